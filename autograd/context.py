@@ -1,0 +1,111 @@
+"""What surrounds the making of a node: the epoch, and whoever watches.
+
+A node stores the epoch it was made in; each transform begins a new one, so an older node cannot
+depend on the transform's variables. Observers see every new node of their thread: `no_grad` cuts it
+from the graph, `group` names it. While there are none they cost one test a node.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .value import Value
+
+epoch = 0
+observers: tuple[Observer, ...] = ()
+_lock = threading.Lock()
+
+
+class Observer:
+    """Sees every node that its thread makes, and every sweep of adjoints when it has ended."""
+
+    def __init__(self) -> None:
+        self.thread = threading.get_ident()
+
+    def made(self, node: Value) -> None:
+        """A node was made; its operands, numbers and operation are set."""
+
+    def swept(self, order: Sequence[Value]) -> None:
+        """Adjoints stand in ``grad`` of these nodes, the inputs first."""
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[None]:
+        """Observe until the block ends."""
+        global observers  # noqa: PLW0603  (one process, many threads: each observer knows its own)
+        with _lock:
+            observers = (*observers, self)
+        try:
+            yield
+        finally:
+            with _lock:
+                observers = tuple(other for other in observers if other is not self)
+
+
+def announce(node: Value) -> None:
+    """Show a new node to the observers of this thread."""
+    thread = threading.get_ident()
+    for observer in observers:
+        if observer.thread == thread:
+            observer.made(node)
+
+
+def announce_sweep(order: Sequence[Value]) -> None:
+    """Show a finished sweep to the observers of this thread."""
+    thread = threading.get_ident()
+    for observer in observers:
+        if observer.thread == thread:
+            observer.swept(order)
+
+
+def next_epoch() -> int:
+    """Begin an epoch and return its number."""
+    global epoch  # noqa: PLW0603
+    with _lock:
+        epoch += 1
+        return epoch
+
+
+class _NoGrad(Observer):
+    def made(self, node: Value) -> None:
+        node.op = node.left = node.right = node.x = node.y = None
+
+
+def no_grad() -> contextlib.AbstractContextManager[None]:
+    """Operations in the block make no graph: their results are leaves.
+
+    >>> from autograd import Value, no_grad
+    >>> w = Value(2.0)
+    >>> with no_grad():
+    ...     y = w * 3
+    >>> y.data, y.parents
+    (6.0, ())
+    """
+    return _NoGrad().watching()
+
+
+class _Group(Observer):
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def made(self, node: Value) -> None:
+        node.annotate(group=(*node.note("group", ()), self.name))
+
+
+def group(name: str) -> contextlib.AbstractContextManager[None]:
+    """Name the nodes made in the block: `draw` frames them, and folds them in a large graph.
+
+    >>> from autograd import Value, group
+    >>> x = Value(2.0)
+    >>> with group("layer 1"):
+    ...     h = x * 3
+    >>> h.note("group")
+    ('layer 1',)
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"group() takes a name, got {name!r}")
+    return _Group(name).watching()

@@ -1,0 +1,1 @@
+"""The tables of the kinds of number that are not float, one library a file."""

@@ -1,0 +1,39 @@
+"""SymPy's expressions: the gradient as a formula that a person can read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sympy
+
+from ..numeric import register
+
+_names = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2"}
+_names |= {"arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "ceil": "ceiling"}
+_names |= {"mod": "Mod", "maximum": "Max", "minimum": "Min", "cbrt": "real_root"}
+_same = "exp log sqrt sin cos tan sinh cosh tanh erf erfc floor sign".split()
+_names |= {name: name for name in _same}
+
+_functions: dict[str, Callable[..., Any]] = {
+    **{name: getattr(sympy, theirs) for name, theirs in _names.items()},
+    "cbrt": lambda x: sympy.real_root(x, 3),
+    "expm1": lambda x: sympy.exp(x) - 1,
+    "exp2": lambda x: sympy.Integer(2) ** x,
+    "log1p": lambda x: sympy.log(1 + x),
+    "log2": lambda x: sympy.log(x, 2),
+    "log10": lambda x: sympy.log(x, 10),
+    "round": lambda x: sympy.floor(x + sympy.Rational(1, 2)),
+    "fmod": lambda x, y: sympy.sign(x) * sympy.Mod(sympy.Abs(x), sympy.Abs(y)),
+    "hypot": lambda x, y: sympy.sqrt(x**2 + y**2),
+    "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
+    "logsumexp": lambda xs: sympy.log(sympy.Add(*map(sympy.exp, xs))),
+    "where": lambda c, x, y: sympy.Piecewise((x, c), (y, True)),
+    "only": lambda c, g: sympy.Piecewise((g, c), (0, True)),
+    "like": lambda n, x: sympy.Integer(n),
+    "is_nan": lambda x: x is sympy.nan,
+    "is_finite": lambda x: not sympy.sympify(x).has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo),
+}
+
+register(sympy.Expr, _functions)
+register(sympy.logic.boolalg.Boolean, {name: _functions[name] for name in ("where", "only")})
