@@ -12,6 +12,22 @@ from .ops import exp, expm1, where
 from .sequences import logsumexp
 from .value import Value
 
+__all__ = [
+    "clip",
+    "degrees",
+    "elu",
+    "hard_tanh",
+    "leaky_relu",
+    "log_sigmoid",
+    "log_softmax",
+    "logaddexp",
+    "mean",
+    "radians",
+    "sinc",
+    "softmax",
+    "softplus",
+]
+
 
 def mean(xs: Any) -> Any:
     """(Σ xᵢ)/n of a sequence, or the mean over the samples of a batch.

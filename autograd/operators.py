@@ -44,6 +44,7 @@ for _symbol, _op in {
 
 def reduction(function: Callable[[Any], Any]) -> Callable[..., Any]:
     """The method over the samples of a batch, called as NumPy calls it."""
+
     def method(self: Value, *, axis: None = None, dtype: None = None, out: None = None) -> Any:
         if axis is not dtype or dtype is not out or out is not None:  # np.sum(v) passes all three
             raise TypeError(f"{method.__name__} of a Value is over its samples, without settings")

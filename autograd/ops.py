@@ -15,6 +15,54 @@ from . import numeric
 from .numeric import NOTHING, like, only, unless, where
 from .value import primitive
 
+__all__ = [
+    "abs",
+    "add",
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctan2",
+    "arctanh",
+    "cbrt",
+    "ceil",
+    "cos",
+    "cosh",
+    "div",
+    "erf",
+    "erfc",
+    "exp",
+    "exp2",
+    "expm1",
+    "floor",
+    "fmod",
+    "hypot",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "maximum",
+    "minimum",
+    "mod",
+    "mul",
+    "neg",
+    "pow",
+    "reciprocal",
+    "relu",
+    "round",
+    "sigmoid",
+    "sign",
+    "sin",
+    "sinh",
+    "sqrt",
+    "square",
+    "sub",
+    "tan",
+    "tanh",
+    "where",
+]
+
 
 def _nonzero(r: Any) -> Any:
     """r, or 1 in place of 0: a ratio x/r with x = 0 there is then 0."""
@@ -33,6 +81,7 @@ def _share(chosen: Any, x: Any, y: Any) -> Any:
 
 # --------------------------------------------------------------------------------------- arithmetic
 
+
 @primitive(
     lambda g, z, x, y: g,
     lambda g, z, x, y: g,
@@ -44,6 +93,7 @@ def add(x: Any, y: Any) -> Any:
     5.0
     """
     return x + y
+
 
 @primitive(
     lambda g, z, x, y: g,
@@ -57,6 +107,7 @@ def sub(x: Any, y: Any) -> Any:
     """
     return x - y
 
+
 @primitive(
     lambda g, z, x, y: g * y,
     lambda g, z, x, y: g * x,
@@ -68,6 +119,7 @@ def mul(x: Any, y: Any) -> Any:
     6.0
     """
     return x * y
+
 
 @primitive(
     lambda g, z, x, y: g / y,
@@ -82,6 +134,7 @@ def div(x: Any, y: Any) -> Any:
     """
     return x / y
 
+
 @primitive(
     lambda g, z, x, y: g,
     lambda g, z, x, y: -g * numeric.round((x - z) / y),
@@ -94,6 +147,7 @@ def mod(x: Any, y: Any) -> Any:
     2.0
     """
     return numeric.mod(x, y)
+
 
 @primitive(
     lambda g, z, x, y: g,
@@ -108,6 +162,7 @@ def fmod(x: Any, y: Any) -> Any:
     """
     return numeric.fmod(x, y)
 
+
 @primitive(lambda g, z, x: -g)
 def neg(x: Any) -> Any:
     """Negation -x; dz/dx = -1.
@@ -116,6 +171,7 @@ def neg(x: Any) -> Any:
     -2.0
     """
     return -x
+
 
 @primitive(lambda g, z, x: g * 2 * x)
 def square(x: Any) -> Any:
@@ -126,6 +182,7 @@ def square(x: Any) -> Any:
     """
     return x * x
 
+
 @primitive(lambda g, z, x: -g * z * z, domain=(0.5, 2.0))
 def reciprocal(x: Any) -> Any:
     """1/x; dz/dx = -z².
@@ -135,9 +192,12 @@ def reciprocal(x: Any) -> Any:
     """
     return 1 / x
 
+
 @primitive(
     lambda g, z, x, y: where(y == 0, 0 * g, g * y * numeric.pow(x, y - 1)),
-    lambda g, z, x, y: where(x == 0, where(y >= 0, 0 * g, g * z * numeric.log(x)), g * z * numeric.log(x)),
+    lambda g, z, x, y: where(
+        x == 0, where(y >= 0, 0 * g, g * z * numeric.log(x)), g * z * numeric.log(x)
+    ),
     domain=((0.5, 2.0), (-2.0, 2.0)),
 )
 def pow(x: Any, y: Any) -> Any:
@@ -148,6 +208,7 @@ def pow(x: Any, y: Any) -> Any:
     """
     return numeric.pow(x, y)
 
+
 @primitive(lambda g, z, x: g / (2 * z), domain=(0.1, 4.0))
 def sqrt(x: Any) -> Any:
     """√x; dz/dx = 1/(2z).
@@ -157,6 +218,7 @@ def sqrt(x: Any) -> Any:
     """
     return numeric.sqrt(x)
 
+
 @primitive(lambda g, z, x: g / (3 * z * z), domain=(0.1, 4.0))
 def cbrt(x: Any) -> Any:
     """∛x, real for negative x too; dz/dx = 1/(3z²).
@@ -165,6 +227,7 @@ def cbrt(x: Any) -> Any:
     -2.0
     """
     return numeric.cbrt(x)
+
 
 @primitive(
     lambda g, z, x, y: g * x / _nonzero(z),
@@ -178,7 +241,9 @@ def hypot(x: Any, y: Any) -> Any:
     """
     return numeric.hypot(x, y)
 
+
 # ---------------------------------------------------------------------- exponentials and logarithms
+
 
 @primitive(lambda g, z, x: g * z)
 def exp(x: Any) -> Any:
@@ -189,6 +254,7 @@ def exp(x: Any) -> Any:
     """
     return numeric.exp(x)
 
+
 @primitive(lambda g, z, x: g * (z + 1))
 def expm1(x: Any) -> Any:
     """eˣ - 1, accurate near 0; dz/dx = z + 1.
@@ -197,6 +263,7 @@ def expm1(x: Any) -> Any:
     1e-20
     """
     return numeric.expm1(x)
+
 
 @primitive(lambda g, z, x: g * z * numeric.log(like(2, x)))
 def exp2(x: Any) -> Any:
@@ -207,6 +274,7 @@ def exp2(x: Any) -> Any:
     """
     return numeric.exp2(x)
 
+
 @primitive(lambda g, z, x: g / x, domain=(0.1, 4.0))
 def log(x: Any) -> Any:
     """Natural logarithm, -inf at 0; dz/dx = 1/x.
@@ -215,6 +283,7 @@ def log(x: Any) -> Any:
     0.0
     """
     return numeric.log(x)
+
 
 @primitive(lambda g, z, x: g / (1 + x), domain=(-0.9, 2.0))
 def log1p(x: Any) -> Any:
@@ -225,6 +294,7 @@ def log1p(x: Any) -> Any:
     """
     return numeric.log1p(x)
 
+
 @primitive(lambda g, z, x: g / (x * numeric.log(like(2, x))), domain=(0.1, 4.0))
 def log2(x: Any) -> Any:
     """Logarithm to base 2; dz/dx = 1/(x log 2).
@@ -233,6 +303,7 @@ def log2(x: Any) -> Any:
     3.0
     """
     return numeric.log2(x)
+
 
 @primitive(lambda g, z, x: g / (x * numeric.log(like(10, x))), domain=(0.1, 4.0))
 def log10(x: Any) -> Any:
@@ -243,6 +314,7 @@ def log10(x: Any) -> Any:
     """
     return numeric.log10(x)
 
+
 @primitive(lambda g, z, x: g * z * (1 - z))
 def sigmoid(x: Any) -> Any:
     """Logistic function σ(x) = 1/(1 + e⁻ˣ), without overflow; dz/dx = z (1 - z).
@@ -251,6 +323,7 @@ def sigmoid(x: Any) -> Any:
     0.5
     """
     return numeric.sigmoid(x)
+
 
 @primitive(lambda g, z, x: g * numeric.exp(-x * x) / numeric.sqrt(numeric.arctan(like(1, x))))
 def erf(x: Any) -> Any:
@@ -261,6 +334,7 @@ def erf(x: Any) -> Any:
     """
     return numeric.erf(x)
 
+
 @primitive(lambda g, z, x: -g * numeric.exp(-x * x) / numeric.sqrt(numeric.arctan(like(1, x))))
 def erfc(x: Any) -> Any:
     """Complementary error function 1 - erf x, accurate for large x; dz/dx = -(2/√π) exp(-x²).
@@ -270,7 +344,9 @@ def erfc(x: Any) -> Any:
     """
     return numeric.erfc(x)
 
+
 # ------------------------------------------------------------------------------------- trigonometry
+
 
 @primitive(lambda g, z, x: g * numeric.cos(x))
 def sin(x: Any) -> Any:
@@ -281,6 +357,7 @@ def sin(x: Any) -> Any:
     """
     return numeric.sin(x)
 
+
 @primitive(lambda g, z, x: -g * numeric.sin(x))
 def cos(x: Any) -> Any:
     """Cosine of x radians; dz/dx = -sin x.
@@ -289,6 +366,7 @@ def cos(x: Any) -> Any:
     1.0
     """
     return numeric.cos(x)
+
 
 @primitive(lambda g, z, x: g * (1 + z * z), domain=(-1.2, 1.2))
 def tan(x: Any) -> Any:
@@ -299,6 +377,7 @@ def tan(x: Any) -> Any:
     """
     return numeric.tan(x)
 
+
 @primitive(lambda g, z, x: g / numeric.sqrt((1 - x) * (1 + x)), domain=(-0.9, 0.9))
 def arcsin(x: Any) -> Any:
     """Arc sine in radians; dz/dx = 1/√(1 - x²).
@@ -307,6 +386,7 @@ def arcsin(x: Any) -> Any:
     0.0
     """
     return numeric.arcsin(x)
+
 
 @primitive(lambda g, z, x: -g / numeric.sqrt((1 - x) * (1 + x)), domain=(-0.9, 0.9))
 def arccos(x: Any) -> Any:
@@ -317,6 +397,7 @@ def arccos(x: Any) -> Any:
     """
     return numeric.arccos(x)
 
+
 @primitive(lambda g, z, x: g / (1 + x * x))
 def arctan(x: Any) -> Any:
     """Arc tangent in radians; dz/dx = 1/(1 + x²).
@@ -325,6 +406,7 @@ def arctan(x: Any) -> Any:
     0.0
     """
     return numeric.arctan(x)
+
 
 @primitive(
     lambda g, z, x, y: _over_square(g * y, numeric.hypot(x, y)),
@@ -340,7 +422,9 @@ def arctan2(x: Any, y: Any) -> Any:
     """
     return numeric.arctan2(x, y)
 
+
 # ----------------------------------------------------------------------------- hyperbolic functions
+
 
 @primitive(lambda g, z, x: g * numeric.cosh(x))
 def sinh(x: Any) -> Any:
@@ -351,6 +435,7 @@ def sinh(x: Any) -> Any:
     """
     return numeric.sinh(x)
 
+
 @primitive(lambda g, z, x: g * numeric.sinh(x))
 def cosh(x: Any) -> Any:
     """Hyperbolic cosine; dz/dx = sinh x.
@@ -359,6 +444,7 @@ def cosh(x: Any) -> Any:
     1.0
     """
     return numeric.cosh(x)
+
 
 @primitive(lambda g, z, x: g * (1 - z * z))
 def tanh(x: Any) -> Any:
@@ -369,6 +455,7 @@ def tanh(x: Any) -> Any:
     """
     return numeric.tanh(x)
 
+
 @primitive(lambda g, z, x: g / numeric.hypot(x, like(1, x)))
 def arcsinh(x: Any) -> Any:
     """Inverse of sinh; dz/dx = 1/√(x² + 1).
@@ -377,6 +464,7 @@ def arcsinh(x: Any) -> Any:
     0.0
     """
     return numeric.arcsinh(x)
+
 
 @primitive(lambda g, z, x: g / numeric.sqrt((x - 1) * (x + 1)), domain=(1.2, 4.0))
 def arccosh(x: Any) -> Any:
@@ -387,6 +475,7 @@ def arccosh(x: Any) -> Any:
     """
     return numeric.arccosh(x)
 
+
 @primitive(lambda g, z, x: g / ((1 - x) * (1 + x)), domain=(-0.9, 0.9))
 def arctanh(x: Any) -> Any:
     """Inverse of tanh; dz/dx = 1/(1 - x²).
@@ -396,7 +485,9 @@ def arctanh(x: Any) -> Any:
     """
     return numeric.arctanh(x)
 
+
 # ------------------------------------------------------------------------------- steps and branches
+
 
 @primitive(lambda g, z, x: g * numeric.sign(x))
 def abs(x: Any) -> Any:
@@ -407,6 +498,7 @@ def abs(x: Any) -> Any:
     """
     return builtins.abs(x)
 
+
 @primitive(lambda g, z, x: NOTHING, domain=(0.1, 2.0))
 def sign(x: Any) -> Any:
     """-1, 0 or 1; derivative 0.
@@ -415,6 +507,7 @@ def sign(x: Any) -> Any:
     -1.0
     """
     return numeric.sign(x)
+
 
 @primitive(lambda g, z, x: NOTHING, domain=(0.1, 0.9))
 def floor(x: Any) -> Any:
@@ -425,6 +518,7 @@ def floor(x: Any) -> Any:
     """
     return numeric.floor(x)
 
+
 @primitive(lambda g, z, x: NOTHING, domain=(0.1, 0.9))
 def ceil(x: Any) -> Any:
     """Smallest integer not below x; derivative 0.
@@ -433,6 +527,7 @@ def ceil(x: Any) -> Any:
     2.0
     """
     return numeric.ceil(x)
+
 
 @primitive(lambda g, z, x: NOTHING, domain=(0.6, 1.4))
 def round(x: Any) -> Any:
@@ -443,6 +538,7 @@ def round(x: Any) -> Any:
     """
     return numeric.round(x)
 
+
 @primitive(lambda g, z, x: unless(x <= 0, where(x > 0, g, g * x)))
 def relu(x: Any) -> Any:
     """max(x, 0); dz/dx = 1 for x > 0, nothing for x ≤ 0, nan for nan.
@@ -451,6 +547,7 @@ def relu(x: Any) -> Any:
     0.0
     """
     return numeric.relu(x)
+
 
 @primitive(
     lambda g, z, x, y: unless(x < y, g * _share(x > y, x, y)),
@@ -464,6 +561,7 @@ def maximum(x: Any, y: Any) -> Any:
     """
     return numeric.maximum(x, y)
 
+
 @primitive(
     lambda g, z, x, y: unless(x > y, g * _share(x < y, x, y)),
     lambda g, z, x, y: unless(y > x, g * _share(y < x, x, y)),
@@ -475,6 +573,7 @@ def minimum(x: Any, y: Any) -> Any:
     1.0
     """
     return numeric.minimum(x, y)
+
 
 @primitive(
     lambda g, z, c, x, y: NOTHING,

@@ -14,6 +14,13 @@ from typing import Any
 from . import numeric
 from .value import primitive
 
+__all__ = [
+    "dot",
+    "logsumexp",
+    "prod",
+    "sum",
+]
+
 
 def _spread(g: Any, xs: Any) -> Any:
     """The same adjoint to each of a sequence; a batch's own gets it for every sample."""

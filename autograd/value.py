@@ -158,6 +158,8 @@ class Value:
                 leaf.grad = grad
             raise
         for leaf, grad in before:
+            if leaf.grad is not NOTHING:
+                leaf.grad = numeric.conform(leaf.grad, leaf.data)
             if grad is not NOTHING:
                 leaf.grad = grad if leaf.grad is NOTHING else grad + leaf.grad
 
@@ -325,8 +327,9 @@ def _operand(x: Any) -> tuple[Any, Any]:
     kinds = [type(v) for v in xs]
     if kinds.count(Value) == len(xs) > 0:
         return xs, tuple([v.data for v in xs])
-    xs = tuple(v if type(v) is Value else numeric.operand(v) for v in xs)
-    numbers = tuple(v.data if type(v) is Value else v for v in xs)
+    if kinds.count(Value) + kinds.count(float) < len(xs):
+        xs = tuple([v if type(v) is Value else numeric.operand(v) for v in xs])
+    numbers = tuple([v.data if type(v) is Value else v for v in xs])
     return (xs if Value in kinds else list(xs)), numbers
 
 
@@ -338,31 +341,35 @@ def _again(name: str, error: Exception, formula: Callable[..., Any], *numbers: A
     raise error
 
 
+def _as_tuple(slot: Any) -> tuple[Any, ...]:
+    """The operands of a slot that is a sequence with Values in it."""
+    return slot if type(slot) is tuple else ()
+
+
 def topological_order(root: Value, since: int = 0) -> list[Value]:
     """Every node that root depends on, each after its operands, root last; none before an epoch."""
     order: list[Value] = []
-    seen = set()
-    stack: list[Value | None] = [root]
+    seen: set[Value] = set()
+    stack: list[Any] = [root]
     while stack:
         node = stack.pop()
-        if node is None:  # all operands of the node below are in the order
-            order.append(stack.pop())  # type: ignore[arg-type]
+        if node is None:  # everything that the node below it depends on is in the order
+            order.append(stack.pop())
         elif node not in seen:
             seen.add(node)
-            stack.append(node)
-            stack.append(None)
-            for operand in (node.right, node.left):
-                if type(operand) is Value:
-                    if operand not in seen and operand.epoch >= since:
-                        stack.append(operand)
-                elif type(operand) is tuple:
-                    stack.extend(
-                        [
-                            v
-                            for v in operand
-                            if v not in seen and type(v) is Value and v.epoch >= since
-                        ]
-                    )
+            if node.op is None:
+                order.append(node)
+                continue
+            stack += (node, None)
+            left, right = node.left, node.right
+            if type(right) is Value and right not in seen and right.epoch >= since:
+                stack.append(right)
+            if type(left) is Value and left not in seen and left.epoch >= since:
+                stack.append(left)
+            if type(left) is tuple or type(right) is tuple:
+                for v in (*_as_tuple(left), *_as_tuple(right)):
+                    if type(v) is Value and v not in seen and v.epoch >= since:
+                        stack.append(v)
     return order
 
 
@@ -383,37 +390,69 @@ def propagate(
         node.grad = seed
     for node in reversed(order):
         g, op = node.grad, node.op
-        if g is NOTHING:
+        if op is None or g is NOTHING:
             continue
-        if type(g) is not type(node.z):  # a number sent to a batch goes to every sample
+        if type(g) is not type(node.z):  # one number for a batch is for each of its samples
             g = node.grad = numeric.conform(g, node.z)
-        if op is None:
-            continue
         if live and node in live:
             z, x, y = node, node.left, node.right
         else:
             z, x, y = node.z, node.x, node.y
-        for operand, number, formula in ((node.left, node.x, op.dx), (node.right, node.y, op.dy)):
-            if type(operand) is Value:
-                if not since or operand.epoch >= since:
-                    try:
-                        c = formula(g, z, x, y)
-                    except ZeroDivisionError as error:
-                        c = _again(op.name, error, formula, g, z, x, y)
-                    if type(c) is not float:
-                        c = op.received(c, number)
-                    if c is not NOTHING:
-                        operand.grad = c if operand.grad is NOTHING else operand.grad + c
-            elif type(operand) is tuple:
-                shares = _shares(op, formula, operand, (g, z, x, y), since)
-                for v, c, number in zip(operand, shares, number):
-                    if type(v) is Value and v.epoch >= since:
-                        if type(c) is not float:
-                            c = op.received(c, number)
-                        if c is not NOTHING:
-                            v.grad = c if v.grad is NOTHING else v.grad + c
+        left, right = node.left, node.right
+        try:
+            to_left = to_right = NOTHING
+            if type(left) is Value and left.epoch >= since:
+                to_left = op.dx(g, z, x, y)
+            if type(right) is Value and right.epoch >= since:
+                to_right = op.dy(g, z, x, y)
+        except ZeroDivisionError:
+            to_left, to_right = _both_with_ieee(node, (g, z, x, y), since)
+        if to_left is not NOTHING:
+            if type(to_left) is not float:
+                to_left = op.received(to_left, node.x)
+            left.grad = to_left if left.grad is NOTHING else left.grad + to_left
+        if to_right is not NOTHING:
+            if type(to_right) is not float:
+                to_right = op.received(to_right, node.y)
+            right.grad = to_right if right.grad is NOTHING else right.grad + to_right
+        if type(left) is tuple:
+            _send_to_all(node, op.dx, left, node.x, (g, z, x, y), since)
+        if type(right) is tuple:
+            _send_to_all(node, op.dy, right, node.y, (g, z, x, y), since)
     if context.observers:
         context.announce_sweep(order)
+
+
+def _both_with_ieee(node: Value, arguments: Any, since: int) -> Iterator[Number]:
+    """What both operands receive where a formula divides by zero."""
+    assert node.op is not None
+    for operand, formula in ((node.left, node.op.dx), (node.right, node.op.dy)):
+        if type(operand) is Value and operand.epoch >= since:
+            yield _run(formula, *arguments)
+        else:
+            yield NOTHING
+
+
+def _run(formula: Callable[..., Any], *arguments: Any) -> Any:
+    """A formula, with IEEE division where Python's raises."""
+    try:
+        return formula(*arguments)
+    except ZeroDivisionError:
+        return numeric.with_ieee_division(formula, *arguments)
+
+
+def _send_to_all(
+    node: Value, formula: Any, operands: tuple[Any, ...], numbers: Any, arguments: Any, since: int
+) -> None:
+    """Accumulate what a formula sends to each Value of a sequence."""
+    op = node.op
+    shares = _shares(op, formula, operands, arguments, since)
+    for v, c, number in zip(operands, shares, numbers):
+        if type(v) is Value and v.epoch >= since:
+            if type(c) is not float:
+                c = op.received(c, number)
+            if c is not NOTHING:
+                v.grad = c if v.grad is NOTHING else v.grad + c
 
 
 def contributions(
@@ -451,10 +490,7 @@ def _shares(
             break
     else:
         return ()
-    try:
-        shares = formula(*arguments)
-    except ZeroDivisionError as error:
-        shares = _again(op.name, error, formula, *arguments)
+    shares = _run(formula, *arguments)
     if type(shares) is not list or len(shares) != len(operands):
         raise PrimitiveError(
             f"a pullback formula of {op.name} returned {shares!r}, not a list of {len(operands)}"

@@ -45,7 +45,9 @@ def _scalar(x: Any) -> Any:
 
 def _item(x: Any) -> float:
     if x.size != 1:
-        raise BatchError(f"a batch of {x.size} samples is not one number: read .data, or use mean()")
+        raise BatchError(
+            f"a batch of {x.size} samples is not one number: read .data, or use mean()"
+        )
     return float(x.item())
 
 
@@ -93,7 +95,10 @@ def _special(name: str) -> Callable[[Any], Any]:
 
 def elementwise(function: Callable[..., Any], inputs: Sequence[Any]) -> Any:
     """A function of Values applied along arrays of them (dtype object)."""
-    boxed = [x if isinstance(x, np.ndarray) else np.array([x, None], dtype=object)[:1].reshape(()) for x in inputs]
+    boxed = [
+        x if isinstance(x, np.ndarray) else np.array([x, None], dtype=object)[:1].reshape(())
+        for x in inputs
+    ]
     return np.frompyfunc(function, len(inputs), 1)(*boxed)
 
 
@@ -171,7 +176,9 @@ def _masked_to_shape(c: Masked, shape: tuple[int, ...]) -> Any:
 
 
 _same = "exp expm1 exp2 log log1p log2 log10 sqrt cbrt sin cos tan arcsin arccos arctan sinh cosh"
-_same += " tanh arcsinh arccosh arctanh floor ceil sign mod fmod arctan2 hypot maximum minimum where"
+_same += (
+    " tanh arcsinh arccosh arctanh floor ceil sign mod fmod arctan2 hypot maximum minimum where"
+)
 _functions: dict[str, Callable[..., Any]] = {
     **{name: getattr(np, name) for name in _same.split()},
     "round": np.rint,
