@@ -11,27 +11,98 @@ ordinary engine, of an array a batch, of a Fraction exact gradients, of a SymPy 
 (-4.0, -4.0, 3.0)
 """
 
-import builtins
+import builtins as _builtins
+from types import ModuleType as _ModuleType
 
-from . import errors, functions, ops, sequences
+from .branches import (
+    abs,
+    ceil,
+    floor,
+    maximum,
+    minimum,
+    relu,
+    round,
+    sign,
+    where,
+)
 from .context import group, no_grad
-from .errors import *
-from .functions import *
-from .numeric import NOTHING, register
+from .errors import (
+    AnomalyError,
+    BatchError,
+    ExpressionError,
+    GradientLostError,
+    KindError,
+    NumberError,
+    PrimitiveError,
+    RendererError,
+)
+from .functions import (
+    clip,
+    degrees,
+    elu,
+    hard_tanh,
+    leaky_relu,
+    log_sigmoid,
+    log_softmax,
+    logaddexp,
+    mean,
+    radians,
+    sinc,
+    softmax,
+    softplus,
+)
 from .operators import PRIMITIVES
-from .ops import *
-from .sequences import *
-from .value import Primitive, Value, primitive
+from .ops import (
+    add,
+    arccos,
+    arccosh,
+    arcsin,
+    arcsinh,
+    arctan,
+    arctan2,
+    arctanh,
+    cbrt,
+    cos,
+    cosh,
+    div,
+    erf,
+    erfc,
+    exp,
+    exp2,
+    expm1,
+    fmod,
+    hypot,
+    log,
+    log10,
+    log1p,
+    log2,
+    mod,
+    mul,
+    neg,
+    pow,
+    reciprocal,
+    sigmoid,
+    sin,
+    sinh,
+    sqrt,
+    square,
+    sub,
+    tan,
+    tanh,
+)
+from .primitive import Primitive, primitive
+from .registry import register
+from .sequences import (
+    dot,
+    logsumexp,
+    prod,
+    sum,
+)
+from .untaken import NOTHING
+from .value import Value
 
-_names = {
-    "NOTHING",
-    "PRIMITIVES",
-    "Primitive",
-    "Value",
-    "group",
-    "no_grad",
-    "primitive",
-    "register",
-}
-_names.update(errors.__all__, functions.__all__, ops.__all__, sequences.__all__)
-__all__ = sorted(name for name in _names if not hasattr(builtins, name))  # noqa: PLE0605
+__all__ = [  # noqa: PLE0604  (abs, pow, round and sum are here, but a star import spares the builtins)
+    name
+    for name, value in list(globals().items())
+    if not (name.startswith("_") or isinstance(value, _ModuleType) or hasattr(_builtins, name))
+]

@@ -7,26 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import numeric, ops, sequences
+from .branches import abs, where
 from .operators import EXTRA_UFUNCS, attach, reduction
-from .ops import exp, expm1, where
+from .ops import exp, expm1
+from .registry import is_number, like
+from .samples import shape
 from .sequences import logsumexp
 from .value import Value
-
-__all__ = [
-    "clip",
-    "degrees",
-    "elu",
-    "hard_tanh",
-    "leaky_relu",
-    "log_sigmoid",
-    "log_softmax",
-    "logaddexp",
-    "mean",
-    "radians",
-    "sinc",
-    "softmax",
-    "softplus",
-]
 
 
 def mean(xs: Any) -> Any:
@@ -35,8 +22,8 @@ def mean(xs: Any) -> Any:
     >>> mean([1.0, 2.0, 6.0])
     3.0
     """
-    if isinstance(xs, Value) or numeric.is_number(xs):
-        n = math.prod(numeric.shape(xs))
+    if isinstance(xs, Value) or is_number(xs):
+        n = math.prod(shape(xs))
     else:
         xs = tuple(xs)
         n = len(xs)
@@ -144,7 +131,7 @@ def sinc(x: Any) -> Any:
     1.0
     """
     u = _pi(x) * x
-    small = ops.abs(u) < 0.05  # where u¹²/13! is below half an ulp of 1
+    small = abs(u) < 0.05  # where u¹²/13! is below half an ulp of 1
     u2 = u * u
     series = 1 - u2 / 6 * (1 - u2 / 20 * (1 - u2 / 42 * (1 - u2 / 72 * (1 - u2 / 110))))
     return where(small, series, ops.sin(u) / where(small, 1, u))
@@ -170,7 +157,7 @@ def radians(x: Any) -> Any:
 
 def _pi(x: Any) -> Any:
     """π as a number of the kind of x."""
-    return 4 * numeric.arctan(numeric.like(1, x))
+    return 4 * numeric.arctan(like(1, x))
 
 
 for _function in (softplus, log_sigmoid, elu, leaky_relu, hard_tanh, clip, sinc, degrees, radians):

@@ -11,13 +11,14 @@ import operator
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from . import numeric, ops, sequences
+from . import branches, ops, registry, samples, sequences, untaken
 from .errors import BatchError, GradientLostError, NumberError
-from .value import Primitive, Value
+from .primitive import Primitive
+from .value import Value
 
 PRIMITIVES: dict[str, Primitive] = {
     op.name: op
-    for module in (ops, sequences)
+    for module in (ops, branches, sequences)
     for op in vars(module).values()
     if isinstance(op, Primitive)
 }
@@ -66,11 +67,11 @@ def _as_method(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 for _name, _op in PRIMITIVES.items():
-    if _name in vars(ops) and len(_op.pullbacks) == 1:
+    if _name not in vars(sequences) and len(_op.pullbacks) == 1:
         attach(_op)
 attach(reduction(sequences.sum))
 setattr(Value, "__neg__", lambda self: ops.neg.apply(self))
-setattr(Value, "__abs__", lambda self: ops.abs.apply(self))
+setattr(Value, "__abs__", lambda self: branches.abs.apply(self))
 
 
 def _pos(self: Value) -> Value:
@@ -87,7 +88,7 @@ def _data(x: Any) -> Any:
 def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Value, Any], Any]:
     def method(self: Value, other: Any) -> Any:
         other = _data(other)
-        return compare(self.data, other) if numeric.is_number(other) else NotImplemented
+        return compare(self.data, other) if registry.is_number(other) else NotImplemented
 
     return method
 
@@ -181,11 +182,11 @@ for _name, _function in {
     "__float__": _refuse("float()"),
     "__int__": _refuse("int()"),
     "__complex__": _refuse("complex()"),
-    "__round__": lambda self: ops.round(self),
+    "__round__": lambda self: branches.round(self),
     "__repr__": _repr,
     "__format__": _format,
     "__array_ufunc__": _array_ufunc,
-    "shape": property(lambda self: numeric.shape(self.data)),
+    "shape": property(lambda self: samples.shape(self.data)),
 }.items():
     setattr(Value, _name, _function)
 
@@ -197,16 +198,16 @@ def _nested(x: Any) -> NoReturn:
     raise NumberError(f"a Value holds a number, not another Value: {x!r}; v.detach() copies one")
 
 
-numeric.register(
+registry.register(
     Value,
     {
-        **{name: op for name, op in PRIMITIVES.items() if name in numeric.NAMES},
-        "only": ops.taken,
-        "filled": lambda v: v if numeric.sent(v.data) is True else sequences.filled(v),
+        **{name: op for name, op in PRIMITIVES.items() if name in registry.names},
+        "only": branches.taken,
+        "filled": lambda v: v if untaken.sent(v.data) is True else sequences.filled(v),
         "constant": _nested,
-        "like": lambda n, v: numeric.like(n, v.data),
-        "is_nan": lambda v: numeric.is_nan(v.data),
-        "is_finite": lambda v: numeric.is_finite(v.data),
+        "like": lambda n, v: registry.like(n, v.data),
+        "is_nan": lambda v: registry.is_nan(v.data),
+        "is_finite": lambda v: registry.is_finite(v.data),
     },
     priority=9,
 )

@@ -2,66 +2,18 @@
 
 In a formula x and y are the arguments, z the result, g the adjoint of z; a pullback formula answers
 g · ∂z/∂x. It says ``g / y`` and never ``g * (1 / y)``, so that an adjoint over 0 is IEEE's inf.
-``only`` and ``unless`` send nothing, which is not 0, into a branch that was not taken. Formulas run
-on numbers of every kind, and on Values for higher derivatives. A new operation is a new paragraph.
+Formulas run on numbers of every kind, and on Values for higher derivatives. A new operation is a
+new paragraph.
 """
 
 from __future__ import annotations
 
-import builtins
 from typing import Any
 
 from . import numeric
-from .numeric import NOTHING, like, only, unless, where
-from .value import primitive
-
-__all__ = [
-    "abs",
-    "add",
-    "arccos",
-    "arccosh",
-    "arcsin",
-    "arcsinh",
-    "arctan",
-    "arctan2",
-    "arctanh",
-    "cbrt",
-    "ceil",
-    "cos",
-    "cosh",
-    "div",
-    "erf",
-    "erfc",
-    "exp",
-    "exp2",
-    "expm1",
-    "floor",
-    "fmod",
-    "hypot",
-    "log",
-    "log10",
-    "log1p",
-    "log2",
-    "maximum",
-    "minimum",
-    "mod",
-    "mul",
-    "neg",
-    "pow",
-    "reciprocal",
-    "relu",
-    "round",
-    "sigmoid",
-    "sign",
-    "sin",
-    "sinh",
-    "sqrt",
-    "square",
-    "sub",
-    "tan",
-    "tanh",
-    "where",
-]
+from .numeric import where
+from .registry import like
+from .primitive import primitive
 
 
 def _nonzero(r: Any) -> Any:
@@ -72,11 +24,6 @@ def _nonzero(r: Any) -> Any:
 def _over_square(x: Any, r: Any) -> Any:
     """x/r², with no overflow on the way, 0 at r = 0."""
     return x / _nonzero(r) / _nonzero(r)
-
-
-def _share(chosen: Any, x: Any, y: Any) -> Any:
-    """The part of its adjoint that a maximum passes to x: 1, a half at a tie, nan for nan."""
-    return where(chosen, like(1, x), where(x == y, like(1, x) / 2, x + y))
 
 
 # --------------------------------------------------------------------------------------- arithmetic
@@ -484,122 +431,3 @@ def arctanh(x: Any) -> Any:
     0.0
     """
     return numeric.arctanh(x)
-
-
-# ------------------------------------------------------------------------------- steps and branches
-
-
-@primitive(lambda g, z, x: g * numeric.sign(x))
-def abs(x: Any) -> Any:
-    """|x|; dz/dx = sign x, 0 at 0.
-
-    >>> abs(-2.0)
-    2.0
-    """
-    return builtins.abs(x)
-
-
-@primitive(lambda g, z, x: NOTHING, domain=(0.1, 2.0))
-def sign(x: Any) -> Any:
-    """-1, 0 or 1; derivative 0.
-
-    >>> sign(-2.0)
-    -1.0
-    """
-    return numeric.sign(x)
-
-
-@primitive(lambda g, z, x: NOTHING, domain=(0.1, 0.9))
-def floor(x: Any) -> Any:
-    """Largest integer not above x; derivative 0.
-
-    >>> floor(1.5)
-    1.0
-    """
-    return numeric.floor(x)
-
-
-@primitive(lambda g, z, x: NOTHING, domain=(0.1, 0.9))
-def ceil(x: Any) -> Any:
-    """Smallest integer not below x; derivative 0.
-
-    >>> ceil(1.5)
-    2.0
-    """
-    return numeric.ceil(x)
-
-
-@primitive(lambda g, z, x: NOTHING, domain=(0.6, 1.4))
-def round(x: Any) -> Any:
-    """Nearest integer, halves to the even one; derivative 0.
-
-    >>> round(2.5)
-    2.0
-    """
-    return numeric.round(x)
-
-
-@primitive(lambda g, z, x: unless(x <= 0, where(x > 0, g, g * x)))
-def relu(x: Any) -> Any:
-    """max(x, 0); dz/dx = 1 for x > 0, nothing for x ≤ 0, nan for nan.
-
-    >>> relu(-2.0)
-    0.0
-    """
-    return numeric.relu(x)
-
-
-@primitive(
-    lambda g, z, x, y: unless(x < y, g * _share(x > y, x, y)),
-    lambda g, z, x, y: unless(y < x, g * _share(y > x, x, y)),
-)
-def maximum(x: Any, y: Any) -> Any:
-    """The larger of x and y, which receives g; half each at a tie, nan for nan.
-
-    >>> maximum(1.0, 2.0)
-    2.0
-    """
-    return numeric.maximum(x, y)
-
-
-@primitive(
-    lambda g, z, x, y: unless(x > y, g * _share(x < y, x, y)),
-    lambda g, z, x, y: unless(y > x, g * _share(y < x, x, y)),
-)
-def minimum(x: Any, y: Any) -> Any:
-    """The smaller of x and y, which receives g; half each at a tie, nan for nan.
-
-    >>> minimum(1.0, 2.0)
-    1.0
-    """
-    return numeric.minimum(x, y)
-
-
-@primitive(
-    lambda g, z, c, x, y: NOTHING,
-    lambda g, z, c, x, y: only(c, g),
-    lambda g, z, c, x, y: unless(c, g),
-)
-def where(c: Any, x: Any, y: Any) -> Any:
-    """x where the condition c (a bool or an array of them) holds, else y: the chosen one receives g.
-
-    A condition that is a Value counts by its number, and receives nothing.
-
-    >>> where(True, 1.0, 2.0)
-    1.0
-    """
-    return numeric.where(c, x, y)
-
-
-@primitive(
-    lambda g, z, c, x: NOTHING,
-    lambda g, z, c, x: only(c, g),
-)
-def taken(c: Any, x: Any) -> Any:
-    """x where the condition holds, elsewhere nothing: `where` as adjoints need it, whose own pullback
-    it is.
-
-    >>> taken(True, 2.0)
-    2.0
-    """
-    return only(c, x)

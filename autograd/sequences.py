@@ -11,15 +11,8 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
-from . import numeric
-from .value import primitive
-
-__all__ = [
-    "dot",
-    "logsumexp",
-    "prod",
-    "sum",
-]
+from . import numeric, samples, untaken
+from .primitive import primitive
 
 
 def _spread(g: Any, xs: Any) -> Any:
@@ -77,7 +70,7 @@ def logsumexp(xs: Any) -> Any:
     return numeric.logsumexp(xs)
 
 
-@primitive(lambda g, z, x, shape: g, lambda g, z, x, shape: numeric.NOTHING)
+@primitive(lambda g, z, x, shape: g, lambda g, z, x, shape: untaken.NOTHING)
 def to_shape(x: Any, shape: Any) -> Any:
     """x summed over the samples that a shape lacks, or repeated over those that x lacks.
 
@@ -87,14 +80,14 @@ def to_shape(x: Any, shape: Any) -> Any:
     >>> to_shape(2.0, ())
     2.0
     """
-    return numeric.to_shape(x, shape)
+    return samples.to_shape(x, shape)
 
 
-@primitive(lambda g, z, x: numeric.only(numeric.sent(x), g))
+@primitive(lambda g, z, x: numeric.only(untaken.sent(x), g))
 def filled(x: Any) -> Any:
     """An adjoint with the number 0 where nothing was sent, to be computed with.
 
     >>> filled(2.0)
     2.0
     """
-    return numeric.filled(x)
+    return untaken.filled(x)

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import BatchError, KindError, NumberError
-from ..numeric import NOTHING, masks, register
+from ..registry import register
+from ..untaken import NOTHING, masks
 
 # ---------------------------------------------------------------------------- what comes in and out
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from ..numeric import register
+from ..registry import register
 
 register(
     Fraction,

@@ -11,7 +11,8 @@ from typing import Any
 
 import mpmath
 
-from ..numeric import dividing_by_zero, register
+from ..ieee import dividing_by_zero
+from ..registry import register
 
 mpf = mpmath.mpf
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from ..numeric import register
+from ..registry import register
 
 _names = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2"}
 _names |= {"arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "ceil": "ceiling"}

@@ -1,0 +1,166 @@
+"""The graph swept: its topological order, and adjoints sent down it by the chain rule.
+
+A node is a `Value`; this file stands below the one that defines it. Nothing recurses, so a graph
+may be as deep as memory allows, and parents are ordered, so every run adds up in the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from . import context
+from .errors import PrimitiveError
+from .ieee import with_ieee_division
+from .registry import Number
+from .samples import conform
+from .untaken import NOTHING
+
+if TYPE_CHECKING:
+    from .primitive import Primitive
+    from .value import Value
+
+
+def topological_order(root: Value, since: int = 0) -> list[Value]:
+    """Every node that root depends on, each after its operands, root last; none before an epoch."""
+    kind = type(root)
+    order: list[Value] = []
+    seen: set[Value] = set()
+    stack: list[Any] = [root]
+    while stack:
+        node = stack.pop()
+        if node is None:  # all that the node under this mark depends on is in the order
+            order.append(stack.pop())
+        elif node not in seen:
+            seen.add(node)
+            if node.op is None:
+                order.append(node)
+                continue
+            stack += (node, None)
+            left, right = node.left, node.right
+            if type(right) is kind and right not in seen and right.epoch >= since:
+                stack.append(right)
+            if type(left) is kind and left not in seen and left.epoch >= since:
+                stack.append(left)
+            for sequence in (left, right) if type(left) is tuple or type(right) is tuple else ():
+                for v in sequence if type(sequence) is tuple else ():
+                    if type(v) is kind and v not in seen and v.epoch >= since:
+                        stack.append(v)
+    return order
+
+
+def propagate(
+    order: Sequence[Value],
+    seeds: Mapping[Value, Number],
+    since: int = 0,
+    live: Collection[Value] = (),
+) -> None:
+    """Send adjoints from the seeds down a topological order, into ``grad`` of every node in it.
+
+    Formulas see numbers. Of the ``live`` nodes, which depend on Values made before the epoch
+    ``since``, they see the Values, so that what they send can be differentiated once more.
+    """
+    for node in order:
+        node.grad = NOTHING
+    for node, seed in seeds.items():
+        node.grad = seed
+    kind = type(order[-1])
+    for node in reversed(order):
+        g, op = node.grad, node.op
+        if op is None or g is NOTHING:
+            continue
+        if type(g) is not type(node.z):  # one number for a batch is for each of its samples
+            g = node.grad = conform(g, node.z)
+        if live and node in live:
+            z, x, y = node, node.left, node.right
+        else:
+            z, x, y = node.z, node.x, node.y
+        left, right = node.left, node.right
+        c = d = NOTHING
+        try:
+            if type(left) is kind and left.epoch >= since:
+                c = op.dx(g, z, x, y)
+            if type(right) is kind and right.epoch >= since:
+                d = op.dy(g, z, x, y)
+        except ZeroDivisionError:
+            c, d = _with_ieee_division(node, (g, z, x, y), since)
+        if c is not NOTHING:
+            if type(c) is not float:
+                c = op.received(c, node.x)
+            left.grad = c if left.grad is NOTHING else left.grad + c
+        if d is not NOTHING:
+            if type(d) is not float:
+                d = op.received(d, node.y)
+            right.grad = d if right.grad is NOTHING else right.grad + d
+        if type(left) is tuple:
+            _send_to_each(node, op.dx, left, node.x, (g, z, x, y), since)
+        if type(right) is tuple:
+            _send_to_each(node, op.dy, right, node.y, (g, z, x, y), since)
+    if context.observers:
+        context.announce_sweep(order)
+
+
+def _with_ieee_division(node: Value, arguments: Any, since: int) -> Iterator[Number]:
+    """What both operands receive where a formula divided by zero."""
+    assert node.op is not None
+    for operand, formula in ((node.left, node.op.dx), (node.right, node.op.dy)):
+        wanted = type(operand) is type(node) and operand.epoch >= since
+        yield _run(formula, arguments) if wanted else NOTHING
+
+
+def _run(formula: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    try:
+        return formula(*arguments)
+    except ZeroDivisionError:
+        return with_ieee_division(formula, *arguments)
+
+
+def _send_to_each(
+    node: Value, formula: Any, operands: tuple[Any, ...], numbers: Any, arguments: Any, since: int
+) -> None:
+    """Add what a formula sends to each Value of a sequence to its adjoint."""
+    kind, op = type(node), node.op
+    assert op is not None
+    shares = _shares(op, kind, formula, operands, arguments, since)
+    for v, c, number in zip(operands, shares, numbers, strict=False):  # no shares, none sent
+        if type(v) is kind and v.epoch >= since:
+            if type(c) is not float:
+                c = op.received(c, number)  # noqa: PLW2901
+            if c is not NOTHING:
+                v.grad = c if v.grad is NOTHING else v.grad + c
+
+
+def _shares(
+    op: Primitive, kind: type, formula: Any, operands: Any, arguments: Any, since: int
+) -> Sequence[Number]:
+    """What a formula sends to each of a sequence; computed only if a Value of the epoch is there."""
+    for v in operands:
+        if type(v) is kind and v.epoch >= since:
+            break
+    else:
+        return ()
+    shares = _run(formula, arguments)
+    if type(shares) is not list or len(shares) != len(operands):
+        raise PrimitiveError(
+            f"a pullback formula of {op.name} sent {shares!r} to a sequence of "
+            f"{len(operands)}: it must return a list of as many numbers"
+        )
+    return shares
+
+
+def contributions(
+    node: Value, g: Number, since: int = 0, live: Collection[Value] = ()
+) -> Iterator[tuple[Value, Number]]:
+    """The parents made since an epoch, each with what it receives when the node's adjoint is g."""
+    op = node.op
+    if op is None:
+        return
+    seen = (node, node.left, node.right) if node in live else (node.z, node.x, node.y)
+    for operand, number, formula in ((node.left, node.x, op.dx), (node.right, node.y, op.dy)):
+        one = type(operand) is not tuple
+        operands, numbers = ((operand,), (number,)) if one else (operand, number)
+        rule = (lambda *a, f=formula: [f(*a)]) if one else formula
+        shares = _shares(op, type(node), rule, operands, (g, *seen), since)
+        for v, c, x in zip(operands, shares, numbers, strict=False):
+            if type(v) is type(node) and v.epoch >= since:
+                yield v, op.received(c, x)

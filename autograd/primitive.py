@@ -1,0 +1,185 @@
+"""Operations: `primitive` makes one of a value formula and one pullback formula per argument.
+
+Applied to Values an operation computes its number and makes a node; applied to plain numbers it is
+a plain function. Every node has two operand slots: a second operand may be None, a sequence is a
+tuple in its slot, and three arguments or more are a tuple in the first.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from . import context, registry, samples
+from .errors import PrimitiveError
+from .ieee import with_ieee_division
+from .registry import Number
+from .untaken import NOTHING
+from .value import Value
+
+_new = object.__new__
+
+
+class Primitive:
+    """An operation: a value formula and one pullback formula per argument. `primitive` makes it."""
+
+    def __init__(
+        self,
+        value: Callable[..., Number],
+        pullbacks: tuple[Callable[..., Any], ...],
+        domain: tuple[tuple[float, float], ...],
+    ) -> None:
+        functools.update_wrapper(self, value)
+        self.name = value.__name__
+        self.value, self.pullbacks, self.domain = value, pullbacks, domain
+        self._formulas = _in_two_slots(value, pullbacks)
+        self.dx, self.dy = self._formulas[1:]
+        self.apply = _applying(self, self._formulas[0])
+
+    def __call__(self, *operands: Any) -> Any:
+        if len(operands) != len(self.pullbacks):
+            raise TypeError(
+                f"{self.name} takes {len(self.pullbacks)} argument(s), got {len(operands)}"
+            )
+        return self.apply(operands) if len(operands) > 2 else self.apply(*operands)
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}>"
+
+    def __reduce__(self) -> str:
+        return self.name  # pickled by reference, as a function is
+
+    def result(self, z: Any, x: Any, y: Any) -> Number:
+        """A result that is no float, made ready to be kept; a batch's operands have one length."""
+        if not registry.is_number(z):
+            raise PrimitiveError(f"the value formula of {self.name} returned {z!r}, not a number")
+        samples.check_lengths(self.name, z, x, y)
+        return registry.sealed(z)
+
+    def received(self, c: Any, number: Number) -> Number:
+        """What a formula sends to an argument that held ``number``: checked, summed over samples."""
+        if not registry.is_number(c):
+            raise PrimitiveError(f"a pullback formula of {self.name} returned {c!r}, not a number")
+        return c if c is NOTHING else samples.conform(registry.sealed(c), number)
+
+
+def primitive(
+    *pullbacks: Callable[..., Any], domain: Any = (-2.0, 2.0)
+) -> Callable[[Callable[..., Number]], Primitive]:
+    """Make an operation of a value formula. The engine's own operations are made by this call.
+
+    ``pullbacks`` are the formulas ``(g, z, *arguments) -> what the argument receives``, one for each
+    argument of the decorated function. They and the value formula run on every kind of number, and
+    on Values for higher derivatives: write them with operators and this package's functions. An
+    argument that is a sequence gets a sequence back. ``domain`` is the interval that tests draw
+    arguments from, or a tuple of one interval for each.
+
+    Raises PrimitiveError if the formulas are not as many as the arguments; and when used, if one
+    returns no number.
+
+    >>> from autograd import Value, primitive
+    >>> @primitive(lambda g, z, x: g * 3 * x * x)
+    ... def cube(x):
+    ...     "x³"
+    ...     return x * x * x
+    >>> x = Value(2.0)
+    >>> cube(x).backward()
+    >>> x.grad
+    12.0
+    """
+
+    def decorate(value: Callable[..., Number]) -> Primitive:
+        names = value.__code__.co_varnames[: value.__code__.co_argcount]
+        if len(names) != len(pullbacks) or not all(map(callable, pullbacks)):
+            raise PrimitiveError(
+                f"{value.__name__} has the arguments ({', '.join(names)}) and needs as many pullback "
+                f"formulas, (g, z, {', '.join(names)}) -> number; got {len(pullbacks)}: {pullbacks}"
+            )
+        domains = domain if isinstance(domain[0], tuple) else (domain,) * len(names)
+        return Primitive(value, pullbacks, domains)
+
+    return decorate
+
+
+def _in_two_slots(value: Any, pullbacks: Any) -> tuple[Any, Any, Any]:
+    """The formulas as a node calls them, with two arguments: a second None, or all in a first."""
+    if len(pullbacks) == 2:
+        return value, *pullbacks
+    if len(pullbacks) == 1:
+        rule = pullbacks[0]
+        return lambda x, _: value(x), lambda g, z, x, _: rule(g, z, x), None
+    return (
+        lambda xs, _: value(*xs),
+        lambda g, z, xs, _: [rule(g, z, *xs) for rule in pullbacks],
+        None,
+    )
+
+
+def _applying(op: Primitive, value: Callable[[Any, Any], Number]) -> Callable[..., Any]:
+    """The function that applies a primitive: it computes the number and makes the node."""
+
+    def apply(x: Any, y: Any = None) -> Any:
+        if type(x) is Value:
+            x_number = x.data
+        elif type(x) is float or type(x) is int:
+            x_number = x
+        else:
+            x, x_number = _operand(x)
+        if type(y) is Value:
+            y_number = y.data
+        elif type(y) is float or type(y) is int or y is None:
+            y_number = y
+        else:
+            y, y_number = _operand(y)
+        try:
+            z = value(x_number, y_number)
+        except (ZeroDivisionError, ValueError) as error:
+            z = _again(op.name, error, value, x_number, y_number)
+        if type(z) is not float:
+            z = op.result(z, x_number, y_number)
+        if not (type(x) is Value or type(y) is Value or type(x) is tuple or type(y) is tuple):
+            return z
+        node = _new(Value)
+        node.data = node.z = z
+        node.grad = NOTHING
+        node.op = op
+        node.left = x
+        node.right = y
+        node.x = x_number
+        node.y = y_number
+        node.epoch = context.epoch
+        if context.observers:
+            context.announce(node)
+        return node
+
+    return apply
+
+
+def _operand(x: Any) -> tuple[Any, Any]:
+    """An operand as the node keeps it, and its number; a sequence becomes a tuple of both.
+
+    A sequence of constants is kept as a list: nothing flows into it.
+    """
+    if type(x) is not tuple and type(x) is not list:
+        if registry.is_number(x) and getattr(x, "dtype", None) != object:
+            x = registry.constant(x)
+            return x, x
+        if isinstance(x, (str, bytes, Mapping)) or not hasattr(x, "__iter__"):
+            return (registry.leaf(x),) * 2  # raises, and says what is a number
+    xs = tuple(x)
+    kinds = [type(v) for v in xs]
+    if kinds.count(Value) == len(xs) > 0:
+        return xs, tuple([v.data for v in xs])
+    if kinds.count(Value) + kinds.count(float) < len(xs):
+        xs = tuple([v if type(v) is Value else registry.operand(v) for v in xs])
+    numbers = tuple([v.data if type(v) is Value else v for v in xs])
+    return (xs if Value in kinds else list(xs)), numbers
+
+
+def _again(name: str, error: Exception, formula: Callable[..., Any], *numbers: Any) -> Number:
+    """A formula that raised: repeated with IEEE division, or the error explained."""
+    if isinstance(error, ZeroDivisionError):
+        return with_ieee_division(formula, *numbers)
+    samples.check_lengths(name, *numbers)
+    raise error

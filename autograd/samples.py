@@ -1,0 +1,50 @@
+"""Samples: how many a number holds, and sums over those that two numbers do not share.
+
+A number that all samples of a batch share, such as a weight, receives the sum of what each sends.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from .errors import BatchError
+from .registry import Number, find, operand, question
+
+
+def shape(x: Number) -> tuple[int, ...]:
+    """(n,) for a batch of n samples, () for one number, a leading axis for each nested `vmap`."""
+    return getattr(x, "shape", ())
+
+
+def to_shape(c: Number, shape: tuple[int, ...]) -> Number:
+    """c summed over the samples that the shape lacks, repeated over those that c lacks."""
+    return c if getattr(c, "shape", ()) == shape else find("to_shape", c)(c, shape)
+
+
+def _repeated(c: Number, shape: tuple[int, ...]) -> Number:
+    return import_module(".kinds.arrays", __package__).to_shape(c, shape)
+
+
+def conform(c: Number, x: Number) -> Number:
+    """What an argument x receives of c: the sum over samples if x is shared by all of them."""
+    return to_shape(c, shape(x))
+
+
+def seed(g: Number, z: Number) -> Number:
+    """The adjoint that a sweep starts with at a node of number z."""
+    g = operand(g)
+    if shape(g) not in ((), shape(z)):
+        raise BatchError(f"a gradient of shape {shape(g)} for a number of shape {shape(z)}")
+    return conform(float(g) if type(z) is float else g, z)
+
+
+def check_lengths(name: str, *numbers: Any) -> None:
+    """BatchError unless all one-dimensional arrays among the numbers have one length."""
+    flat = [x for n in numbers for x in (n if isinstance(n, (tuple, list)) else (n,))]
+    lengths = {len(x) for x in flat if len(shape(x)) == 1}
+    if len(lengths) > 1:
+        raise BatchError(f"{name}: batches of different lengths met: {sorted(lengths)} samples")
+
+
+question("to_shape", _repeated)
