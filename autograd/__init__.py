@@ -51,6 +51,7 @@ from .functions import (
     softmax,
     softplus,
 )
+from . import pickling as _pickling
 from .operators import PRIMITIVES
 from .ops import (
     add,

@@ -131,7 +131,7 @@ def _send_to_each(
 
 
 def _shares(
-    op: Primitive, kind: type, formula: Any, operands: Any, arguments: Any, since: int
+    op: Primitive, kind: Any, formula: Any, operands: Any, arguments: Any, since: int
 ) -> Sequence[Number]:
     """What a formula sends to each of a sequence; computed only if a Value of the epoch is there."""
     for v in operands:
