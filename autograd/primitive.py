@@ -59,9 +59,14 @@ class Primitive:
 
     def received(self, c: Any, number: Number) -> Number:
         """What a formula sends to an argument that held ``number``: checked, summed over samples."""
+        if c is NOTHING:
+            return c
         if not registry.is_number(c):
             raise PrimitiveError(f"a pullback formula of {self.name} returned {c!r}, not a number")
-        return c if c is NOTHING else samples.conform(registry.sealed(c), number)
+        shape = samples.shape(number)
+        if samples.shape(c) != shape:
+            return samples.to_shape(c, shape)  # sealed too: new, or a read-only view
+        return registry.sealed(c)
 
 
 def primitive(

@@ -41,8 +41,9 @@ def seed(g: Number, z: Number) -> Number:
 
 def check_lengths(name: str, *numbers: Any) -> None:
     """BatchError unless all one-dimensional arrays among the numbers have one length."""
-    flat = [x for n in numbers for x in (n if isinstance(n, (tuple, list)) else (n,))]
-    lengths = {len(x) for x in flat if len(shape(x)) == 1}
+    slots = (n if isinstance(n, (tuple, list)) else (n,) for n in numbers)
+    shapes = {getattr(x, "shape", ()) for slot in slots for x in slot}
+    lengths = {shape[0] for shape in shapes if len(shape) == 1}
     if len(lengths) > 1:
         raise BatchError(f"{name}: batches of different lengths met: {sorted(lengths)} samples")
 

@@ -57,6 +57,8 @@ def _item(x: Any) -> float:
 
 def to_shape(c: Any, shape: tuple[int, ...]) -> Any:
     """c summed over the axes that the shape lacks, repeated along those that c lacks."""
+    if type(c) is np.ndarray and c.ndim == 1 and not shape:  # the usual case, in one call
+        return float(np.add.reduce(c))
     c = np.asarray(c, dtype=float)
     for _ in range(c.ndim - len(shape)):
         c = np.add.reduce(c)
