@@ -60,9 +60,9 @@ def trace(model: Module, x: Any) -> Trace:
     >>> table = trace(model, [1.5])
     >>> ((table.output - 0.5) ** 2).backward()
     >>> table
-    layer  unit         z         a           δ
-        0     0       0.9  0.710950   0.0130523
-        1     0  -0.45314  0.388615  -0.0529288
+    layer  unit          z         a           δ
+        0     0        0.9   0.71095   0.0130523
+        1     0  -0.453139  0.388615  -0.0529288
     """
     layers = [model] if isinstance(model, Layer) else getattr(model, "layers", None)
     if layers is None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+from tqdm import tqdm
 
 from autograd import no_grad
 
@@ -88,7 +89,7 @@ def fit(
         if hasattr(module, "rng"):
             module.rng = history.generator
     step = _Step(model, loss, optimizer, regularizer, BACKENDS[backend])
-    bar = _bar(epochs, history.epochs, on=progress)
+    bar = tqdm(total=epochs, initial=history.epochs, unit="epoch", disable=not progress)
     with bar, _mode(model, training=True), contextlib.suppress(KeyboardInterrupt):
         while history.epochs < epochs and not _out_of_patience(history, patience):
             losses = [
@@ -244,19 +245,10 @@ def _mode(model: Module, *, training: bool) -> Iterator[None]:
             module.training = mode
 
 
-def _bar(epochs: int, done: int, *, on: bool) -> Any:
-    if not on:
-        return contextlib.nullcontext()
-    from tqdm import tqdm
-
-    return tqdm(total=epochs, initial=done, unit="epoch")
-
-
 def _show(bar: Any, history: History) -> None:
-    if bar is not None:
-        last = {name: values[-1] for name, values in history.metrics.items()}
-        bar.set_postfix({"loss": history.loss[-1], **last}, refresh=False)
-        bar.update()
+    last = {name: values[-1] for name, values in history.metrics.items()}
+    bar.set_postfix({"loss": history.loss[-1], **last}, refresh=False)
+    bar.update()
 
 
 # ---------------------------------------------------------------------------- what it can do
