@@ -35,6 +35,7 @@ from .errors import (
     NumberError,
     PrimitiveError,
     RendererError,
+    TransformError,
 )
 from .functions import (
     clip,
@@ -99,8 +100,10 @@ from .sequences import (
     prod,
     sum,
 )
+from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .untaken import NOTHING
 from .value import Value
+from .vmap import vmap
 
 __all__ = [  # noqa: PLE0604  (abs, pow, round and sum are here, but a star import spares the builtins)
     name

@@ -14,19 +14,19 @@ from .errors import PrimitiveError
 from .ieee import with_ieee_division
 from .registry import Number
 from .samples import conform
-from .untaken import NOTHING
+from .untaken import NOTHING, sweeping
 
 if TYPE_CHECKING:
     from .primitive import Primitive
     from .value import Value
 
 
-def topological_order(root: Value, since: int = 0) -> list[Value]:
-    """Every node that root depends on, each after its operands, root last; none before an epoch."""
-    kind = type(root)
+def topological_order(*roots: Value, since: int = 0) -> list[Value]:
+    """Every node that the roots depend on, each after its operands; none made before an epoch."""
+    kind = type(roots[0])
     order: list[Value] = []
     seen: set[Value] = set()
-    stack: list[Any] = [root]
+    stack: list[Any] = [*reversed(roots)]
     while stack:
         node = stack.pop()
         if node is None:  # all that the node under this mark depends on is in the order
@@ -49,6 +49,15 @@ def topological_order(root: Value, since: int = 0) -> list[Value]:
     return order
 
 
+def live_nodes(order: Sequence[Value], since: int) -> set[Value]:
+    """Of an order, the nodes that depend on a Value made before the epoch ``since``."""
+    live: set[Value] = set()
+    for node in order:
+        if any(v.epoch < since or v in live for v in node.parents):
+            live.add(node)
+    return live
+
+
 def propagate(
     order: Sequence[Value],
     seeds: Mapping[Value, Number],
@@ -64,6 +73,14 @@ def propagate(
         node.grad = NOTHING
     for node, seed in seeds.items():
         node.grad = seed
+    with sweeping():
+        _sweep(order, since, live)
+    if context.observers:
+        context.announce_sweep(order)
+
+
+def _sweep(order: Sequence[Value], since: int, live: Collection[Value]) -> None:
+    """Run every node's formulas once, last to first, adding what they send to its operands."""
     kind = type(order[-1])
     for node in reversed(order):
         g, op = node.grad, node.op
@@ -96,8 +113,6 @@ def propagate(
             _send_to_each(node, op.dx, left, node.x, (g, z, x, y), since)
         if type(right) is tuple:
             _send_to_each(node, op.dy, right, node.y, (g, z, x, y), since)
-    if context.observers:
-        context.announce_sweep(order)
 
 
 def _with_ieee_division(node: Value, arguments: Any, since: int) -> Iterator[Number]:
@@ -150,8 +165,11 @@ def _shares(
 
 def contributions(
     node: Value, g: Number, since: int = 0, live: Collection[Value] = ()
-) -> Iterator[tuple[Value, Number]]:
-    """The parents made since an epoch, each with what it receives when the node's adjoint is g."""
+) -> Iterator[tuple[Value, Any, Number]]:
+    """The parents made since an epoch, each with what a formula sends it for the adjoint g.
+
+    With the parent comes its number: a shared one receives the sum over samples of what is sent.
+    """
     op = node.op
     if op is None:
         return
@@ -163,4 +181,4 @@ def contributions(
         shares = _shares(op, type(node), rule, operands, (g, *seen), since)
         for v, c, x in zip(operands, shares, numbers, strict=False):
             if type(v) is type(node) and v.epoch >= since:
-                yield v, op.received(c, x)
+                yield v, c, x

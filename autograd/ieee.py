@@ -17,7 +17,7 @@ def dividing_by_zero(kind: Any) -> Any:
 
     def divide(x: Number, y: Number) -> Number:
         try:
-            return ieee(kind(x) / y)
+            return ieee(kind(x) / (kind(y) if isinstance(y, ieee) else y))
         except ZeroDivisionError:
             if x == 0 or x != x:  # noqa: PLR0124
                 return ieee("nan")

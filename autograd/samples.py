@@ -42,7 +42,7 @@ def seed(g: Number, z: Number) -> Number:
 def check_lengths(name: str, *numbers: Any) -> None:
     """BatchError unless all one-dimensional arrays among the numbers have one length."""
     flat = [x for n in numbers for x in (n if isinstance(n, (tuple, list)) else (n,))]
-    lengths = {len(x) for x in flat if len(shape(x)) == 1}
+    lengths = {shape(x)[0] for x in flat if len(shape(x)) == 1}
     if len(lengths) > 1:
         raise BatchError(f"{name}: batches of different lengths met: {sorted(lengths)} samples")
 
