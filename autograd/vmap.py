@@ -156,8 +156,12 @@ def _mapped(tree: Any, axis: int, inner: tuple[int, ...], name: str) -> Any:
 
 def _batch(numbers: list[Number], inner: tuple[int, ...]) -> Value:
     """One number of a mapped array: a Value with a sample for each of the list."""
-    numbers = [to_shape(x, inner[1:]) for x in numbers]
-    return variable(stack(numbers)) if numbers else variable(to_shape(0.0, inner))
+    import numpy as np
+
+    if any(isinstance(x, Value) for x in numbers):
+        return variable(stack([to_shape(variable(x), inner[1:]) for x in numbers]))
+    column = np.array(numbers, dtype=float).reshape(-1, *[1] * (len(inner) - 1))
+    return variable(np.broadcast_to(column, inner))
 
 
 def _gathered(out: Nest, inner: tuple[int, ...], since: int) -> Any:
