@@ -121,7 +121,7 @@ def hard_tanh(x: Any) -> Any:
     >>> hard_tanh(-2.0)
     -1.0
     """
-    return where(x <= -1, -1, where(x >= 1, 1, x))
+    return where(x <= -1, like(-1, x), where(x >= 1, like(1, x), x))
 
 
 def sinc(x: Any) -> Any:
