@@ -127,9 +127,7 @@ def test_9_three_hidden_units_and_two_outputs():
     assert grads(net.w2[0]) == exactly(
         [-0.09138805130026924, -0.04316207062466341, -0.07582083182616253]
     )
-    assert grads(net.w2[1]) == exactly(
-        [0.184772223445318, 0.0872668980720394, 0.15329776136666903]
-    )
+    assert grads(net.w2[1]) == exactly([0.184772223445318, 0.0872668980720394, 0.15329776136666903])
     assert grads(net.b2) == exactly([-0.12180849097364553, 0.24627755370086465])
 
 
@@ -196,9 +194,7 @@ class StepByStep:
         i = (0.05, 0.10)
         self.h = [sigmoid(dot(w[j : j + 2], i) + 0.35) for j in (0, 2)]
         self.out = [sigmoid(dot(w[j : j + 2], self.h) + 0.60) for j in (4, 6)]
-        return total(
-            [(t - o) ** 2 / 2 for t, o in zip((0.01, 0.99), self.out, strict=True)]
-        )
+        return total([(t - o) ** 2 / 2 for t, o in zip((0.01, 0.99), self.out, strict=True)])
 
     def step(self, rate):
         E = self.forward()
@@ -307,4 +303,6 @@ def test_12_a_gradient_reaches_every_one_of_a_networks_weights(sizes, weights):
         xs = [tanh(dot(row, [1.0, *xs])) for row in layer]
     total(xs).backward()
     reached = [w for layer in layers for row in layer for w in row if w.grad != 0]
-    assert len(reached) == weights == sum((m + 1) * n for m, n in zip(sizes, sizes[1:], strict=False))
+    assert (
+        len(reached) == weights == sum((m + 1) * n for m, n in zip(sizes, sizes[1:], strict=False))
+    )
