@@ -96,7 +96,7 @@ relu = _unary("relu", lambda x: 0.0 if x <= 0 else x)
 floor = _unary("floor", _integral(math.floor), float)
 ceil = _unary("ceil", _integral(math.ceil), float)
 round = _unary("round", _integral(builtins.round), float)
-sign = _unary("sign", lambda x: x if x == 0 else x / abs(x), lambda x: math.copysign(1.0, x))
+sign = _unary("sign", lambda x: math.copysign(1.0, x) if x < 0 or x > 0 else x)  # 0, nan: as is
 
 # ---------------------------------------------------------------------- functions of two numbers
 
