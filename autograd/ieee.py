@@ -17,11 +17,12 @@ def dividing_by_zero(kind: Any) -> Any:
 
     def divide(x: Number, y: Number) -> Number:
         try:
-            return ieee(kind(x) / y)
+            z = kind.__truediv__(x, y)  # not x / y, which would ask y, an ieee number, first
         except ZeroDivisionError:
             if x == 0 or x != x:  # noqa: PLR0124
                 return ieee("nan")
             return ieee(math.copysign(1, x) * math.copysign(1, y) * math.inf)
+        return z if z is NotImplemented else ieee(z)
 
     def closed(name: str) -> Function:
         method = getattr(kind, name)
