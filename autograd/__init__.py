@@ -92,6 +92,7 @@ from .ops import (
     tan,
     tanh,
 )
+from .pictures import draw
 from .primitive import Primitive, primitive
 from .registry import register
 from .sequences import (
