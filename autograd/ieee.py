@@ -17,7 +17,8 @@ def dividing_by_zero(kind: Any) -> Any:
 
     def divide(x: Number, y: Number) -> Number:
         try:
-            return ieee(kind(x) / y)
+            z = kind.__truediv__(x, y)  # not x / y, which y, if of the subclass, would answer
+            return z if z is NotImplemented else ieee(z)
         except ZeroDivisionError:
             if x == 0 or x != x:  # noqa: PLR0124
                 return ieee("nan")
