@@ -152,6 +152,15 @@ def contributions(
     node: Value, g: Number, since: int = 0, live: Collection[Value] = ()
 ) -> Iterator[tuple[Value, Number]]:
     """The parents made since an epoch, each with what it receives when the node's adjoint is g."""
+    for v, c, number in shares(node, g, since, live):
+        assert node.op is not None
+        yield v, node.op.received(c, number)
+
+
+def shares(
+    node: Value, g: Number, since: int = 0, live: Collection[Value] = ()
+) -> Iterator[tuple[Value, Number, Number]]:
+    """The parents, what the formulas answer for each (of every sample), and the number it held."""
     op = node.op
     if op is None:
         return
@@ -160,7 +169,7 @@ def contributions(
         one = type(operand) is not tuple
         operands, numbers = ((operand,), (number,)) if one else (operand, number)
         rule = (lambda *a, f=formula: [f(*a)]) if one else formula
-        shares = _shares(op, type(node), rule, operands, (g, *seen), since)
-        for v, c, x in zip(operands, shares, numbers, strict=False):
+        answers = _shares(op, type(node), rule, operands, (g, *seen), since)
+        for v, c, x in zip(operands, answers, numbers, strict=False):
             if type(v) is type(node) and v.epoch >= since:
-                yield v, op.received(c, x)
+                yield v, c, x
