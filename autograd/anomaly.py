@@ -10,6 +10,7 @@ import contextlib
 import linecache
 import sys
 from collections.abc import Iterator, Sequence
+from types import FrameType
 from typing import Any
 
 from . import wording
@@ -151,7 +152,7 @@ def _sample(where: Any) -> str:
 
 def _users_line() -> tuple[str, int] | None:
     """File and line of the nearest caller outside this library."""
-    frame = sys._getframe(2)  # noqa: SLF001  (the one way to the caller that costs no traceback)
+    frame: FrameType | None = sys._getframe(2)  # noqa: SLF001  (the one way to the caller that costs no traceback)
     while frame and frame.f_globals.get("__name__", "").partition(".")[0] in _OURS:
         frame = frame.f_back
     return (frame.f_code.co_filename, frame.f_lineno) if frame else None
