@@ -37,6 +37,7 @@ from .errors import (
     PrimitiveError,
     RendererError,
 )
+from .explain import explain, formula
 from .functions import (
     clip,
     degrees,

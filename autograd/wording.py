@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .untaken import NOTHING
+from .untaken import NOTHING, filled, sent
 
 
 def number(x: Any) -> str:
@@ -19,9 +19,15 @@ def number(x: Any) -> str:
         return f"{x:.6g}"
     if isinstance(x, (tuple, list)):
         return f"({listed([number(element) for element in ends(x)], len(x))})"
-    if getattr(x, "ndim", 0):
-        return f"[{listed([number(sample) for sample in ends(x)], len(x))}]"
-    return str(x)
+    if not getattr(x, "shape", ()):
+        return str(x)
+    samples = list(filled(x)) if sent(x) is True else _with_nothing(x)
+    return f"[{listed([number(sample) for sample in ends(samples)], len(samples))}]"
+
+
+def _with_nothing(g: Any) -> list[Any]:
+    """The samples of an adjoint that was sent to some of them only."""
+    return [x if reached else NOTHING for x, reached in zip(filled(g), sent(g), strict=True)]
 
 
 def ends(xs: Any) -> list[Any]:
