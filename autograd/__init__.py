@@ -14,6 +14,7 @@ ordinary engine, of an array a batch, of a Fraction exact gradients, of a SymPy 
 import builtins as _builtins
 from types import ModuleType as _ModuleType
 
+from .anomaly import detect_anomaly
 from .branches import (
     abs,
     ceil,
@@ -37,6 +38,7 @@ from .errors import (
     RendererError,
     TransformError,
 )
+from .explain import explain, formula
 from .functions import (
     clip,
     degrees,

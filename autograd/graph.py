@@ -136,7 +136,7 @@ def _send_to_each(
     """Add what a formula sends to each Value of a sequence to its adjoint."""
     kind, op = type(node), node.op
     assert op is not None
-    shares = _shares(op, kind, formula, operands, arguments, since)
+    shares = _of_sequence(op, kind, formula, operands, arguments, since)
     for v, c, number in zip(operands, shares, numbers, strict=False):  # no shares, none sent
         if type(v) is kind and v.epoch >= since:
             if type(c) is not float:
@@ -145,7 +145,7 @@ def _send_to_each(
                 v.grad = c if v.grad is NOTHING else v.grad + c
 
 
-def _shares(
+def _of_sequence(
     op: Primitive, kind: Any, formula: Any, operands: Any, arguments: Any, since: int
 ) -> Sequence[Number]:
     """What a formula sends to each of a sequence; computed only if a Value of the epoch is there."""
@@ -165,11 +165,17 @@ def _shares(
 
 def contributions(
     node: Value, g: Number, since: int = 0, live: Collection[Value] = ()
-) -> Iterator[tuple[Value, Any, Number]]:
-    """The parents made since an epoch, each with what a formula sends it for the adjoint g.
+) -> Iterator[tuple[Value, Number]]:
+    """The parents made since an epoch, each with what it receives when the node's adjoint is g."""
+    for v, c, number in shares(node, g, since, live):
+        assert node.op is not None
+        yield v, node.op.received(c, number)
 
-    With the parent comes its number: a shared one receives the sum over samples of what is sent.
-    """
+
+def shares(
+    node: Value, g: Number, since: int = 0, live: Collection[Value] = ()
+) -> Iterator[tuple[Value, Any, Number]]:
+    """The parents, what the formulas answer for each (of every sample), and the number it held."""
     op = node.op
     if op is None:
         return
@@ -178,7 +184,7 @@ def contributions(
         one = type(operand) is not tuple
         operands, numbers = ((operand,), (number,)) if one else (operand, number)
         rule = (lambda *a, f=formula: [f(*a)]) if one else formula
-        shares = _shares(op, type(node), rule, operands, (g, *seen), since)
-        for v, c, x in zip(operands, shares, numbers, strict=False):
+        answers = _of_sequence(op, type(node), rule, operands, (g, *seen), since)
+        for v, c, x in zip(operands, answers, numbers, strict=False):
             if type(v) is type(node) and v.epoch >= since:
                 yield v, c, x

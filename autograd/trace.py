@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from . import context, samples, untaken
 from .errors import TransformError
-from .graph import contributions, live_nodes, propagate, topological_order
+from .graph import shares, live_nodes, propagate, topological_order
 from .primitive import primitive
 from .registry import Number, leaf, like
 from .sequences import to_shape
@@ -132,7 +132,7 @@ class Trace:
         table = []
         with untaken.sweeping():
             for node in self.order:
-                sent = contributions(node, like(1, node.z), self.since, self.live)
+                sent = shares(node, like(1, node.z), self.since, self.live)
                 parts = [(v, node.op.sent(c)) for v, c, _ in sent if node.op]
                 table.append((node, [(v, c) for v, c in parts if c is not NOTHING]))
         return table

@@ -56,6 +56,16 @@ def sweeping() -> Iterator[None]:
         masks.sweeping = before
 
 
+@contextlib.contextmanager
+def keeping_masks() -> Iterator[None]:
+    """Every sweep in the block runs with masks at once: no number is seen that was not sent."""
+    before, masks.on = masks.on, True
+    try:
+        yield
+    finally:
+        masks.on = before
+
+
 def sparing_masks(sweep: Callable[[], Sequence[Number]]) -> Sequence[Number]:
     """Run a sweep plainly, and over again with masks only if a gradient that it returns is nan.
 
@@ -64,9 +74,9 @@ def sparing_masks(sweep: Callable[[], Sequence[Number]]) -> Sequence[Number]:
     """
     if masks.depth:
         return sweep()
-    with _set_masks(on=False):
+    with _set_masks(on=masks.on):
         gradients = sweep()
-        again = masks.met and any(map(is_nan, gradients))
+        again = not masks.on and masks.met and any(map(is_nan, gradients))
     if again:
         with _set_masks(on=True):
             gradients = sweep()

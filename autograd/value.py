@@ -124,7 +124,7 @@ class Value:
         (4.0, 3.0)
         """
         sent = contributions(self, samples.seed(g, self.z))
-        return tuple(self.op.received(c, x) for _, c, x in sent if self.op)
+        return tuple(untaken.filled(c) for _, c in sent)
 
     def backward(self, gradient: Number = 1) -> None:
         """Add ∂self/∂leaf · ``gradient`` to the ``grad`` of every leaf that self depends on.
