@@ -8,7 +8,6 @@ its single numbers and its arrays.
 from __future__ import annotations
 
 import copy
-import dataclasses
 import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -69,7 +68,7 @@ class Nest:
             return self._walk_sequence(tree, path)
         if hasattr(tree, "named_parameters"):
             return self._walk_module(tree)
-        if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
+        if _is_dataclass(tree):
             return self._walk_dataclass(tree, path)
         raise NumberError(
             f"{path} is {tree!r} of type {type(tree).__name__}: a transform takes numbers, and "
@@ -84,7 +83,7 @@ class Nest:
         return lambda blocks: kind([part(blocks) for part in parts])
 
     def _walk_dataclass(self, tree: Any, path: str) -> Rebuild:
-        names = [field.name for field in dataclasses.fields(tree)]
+        names = tree.__dataclass_fields__
         parts = {name: self._walk(getattr(tree, name), f"{path}.{name}") for name in names}
 
         def rebuild(blocks: Iterator[Any]) -> Any:
@@ -128,6 +127,11 @@ class Nest:
         return rebuild
 
 
+def _is_dataclass(tree: Any) -> bool:
+    """As ``dataclasses`` has it, whose import would cost more than the rest of this package."""
+    return hasattr(tree, "__dataclass_fields__") and not isinstance(tree, type)
+
+
 def _as_value(x: Any, label: str) -> Any:
     return Value(x, label) if is_number(x) and not isinstance(x, Value) else x
 
@@ -166,8 +170,8 @@ def numbers_in(tree: Any) -> list[Number]:
         tree = list(tree.values())
     elif hasattr(tree, "named_parameters"):
         tree = list(vars(tree).values())
-    elif dataclasses.is_dataclass(tree):
-        tree = [getattr(tree, field.name) for field in dataclasses.fields(tree)]
+    elif _is_dataclass(tree):
+        tree = [getattr(tree, name) for name in tree.__dataclass_fields__]
     elif is_array(tree) and tree.dtype == object:
         tree = tree.ravel().tolist()
     if isinstance(tree, (list, tuple)):

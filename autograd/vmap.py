@@ -96,6 +96,7 @@ def vmap(
     that f closes over.
 
     >>> import numpy as np
+    >>> from autograd import grad
     >>> vmap(grad(lambda x: x * x))(np.array([1.0, 2.0, 3.0]))
     array([2., 4., 6.])
     """

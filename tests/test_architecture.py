@@ -18,18 +18,19 @@ LIMITS = {"autograd/value.py": 250, "autograd/ops.py": 500}
 # from the bottom to the top: a module imports from lines above its own only
 LAYERS = """
     errors
-    registry
+    registry context
     untaken ieee
     samples kinds
-    numeric context
-    graph
+    numeric
+    graph wording
     value
     primitive
     ops branches sequences
     operators
-    functions pickling
-    transforms
-    check debug pictures expression
+    functions pickling variables trees symbolic
+    trace
+    transforms vmap
+    check anomaly explain pictures expression
     __init__
     __main__
 """.strip().splitlines()

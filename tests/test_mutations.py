@@ -26,7 +26,7 @@ def off_by_a_thousandth(rule):
 
 def mutated(op, i, change):
     pullbacks = [change(rule) if j == i else rule for j, rule in enumerate(op.pullbacks)]
-    return Primitive(op.value, tuple(pullbacks), op.domain)
+    return Primitive(op.value, tuple(pullbacks), op.domain, op.sequences)
 
 
 @pytest.mark.parametrize(("name", "i"), RULES)
