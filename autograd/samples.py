@@ -52,8 +52,8 @@ def seed(g: Number, z: Number) -> Number:
 def check_lengths(name: str, *numbers: Any) -> None:
     """BatchError unless all one-dimensional arrays among the numbers have one length."""
     slots = (n if isinstance(n, (tuple, list)) else (n,) for n in numbers)
-    shapes = {getattr(x, "shape", ()) for slot in slots for x in slot}
-    lengths = {shape[0] for shape in shapes if len(shape) == 1}
+    shapes: set[tuple[int, ...]] = {getattr(x, "shape", ()) for slot in slots for x in slot}
+    lengths = {axes[0] for axes in shapes if len(axes) == 1}
     if len(lengths) > 1:
         raise BatchError(f"{name}: batches of different lengths met: {sorted(lengths)} samples")
 
