@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from .errors import BatchError
-from .registry import Number, find, operand, question
+from .registry import Number, find, like, operand, question
 
 
 def shape(x: Number) -> tuple[int, ...]:
@@ -36,6 +36,8 @@ def seed(g: Number, z: Number) -> Number:
     g = operand(g)
     if shape(g) not in ((), shape(z)):
         raise BatchError(f"a gradient of shape {shape(g)} for a number of shape {shape(z)}")
+    if isinstance(g, int):
+        g = like(g, z)  # a quotient of integers would be a float, where z may be exact
     return conform(float(g) if type(z) is float else g, z)
 
 
