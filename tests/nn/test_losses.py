@@ -13,12 +13,12 @@ T = [1.0, 0.5, -1.0, 0.0]
 LOGITS = [[0.5, -1.5, 2.0], [1.0, 0.0, -0.5]]
 
 
-def huber(input, target, **settings):
-    return losses.huber_loss(input, target, delta=1.5, **settings)
+def huber(x, target, **settings):
+    return losses.huber_loss(x, target, delta=1.5, **settings)
 
 
-def gaussian(input, target, **settings):
-    return losses.gaussian_nll_loss(input, target, 0.3, full=True, **settings)
+def gaussian(x, target, **settings):
+    return losses.gaussian_nll_loss(x, target, 0.3, full=True, **settings)
 
 
 bce = losses.binary_cross_entropy_with_logits

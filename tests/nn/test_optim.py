@@ -102,7 +102,7 @@ def test_state_dict_has_pytorchs_names_and_is_a_copy():
 def test_a_state_that_does_not_fit_is_an_error_and_changes_nothing():
     optimizer = Adam([Value(1.0)])
     good = Adam([Value(1.0)]).state_dict()
-    with pytest.raises(KeyError, match="Adam keeps.*exp_avg.*given.*'sum'"):
+    with pytest.raises(KeyError, match=r"Adam keeps.*exp_avg.*given.*'sum'"):
         optimizer.load_state_dict(Adagrad([Value(1.0)]).state_dict())
     with pytest.raises(ValueError, match=r"exp_avg_sq has shape \(1,\).*given \(2,\)"):
         optimizer.load_state_dict({**good, "step": 7, "exp_avg_sq": np.zeros(2)})
