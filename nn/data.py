@@ -91,7 +91,7 @@ def train_test_split(
 def minibatches(
     X: ArrayLike, y: ArrayLike, batch_size: int | None = None, seed: Seed = 0
 ) -> Iterator[tuple[Array, Array]]:
-    """Pairs of ``batch_size`` samples and their targets, in a random order; the last may be smaller.
+    """Pairs of ``batch_size`` samples and targets, in a random order; the last may be smaller.
 
     One pass over the data, an epoch. ``batch_size=None`` is the full batch, in the order given.
     Raises ValueError for a batch_size below 1, and for X and y of different lengths.
