@@ -14,6 +14,7 @@ ordinary engine, of an array a batch, of a Fraction exact gradients, of a SymPy 
 import builtins as _builtins
 from types import ModuleType as _ModuleType
 
+from .anomaly import detect_anomaly
 from .branches import (
     abs,
     ceil,
@@ -35,7 +36,9 @@ from .errors import (
     NumberError,
     PrimitiveError,
     RendererError,
+    TransformError,
 )
+from .explain import explain, formula
 from .functions import (
     clip,
     degrees,
@@ -91,6 +94,7 @@ from .ops import (
     tan,
     tanh,
 )
+from .pictures import draw
 from .primitive import Primitive, primitive
 from .registry import register
 from .sequences import (
@@ -99,8 +103,10 @@ from .sequences import (
     prod,
     sum,
 )
+from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .untaken import NOTHING
 from .value import Value
+from .vmap import vmap
 
 __all__ = [  # noqa: PLE0604  (abs, pow, round and sum are here, but a star import spares the builtins)
     name

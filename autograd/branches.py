@@ -15,9 +15,13 @@ from .registry import like
 from .untaken import NOTHING
 
 
-def _share(chosen: Any, x: Any, y: Any) -> Any:
-    """The part of its adjoint that a maximum passes to x: 1, a half at a tie, nan for nan."""
-    return numeric.where(chosen, like(1, x), numeric.where(x == y, like(1, x) / 2, x + y))
+def _share(chosen: Any, z: Any) -> Any:
+    """The part of its adjoint that a maximum passes to an operand: 1, a half at a tie, nan for nan.
+
+    ``z == z`` asks whether z is no nan; of symbols, whose ties are not known, it is true too.
+    """
+    half = numeric.where(z == z, like(1, z) / 2, z)  # noqa: PLR0124
+    return numeric.where(chosen, like(1, z), half)
 
 
 @primitive(lambda g, z, x: g * numeric.sign(x))
@@ -81,8 +85,8 @@ def relu(x: Any) -> Any:
 
 
 @primitive(
-    lambda g, z, x, y: unless(x < y, g * _share(x > y, x, y)),
-    lambda g, z, x, y: unless(y < x, g * _share(y > x, x, y)),
+    lambda g, z, x, y: unless(x < y, g * _share(x > y, z)),
+    lambda g, z, x, y: unless(y < x, g * _share(y > x, z)),
 )
 def maximum(x: Any, y: Any) -> Any:
     """The larger of x and y, which receives g; half each at a tie, nan for nan.
@@ -94,8 +98,8 @@ def maximum(x: Any, y: Any) -> Any:
 
 
 @primitive(
-    lambda g, z, x, y: unless(x > y, g * _share(x < y, x, y)),
-    lambda g, z, x, y: unless(y > x, g * _share(y < x, x, y)),
+    lambda g, z, x, y: unless(x > y, g * _share(x < y, z)),
+    lambda g, z, x, y: unless(y > x, g * _share(y < x, z)),
 )
 def minimum(x: Any, y: Any) -> Any:
     """The smaller of x and y, which receives g; half each at a tie, nan for nan.

@@ -8,6 +8,7 @@ from the graph, `group` names it. While there are none they cost one test a node
 from __future__ import annotations
 
 import contextlib
+import math
 import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -67,6 +68,30 @@ def next_epoch() -> int:
     with _lock:
         epoch += 1
         return epoch
+
+
+class _Running(threading.local):
+    """The transforms that this thread is in: the epoch of the outermost, and the samples' shape."""
+
+    since: float = math.inf
+    samples: tuple[int, ...] = ()  # within `vmap`: every variable has as many samples
+
+
+running = _Running()
+
+
+@contextlib.contextmanager
+def transforming(samples: tuple[int, ...] | None = None) -> Iterator[int]:
+    """Run a transform's function in an epoch of its own, whose number is given."""
+    before = running.since, running.samples
+    began = next_epoch()
+    running.since = min(running.since, began)
+    if samples is not None:
+        running.samples = samples
+    try:
+        yield began
+    finally:
+        running.since, running.samples = before
 
 
 class _NoGrad(Observer):

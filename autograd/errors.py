@@ -2,17 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = [
-    "AnomalyError",
-    "BatchError",
-    "ExpressionError",
-    "GradientLostError",
-    "KindError",
-    "NumberError",
-    "PrimitiveError",
-    "RendererError",
-]
-
 
 class NumberError(TypeError):
     """Something that is no number of a registered kind was given as one."""
@@ -51,3 +40,7 @@ class ExpressionError(ValueError):
 
 class RendererError(RuntimeError):
     """No program or package that turns DOT into a picture was found."""
+
+
+class TransformError(TypeError):
+    """A transform was given arguments, or its function returned a result, of the wrong form."""

@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from . import numeric, ops, sequences
+from . import context, numeric, ops, sequences
 from .branches import abs, where
 from .operators import EXTRA_UFUNCS, attach, reduction
 from .ops import exp, expm1
+from .primitive import elementwise, is_array_of_values
 from .registry import is_number, like
 from .samples import shape
 from .sequences import logsumexp
@@ -22,8 +23,8 @@ def mean(xs: Any) -> Any:
     >>> mean([1.0, 2.0, 6.0])
     3.0
     """
-    if isinstance(xs, Value) or is_number(xs):
-        n = math.prod(shape(xs))
+    if is_number(xs) and not is_array_of_values(xs):
+        n = math.prod(shape(xs)) / math.prod(context.running.samples)
     else:
         xs = tuple(xs)
         n = len(xs)
@@ -38,6 +39,8 @@ def logaddexp(x: Any, y: Any) -> Any:
     >>> logaddexp(1000.0, 1000.0)
     1000.6931471805599
     """
+    if is_array_of_values(x) or is_array_of_values(y):
+        return elementwise(logaddexp, x, y)
     return logsumexp((x, y))
 
 
@@ -49,7 +52,7 @@ def softplus(x: Any) -> Any:
     >>> softplus(800.0), softplus(-800.0)
     (800.0, 0.0)
     """
-    return logsumexp((x, 0))
+    return logaddexp(x, 0)
 
 
 def log_sigmoid(x: Any) -> Any:
@@ -64,8 +67,8 @@ def log_sigmoid(x: Any) -> Any:
 def log_softmax(xs: Iterable[Any]) -> list[Any]:
     """xᵢ - logsumexp(x) for every i of a sequence.
 
-    >>> log_softmax([1000.0, 1000.0])
-    [-0.6931471805599, -0.6931471805599]
+    >>> log_softmax([0.0, 0.0])
+    [-0.6931471805599453, -0.6931471805599453]
     """
     xs = tuple(xs)
     total = logsumexp(xs)
@@ -121,7 +124,7 @@ def hard_tanh(x: Any) -> Any:
     >>> hard_tanh(-2.0)
     -1.0
     """
-    return where(x <= -1, -1, where(x >= 1, 1, x))
+    return where(x <= -1, like(-1, x), where(x >= 1, like(1, x), x))
 
 
 def sinc(x: Any) -> Any:

@@ -14,19 +14,19 @@ from .errors import PrimitiveError
 from .ieee import with_ieee_division
 from .registry import Number
 from .samples import conform
-from .untaken import NOTHING
+from .untaken import NOTHING, sweeping
 
 if TYPE_CHECKING:
     from .primitive import Primitive
     from .value import Value
 
 
-def topological_order(root: Value, since: int = 0) -> list[Value]:
-    """Every node that root depends on, each after its operands, root last; none before an epoch."""
-    kind = type(root)
+def topological_order(*roots: Value, since: int = 0) -> list[Value]:
+    """Every node that the roots depend on, each after its operands; none made before an epoch."""
+    kind = type(roots[0])
     order: list[Value] = []
     seen: set[Value] = set()
-    stack: list[Any] = [root]
+    stack: list[Any] = [*reversed(roots)]
     while stack:
         node = stack.pop()
         if node is None:  # all that the node under this mark depends on is in the order
@@ -49,6 +49,15 @@ def topological_order(root: Value, since: int = 0) -> list[Value]:
     return order
 
 
+def live_nodes(order: Sequence[Value], since: int) -> set[Value]:
+    """Of an order, the nodes that depend on a Value made before the epoch ``since``."""
+    live: set[Value] = set()
+    for node in order:
+        if any(v.epoch < since or v in live for v in node.parents):
+            live.add(node)
+    return live
+
+
 def propagate(
     order: Sequence[Value],
     seeds: Mapping[Value, Number],
@@ -64,6 +73,14 @@ def propagate(
         node.grad = NOTHING
     for node, seed in seeds.items():
         node.grad = seed
+    with sweeping():
+        _sweep(order, since, live)
+    if context.observers:
+        context.announce_sweep(order)
+
+
+def _sweep(order: Sequence[Value], since: int, live: Collection[Value]) -> None:
+    """Run every node's formulas once, last to first, adding what they send to its operands."""
     kind = type(order[-1])
     for node in reversed(order):
         g, op = node.grad, node.op
@@ -96,8 +113,6 @@ def propagate(
             _send_to_each(node, op.dx, left, node.x, (g, z, x, y), since)
         if type(right) is tuple:
             _send_to_each(node, op.dy, right, node.y, (g, z, x, y), since)
-    if context.observers:
-        context.announce_sweep(order)
 
 
 def _with_ieee_division(node: Value, arguments: Any, since: int) -> Iterator[Number]:
@@ -121,7 +136,7 @@ def _send_to_each(
     """Add what a formula sends to each Value of a sequence to its adjoint."""
     kind, op = type(node), node.op
     assert op is not None
-    shares = _shares(op, kind, formula, operands, arguments, since)
+    shares = _of_sequence(op, kind, formula, operands, arguments, since)
     for v, c, number in zip(operands, shares, numbers, strict=False):  # no shares, none sent
         if type(v) is kind and v.epoch >= since:
             if type(c) is not float:
@@ -130,7 +145,7 @@ def _send_to_each(
                 v.grad = c if v.grad is NOTHING else v.grad + c
 
 
-def _shares(
+def _of_sequence(
     op: Primitive, kind: Any, formula: Any, operands: Any, arguments: Any, since: int
 ) -> Sequence[Number]:
     """What a formula sends to each of a sequence; computed only if a Value of the epoch is there."""
@@ -152,6 +167,15 @@ def contributions(
     node: Value, g: Number, since: int = 0, live: Collection[Value] = ()
 ) -> Iterator[tuple[Value, Number]]:
     """The parents made since an epoch, each with what it receives when the node's adjoint is g."""
+    for v, c, number in shares(node, g, since, live):
+        assert node.op is not None
+        yield v, node.op.received(c, number)
+
+
+def shares(
+    node: Value, g: Number, since: int = 0, live: Collection[Value] = ()
+) -> Iterator[tuple[Value, Any, Number]]:
+    """The parents, what the formulas answer for each (of every sample), and the number it held."""
     op = node.op
     if op is None:
         return
@@ -160,7 +184,7 @@ def contributions(
         one = type(operand) is not tuple
         operands, numbers = ((operand,), (number,)) if one else (operand, number)
         rule = (lambda *a, f=formula: [f(*a)]) if one else formula
-        shares = _shares(op, type(node), rule, operands, (g, *seen), since)
-        for v, c, x in zip(operands, shares, numbers, strict=False):
+        answers = _of_sequence(op, type(node), rule, operands, (g, *seen), since)
+        for v, c, x in zip(operands, answers, numbers, strict=False):
             if type(v) is type(node) and v.epoch >= since:
-                yield v, op.received(c, x)
+                yield v, c, x

@@ -7,6 +7,7 @@ of a subclass that divides by zero. Exact kinds, which have no infinity, raise a
 from __future__ import annotations
 
 import math
+import operator
 from typing import Any
 
 from .registry import Function, Number, ieee_kind, is_number
@@ -15,26 +16,36 @@ from .registry import Function, Number, ieee_kind, is_number
 def dividing_by_zero(kind: Any) -> Any:
     """The subclass of a kind of float that answers x / 0 with inf or nan, where Python's raises."""
 
+    def plain(x: Number) -> Number:  # the kind's own operators then run, not these, which ask them
+        return kind(x) if type(x) is ieee else x
+
     def divide(x: Number, y: Number) -> Number:
         try:
-            return ieee(kind(x) / y)
+            return x / y
         except ZeroDivisionError:
             if x == 0 or x != x:  # noqa: PLR0124
-                return ieee("nan")
-            return ieee(math.copysign(1, x) * math.copysign(1, y) * math.inf)
+                return kind("nan")
+            return kind(math.copysign(1, x) * math.copysign(1, y) * math.inf)
 
-    def closed(name: str) -> Function:
-        method = getattr(kind, name)
-        return lambda x, y: z if (z := method(x, y)) is NotImplemented else ieee(z)
+    def closed(operate: Function) -> Function:
+        def method(x: Number, y: Number) -> Number:
+            z = operate(plain(x), plain(y))
+            return ieee(z) if type(z) is kind else z
 
-    names = [f"__{r}{name}__" for name in ("add", "sub", "mul") for r in ("", "r")]
-    members: dict[str, Any] = {name: closed(name) for name in names}
-    members |= {
-        "__truediv__": divide,
-        "__rtruediv__": lambda y, x: divide(kind(x), y),
-        "__neg__": lambda x: ieee(-kind(x)),
+        return method
+
+    members: dict[str, Any] = {
+        "__neg__": lambda x: ieee(-plain(x)),
         "__module__": kind.__module__,
     }
+    for name, operate in {
+        "add": operator.add,
+        "sub": operator.sub,
+        "mul": operator.mul,
+        "truediv": divide,
+    }.items():
+        members[f"__{name}__"] = closed(operate)
+        members[f"__r{name}__"] = closed(lambda y, x, operate=operate: operate(x, y))
     ieee: Any = type(f"ieee_{kind.__name__}", (kind,), members)
     return ieee
 

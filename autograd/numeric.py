@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
+from . import context
 from .ieee import dividing_by_zero
 from .registry import Function, Number, Table, by_operators, find, is_finite, like, names, register
 from .samples import to_shape
@@ -95,7 +96,7 @@ relu = _unary("relu", lambda x: 0.0 if x <= 0 else x)
 floor = _unary("floor", _integral(math.floor), float)
 ceil = _unary("ceil", _integral(math.ceil), float)
 round = _unary("round", _integral(builtins.round), float)
-sign = _unary("sign", lambda x: x if x == 0 else x / abs(x), lambda x: math.copysign(1.0, x))
+sign = _unary("sign", lambda x: math.copysign(1.0, x) if x < 0 or x > 0 else x)  # 0, nan: as is
 
 # ---------------------------------------------------------------------- functions of two numbers
 
@@ -177,7 +178,7 @@ def sum(xs: Any) -> Number:
     """A sequence's sum from left to right, the same bits in every Python; or a batch's sum."""
     if isinstance(xs, Sequence):
         return reduce(operator.add, xs) if xs else 0.0
-    return to_shape(xs, ())
+    return to_shape(xs, context.running.samples)
 
 
 def dot(ws: Sequence[Number], xs: Sequence[Number]) -> Number:

@@ -134,13 +134,19 @@ _UFUNCS = {
     "fabs": "abs",
     "rint": "round",
 }
+
+
+def _on_data(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda x, y: compare(_data(x), _data(y))
+
+
 _COMPARISONS = {
-    "equal": operator.eq,
-    "not_equal": operator.ne,
-    "less": operator.lt,
-    "less_equal": operator.le,
-    "greater": operator.gt,
-    "greater_equal": operator.ge,
+    "equal": _on_data(operator.eq),
+    "not_equal": _on_data(operator.ne),
+    "less": _on_data(operator.lt),
+    "less_equal": _on_data(operator.le),
+    "greater": _on_data(operator.gt),
+    "greater_equal": _on_data(operator.ge),
 }
 EXTRA_UFUNCS: dict[str, Callable[..., Any]] = {"positive": _pos}  # functions.py adds its own
 
@@ -148,19 +154,24 @@ EXTRA_UFUNCS: dict[str, Callable[..., Any]] = {"positive": _pos}  # functions.py
 def function_for(ufunc: Any) -> Callable[..., Any] | None:
     """Our function for one of NumPy's, or None."""
     name = ufunc.__name__
-    return PRIMITIVES.get(_UFUNCS.get(name, name)) or EXTRA_UFUNCS.get(name)
+    return (
+        _COMPARISONS.get(name) or PRIMITIVES.get(_UFUNCS.get(name, name)) or EXTRA_UFUNCS.get(name)
+    )
+
+
+def is_comparison(ufunc: Any) -> bool:
+    """Whether one of NumPy's functions compares."""
+    return ufunc.__name__ in _COMPARISONS
 
 
 def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
     """NumPy's protocol (NEP 13): ``np.exp(v)``, ``array * v`` and ``np.float64(2) * v`` are ours."""
     if any(getattr(x, "dtype", None) == object for x in inputs):
-        from .kinds.arrays import elementwise  # NumPy is loaded: it called us
+        from .variables import Variables  # NumPy is loaded: it called us
 
-        return elementwise(function_for(ufunc) or ufunc, inputs)
-    if ufunc.__name__ in _COMPARISONS:
-        return _COMPARISONS[ufunc.__name__](*map(_data, inputs))
+        return Variables.__array_ufunc__(inputs[0], ufunc, method, *inputs, **settings)
     if ufunc.__name__ in ("isnan", "isfinite", "isinf", "signbit"):
-        return ufunc(_data(inputs[0]))
+        return ufunc(self.data)
     function = function_for(ufunc)
     if function is None or method != "__call__" or settings:
         raise GradientLostError(

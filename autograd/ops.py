@@ -26,6 +26,11 @@ def _over_square(x: Any, r: Any) -> Any:
     return x / _nonzero(r) / _nonzero(r)
 
 
+def _times_in(x: Any, y: Any, z: Any) -> Any:
+    """How many y's went out of x to leave the remainder z: x/y rounded; inf where y is 0."""
+    return where(z == z, numeric.round((x - z) / y), x / y)  # noqa: PLR0124  (z is no nan)
+
+
 # --------------------------------------------------------------------------------------- arithmetic
 
 
@@ -84,8 +89,8 @@ def div(x: Any, y: Any) -> Any:
 
 @primitive(
     lambda g, z, x, y: g,
-    lambda g, z, x, y: -g * numeric.round((x - z) / y),
-    domain=((0.1, 0.9), (1.0, 2.0)),
+    lambda g, z, x, y: -g * _times_in(x, y, z),
+    domain=((2.1, 2.9), (1.0, 1.04)),
 )
 def mod(x: Any, y: Any) -> Any:
     """Remainder x - y floor(x/y), of the sign of y; ∂z/∂x = 1, ∂z/∂y = -floor(x/y).
@@ -98,7 +103,7 @@ def mod(x: Any, y: Any) -> Any:
 
 @primitive(
     lambda g, z, x, y: g,
-    lambda g, z, x, y: -g * numeric.round((x - z) / y),
+    lambda g, z, x, y: -g * _times_in(x, y, z),
     domain=((2.1, 2.9), (1.0, 1.04)),
 )
 def fmod(x: Any, y: Any) -> Any:

@@ -29,10 +29,12 @@ class Primitive:
         value: Callable[..., Number],
         pullbacks: tuple[Callable[..., Any], ...],
         domain: tuple[tuple[float, float], ...],
+        sequences: bool,
     ) -> None:
         functools.update_wrapper(self, value)
         self.name = value.__name__
-        self.value, self.pullbacks, self.domain = value, pullbacks, domain
+        self.value, self.pullbacks = value, pullbacks
+        self.domain, self.sequences = domain, sequences
         self._formulas = _in_two_slots(value, pullbacks)
         self.dx, self.dy = self._formulas[1:]
         self.apply = _applying(self, self._formulas[0])
@@ -42,7 +44,11 @@ class Primitive:
             raise TypeError(
                 f"{self.name} takes {len(self.pullbacks)} argument(s), got {len(operands)}"
             )
-        return self.apply(operands) if len(operands) > 2 else self.apply(*operands)
+        if len(operands) < 3:
+            return self.apply(*operands)
+        if any(map(is_array_of_values, operands)):
+            return elementwise(self, *operands)
+        return self.apply(operands)
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -57,28 +63,34 @@ class Primitive:
         samples.check_lengths(self.name, z, x, y)
         return registry.sealed(z)
 
+    def sent(self, c: Any) -> Number:
+        """What a pullback formula returned, checked."""
+        return c if c is NOTHING else registry.sealed(self._checked(c))
+
     def received(self, c: Any, number: Number) -> Number:
-        """What a formula sends to an argument that held ``number``: checked, summed over samples."""
-        if c is NOTHING:
-            return c
+        """What an argument that held ``number`` receives of it: the sum over shared samples."""
+        shape = samples.shape(number)
+        if c is NOTHING or samples.shape(c) == shape:
+            return self.sent(c)
+        return samples.to_shape(self._checked(c), shape)  # a sum is new, a repetition read-only
+
+    def _checked(self, c: Any) -> Number:
         if not registry.is_number(c):
             raise PrimitiveError(f"a pullback formula of {self.name} returned {c!r}, not a number")
-        shape = samples.shape(number)
-        if samples.shape(c) != shape:
-            return samples.to_shape(c, shape)  # sealed too: new, or a read-only view
-        return registry.sealed(c)
+        return c
 
 
 def primitive(
-    *pullbacks: Callable[..., Any], domain: Any = (-2.0, 2.0)
+    *pullbacks: Callable[..., Any], domain: Any = (-2.0, 2.0), sequences: bool = False
 ) -> Callable[[Callable[..., Number]], Primitive]:
     """Make an operation of a value formula. The engine's own operations are made by this call.
 
     ``pullbacks`` are the formulas ``(g, z, *arguments) -> what the argument receives``, one for each
     argument of the decorated function. They and the value formula run on every kind of number, and
     on Values for higher derivatives: write them with operators and this package's functions. An
-    argument that is a sequence gets a sequence back. ``domain`` is the interval that tests draw
-    arguments from, or a tuple of one interval for each.
+    argument that is a sequence gets a list back; say ``sequences=True`` if arguments are sequences
+    (an array of Values is then one of them, otherwise it is taken element by element). ``domain`` is
+    the interval that tests draw arguments from, or a tuple of one interval for each.
 
     Raises PrimitiveError if the formulas are not as many as the arguments; and when used, if one
     returns no number.
@@ -102,9 +114,21 @@ def primitive(
                 f"formulas, (g, z, {', '.join(names)}) -> number; got {len(pullbacks)}: {pullbacks}"
             )
         domains = domain if isinstance(domain[0], tuple) else (domain,) * len(names)
-        return Primitive(value, pullbacks, domains)
+        return Primitive(value, pullbacks, domains, sequences)
 
     return decorate
+
+
+def is_array_of_values(x: Any) -> bool:
+    """Whether x is a NumPy array of dtype object."""
+    return getattr(x, "dtype", None) == object and getattr(x, "ndim", None) is not None
+
+
+def elementwise(function: Callable[..., Any], *operands: Any) -> Any:
+    """A function applied along arrays of Values, with NumPy's broadcasting."""
+    from .variables import along_arrays
+
+    return along_arrays(function, [x for x in operands if x is not None])
 
 
 def _in_two_slots(value: Any, pullbacks: Any) -> tuple[Any, Any, Any]:
@@ -124,17 +148,23 @@ def _in_two_slots(value: Any, pullbacks: Any) -> tuple[Any, Any, Any]:
 def _applying(op: Primitive, value: Callable[[Any, Any], Number]) -> Callable[..., Any]:
     """The function that applies a primitive: it computes the number and makes the node."""
 
+    one_by_one = not op.sequences
+
     def apply(x: Any, y: Any = None) -> Any:
         if type(x) is Value:
             x_number = x.data
         elif type(x) is float or type(x) is int:
             x_number = x
+        elif one_by_one and is_array_of_values(x):
+            return elementwise(apply, x, y)
         else:
             x, x_number = _operand(x)
         if type(y) is Value:
             y_number = y.data
         elif type(y) is float or type(y) is int or y is None:
             y_number = y
+        elif one_by_one and is_array_of_values(y):
+            return elementwise(apply, x, y)
         else:
             y, y_number = _operand(y)
         try:
@@ -167,7 +197,7 @@ def _operand(x: Any) -> tuple[Any, Any]:
     A sequence of constants is kept as a list: nothing flows into it.
     """
     if type(x) is not tuple and type(x) is not list:
-        if registry.is_number(x) and getattr(x, "dtype", None) != object:
+        if registry.is_number(x) and not is_array_of_values(x):
             x = registry.constant(x)
             return x, x
         if isinstance(x, (str, bytes, Mapping)) or not hasattr(x, "__iter__"):

@@ -37,7 +37,7 @@ def seed(g: Number, z: Number) -> Number:
     if shape(g) not in ((), shape(z)):
         raise BatchError(f"a gradient of shape {shape(g)} for a number of shape {shape(z)}")
     if isinstance(g, int):
-        g = like(g, z)  # a quotient of integers would be a float, where z may be exact
+        g = like(g, z)  # 1 as a number of z's kind, which divides by zero as that kind does
     return conform(float(g) if type(z) is float else g, z)
 
 

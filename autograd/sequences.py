@@ -27,7 +27,7 @@ def _products_of_others(xs: Sequence[Any]) -> list[Any]:
     return [p * q for p, q in zip(before, after, strict=True)]
 
 
-@primitive(lambda g, z, xs: _spread(g, xs))
+@primitive(lambda g, z, xs: _spread(g, xs), sequences=True)
 def sum(xs: Any) -> Any:
     """Σ xᵢ of a sequence from left to right, or the sum over the samples of a batch; ∂z/∂xᵢ = 1.
 
@@ -37,7 +37,7 @@ def sum(xs: Any) -> Any:
     return numeric.sum(xs)
 
 
-@primitive(lambda g, z, xs: numeric.scale(g, _products_of_others(xs)))
+@primitive(lambda g, z, xs: numeric.scale(g, _products_of_others(xs)), sequences=True)
 def prod(xs: Any) -> Any:
     """∏ xᵢ of a sequence; ∂z/∂xᵢ is the product of the others, also where some are 0.
 
@@ -50,6 +50,7 @@ def prod(xs: Any) -> Any:
 @primitive(
     lambda g, z, ws, xs: numeric.scale(g, xs),
     lambda g, z, ws, xs: numeric.scale(g, ws),
+    sequences=True,
 )
 def dot(ws: Any, xs: Any) -> Any:
     """Σ wᵢ xᵢ of two sequences of one length; ∂z/∂wᵢ = xᵢ, ∂z/∂xᵢ = wᵢ.
@@ -60,7 +61,10 @@ def dot(ws: Any, xs: Any) -> Any:
     return numeric.dot(ws, xs)
 
 
-@primitive(lambda g, z, xs: numeric.scale(g, [numeric.exp(x - z) for x in xs]))
+@primitive(
+    lambda g, z, xs: numeric.scale(g, [numeric.exp(x - z) for x in xs]),
+    sequences=True,
+)
 def logsumexp(xs: Any) -> Any:
     """log Σ exp xᵢ of a sequence, without overflow; ∂z/∂xᵢ = exp(xᵢ - z), the softmax.
 

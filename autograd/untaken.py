@@ -22,18 +22,13 @@ filled = question("filled", lambda g: g)  # an adjoint with the number 0 where n
 sent = question("sent", lambda g: True)  # the samples that an adjoint was sent to
 
 
-def quiet() -> contextlib.AbstractContextManager[Any]:
-    """NumPy's warnings off for one sweep of ours; the user's own operations keep their setting."""
-    numpy = sys.modules.get("numpy")
-    return numpy.errstate(all="ignore") if numpy else contextlib.nullcontext()
-
-
 class _Masks(threading.local):
     """Whether `only` keeps a mask beside a batch's adjoint, and whether it would have had one."""
 
     depth = 0  # of nested sweeps: the outermost decides
     on = False
     met = False
+    sweeping = False  # formulas are running: arrays among their constants are ours
 
 
 masks = _Masks()
@@ -49,6 +44,28 @@ def _set_masks(on: bool) -> Iterator[None]:
         masks.on, masks.depth = before, masks.depth - 1
 
 
+@contextlib.contextmanager
+def sweeping() -> Iterator[None]:
+    """While formulas run: NumPy's warnings off (the user's own operations keep their setting)."""
+    numpy = sys.modules.get("numpy")
+    before, masks.sweeping = masks.sweeping, True
+    try:
+        with numpy.errstate(all="ignore") if numpy else contextlib.nullcontext():
+            yield
+    finally:
+        masks.sweeping = before
+
+
+@contextlib.contextmanager
+def keeping_masks() -> Iterator[None]:
+    """Every sweep in the block runs with masks at once: no number is seen that was not sent."""
+    before, masks.on = masks.on, True
+    try:
+        yield
+    finally:
+        masks.on = before
+
+
 def sparing_masks(sweep: Callable[[], Sequence[Number]]) -> Sequence[Number]:
     """Run a sweep plainly, and over again with masks only if a gradient that it returns is nan.
 
@@ -57,10 +74,10 @@ def sparing_masks(sweep: Callable[[], Sequence[Number]]) -> Sequence[Number]:
     """
     if masks.depth:
         return sweep()
-    with quiet(), _set_masks(on=False):
+    with _set_masks(on=masks.on):
         gradients = sweep()
-        again = masks.met and any(map(is_nan, gradients))
+        again = not masks.on and masks.met and any(map(is_nan, gradients))
     if again:
-        with quiet(), _set_masks(on=True):
+        with _set_masks(on=True):
             gradients = sweep()
     return gradients

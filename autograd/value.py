@@ -123,8 +123,8 @@ class Value:
         >>> (x * y).pullback(1.0)
         (4.0, 3.0)
         """
-        g = samples.seed(g, self.z)
-        return tuple(untaken.filled(c) for _, c in contributions(self, g))
+        sent = contributions(self, samples.seed(g, self.z))
+        return tuple(untaken.filled(c) for _, c in sent)
 
     def backward(self, gradient: Number = 1) -> None:
         """Add ∂self/∂leaf · ``gradient`` to the ``grad`` of every leaf that self depends on.

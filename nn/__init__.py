@@ -13,27 +13,76 @@ import autograd as _autograd
 
 if not hasattr(_autograd, "Value"):
     raise ImportError(
-        f"nn needs chainrule's autograd, but `import autograd` found {_autograd.__file__}, which has "
-        f"no Value. HIPS autograd uses the same import name: pip uninstall autograd, then "
-        f"pip install --force-reinstall chainrule"
+        f"nn needs chainrule's autograd, but `import autograd` found {_autograd.__file__}, "
+        f"which has no Value. HIPS autograd uses the same import name: pip uninstall autograd, "
+        f"then pip install --force-reinstall chainrule"
     )
 
+from . import init, schedules
 from .activations import ACTIVATIONS, linear
+from .history import History
+from .io import ModelFileError, load, load_training, save, save_training
 from .layers import MLP, Layer, Neuron, Sequential
+from .losses import (
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    gaussian_nll_loss,
+    hinge_loss,
+    huber_loss,
+    l1_loss,
+    mse_loss,
+)
+from .metrics import accuracy, confusion_matrix
 from .module import Module
+from .optim import SGD, Adagrad, Adam, AdamW, RMSprop
+from .optimizer import Optimizer, clip_grad_norm_
+from .regularizers import l1, l2, weight_elimination
+from .trace import trace
+from .train import DivergedError, fit, predict
 from .units import RBF, Dropout, Maxout, PReLU, RReLU
 
 __all__ = [
     "ACTIVATIONS",
     "MLP",
     "RBF",
+    "SGD",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "DivergedError",
     "Dropout",
+    "History",
     "Layer",
     "Maxout",
+    "ModelFileError",
     "Module",
     "Neuron",
+    "Optimizer",
     "PReLU",
+    "RMSprop",
     "RReLU",
     "Sequential",
+    "accuracy",
+    "binary_cross_entropy_with_logits",
+    "clip_grad_norm_",
+    "confusion_matrix",
+    "cross_entropy",
+    "fit",
+    "gaussian_nll_loss",
+    "hinge_loss",
+    "huber_loss",
+    "init",
+    "l1",
+    "l1_loss",
+    "l2",
     "linear",
+    "load",
+    "load_training",
+    "mse_loss",
+    "predict",
+    "save",
+    "save_training",
+    "schedules",
+    "trace",
+    "weight_elimination",
 ]

@@ -15,10 +15,10 @@ from typing import Any
 from autograd import Value, dot
 
 from .activations import Activation, activation_function
+from .init import Initialiser, he_normal
 from .module import Module
 
 Seed = int | random.Random | None
-Initialiser = Callable[[int, int, random.Random], float]
 
 
 def generator(seed: Seed) -> random.Random:
@@ -28,10 +28,6 @@ def generator(seed: Seed) -> random.Random:
     if isinstance(seed, random.Random):
         return seed
     return random.Random(random.getrandbits(64) if seed is None else seed)  # noqa: S311
-
-
-def he(fan_in: int, fan_out: int, rng: random.Random) -> float:
-    return rng.gauss(0.0, (2 / fan_in) ** 0.5)
 
 
 def inputs(x: Any, count: int | None = None) -> tuple[Any, ...]:
@@ -73,7 +69,7 @@ class Neuron(Module):
     """One unit, a(w · x + b), with ``nin`` inputs.
 
     ``activation`` is a name in `ACTIVATIONS` or a function; ``init(fan_in, fan_out, generator)``
-    draws each weight (`nn.init`), the bias starts at 0. The weighted sum is one `dot` node;
+    draws each weight (`nn.init`; He's by default), the bias starts at 0. The weighted sum is one `dot` node;
     ``plain=True`` writes it out as single products and sums, with the same numbers.
 
     Raises ValueError for less than one input and for an unknown activation.
@@ -95,7 +91,7 @@ class Neuron(Module):
     ) -> None:
         if nin < 1:
             raise ValueError(f"a neuron has one input or more, given nin = {nin}")
-        rng, draw = generator(seed), init or he
+        rng, draw = generator(seed), init or he_normal
         self.nin, self.activation, self.plain = nin, activation, plain
         self.activate = activation_function(activation)
         self.weight = tuple(Value(draw(nin, fan_out, rng)) for _ in range(nin))

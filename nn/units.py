@@ -12,7 +12,8 @@ from typing import Any
 
 from autograd import Value, dot, exp, leaky_relu, maximum
 
-from .layers import Initialiser, Layer, Seed, generator, inputs, outputs
+from .init import Initialiser, normal
+from .layers import Layer, Seed, generator, inputs, outputs
 from .module import Module
 
 
@@ -134,7 +135,8 @@ class RBF(Module):
     Source: D. Broomhead, D. Lowe, Multivariable functional interpolation and adaptive networks,
     Complex Systems 2, 1988.
 
-    >>> rbf = RBF(2, 1, init=lambda fan_in, fan_out, rng: 1.0)
+    >>> from nn.init import constant
+    >>> rbf = RBF(2, 1, init=constant(1.0))
     >>> rbf([1.0, 1.0]).data
     1.0
     """
@@ -151,7 +153,7 @@ class RBF(Module):
         if nin < 1 or nout < 1 or not sigma > 0:
             raise ValueError(f"RBF takes nin >= 1, nout >= 1, sigma > 0: given {nin, nout, sigma}")
         self.nin, self.nout, self.sigma = nin, nout, sigma
-        rng, draw = generator(seed), init or (lambda fan_in, fan_out, rng: rng.gauss(0.0, 1.0))
+        rng, draw = generator(seed), init or normal(1.0)
         self.weight = tuple(
             tuple(Value(draw(nin, nout, rng)) for _ in range(nin)) for _ in range(nout)
         )

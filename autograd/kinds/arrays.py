@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import context
 from ..errors import BatchError, KindError, NumberError
 from ..registry import register
 from ..untaken import NOTHING, masks
@@ -21,9 +22,11 @@ from ..untaken import NOTHING, masks
 
 def _constant(x: Any) -> Any:
     """A read-only copy of a one-dimensional array of floats (or of booleans: a condition)."""
+    if masks.sweeping:
+        return x  # an adjoint or a number of the graph: ours already
     if x.ndim == 0:
         return _scalar(x[()])
-    if x.dtype.kind not in "biuf" or x.ndim != 1:
+    if x.dtype.kind not in "biuf" or x.ndim != max(1, len(context.running.samples)):
         raise NumberError(
             f"a batch is a one-dimensional array of floats, one number a sample; "
             f"got an array of shape {x.shape} and type {x.dtype}"
@@ -96,15 +99,6 @@ def _special(name: str) -> Callable[[Any], Any]:
     return function
 
 
-def elementwise(function: Callable[..., Any], inputs: Sequence[Any]) -> Any:
-    """A function of Values applied along arrays of them (dtype object)."""
-    boxed = [
-        x if isinstance(x, np.ndarray) else np.array([x, None], dtype=object)[:1].reshape(())
-        for x in inputs
-    ]
-    return np.frompyfunc(function, len(inputs), 1)(*boxed)
-
-
 # ----------------------------------------------------------------------------- branches not taken
 
 
@@ -121,6 +115,12 @@ class Masked:
         data, mask = np.broadcast_arrays(data, mask)
         self.data, self.mask = np.where(mask, data, 0.0), mask
         self.shape = self.data.shape
+
+    def __getitem__(self, index: int) -> Any:
+        data, mask = self.data[index], self.mask[index]
+        if data.ndim:
+            return Masked(data, mask)
+        return float(data) if mask else NOTHING
 
     def _with(self, operate: Callable[[Any, Any], Any], y: Any) -> Any:
         if type(y) is Masked:

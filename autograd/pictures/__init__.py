@@ -1,0 +1,40 @@
+"""Pictures of a graph: `draw` makes one, and a Value shows its own in a notebook.
+
+Graphviz is loaded when the first picture is drawn.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..value import Value
+from . import notebook
+
+if TYPE_CHECKING:
+    from .render import Picture
+
+notebook.attach()
+
+
+def draw(v: Value, *, adjoints: bool = False, limit: int = 300) -> Picture:
+    """The graph that v was computed by, left to right, as a ``graphviz.Digraph``.
+
+    Every node shows its label, operation, value and gradient, which is "–" as long as no backward
+    pass started at v. With ``adjoints=True`` every edge shows what flowed back along it. Nodes made
+    in a `group` are framed; a graph of more than ``limit`` nodes is folded by groups, and without
+    groups all but the nodes nearest v are folded; the picture says what it folded.
+
+    The Digraph needs no ``dot`` program where pygraphviz is installed (the extra ``draw``). Raises
+    TypeError for what is no Value, RendererError when rendered with neither.
+
+    >>> from autograd import Value, draw
+    >>> x = Value(3.0, "x")
+    >>> picture = draw(x * x)
+    >>> picture.source.startswith("digraph")
+    True
+    """
+    from .dot import digraph
+
+    if not isinstance(v, Value):
+        raise TypeError(f"draw() takes a Value, got {v!r} of type {type(v).__name__}")
+    return digraph(v, adjoints=adjoints, limit=limit)

@@ -1,0 +1,135 @@
+"""From DOT to a picture: by the ``dot`` program, or in this process by pygraphviz.
+
+pygraphviz's wheels bundle Graphviz without its programs, so a picture needs no system install.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+import graphviz
+
+from ..errors import RendererError
+
+_one_at_a_time = threading.Lock()  # Graphviz's library keeps global state
+
+NO_RENDERER = (
+    "no picture: neither the program 'dot' nor the package pygraphviz was found; "
+    "pip install pygraphviz, or install Graphviz (https://graphviz.org/download)"
+)
+
+
+class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
+    """A Digraph that renders without the ``dot`` program, where pygraphviz is installed."""
+
+    alternative = ""
+    """The text that a notebook shows if there is no renderer."""
+    plain = ""
+    """The text beside the picture, for a console."""
+
+    def pipe(self, format: str | None = None, **settings: Any) -> Any:  # noqa: A002
+        """The picture as bytes, as ``graphviz.Digraph.pipe`` gives it."""
+        try:
+            return super().pipe(format, **{"quiet": True, **settings})
+        except graphviz.ExecutableNotFound:
+            data = in_process(
+                self.source, format or self.format, settings.get("engine") or self.engine
+            )
+        encoding = settings.get("encoding")
+        return data.decode(encoding) if encoding else data
+
+    def render(
+        self,
+        filename: Any = None,
+        directory: Any = None,
+        view: bool = False,
+        cleanup: bool = False,
+        format: str | None = None,  # noqa: A002
+        **settings: Any,
+    ) -> str:
+        """Write the source and the picture, as ``graphviz.Digraph.render`` does; give its path."""
+        given = {"filename": filename, "directory": directory, "view": view, "cleanup": cleanup}
+        try:
+            return str(super().render(**given, format=format, **settings))
+        except graphviz.ExecutableNotFound:
+            outfile = settings.get("outfile")
+        kind = format or (Path(outfile).suffix[1:] if outfile else self.format)
+        data = self.pipe(kind, engine=settings.get("engine"))
+        source = Path(
+            self.save(filename or (outfile and Path(outfile).with_suffix(".gv")), directory)
+        )
+        path = Path(outfile) if outfile else Path(f"{source}.{kind}")
+        path.write_bytes(data)
+        if cleanup:
+            source.unlink()
+        if view:
+            self._view(str(path), format=kind, quiet=True)
+        return str(path)
+
+    def _repr_mimebundle_(
+        self,
+        include: Collection[str] | None = None,
+        exclude: Collection[str] | None = None,
+        **_: Any,
+    ) -> dict[str, Any]:
+        """What a notebook shows: the picture, or a message and the table in its place."""
+        try:
+            svg = self.pipe("svg").decode()
+        except (RendererError, graphviz.CalledProcessError) as error:
+            return {"text/plain": f"{error}\n{self.alternative}"}
+        data = base64.b64encode(svg.encode()).decode()
+        bundle = {
+            "text/html": f'<img alt="computation graph" src="data:image/svg+xml;base64,{data}">',
+            "image/svg+xml": svg,
+            "text/plain": self.plain,
+        }
+        return {
+            kind: shown
+            for kind, shown in bundle.items()
+            if (not include or kind in include) and kind not in (exclude or ())
+        }
+
+
+def in_process(source: str, format: str, engine: str = "dot") -> bytes:  # noqa: A002
+    """DOT source laid out and drawn by pygraphviz; RendererError where it is not installed."""
+    try:
+        import pygraphviz
+    except ImportError as error:
+        raise RendererError(NO_RENDERER) from error
+    with _one_at_a_time, _without_fontconfig():
+        try:
+            data = pygraphviz.AGraph(string=source).draw(format=format, prog=engine)
+        except (OSError, ValueError) as error:
+            raise RendererError(f"Graphviz could not draw {format}: {error}") from error
+    if not data:
+        raise RendererError(f"Graphviz drew nothing as {format!r}: it knows svg, png, pdf")
+    return bytes(data)
+
+
+@contextlib.contextmanager
+def _without_fontconfig() -> Iterator[None]:
+    """Fontconfig, a C library, warns on file descriptor 2; all else written there comes through."""
+    try:
+        stderr = os.dup(2)
+    except OSError:  # there is none: a program without a console
+        yield
+        return
+    with tempfile.TemporaryFile() as caught:
+        os.dup2(caught.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            caught.seek(0)
+            lines = caught.readlines()
+            sys.stderr.flush()
+            os.write(2, b"".join(line for line in lines if not line.startswith(b"Fontconfig")))

@@ -1,0 +1,213 @@
+"""One run of a function on fresh variables, and sweeps over the graph that it made.
+
+What every transform does: lift the arguments to variables, call, then pull cotangents back or push
+tangents forward. Both use the primitives' pullback formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any, TypeVar
+
+from . import context, samples, untaken
+from .errors import TransformError
+from .graph import shares, live_nodes, propagate, topological_order
+from .primitive import primitive
+from .registry import Number, leaf, like
+from .sequences import to_shape
+from .trees import Nest, assembled, is_array, map_leaves, numbers_in
+from .untaken import NOTHING
+from .value import Value
+
+T = TypeVar("T")
+
+
+@primitive(lambda g, z, x: g)
+def lift(x: Any) -> Any:
+    """A variable of its own with the number of another, and still connected to it.
+
+    >>> lift(2.0)
+    2.0
+    """
+    return x
+
+
+class Trace:
+    """A function's run: ``inputs`` and ``outputs`` are nests, ``variables`` the Values it was given."""
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        args: Sequence[Any],
+        argnums: int | tuple[int, ...],
+        kwargs: dict[str, Any],
+        has_aux: bool = False,
+    ) -> None:
+        self._run = f, args, argnums, kwargs, has_aux
+        self.name = getattr(f, "__name__", repr(f))
+        self.samples = context.running.samples
+        chosen = [_index(i, args) for i in ((argnums,) if isinstance(argnums, int) else argnums)]
+        picked = args[chosen[0]] if isinstance(argnums, int) else tuple(args[i] for i in chosen)
+        self.inputs = Nest(picked, f"argument {argnums}")
+        if not self.inputs.numbers:
+            raise TransformError(f"argument {argnums} of {self.name} holds no number: {picked!r}")
+        numbers = [_with_samples(x, self.samples) for x in self.inputs.numbers]
+        with context.transforming() as self.since:
+            self.variables = [variable(x) for x in numbers]
+            fresh = self.inputs.rebuild(self.variables)
+            full = list(args)
+            for i, x in zip(chosen, [fresh] if isinstance(argnums, int) else fresh, strict=True):
+                full[i] = x
+            out = f(*full, **kwargs)
+        self.aux: Any = None
+        if has_aux:
+            out, aux = self._result_and_aux(out)
+            self.aux = map_leaves(self.seen_outside, aux)
+        self.result = out
+        self.outputs = Nest(out, f"the result of {self.name}")
+
+    def _result_and_aux(self, out: Any) -> Any:
+        if not isinstance(out, tuple) or len(out) != 2:
+            raise TransformError(f"with has_aux {self.name} returns (result, aux), got {out!r}")
+        return out
+
+    def again_if_masked(self) -> Trace:
+        """This trace, or under masks a new run, whose inner sweeps are masked too."""
+        return Trace(*self._run) if untaken.masks.on else self
+
+    @cached_property
+    def order(self) -> list[Value]:
+        """The graph between variables and results, in topological order."""
+        roots = [v for v in self.outputs.numbers if self._is_new(v)]
+        return topological_order(*roots, since=self.since) if roots else []
+
+    @cached_property
+    def live(self) -> set[Value]:
+        """The nodes that depend on Values from outside."""
+        return live_nodes(self.order, self.since)
+
+    def _is_new(self, x: Any) -> bool:
+        return isinstance(x, Value) and x.epoch >= self.since
+
+    def seen_outside(self, v: Any) -> Any:
+        """A Value of the function as its caller gets it: a plain number unless it depends on more."""
+        if is_array(v) and v.dtype == object:
+            return assembled([self.seen_outside(x) for x in v.ravel().tolist()], v.shape)
+        if not self._is_new(v):
+            return v
+        graph = topological_order(v, since=self.since)
+        return v if v in live_nodes(graph, self.since) else outside(v.data)
+
+    def values(self) -> Any:
+        """The function's result as its caller gets it."""
+        return self.outputs.rebuild(
+            [
+                outside(v.data) if self._is_new(v) and v not in self.live else v
+                for v in self.outputs.numbers
+            ]
+        )
+
+    def pull(self, rows: Sequence[Sequence[Number]]) -> list[list[Number]]:
+        """For each row of cotangents, one for a result, what every variable receives."""
+        return [self._pull_one(row) for row in rows]
+
+    def _pull_one(self, row: Sequence[Number]) -> list[Number]:
+        seeds: dict[Value, Number] = {}
+        for v, g in zip(self.outputs.numbers, row, strict=True):
+            if g is not NOTHING and self._is_new(v):
+                seed = _seed(g, v)
+                seeds[v] = seeds[v] + seed if v in seeds else seed
+        try:
+            if seeds:
+                propagate(self.order, seeds, self.since, self.live)
+            return [_received(v) for v in self.variables]
+        finally:  # an adjoint that is a Value refers to the graph, which must not refer to it
+            for node in self.order:
+                node.grad = NOTHING
+
+    @cached_property
+    def _partials(self) -> list[tuple[Value, list[tuple[Value, Number]]]]:
+        """Each node with its partial derivatives: what its pullbacks make of 1."""
+        table = []
+        with untaken.sweeping():
+            for node in self.order:
+                sent = shares(node, like(1, node.z), self.since, self.live)
+                parts = [(v, node.op.sent(c)) for v, c, _ in sent if node.op]
+                table.append((node, [(v, c) for v, c in parts if c is not NOTHING]))
+        return table
+
+    def push(self, columns: Sequence[Sequence[Number]]) -> list[list[Number]]:
+        """For each column of tangents, one for a variable, the tangent of every result."""
+        return [self._push_one(column) for column in columns]
+
+    def _push_one(self, column: Sequence[Number]) -> list[Number]:
+        tangents: dict[Value, Number] = {
+            v: _seed(t, v) for v, t in zip(self.variables, column, strict=True) if t is not NOTHING
+        }
+        with untaken.sweeping():
+            for node, partials in self._partials:
+                total = NOTHING
+                for v, partial in partials:
+                    if v in tangents:
+                        term = partial * tangents[v]
+                        total = term if total is NOTHING else total + term
+                if total is not NOTHING:
+                    tangents[node] = (
+                        total if type(total) is float else samples.conform(total, node.z)
+                    )
+        zeros = (like(0, v) for v in self.outputs.numbers)
+        pairs = zip(self.outputs.numbers, zeros, strict=True)
+        return [outside(untaken.filled(tangents.get(v, zero))) for v, zero in pairs]
+
+
+def _index(argnum: int, args: Sequence[Any]) -> int:
+    if not isinstance(argnum, int) or not -len(args) <= argnum < len(args):
+        raise TransformError(f"argnums {argnum!r}: there are {len(args)} positional arguments")
+    return argnum % len(args)
+
+
+def _with_samples(x: Number, shape: tuple[int, ...]) -> Number:
+    """Within `vmap` a variable has a number for each sample."""
+    x = x if isinstance(x, Value) else leaf(x)
+    return x if samples.shape(x) == shape else to_shape(x, shape)
+
+
+def variable(x: Number) -> Value:
+    """A new Value of a number, or a new one that is connected to a Value."""
+    v: Value
+    if isinstance(x, Value):
+        v = lift(x)
+        return v
+    v = Value(0)
+    v.data = v.z = x
+    return v
+
+
+def _seed(g: Number, v: Value) -> Number:
+    """A cotangent or tangent for a node, of as many samples."""
+    return samples.conform(g, v.z) if isinstance(g, Value) else samples.seed(g, v.z)
+
+
+def outside(x: Number) -> Number:
+    """A number as the caller sees it: within `vmap`, one per sample is a Value."""
+    return x if isinstance(x, Value) or not samples.shape(x) else variable(x)
+
+
+def _received(v: Value) -> Number:
+    """The adjoint of a variable, 0 where nothing arrived."""
+    if v.grad is NOTHING:
+        return outside(samples.conform(like(0, v.z), v.z))
+    return outside(untaken.filled(samples.conform(v.grad, v.z)))
+
+
+def settled(compute: Callable[[], T]) -> T:
+    """A transform's work, done over with masks if a gradient came out nan for want of them."""
+    results: list[T] = []
+
+    def sweep() -> Sequence[Number]:
+        results[:] = [compute()]
+        return numbers_in(results[0])
+
+    untaken.sparing_masks(sweep)
+    return results[0]

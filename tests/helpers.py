@@ -1,0 +1,120 @@
+"""What the engine's tests share: arguments from a primitive's domain, derivatives by differences.
+
+A formula's parameters have fixed names: c is a condition, xs and ws are sequences, shape is a shape;
+everything else is one number, and derivatives are asked of numbers and sequences.
+"""
+
+import inspect
+import math
+
+import mpmath
+
+from autograd import Value
+from autograd.untaken import filled
+
+POINTS = 6
+
+
+def arguments_of(op, points=POINTS):
+    """Tuples of floats, sequences and conditions spread over the domain of a primitive."""
+    names = [*inspect.signature(op).parameters]
+    return [
+        tuple(
+            _argument(name, interval, (0.07 + 0.618034 * point + 0.29 * place) % 1)
+            for place, (name, interval) in enumerate(zip(names, op.domain, strict=True))
+        )
+        for point in range(points)
+    ]
+
+
+def _argument(name, interval, u):
+    low, high = interval
+    if name == "c":
+        return u > 0.5
+    if name == "shape":
+        return ()
+    if name in ("xs", "ws"):
+        return [_inside(low, high, (u + 0.37 * k) % 1) for k in range(3)]
+    return _inside(low, high, u)
+
+
+def _inside(low, high, u):
+    return low + (high - low) * (0.03 + 0.94 * u)
+
+
+def places(arguments):
+    """Where the differentiable numbers stand: (i,) or, within a sequence, (i, k)."""
+    return [
+        place
+        for i, x in enumerate(arguments)
+        for place in ([(i, k) for k in range(len(x))] if isinstance(x, list) else [(i,)])
+        if isinstance(at(arguments, place), (float, mpmath.mpf))
+    ]
+
+
+def at(arguments, place):
+    """The number at a place."""
+    x = arguments
+    for i in place:
+        x = x[i]
+    return x
+
+
+def changed(arguments, place, x):
+    """The arguments with another number at one place."""
+    new = [[*a] if isinstance(a, list) else a for a in arguments]
+    if len(place) == 1:
+        new[place[0]] = x
+    else:
+        new[place[0]][place[1]] = x
+    return tuple(new)
+
+
+def mapped(function, arguments):
+    """A function of every differentiable number, the rest as it is."""
+    for place in places(arguments):
+        arguments = changed(arguments, place, function(at(arguments, place)))
+    return arguments
+
+
+def gradients(f, arguments, where):
+    """f's value and its gradients at some places, by a backward pass."""
+    leaves = []
+    for place in where:
+        leaves.append(Value(at(arguments, place)))
+        arguments = changed(arguments, place, leaves[-1])
+    z = f(*arguments)
+    z.backward()
+    return z.data, [filled(leaf.grad) for leaf in leaves]
+
+
+def central_difference(f, arguments, place, h=1e-3):
+    """∂f/∂(the number at a place) by differences of the fourth order."""
+    x = at(arguments, place)
+    near = [f(*changed(arguments, place, x + k * h)) for k in (-2, -1, 1, 2)]
+    return (near[0] - 8 * near[1] + 8 * near[2] - near[3]) / (12 * h)
+
+
+def close(a, b, tolerance):
+    """Equal but for rounding; nan equals nan and every infinity itself."""
+    if a != a or b != b:
+        return a != a and b != b
+    if math.isinf(a) or math.isinf(b):
+        return a == b
+    return abs(a - b) <= tolerance * max(1, abs(a), abs(b))
+
+
+def same(a, b):
+    """Whether two floats are the same number: nan is nan; the sign of a zero counts not."""
+    return a == b or (a != a and b != b)
+
+
+def assert_rules_hold(op):
+    """Every pullback of a primitive agrees with central differences over its domain."""
+    for arguments in arguments_of(op):
+        where = places(arguments)
+        assert where, f"{op.name} has no differentiable argument"
+        _, received = gradients(op, arguments, where)
+        for place, c in zip(where, received, strict=True):
+            expected = central_difference(op, arguments, place)
+            assert close(c, expected, 1e-7), (op.name, arguments, place, c, expected)

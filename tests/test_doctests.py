@@ -1,0 +1,70 @@
+"""Every example in a docstring runs, and README's Python too."""
+
+import doctest
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import autograd
+
+ROOT = Path(autograd.__file__).parent.parent
+OPTIONS = doctest.NORMALIZE_WHITESPACE
+
+
+def modules(package):
+    yield package.__name__
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if not found.name.endswith("__main__"):
+            yield found.name
+
+
+def packages():
+    yield autograd
+    if (ROOT / "nn" / "__init__.py").exists():
+        yield importlib.import_module("nn")
+
+
+MODULES = [name for package in packages() for name in modules(package)]
+
+
+def failures(test):
+    out = []
+    runner = doctest.DocTestRunner(optionflags=OPTIONS)
+    runner.run(test, out=out.append)
+    return "".join(out)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_of_a_module_run(name):
+    module = importlib.import_module(name)
+    for test in doctest.DocTestFinder(exclude_empty=True).find(module, name):
+        assert failures(test) == ""
+
+
+@pytest.mark.parametrize("name", autograd.PRIMITIVES)
+def test_every_primitive_has_an_example_and_it_runs(name):
+    """doctest's finder passes over them: they are instances, not functions."""
+    op = autograd.PRIMITIVES[name]
+    test = doctest.DocTestParser().get_doctest(op.__doc__, vars(autograd) | {name: op}, name, "", 0)
+    assert test.examples
+    assert failures(test) == ""
+
+
+def test_the_examples_of_the_first_page_run():
+    page = ROOT / "README.md"
+    if not page.exists():
+        pytest.skip("README.md is not written yet")
+    text = page.read_text(encoding="utf-8")
+    sessions = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert sessions
+    names = {}
+    for i, code in enumerate(sessions):
+        if ">>>" not in code:
+            exec(compile(code, f"README.md, block {i}", "exec"), names)
+            continue
+        test = doctest.DocTestParser().get_doctest(code, names, f"README.md, block {i}", "", 0)
+        assert failures(test) == ""
+        names.update(test.globs)
