@@ -22,7 +22,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Value
 from autograd import sum as total
 
 Number = Any
@@ -50,7 +49,9 @@ def shape(predictions: Predictions) -> tuple[int, ...]:
     if not isinstance(predictions, Sequence):
         return getattr(predictions, "shape", ())
     shapes = {shape(part) for part in predictions}
-    if len(shapes) != 1:
+    if not shapes:
+        raise ValueError("a loss of no predictions is not defined")
+    if len(shapes) > 1:
         raise ValueError(f"predictions are to have one shape, given parts of {sorted(shapes)}")
     (inner,) = shapes
     batches = getattr(predictions[0], "shape", ()) != ()
@@ -74,30 +75,21 @@ def matched(targets: Targets, predictions: Predictions) -> list[Number]:
     >>> matched([[1, 2], [3, 4], [5, 6]], [np.zeros(3), np.zeros(3)])
     [array([1, 3, 5]), array([2, 4, 6])]
     """
-    if isinstance(targets, Value):
-        given, parts = shape(targets), [targets]
-    else:
-        array = np.asarray(targets)
-        given, parts = (
-            array.shape,
-            columns(array) if batched(predictions) else array.ravel().tolist(),
-        )
-    if given != shape(predictions):
+    expected = shape(predictions)
+    array = np.asarray(targets)
+    if array.shape != expected:
         raise ValueError(
-            f"targets of shape {given} for predictions of shape {shape(predictions)}: "
+            f"targets of shape {array.shape} for predictions of shape {expected}: "
             f"they are to have one shape, samples first"
         )
-    return parts
+    if not batched(predictions):
+        return list(array.ravel().tolist())
+    return [array] if array.ndim == 1 else list(array.T)
 
 
 def batched(predictions: Predictions) -> bool:
     """Whether each Value of an arrangement holds a batch."""
     return getattr(flat(predictions)[0], "shape", ()) != ()
-
-
-def columns(array: Any) -> list[Any]:
-    """The columns of an array (n, k), or an array (n,) alone."""
-    return [array] if array.ndim < 2 else list(array.T)
 
 
 def reduced(terms: Sequence[Number], reduction: str, like: Predictions) -> Number:
@@ -133,7 +125,7 @@ def elementwise(
 
 def check(targets: Targets, allowed: Callable[[Any], Any], expected: str) -> None:
     """ValueError, naming the first of them, if targets are not all allowed."""
-    array = np.asarray(targets.data if isinstance(targets, Value) else targets)
+    array = np.asarray(targets)
     if array.dtype.kind not in "biufO":
         raise ValueError(f"targets are to be {expected}; given an array of type {array.dtype}")
     wrong = array[np.logical_not(allowed(array))]
