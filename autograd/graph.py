@@ -42,8 +42,8 @@ def topological_order(*roots: Value, since: int = 0) -> list[Value]:
                 stack.append(right)
             if type(left) is kind and left not in seen and left.epoch >= since:
                 stack.append(left)
-            for sequence in (left, right) if type(left) is tuple or type(right) is tuple else ():
-                for v in sequence if type(sequence) is tuple else ():
+            for sequence in (right, left) if type(left) is tuple or type(right) is tuple else ():
+                for v in reversed(sequence) if type(sequence) is tuple else ():
                     if type(v) is kind and v not in seen and v.epoch >= since:
                         stack.append(v)
     return order
