@@ -26,6 +26,7 @@ from .branches import (
     sign,
     where,
 )
+from .checkpoint import checkpoint
 from .context import group, no_grad
 from .errors import (
     AnomalyError,
