@@ -53,8 +53,10 @@ def live_nodes(order: Sequence[Value], since: int) -> set[Value]:
     """Of an order, the nodes that depend on a Value made before the epoch ``since``."""
     live: set[Value] = set()
     for node in order:
-        if any(v.epoch < since or v in live for v in node.parents):
-            live.add(node)
+        for operand in (node.left, node.right):
+            for v in operand if type(operand) is tuple else (operand,):
+                if type(v) is type(node) and (v.epoch < since or v in live):
+                    live.add(node)
     return live
 
 

@@ -65,9 +65,11 @@ class Primitive:
 
     def sent(self, c: Any) -> Number:
         """What a pullback formula returned, checked."""
+        if type(c) is float:
+            return c
         if not registry.is_number(c):
             raise PrimitiveError(f"a pullback formula of {self.name} returned {c!r}, not a number")
-        return c if c is NOTHING else registry.sealed(c)
+        return registry.sealed(c)
 
     def received(self, c: Any, number: Number) -> Number:
         """What an argument that held ``number`` receives of it: the sum over shared samples."""

@@ -132,7 +132,8 @@ class Trace:
         table = []
         with untaken.sweeping():
             for node in self.order:
-                sent = shares(node, like(1, node.z), self.since, self.live)
+                one = 1.0 if type(node.z) is float else like(1, node.z)
+                sent = shares(node, one, self.since, self.live)
                 parts = [(v, node.op.sent(c)) for v, c, _ in sent if node.op]
                 table.append((node, [(v, c) for v, c in parts if c is not NOTHING]))
         return table
