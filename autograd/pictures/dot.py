@@ -19,7 +19,7 @@ from . import fold
 from .flow import Flow, flow
 from .render import Picture
 from .table import NO_GRADIENT, table
-from .text import SYMBOLS, arguments, number, shorten
+from .text import LONGEST, SYMBOLS, arguments, number, shorten
 
 FONT = "Helvetica,Arial,sans-serif"
 INK, QUIET, GRADIENT = "#0f172a", "#64748b", "#be123c"
@@ -46,7 +46,7 @@ def digraph(root: Value, *, adjoints: bool = False, limit: int = 300) -> Picture
             "fontname": FONT,
         },
         node_attr={"shape": "plain", "fontname": FONT, "fontsize": "12", "fontcolor": INK},
-        edge_attr={"color": QUIET, "arrowsize": "0.6", "fontname": FONT, "fontsize": "10"},
+        edge_attr={"color": QUIET, "arrowsize": "0.6", "fontname": FONT, "fontsize": "10", "weight": "8"},
     )
     picture.alternative, picture.plain = table(root, limit), repr(root)
     if text := fold.summary(boxes):
@@ -68,7 +68,7 @@ class _Drawing:
         sizes = Counter(self.boxes.values())
         for box, name in self.ids.items():
             if type(box) is Value:
-                frame = self._frame(box.note("group", ()))
+                frame = self._frame(self._unfolded(box.note("group", ())))
                 frame.node(name, self._card(box))
                 self._notes(frame, name, box)
             else:
@@ -85,6 +85,10 @@ class _Drawing:
             frame.attr(fontname=FONT, fontsize="11", fontcolor=QUIET, labeljust="l")
             self.frames[path] = frame
         return self.frames[path]
+
+    def _unfolded(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        """The groups of a path around the first one that is folded, which has no frame."""
+        return next((path[:d] for d in range(len(path)) if path[: d + 1] in self.ids), path)
 
     def _close_frames(self) -> None:
         """Put every frame into the one around it, the innermost first."""
@@ -117,7 +121,7 @@ class _Drawing:
         name = self.ids[node]
         for i, x in enumerate(_operands(node)):
             if type(x) is not Value:
-                picture.edge(f"{name}c{i}", name, arrowhead="none", color="#cbd5e1")
+                picture.edge(f"{name}c{i}", name, arrowhead="none", color="#cbd5e1", weight="1")
                 continue
             settings = self._sent(next(shares)) if self.sent else {}
             if self.boxes[x] is x:
@@ -133,13 +137,14 @@ class _Drawing:
         """A node as a table: label and operation above, value and gradient below."""
         fill, border = OUTPUT if node is self.root else OPERATION if node.op else LEAF
         gradient = NO_GRADIENT if self.root.grad is NOTHING else number(node.grad)
+        color = QUIET if gradient == NO_GRADIENT else GRADIENT
         sign = SIGNS.get(node.op.name, node.op.name) if node.op else ""
         title = " ".join(
             [f"<B>{_text(node.label)}</B>"] * bool(_text(node.label))
             + [f'<FONT COLOR="{border}"><B>{_text(sign)}</B></FONT>'] * bool(sign)
         )
         head = f'<TR><TD COLSPAN="2">{title}</TD></TR>' if title else ""
-        rows = _row("value", number(node.data), INK) + _row("grad", gradient, GRADIENT)
+        rows = _row("value", number(node.data), INK) + _row("grad", gradient, color)
         return _table(fill, border, head + rows)
 
 
@@ -173,11 +178,11 @@ def _row(name: str, shown: str, color: str) -> str:
     )
 
 
-def _html(text: str, longest: int = 32) -> str:
+def _html(text: str, longest: int = LONGEST) -> str:
     return f"<{_text(text, longest) or ' '}>"
 
 
-def _text(text: str, longest: int = 32) -> str:
+def _text(text: str, longest: int = LONGEST) -> str:
     """User's text inside an HTML label: letters, digits and spaces stand, all else is numbered."""
     shown = "".join(c if c.isprintable() else " " for c in shorten(text, longest)).strip()
     return "".join(c if c.isalnum() or c == " " else _ESCAPED.get(c, f"&#{ord(c)};") for c in shown)

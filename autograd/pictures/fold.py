@@ -26,6 +26,7 @@ def fold(order: Sequence[Value], limit: int) -> Boxes:
     boxes: Boxes = {node: node for node in order}
     for depth in range(max(map(len, paths.values())), 0, -1):
         boxes = {node: path[:depth] or node for node, path in paths.items()}
+        boxes[order[-1]] = order[-1]  # the output is always shown
         _take_in_leaves(boxes)
         if len(set(boxes.values())) <= limit:
             return boxes

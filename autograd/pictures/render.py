@@ -63,9 +63,8 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
             outfile = settings.get("outfile")
         kind = format or (Path(outfile).suffix[1:] if outfile else self.format)
         data = self.pipe(kind, engine=settings.get("engine"))
-        source = Path(
-            self.save(filename or (outfile and Path(outfile).with_suffix(".gv")), directory)
-        )
+        saved = filename or (outfile and Path(outfile).with_suffix(".gv"))
+        source = Path(self.save(filename=saved, directory=directory))
         path = Path(outfile) if outfile else Path(f"{source}.{kind}")
         path.write_bytes(data)
         if cleanup:
