@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import keyword
 import re
 import sys
 import unicodedata
@@ -71,7 +72,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _spared(argument: str) -> str:
     """An expression that begins with a minus is no option."""
-    return argument if re.fullmatch(r"-h|--[a-z]+(=.*)?", argument, re.DOTALL) else f" {argument}"
+    option = re.fullmatch(r"-h|--[a-z]+(=.*)?", argument, re.DOTALL)
+    return f" {argument}" if argument.startswith("-") and not option else argument
 
 
 def _assignments(given: Sequence[str]) -> dict[str, float]:
@@ -79,7 +81,7 @@ def _assignments(given: Sequence[str]) -> dict[str, float]:
     for assignment in given:
         name, equals, number = assignment.partition("=")
         name = unicodedata.normalize("NFKC", name.strip())  # as Python reads names
-        if not equals or not name.isidentifier():
+        if not equals or not name.isidentifier() or keyword.iskeyword(name):
             raise ExpressionError(f"{assignment!r} gives no name a value: write x=1.5")
         if name in values:
             raise ExpressionError(f"{name!r} is given a value twice")

@@ -109,7 +109,7 @@ def _walk(tree: ast.expr, builder: _Builder) -> Iterator[ast.expr]:
     while stack:
         yield (node := stack.pop())
         builder.check(node)
-        stack += _children(node)
+        stack += reversed(_children(node))  # the leftmost error is the one reported
 
 
 class _Builder:

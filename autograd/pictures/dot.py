@@ -29,6 +29,7 @@ OUTPUT = ("#fef3c7", "#d97706")
 FOLDED = ("#ede9fe", "#7c3aed")
 _ESCAPED = {"\\": "<FONT>&#92;</FONT>"}  # apart from what follows, or Graphviz reads its \N in it
 SIGNS = {**SYMBOLS, "sub": "−", "mul": "×", "div": "÷", "pow": "xʸ", "neg": "−", "sqrt": "√"}
+SECOND = {"sub": "−", "div": "÷", "mod": "mod", "pow": "y"}  # the operand subtracted, divided by ...
 
 
 def digraph(root: Value, *, adjoints: bool = False, limit: int = 300) -> Picture:
@@ -46,7 +47,7 @@ def digraph(root: Value, *, adjoints: bool = False, limit: int = 300) -> Picture
             "fontname": FONT,
         },
         node_attr={"shape": "plain", "fontname": FONT, "fontsize": "12", "fontcolor": INK},
-        edge_attr={"color": QUIET, "arrowsize": "0.6", "fontname": FONT, "fontsize": "10", "weight": "8"},
+        edge_attr={"color": QUIET, "arrowsize": "0.6", "fontname": FONT, "fontsize": "10", "weight": "8", "labelfontcolor": OPERATION[1], "labeldistance": "1.4"},
     )
     picture.alternative, picture.plain = table(root, limit), repr(root)
     if text := fold.summary(boxes):
@@ -120,12 +121,14 @@ class _Drawing:
         shares = iter(self.sent[node] if self.sent else ())
         name = self.ids[node]
         for i, x in enumerate(_operands(node)):
+            role = {"headlabel": SECOND[node.op.name]} if i and node.op.name in SECOND else {}
             if type(x) is not Value:
-                picture.edge(f"{name}c{i}", name, arrowhead="none", color="#cbd5e1", weight="1")
+                note = {"arrowhead": "none", "color": "#cbd5e1", "weight": "1"}
+                picture.edge(f"{name}c{i}", name, **note, **role)
                 continue
             settings = self._sent(next(shares)) if self.sent else {}
             if self.boxes[x] is x:
-                picture.edge(self.ids[x], name, **settings)
+                picture.edge(self.ids[x], name, **settings, **role)
 
     def _sent(self, c: Any) -> dict[str, str]:
         """How an edge shows what flowed back along it."""
