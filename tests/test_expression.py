@@ -138,8 +138,15 @@ def test_a_value_that_nothing_uses_and_an_empty_expression_are_errors():
 
 @pytest.mark.parametrize(
     "text",
-    ["(" * 10_000 + "x" + ")" * 10_000, "-" * 10_000 + "x", "exp(" * 10_000 + "x" + ")" * 10_000]
-    + ["[" * 10_000, "+".join("x" * 10_000), "x" + "**x" * 10_000, "1" * 5_000 + "+x"],
+    [
+        "(" * 10_000 + "x" + ")" * 10_000,
+        "-" * 10_000 + "x",
+        "exp(" * 10_000 + "x" + ")" * 10_000,
+        "[" * 10_000,
+        "+".join("x" * 10_000),
+        "x" + "**x" * 10_000,
+        "1" * 5_000 + "+x",
+    ],
     ids=["parentheses", "minus", "calls", "lists", "sum", "powers", "digits"],
 )
 def test_ten_thousand_deep_nesting_is_an_error_and_no_crash(text):

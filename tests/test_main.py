@@ -135,9 +135,7 @@ def test_a_file_that_cannot_be_written_is_one_line_and_leaves_nothing(tmp_path, 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_a_renderer_the_table_is_printed_and_nothing_written(
-    tmp_path, capsys, no_renderer
-):
+def test_without_a_renderer_the_table_is_printed_and_nothing_written(tmp_path, capsys, no_renderer):
     assert main([*EXAMPLE, "--svg", str(tmp_path / "graph.svg"), "--dot", str(tmp_path / "d")]) == 2
     out, err = capsys.readouterr()
     assert "f     v1 * z       -12         1" in out

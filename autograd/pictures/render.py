@@ -105,12 +105,9 @@ def in_process(source: str, format: str, engine: str = "dot") -> bytes:  # noqa:
         raise RendererError(NO_RENDERER) from error
     with _one_at_a_time, _without_fontconfig():
         try:
-            data = pygraphviz.AGraph(string=source).draw(format=format, prog=engine)
-        except (OSError, ValueError) as error:
-            raise RendererError(f"Graphviz could not draw {format}: {error}") from error
-    if not data:
-        raise RendererError(f"Graphviz drew nothing as {format!r}: it knows svg, png, pdf")
-    return bytes(data)
+            return bytes(pygraphviz.AGraph(string=source).draw(format=format, prog=engine))
+        except (OSError, ValueError, TypeError) as error:  # TypeError: it knows no such format
+            raise RendererError(f"Graphviz could not draw {format!r}: {error}") from error
 
 
 @contextlib.contextmanager

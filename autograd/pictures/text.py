@@ -31,7 +31,7 @@ def number(x: Any, digits: int = 4) -> str:
     return shorten(str(x), LONGEST)
 
 
-def _fraction(x: Rational, digits: int) -> str:
+def _fraction(x: Any, digits: int) -> str:
     """An exact number whole, or about: Python refuses to write more than 4300 digits."""
     if max(abs(x.numerator), x.denominator) < 10**12:
         return str(x)

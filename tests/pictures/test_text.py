@@ -34,6 +34,7 @@ from autograd.pictures.text import LONGEST, arguments, number, shorten
         (np.zeros((2, 5)), "[[0, 0, … 5 numbers], [0, 0, … 5 numbers]]"),
         ([], "[]"),
     ],
+    ids=lambda x: x if isinstance(x, str) else type(x).__name__,
 )
 def test_a_number_of_any_kind_is_short_and_readable(x, text):
     assert number(x) == text
