@@ -116,6 +116,8 @@ def test_an_expression_of_constants_alone_is_a_leaf():
         ("x > 0", 0, "not one number"),
         ("x +", 3, "syntax error"),
         ("x))", 1, "syntax error"),
+        ("1or x", 0, "boolop"),
+        ("'\\d'", 0, "not a real number"),
         ("x y", 2, "syntax error"),
         ("é(x) + 1", 0, "no function 'é'"),
         ("exp(x) * 'é' + ü", 9, "'é' is not a real number"),
