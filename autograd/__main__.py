@@ -110,7 +110,7 @@ def _write(f: Value, given: argparse.Namespace) -> int:
             for kind, path in wanted.items()
         }
         for path, data in pictures.items():
-            _save(path.resolve(), data)
+            _save(path, data)
     except (RendererError, OSError) as error:
         print(f"autograd: {error}", file=sys.stderr)
         return 2
@@ -122,6 +122,7 @@ def _save(path: Path, data: bytes) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
+    path = path.resolve()  # a link stays one
     part = path.with_name(f"{path.name}.part")
     try:
         part.write_bytes(data)

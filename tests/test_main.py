@@ -146,3 +146,18 @@ def test_without_a_renderer_the_table_is_printed_and_nothing_written(tmp_path, c
 def test_dot_needs_no_renderer(tmp_path, no_renderer):
     assert main([*EXAMPLE, "--dot", str(tmp_path / "graph.dot")]) == 0
     assert (tmp_path / "graph.dot").read_text().startswith("digraph")
+
+
+def test_the_picture_goes_into_a_pipe_or_through_a_link_too(tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-m", "autograd", "x * 2", "x=1", "--dot", "/dev/stdout"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "digraph" in run.stdout
+    link, target = tmp_path / "link.dot", tmp_path / "target.dot"
+    link.symlink_to(target)
+    assert main(["x * 2", "x=1", "--dot", str(link)]) == 0
+    assert link.is_symlink()
+    assert target.read_text().startswith("digraph")
