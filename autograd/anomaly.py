@@ -7,7 +7,6 @@ run with masks at once, so that what a branch not taken would have sent is never
 from __future__ import annotations
 
 import contextlib
-import linecache
 import sys
 from collections.abc import Iterator, Sequence
 from types import FrameType
@@ -159,6 +158,8 @@ def _users_line() -> tuple[str, int] | None:
 
 
 def _line(node: Value) -> str:
+    import linecache  # slow to import
+
     line = node.note("line")
     if line is None:
         return "  made outside detect_anomaly(): run the forward pass in it to see the line"

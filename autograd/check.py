@@ -27,7 +27,7 @@ def numerical_gradient(f: Callable[[Any], Any], x: Any) -> Any:
 
     x is a number, or nested lists, tuples, dicts, dataclasses, arrays or Modules of numbers, and f
     returns one number; the gradient has the form of x. The step is h = ∛ε max(|xᵢ|, 1), which
-    balances rounding against truncation: about ten digits are right.
+    balances rounding against truncation: eight digits or more are right.
 
     Source: W. H. Press et al., Numerical Recipes, 3rd edition, section 5.7.
 
@@ -138,7 +138,9 @@ class _Check:
 
         claims, errors = list(zip(names, reverse, forward, strict=True)), [self._outside(names[0])]
         for found in _differences(moved, scale):
-            errors = [e for claim, d in zip(claims, found, strict=True) if (e := self._error(*claim, d))]
+            errors = [
+                e for claim, d in zip(claims, found, strict=True) if (e := self._error(*claim, d))
+            ]
             if not errors:
                 return
         raise GradcheckError(errors[0])
@@ -177,9 +179,7 @@ class _Check:
 
     def _arguments(self, numbers: Sequence[float]) -> tuple[Any, ...]:
         remaining = iter(numbers)
-        return tuple(
-            nest.rebuild([next(remaining) for _ in nest.numbers]) for nest in self.nests
-        )
+        return tuple(nest.rebuild([next(remaining) for _ in nest.numbers]) for nest in self.nests)
 
 
 def _differences(
@@ -197,7 +197,9 @@ def _differences(
         rows.append(row)
         if len(rows) >= _STEPS:
             numbers = range(len(row[1]))
-            yield [_extrapolated([(h, ups[j], downs[j]) for h, ups, downs in rows]) for j in numbers]
+            yield [
+                _extrapolated([(h, ups[j], downs[j]) for h, ups, downs in rows]) for j in numbers
+            ]
 
 
 def _finite_rows(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import wording
 from .graph import shares, topological_order
@@ -73,8 +71,7 @@ def _symbolic(who: str) -> Any:
 # --------------------------------------------------------------------------- two ways of writing
 
 
-@dataclass(frozen=True)
-class _Style:
+class _Style(NamedTuple):
     """How names, numbers, formulas and words are written."""
 
     name: Callable[[str], str]
@@ -87,7 +84,7 @@ class _Style:
     def factor(self, x: Number) -> str:
         """A number behind a sign of operation."""
         written = self.number(x)
-        several = written.startswith("-") or re.search(" [+-] ", written)
+        several = written.startswith("-") or " + " in written or " - " in written
         return f"({written})" if several else written
 
     def words(self, template: str, name: str = "") -> str:
@@ -99,6 +96,8 @@ class _Style:
 
 def _latex_name(name: str) -> str:
     """A label in LaTeX: v_{12}, or upright letters with every special character escaped."""
+    import re  # slow to import, as below
+
     if variable := re.fullmatch(r"([^\W\d_])(\d*)", name):
         letter, index = variable.groups()
         return f"{letter}_{{{index}}}" if index else letter
@@ -113,6 +112,8 @@ def _escaped(text: str) -> str:
 
 
 def _latex_number(x: Number) -> str:
+    import re
+
     if hasattr(x, "free_symbols"):
         return str(_symbolic("explain()").latex(x, _latex_name))
     text = _escaped(wording.number(x)).replace("inf", r"\infty")
@@ -138,8 +139,7 @@ _LATEX = _Style(
 )
 
 
-@dataclass(frozen=True)
-class _Sent:
+class _Sent(NamedTuple):
     """What a node sends to one of its parents."""
 
     parent: Value

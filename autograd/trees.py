@@ -128,9 +128,7 @@ class Nest:
             return lambda blocks: type(tree)([part(blocks) for part in parts])
         if not hasattr(tree, "named_parameters"):
             return lambda _: tree
-        members = {
-            name: self._walk_module(x, f"{path}.{name}") for name, x in vars(tree).items()
-        }
+        members = {name: self._walk_module(x, f"{path}.{name}") for name, x in vars(tree).items()}
 
         def rebuild(blocks: Iterator[Any]) -> Any:
             clone = copy.copy(tree)
