@@ -26,12 +26,14 @@ from .branches import (
     sign,
     where,
 )
+from .check import gradcheck, numerical_gradient
 from .checkpoint import checkpoint
 from .context import group, no_grad
 from .errors import (
     AnomalyError,
     BatchError,
     ExpressionError,
+    GradcheckError,
     GradientLostError,
     KindError,
     NumberError,

@@ -78,7 +78,7 @@ def propagate(
     with sweeping():
         _sweep(order, since, live)
     if context.observers:
-        context.announce_sweep(order)
+        context.announce("swept", order)
 
 
 def _sweep(order: Sequence[Value], since: int, live: Collection[Value]) -> None:

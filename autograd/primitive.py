@@ -182,7 +182,7 @@ def _applying(op: Primitive, value: Callable[[Any, Any], Number]) -> Callable[..
         node.y = y_number
         node.epoch = context.epoch
         if context.observers:
-            context.announce(node)
+            context.announce("made", node)
         return node
 
     return apply

@@ -157,6 +157,8 @@ class Trace:
                     tangents[node] = (
                         total if type(total) is float else samples.conform(total, node.z)
                     )
+        if context.observers:
+            context.announce("pushed", tangents, self.outputs.numbers)
         zeros = (like(0, v) for v in self.outputs.numbers)
         pairs = zip(self.outputs.numbers, zeros, strict=True)
         return [outside(untaken.filled(tangents.get(v, zero))) for v, zero in pairs]
