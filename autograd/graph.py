@@ -81,7 +81,9 @@ def propagate(
         context.announce("swept", order)
 
 
-def _sweep(order: Sequence[Value], since: int, live: Collection[Value]) -> None:
+def _sweep(  # noqa: C901, PLR0912  (unrolled: the engine spends its time here)
+    order: Sequence[Value], since: int, live: Collection[Value]
+) -> None:
     """Run every node's formulas once, last to first, adding what they send to its operands."""
     kind = type(order[-1])
     for node in reversed(order):

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from . import context, samples, untaken
 from .errors import TransformError
-from .graph import shares, live_nodes, propagate, topological_order
+from .graph import live_nodes, propagate, shares, topological_order
 from .primitive import primitive
 from .registry import Number, leaf, like
 from .sequences import to_shape
