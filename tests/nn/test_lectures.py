@@ -1,7 +1,6 @@
 """The lectures' experiments on networks, each against its hand-derived numbers, with nn's modules."""
 
 import math
-import random
 
 import numpy as np
 import pytest
@@ -14,10 +13,8 @@ from nn import (
     Adam,
     Dropout,
     Layer,
-    Maxout,
     Neuron,
     Sequential,
-    accuracy,
     binary_cross_entropy_with_logits,
     cross_entropy,
     fit,
@@ -208,7 +205,7 @@ def test_11_deltas_of_tanh_units_under_a_linear_output():
     units = trace(model, x)
     half_squares(units.output, y).backward()
     hidden, out = units[:3], units[3:]
-    deltas = [u.a.data - t for u, t in zip(out, y)]
+    deltas = [u.a.data - t for u, t in zip(out, y, strict=True)]
     assert [u.delta for u in out] == pytest.approx(deltas, rel=1e-14)
     for j, u in enumerate(hidden):
         back = sum(model.layers[1].weight[k][j].data * deltas[k] for k in range(2))
@@ -301,7 +298,7 @@ def test_14_xor_is_learned_by_tanh_units_and_from_some_starts_by_two_relus():
 
 def test_14_linear_units_in_layers_are_one_linear_map_and_signs_send_nothing():
     model = MLP(2, [3, 4, 1], "linear", seed=0)
-    at = lambda *x: model(list(x)).data  # noqa: E731
+    at = lambda *x: model(list(x)).data
     for x, y in [(1.0, 2.0), (-3.0, 0.5)]:
         straight = at(0, 0) + x * (at(1, 0) - at(0, 0)) + y * (at(0, 1) - at(0, 0))
         assert at(x, y) == pytest.approx(straight, rel=1e-12)
@@ -456,6 +453,8 @@ def without_remedy():
     return overfitted(None)
 
 
-@pytest.mark.parametrize("remedy", ["l2", "l1", "elimination", "stopping", "dropout", "noise", "weights"])
+@pytest.mark.parametrize(
+    "remedy", ["l2", "l1", "elimination", "stopping", "dropout", "noise", "weights"]
+)
 def test_21_a_tanh_net_that_overfits_does_so_less_with_a_remedy(remedy, without_remedy):
     assert overfitted(remedy) < without_remedy
