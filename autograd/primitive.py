@@ -8,7 +8,7 @@ tuple in its slot, and three arguments or more are a tuple in the first.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from . import context, registry, samples
@@ -73,6 +73,11 @@ class Primitive:
         if c is NOTHING or samples.shape(c) == shape:
             return self.sent(c)
         return samples.to_shape(self._checked(c), shape)  # a sum is new, a repetition read-only
+
+    def each_received(self, cs: Sequence[Any], numbers: Sequence[Number]) -> Sequence[Number]:
+        """What each argument of a sequence receives: of a batch's, in one sum for all of them."""
+        totals = samples.totals(cs, numbers)
+        return totals or [self.received(c, x) for c, x in zip(cs, numbers, strict=True)]
 
     def _checked(self, c: Any) -> Number:
         if not registry.is_number(c):

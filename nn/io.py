@@ -119,7 +119,8 @@ def save_training(
     """Write all that training goes on from: weights, optimiser state, history, random state.
 
     As a callback it keeps a file up to date:
-    ``callbacks=[lambda model, history: save_training(path, model, optimizer, history)]``.
+    ``callbacks=[lambda model, history: save_training(path, model, optimizer, history)]``. (When a
+    `fit` with ``patience`` has ended, the weights are the best ones, and no longer the last.)
     """
     version, state, gauss = history.generator.getstate()
     kept = optimizer.state_dict()

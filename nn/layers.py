@@ -84,17 +84,17 @@ class Neuron(Module):
         nin: int,
         activation: str | Activation = "relu",
         *,
-        init: Initialiser | None = None,
+        init: Initialiser = he_normal,
         seed: Seed = None,
         plain: bool = False,
         fan_out: int = 1,
     ) -> None:
         if nin < 1:
             raise ValueError(f"a neuron has one input or more, given nin = {nin}")
-        rng, draw = generator(seed), init or he_normal
+        rng = generator(seed)
         self.nin, self.activation, self.plain = nin, activation, plain
         self.activate = activation_function(activation)
-        self.weight = tuple(Value(draw(nin, fan_out, rng)) for _ in range(nin))
+        self.weight = tuple(Value(init(nin, fan_out, rng)) for _ in range(nin))
         self.bias = Value(0.0)
 
     def __call__(self, x: Any) -> Any:
@@ -124,7 +124,7 @@ class Layer(Module):
         nout: int,
         activation: str | Activation = "relu",
         *,
-        init: Initialiser | None = None,
+        init: Initialiser = he_normal,
         seed: Seed = None,
         plain: bool = False,
     ) -> None:
@@ -180,7 +180,7 @@ class MLP(Module):
         activation: str | Activation = "relu",
         *,
         output: str | Activation = "linear",
-        init: Initialiser | None = None,
+        init: Initialiser = he_normal,
         seed: Seed = None,
         plain: bool = False,
     ) -> None:

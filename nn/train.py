@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from autograd import no_grad
 
-from .data import minibatches
+from .data import as_pairs, as_samples, minibatches
 from .history import History
 from .layers import Seed, generator
 from .module import Module
@@ -80,8 +80,8 @@ def fit(
     >>> round(model([2.0]).data, 6)
     5.0
     """
-    X, y = _checked(X, y)
-    held_out = validation and _checked(*validation)
+    X, y = as_pairs(X, y)
+    held_out = validation and as_pairs(*validation)
     _check_settings(epochs, batch_size, patience, validation, backend)
     if history is None:
         history = History(generator=generator(seed))
@@ -165,36 +165,6 @@ class _Step:
 # ------------------------------------------------------------------------------ what fit takes
 
 
-def _checked(X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Samples (n, d) and their targets as arrays; ValueError if they are not that."""
-    X, y = samples(X), _array("y", y)
-    if len(X) != y.size if y.ndim == 0 else len(X) != len(y):
-        raise ValueError(f"X has {len(X)} samples, y has {len(y) if y.ndim else 'no'} targets")
-    return X, y
-
-
-def samples(X: Any) -> np.ndarray:
-    """Samples as an array (n, d) of floats; ValueError for other shapes, for none, and for nan."""
-    X = _array("X", X)
-    if X.ndim != 2 or X.size == 0:
-        raise ValueError(
-            f"X is an array (n, d) of one sample or more, given one of shape {X.shape}"
-            + ("; of one number a sample: X.reshape(-1, 1)" if X.ndim == 1 and X.size else "")
-        )
-    return X.astype(float)
-
-
-def _array(name: str, data: Any) -> np.ndarray:
-    """A copy of the data as an array of finite numbers; pandas frames and series are data too."""
-    array = np.array(data)
-    if array.dtype.kind not in "biuf":
-        raise ValueError(f"{name} must hold numbers, given an array of type {array.dtype}")
-    bad = np.argwhere(~np.isfinite(array))
-    if len(bad):
-        raise ValueError(f"{name} is {array[tuple(bad[0])]} in sample {bad[0][0]}")
-    return array
-
-
 def _check_settings(
     epochs: int, batch_size: int | None, patience: int | None, validation: Any, backend: str
 ) -> None:
@@ -263,7 +233,7 @@ def predict(model: Module, X: Any) -> np.ndarray:
     >>> predict(MLP(2, [3]), [[0.0, 1.0]]).shape
     (1, 3)
     """
-    X = samples(X)
+    X = as_samples(X)
     with _mode(model, training=False), no_grad():
         out = model(X)
     columns = [

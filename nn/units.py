@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd import Value, dot, exp, leaky_relu, maximum
 
-from .init import Initialiser, normal
+from .init import Initialiser, he_normal, normal
 from .layers import Layer, Seed, generator, inputs, outputs
 from .module import Module
 
@@ -112,7 +112,7 @@ class Maxout(Module):
     """
 
     def __init__(
-        self, nin: int, nout: int, k: int = 2, *, init: Initialiser | None = None, seed: Seed = None
+        self, nin: int, nout: int, k: int = 2, *, init: Initialiser = he_normal, seed: Seed = None
     ) -> None:
         if k < 1:
             raise ValueError(f"a maxout unit has one piece or more, given k = {k}")
@@ -147,15 +147,15 @@ class RBF(Module):
         nout: int,
         sigma: float = 1.0,
         *,
-        init: Initialiser | None = None,
+        init: Initialiser = normal(1.0),
         seed: Seed = None,
     ) -> None:
         if nin < 1 or nout < 1 or not sigma > 0:
             raise ValueError(f"RBF takes nin >= 1, nout >= 1, sigma > 0: given {nin, nout, sigma}")
         self.nin, self.nout, self.sigma = nin, nout, sigma
-        rng, draw = generator(seed), init or normal(1.0)
+        rng = generator(seed)
         self.weight = tuple(
-            tuple(Value(draw(nin, nout, rng)) for _ in range(nin)) for _ in range(nout)
+            tuple(Value(init(nin, nout, rng)) for _ in range(nin)) for _ in range(nout)
         )
 
     def __call__(self, x: Any) -> Any:
