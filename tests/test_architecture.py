@@ -28,7 +28,7 @@ LAYERS = """
     ops branches sequences
     operators
     functions pickling variables trees symbolic
-    trace
+    trace notation
     transforms vmap checkpoint
     check anomaly explain pictures expression
     __init__
