@@ -64,7 +64,8 @@ def gradcheck(
 
     A derivative may differ by ``rtol`` of its size plus ten times the uncertainty of the
     differences themselves, which is estimated, so that a correct derivative of a smooth function
-    passes. At a kink, a jump or the end of f's domain there is nothing to compare: an error too.
+    passes, unless cancellation inside f hides its changes. At a kink, a jump or the end of f's
+    domain there is nothing to compare: an error too.
     Raises TransformError if the arguments or f's result hold no number.
 
     >>> from autograd import sin
@@ -172,7 +173,7 @@ class _Check:
                     f"differ by {abs(value - slope):.3g}; the tolerance is {tolerance:.3g}: rtol = "
                     f"{self.rtol:g} of the larger, and ten times the uncertainty of the "
                     f"differences, {uncertainty:.2g}. A pullback on the way is wrong, or "
-                    f"{self.title} has a kink there"
+                    f"{self.title} has a kink there, or loses its change to cancellation"
                 )
         return ""
 
