@@ -15,6 +15,8 @@ _names |= {"mod": "Mod", "maximum": "Max", "minimum": "Min", "cbrt": "real_root"
 _same = "exp log sqrt sin cos tan sinh cosh tanh erf erfc floor sign".split()
 _names |= {name: name for name in _same}
 
+_quarter = sympy.Rational(1, 4)  # so that a half goes to the even neighbour
+
 _functions: dict[str, Callable[..., Any]] = {
     **{name: getattr(sympy, theirs) for name, theirs in _names.items()},
     "cbrt": lambda x: sympy.real_root(x, 3),
@@ -23,7 +25,7 @@ _functions: dict[str, Callable[..., Any]] = {
     "log1p": lambda x: sympy.log(1 + x),
     "log2": lambda x: sympy.log(x, 2),
     "log10": lambda x: sympy.log(x, 10),
-    "round": lambda x: sympy.floor(x + sympy.Rational(1, 2)),
+    "round": lambda x: sympy.floor(x / 2 + _quarter) + sympy.ceiling(x / 2 - _quarter),
     "fmod": lambda x, y: sympy.sign(x) * sympy.Mod(sympy.Abs(x), sympy.Abs(y)),
     "hypot": lambda x, y: sympy.sqrt(x**2 + y**2),
     "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
