@@ -45,6 +45,11 @@ def test_a_fraction_beside_a_float_is_a_float():
     assert type(z) is float
 
 
+def test_a_root_of_a_negative_number_is_nan_and_never_complex():
+    for x, y in ((Fraction(-4), 0.5), (-4.0, Fraction(1, 2)), (Fraction(-4), Fraction(1, 2))):
+        assert np.isnan((Value(x) ** y).data)
+
+
 def test_a_float_to_a_fraction_is_a_power():
     x = Value(4.0)
     z = x ** Fraction(1, 2)
@@ -161,6 +166,35 @@ def test_round_is_to_the_even_neighbour_for_every_kind(at, expected):
     assert a.round(sympy.Rational(exact)) == expected
 
 
+def test_a_symbol_on_the_left_leaves_the_operation_to_the_value():
+    s = sympy.Symbol("s", real=True)
+    for f, derivative in (
+        (lambda v: s * v, s),
+        (lambda v: sympy.pi * v, sympy.pi),
+        (lambda v: s + v, 1),
+        (lambda v: s - v, -1),
+        (lambda v: s / v, -s / 4),
+        (lambda v: s**v, s**2 * sympy.log(s)),
+    ):
+        _, (dx,) = gradient(f, sympy.Integer(2))
+        assert sympy.simplify(dx - derivative) == 0
+    x = sympy.Symbol("x", real=True)
+    z, (dx,) = gradient(a.sinc, x)
+    assert float(dx.subs(x, 0.3)) == pytest.approx(a.grad(a.sinc)(0.3))
+
+
+def test_an_mpf_and_a_fraction_on_the_left_do_too():
+    for number in (mpmath.mpf(3), Fraction(3)):
+        for f, derivative in (
+            (lambda v: number * v, 3),
+            (lambda v: number - v, -1),
+            (lambda v: number / v, -0.75),
+            (lambda v: number % v, -1),
+        ):
+            _, (dx,) = gradient(f, 2.0)
+            assert dx == derivative
+
+
 # -------------------------------------------------------------------------------------------- batches
 
 
@@ -255,6 +289,30 @@ def test_a_batch_of_one_is_a_batch():
     assert w.grad == 2.0
     assert x.shape == (1,)
     assert w.shape == ()
+
+
+@pytest.mark.parametrize("half", [Fraction(1, 2), mpmath.mpf(0.5), np.float32(0.5)])
+def test_another_number_beside_a_batch_is_a_float(half):
+    x = Value(np.array([1.0, 2.0]))
+    z = a.exp(x * half) + half
+    z.backward()
+    assert z.data.dtype == x.grad.dtype == float
+    assert x.grad == pytest.approx(np.exp(x.data / 2) / 2)
+    w = Value(half)
+    (w * x * x).backward()
+    assert w.grad == 5.0
+
+
+def test_a_symbol_beside_a_batch_is_refused():
+    with pytest.raises(TypeError):
+        Value(sympy.Symbol("s")) * np.array([1.0, 2.0])
+
+
+def test_numpys_extended_floats_are_floats():
+    for kind in (np.longdouble, np.float16, np.float32):
+        assert type(Value(kind(2)).data) is float
+        assert type((Value(2.0) * kind(2)).data) is float
+        assert Value(np.array([1, 2], dtype=kind)).data.dtype == np.float64
 
 
 def test_a_condition_of_samples_chooses_among_shared_numbers():

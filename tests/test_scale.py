@@ -61,6 +61,18 @@ def test_a_deep_graph_pickles():
     assert order[0].grad == x.grad
 
 
+def test_a_shallow_copy_stands_on_the_same_operands():
+    x = Value(3.0, "x")
+    z = x * x
+    twin = copy.copy(z)
+    assert twin is not z
+    assert all(p is x for p in twin.parents)
+    twin.backward()
+    assert x.grad == 6.0
+    assert z.grad == 0.0
+    assert copy.copy(x).label == "x"
+
+
 def test_a_deep_chain_of_sums_of_sequences_works_too():
     x = Value(1.0)
     z = x
