@@ -39,6 +39,8 @@ ROWS = [
     ("reciprocal", a.reciprocal, (-0.0,), -inf, (-inf,)),
     ("0/x", lambda x: 0 / x, (0,), nan, (nan,)),
     ("x**0", lambda x: x**0, (0,), 1, (0,)),
+    ("x**0", lambda x: x**0, (nan,), 1, (0,)),
+    ("x**0", lambda x: x**0, (inf,), 1, (0,)),
     ("x**1", lambda x: x**1, (0,), 0, (1,)),
     ("x**2", lambda x: x**2, (0,), 0, (0,)),
     ("x**0.5", lambda x: x**0.5, (0,), 0, (inf,)),
@@ -316,6 +318,15 @@ def test_second_derivatives_in_every_mode_and_kind(f, at, second, kind, mode):
     arguments, sample = numbers(kind, (at,))
     found, _ = SECOND_MODES[mode](f, arguments)
     assert abs(sample(found) - second) <= 1e-12 * max(1, abs(second))
+
+
+@pytest.mark.parametrize("at", [(2.0, 0.0), (2.0, 3.0), (0.5, 1.0), (3.0, -1.0)])
+def test_the_mixed_derivatives_of_a_power_are_those_of_both_orders(at):
+    x, y = at
+    expected = x ** (y - 1) * (1 + y * math.log(x))
+    for f in (a.grad(a.grad(a.pow), 1), a.grad(a.grad(a.pow, 1))):
+        assert f(x, y) == pytest.approx(expected)
+        assert a.vmap(f)(np.array([x, 1.5]), np.array([y, 2.0]))[0] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("x", [-0.7, 0.0, 0.4])
