@@ -154,7 +154,7 @@ def reciprocal(x: Any) -> Any:
     lambda g, z, x, y: where(
         (y == 0) & ((x == 0) | (x != x)),
         0 * g,
-        g * y * numeric.pow(x, y - 1),  # noqa: PLR0124
+        g * y * numeric.pow(x, y - 1),
     ),
     lambda g, z, x, y: where((x == 0) & (y >= 0), 0 * g, g * z * _log_of_base(x, z)),
     domain=((0.5, 2.0), (-2.0, 2.0)),

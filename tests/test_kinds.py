@@ -179,7 +179,7 @@ def test_a_symbol_on_the_left_leaves_the_operation_to_the_value():
         _, (dx,) = gradient(f, sympy.Integer(2))
         assert sympy.simplify(dx - derivative) == 0
     x = sympy.Symbol("x", real=True)
-    z, (dx,) = gradient(a.sinc, x)
+    _, (dx,) = gradient(a.sinc, x)
     assert float(dx.subs(x, 0.3)) == pytest.approx(a.grad(a.sinc)(0.3))
 
 

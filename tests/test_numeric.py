@@ -5,7 +5,7 @@ import math
 import mpmath
 import numpy as np
 import pytest
-from helpers import close, same
+from helpers import close
 
 from autograd import numeric, registry
 
