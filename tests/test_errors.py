@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import sympy
 
 import autograd as a
 from autograd import Value, errors, primitive
@@ -35,6 +36,16 @@ def test_what_is_no_number_is_refused(data, shown):
         Value(data)
     assert isinstance(caught.value, errors.NumberError)
     assert shown in str(caught.value)
+
+
+def test_a_complex_number_of_sympy_is_refused():
+    for number in (sympy.I, 2 * sympy.I + 1, sympy.Symbol("i", imaginary=True) + 1):
+        with pytest.raises(errors.NumberError, match="real"):
+            Value(number)
+        with pytest.raises(errors.NumberError, match="real"):
+            Value(1.0) * number
+    for number in (sympy.oo, sympy.nan, sympy.Symbol("x"), sympy.pi, sympy.Integer(1)):
+        assert Value(number).data is number
 
 
 def test_a_value_of_a_value_is_refused():

@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy
 
+from ..errors import NumberError
 from ..registry import register
 
 _names = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2"}
@@ -16,6 +17,13 @@ _same = "exp log sqrt sin cos tan sinh cosh tanh erf erfc floor sign".split()
 _names |= {name: name for name in _same}
 
 _quarter = sympy.Rational(1, 4)  # so that a half goes to the even neighbour
+
+
+def _constant(x: Any) -> Any:
+    if x.is_complex and x.is_real is False:
+        raise NumberError(f"a Value holds real numbers, got {x!r}")
+    return x
+
 
 _functions: dict[str, Callable[..., Any]] = {
     **{name: getattr(sympy, theirs) for name, theirs in _names.items()},
@@ -32,6 +40,7 @@ _functions: dict[str, Callable[..., Any]] = {
     "logsumexp": lambda xs: sympy.log(sympy.Add(*map(sympy.exp, xs))),
     "where": lambda c, x, y: sympy.Piecewise((x, c), (y, True)),
     "only": lambda c, g: sympy.Piecewise((g, c), (0, True)),
+    "constant": _constant,
     "like": lambda n, x: sympy.Integer(n),
     "is_nan": lambda x: x is sympy.nan,
     "is_finite": lambda x: not sympy.sympify(x).has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo),
