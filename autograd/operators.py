@@ -7,6 +7,7 @@ apply. A conversion that would lose the gradient silently is refused, with the w
 from __future__ import annotations
 
 import functools
+import math
 import operator
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -201,6 +202,7 @@ for _name, _function in {
     "__repr__": _repr,
     "__format__": _format,
     "__array_ufunc__": _array_ufunc,
+    "_op_priority": math.inf,  # SymPy's protocol: an expression on the left leaves it to us
     "shape": property(lambda self: samples.shape(self.data)),
 }.items():
     setattr(Value, _name, _function)
