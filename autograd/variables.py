@@ -8,6 +8,7 @@ no ``exp`` of them: every function goes through `__array_ufunc__` to ours.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import reduce
 from typing import Any
@@ -47,6 +48,12 @@ class Variables(np.ndarray[Any, Any]):
             return out[0]
         return result.view(Variables) if isinstance(result, np.ndarray) else result
 
+    def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
+        """NumPy's protocol (NEP 18): what ``np.stack`` and its kin make of Values is ours too."""
+        result = super().__array_function__(function, types, args, settings)
+        ours = type(result) is np.ndarray and result.dtype == object
+        return result.view(Variables) if ours else result
+
 
 def along_arrays(function: Any, inputs: Sequence[Any]) -> Any:
     """A function of Values applied element by element."""
@@ -72,10 +79,11 @@ def _reduced(function: Any, x: Any, axis: Any = 0, keepdims: bool = False, **set
         raise TypeError(f"a reduction of Values takes axis and keepdims, got {settings}")
     axes = range(x.ndim) if axis is None else np.atleast_1d(axis) % x.ndim
     rest = [a for a in range(x.ndim) if a not in set(axes)]
-    rows = x.transpose([*rest, *axes]).reshape([*(x.shape[a] for a in rest), -1])
+    length = math.prod(x.shape[a] for a in axes)  # -1 would not do for an empty array
+    rows = x.transpose([*rest, *axes]).reshape([*(x.shape[a] for a in rest), length])
     shape = [1 if a not in rest else n for a, n in enumerate(x.shape)] if keepdims else None
-    fold = _FOLDS.get(function, lambda row: reduce(function, row))
-    if not rows.shape[-1] and function not in _FOLDS:
+    fold: Any = _FOLDS.get(function, lambda row: reduce(function, row))
+    if not length and function not in _FOLDS:
         raise ValueError(f"{function.__name__} of an empty array has no value")
     result = np.empty(rows.shape[:-1], dtype=object)
     for index in np.ndindex(result.shape):
