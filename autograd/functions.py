@@ -166,5 +166,10 @@ for _function in (softplus, log_sigmoid, elu, leaky_relu, hard_tanh, clip, sinc,
     attach(_function)
 attach(reduction(mean))
 EXTRA_UFUNCS.update(
-    logaddexp=logaddexp, degrees=degrees, rad2deg=degrees, radians=radians, deg2rad=radians
+    logaddexp=logaddexp,
+    clip=clip,
+    degrees=degrees,
+    rad2deg=degrees,
+    radians=radians,
+    deg2rad=radians,
 )

@@ -116,6 +116,13 @@ def _refuse(name: str) -> Callable[..., NoReturn]:
     return method
 
 
+def _no_symbol(self: Value) -> NoReturn:
+    """SymPy's protocol: it then leaves ``symbol * v`` to the Value's own operators."""
+    from sympy import SympifyError  # SymPy is loaded: it called us
+
+    raise SympifyError(self)
+
+
 def _repr(self: Value) -> str:
     label = f", label={self.label!r}" if self.label else ""
     return f"Value(data={self.data}, grad={self.grad}{label})"
@@ -153,7 +160,10 @@ _COMPARISONS = {
     "greater": _on_data(operator.gt),
     "greater_equal": _on_data(operator.ge),
 }
-EXTRA_UFUNCS: dict[str, Callable[..., Any]] = {"positive": _pos}  # functions.py adds its own
+EXTRA_UFUNCS: dict[str, Callable[..., Any]] = {
+    "positive": _pos,
+    "conjugate": _pos,
+}  # functions.py adds its own
 
 
 def function_for(ufunc: Any) -> Callable[..., Any] | None:
@@ -188,6 +198,8 @@ def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **settings:
 
 for _name, _function in {
     "__pos__": _pos,
+    "conjugate": _pos,  # a real number's own, as NumPy's vdot and norm ask for it
+    "_sympy_": _no_symbol,
     "__eq__": _comparison(operator.eq),
     "__ne__": _comparison(operator.ne),
     "__lt__": _comparison(operator.lt),
