@@ -1,4 +1,4 @@
-"""The programs that have an array form, as users of the peers would write them; np is a peer's NumPy."""
+"""The programs that have an array form, as users of the peers write it; np is a peer's NumPy."""
 
 from programs import JOINTS, observations
 

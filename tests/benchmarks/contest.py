@@ -10,12 +10,15 @@ from statistics import mean
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
+QUICK = "one round of small programs: shows that all runs and agrees, its times mean nothing"
 
 
 class Contestant:
-    """A process that runs one step at a time; ``missing`` names a package that it does not find."""
+    """A process that runs one step at a time. ``missing`` names a package that a peer does not find;
+    our own must find theirs.
+    """
 
-    def __init__(self, module, name, size, python=sys.executable, path=ROOT):
+    def __init__(self, module, name, size, python=sys.executable, path=ROOT, peer=False):
         environment = {**os.environ, "PYTHONPATH": str(path)}
         command = [python, HERE / "contestant.py", module, name, str(size)]
         self.name, self.steps = name, []
@@ -23,6 +26,8 @@ class Contestant:
             command, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         self.missing = self._answer()["missing"]
+        if self.missing and not peer:
+            raise SystemExit(f"{name} does not find {self.missing}")
 
     def _answer(self):
         line = self.process.stdout.readline()
@@ -84,7 +89,9 @@ def table(title, head, rows):
     print(f"\n{title}\n")
     for number, row in enumerate(cells):
         first, *rest = zip(row, widths)
-        print("  ", first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in rest), sep="  ")
+        print(
+            "  ", first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in rest), sep="  "
+        )
         if number == 0:
             print("  ", *("-" * width for width in widths), sep="  ")
     sys.stdout.flush()
@@ -102,7 +109,9 @@ def milliseconds(seconds):
 
 def describe_machine():
     """Print what the numbers depend on besides the programs."""
-    load = ", ".join(f"{x:.2f}" for x in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
+    load = (
+        ", ".join(f"{x:.2f}" for x in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
+    )
     python = f"{platform.python_implementation()} {platform.python_version()}"
     print(f"{python} on {_cpu()}, {os.cpu_count()} cores; load {load}")
 

@@ -10,16 +10,18 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 from statistics import median
 from time import perf_counter
 
-from contest import ROOT, Contestant, describe_machine, hold, milliseconds, table, times
+from contest import QUICK, ROOT, Contestant, describe_machine, hold, milliseconds, table, times
 
 
 def moons(rounds, samples):
     """Seconds a step of micrograd's demo."""
-    peer, plain, dot = run = [Contestant("moons", n, samples) for n in ("micrograd", "plain", "dot")]
-    hold(run, rounds, tolerance=1e-9)
+    peer = Contestant("moons", "micrograd", samples, peer=True)
+    plain, dot = (Contestant("moons", name, samples) for name in ("plain", "dot"))
+    hold([peer, plain, dot], rounds, tolerance=1e-9)
     if peer.missing:
         print("\nmicrograd is missing: python -m pip install micrograd")
         return
@@ -70,8 +72,9 @@ def _nodes(layers):
 
 def memory(nodes):
     """Bytes and tracked objects a node."""
-    peer, ours = run = [Contestant("chain", f"memory {n}", nodes) for n in ("micrograd", "ours")]
-    hold(run, rounds=1)
+    peer = Contestant("chain", "memory micrograd", nodes, peer=True)
+    ours = Contestant("chain", "memory ours", nodes)
+    hold([peer, ours], rounds=1)
     rows = []
     for name, c, must, aim in (("micrograd", peer, "", ""), ("ours", ours, "200", "140")):
         cells = ["missing", ""] if c.missing else [f"{x:.2f}" for x in c.results()]
@@ -86,7 +89,7 @@ def memory(nodes):
 def growth(rounds, largest):
     """Time a node in a short and in a long chain."""
     sizes = largest // 100, largest
-    short, long = run = [Contestant("chain", "time ours", n) for n in sizes]
+    run = [Contestant("chain", "time ours", n) for n in sizes]
     hold(run, rounds)
     each = [c.seconds() / n for c, n in zip(run, sizes)]
     rows = [
@@ -103,15 +106,16 @@ def importing(rounds):
         "ours": "import autograd, sys; sys.exit('numpy' in sys.modules)",
     }
     seconds = {name: [] for name in programs}
-    for _ in range(rounds + 1):  # the first compiles
-        for name, code in programs.items():
-            start = perf_counter()
-            status = subprocess.run(
-                [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}
-            ).returncode
-            seconds[name].append(perf_counter() - start)
-            if status:
-                raise SystemExit("import autograd failed, or imported NumPy")
+    with tempfile.TemporaryDirectory() as compiled:  # as installed: pip writes bytecode
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": compiled}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        for _ in range(rounds + 1):  # the first compiles
+            for name, code in programs.items():
+                start = perf_counter()
+                done = subprocess.run([sys.executable, "-c", code], env=environment)
+                seconds[name].append(perf_counter() - start)
+                if done.returncode:
+                    raise SystemExit("import autograd failed, or imported NumPy")
     bare, ours = (median(s[1:]) for s in seconds.values())
     table(
         "import autograd, in a fresh interpreter less a bare one (medians); NumPy is not imported",
@@ -125,8 +129,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rounds", type=int, default=20, help="steps to average (default 20)")
-    quick = "one round of small programs: shows that all runs and agrees, the times mean nothing"
-    parser.add_argument("--quick", action="store_true", help=quick)
+    parser.add_argument("--quick", action="store_true", help=QUICK)
     options = parser.parse_args()
     rounds = 1 if options.quick else options.rounds
     describe_machine()

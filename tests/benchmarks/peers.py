@@ -20,7 +20,8 @@ def _ours(form):
 
 
 def _hips(form):
-    import autograd.numpy as np
+    import autograd.numpy as np  # HIPS's
+
     from autograd import grad, hessian, jacobian, make_jvp
 
     # HIPS differentiates by arrays: the scalar code gets an array's elements, and gives an array

@@ -60,13 +60,19 @@ def program(kind, layers):
     return [p for w in weights for m in w for column in m for p in column], loss
 
 
+def _kind(name):
+    if name == "lean":
+        from lean import Lean
+
+        return Lean
+    from autograd import Value
+
+    return Value
+
+
 def contestant(name, layers):
     """One forward and one backward pass, and the graph given back."""
-    if name == "ours":
-        from autograd import Value as kind
-    else:
-        from lean import Lean as kind
-    parameters, loss = program(kind, layers)
+    parameters, loss = program(_kind(name), layers)
 
     def step():
         for p in parameters:

@@ -19,7 +19,17 @@ import venv
 from pathlib import Path
 
 import arrays
-from contest import HERE, Contestant, agree, describe_machine, hold, milliseconds, table, times
+from contest import (
+    HERE,
+    QUICK,
+    Contestant,
+    agree,
+    describe_machine,
+    hold,
+    milliseconds,
+    table,
+    times,
+)
 from nesting import SEGMENT
 from peers import ROWS
 
@@ -52,7 +62,7 @@ def _compared(name, rounds, quick, pythons):
     ours = Contestant("peers", f"ours scalars {name}", size)
     forms = ("scalars", "arrays") if hasattr(arrays, name) else ("scalars",)
     others = {
-        (peer, form): Contestant("peers", f"{peer} {form} {name}", size, python, HERE)
+        (peer, form): Contestant("peers", f"{peer} {form} {name}", size, python, HERE, peer=True)
         for form in forms
         for peer, python in pythons.items()
         if python
@@ -107,7 +117,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rounds", type=int, default=20, help="steps to average (default 20)")
-    parser.add_argument("--quick", action="store_true", help="one round of small programs, no times")
+    parser.add_argument("--quick", action="store_true", help=QUICK)
     parser.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS), help="default all")
     parser.add_argument("--hips", metavar="PYTHON", help="interpreter with HIPS autograd, or none")
     parser.add_argument(
