@@ -66,7 +66,7 @@ class Primitive:
 
     def sent(self, c: Any) -> Number:
         """What a pullback formula returned, checked."""
-        if type(c) is float:
+        if type(c) is float or type(c) is Value:
             return c
         if not registry.is_number(c):
             raise PrimitiveError(f"a pullback formula of {self.name} returned {c!r}, not a number")

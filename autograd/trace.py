@@ -155,8 +155,9 @@ class Trace:
             for node, partials in self._partials:
                 total = NOTHING
                 for v, partial in partials:
-                    if v in tangents:
-                        term = partial * tangents[v]
+                    tangent = tangents.get(v, NOTHING)
+                    if tangent is not NOTHING:
+                        term = partial * tangent
                         total = term if total is NOTHING else total + term
                 if total is not NOTHING:
                     tangents[node] = (
