@@ -42,8 +42,8 @@ def topological_order(*roots: Value, since: int = 0) -> list[Value]:
                 stack.append(right)
             if type(left) is kind and left not in seen and left.epoch >= since:
                 stack.append(left)
-            for sequence in (left, right) if type(left) is tuple or type(right) is tuple else ():
-                for v in sequence if type(sequence) is tuple else ():
+            for sequence in (right, left) if type(left) is tuple or type(right) is tuple else ():
+                for v in reversed(sequence) if type(sequence) is tuple else ():
                     if type(v) is kind and v not in seen and v.epoch >= since:
                         stack.append(v)
     return order
@@ -141,12 +141,11 @@ def _send_to_each(
     kind, op = type(node), node.op
     assert op is not None
     shares = _of_sequence(op, kind, formula, operands, arguments, since)
-    for v, c, number in zip(operands, shares, numbers, strict=False):  # no shares, none sent
-        if type(v) is kind and v.epoch >= since:
-            if type(c) is not float:
-                c = op.received(c, number)  # noqa: PLW2901
-            if c is not NOTHING:
-                v.grad = c if v.grad is NOTHING else v.grad + c
+    if shares and {*map(type, shares)} != {float}:
+        shares = op.each_received(shares, numbers)
+    for v, c in zip(operands, shares, strict=False):  # no shares, none sent
+        if type(v) is kind and v.epoch >= since and c is not NOTHING:
+            v.grad = c if v.grad is NOTHING else v.grad + c
 
 
 def _of_sequence(

@@ -8,7 +8,7 @@ tuple in its slot, and three arguments or more are a tuple in the first.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from . import context, registry, samples
@@ -68,14 +68,24 @@ class Primitive:
         """What a pullback formula returned, checked."""
         if type(c) is float or type(c) is Value:
             return c
-        if not registry.is_number(c):
-            raise PrimitiveError(f"a pullback formula of {self.name} returned {c!r}, not a number")
-        return registry.sealed(c)
+        return registry.sealed(self._checked(c))
 
     def received(self, c: Any, number: Number) -> Number:
         """What an argument that held ``number`` receives of it: the sum over shared samples."""
-        c = self.sent(c)
-        return c if c is NOTHING else samples.conform(c, number)
+        shape = samples.shape(number)
+        if c is NOTHING or samples.shape(c) == shape:
+            return self.sent(c)
+        return samples.to_shape(self._checked(c), shape)  # a sum is new, a repetition read-only
+
+    def each_received(self, cs: Sequence[Any], numbers: Sequence[Number]) -> Sequence[Number]:
+        """What each argument of a sequence receives: of a batch's, in one sum for all of them."""
+        totals = samples.totals(cs, numbers)
+        return totals or [self.received(c, x) for c, x in zip(cs, numbers, strict=True)]
+
+    def _checked(self, c: Any) -> Number:
+        if not registry.is_number(c):
+            raise PrimitiveError(f"a pullback formula of {self.name} returned {c!r}, not a number")
+        return c
 
 
 def primitive(

@@ -81,7 +81,7 @@ def find(name: str, *numbers: Number) -> Function:
     table: Table = {}
     kind, highest = object, -1
     for x in numbers:
-        entry = _resolve(type(x))
+        entry = _resolved.get(type(x)) or _resolve(type(x))
         if entry is None:
             raise NumberError(f"{name} takes numbers, got {x!r} of type {type(x).__name__}")
         if entry[1] > highest:
@@ -102,7 +102,14 @@ def question(name: str, default: Function) -> Function:
     """A question that a kind may answer in its table."""
     names.add(name)
     by_operators[name] = default
-    return lambda *numbers: find(name, *numbers)(*numbers)
+
+    def ask(x: Number, *more: Number) -> Any:
+        entry = _resolved.get(type(x))
+        if more or entry is None:
+            return find(name, x, *more)(x, *more)
+        return entry[0].get(name, default)(x)  # a batch's every node asks: spare it the search
+
+    return ask
 
 
 constant = question("constant", lambda x: x)  # an operand as it comes in: checked, made immutable

@@ -5,8 +5,9 @@ A number that all samples of a batch share, such as a weight, receives the sum o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from .errors import BatchError
 from .registry import Number, find, like, operand, question
@@ -37,6 +38,13 @@ def conform(c: Number, x: Number) -> Number:
     return c if reached is True else find("only", reached, c)(reached, c)
 
 
+def totals(cs: Sequence[Number], numbers: Sequence[Number]) -> list[float]:
+    """The sum over samples of each c, if all are batches sent to single floats; else none."""
+    if {*map(type, numbers)} != {float} or len({*map(type, cs)}) != 1:
+        return []
+    return cast("list[float]", find("totals", cs[0])(cs))
+
+
 def seed(g: Number, z: Number) -> Number:
     """The adjoint that a sweep starts with at a node of number z."""
     g = operand(g)
@@ -49,10 +57,12 @@ def seed(g: Number, z: Number) -> Number:
 
 def check_lengths(name: str, *numbers: Any) -> None:
     """BatchError unless all one-dimensional arrays among the numbers have one length."""
-    flat = [x for n in numbers for x in (n if isinstance(n, (tuple, list)) else (n,))]
-    lengths = {shape(x)[0] for x in flat if len(shape(x)) == 1}
+    slots = (n if isinstance(n, (tuple, list)) else (n,) for n in numbers)
+    shapes: set[tuple[int, ...]] = {getattr(x, "shape", ()) for slot in slots for x in slot}
+    lengths = {axes[0] for axes in shapes if len(axes) == 1}
     if len(lengths) > 1:
         raise BatchError(f"{name}: batches of different lengths met: {sorted(lengths)} samples")
 
 
 question("to_shape", _repeated)
+question("totals", lambda cs: [])

@@ -62,6 +62,8 @@ def _item(x: Any) -> float:
 
 def to_shape(c: Any, shape: tuple[int, ...]) -> Any:
     """c summed over the axes that the shape lacks, repeated along those that c lacks."""
+    if type(c) is np.ndarray and c.ndim == 1 and not shape:  # the usual case, in one call
+        return float(np.add.reduce(c))
     c = np.asarray(c, dtype=float)
     for _ in range(c.ndim - len(shape)):
         c = np.add.reduce(c)
@@ -69,6 +71,12 @@ def to_shape(c: Any, shape: tuple[int, ...]) -> Any:
         if shape[axis] == 1:
             c = np.add.reduce(c, axis=axis, keepdims=True)
     return np.broadcast_to(c, shape) if shape else float(c)
+
+
+def _totals(cs: Sequence[Any]) -> Any:
+    """The sum over samples of each of many batches, the bits of `to_shape` in two calls."""
+    one_axis = cs[0].ndim == 1 and len({c.shape for c in cs}) == 1
+    return np.add.reduce(np.array(cs), axis=1).tolist() if one_axis else []
 
 
 def _logsumexp(xs: Sequence[Any]) -> Any:
@@ -194,6 +202,7 @@ _functions: dict[str, Callable[..., Any]] = {
     "constant": _constant,
     "sealed": _sealed,
     "to_shape": to_shape,
+    "totals": _totals,
     "like": lambda n, x: float(n),
     "item": _item,
     "is_nan": lambda x: bool(np.isnan(x).any()),

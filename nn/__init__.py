@@ -1,0 +1,109 @@
+"""nn: everything between a neuron and a trained model, on autograd's `Value`.
+
+A `Module` owns Values, its parameters; a model is a function of them. `fit` moves them down the
+gradient of a loss, and every piece of it is one small function or class.
+
+>>> from nn import MLP
+>>> model = MLP(3, [5, 1], seed=0)
+>>> len(model.parameters())
+26
+"""
+
+import autograd as _autograd
+
+if not hasattr(_autograd, "Value"):
+    raise ImportError(
+        f"nn needs chainrule's autograd, but `import autograd` found {_autograd.__file__}, "
+        f"which has no Value. HIPS autograd uses the same import name: pip uninstall autograd, "
+        f"then pip install --force-reinstall chainrule"
+    )
+
+from . import init, schedules
+from .activations import ACTIVATIONS, linear
+from .data import (
+    augment,
+    make_moons,
+    make_xor,
+    minibatches,
+    one_hot,
+    standardize,
+    train_test_split,
+)
+from .history import History
+from .io import ModelFileError, load, load_training, save, save_training
+from .layers import MLP, Layer, Neuron, Sequential
+from .losses import (
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    gaussian_nll_loss,
+    hinge_loss,
+    huber_loss,
+    l1_loss,
+    mse_loss,
+)
+from .metrics import accuracy, confusion_matrix
+from .module import Module
+from .optim import SGD, Adagrad, Adam, AdamW, RMSprop
+from .optimizer import Optimizer, clip_grad_norm_
+from .plots import plot_activation, plot_decision_boundary, plot_loss_surface, plot_network
+from .regularizers import l1, l2, weight_elimination
+from .trace import trace
+from .train import DivergedError, fit, predict
+from .units import RBF, Dropout, Maxout, PReLU, RReLU
+
+__all__ = [
+    "ACTIVATIONS",
+    "MLP",
+    "RBF",
+    "SGD",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "DivergedError",
+    "Dropout",
+    "History",
+    "Layer",
+    "Maxout",
+    "ModelFileError",
+    "Module",
+    "Neuron",
+    "Optimizer",
+    "PReLU",
+    "RMSprop",
+    "RReLU",
+    "Sequential",
+    "accuracy",
+    "augment",
+    "binary_cross_entropy_with_logits",
+    "clip_grad_norm_",
+    "confusion_matrix",
+    "cross_entropy",
+    "fit",
+    "gaussian_nll_loss",
+    "hinge_loss",
+    "huber_loss",
+    "init",
+    "l1",
+    "l1_loss",
+    "l2",
+    "linear",
+    "load",
+    "load_training",
+    "make_moons",
+    "make_xor",
+    "minibatches",
+    "mse_loss",
+    "one_hot",
+    "plot_activation",
+    "plot_decision_boundary",
+    "plot_loss_surface",
+    "plot_network",
+    "predict",
+    "save",
+    "save_training",
+    "schedules",
+    "standardize",
+    "trace",
+    "train_test_split",
+    "weight_elimination",
+]

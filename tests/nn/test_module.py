@@ -1,0 +1,178 @@
+"""Modules: parameters found by walking attributes, state under PyTorch's names."""
+
+import copy
+import pickle
+import subprocess
+import sys
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from autograd import NOTHING, Value
+from nn import MLP, Dropout, Layer, Module, PReLU, Sequential
+
+
+class Nested(Module):
+    def __init__(self):
+        self.scale = Value(2.0)
+        self.grid = [(Value(1.0), Value(2.0)), (Value(3.0), Value(4.0))]
+        self.ragged = [Value(5.0), [Value(6.0)]]
+        self.parts = [Layer(1, 1), "no module", (PReLU(),)]
+        self._hidden = Value(9.0)
+        self.shared = self.scale
+
+
+def test_parameters_are_the_values_of_public_attributes_in_order():
+    assert [name for name, _ in Nested().named_parameters()] == [
+        "scale",
+        "grid.0.0",
+        "grid.0.1",
+        "grid.1.0",
+        "grid.1.1",
+        "ragged.0",
+        "ragged.1.0",
+        "parts.0.weight.0.0",
+        "parts.0.bias.0",
+        "parts.2.0.weight",
+    ]
+
+
+def test_a_shared_parameter_comes_once():
+    parameters = Nested().parameters()
+    assert len(parameters) == len({*parameters}) == 10
+
+
+def test_a_module_without_attributes_has_no_parameters():
+    assert Module().parameters() == []
+    assert Module().state_dict() == {}
+
+
+def test_a_module_without_a_call_says_so():
+    with pytest.raises(NotImplementedError, match="Module does not define __call__"):
+        Module()(1.0)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "count"), [([3, 5, 1], 26), ([2, 16, 16, 1], 337), ([64, 32, 10], 2410), ([1, 1], 2)]
+)
+def test_an_mlp_has_one_weight_an_input_and_a_bias_for_each_unit(sizes, count):
+    parameters = MLP(sizes[0], sizes[1:]).parameters()
+    assert len(parameters) == count == sum((a + 1) * b for a, b in pairwise(sizes))
+
+
+def test_zero_grad_leaves_no_gradient():
+    model = MLP(2, [3, 1], "tanh", seed=0)
+    model([1.0, 2.0]).backward()
+    assert any(p.grad for p in model.parameters())
+    model.zero_grad()
+    assert all(p.grad is NOTHING for p in model.parameters())
+
+
+def test_state_has_pytorchs_names_and_shapes():
+    state = MLP(3, [5, 1]).state_dict()
+    assert {name: a.shape for name, a in state.items()} == {
+        "layers.0.weight": (5, 3),
+        "layers.0.bias": (5,),
+        "layers.1.weight": (1, 5),
+        "layers.1.bias": (1,),
+    }
+
+
+def test_a_row_of_weights_is_a_neurons():
+    layer = Layer(3, 2, seed=0)
+    state = layer.state_dict()
+    for i, neuron in enumerate(layer.neurons):
+        assert state["weight"][i].tolist() == [w.data for w in neuron.weight]
+        assert state["bias"][i] == neuron.bias.data
+
+
+def test_arrays_of_values_keep_their_shape_and_ragged_ones_are_named_one_by_one():
+    shapes = {name: a.shape for name, a in Nested().state_dict().items()}
+    assert shapes["grid"] == (2, 2)
+    assert shapes["scale"] == shapes["ragged.0"] == ()
+    assert shapes["ragged.1"] == (1,)
+
+
+def test_state_goes_round_exactly():
+    one, other = MLP(2, [3, 2], seed=1), MLP(2, [3, 2], seed=2)
+    other.load_state_dict(one.state_dict())
+    assert [p.data for p in one.parameters()] == [p.data for p in other.parameters()]
+    assert all(type(p.data) is float for p in other.parameters())
+
+
+def test_state_does_not_share_memory_with_the_model():
+    model = MLP(1, [1])
+    state = model.state_dict()
+    state["layers.0.weight"][:] = 7.0
+    assert model.layers[0].weight[0][0].data != 7.0
+
+
+def broken(change):
+    state = MLP(2, [3, 1]).state_dict()
+    change(state)
+    return state
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "says"),
+    [
+        (lambda s: s.pop("layers.1.bias"), KeyError, r"missing \['layers.1.bias'\]"),
+        (lambda s: s.update(extra=np.zeros(1)), KeyError, r"unknown \['extra'\]"),
+        (
+            lambda s: s.update({"layers.1.weight": np.zeros((3, 1))}),
+            ValueError,
+            r"layers.1.weight has shape \(1, 3\) here, given \(3, 1\)",
+        ),
+    ],
+)
+def test_a_state_that_does_not_fit_changes_nothing(change, error, says):
+    model = MLP(2, [3, 1], seed=0)
+    before = [p.data for p in model.parameters()]
+    with pytest.raises(error, match=says):
+        model.load_state_dict(broken(change))
+    assert [p.data for p in model.parameters()] == before
+
+
+def test_train_and_eval_reach_every_module():
+    model = Sequential(Layer(1, 1), Sequential(Dropout(0.5)))
+    assert model.training
+    assert model.eval() is model
+    assert [module.training for _, module in model.modules()] == [False] * 4
+    assert all(module.training for _, module in model.train().modules())
+
+
+def test_modules_have_dotted_names():
+    names = [name for name, _ in Sequential(Layer(1, 1), Sequential(PReLU())).modules()]
+    assert names == ["", "layers.0", "layers.1", "layers.1.layers.0"]
+
+
+def test_repr_shows_settings_and_counts_of_every_level():
+    model = Sequential(Layer(2, 3, "tanh"), Sequential(PReLU()))
+    assert repr(model) == (
+        "Sequential() with 10 parameters\n"
+        "  layers.0: Layer(nin=2, nout=3, activation='tanh', plain=False) with 9 parameters\n"
+        "  layers.1: Sequential() with 1 parameter\n"
+        "    layers.0: PReLU() with 1 parameter"
+    )
+
+
+def test_a_copy_and_a_pickle_are_models_of_their_own():
+    model = MLP(2, [3, 1], seed=0)
+    for twin in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        assert twin([1.0, 2.0]).data == model([1.0, 2.0]).data
+        twin.layers[0].weight[0][0].data += 1.0
+        assert twin.layers[0].neurons[0].weight[0] is twin.layers[0].weight[0][0]
+        assert model.parameters()[0].data != twin.parameters()[0].data
+
+
+def test_another_autograd_is_named_with_the_way_out(tmp_path):
+    (tmp_path / "autograd.py").write_text("grad = None\n")
+    import nn
+
+    root = str(nn.__path__[0]).rpartition("nn")[0]
+    code = f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {root!r}]; import nn"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "ImportError" in run.stderr
+    assert str(tmp_path / "autograd.py") in run.stderr
+    assert "pip uninstall autograd" in run.stderr
