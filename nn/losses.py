@@ -122,7 +122,7 @@ def hinge_loss(input: Predictions, target: Targets, reduction: str = "mean") -> 
     return elementwise(lambda x, t: relu(1 - t * x), input, target, reduction)
 
 
-def gaussian_nll_loss(  # noqa: PLR0917  (PyTorch's arguments)
+def gaussian_nll_loss(
     input: Predictions,
     target: Targets,
     var: Predictions,

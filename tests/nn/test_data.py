@@ -53,10 +53,10 @@ def test_the_full_batch_is_the_data_in_order():
 
 
 def test_random_choices_leave_global_random_state_alone():
-    before, numpy_before = random.getstate(), np.random.get_state()[1].copy()  # noqa: NPY002
+    before, numpy_before = random.getstate(), np.random.get_state()[1].copy()
     train_test_split(X, y), list(minibatches(X, y, 2)), augment(X, y, noise=1.0), make_moons()
     assert random.getstate() == before
-    np.testing.assert_array_equal(np.random.get_state()[1], numpy_before)  # noqa: NPY002
+    np.testing.assert_array_equal(np.random.get_state()[1], numpy_before)
 
 
 def test_standardized_columns_have_mean_0_and_deviation_1_and_others_follow_the_first():
