@@ -11,26 +11,31 @@ ordinary engine, of an array a batch, of a Fraction exact gradients, of a SymPy 
 (-4.0, -4.0, 3.0)
 """
 
-import builtins as _builtins
-from types import ModuleType as _ModuleType
-
+from . import pickling as _pickling  # noqa: F401  (it attaches itself to Value)
 from .anomaly import detect_anomaly
 from .branches import (
-    abs,
+    abs as abs,
+)
+from .branches import (
     ceil,
     floor,
     maximum,
     minimum,
     relu,
-    round,
     sign,
     where,
 )
+from .branches import (
+    round as round,
+)
+from .check import gradcheck, numerical_gradient
+from .checkpoint import checkpoint
 from .context import group, no_grad
 from .errors import (
     AnomalyError,
     BatchError,
     ExpressionError,
+    GradcheckError,
     GradientLostError,
     KindError,
     NumberError,
@@ -54,7 +59,6 @@ from .functions import (
     softmax,
     softplus,
 )
-from . import pickling as _pickling
 from .operators import PRIMITIVES
 from .ops import (
     add,
@@ -77,13 +81,12 @@ from .ops import (
     fmod,
     hypot,
     log,
-    log10,
     log1p,
     log2,
+    log10,
     mod,
     mul,
     neg,
-    pow,
     reciprocal,
     sigmoid,
     sin,
@@ -94,6 +97,9 @@ from .ops import (
     tan,
     tanh,
 )
+from .ops import (
+    pow as pow,
+)
 from .pictures import draw
 from .primitive import Primitive, primitive
 from .registry import register
@@ -101,15 +107,105 @@ from .sequences import (
     dot,
     logsumexp,
     prod,
-    sum,
+)
+from .sequences import (
+    sum as sum,
 )
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .untaken import NOTHING
 from .value import Value
 from .vmap import vmap
 
-__all__ = [  # noqa: PLE0604  (abs, pow, round and sum are here, but a star import spares the builtins)
-    name
-    for name, value in list(globals().items())
-    if not (name.startswith("_") or isinstance(value, _ModuleType) or hasattr(_builtins, name))
+__all__ = [
+    "NOTHING",
+    "PRIMITIVES",
+    "AnomalyError",
+    "BatchError",
+    "ExpressionError",
+    "GradcheckError",
+    "GradientLostError",
+    "KindError",
+    "NumberError",
+    "Primitive",
+    "PrimitiveError",
+    "RendererError",
+    "TransformError",
+    "Value",
+    "add",
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctan2",
+    "arctanh",
+    "cbrt",
+    "ceil",
+    "checkpoint",
+    "clip",
+    "cos",
+    "cosh",
+    "degrees",
+    "detect_anomaly",
+    "div",
+    "dot",
+    "draw",
+    "elu",
+    "erf",
+    "erfc",
+    "exp",
+    "exp2",
+    "explain",
+    "expm1",
+    "floor",
+    "fmod",
+    "formula",
+    "grad",
+    "gradcheck",
+    "group",
+    "hard_tanh",
+    "hessian",
+    "hvp",
+    "hypot",
+    "jacobian",
+    "jvp",
+    "leaky_relu",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "log_sigmoid",
+    "log_softmax",
+    "logaddexp",
+    "logsumexp",
+    "maximum",
+    "mean",
+    "minimum",
+    "mod",
+    "mul",
+    "neg",
+    "no_grad",
+    "numerical_gradient",
+    "primitive",
+    "prod",
+    "radians",
+    "reciprocal",
+    "register",
+    "relu",
+    "sigmoid",
+    "sign",
+    "sin",
+    "sinc",
+    "sinh",
+    "softmax",
+    "softplus",
+    "sqrt",
+    "square",
+    "sub",
+    "tan",
+    "tanh",
+    "value_and_grad",
+    "vjp",
+    "vmap",
+    "where",
 ]

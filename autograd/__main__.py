@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import keyword
 import re
 import sys
 import unicodedata
@@ -71,7 +72,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _spared(argument: str) -> str:
     """An expression that begins with a minus is no option."""
-    return argument if re.fullmatch(r"-h|--[a-z]+(=.*)?", argument, re.DOTALL) else f" {argument}"
+    option = re.fullmatch(r"-h|--[a-z]+(=.*)?", argument, re.DOTALL)
+    return f" {argument}" if argument.startswith("-") and not option else argument
 
 
 def _assignments(given: Sequence[str]) -> dict[str, float]:
@@ -79,7 +81,7 @@ def _assignments(given: Sequence[str]) -> dict[str, float]:
     for assignment in given:
         name, equals, number = assignment.partition("=")
         name = unicodedata.normalize("NFKC", name.strip())  # as Python reads names
-        if not equals or not name.isidentifier():
+        if not equals or not name.isidentifier() or keyword.iskeyword(name):
             raise ExpressionError(f"{assignment!r} gives no name a value: write x=1.5")
         if name in values:
             raise ExpressionError(f"{name!r} is given a value twice")
@@ -108,7 +110,7 @@ def _write(f: Value, given: argparse.Namespace) -> int:
             for kind, path in wanted.items()
         }
         for path, data in pictures.items():
-            _save(path.resolve(), data)
+            _save(path, data)
     except (RendererError, OSError) as error:
         print(f"autograd: {error}", file=sys.stderr)
         return 2
@@ -120,6 +122,7 @@ def _save(path: Path, data: bytes) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
+    path = path.resolve()  # a link stays one
     part = path.with_name(f"{path.name}.part")
     try:
         part.write_bytes(data)

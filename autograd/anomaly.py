@@ -7,9 +7,8 @@ run with masks at once, so that what a branch not taken would have sent is never
 from __future__ import annotations
 
 import contextlib
-import linecache
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
@@ -19,7 +18,7 @@ from .errors import AnomalyError
 from .graph import shares
 from .registry import Number, is_finite
 from .samples import conform, shape
-from .untaken import filled, keeping_masks
+from .untaken import filled, keeping_masks, masks, sweeping
 from .value import Value
 
 _OURS = {"autograd", "nn", "numpy"}  # packages whose frames are not the user's program
@@ -30,10 +29,11 @@ def detect_anomaly() -> Iterator[None]:
     """In the block, the first number that becomes nan or infinite raises AnomalyError.
 
     The message names the operation, its operands with their labels, and the line of the program
-    that made it; for an adjoint in a backward pass also what had arrived. A nan that a later
-    ``where`` or ``maximum`` hides is found too, and so are infinities that IEEE 754 means:
-    ``log(0)``. An operand that was not finite when it came in is reported by the first operation
-    whose result it spoils. Leaves keep the gradients that they had before a `backward` that raises.
+    that made it; for an adjoint in a backward pass also what had arrived. In forward
+    mode a tangent counts if it spoils a result's. A nan that a later ``where`` or ``maximum`` hides
+    is found too, and so are infinities that IEEE 754 means: ``log(0)``. An operand that was not
+    finite when it came in is reported by the first operation whose result it spoils. Leaves keep
+    the gradients that they had before a `backward` that raises.
 
     It watches the thread that enters it. Lines are noted only in the block: run forward and
     backward pass in it.
@@ -54,7 +54,7 @@ def detect_anomaly() -> Iterator[None]:
 class _Detector(Observer):
     def made(self, node: Value) -> None:
         node.annotate(line=_users_line())
-        if not is_finite(node.z):
+        if not masks.sweeping and not is_finite(node.z):  # a formula's own: the sweep's end tells
             where = _first_bad_sample(node.z)
             raise AnomalyError(
                 f"{_operation(node)} made {_at(node.z, where)}{_sample(where)}\n"
@@ -63,7 +63,17 @@ class _Detector(Observer):
 
     def swept(self, order: Sequence[Value]) -> None:
         if not all(is_finite(_number(node.grad)) for node in order):
-            _report(order)
+            with sweeping():
+                _report(order)
+
+    def pushed(self, tangents: Mapping[Value, Number], results: Sequence[Number]) -> None:
+        bad = {v for v, tangent in tangents.items() if not is_finite(_number(tangent))}
+        spoilt = {v for v in results if type(v) is Value and v in bad}
+        for node in reversed([*tangents]):  # from the results back to where it began
+            spoilt |= bad.intersection(node.parents) if node in spoilt else set()
+        for node in tangents:
+            if node in spoilt:
+                raise AnomalyError(_of_tangent(node, _number(tangents[node])))
 
 
 def _report(order: Sequence[Value]) -> None:
@@ -80,6 +90,15 @@ def _report(order: Sequence[Value]) -> None:
                 raise AnomalyError(_of_contribution(node, g, i, c))
 
 
+def _of_tangent(node: Value, tangent: Number) -> str:
+    """The message for the first tangent that is not finite on the way to a result."""
+    where = _first_bad_sample(tangent)
+    return (
+        f"in forward mode the tangent of {_operation(node)}{_label(node)} became "
+        f"{_at(tangent, where)}{_sample(where)}\n" + _circumstances(node, where)
+    )
+
+
 def _of_contribution(node: Value, g: Number, i: int, c: Number) -> str:
     """The message for what a node sends to the i-th of its parents."""
     where = _first_bad_sample(c)
@@ -94,7 +113,7 @@ def _of_arrival(node: Value, g: Number, given: bool) -> str:
     """The message for an adjoint whose parts were finite, or that the sweep began with."""
     where = _first_bad_sample(g)
     cause = "was given as gradient to" if given else "is the sum of the finite adjoints sent to"
-    name = f"a Value{_label(node)}" if node.op is None else f"{_operation(node)}{_label(node)}"
+    name = f"a Value{_label(node)}" if node.op is None else f"{node.op.name}{_label(node)}"
     return (
         f"in the backward pass {_at(g, where)} {cause} the result of {name}{_sample(where)}\n"
         + _circumstances(node, where)
@@ -159,6 +178,8 @@ def _users_line() -> tuple[str, int] | None:
 
 
 def _line(node: Value) -> str:
+    import linecache  # slow to import
+
     line = node.note("line")
     if line is None:
         return "  made outside detect_anomaly(): run the forward pass in it to see the line"

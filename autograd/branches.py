@@ -20,7 +20,7 @@ def _share(chosen: Any, z: Any) -> Any:
 
     ``z == z`` asks whether z is no nan; of symbols, whose ties are not known, it is true too.
     """
-    half = numeric.where(z == z, like(1, z) / 2, z)  # noqa: PLR0124
+    half = numeric.where(z == z, like(1, z) / 2, z)
     return numeric.where(chosen, like(1, z), half)
 
 

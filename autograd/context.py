@@ -10,10 +10,11 @@ from __future__ import annotations
 import contextlib
 import math
 import threading
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .registry import Number
     from .value import Value
 
 epoch = 0
@@ -33,6 +34,9 @@ class Observer:
     def swept(self, order: Sequence[Value]) -> None:
         """Adjoints stand in ``grad`` of these nodes, the inputs first."""
 
+    def pushed(self, tangents: Mapping[Value, Number], results: Sequence[Number]) -> None:
+        """A forward sweep found these tangents, the inputs first, of a function's results."""
+
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
         """Observe until the block ends."""
@@ -46,20 +50,12 @@ class Observer:
                 observers = tuple(other for other in observers if other is not self)
 
 
-def announce(node: Value) -> None:
-    """Show a new node to the observers of this thread."""
+def announce(event: str, *subjects: Any) -> None:
+    """Call the observers of this thread: ``made``, ``swept`` or ``pushed``."""
     thread = threading.get_ident()
     for observer in observers:
         if observer.thread == thread:
-            observer.made(node)
-
-
-def announce_sweep(order: Sequence[Value]) -> None:
-    """Show a finished sweep to the observers of this thread."""
-    thread = threading.get_ident()
-    for observer in observers:
-        if observer.thread == thread:
-            observer.swept(order)
+            getattr(observer, event)(*subjects)
 
 
 def next_epoch() -> int:

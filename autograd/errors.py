@@ -27,6 +27,10 @@ class AnomalyError(FloatingPointError):
     """A number became nan or infinite under ``detect_anomaly()``."""
 
 
+class GradcheckError(AssertionError):
+    """A derivative and the central differences beside it disagree, or cannot be compared."""
+
+
 class ExpressionError(ValueError):
     """The command line's expression is not one that it understands.
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import wording
 from .graph import shares, topological_order
 from .registry import Number, like
 from .samples import conform, seed, shape
-from .untaken import NOTHING, filled, keeping_masks, sweeping
+from .untaken import NOTHING, keeping_masks, sweeping
 from .value import Value
 
 
@@ -24,10 +22,10 @@ def explain(v: Value, max_nodes: int = 100) -> Explanation:
     For every node, in the order of the backward pass: the derivative by each operand as a formula
     (of its pullback, run on SymPy's symbols) and as a number, and the product that the operand
     receives; last, the gradients of the leaves with the contributions that they add up. Nodes
-    without a label are called v1, v2, ... in topological order. No ``grad`` is changed.
+    without a label are called v1, v2, ... in topological order. No ``grad`` changes.
 
-    ``max_nodes`` limits the operations shown; how many are left out is said. Without SymPy there are
-    numbers only. Raises TypeError for a v that is no Value.
+    ``max_nodes`` limits the operations shown; how many are left out is said. Without SymPy there
+    are numbers only. Raises TypeError for a v that is no Value.
 
     >>> from autograd import Value, explain
     >>> x, y = Value(3.0, "x"), Value(4.0, "y")
@@ -73,8 +71,7 @@ def _symbolic(who: str) -> Any:
 # --------------------------------------------------------------------------- two ways of writing
 
 
-@dataclass(frozen=True)
-class _Style:
+class _Style(NamedTuple):
     """How names, numbers, formulas and words are written."""
 
     name: Callable[[str], str]
@@ -87,7 +84,7 @@ class _Style:
     def factor(self, x: Number) -> str:
         """A number behind a sign of operation."""
         written = self.number(x)
-        several = written.startswith("-") or re.search(" [+-] ", written)
+        several = written.startswith("-") or " + " in written or " - " in written
         return f"({written})" if several else written
 
     def words(self, template: str, name: str = "") -> str:
@@ -99,6 +96,8 @@ class _Style:
 
 def _latex_name(name: str) -> str:
     """A label in LaTeX: v_{12}, or upright letters with every special character escaped."""
+    import re  # slow to import, as below
+
     if variable := re.fullmatch(r"([^\W\d_])(\d*)", name):
         letter, index = variable.groups()
         return f"{letter}_{{{index}}}" if index else letter
@@ -113,6 +112,8 @@ def _escaped(text: str) -> str:
 
 
 def _latex_number(x: Number) -> str:
+    import re
+
     if hasattr(x, "free_symbols"):
         return str(_symbolic("explain()").latex(x, _latex_name))
     text = _escaped(wording.number(x)).replace("inf", r"\infty")
@@ -138,8 +139,7 @@ _LATEX = _Style(
 )
 
 
-@dataclass(frozen=True)
-class _Sent:
+class _Sent(NamedTuple):
     """What a node sends to one of its parents."""
 
     parent: Value
@@ -221,7 +221,8 @@ class Explanation:
             return write.name(self._names[operand])
         if isinstance(operand, (tuple, list)):
             pairs = wording.ends([*zip(operand, held, strict=True)])
-            return f"({wording.listed([self._operand(*p, write) for p in pairs], len(operand))})"
+            texts = [self._operand(x, number, write) for x, number in pairs]
+            return f"({wording.listed(texts, len(operand))})"
         return write.number(held)
 
     def _arrival(self, node: Value, write: _Style) -> str:
@@ -258,17 +259,15 @@ class Explanation:
 def _unique_names(order: list[Value]) -> dict[Value, str]:
     """The labels, numbered where they repeat; v1, v2, ... for nodes without one."""
     names: dict[Value, str] = {}
-    used = {node.label for node in order}
-    unlabelled = (name for i in count(1) if (name := f"v{i}") not in used)
-    repeats = defaultdict(lambda: count(2))
-    first = set()
+    labels = {node.label for node in order}
+    unlabelled = (name for i in count(1) if (name := f"v{i}") not in labels)
+    repeats: dict[str, Iterator[int]] = defaultdict(lambda: count(2))
     for node in order:
         name = node.label or next(unlabelled)
-        while node.label and name in first:
-            again = f"{node.label}_{next(repeats[node.label])}"
-            name = again if again not in used else name
-        first.add(name)
+        while name in repeats:
+            name = f"{node.label}_{next(repeats[node.label])}"
         names[node] = name
+        repeats[name]  # taken from now on
     return names
 
 

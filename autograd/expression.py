@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import difflib
 import operator
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from types import FunctionType
@@ -77,7 +78,8 @@ def _parse(text: str) -> ast.expr:
     if not text.strip():
         raise ExpressionError("the expression is empty")
     try:
-        return ast.parse(text, mode="eval").body
+        with warnings.catch_warnings(action="ignore"):  # "1or x": it is refused in any case
+            return ast.parse(text, mode="eval").body
     except SyntaxError as error:
         offset = min(error.offset or len(text) + 1, len(text) + 1) - 1  # 0: it ended too early
         raise ExpressionError(f"syntax error: {error.msg.split(';')[0]}", offset) from error
@@ -109,7 +111,7 @@ def _walk(tree: ast.expr, builder: _Builder) -> Iterator[ast.expr]:
     while stack:
         yield (node := stack.pop())
         builder.check(node)
-        stack += _children(node)
+        stack += reversed(_children(node))  # the leftmost error is the one reported
 
 
 class _Builder:

@@ -14,7 +14,6 @@ from .primitive import elementwise, is_array_of_values
 from .registry import is_number, like
 from .samples import shape
 from .sequences import logsumexp
-from .value import Value
 
 
 def mean(xs: Any) -> Any:

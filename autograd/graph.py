@@ -53,8 +53,10 @@ def live_nodes(order: Sequence[Value], since: int) -> set[Value]:
     """Of an order, the nodes that depend on a Value made before the epoch ``since``."""
     live: set[Value] = set()
     for node in order:
-        if any(v.epoch < since or v in live for v in node.parents):
-            live.add(node)
+        for operand in (node.left, node.right):
+            for v in operand if type(operand) is tuple else (operand,):
+                if type(v) is type(node) and (v.epoch < since or v in live):
+                    live.add(node)
     return live
 
 
@@ -76,10 +78,12 @@ def propagate(
     with sweeping():
         _sweep(order, since, live)
     if context.observers:
-        context.announce_sweep(order)
+        context.announce("swept", order)
 
 
-def _sweep(order: Sequence[Value], since: int, live: Collection[Value]) -> None:
+def _sweep(  # noqa: C901, PLR0912  (unrolled: the engine spends its time here)
+    order: Sequence[Value], since: int, live: Collection[Value]
+) -> None:
     """Run every node's formulas once, last to first, adding what they send to its operands."""
     kind = type(order[-1])
     for node in reversed(order):

@@ -23,7 +23,7 @@ def dividing_by_zero(kind: Any) -> Any:
         try:
             return x / y
         except ZeroDivisionError:
-            if x == 0 or x != x:  # noqa: PLR0124
+            if x == 0 or x != x:
                 return kind("nan")
             return kind(math.copysign(1, x) * math.copysign(1, y) * math.inf)
 

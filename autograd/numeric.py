@@ -132,11 +132,11 @@ def _fmod(x: float, y: float) -> float:
 
 
 def _larger(x: Number, y: Number) -> Number:
-    return x if x > y or x != x else y  # noqa: PLR0124  (x != x asks: is x nan?)
+    return x if x > y or x != x else y
 
 
 def _smaller(x: Number, y: Number) -> Number:
-    return x if x < y or x != x else y  # noqa: PLR0124
+    return x if x < y or x != x else y
 
 
 pow = _binary("pow", _pow)
@@ -186,7 +186,7 @@ def dot(ws: Sequence[Number], xs: Sequence[Number]) -> Number:
     if len(ws) != len(xs):
         raise ValueError(f"dot takes sequences of one length, got {len(ws)} and {len(xs)} numbers")
     total = 0
-    for w, x in zip(ws, xs):
+    for w, x in zip(ws, xs):  # noqa: B905  (checked above, and faster than strict)
         total += w * x
     return total if ws else 0.0
 

@@ -63,15 +63,19 @@ def _as_method(function: Callable[..., Any]) -> Callable[..., Any]:
     if not isinstance(function, Primitive):
         return function
     apply = function.apply
-    return functools.wraps(function)(lambda self: apply(self))
+    return functools.wraps(function)(lambda self: apply(self))  # noqa: PLW0108  (of one argument)
 
 
 for _name, _op in PRIMITIVES.items():
     if _name not in vars(sequences) and len(_op.pullbacks) == 1:
         attach(_op)
 attach(reduction(sequences.sum))
-setattr(Value, "__neg__", lambda self: ops.neg.apply(self))
-setattr(Value, "__abs__", lambda self: branches.abs.apply(self))
+Value.__neg__ = ops.neg.apply
+Value.__abs__ = branches.abs.apply
+
+
+def _round(self: Value) -> Any:
+    return branches.round(self)
 
 
 def _pos(self: Value) -> Value:
@@ -166,7 +170,7 @@ def is_comparison(ufunc: Any) -> bool:
 
 def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
     """NumPy's protocol (NEP 13): ``np.exp(v)``, ``array * v`` and ``np.float64(2) * v`` are ours."""
-    if any(getattr(x, "dtype", None) == object for x in inputs):
+    if any(getattr(x, "dtype", None) == "O" for x in inputs):
         from .variables import Variables  # NumPy is loaded: it called us
 
         return Variables.__array_ufunc__(inputs[0], ufunc, method, *inputs, **settings)
@@ -193,7 +197,7 @@ for _name, _function in {
     "__float__": _refuse("float()"),
     "__int__": _refuse("int()"),
     "__complex__": _refuse("complex()"),
-    "__round__": lambda self: branches.round(self),
+    "__round__": _round,
     "__repr__": _repr,
     "__format__": _format,
     "__array_ufunc__": _array_ufunc,

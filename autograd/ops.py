@@ -12,8 +12,8 @@ from typing import Any
 
 from . import numeric
 from .numeric import where
-from .registry import like
 from .primitive import primitive
+from .registry import like
 
 
 def _nonzero(r: Any) -> Any:
@@ -28,7 +28,7 @@ def _over_square(x: Any, r: Any) -> Any:
 
 def _times_in(x: Any, y: Any, z: Any) -> Any:
     """How many y's went out of x to leave the remainder z: x/y rounded; inf where y is 0."""
-    return where(z == z, numeric.round((x - z) / y), x / y)  # noqa: PLR0124  (z is no nan)
+    return where(z == z, numeric.round((x - z) / y), x / y)
 
 
 # --------------------------------------------------------------------------------------- arithmetic

@@ -40,6 +40,7 @@ class Primitive:
         self.apply = _applying(self, self._formulas[0])
 
     def __call__(self, *operands: Any) -> Any:
+        """The operation applied: a Value if an operand is one, element by element along arrays."""
         if len(operands) != len(self.pullbacks):
             raise TypeError(
                 f"{self.name} takes {len(self.pullbacks)} argument(s), got {len(operands)}"
@@ -65,7 +66,7 @@ class Primitive:
 
     def sent(self, c: Any) -> Number:
         """What a pullback formula returned, checked."""
-        return c if c is NOTHING else registry.sealed(self._checked(c))
+        return c if type(c) is float else registry.sealed(self._checked(c))
 
     def received(self, c: Any, number: Number) -> Number:
         """What an argument that held ``number`` receives of it: the sum over shared samples."""
@@ -126,7 +127,7 @@ def primitive(
 
 def is_array_of_values(x: Any) -> bool:
     """Whether x is a NumPy array of dtype object."""
-    return getattr(x, "dtype", None) == object and getattr(x, "ndim", None) is not None
+    return getattr(x, "dtype", None) == "O" and getattr(x, "ndim", None) is not None
 
 
 def elementwise(function: Callable[..., Any], *operands: Any) -> Any:
@@ -150,12 +151,13 @@ def _in_two_slots(value: Any, pullbacks: Any) -> tuple[Any, Any, Any]:
     )
 
 
-def _applying(op: Primitive, value: Callable[[Any, Any], Number]) -> Callable[..., Any]:
+def _applying(  # noqa: C901  (unrolled: the engine spends its time here)
+    op: Primitive, value: Callable[[Any, Any], Number]
+) -> Callable[..., Any]:
     """The function that applies a primitive: it computes the number and makes the node."""
-
     one_by_one = not op.sequences
 
-    def apply(x: Any, y: Any = None) -> Any:
+    def apply(x: Any, y: Any = None) -> Any:  # noqa: C901
         if type(x) is Value:
             x_number = x.data
         elif type(x) is float or type(x) is int:
@@ -190,7 +192,7 @@ def _applying(op: Primitive, value: Callable[[Any, Any], Number]) -> Callable[..
         node.y = y_number
         node.epoch = context.epoch
         if context.observers:
-            context.announce(node)
+            context.announce("made", node)
         return node
 
     return apply

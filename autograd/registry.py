@@ -116,7 +116,7 @@ constant = question("constant", lambda x: x)  # an operand as it comes in: check
 sealed = question("sealed", lambda x: x)  # a result: a plain float for any subclass, read-only
 like = question("like", lambda n, x: type(x)(n))  # the integer n as a number of the kind of x
 item = question("item", lambda x: x)  # the one number that a batch of one holds
-is_nan = question("is_nan", lambda x: bool(x != x))  # noqa: PLR0124
+is_nan = question("is_nan", lambda x: bool(x != x))
 is_finite = question("is_finite", lambda x: bool(x - x == 0))  # a batch: all samples
 ieee_kind = question("ieee_kind", lambda x: None)  # the subclass that divides by zero, or None
 

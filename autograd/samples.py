@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from .errors import BatchError
 from .registry import Number, find, like, operand, question
+from .untaken import masks, sent
 
 
 def shape(x: Number) -> tuple[int, ...]:
@@ -28,8 +29,13 @@ def _repeated(c: Number, shape: tuple[int, ...]) -> Number:
 
 
 def conform(c: Number, x: Number) -> Number:
-    """What an argument x receives of c: the sum over samples if x is shared by all of them."""
-    return to_shape(c, shape(x))
+    """What an argument x receives of c: the sum over samples if x is shared by all of them.
+
+    An x that was itself sent to some samples only, in a sweep under masks, receives only there.
+    """
+    c = to_shape(c, shape(x))
+    reached = sent(x) if masks.on else True
+    return c if reached is True else find("only", reached, c)(reached, c)
 
 
 def totals(cs: Sequence[Number], numbers: Sequence[Number]) -> list[float]:

@@ -85,7 +85,7 @@ def _symbol(operand: Any, held: Any, names: Mapping[Value, str]) -> Any:
 # ---------------------------------------------------------------------------------------- printing
 
 
-class _Printer(StrPrinter):
+class _Printer(StrPrinter):  # type: ignore[misc]  # SymPy has no types
     """SymPy's text, with cases in words."""
 
     def _print_Piecewise(self, expression: Any) -> str:  # noqa: N802  (the name SymPy looks for)

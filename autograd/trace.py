@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from . import context, samples, untaken
 from .errors import TransformError
-from .graph import shares, live_nodes, propagate, topological_order
+from .graph import live_nodes, propagate, shares, topological_order
 from .primitive import primitive
 from .registry import Number, leaf, like
 from .sequences import to_shape
@@ -132,7 +132,8 @@ class Trace:
         table = []
         with untaken.sweeping():
             for node in self.order:
-                sent = shares(node, like(1, node.z), self.since, self.live)
+                one = 1.0 if type(node.z) is float else like(1, node.z)
+                sent = shares(node, one, self.since, self.live)
                 parts = [(v, node.op.sent(c)) for v, c, _ in sent if node.op]
                 table.append((node, [(v, c) for v, c in parts if c is not NOTHING]))
         return table
@@ -156,6 +157,8 @@ class Trace:
                     tangents[node] = (
                         total if type(total) is float else samples.conform(total, node.z)
                     )
+        if context.observers:
+            context.announce("pushed", tangents, self.outputs.numbers)
         zeros = (like(0, v) for v in self.outputs.numbers)
         pairs = zip(self.outputs.numbers, zeros, strict=True)
         return [outside(untaken.filled(tangents.get(v, zero))) for v, zero in pairs]

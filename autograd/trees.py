@@ -8,6 +8,7 @@ its single numbers and its arrays.
 from __future__ import annotations
 
 import copy
+import itertools
 import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,8 +30,15 @@ class Nest:
 
     def __init__(self, tree: Any, name: str) -> None:
         self.numbers: list[Number] = []
+        self._places: list[str] = []  # of each block
         self.shapes: list[tuple[int, ...] | None] = []  # of each block; None for a single number
         self._rebuild = self._walk(tree, name)
+
+    def paths(self) -> Iterator[str]:
+        """Where each number stands, such as ``params[2]['b']``."""
+        for place, shape in zip(self._places, self.shapes, strict=True):
+            for index in itertools.product(*map(range, shape or ())):
+                yield f"{place}[{', '.join(map(str, index))}]" if index else place
 
     def rebuild(self, numbers: Sequence[Number]) -> Any:
         """The nest with other numbers in the places of its own."""
@@ -57,6 +65,7 @@ class Nest:
             return self._walk_array(tree, path)
         if is_number(tree):
             self.numbers.append(tree)
+            self._places.append(path)
             self.shapes.append(None)
             return next
         if tree is None:
@@ -67,7 +76,7 @@ class Nest:
         if isinstance(tree, (list, tuple)):
             return self._walk_sequence(tree, path)
         if hasattr(tree, "named_parameters"):
-            return self._walk_module(tree)
+            return self._walk_module(tree, path)
         if _is_dataclass(tree):
             return self._walk_dataclass(tree, path)
         raise NumberError(
@@ -102,22 +111,24 @@ class Nest:
             if not is_number(x) or is_array(x):
                 raise NumberError(f"{path}.flat[{index}] is {x!r}, not a number")
         self.numbers += elements
+        self._places.append(path)
         self.shapes.append(tree.shape)
         return next
 
-    def _walk_module(self, tree: Any) -> Rebuild:
+    def _walk_module(self, tree: Any, path: str) -> Rebuild:
         """A Module's variables are its Values; its other attributes stay as they are."""
         if isinstance(tree, Value):
             stored = tree.op is None and tree.epoch < context.running.since
             self.numbers.append(tree.data if stored else tree)
+            self._places.append(path)
             self.shapes.append(None)
             return lambda blocks: _as_value(next(blocks), tree.label)
         if isinstance(tree, (list, tuple)):
-            parts = [self._walk_module(x) for x in tree]
+            parts = [self._walk_module(x, f"{path}[{i}]") for i, x in enumerate(tree)]
             return lambda blocks: type(tree)([part(blocks) for part in parts])
         if not hasattr(tree, "named_parameters"):
             return lambda _: tree
-        members = {name: self._walk_module(x) for name, x in vars(tree).items()}
+        members = {name: self._walk_module(x, f"{path}.{name}") for name, x in vars(tree).items()}
 
         def rebuild(blocks: Iterator[Any]) -> Any:
             clone = copy.copy(tree)

@@ -84,7 +84,7 @@ class _NoClosedOverArrays(context.Observer):
 
 
 def vmap(
-    f: Callable[..., Any], in_axes: int | None | Sequence[int | None] = 0
+    f: Callable[..., Any], in_axes: int | Sequence[int | None] | None = 0
 ) -> Callable[..., Any]:
     """The function that maps f along an axis of its array arguments, at once for all samples.
 

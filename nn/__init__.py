@@ -20,6 +20,15 @@ if not hasattr(_autograd, "Value"):
 
 from . import init, schedules
 from .activations import ACTIVATIONS, linear
+from .data import (
+    augment,
+    make_moons,
+    make_xor,
+    minibatches,
+    one_hot,
+    standardize,
+    train_test_split,
+)
 from .history import History
 from .io import ModelFileError, load, load_training, save, save_training
 from .layers import MLP, Layer, Neuron, Sequential
@@ -36,6 +45,7 @@ from .metrics import accuracy, confusion_matrix
 from .module import Module
 from .optim import SGD, Adagrad, Adam, AdamW, RMSprop
 from .optimizer import Optimizer, clip_grad_norm_
+from .plots import plot_activation, plot_decision_boundary, plot_loss_surface, plot_network
 from .regularizers import l1, l2, weight_elimination
 from .trace import trace
 from .train import DivergedError, fit, predict
@@ -63,6 +73,7 @@ __all__ = [
     "RReLU",
     "Sequential",
     "accuracy",
+    "augment",
     "binary_cross_entropy_with_logits",
     "clip_grad_norm_",
     "confusion_matrix",
@@ -78,11 +89,21 @@ __all__ = [
     "linear",
     "load",
     "load_training",
+    "make_moons",
+    "make_xor",
+    "minibatches",
     "mse_loss",
+    "one_hot",
+    "plot_activation",
+    "plot_decision_boundary",
+    "plot_loss_surface",
+    "plot_network",
     "predict",
     "save",
     "save_training",
     "schedules",
+    "standardize",
     "trace",
+    "train_test_split",
     "weight_elimination",
 ]

@@ -48,15 +48,15 @@ class History:
         for name, value in metrics.items():
             self.metrics.setdefault(name, []).append(value)
 
-    def plot(self, axes: Any = None) -> Any:
-        """Draw the losses over the epochs, with matplotlib; returns the axes."""
-        if axes is None:
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the losses over the epochs on ``ax`` (or a new figure), with matplotlib; returns ax."""
+        if ax is None:
             import matplotlib.pyplot as plt
 
-            _, axes = plt.subplots()
-        axes.plot(self.loss, label="training")
+            _, ax = plt.subplots()
+        ax.plot(self.loss, label="training")
         if self.validation:
-            axes.plot(self.validation, label="validation")
-        axes.set(xlabel="epoch", ylabel="loss")
-        axes.legend()
-        return axes
+            ax.plot(self.validation, label="validation")
+        ax.set(xlabel="epoch", ylabel="loss")
+        ax.legend()
+        return ax

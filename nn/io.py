@@ -75,7 +75,7 @@ def load(path: str | os.PathLike[str], modules: Sequence[type[Module]] = ()) -> 
     arrays, notes = _read(path)
     known = MODULES | {kind.__name__: kind for kind in modules}
     try:
-        model = _built(notes["model"], known)
+        model: Module = _built(notes["model"], known)
         model.load_state_dict(arrays)
     except (KeyError, TypeError, ValueError) as error:
         raise ModelFileError(f"{path} does not hold the model it describes: {error}") from error
@@ -168,17 +168,17 @@ def _write(path: str | os.PathLike[str], arrays: dict[str, np.ndarray], notes: A
     from safetensors.numpy import save as to_bytes
 
     content = to_bytes(arrays, {"format": FORMAT, "notes": json.dumps(notes)})
-    folder, name = os.path.split(os.path.abspath(path))
-    descriptor, part = tempfile.mkstemp(prefix=name, suffix=".part", dir=folder)
-    try:
-        with open(descriptor, "wb") as file:
+    whole = Path(path).resolve()
+    with tempfile.NamedTemporaryFile(dir=whole.parent, prefix=whole.name, delete=False) as file:
+        part = Path(file.name)
+        try:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException:
-        os.unlink(part)
-        raise
+            part.replace(whole)
+        except BaseException:
+            part.unlink()
+            raise
 
 
 def _read(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -188,7 +188,7 @@ def _read(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str
     try:
         with safe_open(path, framework="numpy") as file:
             header = file.metadata() or {}
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (no dict)
     except SafetensorError as error:
         raise ModelFileError(f"{path} is no safetensors file, or a part of one: {error}") from error
     if header.get("format") != FORMAT:

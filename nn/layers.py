@@ -69,8 +69,8 @@ class Neuron(Module):
     """One unit, a(w · x + b), with ``nin`` inputs.
 
     ``activation`` is a name in `ACTIVATIONS` or a function; ``init(fan_in, fan_out, generator)``
-    draws each weight (`nn.init`; He's by default), the bias starts at 0. The weighted sum is one `dot` node;
-    ``plain=True`` writes it out as single products and sums, with the same numbers.
+    draws each weight (`nn.init`; He's by default), the bias starts at 0. The weighted sum is one
+    `dot` node; ``plain=True`` writes it out as single products and sums, with the same numbers.
 
     Raises ValueError for less than one input and for an unknown activation.
 
@@ -98,9 +98,10 @@ class Neuron(Module):
         self.bias = Value(0.0)
 
     def __call__(self, x: Any) -> Any:
+        """a(w · x + b)."""
         return self.activate(self.weighted_sum(inputs(x, self.nin)))
 
-    def weighted_sum(self, xs: tuple[Any, ...]) -> Value:
+    def weighted_sum(self, xs: tuple[Any, ...]) -> Any:
         """z = w · x + b."""
         if self.plain:
             return reduce(operator.add, map(operator.mul, self.weight, xs)) + self.bias
@@ -145,6 +146,7 @@ class Layer(Module):
         return self._neurons
 
     def __call__(self, x: Any) -> Any:
+        """a(W x + b), one output for each neuron."""
         return outputs([self.activate(z) for z in self.weighted_sums(x)])
 
     def weighted_sums(self, x: Any) -> list[Value]:
@@ -196,6 +198,7 @@ class MLP(Module):
         ]
 
     def __call__(self, x: Any) -> Any:
+        """What the last layer answers."""
         for layer in self.layers:
             x = layer(x)
         return x
@@ -216,6 +219,7 @@ class Sequential(Module):
         self.layers = list(layers)
 
     def __call__(self, x: Any) -> Any:
+        """What the last layer answers."""
         for layer in self.layers:
             x = layer(x)
         return x

@@ -19,7 +19,8 @@ def classes(scores: Any, threshold: float = 0.0) -> np.ndarray:
     (array([1, 0]), array([0, 1]))
     """
     scores = np.asarray(scores)
-    return scores.argmax(axis=1) if scores.ndim == 2 else (scores > threshold).astype(int)
+    chosen: np.ndarray = scores.argmax(axis=1) if scores.ndim == 2 else (scores > threshold) * 1
+    return chosen
 
 
 def _true_and_chosen(scores: Any, targets: Any, threshold: float) -> tuple[np.ndarray, np.ndarray]:

@@ -44,6 +44,7 @@ class Module:
     training = True
 
     def __call__(self, x: Any) -> Any:
+        """What the module answers to one sample, or to an array (n, d) of samples."""
         raise NotImplementedError(f"{type(self).__name__} does not define __call__(self, x)")
 
     def children(self) -> Iterator[tuple[str, Module]]:
@@ -91,8 +92,8 @@ class Module:
         """The numbers of all parameters as NumPy arrays, under PyTorch's names and in its shapes.
 
         >>> from nn import MLP
-        >>> {name: a.shape for name, a in MLP(3, [5, 1]).state_dict().items()}
-        {'layers.0.weight': (5, 3), 'layers.0.bias': (5,), 'layers.1.weight': (1, 5), 'layers.1.bias': (1,)}
+        >>> {name: array.shape for name, array in MLP(3, [5]).state_dict().items()}
+        {'layers.0.weight': (5, 3), 'layers.0.bias': (5,)}
         """
         import numpy as np
 

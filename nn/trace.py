@@ -38,8 +38,8 @@ class Trace(Sequence[Unit]):
         return len(self._units)
 
     def __repr__(self) -> str:
-        rows = [("layer", "unit", "z", "a", "δ")]
-        rows += [(str(u.layer), str(u.unit), *map(_text, (u.z, u.a, u.delta))) for u in self]
+        rows = [["layer", "unit", "z", "a", "δ"]]
+        rows += [[str(u.layer), str(u.unit), *map(_text, (u.z, u.a, u.delta))] for u in self]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         return "\n".join(
             "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))

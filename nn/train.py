@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from autograd import no_grad
+from autograd import Value, no_grad
 
 from .data import as_pairs, as_samples, minibatches
 from .history import History
@@ -236,8 +236,7 @@ def predict(model: Module, X: Any) -> np.ndarray:
     X = as_samples(X)
     with _mode(model, training=False), no_grad():
         out = model(X)
-    columns = [
-        np.broadcast_to(getattr(v, "data", v), len(X))
-        for v in (out if isinstance(out, (list, tuple)) else [out])
-    ]
-    return np.stack(columns, axis=1) if isinstance(out, (list, tuple)) else np.array(columns[0])
+    several = isinstance(out, (list, tuple))
+    numbers = [v.data if isinstance(v, Value) else v for v in (out if several else [out])]
+    columns = [np.broadcast_to(np.asarray(number), len(X)) for number in numbers]
+    return np.stack(columns, axis=1) if several else columns[0].copy()

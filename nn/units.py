@@ -16,6 +16,8 @@ from .init import Initialiser, he_normal, normal
 from .layers import Layer, Seed, generator, inputs, outputs
 from .module import Module
 
+STANDARD_NORMAL = normal(1.0)
+
 
 class PReLU(Module):
     """max(0, z) + a min(0, z) with a learned slope a, one for all the numbers it acts on.
@@ -30,6 +32,7 @@ class PReLU(Module):
         self.weight = Value(init)
 
     def __call__(self, x: Any) -> Any:
+        """max(0, z) + a min(0, z) for every z of x."""
         return outputs([leaky_relu(z, self.weight) for z in inputs(x)])
 
 
@@ -66,6 +69,7 @@ class RReLU(_Random):
         self.lower, self.upper = lower, upper
 
     def __call__(self, x: Any) -> Any:
+        """max(0, z) + a min(0, z) for every z of x."""
         return outputs([leaky_relu(z, self._slope(z)) for z in inputs(x)])
 
     def _slope(self, z: Any) -> Any:
@@ -92,6 +96,7 @@ class Dropout(_Random):
         self.p = p
 
     def __call__(self, x: Any) -> Any:
+        """Every number of x, in training times 0 or 1/(1 - p)."""
         if not self.training:
             return outputs([*inputs(x)])
         return outputs([z * self.drawn(z, self._factor) for z in inputs(x)])
@@ -123,6 +128,7 @@ class Maxout(Module):
         self.bias = tuple(piece.bias for piece in self._pieces)
 
     def __call__(self, x: Any) -> Any:
+        """The largest piece of every unit."""
         pieces = [piece.weighted_sums(x) for piece in self._pieces]
         return outputs([reduce(maximum, zs) for zs in zip(*pieces, strict=True)])
 
@@ -147,7 +153,7 @@ class RBF(Module):
         nout: int,
         sigma: float = 1.0,
         *,
-        init: Initialiser = normal(1.0),
+        init: Initialiser = STANDARD_NORMAL,
         seed: Seed = None,
     ) -> None:
         if nin < 1 or nout < 1 or not sigma > 0:
@@ -159,10 +165,11 @@ class RBF(Module):
         )
 
     def __call__(self, x: Any) -> Any:
+        """exp(-‖x - w‖²/σ²) for every centre w."""
         xs = inputs(x, self.nin)
         return outputs([exp(-self._distance2(xs, w) / self.sigma**2) for w in self.weight])
 
-    def _distance2(self, xs: tuple[Any, ...], centre: tuple[Value, ...]) -> Value:
+    def _distance2(self, xs: tuple[Any, ...], centre: tuple[Value, ...]) -> Any:
         """‖x - w‖²."""
         differences = tuple(w - x for w, x in zip(centre, xs, strict=True))
         return dot(differences, differences)

@@ -13,11 +13,15 @@ from autograd import (
     context,
     detect_anomaly,
     dot,
+    grad,
+    hessian,
+    jvp,
     log,
     maximum,
     no_grad,
     relu,
     sqrt,
+    vmap,
     where,
 )
 
@@ -167,3 +171,55 @@ def test_nodes_made_outside_the_block_say_that_their_line_is_unknown():
     root = sqrt(Value(0.0))
     with detect_anomaly(), pytest.raises(AnomalyError, match="made outside detect_anomaly"):
         root.backward()
+
+
+# -------------------------------------------------------------------------------------- transforms
+
+
+def message_of(compute):
+    with detect_anomaly(), pytest.raises(AnomalyError) as caught:
+        compute()
+    return str(caught.value)
+
+
+def test_the_sweep_of_a_gradient_is_watched():
+    assert message_of(lambda: grad(sqrt)(0.0)).startswith("in the backward pass sqrt sent inf")
+    message = message_of(lambda: vmap(grad(sqrt))(np.array([4.0, 0.0])))
+    assert message.startswith("in the backward pass sqrt sent inf to its operand 1 (sample 1)\n")
+
+
+def test_second_order_is_watched():
+    def f(x):
+        return x**1.5
+
+    assert f(0.0) == 0
+    assert grad(f)(0.0) == 0
+    message = message_of(lambda: grad(grad(f))(0.0))
+    assert message.startswith("in the backward pass pow sent inf to its operand 1\n")
+
+
+def test_forward_mode_is_watched():
+    message = message_of(lambda: jvp(lambda x: sqrt(x), (0.0,), (1.0,)))
+    assert message.startswith("in forward mode the tangent of sqrt became inf\n  operand 1: 0\n")
+    message = message_of(lambda: hessian(lambda v: v[0] ** 1.5 * v[1])([0.0, 2.0]))
+    assert message.startswith("in forward mode the tangent of pow became inf\n")
+
+
+def test_what_an_untaken_branch_would_send_is_no_anomaly_at_second_order():
+    def f(x):
+        return where(x > 0, sqrt(x) * x, x * x)
+
+    points = np.array([0.0, 1.0, 4.0])
+    for transform in (lambda f: grad(grad(f)), hessian):
+        with detect_anomaly():
+            assert transform(f)(0.0) == 2.0
+            assert vmap(transform(f))(points).tolist() == [2.0, 0.75, 0.375]
+
+
+def test_a_finite_program_runs_unchanged():
+    def f(v):
+        return log(1 + v[0] * v[0]) * sqrt(v[1])
+
+    with detect_anomaly():
+        watched = hessian(f)([0.5, 2.0])
+    assert watched == hessian(f)([0.5, 2.0])

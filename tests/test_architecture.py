@@ -29,7 +29,7 @@ LAYERS = """
     operators
     functions pickling variables trees symbolic
     trace
-    transforms vmap
+    transforms vmap checkpoint
     check anomaly explain pictures expression
     __init__
     __main__

@@ -3,7 +3,6 @@
 import doctest
 import importlib
 import pkgutil
-import re
 from pathlib import Path
 
 import pytest
@@ -54,17 +53,7 @@ def test_every_primitive_has_an_example_and_it_runs(name):
 
 
 def test_the_examples_of_the_first_page_run():
-    page = ROOT / "README.md"
-    if not page.exists():
-        pytest.skip("README.md is not written yet")
-    text = page.read_text(encoding="utf-8")
-    sessions = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert sessions
-    names = {}
-    for i, code in enumerate(sessions):
-        if ">>>" not in code:
-            exec(compile(code, f"README.md, block {i}", "exec"), names)
-            continue
-        test = doctest.DocTestParser().get_doctest(code, names, f"README.md, block {i}", "", 0)
-        assert failures(test) == ""
-        names.update(test.globs)
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    test = doctest.DocTestParser().get_doctest(text, {}, "README.md", "README.md", 0)
+    assert len(test.examples) > 30
+    assert failures(test) == ""

@@ -6,8 +6,20 @@ import pytest
 import sympy
 
 import autograd
-from autograd import PRIMITIVES, Value, dot, explain, floor, formula, maximum, primitive, relu
-from autograd import sin, tanh, where
+from autograd import (
+    PRIMITIVES,
+    Value,
+    dot,
+    explain,
+    floor,
+    formula,
+    maximum,
+    primitive,
+    relu,
+    sin,
+    tanh,
+    where,
+)
 
 
 def test_every_line_of_a_small_expression_is_as_a_person_would_write_it():
@@ -50,7 +62,9 @@ def operands_within(op):
         return (True, *(Value(0.5 + i, name) for i, name in enumerate("xy"[: len(op.domain) - 1])))
     if op.name == "to_shape":
         return Value(0.5, "x"), ()
-    values = [Value(low + 0.4 * (high - low), n) for (low, high), n in zip(op.domain, "xy")]
+    values = [
+        Value(low + 0.4 * (high - low), n) for (low, high), n in zip(op.domain, "xy", strict=False)
+    ]
     if op.name in ("sum", "prod", "logsumexp", "dot"):
         return tuple((v, Value(0.7, "w")) for v in values)
     return tuple(values)
@@ -194,7 +208,7 @@ def test_importing_autograd_does_not_load_sympy():
 
 
 def test_what_is_no_value_is_refused():
-    with pytest.raises(TypeError, match="explain\\(\\) takes a Value, got 3.0 of type float"):
+    with pytest.raises(TypeError, match=r"explain\(\) takes a Value, got 3.0 of type float"):
         explain(3.0)
 
 

@@ -1,5 +1,6 @@
 """The lectures' worked examples on the engine, against numbers derived by hand."""
 
+import itertools
 import math
 import random
 
@@ -57,7 +58,7 @@ def test_3_the_general_recursion_gives_the_engines_gradients(sizes):
     rng = random.Random(repr(sizes))
     weights = [
         [[rng.uniform(-1, 1) for _ in range(n_in)] for _ in range(n_out)]
-        for n_in, n_out in zip(sizes, sizes[1:], strict=False)
+        for n_in, n_out in itertools.pairwise(sizes)
     ]
     inputs = [rng.uniform(-1, 1) for _ in range(sizes[0])]
 
@@ -289,7 +290,7 @@ def network(sizes):
     """Leaves for every weight and bias of d0-d1-…-dL."""
     return [
         [values([0.1] * (n_in + 1)) for _ in range(n_out)]
-        for n_in, n_out in zip(sizes, sizes[1:], strict=False)
+        for n_in, n_out in itertools.pairwise(sizes)
     ]
 
 
@@ -303,6 +304,4 @@ def test_12_a_gradient_reaches_every_one_of_a_networks_weights(sizes, weights):
         xs = [tanh(dot(row, [1.0, *xs])) for row in layer]
     total(xs).backward()
     reached = [w for layer in layers for row in layer for w in row if w.grad != 0]
-    assert (
-        len(reached) == weights == sum((m + 1) * n for m, n in zip(sizes, sizes[1:], strict=False))
-    )
+    assert len(reached) == weights == sum((m + 1) * n for m, n in itertools.pairwise(sizes))

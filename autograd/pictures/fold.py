@@ -12,20 +12,24 @@ from typing import Any
 
 from ..value import Value
 
+Path = tuple[str, ...]
 Box = Any
 Boxes = dict[Value, Box]
 REST = ()
 """The box of ungrouped nodes that are too far from the output to be shown."""
+
+DEEPEST = 8
 
 
 def fold(order: Sequence[Value], limit: int) -> Boxes:
     """The box of each node: at most ``limit`` boxes, as little folded as that allows."""
     if len(order) <= limit:
         return {node: node for node in order}
-    paths = {node: node.note("group", ()) for node in order}
+    paths = {node: group_path(node) for node in order}
     boxes: Boxes = {node: node for node in order}
     for depth in range(max(map(len, paths.values())), 0, -1):
         boxes = {node: path[:depth] or node for node, path in paths.items()}
+        boxes[order[-1]] = order[-1]  # the output is always shown
         _take_in_leaves(boxes)
         if len(set(boxes.values())) <= limit:
             return boxes
@@ -64,7 +68,13 @@ def _breadth_first(boxes: Boxes, first: Box) -> Iterator[Box]:
                 queue.append(other)
 
 
-def name(box: Box) -> str:
+def group_path(node: Value) -> Path:
+    """The groups around the making of a node, outermost first; a recursion's are cut off."""
+    path: Path = node.note("group", ())[:DEEPEST]
+    return path
+
+
+def name_of(box: Path) -> str:
     """What a folded box is called."""
     return " / ".join(box) if box else "other nodes"
 
@@ -74,7 +84,7 @@ def summary(boxes: Boxes) -> str:
     sizes = Counter(box for box in boxes.values() if type(box) is tuple)
     if not sizes:
         return ""
-    largest = [f"{name(box)} ({n:,})" for box, n in sizes.most_common(6)]
+    largest = [f"{name_of(box)} ({n:,})" for box, n in sizes.most_common(6)]
     more = [f"{len(sizes) - 6} more groups"] if len(sizes) > 6 else []
     text = f"{len(boxes):,} nodes. Folded: " + ", ".join(largest + more) + "."
     if REST in sizes:

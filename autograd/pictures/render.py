@@ -63,9 +63,8 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
             outfile = settings.get("outfile")
         kind = format or (Path(outfile).suffix[1:] if outfile else self.format)
         data = self.pipe(kind, engine=settings.get("engine"))
-        source = Path(
-            self.save(filename or (outfile and Path(outfile).with_suffix(".gv")), directory)
-        )
+        saved = filename or (outfile and Path(outfile).with_suffix(".gv"))
+        source = Path(self.save(filename=saved, directory=directory))
         path = Path(outfile) if outfile else Path(f"{source}.{kind}")
         path.write_bytes(data)
         if cleanup:
@@ -106,12 +105,9 @@ def in_process(source: str, format: str, engine: str = "dot") -> bytes:  # noqa:
         raise RendererError(NO_RENDERER) from error
     with _one_at_a_time, _without_fontconfig():
         try:
-            data = pygraphviz.AGraph(string=source).draw(format=format, prog=engine)
-        except (OSError, ValueError) as error:
-            raise RendererError(f"Graphviz could not draw {format}: {error}") from error
-    if not data:
-        raise RendererError(f"Graphviz drew nothing as {format!r}: it knows svg, png, pdf")
-    return bytes(data)
+            return bytes(pygraphviz.AGraph(string=source).draw(format=format, prog=engine))
+        except (OSError, ValueError, TypeError) as error:  # TypeError: it knows no such format
+            raise RendererError(f"Graphviz could not draw {format!r}: {error}") from error
 
 
 @contextlib.contextmanager

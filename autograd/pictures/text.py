@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from numbers import Rational
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..value import Value
 
-LONGEST = 24  # characters of a number that is shown whole
+LONGEST = 36  # characters of a text that is shown whole
 SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%", "pow": "**", "neg": "-"}
 
 
@@ -25,10 +26,19 @@ def number(x: Any, digits: int = 4) -> str:
         return f"{x:.{digits}g}"
     if hasattr(x, "_mpf_"):
         return str(sys.modules["mpmath"].nstr(x, digits))
+    if isinstance(x, Rational):
+        return _fraction(x, digits)
+    return shorten(str(x), LONGEST)
+
+
+def _fraction(x: Any, digits: int) -> str:
+    """An exact number whole, or about: Python refuses to write more than 4300 digits."""
+    if max(abs(x.numerator), x.denominator) < 10**12:
+        return str(x)
     try:
-        return shorten(str(x), LONGEST)
-    except ValueError:  # Python refuses to write integers of more than 4300 digits
-        return "(thousands of digits)"
+        return f"≈{float(x):.{digits}g}"
+    except OverflowError:
+        return "≈inf" if x > 0 else "≈-inf"
 
 
 def _first(xs: Any, digits: int) -> str:

@@ -36,7 +36,11 @@ MODELS = {
     "neuron": lambda: Neuron(2, "elu"),
     "function": lambda: Layer(2, 2, tanh),
     "units": lambda: Sequential(
-        Layer(2, 4, PReLU()), RReLU(0.1, 0.2), Dropout(0.25), Sequential(Maxout(4, 3, k=3)), RBF(3, 1, 2.0)
+        Layer(2, 4, PReLU()),
+        RReLU(0.1, 0.2),
+        Dropout(0.25),
+        Sequential(Maxout(4, 3, k=3)),
+        RBF(3, 1, 2.0),
     ),
 }
 
@@ -131,7 +135,7 @@ def rewritten(path, change):
 
     with safe_open(path, framework="numpy") as file:
         header = file.metadata()
-        arrays = {name: file.get_tensor(name) for name in file.keys()}
+        arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (no dict)
     notes = json.loads(header["notes"])
     change(arrays, notes)
     save_file(arrays, path, {**header, "notes": json.dumps(notes)})

@@ -236,7 +236,7 @@ def test_dropout_of_a_batch_of_inputs_draws_for_each_sample():
 
 def test_maxout_is_its_largest_piece_and_sends_the_gradient_there():
     unit = Maxout(1, 1, k=3, init=zeros)
-    for piece, (w, b) in zip(range(3), [(1.0, 0.0), (-1.0, 0.0), (0.0, 0.5)]):
+    for piece, (w, b) in enumerate([(1.0, 0.0), (-1.0, 0.0), (0.0, 0.5)]):
         unit.weight[piece][0][0].data, unit.bias[piece][0].data = w, b
     assert [unit([x]).data for x in (-2.0, 0.25, 3.0)] == [2.0, 0.5, 3.0]
     unit([-2.0]).backward()
@@ -245,7 +245,8 @@ def test_maxout_is_its_largest_piece_and_sends_the_gradient_there():
 
 
 @pytest.mark.parametrize(
-    ("slopes", "function"), [((1, 0), lambda z: max(z, 0)), ((1, -1), abs), ((1, 0.3), lambda z: max(z, 0.3 * z))]
+    ("slopes", "function"),
+    [((1, 0), lambda z: max(z, 0)), ((1, -1), abs), ((1, 0.3), lambda z: max(z, 0.3 * z))],
 )
 def test_maxout_of_two_pieces_is_relu_abs_and_prelu(slopes, function):
     unit = Maxout(1, 1, init=zeros)

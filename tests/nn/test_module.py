@@ -4,6 +4,7 @@ import copy
 import pickle
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -57,7 +58,7 @@ def test_a_module_without_a_call_says_so():
 )
 def test_an_mlp_has_one_weight_an_input_and_a_bias_for_each_unit(sizes, count):
     parameters = MLP(sizes[0], sizes[1:]).parameters()
-    assert len(parameters) == count == sum((a + 1) * b for a, b in zip(sizes, sizes[1:]))
+    assert len(parameters) == count == sum((a + 1) * b for a, b in pairwise(sizes))
 
 
 def test_zero_grad_leaves_no_gradient():

@@ -88,7 +88,10 @@ def pytorchs(torch, model, activation):
 @pytest.mark.parametrize(
     "optimizers",
     [
-        (lambda ps: SGD(ps, lr=0.1, momentum=0.9), lambda t, ps: t.optim.SGD(ps, 0.1, momentum=0.9)),
+        (
+            lambda ps: SGD(ps, lr=0.1, momentum=0.9),
+            lambda t, ps: t.optim.SGD(ps, 0.1, momentum=0.9),
+        ),
         (lambda ps: Adam(ps, lr=0.02), lambda t, ps: t.optim.Adam(ps, 0.02)),
     ],
     ids=["sgd", "adam"],

@@ -182,7 +182,13 @@ def test_ctrl_c_in_the_optimiser_does_not_leave_half_a_step():
     model = MLP(2, [4, 1], "tanh", seed=1)
     before = weights(model)
     history = fit(
-        model, X, Y, loss=mse_loss, optimizer=Interrupted(model.parameters(), lr=0.1), epochs=3, progress=False
+        model,
+        X,
+        Y,
+        loss=mse_loss,
+        optimizer=Interrupted(model.parameters(), lr=0.1),
+        epochs=3,
+        progress=False,
     )
     assert history.loss == []
     assert weights(model) == before
@@ -280,21 +286,21 @@ def test_early_stopping_waits_and_restores_the_best_weights():
 
 def test_the_best_weights_are_restored_where_patience_did_not_run_out():
     losses = iter([2.0, 1.0, 3.0])
-    loss = lambda p, t: Value(next(losses)) if len(t) == 4 else mse_loss(p, t)  # noqa: E731
+    loss = lambda p, t: Value(next(losses)) if len(t) == 4 else mse_loss(p, t)
     model, history = trained(epochs=3, loss=loss, validation=(X[:4], Y[:4]), patience=9)
     assert weights(model) == history.best == weights(trained(epochs=2)[0])
 
 
 def test_a_validation_loss_of_nan_is_never_the_best():
     losses = iter([float("nan"), 2.0, float("nan")])
-    loss = lambda p, t: Value(next(losses)) if len(t) == 4 else mse_loss(p, t)  # noqa: E731
+    loss = lambda p, t: Value(next(losses)) if len(t) == 4 else mse_loss(p, t)
     model, _ = trained(epochs=3, loss=loss, validation=(X[:4], Y[:4]), patience=5)
     assert weights(model) == weights(trained(epochs=2)[0])
 
 
 def test_callbacks_see_the_model_and_the_history_of_every_epoch():
     seen = []
-    model, history = trained(callbacks=[lambda m, h: seen.append((m, h.epochs))])
+    model, _ = trained(callbacks=[lambda m, h: seen.append((m, h.epochs))])
     assert seen == [(model, 1), (model, 2), (model, 3)]
 
 

@@ -1,0 +1,100 @@
+"""Rendering with and without Graphviz's program."""
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+import graphviz
+import pytest
+
+from autograd import RendererError, Value, draw
+from autograd.pictures.render import in_process
+
+
+def open_files():
+    """How many this process has open, where the system tells."""
+    return sum(1 for _ in Path("/proc/self/fd").glob("*"))
+
+
+@pytest.fixture
+def no_dot(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+
+
+@pytest.fixture
+def no_renderer(no_dot, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+
+
+def test_without_a_system_graphviz_every_way_of_graphviz_works(no_dot, tmp_path):
+    picture = draw(Value(1.0, "x") * 2)
+    assert picture.pipe().startswith(b"<?xml")
+    assert picture.pipe("png").startswith(b"\x89PNG")
+    assert picture.pipe(format="svg", encoding="utf-8").startswith("<?xml")
+    path = picture.render(directory=tmp_path, format="png")
+    assert path == str(tmp_path / "autograd.gv.png")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["autograd.gv", "autograd.gv.png"]
+    picture.render(tmp_path / "graph", cleanup=True)
+    assert (tmp_path / "graph.svg").exists()
+    assert not (tmp_path / "graph").exists()
+    picture.render(outfile=tmp_path / "out.png", cleanup=True)
+    assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_program_is_preferred_where_it_is(monkeypatch, tmp_path):
+    program = tmp_path / "dot"
+    program.write_text("#!/bin/sh\nread line\necho drawn by dot\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert draw(Value(1.0)).pipe("svg") == b"drawn by dot\n"
+
+
+def test_without_any_renderer_the_error_says_what_to_install(no_renderer):
+    with pytest.raises(RendererError, match="pip install pygraphviz"):
+        draw(Value(1.0)).pipe("svg")
+
+
+def test_a_format_that_graphviz_does_not_know_is_an_error(no_dot):
+    with pytest.raises(RendererError, match="nonsense"):
+        in_process("digraph {}", "nonsense")
+
+
+def test_fontconfig_is_silent_and_others_are_heard(capfd, monkeypatch):
+    import pygraphviz
+
+    def drawing(self, **settings):
+        os.write(2, b"Fontconfig warning: noise\nanother thread's word\n")
+        return b"picture"
+
+    monkeypatch.setattr(pygraphviz.AGraph, "draw", drawing)
+    assert in_process("digraph {}", "svg") == b"picture"
+    assert capfd.readouterr().err == "another thread's word\n"
+
+
+def test_two_threads_draw_their_own_graphs_and_leak_no_file(no_dot):
+    failures = []
+
+    def draws(name):
+        try:
+            for _ in range(5):
+                svg = draw(Value(1.0, name) * 2).pipe("svg").decode()
+                assert name in svg
+        except BaseException as failure:  # noqa: BLE001  (reported by the test's own thread)
+            failures.append(failure)
+
+    draw(Value(1.0)).pipe("svg")
+    descriptors = open_files()
+    threads = [threading.Thread(target=draws, args=(name,)) for name in ("first", "second")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert open_files() == descriptors
+
+
+def test_the_picture_is_copied_as_graphviz_does():
+    picture = draw(Value(1.0, "x"))
+    assert isinstance(picture.copy(), graphviz.Digraph)
+    assert picture.copy().source == picture.source

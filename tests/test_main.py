@@ -1,0 +1,163 @@
+"""The command line: the issue's main job, and one line for every mistake."""
+
+import json
+import subprocess
+import sys
+from xml.dom import minidom
+
+import pytest
+
+from autograd.__main__ import main
+
+EXAMPLE = ["(x + y) * z", "x=-2", "y=5", "z=-4"]
+
+
+@pytest.fixture
+def no_renderer(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+
+
+def refused(capsys, *arguments):
+    try:
+        status = main(arguments)
+    except SystemExit as leaving:
+        status = leaving.code
+    out, err = capsys.readouterr()
+    assert status == 2
+    assert out == ""
+    assert "Traceback" not in err
+    return err.splitlines()
+
+
+def test_the_main_job_prints_every_node_aligned_and_writes_the_picture(tmp_path, capsys):
+    svg, png, dot = (tmp_path / f"graph.{kind}" for kind in ("svg", "png", "dot"))
+    assert main([*EXAMPLE, "--svg", str(svg), "--png", str(png), "--dot", str(dot)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "node  operation  value  gradient",
+        "x     leaf          -2        -4",
+        "y     leaf           5        -4",
+        "v1    x + y          3        -4",
+        "z     leaf          -4         3",
+        "f     v1 * z       -12         1",
+    ]
+    assert minidom.parseString(svg.read_text()).documentElement.tagName == "svg"
+    assert png.read_bytes().startswith(b"\x89PNG")
+    assert dot.read_text().startswith("digraph")
+    assert sorted(tmp_path.iterdir()) == sorted([svg, png, dot])
+
+
+def test_python_dash_m_runs_it_in_a_fresh_process():
+    run = subprocess.run(
+        [sys.executable, "-m", "autograd", "x*y", "x=3", "y=4", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    nodes = {node["node"]: node for node in json.loads(run.stdout)["nodes"]}
+    assert nodes["f"]["value"] == 12
+    assert (nodes["x"]["gradient"], nodes["y"]["gradient"]) == (4, 3)
+
+
+def test_json_gives_inf_and_nan_as_strings(capsys):
+    assert main(["log(x) * 0 + y", "x=0", "y=-inf", "--json"]) == 0
+
+    def forbidden(constant):
+        raise AssertionError(constant)
+
+    nodes = json.loads(capsys.readouterr().out, parse_constant=forbidden)["nodes"]
+    values = {node["operation"]: node["value"] for node in nodes}
+    assert values["log(x)"] == "-inf"
+    assert values["v1 * 0"] == "nan"
+
+
+def test_an_expression_may_begin_with_a_minus(capsys):
+    assert main(["-x", "x=2"]) == 0
+    assert "f     -x            -2         1" in capsys.readouterr().out
+
+
+def test_help_explains_the_functions(capsys):
+    with pytest.raises(SystemExit) as leaving:
+        main(["--help"])
+    assert leaving.value.code == 0
+    out = capsys.readouterr().out
+    assert all(word in out for word in ("--svg", "logsumexp", "where", "x=-2"))
+
+
+def test_an_error_in_the_expression_is_one_line_with_a_caret_below_the_place(capsys):
+    assert refused(capsys, "(x + w) * x", "x=1") == [
+        "autograd: no value was given for 'w': add w=1.5",
+        "  (x + w) * x",
+        "       ^",
+    ]
+
+
+def test_of_a_long_expression_the_part_around_the_place_is_shown(capsys):
+    text = "+".join("x" * 400) + "+w+" + "+".join("x" * 400)
+    _, shown, caret = refused(capsys, text, "x=1")
+    assert len(shown) < 80
+    assert shown[caret.index("^")] == "w"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["x", "x=abc"], "'abc' is not a number"),
+        (["x", "x="], "'' is not a number"),
+        (["x", "x"], "write x=1.5"),
+        (["x", "=1"], "write x=1.5"),
+        (["x", "x y=1"], "write x=1.5"),
+        (["x", "lambda=1"], "write x=1.5"),
+        (["x", "x=1", "x=2"], "given a value twice"),
+        (["x", "x=1", "y=2"], "does not use it"),
+        (["x", "x=1", "--pdf", "f"], "--pdf"),
+        (["x", "x=1", "--svg"], "--svg"),
+        ([], "expression"),
+        (["-" * 10_000 + "x", "x=1"], "nested too deeply"),
+    ],
+)
+def test_a_mistake_is_one_line(capsys, arguments, message):
+    lines = refused(capsys, *arguments)
+    assert len(lines) == 1
+    assert len(lines[0]) < 250
+    assert message in lines[0]
+
+
+def test_names_are_read_as_python_reads_them(capsys):
+    assert main(["ﬁ * θ", "fi=2", "θ=3"]) == 0  # the ligature ﬁ is fi to Python
+    assert "6" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("path", ["missing/graph.svg", "."])
+def test_a_file_that_cannot_be_written_is_one_line_and_leaves_nothing(tmp_path, capsys, path):
+    assert main([*EXAMPLE, "--dot", str(tmp_path / path)]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_renderer_the_table_is_printed_and_nothing_written(tmp_path, capsys, no_renderer):
+    assert main([*EXAMPLE, "--svg", str(tmp_path / "graph.svg"), "--dot", str(tmp_path / "d")]) == 2
+    out, err = capsys.readouterr()
+    assert "f     v1 * z       -12         1" in out
+    assert "pip install pygraphviz" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_dot_needs_no_renderer(tmp_path, no_renderer):
+    assert main([*EXAMPLE, "--dot", str(tmp_path / "graph.dot")]) == 0
+    assert (tmp_path / "graph.dot").read_text().startswith("digraph")
+
+
+def test_the_picture_goes_into_a_pipe_or_through_a_link_too(tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-m", "autograd", "x * 2", "x=1", "--dot", "/dev/stdout"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "digraph" in run.stdout
+    link, target = tmp_path / "link.dot", tmp_path / "target.dot"
+    link.symlink_to(target)
+    assert main(["x * 2", "x=1", "--dot", str(link)]) == 0
+    assert link.is_symlink()
+    assert target.read_text().startswith("digraph")
