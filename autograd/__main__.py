@@ -19,7 +19,7 @@ from .errors import ExpressionError, RendererError
 from .expression import build, public_functions
 from .pictures import draw
 from .pictures.table import record, table
-from .pictures.text import shorten
+from .wording import shorten
 
 if TYPE_CHECKING:
     from .value import Value

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
-from . import wording
 from .context import Observer
 from .errors import AnomalyError
 from .graph import shares
@@ -20,6 +19,7 @@ from .registry import Number, is_finite
 from .samples import conform, shape
 from .untaken import filled, keeping_masks, masks, sweeping
 from .value import Value
+from .wording import number
 
 _OURS = {"autograd", "nn", "numpy"}  # packages whose frames are not the user's program
 
@@ -162,7 +162,7 @@ def _at(x: Number, where: Any) -> str:
     """A number as text; of a batch the sample in question, of a long sequence its ends."""
     x = filled(x) if not isinstance(x, (tuple, list)) else x
     whole = not shape(x) or len(where) < len(shape(x))
-    return wording.number(x if whole else x[where[-len(shape(x)) :]])
+    return number(x if whole else x[where[-len(shape(x)) :]], digits=6)
 
 
 def _sample(where: Any) -> str:

@@ -1,8 +1,8 @@
 """Derivatives checked against differences of the function's own values.
 
-`numerical_gradient` is the central difference of the textbook. `gradcheck` needs to know how far its
-differences can be trusted: it halves the step, extrapolates to step 0, and takes the step at which
-the extrapolations agree best; how far they differ there is the uncertainty.
+`numerical_gradient` is the central difference of the textbook. `gradcheck` needs to know how far
+its differences can be trusted: it halves the step, extrapolates to step 0, and takes the step at
+which the extrapolations agree best; how far they differ there is the uncertainty.
 """
 
 from __future__ import annotations
@@ -59,11 +59,14 @@ def gradcheck(
 
     Every partial derivative of every number that f returns, and the derivatives along random
     ``directions`` (drawn from ``seed``), in reverse and in forward mode; up to an ``order``: with 2
-    the derivatives of the gradient too. ``args`` are all variables: numbers and nests of them.
+    the derivatives of the gradient too (``grad(f)[0]`` in messages is its part by the first
+    argument). ``args`` are all variables: numbers and nests of them.
 
-    A derivative may differ by ``rtol`` of its size plus ten times the uncertainty of the differences
-    themselves, which is estimated, so that a correct derivative of a smooth function passes. At a
-    kink, a jump or the end of f's domain there is nothing to compare: that is an error too.
+    A derivative may differ by ``rtol`` of its size plus ten times the uncertainty of the
+    differences themselves, which is estimated, so that a correct derivative of a smooth function
+    passes, unless cancellation inside f hides its changes. At a kink, a jump or the end of f's
+    domain there is nothing to compare: an error too.
+    Raises TransformError if the arguments or f's result hold no number.
 
     >>> from autograd import sin
     >>> gradcheck(lambda x, y: sin(x) * y, 1.0, 2.0, order=2)
@@ -105,6 +108,8 @@ class _Check:
         out, self.pull = vjp(f, *self.primals)
         self.outputs = Nest(out, title)
         self.results = list(self.outputs.paths())
+        if not self.results:
+            raise TransformError(f"{title} must return numbers to be checked, got {out!r}")
         self.scales = [abs(x) or 1.0 for x in self.point]
         self.rows = [self._row(j) for j in range(len(self.outputs.numbers))]
 
@@ -147,8 +152,8 @@ class _Check:
 
     def _outside(self, name: str) -> str:
         return (
-            f"{name}: {self.title} is not finite on both sides of the point, however near; check it "
-            f"at a point inside its domain"
+            f"{name}: {self.title} is not finite on both sides of the point, however near; "
+            f"check it at a point inside its domain"
         )
 
     def _error(self, name: str, reverse: float, forward: float, found: _Difference) -> str:
@@ -168,7 +173,7 @@ class _Check:
                     f"differ by {abs(value - slope):.3g}; the tolerance is {tolerance:.3g}: rtol = "
                     f"{self.rtol:g} of the larger, and ten times the uncertainty of the "
                     f"differences, {uncertainty:.2g}. A pullback on the way is wrong, or "
-                    f"{self.title} has a kink there"
+                    f"{self.title} has a kink there, or loses its change to cancellation"
                 )
         return ""
 
@@ -205,7 +210,7 @@ def _differences(
 def _finite_rows(
     f: Callable[[float], Sequence[float]], scale: float
 ) -> Iterator[tuple[float, Sequence[float], Sequence[float]]]:
-    """f at h and -h for a falling series of steps, where all is finite."""
+    """Values f(h) and f(-h) for a falling series of steps, where all is finite."""
     h = 2.0 ** (math.frexp(scale / 10)[1] - 1)  # a power of 2: adding it rounds nothing
     while h > _EPSILON * scale:
         ups, downs = f(h), f(-h)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from importlib.util import find_spec
 from itertools import count
 from typing import Any, NamedTuple
 
-from . import wording
 from .graph import shares, topological_order
+from .notation import LATEX, TEXT, Notation, has_formulas, symbolic
 from .registry import Number, like
 from .samples import conform, seed, shape
 from .untaken import NOTHING, keeping_masks, sweeping
 from .value import Value
+from .wording import arguments
 
 
 def explain(v: Value, max_nodes: int = 100) -> Explanation:
@@ -57,86 +57,7 @@ def formula(f: Callable[..., Any]) -> Any:
     >>> formula(lambda x, y: x**2 * y)
     (2*x*y, x**2)
     """
-    return _symbolic("formula()").gradient(f)
-
-
-def _symbolic(who: str) -> Any:
-    if not find_spec("sympy"):
-        raise ImportError(f"{who} writes formulas with SymPy: pip install sympy")
-    from . import symbolic
-
-    return symbolic
-
-
-# --------------------------------------------------------------------------- two ways of writing
-
-
-class _Style(NamedTuple):
-    """How names, numbers, formulas and words are written."""
-
-    name: Callable[[str], str]
-    number: Callable[[Number], str]
-    formula: Callable[[Any], str]
-    partial: Callable[[str, str], str]  # ∂z/∂x
-    text: Callable[[str], str]
-    times: str
-
-    def factor(self, x: Number) -> str:
-        """A number behind a sign of operation."""
-        written = self.number(x)
-        several = written.startswith("-") or " + " in written or " - " in written
-        return f"({written})" if several else written
-
-    def words(self, template: str, name: str = "") -> str:
-        """Words around a name, which stands for ``{}``."""
-        before, _, after = template.partition("{}")
-        parts = [self.text(before), self.name(name) if name else "", self.text(after)]
-        return "".join(parts)
-
-
-def _latex_name(name: str) -> str:
-    """A label in LaTeX: v_{12}, or upright letters with every special character escaped."""
-    import re  # slow to import, as below
-
-    if variable := re.fullmatch(r"([^\W\d_])(\d*)", name):
-        letter, index = variable.groups()
-        return f"{letter}_{{{index}}}" if index else letter
-    return rf"\mathrm{{{_escaped(name)}}}"
-
-
-def _escaped(text: str) -> str:
-    """Any text in LaTeX's mathematics, which MathJax reads too."""
-    special = {"\\": r"\backslash ", "^": r"\hat{\ }", "~": r"\sim ", "<": r"\lt ", ">": r"\gt "}
-    special |= {c: "\\" + c for c in " {}$&%#_"} | {"\n": r"\ "}
-    return "".join(special.get(c, c) for c in text)
-
-
-def _latex_number(x: Number) -> str:
-    import re
-
-    if hasattr(x, "free_symbols"):
-        return str(_symbolic("explain()").latex(x, _latex_name))
-    text = _escaped(wording.number(x)).replace("inf", r"\infty")
-    text = re.sub(r"(\d)e\+?(-?)0*(\d+)", r"\1 \\cdot 10^{\2\3}", text)
-    return re.sub(r"\b(nan|nothing|True|False)\b", r"\\mathrm{\1}", text)
-
-
-_TEXT = _Style(
-    name=lambda name: name,
-    number=wording.number,
-    formula=lambda expression: _symbolic("explain()").text(expression),
-    partial=lambda z, x: f"∂{z}/∂{x}",
-    text=lambda text: text,
-    times=" · ",
-)
-_LATEX = _Style(
-    name=_latex_name,
-    number=_latex_number,
-    formula=lambda expression: _symbolic("explain()").latex(expression, _latex_name),
-    partial=lambda z, x: rf"\frac{{\partial {_latex_name(z)}}}{{\partial {_latex_name(x)}}}",
-    text=lambda text: rf"\text{{{text}}}" if text else "",
-    times=r" \cdot ",
-)
+    return symbolic("formula()").gradient(f)
 
 
 class _Sent(NamedTuple):
@@ -158,7 +79,7 @@ class Explanation:
         self._leaves = [node for node in order if node.op is None]
         operations = [node for node in reversed(order) if node.op is not None]
         self._shown, self._left_out = operations[:max_nodes], len(operations[max_nodes:])
-        self._has_formulas = find_spec("sympy") is not None
+        self._has_formulas = has_formulas()
         with sweeping(), keeping_masks():
             self._arrivals, self._adjoints = _backward_pass(order)
             self._sent = {node: self._sent_by(node) for node in self._shown}
@@ -171,61 +92,59 @@ class Explanation:
         local = [c for _, c, _ in shares(node, like(1, node.z))]
         formulas = [None] * len(local)
         if self._has_formulas:
-            formulas = _symbolic("explain()").local_derivatives(node, self._names)
+            formulas = symbolic("explain()").local_derivatives(node, self._names)
         return [
             _Sent(v, e, d, node.op.received(c, held), len(shape(held)) < len(shape(c)))
             for (v, c, held), e, d in zip(shares(node, g), formulas, local, strict=True)
         ]
 
     def __str__(self) -> str:
-        lines = ["    " * indent + line for indent, line in self._lines(_TEXT)]
+        lines = ["    " * indent + line for indent, line in self._lines(TEXT)]
         return "\n".join(lines)
 
     __repr__ = __str__
 
     def _repr_latex_(self) -> str:
-        lines = [("&" + r"\quad " * indent + line) for indent, line in self._lines(_LATEX)]
+        lines = [("&" + r"\quad " * indent + line) for indent, line in self._lines(LATEX)]
         return "$$\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}$$"
 
-    def _lines(self, write: _Style) -> Iterator[tuple[int, str]]:
+    def _lines(self, write: Notation) -> Iterator[tuple[int, str]]:
         """The lines and how far they are indented, in one of the two ways of writing."""
         for node in self._shown:
             yield 0, f"{self._call(node, write)} = {write.number(node.z)}"
             yield 1, self._arrival(node, write)
             sent = self._sent[node]
-            for part in wording.ends(sent):
+            for part in _ends(sent):
                 yield 1, self._passed_on(node, part, write)
-            if len(sent) > len(wording.ends(sent)):
+            if len(sent) > len(_ends(sent)):
                 yield 1, write.words(f"… {len(sent)} operands in all")
         if self._left_out:
             yield 0, write.words(f"… {self._left_out} operations more (max_nodes sets the limit)")
         yield 0, write.words("the leaves")
-        for leaf in wording.ends(self._leaves) if self._left_out else self._leaves:
+        for leaf in _ends(self._leaves) if self._left_out else self._leaves:
             yield 1, self._arrival(leaf, write)
         if not self._has_formulas:
             yield 0, write.words("(numbers only: SymPy, which writes the formulas, is missing)")
 
-    def _call(self, node: Value, write: _Style) -> str:
+    def _call(self, node: Value, write: Notation) -> str:
         """The operation that made a node: ``z = dot((w1, w2), (x1, x2))``."""
         op = node.op
         assert op is not None
-        if len(op.pullbacks) > 2:
-            slots = [*zip(node.operands, node.x, strict=True)]
-        else:
-            slots = [(node.left, node.x), (node.right, node.y)][: len(op.pullbacks)]
-        operands = ", ".join(self._operand(operand, held, write) for operand, held in slots)
+        held: Any = node.x if len(op.pullbacks) > 2 else (node.x, node.y)
+        pairs = zip(arguments(node), held, strict=False)  # a second number may be None
+        operands = ", ".join(self._operand(x, n, write) for x, n in pairs)
         return f"{write.name(self._names[node])} = {write.name(op.name)}({operands})"
 
-    def _operand(self, operand: Any, held: Any, write: _Style) -> str:
+    def _operand(self, operand: Any, held: Any, write: Notation) -> str:
         if type(operand) is Value:
             return write.name(self._names[operand])
         if isinstance(operand, (tuple, list)):
-            pairs = wording.ends([*zip(operand, held, strict=True)])
-            texts = [self._operand(x, number, write) for x, number in pairs]
-            return f"({wording.listed(texts, len(operand))})"
+            pairs = _ends([*zip(operand, held, strict=True)])
+            texts = [self._operand(x, n, write) for x, n in pairs]
+            return f"({_listed(texts, len(operand))})"
         return write.number(held)
 
-    def _arrival(self, node: Value, write: _Style) -> str:
+    def _arrival(self, node: Value, write: Notation) -> str:
         """The adjoint of a node, and the contributions that it adds up."""
         partial = write.partial(self._names[self._root], self._names[node])
         arrivals = self._arrivals[node]
@@ -235,13 +154,13 @@ class Explanation:
             return f"{partial} = {write.number(self._adjoints[node])}"
         parts = [
             f"{write.factor(c)}{write.words(' (from {})', self._names[child])}"
-            for child, c in wording.ends(arrivals)
+            for child, c in _ends(arrivals)
         ]
         if len(parts) < len(arrivals):
             parts.insert(-1, write.words(f"… ({len(arrivals)})"))
         return f"{partial} = {' + '.join(parts)} = {write.number(self._adjoints[node])}"
 
-    def _passed_on(self, node: Value, sent: _Sent, write: _Style) -> str:
+    def _passed_on(self, node: Value, sent: _Sent, write: Notation) -> str:
         """A local derivative as formula and number, and what the operand receives."""
         name = self._names[sent.parent]
         local = write.number(0 if sent.local is NOTHING else sent.local)
@@ -269,6 +188,16 @@ def _unique_names(order: list[Value]) -> dict[Value, str]:
         names[node] = name
         repeats[name]  # taken from now on
     return names
+
+
+def _ends(xs: Any) -> list[Any]:
+    """All of a short sequence, the first three and the last of a long one."""
+    return list(xs) if len(xs) <= 6 else [*xs[:3], xs[-1]]
+
+
+def _listed(texts: list[str], n: int) -> str:
+    """The texts of the ends of a sequence of n."""
+    return ", ".join(texts if len(texts) == n else [*texts[:-1], f"… ({n})", texts[-1]])
 
 
 def _backward_pass(

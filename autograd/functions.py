@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import context, numeric, ops, sequences
-from .branches import abs, where
+from .branches import abs, minimum, where
 from .operators import EXTRA_UFUNCS, attach, reduction
 from .ops import exp, expm1
 from .primitive import elementwise, is_array_of_values
@@ -112,7 +112,7 @@ def elu(x: Any, alpha: Any = 1.0) -> Any:
     >>> elu(2.0)
     2.0
     """
-    return where(x >= 0, x, alpha * expm1(x))
+    return where(x >= 0, x, alpha * expm1(minimum(x, 0)))  # e^1000 never computed
 
 
 def hard_tanh(x: Any) -> Any:
@@ -166,5 +166,10 @@ for _function in (softplus, log_sigmoid, elu, leaky_relu, hard_tanh, clip, sinc,
     attach(_function)
 attach(reduction(mean))
 EXTRA_UFUNCS.update(
-    logaddexp=logaddexp, degrees=degrees, rad2deg=degrees, radians=radians, deg2rad=radians
+    logaddexp=logaddexp,
+    clip=clip,
+    degrees=degrees,
+    rad2deg=degrees,
+    radians=radians,
+    deg2rad=radians,
 )

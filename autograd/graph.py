@@ -182,12 +182,14 @@ def shares(
     op = node.op
     if op is None:
         return
+    kind = type(node)
     seen = (node, node.left, node.right) if node in live else (node.z, node.x, node.y)
     for operand, number, formula in ((node.left, node.x, op.dx), (node.right, node.y, op.dy)):
-        one = type(operand) is not tuple
-        operands, numbers = ((operand,), (number,)) if one else (operand, number)
-        rule = (lambda *a, f=formula: [f(*a)]) if one else formula
-        answers = _of_sequence(op, type(node), rule, operands, (g, *seen), since)
-        for v, c, x in zip(operands, answers, numbers, strict=False):
-            if type(v) is type(node) and v.epoch >= since:
-                yield v, c, x
+        if type(operand) is kind:
+            if operand.epoch >= since:
+                yield operand, _run(formula, (g, *seen)), number
+        elif type(operand) is tuple:
+            answers = _of_sequence(op, kind, formula, operand, (g, *seen), since)
+            for v, c, x in zip(operand, answers, number, strict=False):
+                if type(v) is kind and v.epoch >= since:
+                    yield v, c, x

@@ -23,6 +23,8 @@ def dividing_by_zero(kind: Any) -> Any:
         try:
             return x / y
         except ZeroDivisionError:
+            if not isinstance(y, (kind, float, int)):
+                raise  # an exact zero: its kind has no infinity
             if x == 0 or x != x:
                 return kind("nan")
             return kind(math.copysign(1, x) * math.copysign(1, y) * math.inf)

@@ -112,6 +112,7 @@ def _binary(name: str, on_float: Callable[[float, float], float]) -> Function:
 
 
 def _pow(x: float, y: float) -> float:
+    y = float(y)  # an integer beyond all floats raises OverflowError here, as it does in a sum
     odd = y % 2 == 1
     try:
         return math.pow(x, y)

@@ -7,6 +7,7 @@ apply. A conversion that would lose the gradient silently is refused, with the w
 from __future__ import annotations
 
 import functools
+import math
 import operator
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -115,6 +116,13 @@ def _refuse(name: str) -> Callable[..., NoReturn]:
     return method
 
 
+def _no_symbol(self: Value) -> NoReturn:
+    """SymPy's protocol: it then leaves ``symbol * v`` to the Value's own operators."""
+    from sympy import SympifyError  # SymPy is loaded: it called us
+
+    raise SympifyError(self)
+
+
 def _repr(self: Value) -> str:
     label = f", label={self.label!r}" if self.label else ""
     return f"Value(data={self.data}, grad={self.grad}{label})"
@@ -152,7 +160,10 @@ _COMPARISONS = {
     "greater": _on_data(operator.gt),
     "greater_equal": _on_data(operator.ge),
 }
-EXTRA_UFUNCS: dict[str, Callable[..., Any]] = {"positive": _pos}  # functions.py adds its own
+EXTRA_UFUNCS: dict[str, Callable[..., Any]] = {
+    "positive": _pos,
+    "conjugate": _pos,
+}  # functions.py adds its own
 
 
 def function_for(ufunc: Any) -> Callable[..., Any] | None:
@@ -187,6 +198,8 @@ def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **settings:
 
 for _name, _function in {
     "__pos__": _pos,
+    "conjugate": _pos,  # a real number's own, as NumPy's vdot and norm ask for it
+    "_sympy_": _no_symbol,
     "__eq__": _comparison(operator.eq),
     "__ne__": _comparison(operator.ne),
     "__lt__": _comparison(operator.lt),
@@ -201,6 +214,7 @@ for _name, _function in {
     "__repr__": _repr,
     "__format__": _format,
     "__array_ufunc__": _array_ufunc,
+    "_op_priority": math.inf,  # SymPy's protocol: an expression on the left leaves it to us
     "shape": property(lambda self: samples.shape(self.data)),
 }.items():
     setattr(Value, _name, _function)

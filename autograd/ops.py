@@ -31,6 +31,11 @@ def _times_in(x: Any, y: Any, z: Any) -> Any:
     return where(z == z, numeric.round((x - z) / y), x / y)
 
 
+def _log_of_base(x: Any, z: Any) -> Any:
+    """log x as a number of the kind of z: of a constant 1.5 to as many digits as z has."""
+    return numeric.log(like(1, z) * x)
+
+
 # --------------------------------------------------------------------------------------- arithmetic
 
 
@@ -146,10 +151,12 @@ def reciprocal(x: Any) -> Any:
 
 
 @primitive(
-    lambda g, z, x, y: where(y == 0, 0 * g, g * y * numeric.pow(x, y - 1)),
     lambda g, z, x, y: where(
-        x == 0, where(y >= 0, 0 * g, g * z * numeric.log(x)), g * z * numeric.log(x)
+        (y == 0) & ((x == 0) | (x != x)),
+        0 * g,
+        g * y * numeric.pow(x, y - 1),
     ),
+    lambda g, z, x, y: where((x == 0) & (y >= 0), 0 * g, g * z * _log_of_base(x, z)),
     domain=((0.5, 2.0), (-2.0, 2.0)),
 )
 def pow(x: Any, y: Any) -> Any:

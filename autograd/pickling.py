@@ -72,6 +72,15 @@ def _reduce(self: Value, protocol: Any) -> tuple[Any, ...]:
     return _blank, (), state
 
 
+def _copy(self: Value) -> Value:
+    """The node once more, on the same operands."""
+    twin = _blank()
+    for name in Value.__slots__:
+        if hasattr(self, name):
+            setattr(twin, name, getattr(self, name))
+    return twin
+
+
 def _set_state(self: Value, state: dict[str, Any]) -> None:
     self.epoch, self.grad = 0, NOTHING
     for name, value in state.items():
@@ -80,3 +89,4 @@ def _set_state(self: Value, state: dict[str, Any]) -> None:
 
 Value.__reduce_ex__ = _reduce  # type: ignore[assignment,method-assign]
 setattr(Value, "__setstate__", _set_state)  # noqa: B010  (Value's type declares no such method)
+setattr(Value, "__copy__", _copy)  # noqa: B010

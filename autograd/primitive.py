@@ -66,7 +66,9 @@ class Primitive:
 
     def sent(self, c: Any) -> Number:
         """What a pullback formula returned, checked."""
-        return c if type(c) is float else registry.sealed(self._checked(c))
+        if type(c) is float or type(c) is Value:
+            return c
+        return registry.sealed(self._checked(c))
 
     def received(self, c: Any, number: Number) -> Number:
         """What an argument that held ``number`` receives of it: the sum over shared samples."""

@@ -41,8 +41,8 @@ def gradient(f: Callable[..., Any]) -> Any:
 def local_derivatives(node: Value, names: Mapping[Value, str]) -> list[Any]:
     """∂node/∂parent for each of its parents, as expressions of the names; None where there is none.
 
-    A formula of a user's primitive may fail on symbols in any way, and a sum of hundreds of terms
-    tells nothing: there the number has to do.
+    A formula of a user's primitive may fail on symbols in any way or answer with a number, and a
+    sum of hundreds of terms tells nothing: there the number has to do.
     """
     twin = object.__new__(Value)
     twin.op, twin.left, twin.right = node.op, node.left, node.right
@@ -53,7 +53,7 @@ def local_derivatives(node: Value, names: Mapping[Value, str]) -> list[Any]:
     except Exception:  # noqa: BLE001  (the reason is in the docstring)
         return [None] * len(node.parents)
     derivatives = map(_expression, sent)
-    return [e if len(text(e)) <= _LONGEST else None for e in derivatives]
+    return [None if e.is_Float or len(text(e)) > _LONGEST else e for e in derivatives]
 
 
 def _expression(c: Any) -> Any:

@@ -47,7 +47,10 @@ class Trace:
         self._run = f, args, argnums, kwargs, has_aux
         self.name = getattr(f, "__name__", repr(f))
         self.samples = context.running.samples
-        chosen = [_index(i, args) for i in ((argnums,) if isinstance(argnums, int) else argnums)]
+        wanted = (argnums,) if isinstance(argnums, int) else argnums
+        chosen = [position(i, len(args)) for i in wanted]
+        if len({*chosen}) < len(chosen):
+            raise TransformError(f"argnums {argnums!r} names an argument twice")
         picked = args[chosen[0]] if isinstance(argnums, int) else tuple(args[i] for i in chosen)
         self.inputs = Nest(picked, f"argument {argnums}")
         if not self.inputs.numbers:
@@ -66,6 +69,8 @@ class Trace:
             self.aux = map_leaves(self.seen_outside, aux)
         self.result = out
         self.outputs = Nest(out, f"the result of {self.name}")
+        if not self.outputs.shapes:
+            raise TransformError(f"{self.name} returned no number, but {out!r}")
 
     def _result_and_aux(self, out: Any) -> Any:
         if not isinstance(out, tuple) or len(out) != 2:
@@ -150,8 +155,9 @@ class Trace:
             for node, partials in self._partials:
                 total = NOTHING
                 for v, partial in partials:
-                    if v in tangents:
-                        term = partial * tangents[v]
+                    tangent = tangents.get(v, NOTHING)
+                    if tangent is not NOTHING:
+                        term = partial * tangent
                         total = term if total is NOTHING else total + term
                 if total is not NOTHING:
                     tangents[node] = (
@@ -164,10 +170,11 @@ class Trace:
         return [outside(untaken.filled(tangents.get(v, zero))) for v, zero in pairs]
 
 
-def _index(argnum: int, args: Sequence[Any]) -> int:
-    if not isinstance(argnum, int) or not -len(args) <= argnum < len(args):
-        raise TransformError(f"argnums {argnum!r}: there are {len(args)} positional arguments")
-    return argnum % len(args)
+def position(argnum: int, count: int) -> int:
+    """Where among so many positional arguments an argnum points; a negative one counts from the end."""
+    if not isinstance(argnum, int) or not -count <= argnum < count:
+        raise TransformError(f"argnums {argnum!r}: there are {count} positional arguments")
+    return argnum % count
 
 
 def _with_samples(x: Number, shape: tuple[int, ...]) -> Number:

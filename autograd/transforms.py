@@ -17,7 +17,7 @@ from typing import Any
 from .errors import TransformError
 from .registry import Number, is_number
 from .samples import shape
-from .trace import Trace, settled
+from .trace import Trace, position, settled
 from .trees import Nest, assembled, check_alike, is_array
 from .untaken import NOTHING
 
@@ -209,9 +209,10 @@ def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Nested]:
     """
 
     def product(x: Any, v: Any, *rest: Any, **kwargs: Any) -> Any:
+        place = position(argnums, 1 + len(rest))
+
         def gradient(y: Any) -> Any:
-            args = [*rest[:argnums], y, *rest[argnums:]]
-            return grad(f, argnums)(*args, **kwargs)
+            return grad(f, place)(*rest[:place], y, *rest[place:], **kwargs)
 
         return jvp(gradient, (x,), (v,))[1]
 

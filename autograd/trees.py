@@ -95,13 +95,7 @@ class Nest:
         names = tree.__dataclass_fields__
         parts = {name: self._walk(getattr(tree, name), f"{path}.{name}") for name in names}
 
-        def rebuild(blocks: Iterator[Any]) -> Any:
-            clone = copy.copy(tree)
-            for name, part in parts.items():
-                object.__setattr__(clone, name, part(blocks))  # a frozen one too
-            return clone
-
-        return rebuild
+        return lambda blocks: _replaced(tree, {name: part(blocks) for name, part in parts.items()})
 
     def _walk_array(self, tree: Any, path: str) -> Rebuild:
         if tree.dtype.kind not in "biufO":
@@ -143,6 +137,14 @@ def _is_dataclass(tree: Any) -> bool:
     return hasattr(tree, "__dataclass_fields__") and not isinstance(tree, type)
 
 
+def _replaced(tree: Any, members: Mapping[str, Any]) -> Any:
+    """A dataclass, a frozen one too, with other members."""
+    clone = copy.copy(tree)
+    for name, x in members.items():
+        object.__setattr__(clone, name, x)
+    return clone
+
+
 def _as_value(x: Any, label: str) -> Any:
     return Value(x, label) if is_number(x) and not isinstance(x, Value) else x
 
@@ -167,11 +169,15 @@ def is_array(x: Any) -> bool:
 
 
 def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
-    """Lists, tuples and dicts with a function applied to whatever else is in them."""
+    """Lists, tuples, dicts and dataclasses with a function applied to whatever else is in them."""
     if isinstance(tree, Mapping):
         return {key: map_leaves(function, x) for key, x in tree.items()}
-    if isinstance(tree, (list, tuple)) and not hasattr(tree, "_fields"):
-        return type(tree)([map_leaves(function, x) for x in tree])
+    if isinstance(tree, (list, tuple)):
+        parts = [map_leaves(function, x) for x in tree]
+        return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
+    if _is_dataclass(tree):
+        names = tree.__dataclass_fields__
+        return _replaced(tree, {name: map_leaves(function, getattr(tree, name)) for name in names})
     return function(tree)
 
 

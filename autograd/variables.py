@@ -8,6 +8,7 @@ no ``exp`` of them: every function goes through `__array_ufunc__` to ours.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import reduce
 from typing import Any
@@ -16,7 +17,7 @@ import numpy as np
 
 from .operators import PRIMITIVES, function_for, is_comparison
 from .registry import Number
-from .sequences import dot, sum
+from .sequences import dot, prod, sum
 from .value import Value
 
 
@@ -27,6 +28,8 @@ class Variables(np.ndarray[Any, Any]):
         """NumPy's protocol (NEP 13): the function applied to each element, by our primitives."""
         plain = [_boxed(x) for x in inputs]
         out = settings.pop("out", None)
+        for name in ("casting", "order", "subok"):  # these say nothing about Values
+            settings.pop(name, None)
         function = function_for(ufunc)
         if method == "reduce" and function:
             result = _reduced(function, plain[0], **settings)
@@ -45,6 +48,12 @@ class Variables(np.ndarray[Any, Any]):
             return out[0]
         return result.view(Variables) if isinstance(result, np.ndarray) else result
 
+    def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
+        """NumPy's protocol (NEP 18): what ``np.stack`` and its kin make of Values is ours too."""
+        result = super().__array_function__(function, types, args, settings)
+        ours = type(result) is np.ndarray and result.dtype == object
+        return result.view(Variables) if ours else result
+
 
 def along_arrays(function: Any, inputs: Sequence[Any]) -> Any:
     """A function of Values applied element by element."""
@@ -54,25 +63,31 @@ def along_arrays(function: Any, inputs: Sequence[Any]) -> Any:
 
 def _boxed(x: Any) -> Any:
     """A plain array; of a single number one of no dimension (NumPy would ask a Value its protocol)."""
-    if isinstance(x, np.ndarray):
+    if isinstance(x, (np.ndarray, list, tuple)):
         return np.asarray(x)
     box = np.empty((), dtype=object)
     box[()] = x
     return box
 
 
+_FOLDS = {PRIMITIVES["add"]: sum, PRIMITIVES["mul"]: prod}
+
+
 def _reduced(function: Any, x: Any, axis: Any = 0, keepdims: bool = False, **settings: Any) -> Any:
-    """A function of two folded along axes; a sum is one n-ary node."""
+    """A function of two folded along axes; a sum and a product are one n-ary node each."""
     if any(value is not None and value is not True for value in settings.values()):
         raise TypeError(f"a reduction of Values takes axis and keepdims, got {settings}")
     axes = range(x.ndim) if axis is None else np.atleast_1d(axis) % x.ndim
     rest = [a for a in range(x.ndim) if a not in set(axes)]
-    rows = x.transpose([*rest, *axes]).reshape([*(x.shape[a] for a in rest), -1])
+    length = math.prod(x.shape[a] for a in axes)  # -1 would not do for an empty array
+    rows = x.transpose([*rest, *axes]).reshape([*(x.shape[a] for a in rest), length])
     shape = [1 if a not in rest else n for a, n in enumerate(x.shape)] if keepdims else None
+    fold: Any = _FOLDS.get(function, lambda row: reduce(function, row))
+    if not length and function not in _FOLDS:
+        raise ValueError(f"{function.__name__} of an empty array has no value")
     result = np.empty(rows.shape[:-1], dtype=object)
     for index in np.ndindex(result.shape):
-        row = rows[index].tolist()
-        result[index] = sum(row) if function is PRIMITIVES["add"] else reduce(function, row)
+        result[index] = fold(rows[index].tolist())
     return result.reshape(shape) if shape is not None else result[()]
 
 

@@ -6,10 +6,12 @@ A nested vmap puts one more axis in front. Outside, results are arrays again.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from types import NoneType
 from typing import Any
 
-from . import context, untaken
+from . import context, numeric, samples, untaken
 from .errors import BatchError, TransformError
 from .graph import live_nodes, topological_order
 from .primitive import primitive
@@ -57,7 +59,10 @@ def take(x: Any, i: Any) -> Any:
     return x[i]
 
 
-@primitive(lambda g, z, xs: [take(g, i) for i in range(len(xs))], sequences=True)
+@primitive(
+    lambda g, z, xs: [numeric.where(_only_sample(i, z), g, 0) for i in range(len(xs))],
+    sequences=True,
+)
 def stack(xs: Any) -> Any:
     """A batch of the numbers of a sequence.
 
@@ -67,6 +72,13 @@ def stack(xs: Any) -> Any:
     import numpy as np
 
     return np.stack(np.broadcast_arrays(*xs)).astype(float)
+
+
+def _only_sample(i: int, z: Any) -> Any:
+    """The condition that is true for one sample of a batch."""
+    import numpy as np
+
+    return np.arange(z.shape[0]).reshape(-1, *[1] * (len(z.shape) - 1)) == i
 
 
 class _NoClosedOverArrays(context.Observer):
@@ -103,8 +115,11 @@ def vmap(
 
     def mapped(*args: Any, **kwargs: Any) -> Any:
         axes = [in_axes] * len(args) if isinstance(in_axes, int) or in_axes is None else in_axes
-        if len(axes) != len(args):
-            raise TransformError(f"in_axes is {in_axes!r} for {len(args)} positional arguments")
+        if len(axes) != len(args) or not all(isinstance(axis, (int, NoneType)) for axis in axes):
+            raise TransformError(
+                f"in_axes is {in_axes!r} for {len(args)} positional arguments: give an axis or None "
+                f"for all of them, or a sequence of one for each"
+            )
         arguments = list(zip(args, axes, [f"argument {i}" for i in range(len(args))], strict=True))
         inner = (_count(arguments), *context.running.samples)
         with context.transforming(inner) as since:
@@ -150,7 +165,8 @@ def _mapped(tree: Any, axis: int, inner: tuple[int, ...], name: str) -> Any:
     blocks = []
     for span, shape in nest.spans():
         array = np.moveaxis(assembled(nest.numbers[span], shape), axis, 0)
-        columns = [_batch(x, inner) for x in array.reshape(len(array), -1).T.tolist()]
+        rows = array.reshape(len(array), math.prod(array.shape[1:]))
+        columns = [_batch(x, inner) for x in rows.T.tolist()]
         blocks.append(assembled(columns, array.shape[1:] or None))
     return nest.rebuild_blocks(blocks)
 
@@ -170,15 +186,15 @@ def _gathered(out: Nest, inner: tuple[int, ...], since: int) -> Any:
     new = [v for v in out.numbers if isinstance(v, Value) and v.epoch >= since]
     live = live_nodes(topological_order(*new, since=since), since) if new else set()
 
-    def samples(v: Number) -> list[Number]:
+    def each(v: Number) -> list[Number]:
         if not isinstance(v, Value) or v.epoch < since:
             return [v] * inner[0]
-        full = to_shape(v if v in live else v.data, inner)
+        full = to_shape(v, inner) if v in live else samples.to_shape(v.data, inner)
         return [take(full, i) if v in live else outside(full[i]) for i in range(inner[0])]
 
     blocks = []
     for span, shape in out.spans():
-        columns = [samples(v) for v in out.numbers[span]]
+        columns = [each(v) for v in out.numbers[span]]
         rows = [x for row in zip(*columns, strict=True) for x in row]
         blocks.append(assembled(rows, (inner[0], *(shape or ()))))
     return out.rebuild_blocks(blocks)

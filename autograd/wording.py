@@ -1,40 +1,69 @@
-"""How a number is written for a person: short, also where it is a batch of thousands."""
+"""Numbers and operations as short text, for messages, tables and pictures alike."""
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from collections.abc import Sequence
+from numbers import Rational
+from typing import TYPE_CHECKING, Any
 
-from .untaken import NOTHING, filled, sent
+if TYPE_CHECKING:
+    from .value import Value
+
+LONGEST = 36  # characters of a text that is shown whole
+SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%", "pow": "**", "neg": "-"}
 
 
-def number(x: Any) -> str:
-    """A float to six digits, a batch by its first and last samples, any other kind as itself.
+def number(x: Any, digits: int = 4) -> str:
+    """A number to so many significant digits; of a batch the first samples, and how many they are.
 
-    >>> number(2 / 3), number((1.0, 2.0))
-    ('0.666667', '(1, 2)')
+    >>> number(-0.123456), number(float("nan")), number([1.0, 2.0, 3.0, 4.0])
+    ('-0.1235', 'nan', '[1, 2, … 4 numbers]')
     """
-    if x is NOTHING:
-        return "nothing"
+    if getattr(x, "ndim", 0) or isinstance(x, (list, tuple)):
+        return _first(x, digits)
     if isinstance(x, float):
-        return f"{x:.6g}"
-    if isinstance(x, (tuple, list)):
-        return f"({listed([number(element) for element in ends(x)], len(x))})"
-    if not getattr(x, "shape", ()):
+        return f"{x:.{digits}g}"
+    if hasattr(x, "_mpf_"):
+        return str(sys.modules["mpmath"].nstr(x, digits))
+    if isinstance(x, Rational):
+        return _fraction(x, digits)
+    return shorten(str(x), LONGEST)
+
+
+def _fraction(x: Any, digits: int) -> str:
+    """An exact number whole, or about: Python refuses to write more than 4300 digits."""
+    if max(abs(x.numerator), x.denominator) < 10**12:
         return str(x)
-    samples = list(filled(x)) if sent(x) is True else _with_nothing(x)
-    return f"[{listed([number(sample) for sample in ends(samples)], len(samples))}]"
+    try:
+        return f"≈{float(x):.{digits}g}"
+    except OverflowError:
+        return "≈inf" if x > 0 else "≈-inf"
 
 
-def _with_nothing(g: Any) -> list[Any]:
-    """The samples of an adjoint that was sent to some of them only."""
-    return [x if reached else NOTHING for x, reached in zip(filled(g), sent(g), strict=True)]
+def _first(xs: Any, digits: int) -> str:
+    n = len(xs)
+    whole = n <= 3
+    shown = [
+        number(x, digits)
+        for x in (xs.tolist() if hasattr(xs, "tolist") else xs)[: 3 if whole else 2]
+    ]
+    return "[" + ", ".join(shown) + ("]" if whole else f", … {n} numbers]")
 
 
-def ends(xs: Any) -> list[Any]:
-    """All of a short sequence, the first three and the last of a long one."""
-    return list(xs) if len(xs) <= 6 else [*xs[:3], xs[-1]]
+def shorten(text: str, longest: int) -> str:
+    """The text, or its beginning and end: the exponent of a long number must not be lost.
+
+    >>> shorten("1.2345678901234567890e-10", 13)
+    '1.2345…90e-10'
+    """
+    half = longest // 2
+    return text if len(text) <= longest else text[:half] + "…" + text[-half:]
 
 
-def listed(texts: list[str], n: int) -> str:
-    """The texts of the `ends` of a sequence of n."""
-    return ", ".join(texts if len(texts) == n else [*texts[:-1], f"… ({n})", texts[-1]])
+def arguments(node: Value) -> Sequence[Any]:
+    """What the operation was called with: Values, constants and sequences of them."""
+    if node.op is None:
+        return ()
+    n = len(node.op.pullbacks)
+    return node.left if n > 2 else (node.left, node.right)[:n]

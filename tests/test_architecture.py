@@ -28,7 +28,7 @@ LAYERS = """
     ops branches sequences
     operators
     functions pickling variables trees symbolic
-    trace
+    trace notation
     transforms vmap checkpoint
     check anomaly explain pictures expression
     __init__
@@ -129,9 +129,7 @@ def test_importing_loads_no_library():
         [sys.executable, "-S", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
     assert "autograd" in loaded
-    heavy = (
-        "numpy scipy mpmath sympy graphviz pygraphviz fractions decimal inspect json html".split()
-    )
+    heavy = "numpy scipy mpmath sympy graphviz pygraphviz fractions decimal json html".split()
     assert not {*heavy} & {*loaded}
 
 

@@ -39,6 +39,8 @@ ROWS = [
     ("reciprocal", a.reciprocal, (-0.0,), -inf, (-inf,)),
     ("0/x", lambda x: 0 / x, (0,), nan, (nan,)),
     ("x**0", lambda x: x**0, (0,), 1, (0,)),
+    ("x**0", lambda x: x**0, (nan,), 1, (0,)),
+    ("x**0", lambda x: x**0, (inf,), 1, (0,)),
     ("x**1", lambda x: x**1, (0,), 0, (1,)),
     ("x**2", lambda x: x**2, (0,), 0, (0,)),
     ("x**0.5", lambda x: x**0.5, (0,), 0, (inf,)),
@@ -135,7 +137,69 @@ def reverse_of_a_part(f, arguments):
     return z.data, [filled(v.grad) for v in leaves]
 
 
-MODES = {"reverse": reverse, "reverse, part": reverse_of_a_part}
+def transformed(transform):
+    """A mode made of transforms; arrays are samples, which vmap maps."""
+
+    def mode(f, arguments):
+        n = len(arguments)
+
+        def one(*xs):
+            return transform(f, xs, n)
+
+        batch = isinstance(arguments[0], np.ndarray)
+        return (a.vmap(one) if batch else one)(*arguments)
+
+    return mode
+
+
+def alone(f, xs, i):
+    """f of its i-th argument; a tangent of 0 given to the others would be 0 · inf at some rows."""
+    return lambda x: f(*xs[:i], x, *xs[i + 1 :])
+
+
+@transformed
+def gradient(f, xs, n):
+    z, received = a.value_and_grad(f, argnums=tuple(range(n)))(*xs)
+    return z, list(received)
+
+
+@transformed
+def forward(f, xs, n):
+    pushed = [a.jvp(alone(f, xs, i), (x,), (1.0,)) for i, x in enumerate(xs)]
+    return pushed[0][0], [t for _, t in pushed]
+
+
+@transformed
+def reverse_over_reverse(f, xs, n):
+    firsts = [a.value_and_grad(a.grad(f, i))(*xs)[0] for i in range(n)]
+    return a.value_and_grad(f)(*xs)[0], firsts
+
+
+@transformed
+def forward_over_reverse(f, xs, n):
+    firsts = [a.jvp(a.grad(alone(f, xs, i)), (x,), (1.0,))[0] for i, x in enumerate(xs)]
+    return a.value_and_grad(f)(*xs)[0], firsts
+
+
+@transformed
+def reverse_over_forward(f, xs, n):
+    def tangent(i):
+        return lambda x: a.jvp(alone(f, xs, i), (x,), (1.0,))[1]
+
+    return a.value_and_grad(f)(*xs)[0], [
+        a.value_and_grad(tangent(i))(x)[0] for i, x in enumerate(xs)
+    ]
+
+
+MODES = {
+    "backward": reverse,
+    "backward, part": reverse_of_a_part,
+    "grad": gradient,
+    "forward": forward,
+    "reverse over reverse": reverse_over_reverse,
+    "forward over reverse": forward_over_reverse,
+    "reverse over forward": reverse_over_forward,
+}
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -192,3 +256,80 @@ def test_a_zero_keeps_its_sign():
     assert math.copysign(1, a.round(-0.4)) == -1
     assert math.copysign(1, Value(-0.0).data) == -1
     assert math.copysign(1, a.cbrt(Value(-0.0)).data) == -1
+
+
+# f, at, second derivative (of the first argument, or the mixed one)
+SECOND = [
+    ("(2w - 4)² at 2", lambda w: (2 * w - 4) ** 2, 2, 8),
+    ("tanh(x)² at 0", lambda x: a.tanh(x) ** 2, 0, 2),
+    ("x² at 0", lambda x: x**2, 0, 2),
+    ("square(x) at 0", a.square, 0, 2),
+    ("x³ at 0", lambda x: x**3, 0, 0),
+    ("where(x > 0, log x, 0) at 0", lambda x: a.where(x > 0, a.log(x), 0), 0, 0),
+    ("relu(x)² at 0", lambda x: a.relu(x) ** 2, 0, 0),
+    ("relu(x)² at 1", lambda x: a.relu(x) ** 2, 1, 2),
+    ("|x|³ at 0", lambda x: abs(x) ** 3, 0, 0),
+    ("maximum(x, 0)² at 1", lambda x: a.maximum(x, 0) ** 2, 1, 2),
+    ("clip(x, 0, 1)² at 0.5", lambda x: a.clip(x, 0, 1) ** 2, 0.5, 2),
+    ("prod(x, x, x) at 0", lambda x: a.prod([x, x, x]), 0, 0),
+    ("prod(x, x, 3) at 0", lambda x: a.prod([x, x, 3]), 0, 6),
+    ("dot of itself at 0", lambda x: a.dot([x, x], [x, 1]), 0, 2),
+    ("softplus at 0", a.softplus, 0, 0.25),
+    ("sigmoid at 800", a.sigmoid, 800, 0),
+    ("sinc at 0", a.sinc, 0, -(math.pi**2) / 3),
+]
+
+
+@transformed
+def second_rr(f, xs, n):
+    return a.grad(a.grad(f))(*xs), []
+
+
+@transformed
+def second_fr(f, xs, n):
+    return a.jvp(a.grad(f), xs, (1.0,))[1], []
+
+
+@transformed
+def second_rf(f, xs, n):
+    return a.grad(lambda x: a.jvp(f, (x,), (1.0,))[1])(*xs), []
+
+
+@transformed
+def second_ff(f, xs, n):
+    return a.jvp(lambda x: a.jvp(f, (x,), (1.0,))[1], xs, (1.0,))[1], []
+
+
+SECOND_MODES = {
+    "reverse over reverse": second_rr,
+    "forward over reverse": second_fr,
+    "reverse over forward": second_rf,
+    "forward over forward": second_ff,
+    "hessian": transformed(lambda f, xs, n: (a.hessian(f)(*xs), [])),
+}
+
+
+@pytest.mark.parametrize("mode", SECOND_MODES)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("f", "at", "second"), [row[1:] for row in SECOND], ids=[row[0] for row in SECOND]
+)
+def test_second_derivatives_in_every_mode_and_kind(f, at, second, kind, mode):
+    arguments, sample = numbers(kind, (at,))
+    found, _ = SECOND_MODES[mode](f, arguments)
+    assert abs(sample(found) - second) <= 1e-12 * max(1, abs(second))
+
+
+@pytest.mark.parametrize("at", [(2.0, 0.0), (2.0, 3.0), (0.5, 1.0), (3.0, -1.0)])
+def test_the_mixed_derivatives_of_a_power_are_those_of_both_orders(at):
+    x, y = at
+    expected = x ** (y - 1) * (1 + y * math.log(x))
+    for f in (a.grad(a.grad(a.pow), 1), a.grad(a.grad(a.pow, 1))):
+        assert f(x, y) == pytest.approx(expected)
+        assert a.vmap(f)(np.array([x, 1.5]), np.array([y, 2.0]))[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("x", [-0.7, 0.0, 0.4])
+def test_a_mixed_derivative_at_a_zero_factor(x):
+    mixed = a.grad(a.grad(lambda x, y: y * a.tanh(x)), argnums=1)(x, 0.0)
+    assert mixed == pytest.approx(1 - math.tanh(x) ** 2)

@@ -191,7 +191,7 @@ def test_a_primitive_whose_formula_fails_on_symbols_shows_the_number_only():
 
 
 def test_without_sympy_numbers_are_shown_and_it_is_said(monkeypatch):
-    monkeypatch.setattr(sys.modules["autograd.explain"], "find_spec", lambda name: None)
+    monkeypatch.setattr(sys.modules["autograd.notation"], "find_spec", lambda name: None)
     text = str(explain(Value(2.0, "x") ** 3))
     assert "∂v1/∂x = 12, so x receives 1 · 12 = 12" in text
     assert text.endswith("(numbers only: SymPy, which writes the formulas, is missing)")

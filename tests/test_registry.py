@@ -18,7 +18,7 @@ from helpers import (
     places,
 )
 
-from autograd import NOTHING, PRIMITIVES, KindError, Value, registry, where
+from autograd import NOTHING, PRIMITIVES, KindError, Value, grad, registry, where
 
 
 def every(condition=lambda op: True):
@@ -194,3 +194,33 @@ def test_where_takes_its_condition_from_a_value_as_well():
     z = where(c > 0, x, y)
     z.backward()
     assert (z.data, x.grad, y.grad, c.grad) == (2.0, 1.0, 0.0, 0.0)
+
+
+def _second(op, arguments, place, other):
+    """∂²/∂(place)∂(other) by a transform of a transform."""
+
+    def first(v):
+        def inner(u):
+            return op(*changed(changed(arguments, other, v), place, u))
+
+        if place == other:
+            return grad(lambda u: op(*changed(arguments, place, u)))(v)
+        return grad(inner)(at(arguments, place))
+
+    return grad(first)(at(arguments, other))
+
+
+@every(lambda op: op.name not in ("taken", "filled", "to_shape"))
+def test_second_derivatives_agree_with_differences_and_with_each_other(op):
+    for arguments in arguments_of(op, points=2):
+        for place in places(arguments):
+            for other in places(arguments):
+                found = _second(op, arguments, place, other)
+
+                def first(*changed_arguments, place=place):
+                    return gradients(op, changed_arguments, [place])[1][0]
+
+                expected = central_difference(first, arguments, other)
+                assert close(found, expected, 1e-6), (arguments, place, other)
+                if place != other:
+                    assert close(found, _second(op, arguments, other, place), 1e-12)

@@ -37,6 +37,8 @@ def _constant(x: Any) -> Any:
 def _sealed(x: Any) -> Any:
     if x.ndim == 0:
         return _scalar(x[()])
+    if x.dtype == object:
+        x = x.astype(float)  # a Fraction or an mpf met a batch: its samples are floats
     x.flags.writeable = False
     return x
 
@@ -44,7 +46,7 @@ def _sealed(x: Any) -> Any:
 def _scalar(x: Any) -> Any:
     if x.dtype.kind not in "biuf":
         raise NumberError(f"a Value holds real numbers, got {x!r} of type {x.dtype}")
-    return x.item()
+    return float(x) if x.dtype.kind == "f" else x.item()
 
 
 def _item(x: Any) -> float:

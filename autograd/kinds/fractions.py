@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
 
 from ..registry import register
+
+
+def _pow(x: Any, y: Any) -> Any:
+    z = x**y
+    return math.nan if isinstance(z, complex) else z
+
 
 register(
     Fraction,
@@ -14,6 +21,7 @@ register(
         "ceil": lambda x: Fraction(math.ceil(x)),
         "round": lambda x: Fraction(round(x)),
         "fmod": lambda x, y: x - y * math.trunc(x / y),
+        "pow": _pow,
         "like": lambda n, x: Fraction(n),
     },
 )

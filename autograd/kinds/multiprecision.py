@@ -28,17 +28,25 @@ def _real(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _pow(x: Any, y: Any) -> Any:
+    if x == 1 or y == 0:
+        return mpf(1)  # of nan and inf too
     if x == 0 and y < 0:
         return mpf("inf")
     return x**y
 
 
 def _mod(x: Any, y: Any) -> Any:
+    if mpmath.isinf(y) and mpmath.isfinite(x):
+        return x if x == 0 or (x > 0) == (y > 0) else y
     return x % y if y else mpf("nan")
 
 
 def _fmod(x: Any, y: Any) -> Any:
-    return mpmath.sign(x) * (abs(x) % abs(y)) if y else mpf("nan")
+    return mpmath.sign(x) * _mod(abs(x), abs(y))
+
+
+def _hypot(x: Any, y: Any) -> Any:
+    return mpf("inf") if mpmath.isinf(x) or mpmath.isinf(y) else mpmath.hypot(x, y)
 
 
 def _cbrt(x: Any) -> Any:
@@ -82,7 +90,7 @@ _functions: dict[str, Callable[..., Any]] = {
     "mod": _mod,
     "fmod": _fmod,
     "arctan2": mpmath.atan2,
-    "hypot": mpmath.hypot,
+    "hypot": _hypot,
 }
 _ieee_mpf = dividing_by_zero(mpf)
 

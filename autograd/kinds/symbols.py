@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy
 
+from ..errors import NumberError
 from ..registry import register
 
 _names = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2"}
@@ -14,6 +15,15 @@ _names |= {"arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "ceil": "
 _names |= {"mod": "Mod", "maximum": "Max", "minimum": "Min", "cbrt": "real_root"}
 _same = "exp log sqrt sin cos tan sinh cosh tanh erf erfc floor sign".split()
 _names |= {name: name for name in _same}
+
+_quarter = sympy.Rational(1, 4)  # so that a half goes to the even neighbour
+
+
+def _constant(x: Any) -> Any:
+    if x.is_complex and x.is_real is False:
+        raise NumberError(f"a Value holds real numbers, got {x!r}")
+    return x
+
 
 _functions: dict[str, Callable[..., Any]] = {
     **{name: getattr(sympy, theirs) for name, theirs in _names.items()},
@@ -23,13 +33,14 @@ _functions: dict[str, Callable[..., Any]] = {
     "log1p": lambda x: sympy.log(1 + x),
     "log2": lambda x: sympy.log(x, 2),
     "log10": lambda x: sympy.log(x, 10),
-    "round": lambda x: sympy.floor(x + sympy.Rational(1, 2)),
+    "round": lambda x: sympy.floor(x / 2 + _quarter) + sympy.ceiling(x / 2 - _quarter),
     "fmod": lambda x, y: sympy.sign(x) * sympy.Mod(sympy.Abs(x), sympy.Abs(y)),
     "hypot": lambda x, y: sympy.sqrt(x**2 + y**2),
     "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
     "logsumexp": lambda xs: sympy.log(sympy.Add(*map(sympy.exp, xs))),
     "where": lambda c, x, y: sympy.Piecewise((x, c), (y, True)),
     "only": lambda c, g: sympy.Piecewise((g, c), (0, True)),
+    "constant": _constant,
     "like": lambda n, x: sympy.Integer(n),
     "is_nan": lambda x: x is sympy.nan,
     "is_finite": lambda x: not sympy.sympify(x).has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo),

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..untaken import NOTHING
+from ..wording import LONGEST, SYMBOLS, number, shorten
 from .table import NO_GRADIENT
-from .text import LONGEST, SYMBOLS, number, shorten
 
 if TYPE_CHECKING:
     from ..value import Value

@@ -10,12 +10,12 @@ import graphviz
 
 from ..graph import topological_order
 from ..value import Value
+from ..wording import arguments, number
 from . import card
 from .flow import Flow, flow
 from .fold import Boxes, Path, fold, group_path, name_of, summary
 from .render import Picture
 from .table import table
-from .text import arguments, number
 
 SECOND = {"sub": "−", "div": "÷", "mod": "mod", "pow": "y"}
 """What marks the second operand where the two are no equals: it is subtracted, divided by."""

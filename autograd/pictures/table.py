@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ..graph import topological_order
 from ..untaken import NOTHING
 from ..value import Value
-from .text import SYMBOLS, arguments, number, shorten
+from ..wording import SYMBOLS, arguments, number, shorten
 
 NO_GRADIENT = "–"
 DIGITS = 6

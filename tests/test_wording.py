@@ -8,7 +8,7 @@ import pytest
 import sympy
 
 from autograd import Value, dot, sqrt, where
-from autograd.pictures.text import LONGEST, arguments, number, shorten
+from autograd.wording import LONGEST, arguments, number, shorten
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,96 @@
+"""micrograd's demo: two moons told apart by a net 2-16-16-1, with a hinge loss and weight decay.
+
+The contestants start from the same weights: ``micrograd`` is PyPI's, with its own `nn.MLP`; ``plain``
+is ours written with + and *; ``dot`` is ours with one `dot` a neuron.
+"""
+
+import math
+import random
+from time import perf_counter
+
+HIDDEN = 16
+
+
+def data(samples):
+    """Points on two half circles with noise, and the side of each, -1 or 1."""
+    noise = random.Random(1).gauss
+    points, sides = [], []
+    for i in range(samples):
+        angle, upper = math.pi * (i // 2) / (samples // 2 - 1), i % 2 == 0
+        x, y = math.cos(angle), math.sin(angle)
+        x, y = (x, y) if upper else (1 - x, 0.5 - y)
+        points.append([x + noise(0, 0.1), y + noise(0, 0.1)])
+        sides.append(-1 if upper else 1)
+    return points, sides
+
+
+def _plain(weights, bias, inputs):
+    return sum((w * x for w, x in zip(weights, inputs)), bias)
+
+
+def _with_dot(weights, bias, inputs):
+    from autograd import dot
+
+    return dot(weights, inputs) + bias
+
+
+class Net:
+    """micrograd's MLP written for our Values: weights drawn in the same order."""
+
+    def __init__(self, sizes, neuron):
+        from autograd import Value
+
+        def weights(n):
+            return tuple(Value(random.uniform(-1, 1)) for _ in range(n)), Value(0)
+
+        self.neuron = neuron
+        self.layers = [[weights(n) for _ in range(m)] for n, m in zip(sizes, sizes[1:])]
+
+    def __call__(self, x):
+        *hidden, last = self.layers
+        for layer in hidden:
+            x = tuple([self.neuron(ws, b, x).relu() for ws, b in layer])
+        return self.neuron(*last[0], x)
+
+    def parameters(self):
+        return [p for layer in self.layers for ws, b in layer for p in (*ws, b)]
+
+    def zero_grad(self):
+        for p in self.parameters():
+            p.grad = 0
+
+
+def contestant(name, samples):
+    """One step of training: forward, backward, update, and the graph given back."""
+    random.seed(1337)
+    points, sides = data(samples)
+    if name == "micrograd":
+        from micrograd.engine import Value
+        from micrograd.nn import MLP
+
+        model, prepare = MLP(2, [HIDDEN, HIDDEN, 1]), lambda row: list(map(Value, row))
+    else:
+        neuron = {"plain": _plain, "dot": _with_dot}[name]
+        model, prepare = Net([2, HIDDEN, HIDDEN, 1], neuron), tuple
+    done = 0
+
+    def train():
+        nonlocal done
+        scores = [model(prepare(row)) for row in points]
+        losses = [(1 + -side * score).relu() for side, score in zip(sides, scores)]
+        decay = 1e-4 * sum(p * p for p in model.parameters())
+        loss = sum(losses) * (1.0 / len(losses)) + decay
+        model.zero_grad()
+        loss.backward()
+        rate = 1.0 - 0.9 * done / 100
+        for p in model.parameters():
+            p.data -= rate * p.grad
+        done += 1
+        return loss.data
+
+    def step():
+        start = perf_counter()
+        loss = train()
+        return {"seconds": {"step": perf_counter() - start}, "results": [loss]}
+
+    return step

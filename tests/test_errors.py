@@ -1,0 +1,213 @@
+"""What is refused, by which builtin exception, and that the message says what to do instead."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import sympy
+
+import autograd as a
+from autograd import Value, errors, primitive
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    [
+        ("a", "'a'"),
+        (b"a", "b'a'"),
+        (None, "None"),
+        ([1.0, 2.0], "[1.0, 2.0]"),
+        ((1.0,), "(1.0,)"),
+        ({"x": 1.0}, "{'x': 1.0}"),
+        (1j, "1j"),
+        (np.ones((2, 2)), "(2, 2)"),
+        (np.array(["a"]), "(1,)"),
+        (np.array([1j]), "complex"),
+        (np.array(1j), "j"),
+        (np.complex128(1j), "1j"),
+        (np.array([None]), "object"),
+        (object, "object"),
+    ],
+    ids=str,
+)
+def test_what_is_no_number_is_refused(data, shown):
+    with pytest.raises(TypeError) as caught:
+        Value(data)
+    assert isinstance(caught.value, errors.NumberError)
+    assert shown in str(caught.value)
+
+
+def test_a_complex_number_of_sympy_is_refused():
+    for number in (sympy.I, 2 * sympy.I + 1, sympy.Symbol("i", imaginary=True) + 1):
+        with pytest.raises(errors.NumberError, match="real"):
+            Value(number)
+        with pytest.raises(errors.NumberError, match="real"):
+            Value(1.0) * number
+    for number in (sympy.oo, sympy.nan, sympy.Symbol("x"), sympy.pi, sympy.Integer(1)):
+        assert Value(number).data is number
+
+
+def test_a_value_of_a_value_is_refused():
+    with pytest.raises(errors.NumberError, match=r"detach\(\)"):
+        Value(Value(1.0))
+
+
+@pytest.mark.parametrize("constant", ["a", b"a", None, 1j, {"x": 1.0}, np.ones((2, 2)), object()])
+@pytest.mark.parametrize("left", [True, False])
+def test_an_operand_that_is_no_number_is_refused(constant, left):
+    x = Value(1.0)
+    with pytest.raises(TypeError):
+        a.add(constant, x) if left else a.add(x, constant)
+    with pytest.raises(TypeError):
+        a.dot([x], [constant])
+
+
+@pytest.mark.parametrize("convert", [float, int, complex, math.exp, math.floor, math.sqrt])
+def test_a_conversion_that_loses_the_gradient_is_refused(convert):
+    with pytest.raises(TypeError, match=r"item\(\)|math") as caught:
+        convert(Value(1.0))
+    if convert in (float, int, complex, math.exp, math.sqrt):
+        assert isinstance(caught.value, errors.GradientLostError)
+
+
+def test_assignment_into_an_array_of_floats_is_refused():
+    array = np.zeros(3)
+    with pytest.raises((TypeError, ValueError)):
+        array[0] = Value(1.0)
+    assert array.tolist() == [0.0, 0.0, 0.0]
+
+
+def test_a_numpy_function_without_a_derivative_is_refused():
+    for function in (np.sinh, np.exp):
+        function(Value(0.5))
+    with pytest.raises(errors.GradientLostError, match="np.nextafter"):
+        np.nextafter(Value(1.0), 2.0)
+    with pytest.raises(errors.GradientLostError, match=r"np.add.reduce|np.add"):
+        np.add.at(Value(1.0), 0, 1.0)
+    with pytest.raises(errors.GradientLostError, match="where"):
+        np.exp(Value(1.0), where=True)
+
+
+@pytest.mark.parametrize(
+    "function", [a.exp, a.log, a.sqrt, a.sin, a.tanh, a.arctan, a.erf, a.sigmoid, a.softplus]
+)
+def test_a_fraction_through_exp_is_told_which_kinds_can(function):
+    with pytest.raises(errors.KindError, match=r"Fraction.*mpmath"):
+        function(Value(Fraction(1, 2)))
+
+
+def test_batches_of_different_lengths_do_not_meet():
+    x = Value(np.ones(3))
+    for other in (np.ones(2), np.ones(1), Value(np.ones(2)), Value(np.ones(1)), np.ones(0)):
+        for f in (a.add, a.mul, a.maximum, a.arctan2, a.pow, a.fmod):
+            with pytest.raises(errors.BatchError, match="different lengths"):
+                f(x, other)
+        for f in (
+            lambda v, w: a.dot([v], [w]),
+            lambda v, w: a.sum([v, w]),
+            lambda v, w: a.prod([v, w]),
+            lambda v, w: a.logsumexp([v, w]),
+            lambda v, w: a.where(True, v, w) * w,
+            lambda v, w: a.where(v > 0, v, w),
+        ):
+            with pytest.raises(errors.BatchError, match="different lengths"):
+                f(x, other)
+
+
+def test_a_batch_is_neither_true_nor_false():
+    with pytest.raises(errors.BatchError, match="where"):
+        bool(Value(np.ones(2)))
+
+
+def test_the_mean_of_nothing_is_refused():
+    for nothing in ([], np.ones(0), Value(np.ones(0))):
+        with pytest.raises(ValueError, match="no numbers"):
+            a.mean(nothing)
+
+
+def test_a_sequence_of_another_length_is_refused():
+    with pytest.raises(ValueError, match="one length"):
+        a.dot([Value(1.0), 2.0], [3.0])
+
+
+def test_a_wrong_number_of_arguments_is_refused():
+    for wrong in (lambda: a.exp(), lambda: a.exp(1.0, 2.0), lambda: a.where(True, 1.0)):
+        with pytest.raises(TypeError, match="takes"):
+            wrong()
+
+
+def test_a_generator_is_a_sequence():
+    xs = [Value(1.0), Value(2.0), Value(3.0)]
+    z = a.sum(x * x for x in xs) + a.dot((x for x in xs), (2.0 for _ in xs))
+    z.backward()
+    assert [x.grad for x in xs] == [4.0, 6.0, 8.0]
+    assert a.sum(range(4)) == 6
+
+
+def test_a_reduction_takes_no_axis():
+    x = Value(np.ones(2))
+    for wrong in (lambda: np.sum(x, axis=0), lambda: x.sum(axis=0), lambda: x.mean(axis=0)):
+        with pytest.raises(TypeError, match="samples"):
+            wrong()
+
+
+# ------------------------------------------------------------------------- formulas of a user's own
+
+
+def test_a_missing_formula_is_reported_when_the_primitive_is_made():
+    with pytest.raises(errors.PrimitiveError, match=r"scaled.*\(x, y\).*got 1"):
+
+        @primitive(lambda g, z, x, y: g)
+        def scaled(x, y):
+            return x * y
+
+    with pytest.raises(errors.PrimitiveError, match="cube"):
+
+        @primitive(None)
+        def cube(x):
+            return x * x * x
+
+
+@pytest.mark.parametrize("answer", [None, "g", [1.0], {}, 1j])
+def test_a_pullback_that_answers_no_number_is_reported_by_name(answer):
+    @primitive(lambda g, z, x: answer)
+    def doubtful(x):
+        return x * 2
+
+    x = Value(2.0)
+    with pytest.raises(errors.PrimitiveError, match="doubtful"):
+        doubtful(x).backward()
+    with pytest.raises(errors.PrimitiveError, match="doubtful"):
+        doubtful(x).pullback(1.0)
+    assert x.grad == 0.0
+
+
+@pytest.mark.parametrize("answer", [None, "z", [1.0], 1j])
+def test_a_value_formula_that_answers_no_number_is_reported_by_name(answer):
+    @primitive(lambda g, z, x: g)
+    def doubtful(x):
+        return answer
+
+    with pytest.raises(errors.PrimitiveError, match="doubtful"):
+        doubtful(Value(2.0))
+
+
+@pytest.mark.parametrize("answer", [None, 1.0, [1.0], (1.0, 2.0)])
+def test_a_pullback_of_a_sequence_must_answer_with_as_many(answer):
+    @primitive(lambda g, z, xs: answer)
+    def doubtful(xs):
+        return xs[0]
+
+    with pytest.raises(errors.PrimitiveError, match="doubtful"):
+        doubtful([Value(1.0), Value(2.0)]).backward()
+
+
+def test_every_error_is_a_builtin_one_too():
+    found = {name: e for name, e in vars(errors).items() if isinstance(e, type)}
+    assert "NumberError" in found
+    for name, error in found.items():
+        bases = error.__mro__[1:]
+        ordinary = [b for b in bases if b.__module__ == "builtins" and issubclass(b, Exception)]
+        assert ordinary[0] is not Exception
+        assert getattr(a, name) is error
