@@ -147,7 +147,8 @@ class Layer(Module):
 
     def __call__(self, x: Any) -> Any:
         """a(W x + b), one output for each neuron."""
-        return outputs([self.activate(z) for z in self.weighted_sums(x)])
+        activate = self.activate
+        return outputs([activate(z) for z in self.weighted_sums(x)])
 
     def weighted_sums(self, x: Any) -> list[Value]:
         """z = W x + b, one for each neuron."""
