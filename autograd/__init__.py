@@ -57,7 +57,6 @@ from .functions import (
     radians,
     sinc,
     softmax,
-    softplus,
 )
 from .operators import PRIMITIVES
 from .ops import (
@@ -91,6 +90,7 @@ from .ops import (
     sigmoid,
     sin,
     sinh,
+    softplus,
     sqrt,
     square,
     sub,

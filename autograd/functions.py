@@ -9,7 +9,7 @@ from typing import Any
 from . import context, numeric, ops, sequences
 from .branches import abs, minimum, where
 from .operators import EXTRA_UFUNCS, attach, reduction
-from .ops import exp, expm1
+from .ops import exp, expm1, softplus
 from .primitive import elementwise, is_array_of_values
 from .registry import is_number, like
 from .samples import shape
@@ -43,17 +43,6 @@ def logaddexp(x: Any, y: Any) -> Any:
     return logsumexp((x, y))
 
 
-def softplus(x: Any) -> Any:
-    """log(1 + eˣ), whose derivative is the sigmoid.
-
-    Source: C. Dugas et al., Incorporating second-order functional knowledge, NIPS 2000.
-
-    >>> softplus(800.0), softplus(-800.0)
-    (800.0, 0.0)
-    """
-    return logaddexp(x, 0)
-
-
 def log_sigmoid(x: Any) -> Any:
     """log σ(x) = -softplus(-x), finite where σ(x) rounds to 0.
 
@@ -85,12 +74,13 @@ def softmax(xs: Iterable[Any]) -> list[Any]:
 
 def clip(x: Any, low: Any, high: Any) -> Any:
     """x kept within [low, high]; derivative 1 inside and at both bounds, so that a parameter resting
-    on a bound can still leave it.
+    on a bound can still leave it. A nan stays nan and, as in PyTorch and JAX, receives nothing.
 
     >>> clip(3.0, 0.0, 1.0)
     1.0
     """
-    return where(x < low, low, where(x > high, high, x))
+    clipped = where(x < low, low, where(x > high, high, x))
+    return where(x == x, clipped, math.nan)
 
 
 def leaky_relu(x: Any, slope: Any = 0.01) -> Any:
@@ -162,7 +152,7 @@ def _pi(x: Any) -> Any:
     return 4 * numeric.arctan(like(1, x))
 
 
-for _function in (softplus, log_sigmoid, elu, leaky_relu, hard_tanh, clip, sinc, degrees, radians):
+for _function in (log_sigmoid, elu, leaky_relu, hard_tanh, clip, sinc, degrees, radians):
     attach(_function)
 attach(reduction(mean))
 EXTRA_UFUNCS.update(

@@ -16,6 +16,7 @@ from functools import reduce
 from typing import Any
 
 from . import context
+from .errors import NumberError
 from .ieee import dividing_by_zero
 from .registry import Function, Number, Table, by_operators, find, is_finite, like, names, register
 from .samples import to_shape
@@ -182,8 +183,18 @@ def sum(xs: Any) -> Number:
     return to_shape(xs, context.running.samples)
 
 
+def _sequences(name: str, *arguments: Any) -> None:
+    for xs in arguments:
+        if type(xs) is not tuple and not isinstance(xs, Sequence):
+            raise NumberError(
+                f"{name} takes sequences of numbers, got {xs!r}: a batch is one number, of which "
+                f"sum() and mean() are over its samples"
+            )
+
+
 def dot(ws: Sequence[Number], xs: Sequence[Number]) -> Number:
     """Σ wᵢ xᵢ from left to right."""
+    _sequences("dot", ws, xs)
     if len(ws) != len(xs):
         raise ValueError(f"dot takes sequences of one length, got {len(ws)} and {len(xs)} numbers")
     total = 0
@@ -194,6 +205,7 @@ def dot(ws: Sequence[Number], xs: Sequence[Number]) -> Number:
 
 def prod(xs: Sequence[Number]) -> Number:
     """∏ xᵢ from left to right."""
+    _sequences("prod", xs)
     return reduce(operator.mul, xs) if xs else 1.0
 
 
@@ -204,6 +216,7 @@ def scale(g: Number, xs: Sequence[Number]) -> Sequence[Number]:
 
 def logsumexp(xs: Sequence[Number]) -> Number:
     """log Σ exp xᵢ, computed from the largest so that nothing overflows and small sums survive."""
+    _sequences("logsumexp", xs)
     if not xs:
         return -math.inf
     return find("logsumexp", *xs)(xs)

@@ -284,6 +284,18 @@ def sigmoid(x: Any) -> Any:
     return numeric.sigmoid(x)
 
 
+@primitive(lambda g, z, x: g * numeric.sigmoid(x))
+def softplus(x: Any) -> Any:
+    """log(1 + eˣ), without overflow; dz/dx = σ(x).
+
+    Source: C. Dugas et al., Incorporating second-order functional knowledge, NIPS 2000.
+
+    >>> softplus(800.0), softplus(-800.0)
+    (800.0, 0.0)
+    """
+    return numeric.logsumexp((x, like(0, x)))
+
+
 @primitive(lambda g, z, x: g * numeric.exp(-x * x) / numeric.sqrt(numeric.arctan(like(1, x))))
 def erf(x: Any) -> Any:
     """Error function (2/√π) ∫₀ˣ exp(-t²) dt; dz/dx = (2/√π) exp(-x²), where √π/2 = √arctan 1.

@@ -62,6 +62,10 @@ class Primitive:
         if not registry.is_number(z):
             raise PrimitiveError(f"the value formula of {self.name} returned {z!r}, not a number")
         samples.check_lengths(self.name, z, x, y)
+        if isinstance(z, int):  # a constant that was chosen: of the kind of the numbers beside it
+            operands = [n for slot in (x, y) for n in (slot if type(slot) is tuple else (slot,))]
+            kinds = [n for n in operands if not (n is None or isinstance(n, int))]
+            return registry.like(z, kinds[0]) if kinds else z
         return registry.sealed(z)
 
     def sent(self, c: Any) -> Number:

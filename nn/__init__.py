@@ -18,6 +18,11 @@ if not hasattr(_autograd, "Value"):
         f"then pip install --force-reinstall chainrule"
     )
 
+try:
+    import numpy  # noqa: F401, ICN001
+except ImportError as _error:
+    raise ImportError("nn computes with NumPy: pip install 'chainrule[nn]'") from _error
+
 from . import init, schedules
 from .activations import ACTIVATIONS, linear
 from .data import (

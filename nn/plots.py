@@ -35,7 +35,9 @@ def plot_network(model: Module, ax: Any = None) -> Any:
     an array (out, in) is a layer. Raises ValueError for a model without such layers, or where one
     does not take as many inputs as the layer before it has units.
 
-    >>> plot_network(MLP(2, [3, 1])).get_title()  # doctest: +SKIP
+    >>> from matplotlib.figure import Figure
+    >>> from nn import MLP
+    >>> plot_network(MLP(2, [3, 1]), Figure().subplots()).get_title()
     'MLP, 13 parameters'
     """
     layers = _layers(model)
@@ -92,7 +94,7 @@ def _draw_weights(ax: Any, weight: Any, left: Any, right: Any, largest: float) -
     out, into = np.unravel_index(np.argsort(np.abs(weight), axis=None), weight.shape)
     w, width = weight[out, into], 3 / max(1, max(weight.shape) / 16)  # thin, where there are many
     lines = LineCollection(
-        np.stack([left[into], right[out]], axis=1),
+        list(np.stack([left[into], right[out]], axis=1)),
         array=w,
         cmap=DIVERGING,
         linewidths=width * (0.1 + 0.9 * np.abs(w) / largest),
@@ -110,7 +112,11 @@ def plot_decision_boundary(
     hinge scores, ½ for probabilities). Several: the region of each class. Labels are the targets of
     training. Raises ValueError for samples that have not two numbers each.
 
-    >>> ax = plot_decision_boundary(model, X, y)  # doctest: +SKIP
+    >>> from matplotlib.figure import Figure
+    >>> from nn import MLP
+    >>> from nn.data import make_moons
+    >>> plot_decision_boundary(MLP(2, [3, 1]), *make_moons(), Figure().subplots()).get_xlabel()
+    '$x_1$'
     """
     X, y = as_pairs(X, y)
     if X.shape[1] != 2:
@@ -168,7 +174,10 @@ def plot_loss_surface(
     ``limits`` are the intervals of w and b, without them those of the path and as much around it.
     Raises ValueError if there is neither.
 
-    >>> ax = plot_loss_surface(lambda w, b: w**2 + b**2, [(3.0, 1.0), (0.6, 0.2)])  # doctest: +SKIP
+    >>> from matplotlib.figure import Figure
+    >>> path = [(3.0, 1.0), (0.6, 0.2)]
+    >>> plot_loss_surface(lambda w, b: w**2 + b**2, path, Figure().subplots()).get_xlabel()
+    'w'
     """
     steps = np.array(path, dtype=float).reshape(-1, 2)
     if limits is None and not len(steps):
@@ -205,7 +214,9 @@ def plot_activation(
 ) -> Any:
     """An activation a(z), a name or a function, and its derivative as the engine computes it.
 
-    >>> ax = plot_activation("tanh")  # doctest: +SKIP
+    >>> from matplotlib.figure import Figure
+    >>> plot_activation("tanh", Figure().subplots()).get_title()
+    'tanh'
     """
     function = activation_function(activation)
     ax = _axes(ax)

@@ -23,6 +23,7 @@ y = np.arange(10)
 def test_a_split_deals_every_sample_once_with_its_target():
     X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.3, seed=1)
     assert (len(X_train), len(X_test)) == (7, 3)
+    assert len(train_test_split(X, y, test_size=0.21)[1]) == 3  # rounded up
     assert sorted([*y_train, *y_test]) == list(y)
     np.testing.assert_array_equal(X[y_train], X_train)
     np.testing.assert_array_equal(X[y_test], X_test)

@@ -93,8 +93,8 @@ def test_state_dict_has_pytorchs_names_and_is_a_copy():
     state = optimizer.state_dict()
     assert list(state) == ["step", "exp_avg", "exp_avg_sq"]
     before = state["exp_avg"].copy()
-    descend(params, optimizer, 1)
-    np.testing.assert_array_equal(state["exp_avg"], before)
+    state["exp_avg"][:] = 7.0
+    np.testing.assert_array_equal(optimizer.state_dict()["exp_avg"], before)
     names = [[*k([Value(1.0)]).state_dict()][1:] for k in (SGD, Adagrad, RMSprop)]
     assert names == [[], ["sum"], ["square_avg"]]
 

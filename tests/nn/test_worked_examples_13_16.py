@@ -120,15 +120,15 @@ def test_14_eight_hidden_units_learn_xor(settings):
     np.testing.assert_allclose(predict(model, X), Y, atol=0.01)
 
 
-def test_14_two_relu_units_learn_xor_from_some_starts_and_are_stuck_from_others():
+def test_14_two_relu_units_learn_xor_from_about_a_quarter_of_random_starts():
     losses = []
-    for seed in range(12):
-        model = MLP(2, [2, 1], seed=seed)
+    for seed in range(16):
+        model = MLP(2, [2, 1], init=init.uniform(1.0), seed=seed)
         losses.append(learn(model, X, Y, lr=0.1, epochs=200).loss[-1])
     learned = sum(loss < 0.02 for loss in losses)
     stuck = sum(loss > 0.1 for loss in losses)
-    assert 1 <= learned <= 8
-    assert stuck >= 4
+    assert 2 <= learned <= 7
+    assert stuck >= 8
 
 
 def test_14_a_stack_of_linear_units_is_one_linear_map():
