@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import os
 import random
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 
@@ -54,8 +54,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     The architecture is what the constructors' arguments were (`Module.settings`). Raises TypeError
     for a setting that JSON cannot hold, such as a function that is not in `ACTIVATIONS`.
 
-    >>> import tempfile
-    >>> from nn import MLP
+    >>>     >>> from nn import MLP
     >>> model = MLP(2, [3, 1])
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     save(model, folder + "/model.safetensors")
@@ -168,17 +167,17 @@ def _write(path: str | os.PathLike[str], arrays: dict[str, np.ndarray], notes: A
     from safetensors.numpy import save as to_bytes
 
     content = to_bytes(arrays, {"format": FORMAT, "notes": json.dumps(notes)})
-    whole = Path(path).resolve()
-    with tempfile.NamedTemporaryFile(dir=whole.parent, prefix=whole.name, delete=False) as file:
-        part = Path(file.name)
-        try:
+    whole = Path(path).resolve()  # a link stays a link
+    part = whole.with_name(f"{whole.name}.{uuid4().hex}.part")
+    try:
+        with part.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-            part.replace(whole)
-        except BaseException:
-            part.unlink()
-            raise
+        part.replace(whole)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _read(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
