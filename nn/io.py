@@ -54,7 +54,8 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     The architecture is what the constructors' arguments were (`Module.settings`). Raises TypeError
     for a setting that JSON cannot hold, such as a function that is not in `ACTIVATIONS`.
 
-    >>>     >>> from nn import MLP
+    >>> import tempfile
+    >>> from nn import MLP
     >>> model = MLP(2, [3, 1])
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     save(model, folder + "/model.safetensors")
