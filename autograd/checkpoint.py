@@ -49,6 +49,8 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
         for node in order:
             boundary.update(dict.fromkeys(v for v in node.parents if v.epoch < since))
         part.boundary = list(boundary)
+        if not boundary:  # nothing flows out, as under no_grad()
+            return out.rebuild(out.numbers)
         nodes = [
             part.node(i, v) if isinstance(v, Value) and v.epoch >= since else v
             for i, v in enumerate(out.numbers)
