@@ -94,7 +94,9 @@ class _Part:
             return number
 
         op = Primitive(checkpointed, (lambda g, z, xs: self.pull(i, g, z),), ((0.0, 1.0),), True)
-        return op(self.boundary)
+        node = op(self.boundary)
+        del op.apply  # it refers to op: a cycle that would hold the boundary until collected
+        return node
 
     def pull(self, i: int, g: Number, z: Any) -> Sequence[Number]:
         """What each Value of the boundary receives when the i-th result's adjoint is g."""
