@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from types import NoneType
 from typing import Any
 
-from . import context, numeric, samples, untaken
+from . import context, samples, untaken
 from .errors import BatchError, TransformError
 from .graph import live_nodes, topological_order
+from .numeric import only
 from .primitive import primitive
 from .registry import Number
 from .sequences import to_shape
@@ -23,32 +24,17 @@ from .untaken import NOTHING
 from .value import Value
 
 
-def _take(x: Any, i: int) -> Any:
-    """A sample of an adjoint: `take`, which is defined by `place` in turn."""
-    return take(x, i)
+def _at(i: int, z: Any) -> Any:
+    """The condition that is true for the i-th sample of a batch."""
+    import numpy as np
+
+    return np.arange(z.shape[0]).reshape(-1, *[1] * (len(z.shape) - 1)) == i
 
 
 @primitive(
-    lambda g, z, x, i, n: _take(g, i),
-    lambda g, z, x, i, n: NOTHING,
-    lambda g, z, x, i, n: NOTHING,
+    lambda g, z, x, i: only(_at(i, x), g),
+    lambda g, z, x, i: NOTHING,
 )
-def place(x: Any, i: Any, n: Any) -> Any:
-    """A batch of n samples that are 0 but for the i-th: the adjoint of `take`.
-
-    >>> place(5.0, 1, 2)
-    array([0., 5.])
-    """
-    import numpy as np
-
-    if hasattr(x, "mask"):
-        return type(x)(place(x.data, i, n), place(x.mask, i, n) != 0)
-    batch = np.zeros((n, *np.shape(x)))
-    batch[i] = x
-    return batch
-
-
-@primitive(lambda g, z, x, i: place(g, i, x.shape[0]), lambda g, z, x, i: NOTHING)
 def take(x: Any, i: Any) -> Any:
     """The i-th sample of a batch.
 
@@ -60,7 +46,7 @@ def take(x: Any, i: Any) -> Any:
 
 
 @primitive(
-    lambda g, z, xs: [numeric.where(_only_sample(i, z), g, 0) for i in range(len(xs))],
+    lambda g, z, xs: [only(_at(i, z), g) for i in range(len(xs))],
     sequences=True,
 )
 def stack(xs: Any) -> Any:
@@ -72,13 +58,6 @@ def stack(xs: Any) -> Any:
     import numpy as np
 
     return np.stack(np.broadcast_arrays(*xs)).astype(float)
-
-
-def _only_sample(i: int, z: Any) -> Any:
-    """The condition that is true for one sample of a batch."""
-    import numpy as np
-
-    return np.arange(z.shape[0]).reshape(-1, *[1] * (len(z.shape) - 1)) == i
 
 
 class _NoClosedOverArrays(context.Observer):
