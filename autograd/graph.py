@@ -21,16 +21,21 @@ if TYPE_CHECKING:
     from .value import Value
 
 
-def topological_order(*roots: Value, since: int = 0) -> list[Value]:
+def topological_order(  # noqa: C901  (a call a node would double its time)
+    *roots: Value, since: int = 0
+) -> list[Value]:
     """Every node that the roots depend on, each after its operands; none made before an epoch."""
     kind = type(roots[0])
     order: list[Value] = []
     seen: set[Value] = set()
+    done: set[int] = set()  # sequences of which all is in the order: neurons share their inputs
     stack: list[Any] = [*reversed(roots)]
     while stack:
         node = stack.pop()
         if node is None:  # all that the node under this mark depends on is in the order
             order.append(stack.pop())
+        elif type(node) is int:
+            done.add(node)
         elif node not in seen:
             seen.add(node)
             if node.op is None:
@@ -43,7 +48,10 @@ def topological_order(*roots: Value, since: int = 0) -> list[Value]:
             if type(left) is kind and left not in seen and left.epoch >= since:
                 stack.append(left)
             for sequence in (right, left) if type(left) is tuple or type(right) is tuple else ():
-                for v in reversed(sequence) if type(sequence) is tuple else ():
+                if type(sequence) is not tuple or id(sequence) in done:
+                    continue
+                stack.append(id(sequence))
+                for v in reversed(sequence):
                     if type(v) is kind and v not in seen and v.epoch >= since:
                         stack.append(v)
     return order

@@ -76,15 +76,15 @@ class Primitive:
 
     def received(self, c: Any, number: Number) -> Number:
         """What an argument that held ``number`` receives of it: the sum over shared samples."""
-        shape = samples.shape(number)
-        if c is NOTHING or samples.shape(c) == shape:
-            return self.sent(c)
-        return samples.to_shape(self._checked(c), shape)  # a sum is new, a repetition read-only
+        if c is NOTHING:
+            return c
+        kept = samples.shape(c) == samples.shape(number)  # else a new sum, or a read-only view
+        return samples.conform(self.sent(c) if kept else self._checked(c), number)
 
     def each_received(self, cs: Sequence[Any], numbers: Sequence[Number]) -> Sequence[Number]:
-        """What each argument of a sequence receives: of a batch's, in one sum for all of them."""
-        totals = samples.totals(cs, numbers)
-        return totals or [self.received(c, x) for c, x in zip(cs, numbers, strict=True)]
+        """What each argument of a sequence receives."""
+        of_one_kind = samples.each_conformed(cs, numbers)
+        return of_one_kind or [self.received(c, x) for c, x in zip(cs, numbers, strict=True)]
 
     def _checked(self, c: Any) -> Number:
         if not registry.is_number(c):

@@ -38,11 +38,11 @@ def conform(c: Number, x: Number) -> Number:
     return c if reached is True else find("only", reached, c)(reached, c)
 
 
-def totals(cs: Sequence[Number], numbers: Sequence[Number]) -> list[float]:
-    """The sum over samples of each c, if all are batches sent to single floats; else none."""
-    if {*map(type, numbers)} != {float} or len({*map(type, cs)}) != 1:
-        return []
-    return cast("list[float]", find("totals", cs[0])(cs))
+def each_conformed(cs: Sequence[Number], xs: Sequence[Number]) -> Sequence[Number]:
+    """What each of many arguments receives, where their kinds allow to answer at once; else none."""
+    if len({*map(type, cs)}) != 1 or len({*map(type, xs)}) != 1:
+        return ()
+    return cast("Sequence[Number]", find("each_conformed", cs[0])(cs, xs))
 
 
 def seed(g: Number, z: Number) -> Number:
@@ -58,11 +58,13 @@ def seed(g: Number, z: Number) -> Number:
 def check_lengths(name: str, *numbers: Any) -> None:
     """BatchError unless all one-dimensional arrays among the numbers have one length."""
     slots = (n if isinstance(n, (tuple, list)) else (n,) for n in numbers)
-    shapes: set[tuple[int, ...]] = {getattr(x, "shape", ()) for slot in slots for x in slot}
+    shapes: set[tuple[int, ...]] = {
+        getattr(x, "shape", ()) for slot in slots for x in slot if type(x) is not float
+    }
     lengths = {axes[0] for axes in shapes if len(axes) == 1}
     if len(lengths) > 1:
         raise BatchError(f"{name}: batches of different lengths met: {sorted(lengths)} samples")
 
 
 question("to_shape", _repeated)
-question("totals", lambda cs: [])
+question("each_conformed", lambda cs, xs: ())

@@ -80,4 +80,7 @@ def _text(x: Any) -> str:
     if x is None:
         return ""
     number = x.data if isinstance(x, Value) else x
-    return f"{number:.6g}" if isinstance(number, float) else str(number)
+    if not hasattr(number, "shape"):
+        return f"{number:.6g}" if isinstance(number, float) else str(number)
+    samples = " ".join(f"{v:.6g}" for v in number[:3])
+    return f"{samples} …" if len(number) > 3 else samples

@@ -20,6 +20,7 @@ from .data import as_pairs, as_samples, minibatches
 from .history import History
 from .layers import Seed, generator
 from .module import Module
+from .optimizer import Optimizer
 
 Predictions = Any
 Loss = Callable[[Predictions, Any], Any]
@@ -43,7 +44,7 @@ def fit(
     y: Any,
     *,
     loss: Loss,
-    optimizer: Any,
+    optimizer: Optimizer,
     epochs: int,
     batch_size: int | None = None,
     regularizer: Callable[[Sequence[Any]], Any] | None = None,
@@ -71,7 +72,8 @@ def fit(
     Ctrl-C ends training: what was learned is kept, the history so far returned. Raises
     DivergedError, a FloatingPointError, naming epoch and batch, if the loss or a weight is not
     finite: the model then has the weights it had before the step that spoilt them. Raises
-    ValueError for data that are not 2-D, empty, of two lengths or nan, and for unknown settings.
+    ValueError for data that are not 2-D, empty, of two lengths or nan, for unknown settings, and
+    for an optimizer of another model; TypeError for a loss that is no Value.
 
     >>> from nn import MLP, SGD, mse_loss
     >>> model = MLP(1, [1], seed=0)
@@ -115,13 +117,18 @@ class _Step:
         self,
         model: Module,
         loss: Loss,
-        optimizer: Any,
+        optimizer: Optimizer,
         regularizer: Callable[[Sequence[Any]], Any] | None,
         forward: Callable[[Module, np.ndarray], Predictions],
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.regularizer, self.forward = regularizer, forward
         self.parameters = model.parameters()
+        if not {*self.parameters} & {*optimizer.params}:
+            raise ValueError(
+                f"the optimizer holds none of the model's {len(self.parameters)} parameters: make "
+                f"it of them, as SGD(model.parameters(), lr=0.1)"
+            )
         self.good = self.weights  # before the last update: the last that had a finite loss
 
     @property
@@ -138,6 +145,8 @@ class _Step:
         objective = self.loss(self.forward(self.model, X), y)
         if self.regularizer:
             objective = objective + self.regularizer(self.parameters)
+        if not isinstance(objective, Value):
+            raise TypeError(f"a loss is a Value, through which gradients flow; got {objective!r}")
         lost = float(objective.item())
         if not math.isfinite(lost):
             self._diverged(f"the loss is {lost}", epoch, batch)

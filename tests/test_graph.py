@@ -23,6 +23,47 @@ def test_every_node_stands_after_its_parents_once_and_the_root_last():
         assert all(place[p] < place[node] for p in node.parents)
 
 
+def assert_sorted(root):
+    order = graph.topological_order(root)
+    place = {node: i for i, node in enumerate(order)}
+    assert len(place) == len(order)
+    for node in order:
+        assert all(place[parent] < place[node] for parent in node.parents)
+    return order
+
+
+def test_a_sequence_that_skips_a_layer_is_sorted_before_both():
+    xs = tuple(v * 2 for v in (Value(1.0), Value(2.0)))
+    hidden = tuple(a.dot(xs, xs) + i for i in range(2))
+    y = a.dot(hidden, xs)
+    assert len(assert_sorted(y)) == 9
+    other = a.dot(xs, hidden)
+    assert len(assert_sorted(other)) == 9
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_graphs_of_shared_sequences_are_sorted(seed):
+    rng = random.Random(seed)
+    nodes = [Value(1.0) for _ in range(4)]
+    sequences = [tuple(nodes[:2]), tuple(nodes[2:])]
+    for _ in range(30):
+        kind = rng.randrange(3)
+        if kind == 0:
+            sequences.append(tuple(rng.choices(nodes, k=2)))
+        elif kind == 1:
+            nodes.append(a.dot(rng.choice(sequences), rng.choice(sequences)))
+        else:
+            nodes.append(rng.choice(nodes) + rng.choice(nodes))
+    whole = a.dot(tuple(nodes), (1.0,) * len(nodes))
+    assert {*nodes} <= {*assert_sorted(whole)}
+
+
+def test_the_order_is_left_before_right_and_first_before_last():
+    w, x, y, z = (Value(float(i)) for i in range(4))
+    order = graph.topological_order(a.dot((w, x), (y, z)))
+    assert [v.data for v in order[:4]] == [0.0, 1.0, 2.0, 3.0]
+
+
 def test_the_order_is_the_same_every_time():
     x, y = Value(1.0), Value(2.0)
     z = (x * y + y) * a.dot([x, y], [y, x])

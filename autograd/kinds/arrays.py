@@ -73,10 +73,17 @@ def to_shape(c: Any, shape: tuple[int, ...]) -> Any:
     return np.broadcast_to(c, shape) if shape else float(c)
 
 
-def _totals(cs: Sequence[Any]) -> Any:
-    """The sum over samples of each of many batches, the bits of `to_shape` in two calls."""
-    one_axis = cs[0].ndim == 1 and len({c.shape for c in cs}) == 1
-    return np.add.reduce(np.array(cs), axis=1).tolist() if one_axis else []
+def _each_conformed(cs: Sequence[Any], xs: Sequence[Any]) -> Sequence[Any]:
+    """What batches' arguments receive: weights the sums over samples, in two calls for all of them
+    (the bits of `to_shape`), batches what was sent, sealed.
+    """
+    shapes = {c.shape for c in cs}
+    if cs[0].ndim == len(shapes) == 1:
+        if type(xs[0]) is float:
+            return np.add.reduce(np.array(cs), axis=1).tolist()  # type: ignore[no-any-return]
+        if shapes == {x.shape for x in xs if type(x) is np.ndarray}:
+            return [_sealed(c) for c in cs]
+    return ()
 
 
 def _logsumexp(xs: Sequence[Any]) -> Any:
@@ -202,7 +209,7 @@ _functions: dict[str, Callable[..., Any]] = {
     "constant": _constant,
     "sealed": _sealed,
     "to_shape": to_shape,
-    "totals": _totals,
+    "each_conformed": _each_conformed,
     "like": lambda n, x: float(n),
     "item": _item,
     "is_nan": lambda x: bool(np.isnan(x).any()),

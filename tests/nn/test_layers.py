@@ -40,7 +40,7 @@ def test_a_neuron_is_one_dot_node():
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh"])
-@pytest.mark.parametrize("x", [[0.3, -0.7], X])
+@pytest.mark.parametrize("x", [[0.3, -0.7], X, np.random.default_rng(0).normal(size=(1001, 2))])
 def test_written_out_a_model_has_the_same_numbers_and_gradients(activation, x):
     short = MLP(2, [5, 4, 1], activation, seed=3)
     plain = MLP(2, [5, 4, 1], activation, seed=3, plain=True)

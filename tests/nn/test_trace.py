@@ -1,5 +1,6 @@
 """Traces: z, a and δ of every unit."""
 
+import numpy as np
 import pytest
 
 from nn import MLP, Dropout, Layer, PReLU, Sequential, trace
@@ -26,6 +27,12 @@ def test_the_text_is_a_table_of_a_row_a_unit():
     assert repr(table) == (
         "layer  unit    z    a  δ\n    0     0  1.5  1.5  0\n    0     1  1.5  1.5  0"
     )
+
+
+def test_a_batch_shows_its_first_samples():
+    table = trace(Layer(1, 1, "linear", init=lambda *_: 1.0), np.arange(5.0)[:, np.newaxis])
+    table.output.mean().backward()
+    assert repr(table).splitlines()[1].split("  ")[-3:] == ["0 1 2 …", "0 1 2 …", "0.2 0.2 0.2 …"]
 
 
 def test_modules_without_a_weighted_sum_show_their_outputs_alone():

@@ -354,6 +354,17 @@ def test_a_mistake_is_named_before_anything_is_changed(settings, says):
     assert weights(model) == before
 
 
+def test_an_optimizer_of_another_model_is_an_error():
+    optimizer = SGD(MLP(2, [4, 1]).parameters(), lr=0.1)
+    with pytest.raises(ValueError, match="holds none of the model's 17 parameters"):
+        fit(MLP(2, [4, 1]), X, Y, loss=mse_loss, optimizer=optimizer, epochs=1, progress=False)
+
+
+def test_a_loss_that_is_no_value_is_an_error():
+    with pytest.raises(TypeError, match="a loss is a Value, through which gradients flow; got 0.5"):
+        trained(loss=lambda predictions, targets: 0.5)
+
+
 # ---------------------------------------------------------------------------- predictions
 
 
