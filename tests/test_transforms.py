@@ -334,6 +334,41 @@ def test_a_batch_closed_over_is_averaged_and_one_returned_refused():
         grad(lambda x: x * batch)(3.0)
 
 
+def test_a_batch_as_an_argument_is_differentiated_sample_by_sample():
+    x = Value(np.array([1.0, 2.0]))
+    value, slope = value_and_grad(lambda v: (v**3).mean())(x)
+    assert value.data == 4.5
+    assert slope.data.tolist() == [1.5, 6]
+    out, tangent = jvp(lambda v: v**3, (x,), (1.0,))
+    assert out.data.tolist() == [1, 8]
+    assert tangent.data.tolist() == [3, 12]
+
+
+def test_results_computed_with_arrays_of_floats_are_arrays_of_results():
+    t = np.linspace(0.0, 1.0, 5)
+    p = np.array([2.0, 0.5])
+
+    def curve(p):
+        return p[0] * np.exp(-p[1] * t)
+
+    exact = np.stack([np.exp(-0.5 * t), -2 * t * np.exp(-0.5 * t)], axis=1)
+    for mode in ("forward", "reverse"):
+        assert jacobian(curve, mode=mode)(p) == pytest.approx(exact, rel=1e-14)
+        both = jacobian(lambda p: np.stack([curve(p), 2 * curve(p)]), mode=mode)(p)
+        assert both == pytest.approx(np.stack([exact, 2 * exact]), rel=1e-14)
+    value, tangent = jvp(curve, (p,), (np.array([1.0, 10.0]),))
+    assert value == pytest.approx(2 * np.exp(-0.5 * t), rel=1e-15)
+    assert tangent == pytest.approx(exact @ [1, 10], rel=1e-14)
+    out, pull = vjp(curve, p)
+    assert out.dtype == float
+    assert pull(t)[0] == pytest.approx(t @ exact, rel=1e-14)
+    second = hessian(lambda p: (curve(p) ** 2).sum())(p)
+    s = np.exp(-t)
+    cross = -8 * (t * s).sum()  # of Σ p₀² exp(-2 p₁ t)
+    assert second[0] == pytest.approx([2 * s.sum(), cross], rel=1e-13)
+    assert second[1] == pytest.approx([cross, 16 * (t * t * s).sum()], rel=1e-13)
+
+
 # ------------------------------------------------------------------------------------------- errors
 
 
