@@ -49,6 +49,8 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
         for node in order:
             boundary.update(dict.fromkeys(v for v in node.parents if v.epoch < since))
         part.boundary = list(boundary)
+        if not boundary:  # nothing flows out, as under no_grad()
+            return out.rebuild(out.numbers)
         nodes = [
             part.node(i, v) if isinstance(v, Value) and v.epoch >= since else v
             for i, v in enumerate(out.numbers)
@@ -92,7 +94,9 @@ class _Part:
             return number
 
         op = Primitive(checkpointed, (lambda g, z, xs: self.pull(i, g, z),), ((0.0, 1.0),), True)
-        return op(self.boundary)
+        node = op(self.boundary)
+        del op.apply  # it refers to op: a cycle that would hold the boundary until collected
+        return node
 
     def pull(self, i: int, g: Number, z: Any) -> Sequence[Number]:
         """What each Value of the boundary receives when the i-th result's adjoint is g."""

@@ -149,11 +149,14 @@ def _send_to_each(
     kind, op = type(node), node.op
     assert op is not None
     shares = _of_sequence(op, kind, formula, operands, arguments, since)
-    if shares and {*map(type, shares)} != {float}:
+    if shares and type(shares[0]) is not float:  # a batch: all sums over samples at once
         shares = op.each_received(shares, numbers)
-    for v, c in zip(operands, shares, strict=False):  # no shares, none sent
-        if type(v) is kind and v.epoch >= since and c is not NOTHING:
-            v.grad = c if v.grad is NOTHING else v.grad + c
+    for v, c, number in zip(operands, shares, numbers):  # noqa: B905  (no shares, none sent)
+        if type(v) is kind and v.epoch >= since:
+            if type(c) is not float:
+                c = op.received(c, number)  # noqa: PLW2901
+            if c is not NOTHING:
+                v.grad = c if v.grad is NOTHING else v.grad + c
 
 
 def _of_sequence(

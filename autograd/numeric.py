@@ -183,18 +183,19 @@ def sum(xs: Any) -> Number:
     return to_shape(xs, context.running.samples)
 
 
-def _sequences(name: str, *arguments: Any) -> None:
-    for xs in arguments:
-        if type(xs) is not tuple and not isinstance(xs, Sequence):
-            raise NumberError(
-                f"{name} takes sequences of numbers, got {xs!r}: a batch is one number, of which "
-                f"sum() and mean() are over its samples"
-            )
+def _check_sequence(name: str, xs: Any) -> None:
+    if not isinstance(xs, Sequence):
+        raise NumberError(
+            f"{name} takes sequences of numbers, got {xs!r}: a batch is one number, of which "
+            f"sum() and mean() are over its samples"
+        )
 
 
 def dot(ws: Sequence[Number], xs: Sequence[Number]) -> Number:
     """Σ wᵢ xᵢ from left to right."""
-    _sequences("dot", ws, xs)
+    if type(ws) is not tuple or type(xs) is not tuple:  # faster than asking twice what each is
+        _check_sequence("dot", ws)
+        _check_sequence("dot", xs)
     if len(ws) != len(xs):
         raise ValueError(f"dot takes sequences of one length, got {len(ws)} and {len(xs)} numbers")
     total = 0
@@ -205,7 +206,7 @@ def dot(ws: Sequence[Number], xs: Sequence[Number]) -> Number:
 
 def prod(xs: Sequence[Number]) -> Number:
     """∏ xᵢ from left to right."""
-    _sequences("prod", xs)
+    _check_sequence("prod", xs)
     return reduce(operator.mul, xs) if xs else 1.0
 
 
@@ -216,7 +217,7 @@ def scale(g: Number, xs: Sequence[Number]) -> Sequence[Number]:
 
 def logsumexp(xs: Sequence[Number]) -> Number:
     """log Σ exp xᵢ, computed from the largest so that nothing overflows and small sums survive."""
-    _sequences("logsumexp", xs)
+    _check_sequence("logsumexp", xs)
     if not xs:
         return -math.inf
     return find("logsumexp", *xs)(xs)

@@ -160,6 +160,7 @@ _COMPARISONS = {
     "greater": _on_data(operator.gt),
     "greater_equal": _on_data(operator.ge),
 }
+_TESTS = ("isnan", "isfinite", "isinf", "signbit")
 EXTRA_UFUNCS: dict[str, Callable[..., Any]] = {
     "positive": _pos,
     "conjugate": _pos,
@@ -175,8 +176,8 @@ def function_for(ufunc: Any) -> Callable[..., Any] | None:
 
 
 def is_comparison(ufunc: Any) -> bool:
-    """Whether one of NumPy's functions compares."""
-    return ufunc.__name__ in _COMPARISONS
+    """Whether one of NumPy's functions compares or tests numbers, and answers true or false."""
+    return ufunc.__name__ in _COMPARISONS or ufunc.__name__ in _TESTS
 
 
 def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
@@ -185,7 +186,7 @@ def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **settings:
         from .variables import Variables  # NumPy is loaded: it called us
 
         return Variables.__array_ufunc__(inputs[0], ufunc, method, *inputs, **settings)
-    if ufunc.__name__ in ("isnan", "isfinite", "isinf", "signbit"):
+    if ufunc.__name__ in _TESTS:
         return ufunc(self.data)
     function = function_for(ufunc)
     if function is None or method != "__call__" or settings:

@@ -169,7 +169,7 @@ def _applying(  # noqa: C901  (unrolled: the engine spends its time here)
         elif type(x) is float or type(x) is int:
             x_number = x
         elif one_by_one and is_array_of_values(x):
-            return elementwise(apply, x, y)
+            return elementwise(op.apply, x, y)
         else:
             x, x_number = _operand(x)
         if type(y) is Value:
@@ -177,7 +177,7 @@ def _applying(  # noqa: C901  (unrolled: the engine spends its time here)
         elif type(y) is float or type(y) is int or y is None:
             y_number = y
         elif one_by_one and is_array_of_values(y):
-            return elementwise(apply, x, y)
+            return elementwise(op.apply, x, y)
         else:
             y, y_number = _operand(y)
         try:

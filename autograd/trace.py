@@ -15,6 +15,7 @@ from .errors import TransformError
 from .graph import live_nodes, propagate, shares, topological_order
 from .primitive import primitive
 from .registry import Number, leaf, like
+from .samplewise import take
 from .sequences import to_shape
 from .trees import Nest, assembled, is_array, map_leaves, numbers_in
 from .untaken import NOTHING
@@ -68,6 +69,8 @@ class Trace:
             out, aux = self._result_and_aux(out)
             self.aux = map_leaves(self.seen_outside, aux)
         self.result = out
+        if all(samples.shape(x) == self.samples for x in numbers):
+            out = map_leaves(self._apart, out)
         self.outputs = Nest(out, f"the result of {self.name}")
         if not self.outputs.shapes:
             raise TransformError(f"{self.name} returned no number, but {out!r}")
@@ -76,6 +79,21 @@ class Trace:
         if not isinstance(out, tuple) or len(out) != 2:
             raise TransformError(f"with has_aux {self.name} returns (result, aux), got {out!r}")
         return out
+
+    def _apart(self, v: Any) -> Any:
+        """A batch that the function made of arrays of floats is to its caller an array of results."""
+        if is_array(v) and v.dtype == object:
+            rows = [self._apart(x) for x in v.ravel().tolist()]
+            inner = next((row.shape for row in rows if is_array(row)), None)
+            if inner is None:
+                return v
+            numbers = [
+                x for row in rows for x in (row.ravel() if is_array(row) else [row] * inner[0])
+            ]
+            return assembled(numbers, v.shape + inner)
+        if not isinstance(v, Value) or len(v.shape) != len(self.samples) + 1:
+            return v
+        return assembled([take(v, i) for i in range(v.shape[0])], v.shape[:1])
 
     def again_if_masked(self) -> Trace:
         """This trace, or under masks a new run, whose inner sweeps are masked too."""
@@ -180,7 +198,7 @@ def position(argnum: int, count: int) -> int:
 def _with_samples(x: Number, shape: tuple[int, ...]) -> Number:
     """Within `vmap` a variable has a number for each sample."""
     x = x if isinstance(x, Value) else leaf(x)
-    return x if samples.shape(x) == shape else to_shape(x, shape)
+    return to_shape(x, shape) if len(samples.shape(x)) < len(shape) else x
 
 
 def variable(x: Number) -> Value:

@@ -11,74 +11,15 @@ from collections.abc import Callable, Sequence
 from types import NoneType
 from typing import Any
 
-from . import context, numeric, samples, untaken
+from . import context, samples, untaken
 from .errors import BatchError, TransformError
 from .graph import live_nodes, topological_order
-from .primitive import primitive
 from .registry import Number
+from .samplewise import stack, take
 from .sequences import to_shape
 from .trace import outside, variable
 from .trees import Nest, assembled, is_array, map_leaves
-from .untaken import NOTHING
 from .value import Value
-
-
-def _take(x: Any, i: int) -> Any:
-    """A sample of an adjoint: `take`, which is defined by `place` in turn."""
-    return take(x, i)
-
-
-@primitive(
-    lambda g, z, x, i, n: _take(g, i),
-    lambda g, z, x, i, n: NOTHING,
-    lambda g, z, x, i, n: NOTHING,
-)
-def place(x: Any, i: Any, n: Any) -> Any:
-    """A batch of n samples that are 0 but for the i-th: the adjoint of `take`.
-
-    >>> place(5.0, 1, 2)
-    array([0., 5.])
-    """
-    import numpy as np
-
-    if hasattr(x, "mask"):
-        return type(x)(place(x.data, i, n), place(x.mask, i, n) != 0)
-    batch = np.zeros((n, *np.shape(x)))
-    batch[i] = x
-    return batch
-
-
-@primitive(lambda g, z, x, i: place(g, i, x.shape[0]), lambda g, z, x, i: NOTHING)
-def take(x: Any, i: Any) -> Any:
-    """The i-th sample of a batch.
-
-    >>> import numpy as np
-    >>> take(np.array([1.0, 2.0]), 1)
-    2.0
-    """
-    return x[i]
-
-
-@primitive(
-    lambda g, z, xs: [numeric.where(_only_sample(i, z), g, 0) for i in range(len(xs))],
-    sequences=True,
-)
-def stack(xs: Any) -> Any:
-    """A batch of the numbers of a sequence.
-
-    >>> stack([1.0, 2.0])
-    array([1., 2.])
-    """
-    import numpy as np
-
-    return np.stack(np.broadcast_arrays(*xs)).astype(float)
-
-
-def _only_sample(i: int, z: Any) -> Any:
-    """The condition that is true for one sample of a batch."""
-    import numpy as np
-
-    return np.arange(z.shape[0]).reshape(-1, *[1] * (len(z.shape) - 1)) == i
 
 
 class _NoClosedOverArrays(context.Observer):

@@ -25,7 +25,7 @@ LAYERS = """
     graph wording
     value
     primitive
-    ops branches sequences
+    ops branches sequences samplewise
     operators
     functions pickling variables trees symbolic
     trace notation

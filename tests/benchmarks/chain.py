@@ -23,9 +23,13 @@ def expression(kind, nodes):
 
 
 def contestant(name, nodes):
-    """``memory ENGINE`` measures bytes and tracked objects, ``time`` ours forward and backward."""
+    """``memory ENGINE`` measures bytes and tracked objects, ``time ENGINE`` forward and backward,
+    ``uncollected ENGINE`` the same with the garbage collector off, to tell its share.
+    """
     task, _, engine = name.partition(" ")
-    return {"memory": _memory, "time": _time}[task](_value(engine), nodes)
+    if task == "uncollected":
+        gc.disable()
+    return {"memory": _memory, "time": _time, "uncollected": _time}[task](_value(engine), nodes)
 
 
 def _memory(kind, nodes):

@@ -99,7 +99,7 @@ def table(title, head, rows):
 
 def times(x):
     """A ratio, written."""
-    return f"{x:.2f} ×"
+    return f"{x:.3g} ×"
 
 
 def milliseconds(seconds):

@@ -1,0 +1,277 @@
+"""vmap has JAX's meaning, for every axis and nesting, and inside and around every transform."""
+
+import dataclasses
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+import autograd as a
+from autograd import (
+    BatchError,
+    TransformError,
+    Value,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    value_and_grad,
+    vjp,
+    vmap,
+)
+
+V = np.array([1.0, 2.0, 3.0])
+M = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+CUBE = np.arange(24.0).reshape(2, 3, 4)
+
+
+def cubes(v):
+    return v**3
+
+
+def energy(v):
+    return (v**3).sum() * v[0]
+
+
+# (library, its numpy) -> nest of arrays; JAX answers what is expected
+ROWS = {
+    "elementwise": lambda L, n: L.vmap(lambda v: v * n.sin(v))(V),
+    "rows": lambda L, n: L.vmap(lambda r: r[0] * r[1] + r.sum())(M),
+    "axis 1": lambda L, n: L.vmap(lambda c: c[0] * c[1], in_axes=1)(M),
+    "axis -1": lambda L, n: L.vmap(lambda c: c[0] * c[1], in_axes=-1)(M),
+    "axis 1 of three": lambda L, n: L.vmap(lambda x: x[0, 1] * x[1, 2], in_axes=1)(CUBE),
+    "axis -2 of three": lambda L, n: L.vmap(lambda x: x * x[0, 1], in_axes=-2)(CUBE),
+    "two arguments": lambda L, n: L.vmap(lambda v, w: v * w)(V, V),
+    "None": lambda L, n: L.vmap(lambda v, w: v * w, in_axes=(0, None))(V, 2.0),
+    "None for an array": lambda L, n: L.vmap(lambda r, w: n.dot(r, w), in_axes=(0, None))(M, V),
+    "None for a matrix": lambda L, n: L.vmap(lambda A, r: A @ r, in_axes=(None, 0))(
+        M, np.stack([V, 2 * V])
+    ),
+    "axes of each": lambda L, n: L.vmap(lambda c, v: c[1] * v, in_axes=(-1, 0))(M, V),
+    "axes as a list": lambda L, n: L.vmap(lambda v, w: v - w, in_axes=[0, 0])(V, V),
+    "dict": lambda L, n: L.vmap(lambda p: p["a"] * p["b"].sum())({"a": V[:2], "b": M}),
+    "tuple of results": lambda L, n: L.vmap(lambda v: (v, {"twice": [2 * v]}))(V),
+    "array of results": lambda L, n: L.vmap(lambda v: n.stack([v, v * v]))(V),
+    "constant result": lambda L, n: L.vmap(lambda v: 1.0)(V),
+    "one sample": lambda L, n: L.vmap(lambda v: v * v)(np.ones(1)),
+    "no sample": lambda L, n: L.vmap(lambda v: (v * v, v.sum()))(np.ones((0, 3))),
+    "integers": lambda L, n: L.vmap(lambda v: v * v)(np.arange(3)),
+    "max of rows": lambda L, n: L.vmap(n.max)(M),
+    "mean of rows": lambda L, n: L.vmap(n.mean)(M),
+    "nested": lambda L, n: L.vmap(L.vmap(n.exp))(M),
+    "nested thrice": lambda L, n: L.vmap(L.vmap(L.vmap(lambda v: v * v)))(CUBE),
+    "inner over outer": lambda L, n: L.vmap(lambda u: L.vmap(lambda v: u * v)(V))(M[:, 0]),
+    "inner closes over a row": lambda L, n: L.vmap(lambda r: L.vmap(lambda v: v * r.sum())(r))(M),
+    "inner of constants": lambda L, n: L.vmap(lambda u: u + L.vmap(cubes)(M[0]).sum())(V),
+    "inner apart from outer": lambda L, n: L.vmap(lambda u: L.vmap(cubes)(M[0]))(V),
+    "nested axes": lambda L, n: L.vmap(
+        L.vmap(lambda u, v: u - v, in_axes=(None, 0)), in_axes=(0, None)
+    )(V, M[0, :2]),
+    "of grad": lambda L, n: L.vmap(L.grad(lambda v: n.sin(v) * v))(V),
+    "of grad of rows": lambda L, n: L.vmap(L.grad(energy))(M),
+    "of grad of grad": lambda L, n: L.vmap(L.grad(L.grad(lambda v: v**4)))(V),
+    "of value_and_grad": lambda L, n: L.vmap(L.value_and_grad(cubes))(V),
+    "of grad with aux": lambda L, n: L.vmap(
+        L.value_and_grad(lambda v: (v**2, {"v": v, "n": 1.0}), has_aux=True)
+    )(V),
+    "of grad, argnums": lambda L, n: L.vmap(L.grad(lambda v, w: v * w * w, (1, 0)))(V, 2 * V),
+    "of hessian": lambda L, n: L.vmap(L.hessian(energy))(M),
+    "of jacobian": lambda L, n: L.vmap(L.jacobian(lambda v: v * v[0]))(M),
+    "of jvp": lambda L, n: L.vmap(lambda u: L.jvp(cubes, (u,), (1.0,)))(V),
+    "of jvp, own tangents": lambda L, n: L.vmap(lambda u, t: L.jvp(cubes, (u,), (t,)))(V, 2 * V),
+    "of vjp": lambda L, n: L.vmap(lambda u: L.vjp(cubes, u)[1](1.0))(V),
+    "of vjp, own cotangents": lambda L, n: L.vmap(lambda u, t: L.vjp(cubes, u)[1](t))(V, V),
+    "of grad closing over a sample": lambda L, n: L.vmap(lambda u: L.grad(lambda v: u * v**2)(2.0))(
+        V
+    ),
+    "of grad of an array, closing over a sample": lambda L, n: L.vmap(
+        lambda u: L.grad(lambda v: (u * v * v).sum())(M[0])
+    )(V),
+    "nested, of grad": lambda L, n: L.vmap(L.vmap(L.grad(n.sin)))(M),
+    "nested, of hessian over both": lambda L, n: L.vmap(
+        lambda u: L.vmap(lambda w: L.hessian(lambda v: u * w * v**3)(1.5))(V)
+    )(M[0]),
+    "grad of": lambda L, n: L.grad(lambda v: n.sum(L.vmap(cubes)(v)))(V),
+    "grad of, rows": lambda L, n: L.grad(lambda m: n.sum(L.vmap(lambda r: r[0] * r[2])(m)))(M),
+    "grad of, closed over": lambda L, n: L.grad(
+        lambda w: n.sum(L.vmap(lambda r: n.dot(w, r) ** 2)(M))
+    )(V),
+    "grad of, axis 1": lambda L, n: L.grad(
+        lambda m: n.sum(L.vmap(lambda c: c[0] * c[1], in_axes=1)(m))
+    )(M),
+    "hessian of": lambda L, n: L.hessian(lambda v: n.sum(L.vmap(cubes)(v)))(V),
+    "hessian of nested": lambda L, n: L.hessian(
+        lambda v: n.sum(L.vmap(lambda u: L.vmap(lambda w: w * u * w)(v))(v))
+    )(V),
+    "jacobian of": lambda L, n: L.jacobian(L.vmap(cubes))(V),
+    "jvp of": lambda L, n: L.jvp(L.vmap(cubes), (V,), (np.array([1.0, 0.5, 2.0]),)),
+    "jvp of, closed over": lambda L, n: L.jvp(
+        lambda w: L.vmap(lambda v: n.sin(w * v))(V), (0.3,), (1.0,)
+    ),
+    "vjp of": lambda L, n: L.vjp(L.vmap(cubes), V)[1](np.array([1.0, 0.5, 2.0])),
+    "grad of vmap of grad, outside": lambda L, n: L.grad(
+        lambda w: n.sum(L.vmap(L.grad(lambda v: w * v**4))(V))
+    )(2.0),
+    "grad of vmap of grad, samples": lambda L, n: L.grad(
+        lambda z: n.sum(L.vmap(L.grad(lambda v: v**4))(z))
+    )(V),
+    "hessian of vmap of grad": lambda L, n: L.hessian(
+        lambda w: n.sum(L.vmap(L.grad(lambda v: n.sin(w * v)))(V))
+    )(0.3),
+}
+
+
+def assert_alike(ours, theirs):
+    if isinstance(theirs, dict):
+        assert theirs.keys() == ours.keys()
+        ours, theirs = [ours[key] for key in theirs], list(theirs.values())
+    if isinstance(theirs, (list, tuple)):
+        assert len(ours) == len(theirs)
+        for x, y in zip(ours, theirs, strict=True):
+            assert_alike(x, y)
+    else:
+        assert np.shape(ours) == np.shape(theirs)
+        assert isinstance(ours, float) or ours.dtype == float, "not plain numbers"
+        assert np.asarray(ours) == pytest.approx(np.asarray(theirs), rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_map_means_what_it_means_in_jax(name):
+    jax = pytest.importorskip("jax")
+    with jax.enable_x64(True):
+        theirs = ROWS[name](jax, jax.numpy)
+        assert_alike(ROWS[name](a, np), theirs)
+
+
+def test_jacobians_through_a_map_agree_in_both_modes():
+    for f, x in ((vmap(cubes), V), (lambda w: vmap(lambda v: a.sin(w * v))(V), 0.3)):
+        forward, reverse = (jacobian(f, mode=m)(x) for m in ("forward", "reverse"))
+        assert forward == pytest.approx(reverse, rel=1e-15)
+        assert np.any(forward != 0)
+
+
+def test_jacobians_inside_a_map_agree_in_both_modes():
+    for mode in ("forward", "reverse"):
+        inner = jacobian(lambda r: r * r[0], mode=mode)
+        assert np.array_equal(vmap(inner)(M), [inner(row) for row in M])
+
+
+def test_a_hessian_vector_product_for_each_sample():
+    product = vmap(lambda r, v: hvp(lambda x: (x**3).sum())(r, v), in_axes=(0, None))
+    assert np.array_equal(product(M, np.ones(3)), 6 * M)
+
+
+def test_named_tuples_and_dataclasses_are_mapped_and_come_back():
+    class Point(NamedTuple):
+        x: object
+        y: object
+
+    @dataclasses.dataclass(frozen=True)
+    class Weights:
+        w: object
+        b: object
+
+    out = vmap(lambda p: Point(p.x * p.y, p.x))(Point(V, 2 * V))
+    assert type(out) is Point
+    assert np.array_equal(out.x, 2 * V * V)
+    weights = Weights(V, 0.5)
+    out = vmap(lambda p, r: (p.w * r).sum() + p.b, in_axes=(None, 0))(weights, M)
+    assert np.array_equal(out, M @ V + 0.5)
+    slopes = vmap(grad(lambda p, r: (p.w * r).sum() * p.b), in_axes=(None, 0))(weights, M)
+    assert type(slopes) is Weights
+    assert np.array_equal(slopes.w, 0.5 * M)
+    assert np.array_equal(slopes.b, M @ V)
+
+
+def test_keyword_arguments_are_passed_as_they_are():
+    assert np.array_equal(vmap(lambda v, k: v * k)(V, k=2.0), 2 * V)
+
+
+def test_a_branch_not_taken_sends_nothing_within_a_map():
+    def f(v):
+        return a.where(v > 0, a.log(v), 0 * v)
+
+    x = np.array([0.0, -1.0, 2.0])
+    assert np.array_equal(vmap(grad(f))(x), [0, 0, 0.5])
+    assert np.array_equal(vmap(grad(grad(f)))(x), [0, 0, -0.25])
+    assert np.array_equal(vmap(lambda v: jvp(f, (v,), (1.0,))[1])(x), [0, 0, 0.5])
+    assert np.array_equal(grad(lambda z: vmap(f)(z).sum())(x), [0, 0, 0.5])
+    assert np.array_equal(np.diag(hessian(lambda z: vmap(f)(z).sum())(x)), [0, 0, -0.25])
+    assert np.array_equal(jacobian(vmap(f), mode="forward")(x), np.diag([0, 0, 0.5]))
+
+
+def test_an_infinity_of_one_sample_stays_with_it():
+    x = np.array([0.0, 4.0])
+    assert np.array_equal(vmap(grad(a.sqrt))(x), [np.inf, 0.25])
+    assert grad(lambda z: vmap(a.sqrt)(z)[1])(x).tolist() == [0, 0.25]
+    assert jacobian(vmap(a.sqrt))(x).tolist() == [[np.inf, 0], [0, 0.25]]
+
+
+def test_outer_values_get_gradients_through_a_map():
+    w, b = Value(2.0), Value(1.0)
+    vmap(lambda v: w * v * v + b)(V).sum().backward()
+    assert (w.grad, b.grad) == (14, 3)
+    w.zero_grad()
+    vmap(grad(lambda v: w * v**3))(V).sum().backward()  # Σ 3 w v²
+    assert w.grad == 42
+
+
+def test_a_map_of_values_connects_to_them():
+    xs = [Value(1.0), Value(2.0)]
+    out = vmap(lambda v: v**3)(np.array(xs))
+    (out * np.array([1.0, 10.0])).sum().backward()
+    assert [x.grad for x in xs] == [3, 120]
+
+
+def test_results_without_outer_values_are_plain_numbers():
+    assert vmap(cubes)(V).dtype == float
+    out, pull = vjp(vmap(cubes), V)
+    assert out.dtype == pull(V)[0].dtype == float
+    value, slope = vmap(value_and_grad(cubes))(V)
+    assert value.dtype == slope.dtype == float
+
+
+def test_axes_that_do_not_fit_are_refused():
+    one = vmap(lambda v: v)
+    with pytest.raises(TransformError, match="argument 0 holds a single number.*in_axes=None"):
+        one(1.0)
+    with pytest.raises(TransformError, match=r"argument 0 holds shape \(3,\).*no axis 2"):
+        vmap(lambda v: v, in_axes=2)(V)
+    with pytest.raises(TransformError, match=r"no axis -2"):
+        vmap(lambda v: v, in_axes=-2)(V)
+    with pytest.raises(TransformError, match="3.*argument 0.*2.*argument 1"):
+        vmap(lambda v, w: v)(V, np.ones(2))
+    with pytest.raises(TransformError, match=r"in_axes is \(0,\) for 2 positional arguments"):
+        vmap(lambda v, w: v, in_axes=(0,))(V, V)
+    with pytest.raises(TransformError, match="a sequence of one for each"):
+        vmap(lambda p: p["a"], in_axes=({"a": 0},))({"a": V})
+    with pytest.raises(TransformError, match="the arrays have none"):
+        vmap(lambda v: v, in_axes=None)(V)
+    with pytest.raises(TypeError, match=r"argument 0\['a'\]\[1\] is 'no'"):
+        one({"a": [V, "no"]})
+    with pytest.raises(TypeError, match=r"the result of <lambda>\[1\] is 'no'"):
+        vmap(lambda v: [v, "no"])(V)
+
+
+def test_a_closed_over_array_of_floats_is_refused():
+    with pytest.raises(BatchError, match="in_axes=None"):
+        vmap(lambda v: (v * V).sum())(V)
+
+
+def test_a_batch_as_a_condition_is_refused():
+    with pytest.raises(BatchError, match="where"):
+        vmap(lambda v: v or -v)(V)
+    with pytest.raises(ValueError, match="truth value"):
+        vmap(lambda v: v if v > 1 else -v)(V)
+
+
+def test_an_error_inside_leaves_no_trace():
+    def fails(v):
+        raise KeyError(v.shape)
+
+    with pytest.raises(KeyError):
+        vmap(fails)(V)
+    assert grad(lambda x: x * x)(3.0) == 6
+    assert np.array_equal(vmap(cubes)(M[0]), M[0] ** 3)
+    assert (Value(2.0) * V).data.tolist() == [2, 4, 6]
