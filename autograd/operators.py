@@ -164,6 +164,7 @@ _TESTS = ("isnan", "isfinite", "isinf", "signbit")
 EXTRA_UFUNCS: dict[str, Callable[..., Any]] = {
     "positive": _pos,
     "conjugate": _pos,
+    "real": _pos,
 }  # functions.py adds its own
 
 
@@ -197,6 +198,15 @@ def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **settings:
     return function(*inputs)
 
 
+def _array_function(self: Value, function: Any, types: Any, args: Any, settings: Any) -> Any:
+    """NumPy's protocol (NEP 18): ``np.where`` is ours; others see an array of dtype object."""
+    if function.__name__ == "where":
+        return branches.where(*args, **settings)
+    from .variables import as_ours
+
+    return as_ours(function._implementation(*args, **settings))  # noqa: SLF001  (NEP 18's way)
+
+
 for _name, _function in {
     "__pos__": _pos,
     "conjugate": _pos,  # a real number's own, as NumPy's vdot and norm ask for it
@@ -215,6 +225,7 @@ for _name, _function in {
     "__repr__": _repr,
     "__format__": _format,
     "__array_ufunc__": _array_ufunc,
+    "__array_function__": _array_function,
     "_op_priority": math.inf,  # SymPy's protocol: an expression on the left leaves it to us
     "shape": property(lambda self: samples.shape(self.data)),
 }.items():

@@ -131,6 +131,13 @@ def primitive(
     return decorate
 
 
+def holding(z: Number) -> Value:
+    """A leaf for a number that is the engine's own, of any shape: under `vmap` one a sample."""
+    v = Value(0)
+    v.data = v.z = z
+    return v
+
+
 def is_array_of_values(x: Any) -> bool:
     """Whether x is a NumPy array of dtype object."""
     return getattr(x, "dtype", None) == "O" and getattr(x, "ndim", None) is not None
@@ -187,7 +194,7 @@ def _applying(  # noqa: C901  (unrolled: the engine spends its time here)
         if type(z) is not float:
             z = op.result(z, x_number, y_number)
         if not (type(x) is Value or type(y) is Value or type(x) is tuple or type(y) is tuple):
-            return z
+            return holding(z) if context.running.samples and samples.shape(z) else z
         node = _new(Value)
         node.data = node.z = z
         node.grad = NOTHING

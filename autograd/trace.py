@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from . import context, samples, untaken
 from .errors import TransformError
 from .graph import live_nodes, propagate, shares, topological_order
-from .primitive import primitive
+from .primitive import holding, primitive
 from .registry import Number, leaf, like
 from .samplewise import take
 from .sequences import to_shape
@@ -198,17 +198,14 @@ def position(argnum: int, count: int) -> int:
 def _with_samples(x: Number, shape: tuple[int, ...]) -> Number:
     """Within `vmap` a variable has a number for each sample."""
     x = x if isinstance(x, Value) else leaf(x)
-    return to_shape(x, shape) if len(samples.shape(x)) < len(shape) else x
+    if len(samples.shape(x)) >= len(shape):
+        return x
+    return to_shape(x, shape) if isinstance(x, Value) else samples.to_shape(x, shape)
 
 
 def variable(x: Number) -> Value:
     """A new Value of a number, or a new one that is connected to a Value."""
-    v: Value
-    if isinstance(x, Value):
-        v = lift(x)
-        return v
-    v = Value(0)
-    v.data = v.z = x
+    v: Value = lift(x) if isinstance(x, Value) else holding(x)
     return v
 
 

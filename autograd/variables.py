@@ -50,15 +50,19 @@ class Variables(np.ndarray[Any, Any]):
 
     def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
         """NumPy's protocol (NEP 18): what ``np.stack`` and its kin make of Values is ours too."""
-        result = super().__array_function__(function, types, args, settings)
-        ours = type(result) is np.ndarray and result.dtype == object
-        return result.view(Variables) if ours else result
+        return as_ours(super().__array_function__(function, types, args, settings))
+
+
+def as_ours(result: Any) -> Any:
+    """An array of objects that NumPy made, as one of Values."""
+    ours = type(result) is np.ndarray and result.dtype == object
+    return result.view(Variables) if ours else result
 
 
 def along_arrays(function: Any, inputs: Sequence[Any]) -> Any:
     """A function of Values applied element by element."""
     result = np.frompyfunc(function, len(inputs), 1)(*map(_boxed, inputs))
-    return result.view(Variables) if isinstance(result, np.ndarray) else result
+    return as_ours(result)
 
 
 def _boxed(x: Any) -> Any:

@@ -275,3 +275,21 @@ def test_an_error_inside_leaves_no_trace():
     assert grad(lambda x: x * x)(3.0) == 6
     assert np.array_equal(vmap(cubes)(M[0]), M[0] ** 3)
     assert (Value(2.0) * V).data.tolist() == [2, 4, 6]
+
+
+def test_conditions_under_vmap_choose_sample_by_sample():
+    x = np.array([1.0, 2.0, 3.0])
+    assert vmap(lambda v: a.where(v > 1.5, 1.0, 0.0))(x).tolist() == [0, 1, 1]
+    assert vmap(lambda v: np.where(v > 1.5, v, 0.0))(x).tolist() == [0, 2, 3]
+    assert vmap(grad(lambda v: np.where(v > 1.5, v * v, 0.0)))(x).tolist() == [0, 4, 6]
+    rows = np.array([[1.0, 2.0], [3.0, 0.0]])
+    assert vmap(vmap(lambda v: a.where(v > 1.5, 1.0, 0.0)))(rows).tolist() == [[0, 1], [1, 0]]
+    assert vmap(vmap(lambda v: np.where(v > 1.5, v, 0.0)))(rows).tolist() == [[0, 2], [3, 0]]
+
+
+def test_numpys_where_of_a_batch_is_ours():
+    v = Value(np.array([1.0, 2.0, 3.0]))
+    chosen = np.where(v > 1.5, v, 0.0)
+    assert chosen.data.tolist() == [0, 2, 3]
+    chosen.backward()
+    assert v.grad.tolist() == [0, 1, 1]
