@@ -65,3 +65,9 @@ def test_results_that_differ_end_a_contest(monkeypatch, ours, others):
     agree("a", ours, "b", ours, 1e-8)
     with pytest.raises(SystemExit, match="results differ: a .*, b "):
         agree("a", ours, "b", others, 1e-8)
+
+
+def test_training_is_compared_with_micrograd():
+    printed = run("training.py")
+    for row in ("eager", "batch"):
+        assert line_of(printed, row).count("×") == 3, "the ratio, the must and the aim"
