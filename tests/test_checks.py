@@ -1,4 +1,4 @@
-"""The notebooks' exercises: right answers are right, each known mistake is told by its own words."""
+"""The notebooks' exercises: right answers are right, every known mistake is told in its words."""
 
 import importlib
 import pkgutil

@@ -79,7 +79,8 @@ def test_together_they_cover_every_worked_example():
 
 @pytest.mark.parametrize("name", COVERS)
 def test_a_notebook_names_the_worked_examples_it_covers(name):
-    headings = re.findall(r"^## Worked example (\d+)\b", "\n".join(sources(name, "markdown")), re.M)
+    text = "\n".join(sources(name, "markdown"))
+    headings = re.findall(r"^## Worked example (\d+)\b", text, re.MULTILINE)
     assert {int(n) for n in headings} == COVERS[name]
 
 
