@@ -32,13 +32,14 @@ MINUS = "b enters a - b with a minus: it must receive -out.grad"
 NEGATIVE = "-a has the derivative -1; write it as self * -1"
 QUOTIENT = "a / b is a * b**-1: ∂/∂a = 1/b and ∂/∂b = -a/b²"
 POWER = "the power rule: the derivative of a**n is n * a**(n - 1)"
+PARTS = "the value is right and the gradient is not: look at the operations this one is made of"
 WRAP = (
     "numbers must work beside Values: begin each operator with "
     "other = other if isinstance(other, Value) else Value(other)"
 )
 LEFT = (
-    "a number on the left: Python asks the number first, then your class for {}. Define it, so that "
-    "it does not lead back to itself: return {}"
+    "a number on the left: Python asks the number first, then your class for {}. Define it, so "
+    "that it does not lead back to itself: return {}"
 )
 RELU = "ReLU passes on out.grad where its result is positive, and 0 elsewhere"
 TANH = "the derivative of tanh is 1 - tanh², the square on tanh alone: not (1 - tanh)²"
@@ -69,11 +70,11 @@ def beside(
     expression: Callable[..., Any],
     value: float,
     gradient: float,
-    why: str,
+    forward: str,
     at: float = 3,
 ) -> Case:
-    """A case of a Value beside a number, where all that goes wrong has one reason."""
-    return Case(shown, expression, (at,), value, (gradient,), why, forward=why)
+    """A case of a Value beside a number, whose forward pass has a trap of its own."""
+    return Case(shown, expression, (at,), value, (gradient,), PARTS, forward=forward)
 
 
 def _sigmoid(v: Any) -> Any:
