@@ -142,6 +142,7 @@ __all__ = [
     "arctanh",
     "cbrt",
     "ceil",
+    "check_engine",
     "checkpoint",
     "clip",
     "cos",

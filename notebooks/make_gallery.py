@@ -35,7 +35,7 @@ INSTALL = """\
 try:
     from autograd import Value
 except ImportError:  # a hosted Jupyter that has this repository but not yet the package
-    %pip install -q "..[all]" matplotlib"""
+    %pip install -q "..[all]""""
 IMPORTS = """\
 import matplotlib.pyplot as plt
 

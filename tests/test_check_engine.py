@@ -132,8 +132,7 @@ MISTAKES = {
     "out.grad forgotten in a product": (
         "self.grad += other.data * out.grad\n            other.grad += self.data * out.grad",
         "self.grad += other.data\n            other.grad += self.data",
-        "(a * b) * c at a = 2, b = -3, c = 10\n    expected ∂/∂a = -30, got -3; ∂/∂b = 20, got 2\n"
-        "    the chain rule is missing",
+        "c = 10\n    expected ∂/∂a = -30, got -3; ∂/∂b = 20, got 2\n    the chain rule is missing",
     ),
     "out.grad forgotten in a power": (
         "(n - 1) * out.grad",
@@ -153,8 +152,7 @@ MISTAKES = {
     "constants not wrapped": (
         "other = other if isinstance(other, Value) else Value(other)",
         "pass",
-        "a + 2 at a = 3\n    raised AttributeError: 'int' object has no attribute 'data'\n"
-        "    numbers must work beside Values",
+        "'int' object has no attribute 'data'\n    numbers must work beside Values: begin each",
     ),
     "no __radd__": ("__radd__", "radd", "your class for __radd__"),
     "no __rmul__": ("__rmul__", "rmul", "your class for __rmul__"),
