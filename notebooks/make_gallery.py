@@ -35,7 +35,8 @@ INSTALL = """\
 try:
     from autograd import Value
 except ImportError:  # a hosted Jupyter that has this repository but not yet the package
-    %pip install -q "..[all]""""
+    %pip install -q "..[all]"
+"""
 IMPORTS = """\
 import matplotlib.pyplot as plt
 
@@ -99,7 +100,7 @@ def markdown(name: str, text: str) -> nbformat.NotebookNode:
 
 
 def code(name: str, text: str) -> nbformat.NotebookNode:
-    return v4.new_code_cell(text, id=name)
+    return v4.new_code_cell(text.rstrip(), id=name)
 
 
 def formulas(name: str) -> str:
