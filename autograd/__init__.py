@@ -29,6 +29,7 @@ from .branches import (
     round as round,
 )
 from .check import gradcheck, numerical_gradient
+from .check_engine import check_engine
 from .checkpoint import checkpoint
 from .context import group, no_grad
 from .errors import (
@@ -141,6 +142,7 @@ __all__ = [
     "arctanh",
     "cbrt",
     "ceil",
+    "check_engine",
     "checkpoint",
     "clip",
     "cos",

@@ -30,7 +30,8 @@ LAYERS = """
     functions pickling variables trees symbolic
     trace notation
     transforms vmap checkpoint
-    check anomaly explain pictures expression
+    engine_cases
+    check check_engine anomaly explain pictures expression
     __init__
     __main__
 """.strip().splitlines()

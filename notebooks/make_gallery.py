@@ -1,0 +1,227 @@
+"""Write gallery.ipynb from the registry, a section for each operation: python make_gallery.py
+
+The notebook imports `show` from here, which plots an operation and tabulates its edge cases.
+"""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import autograd
+import matplotlib.pyplot as plt
+import nbformat
+import numpy as np
+import sympy
+from autograd import PRIMITIVES, Value
+from autograd.symbolic import local_derivatives
+from IPython.display import Markdown
+from nbformat import v4
+
+PATH = Path(__file__).parent / "gallery.ipynb"
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+SECTIONS = {
+    "ops": "Functions of one or two numbers",
+    "branches": "Steps and choices",
+    "sequences": "Whole sequences",
+}
+INTRODUCTION = """\
+# Gallery: every operation and its derivative
+
+Made from the engine's registry by `make_gallery.py`: what an operation computes, what its operands receive when 1 arrives at its
+result $z$, a plot of both, and what happens at the edges. The numbers in the tables are computed when the notebook runs."""
+INSTALL = """\
+try:
+    from autograd import Value
+except ImportError:  # a hosted Jupyter that has this repository but not yet the package
+    %pip install -q "..[all]"
+"""
+IMPORTS = """\
+import matplotlib.pyplot as plt
+
+from make_gallery import show
+
+%config InlineBackend.print_figure_kwargs = {"bbox_inches": None}
+plt.style.use("lecture.mplstyle")"""
+
+INF, NAN = float("inf"), float("nan")
+ONE = [(x,) for x in (-INF, -1000.0, -1.0, 0.0, 1.0, 1000.0, INF, NAN)]
+TWO = [
+    (0.0, 0.0),
+    (1.0, 1.0),
+    (1.0, 0.0),
+    (0.0, 1.0),
+    (-2.0, 3.0),
+    (INF, 1.0),
+    (1.0, INF),
+    (NAN, 1.0),
+]
+MANY = [
+    (1.0, 2.0, 3.0),
+    (0.0, 2.0, 3.0),
+    (0.0, 0.0, 3.0),
+    (1000.0, 1000.0, 0.0),
+    (-INF,) * 3,
+    (NAN, 1.0, 2.0),
+]
+CHOICES = [(True, 1.0, 2.0), (False, 1.0, 2.0), (True, 1.0, NAN), (False, NAN, 2.0)]
+
+
+def operations() -> list[str]:
+    """The names of the public operations, in the order in which the engine's files define them."""
+    return [name for name in PRIMITIVES if hasattr(autograd, name)]
+
+
+# ------------------------------------------------------------------------------------- the notebook
+
+
+def gallery() -> nbformat.NotebookNode:
+    """The notebook, without outputs."""
+    cells = [
+        markdown("introduction", INTRODUCTION),
+        code("install", INSTALL),
+        code("imports", IMPORTS),
+    ]
+    for module, title in SECTIONS.items():
+        cells.append(markdown(module, f"## {title}"))
+        for name in operations():
+            if PRIMITIVES[name].value.__module__.endswith(f".{module}"):
+                cells += [
+                    markdown(f"{name}-formula", formulas(name)),
+                    code(name, f'show("{name}")'),
+                ]
+    metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    return v4.new_notebook(cells=cells, metadata=metadata)
+
+
+def markdown(name: str, text: str) -> nbformat.NotebookNode:
+    return v4.new_markdown_cell(text, id=name)
+
+
+def code(name: str, text: str) -> nbformat.NotebookNode:
+    return v4.new_code_cell(text.rstrip(), id=name)
+
+
+def formulas(name: str) -> str:
+    """An operation's heading, its docstring's first paragraph, and its formulas by SymPy."""
+    op = PRIMITIVES[name]
+    said = " ".join(inspect.getdoc(op).split("\n\n")[0].split())
+    operands = [symbols(parameter) for parameter in inspect.signature(op).parameters]
+    z = op(*operands)
+    leaves = {leaf: str(leaf.data) for leaf in z.parents}
+    written = [("z", z.data)]
+    for leaf, derivative in zip(leaves, local_derivatives(z, {**leaves, z: "z"}), strict=True):
+        written.append((rf"\frac{{\partial z}}{{\partial {sympy.latex(leaf.data)}}}", derivative))
+    lines = [f"{left} = {sympy.latex(right)}" for left, right in written if readable(right)]
+    return f"### `{name}`\n\n{said}\n\n$$" + r" \qquad ".join(lines) + "$$"
+
+
+def readable(formula: Any) -> bool:
+    """Whether a formula tells more than the sentence above it: that of rounding to even does not."""
+    return formula is not None and not formula.has(sympy.floor) * formula.has(sympy.ceiling)
+
+
+def symbols(parameter: str) -> Any:
+    """What an operation is given to be written down."""
+    if parameter == "c":
+        return sympy.Symbol("c", real=True) > 0
+    if parameter in ("xs", "ws"):
+        return [Value(sympy.Symbol(f"{parameter[0]}{i}", real=True)) for i in (1, 2, 3)]
+    return Value(sympy.Symbol(parameter, real=True))
+
+
+# -------------------------------------------------------------------------------- plots and tables
+
+
+def show(name: str) -> Markdown:
+    """Plot an operation and its partial derivatives, and tabulate its edge cases."""
+    with np.errstate(all="ignore"):  # edges are what this is about
+        plot(name)
+    plt.show()
+    return Markdown(edges(name))
+
+
+def plot(name: str) -> Any:
+    """The value and the partial derivatives along the first operand, by one backward pass."""
+    x = np.linspace(-3, 3, 1201)
+    operands, leaves, given = along(x, [*inspect.signature(PRIMITIVES[name]).parameters])
+    z = PRIMITIVES[name](*operands)
+    z.backward()
+    _, ax = plt.subplots(figsize=(6, 2.4))
+    ax.plot(x, connected(z.data), label="$z$")
+    for (letter, leaf), style in zip(leaves.items(), ("--", ":")):
+        derivative = np.where(np.isnan(z.data), NAN, leaf.grad)
+        ax.plot(x, connected(derivative), style, label=rf"$\partial z/\partial {letter}$")
+    ax.set(xlabel=f"${next(iter(leaves))}$", title=name + given, ylim=limits(ax.get_ylim()))
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    return ax
+
+
+def along(x: np.ndarray, parameters: list[str]) -> tuple[list[Any], dict[str, Value], str]:
+    """Operands of which the first runs along x, the Values among them, and what is given."""
+    if parameters[0] in ("xs", "ws"):
+        first = Value(x)
+        others = [[1.5, 1.0, 2.0]] * (len(parameters) - 1)
+        return [[first, 1.0, -0.5], *others], {f"{parameters[0][0]}_1": first}, ""
+    leaves = {p: Value(x if p == "x" else np.full_like(x, 1.5)) for p in parameters if p != "c"}
+    given = ", $y = 1.5$" if "y" in leaves else ""
+    if "c" in parameters:
+        return [x > 0, *leaves.values()], leaves, f"{given}, $c = (x > 0)$"
+    return [*leaves.values()], leaves, given
+
+
+def connected(y: np.ndarray) -> np.ndarray:
+    """The curve with a gap where it jumps, and where it is not finite."""
+    y = np.where(np.isfinite(y), y, NAN)
+    jumps = np.abs(np.diff(y, append=y[-1])) > 0.4
+    return np.where(jumps, NAN, y)
+
+
+def limits(found: tuple[float, float], far: float = 5.0) -> tuple[float, float]:
+    """The limits of an axis, but poles do not push everything else together."""
+    return max(found[0], -far), min(found[1], far)
+
+
+def edges(name: str) -> str:
+    """The value and the gradients of an operation at its edge cases, as a table in Markdown."""
+    op = PRIMITIVES[name]
+    parameters = [*inspect.signature(op).parameters]
+    rows: list[list[str]] = []
+    for point in points(parameters):
+        shown, operands, leaves = at(parameters, point)
+        z = op(*operands)
+        z.backward()
+        rows.append([shown, number(z.data), *(number(leaf.grad) for leaf in leaves)])
+    partials = {1: "∂z/∂x", 2: "∂z/∂x, ∂z/∂y"}.get(len(rows[0]) - 2, "gradients")
+    header = ", ".join(parameters)
+    lines = [f"| {header} | z | {partials} |", "|---|---|---|"]
+    lines += [f"| {shown} | {z} | {', '.join(gradients)} |" for shown, z, *gradients in rows]
+    return "\n".join(lines)
+
+
+def points(parameters: list[str]) -> list[tuple[Any, ...]]:
+    if "c" in parameters:
+        return CHOICES
+    if "xs" in parameters:
+        return MANY
+    return TWO if len(parameters) == 2 else ONE
+
+
+def at(parameters: list[str], point: tuple[Any, ...]) -> tuple[str, list[Any], list[Value]]:
+    """A point as it is shown, the operands, and those of them that are Values."""
+    if "xs" not in parameters:
+        operands = [x if isinstance(x, bool) else Value(x) for x in point]
+        return ", ".join(map(number, point)), operands, [v for v in operands if type(v) is Value]
+    leaves = [Value(x) for x in point]
+    operands = [leaves] if len(parameters) == 1 else [leaves, [1.0, 2.0, 3.0]]
+    shown = f"({', '.join(map(number, point))})"
+    return shown if len(parameters) == 1 else f"{shown}, (1, 2, 3)", operands, leaves
+
+
+def number(x: Any) -> str:
+    return str(x) if isinstance(x, bool) else f"{x:.6g}".replace("inf", "∞").replace("-", "−")
+
+
+if __name__ == "__main__":
+    nbformat.write(gallery(), PATH)

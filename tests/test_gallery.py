@@ -1,0 +1,48 @@
+"""The gallery is what its script makes of the registry today."""
+
+import inspect
+
+import make_gallery
+import matplotlib as mpl
+import nbformat
+import pytest
+
+import autograd
+from autograd import PRIMITIVES, Primitive
+
+
+def test_the_gallery_is_up_to_date():
+    stored = nbformat.read(make_gallery.PATH, as_version=4)
+    made = make_gallery.gallery()
+    for old, new in zip(stored.cells, made.cells, strict=True):
+        assert old == new, "run python notebooks/make_gallery.py"
+    assert stored.metadata == made.metadata
+
+
+def test_every_public_operation_has_its_section():
+    shown = [cell.id for cell in make_gallery.gallery().cells if cell.source.startswith("show(")]
+    public = {name for name, thing in vars(autograd).items() if isinstance(thing, Primitive)}
+    assert {*shown} == public
+    assert len(shown) == len(public) > 45
+
+
+@pytest.mark.parametrize("name", make_gallery.operations())
+def test_an_operation_is_plotted_with_a_curve_for_its_value_and_each_operand(name):
+    mpl.use("agg")
+    ax = make_gallery.plot(name)
+    parameters = inspect.signature(PRIMITIVES[name]).parameters
+    operands = 1 if {"xs", "ws"} & {*parameters} else len({*parameters} - {"c"})
+    assert len(ax.lines) == 1 + operands
+    assert ax.get_xlabel()
+    make_gallery.plt.close("all")
+
+
+def test_the_edges_are_the_engines_own_answers():
+    assert "| False, nan, 2 | 2 | 0, 1 |" in make_gallery.edges("where")
+    assert "| 0 | −∞ | ∞ |" in make_gallery.edges("log")
+    assert "| 0, 0 | 0 | 0, 0 |" in make_gallery.edges("hypot")
+    assert "| (0, 0, 3) | 0 | 0, 0, 0 |" in make_gallery.edges("prod")
+
+
+def test_a_formula_is_written_by_the_pullback():
+    assert r"\frac{\partial z}{\partial x} = 1 - z^{2}" in make_gallery.formulas("tanh")

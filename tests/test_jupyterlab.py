@@ -1,0 +1,99 @@
+"""A notebook in JupyterLab, in headless Chromium: the graph's picture shows, trusted and untrusted."""
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+from test_notebooks import executed
+
+SECONDS = 60
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+PICTURE = ".jp-Notebook .jp-OutputArea-output img[src^='data:image/svg+xml']"
+DRAWN = f"[...document.querySelectorAll({json.dumps(PICTURE)})].some(i => i.naturalWidth > 50)"
+
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM, reason="there is no chromium-headless-shell"),
+    pytest.mark.skipif(
+        not importlib.util.find_spec("jupyterlab") or not importlib.util.find_spec("playwright"),
+        reason="jupyterlab or playwright is not installed",
+    ),
+]
+
+
+@contextmanager
+def jupyterlab(folder, log):
+    """JupyterLab on the loopback at a free port, with settings, data and runtime of its own."""
+    own = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    options = {
+        "--ServerApp.root_dir": folder,
+        "--IdentityProvider.token": "",
+        "--ServerApp.ip": "127.0.0.1",
+        "--ServerApp.port": 0,
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += [f"{name}={value}" for name, value in options.items()]
+    server = subprocess.Popen(command, env={**os.environ, **own}, stdout=log, stderr=log)
+    try:
+        yield address(server, folder / "RUNTIME")
+    finally:
+        server.terminate()
+        try:
+            server.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def address(server, runtime):
+    """Where the server listens, as soon as it says so."""
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end and server.poll() is None:
+        for path in runtime.glob("jpserver-*.json"):
+            try:
+                return json.loads(path.read_text())["url"]
+            except (json.JSONDecodeError, KeyError):  # still being written
+                pass
+        time.sleep(0.1)
+    pytest.fail(f"JupyterLab did not start in {SECONDS} s")
+
+
+@contextmanager
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        try:
+            yield chromium
+        finally:
+            chromium.close()
+
+
+def test_the_graph_shows_in_jupyterlab_trusted_and_untrusted(tmp_path):
+    import nbformat
+    from nbformat.sign import NotebookNotary
+
+    notebook, _ = executed("01_a_graph_and_its_gradient")
+    nbformat.write(notebook, tmp_path / "untrusted.ipynb")
+    notebook.metadata["title"] = "trusted"  # other bytes: the signature is of the contents
+    nbformat.write(notebook, tmp_path / "trusted.ipynb")
+    (tmp_path / "DATA").mkdir()
+    notary = NotebookNotary(data_dir=str(tmp_path / "DATA"))
+    notary.sign(notebook)
+    notary.store.close()
+
+    with (tmp_path / "log").open("w") as log, jupyterlab(tmp_path, log) as url, browser() as chrome:
+        for name, icon in (("untrusted", "not-trusted"), ("trusted", "trusted")):
+            page = chrome.new_page()
+            page.set_default_timeout(1000 * SECONDS)
+            page.goto(f"{url}lab/tree/{name}.ipynb?reset")
+            page.locator(f".jp-StatusItem-trust [data-icon='ui-components:{icon}']").wait_for()
+            page.locator(PICTURE).first.wait_for()
+            page.wait_for_function(DRAWN)
+            page.close()
