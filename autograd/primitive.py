@@ -119,6 +119,10 @@ def primitive(
     """
 
     def decorate(value: Callable[..., Number]) -> Primitive:
+        if not hasattr(value, "__code__"):
+            raise PrimitiveError(
+                f"primitive() decorates a function written with def, got {value!r}"
+            )
         names = value.__code__.co_varnames[: value.__code__.co_argcount]
         if len(names) != len(pullbacks) or not all(map(callable, pullbacks)):
             raise PrimitiveError(

@@ -138,3 +138,8 @@ def test_a_shared_argument_of_a_users_batch_operation_is_summed():
     w = Value(2.0)
     volume(w, np.array([1.0, 2.0]), 3.0).backward()
     assert w.grad == 9.0
+
+
+def test_only_a_function_written_with_def_becomes_a_primitive():
+    with pytest.raises(a.PrimitiveError, match="written with def"):
+        primitive(lambda g, z, x: g)(abs)
