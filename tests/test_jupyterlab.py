@@ -1,5 +1,6 @@
 """A notebook in JupyterLab, in headless Chromium: the graph's picture shows, trusted and untrusted."""
 
+import copy
 import importlib.util
 import json
 import os
@@ -79,7 +80,7 @@ def test_the_graph_shows_in_jupyterlab_trusted_and_untrusted(tmp_path):
     import nbformat
     from nbformat.sign import NotebookNotary
 
-    notebook, _ = executed("01_a_graph_and_its_gradient")
+    notebook = copy.deepcopy(executed("01_a_graph_and_its_gradient")[0])
     nbformat.write(notebook, tmp_path / "untrusted.ipynb")
     notebook.metadata["title"] = "trusted"  # other bytes: the signature is of the contents
     nbformat.write(notebook, tmp_path / "trusted.ipynb")

@@ -1,6 +1,7 @@
 """The notebooks: stripped, complete, and each runs from a clean kernel."""
 
 import asyncio
+import importlib
 import os
 import re
 from functools import cache
@@ -9,8 +10,10 @@ from pathlib import Path
 import nbclient
 import nbformat
 import pytest
+from checks import NOT_ANSWERED, Exercise
 
 import autograd
+from autograd import check_engine
 
 ROOT = Path(autograd.__file__).parent.parent
 FOLDER = ROOT / "notebooks"
@@ -36,9 +39,8 @@ def sources(name, kind):
     return [cell.source for cell in read(name).cells if cell.cell_type == kind]
 
 
-def exercises(name):
+def exercises(cells):
     """The code cells below the heading of the exercises."""
-    cells = read(name).cells
     start = next(
         i
         for i, cell in enumerate(cells)
@@ -47,6 +49,7 @@ def exercises(name):
     return [cell for cell in cells[start:] if cell.cell_type == "code"]
 
 
+@cache
 def executed(name):
     """The notebook run from a clean kernel, in its folder, and the seconds that this computed."""
     notebook = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
@@ -101,9 +104,14 @@ def test_it_begins_with_its_title_and_gets_the_package_where_it_is_missing(name)
 
 @pytest.mark.parametrize("name", COVERS)
 def test_it_ends_with_exercises(name):
-    first, *questions = exercises(name)
+    first, *questions = exercises(read(name).cells)
     assert f"from checks import chapter_{name[:2]} as check" in first.source
-    assert len([cell for cell in questions if "check." in cell.source]) >= 3
+    asked = re.findall(
+        r"^check\.(\w+)\(", "\n".join(cell.source for cell in questions), re.MULTILINE
+    )
+    chapter = vars(importlib.import_module(f"checks.chapter_{name[:2]}"))
+    assert asked == [key for key, thing in chapter.items() if isinstance(thing, Exercise)]
+    assert len(asked) >= 3
 
 
 @pytest.mark.parametrize("name", [*COVERS, "gallery"])
@@ -113,3 +121,82 @@ def test_it_runs_from_a_clean_kernel(name):
     assert ran
     assert all(cell.execution_count for cell in ran)
     assert 0 < seconds < SECONDS  # of computing: a busy machine is no fault of the notebook
+
+
+SHOWN = {  # numbers derived by hand that a reader must see come out
+    "01_a_graph_and_its_gradient": ["(-4.0, -4.0, 3.0, -4.0)", "10 forward passes"],
+    "03_backpropagation_by_hand": [
+        "0.0195784094    0.0195784094",
+        "J = 0.3289373022",
+        "0.1012982221    0.1012982221",
+        "0.0111471452    0.0111471452",
+        "w5 = 0.3589164797   w1 = 0.1497807161   E = 0.2910277737",
+        "E = 3.5101878e-05   out = 0.0159136204, 0.9840642735",
+        "26 reached,     26 by the formula",
+    ],
+    "08_one_rule_many_numbers": ["Fraction(97, 36)", "(4.25, 3.75, 2.375)", "\n4.0\n"],
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_numbers_derived_by_hand_are_shown(name):
+    text = printed(executed(name)[0])
+    for number in SHOWN[name]:
+        assert number in text
+    assert "differ!" not in text
+
+
+def printed(notebook):
+    """All that the cells printed or ended with, as text."""
+    outputs = [out for cell in notebook.cells for out in cell.get("outputs", ())]
+    texts = [out.get("text") or out.get("data", {}).get("text/plain", "") for out in outputs]
+    return "\n".join(["", *texts, ""])
+
+
+@pytest.mark.parametrize("name", COVERS)
+def test_an_exercise_waits_for_its_answer(name):
+    answered = [cell for cell in exercises(executed(name)[0].cells) if "\ncheck." in cell.source]
+    assert len(answered) >= 3
+    for cell in answered:
+        assert cell.outputs[-1].data["text/plain"] == NOT_ANSWERED
+
+
+def test_the_engine_of_notebook_3_has_four_mistakes_and_can_be_mended():
+    source = sources("03_backpropagation_by_hand", "code")[-1].removesuffix("check_engine(MyValue)")
+    assert len({miss.why for miss in check_engine(defined(source)).misses}) > 3
+    for wrong, right in MENDED.items():
+        assert wrong in source
+        source = source.replace(wrong, right)
+    assert check_engine(defined(source)).misses == ()
+
+
+def defined(source):
+    names = {}
+    exec(source, names)
+    return names["MyValue"]
+
+
+MENDED = {
+    "self.grad = out.grad": "self.grad += out.grad",
+    "other.grad = out.grad": "other.grad += out.grad",
+    "self.data**n * out.grad": "self.data ** (n - 1) * out.grad",
+    "def __radd__": "def __rsub__(self, other):\n        return other + -self\n\n    def __radd__",
+    """        todo = [self]
+        while todo:
+            v = todo.pop()
+            v._backward()
+            todo.extend(v._parents)
+""": """        order, seen = [], set()
+
+        def visit(v):
+            if v not in seen:
+                seen.add(v)
+                for parent in v._parents:
+                    visit(parent)
+                order.append(v)
+
+        visit(self)
+        for v in reversed(order):
+            v._backward()
+""",
+}
