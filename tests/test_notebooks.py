@@ -125,6 +125,11 @@ def test_it_runs_from_a_clean_kernel(name):
 
 SHOWN = {  # numbers derived by hand that a reader must see come out
     "01_a_graph_and_its_gradient": ["(-4.0, -4.0, 3.0, -4.0)", "10 forward passes"],
+    "02_gradient_descent": [
+        "  1   2.60000   0.640000   -3.20000",
+        "engine -4.812500000000\nhand   -4.812500000000",
+        "step 100: w =  1.2000  b = -0.5000",
+    ],
     "03_backpropagation_by_hand": [
         "0.0195784094    0.0195784094",
         "J = 0.3289373022",
@@ -133,6 +138,21 @@ SHOWN = {  # numbers derived by hand that a reader must see come out
         "w5 = 0.3589164797   w1 = 0.1497807161   E = 0.2910277737",
         "E = 3.5101878e-05   out = 0.0159136204, 0.9840642735",
         "26 reached,     26 by the formula",
+    ],
+    "04_what_networks_can_do": [
+        " -1   1     -1   1    1\n  1  -1     -1   1    1\n  1   1      1   1   -1",
+        "w = [0. 0.]   b = [0.5]   answers [0.5 0.5 0.5 0.5]",
+        "  0   1      1   0      1\n  1   0      1   0      1\n  1   1      2   1      0",
+        "weights [ 1.  1. -2.]  answers [0. 1. 1. 0.]",
+        "dead : weights [-1. -1.] -> [-1. -1.], bias -1 -> -1.0",
+        "    5     10         32                   11",
+    ],
+    "05_units_and_costs": [
+        "sigmoid     0.221712873293109  0.221712873293109",
+        "slope  -1.0: as abs: True, and its derivative: True",
+        "gradient             [0.7856, 0.0391, -0.8247]",
+        "one step  800.0 slope   -1.0",
+        "squared error pulls by  -4.1e-09, cross-entropy by -1.000000",
     ],
     "08_one_rule_many_numbers": ["Fraction(97, 36)", "(4.25, 3.75, 2.375)", "\n4.0\n"],
 }
