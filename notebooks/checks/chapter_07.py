@@ -23,10 +23,7 @@ parameters = Exercise(
     mistakes=[
         (2720, "those are the weights; every unit has a bias too"),
         (58, "those are the biases; what of the weights?"),
-        (
-            2122,
-            "each layer takes as many inputs as the layer before it has units, and one bias a unit",
-        ),
+        (2122, "a layer takes as many inputs as the layer before it has units, and a bias a unit"),
     ],
 )
 

@@ -1,0 +1,80 @@
+"""The pictures of the README, made again: ``python notebooks/images/make_images.py``.
+
+A graph with its gradients, a decision boundary, a loss surface with the path of descent; with a
+folder as its argument they go there.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from autograd import Value, draw, sigmoid
+from nn import MLP, SGD, Adam, binary_cross_entropy_with_logits, fit, make_moons
+from nn import plot_decision_boundary, plot_loss_surface
+
+HERE = Path(__file__).parent
+
+
+def graph(path):
+    """(x + y) z with its values and gradients."""
+    x, y, z = Value(-2.0, "x"), Value(5.0, "y"), Value(-4.0, "z")
+    f = (x + y) * z
+    f.label = "f"
+    f.backward()
+    path.write_bytes(draw(f).pipe("svg"))
+
+
+def boundary(path):
+    """Where a network 2-16-16-1, trained on two moons, decides."""
+    X, y = make_moons(100, noise=0.1, seed=1337)
+    model = MLP(2, [16, 16, 1], seed=1)
+    adam, loss = Adam(model.parameters(), lr=0.02), binary_cross_entropy_with_logits
+    fit(model, X, y, loss=loss, optimizer=adam, epochs=100, progress=False)
+    ax = plot_decision_boundary(model, X, y, axes())
+    ax.set_title("Two moons, learned by an MLP")
+    ax.legend(title="label", loc="lower left", fontsize="small", title_fontsize="small")
+    write(ax, path)
+
+
+def surface(path):
+    """The mean squared error of one neuron σ(w x + b) over its plane, and gradient descent on it."""
+    x = np.linspace(-2, 2, 21)
+    target = 1 / (1 + np.exp(2 - 3 * x))  # w = 3, b = -2
+
+    def loss(w, b):
+        return ((sigmoid(w * x + b) - target) ** 2).mean()
+
+    w, b = Value(-4.0), Value(3.0)
+    steps = [(w.data, b.data)]
+    descent = SGD([w, b], lr=8)
+    for _ in range(120):
+        descent.zero_grad()
+        loss(w, b).backward()
+        descent.step()
+        steps.append((w.data, b.data))
+    ax = plot_loss_surface(loss, steps, axes(), limits=((-6, 6), (-6, 6)))
+    ax.set_title("A neuron σ(wx + b) descends")
+    write(ax, path)
+
+
+def axes():
+    """Small, so that the writing is large where three pictures stand side by side."""
+    return Figure(figsize=(4.4, 3.4), layout="constrained").subplots()
+
+
+def write(ax, path):
+    ax.figure.savefig(path, dpi=130)
+
+
+IMAGES = {"graph.svg": graph, "boundary.png": boundary, "surface.png": surface}
+
+
+def main(folder=HERE):
+    for name, make in IMAGES.items():
+        make(Path(folder) / name)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
