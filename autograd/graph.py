@@ -149,11 +149,12 @@ def _send_to_each(
     kind, op = type(node), node.op
     assert op is not None
     shares = _of_sequence(op, kind, formula, operands, arguments, since)
-    if shares and type(shares[0]) is not float:  # a batch: all sums over samples at once
+    at_once = shares and type(shares[0]) is not float  # a batch: all sums over its samples
+    if at_once:
         shares = op.each_received(shares, numbers)
     for v, c, number in zip(operands, shares, numbers):  # noqa: B905  (no shares, none sent)
         if type(v) is kind and v.epoch >= since:
-            if type(c) is not float:
+            if type(c) is not float and not at_once:
                 c = op.received(c, number)  # noqa: PLW2901
             if c is not NOTHING:
                 v.grad = c if v.grad is NOTHING else v.grad + c
