@@ -134,13 +134,15 @@ def plot_decision_boundary(
         colour = f"C{i}" if scores.ndim == 2 else ("#2166ac", "#b2182b")[int(i > 0)]
         points, name = X[labels == label], f"{label:g}"
         ax.scatter(*points.T, s=28, color=colour, edgecolors="white", linewidths=0.8, label=name)
-    ax.legend(title="label", loc="upper right")
+    ax.legend(title="label", loc="best", frameon=True)
+    ax.grid(visible=False)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", xlim=x0[[0, -1]], ylim=x1[[0, -1]])
     return ax
 
 
 def _draw_scores(ax: Any, x0: Any, x1: Any, scores: Any, threshold: float) -> None:
-    most = np.quantile(np.abs(scores - threshold), 0.9) or 1.0  # corners would pale the middle
+    most = np.quantile(np.abs(scores - threshold), 0.9)  # corners would pale the middle
+    most = max(most, 0.01)  # a score that is the same everywhere has no noise to show
     box = (*x0[[0, -1]], *x1[[0, -1]])
     shown = {"origin": "lower", "aspect": "auto", "interpolation": "bilinear", "cmap": DIVERGING}
     limits = {"vmin": threshold - most, "vmax": threshold + most}
