@@ -15,7 +15,7 @@ from sympy.printing.str import StrPrinter
 
 from .graph import shares
 from .registry import is_number
-from .untaken import NOTHING
+from .untaken import NOTHING, filled
 from .value import Value
 
 _LONGEST = 60  # characters of a formula that a person still reads
@@ -58,7 +58,7 @@ def local_derivatives(node: Value, names: Mapping[Value, str]) -> list[Any]:
 
 def _expression(c: Any) -> Any:
     """What a formula sent as an expression, its cases in one list."""
-    expression = sympy.Integer(0) if c is NOTHING else sympy.sympify(c)
+    expression = sympy.Integer(0) if c is NOTHING else sympy.sympify(filled(c))
     if expression.has(sympy.Piecewise):
         return sympy.simplify(sympy.piecewise_fold(expression))
     return expression

@@ -146,7 +146,7 @@ class Value:
 
         def sweep() -> list[Number]:
             propagate(order, seeds)
-            if untaken.masks.on:
+            if untaken.masks.on or untaken.masks.met:
                 for node in order:
                     node.grad = untaken.filled(node.grad)
             return [leaf.grad for leaf, _ in before]
