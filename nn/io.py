@@ -94,7 +94,7 @@ def _described(x: Any) -> Any:
         if not names:
             raise TypeError(f"a file cannot hold the function {x!r}; those of ACTIVATIONS it can")
         return names[0]
-    return x
+    return x.item() if isinstance(x, np.generic) else x
 
 
 def _built(x: Any, known: dict[str, type[Module]]) -> Any:
