@@ -252,8 +252,6 @@ def test_sizes_may_be_numpys_integers(tmp_path):
 
 @pytest.mark.parametrize("notes", [{}, {"notes": "{"}])
 def test_a_file_without_notes_is_no_model(tmp_path, notes):
-    from safetensors.numpy import save_file
-
     save_file({}, tmp_path / "model", {"format": "chainrule 1"} | notes)
     with pytest.raises(ModelFileError, match="no notes that can be read"):
         load(tmp_path / "model")

@@ -1,3 +1,9 @@
+"""Metrics: labels that are one, and those that are not."""
+
+import numpy as np
+import pytest
+
+from nn import accuracy, confusion_matrix
 
 
 def test_targets_of_a_column_are_no_one_hot_rows():
