@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _spared(argument: str) -> str:
     """An expression that begins with a minus is no option."""
-    option = re.fullmatch(r"-h|--[a-z]+(=.*)?", argument, re.DOTALL)
+    option = re.fullmatch(r"-h|--([a-z]+(=.*)?)?", argument, re.DOTALL)
     return f" {argument}" if argument.startswith("-") and not option else argument
 
 
@@ -82,7 +82,9 @@ def _assignments(given: Sequence[str]) -> dict[str, float]:
         name, equals, number = assignment.partition("=")
         name = unicodedata.normalize("NFKC", name.strip())  # as Python reads names
         if not equals or not name.isidentifier() or keyword.iskeyword(name):
-            raise ExpressionError(f"{assignment!r} gives no name a value: write x=1.5")
+            raise ExpressionError(
+                f"{shorten(assignment, WIDTH)!r} gives no name a value: write x=1.5"
+            )
         if name in values:
             raise ExpressionError(f"{name!r} is given a value twice")
         try:

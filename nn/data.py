@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,8 @@ def as_numbers(name: str, data: ArrayLike) -> Array:
     array([0, 1])
     """
     array = np.asarray(data)
+    if array.dtype == object and all(isinstance(x, (Real, np.bool_)) for x in array.flat):
+        array = array.astype(float)  # a frame of truths beside numbers
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{name} must hold numbers, given an array of type {array.dtype}")
     bad = np.argwhere(~np.isfinite(array))

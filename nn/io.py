@@ -94,7 +94,7 @@ def _described(x: Any) -> Any:
         if not names:
             raise TypeError(f"a file cannot hold the function {x!r}; those of ACTIVATIONS it can")
         return names[0]
-    return x
+    return x.item() if isinstance(x, np.generic) else x
 
 
 def _built(x: Any, known: dict[str, type[Module]]) -> Any:
@@ -196,4 +196,8 @@ def _read(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str
             f"{path} was not written by save(): its format is {header.get('format')!r}, "
             f"not {FORMAT!r}; arrays alone go in by model.load_state_dict"
         )
-    return arrays, json.loads(header["notes"])
+    try:
+        notes = json.loads(header["notes"])
+    except (KeyError, ValueError, RecursionError) as error:
+        raise ModelFileError(f"{path} has no notes that can be read: {error}") from error
+    return arrays, notes

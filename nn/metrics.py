@@ -27,12 +27,20 @@ def _true_and_chosen(scores: Any, targets: Any, threshold: float) -> tuple[np.nd
     chosen, targets = classes(scores, threshold), np.asarray(targets)
     if np.ndim(scores) == 1:
         if not np.isin(targets, (-1, 0, 1)).all():
-            raise ValueError(f"labels of one score are 0 and 1, or -1 and 1; given {set(targets)}")
-        targets = classes(targets)
+            raise ValueError(
+                f"labels of one score are 0 and 1, or -1 and 1; given {sorted(set(targets.flat))}"
+            )
+        targets = (targets > 0) * 1
     elif targets.ndim == 2:  # one-hot
         targets = classes(targets)
     if targets.shape != chosen.shape:
         raise ValueError(f"scores of shape {np.shape(scores)}, targets of shape {targets.shape}")
+    if np.ndim(scores) == 2:
+        k = np.shape(scores)[1]
+        wrong = targets[~np.isin(targets, range(k))]
+        if wrong.size:
+            raise ValueError(f"labels of {k} scores are 0 to {k - 1}, given {wrong[0]}")
+        targets = targets.astype(int)
     return targets, chosen
 
 

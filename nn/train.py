@@ -167,7 +167,7 @@ class _Step:
         self.weights = self.good
         raise DivergedError(
             f"{what} in epoch {epoch}, batch {batch} (counted from 0); the model has its last good "
-            f"weights again: try a smaller learning rate, scaled inputs, or clip_grad_norm"
+            f"weights again: try a smaller learning rate or scaled inputs"
         )
 
 

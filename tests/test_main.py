@@ -161,3 +161,14 @@ def test_the_picture_goes_into_a_pipe_or_through_a_link_too(tmp_path):
     assert main(["x * 2", "x=1", "--dot", str(link)]) == 0
     assert link.is_symlink()
     assert target.read_text().startswith("digraph")
+
+
+def test_two_dashes_end_the_options(capsys):
+    assert main(["--json", "--", "-x", "x=2"]) == 0
+    assert json.loads(capsys.readouterr().out)["nodes"][-1]["value"] == -2
+
+
+def test_a_long_assignment_that_is_none_is_shortened(capsys):
+    line = refused(capsys, "x", "y" * 10_000)
+    assert "gives no name a value" in str(line)
+    assert len(str(line)) < 300

@@ -166,3 +166,10 @@ def test_pandas_frames_are_data():
 def test_a_mistake_is_an_error_that_names_it(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_frame_of_truths_beside_numbers_holds_numbers():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"a": [1.5, 2.0], "b": [True, False]})
+    X = standardize(frame)
+    assert X.tolist() == [[-1.0, 1.0], [1.0, -1.0]]

@@ -242,3 +242,16 @@ def test_the_training_of_another_model_or_optimiser_is_named(path):
     save(model, path)
     with pytest.raises(ModelFileError, match="not of the training of this model"):
         load_training(path, model, optimizer)
+
+
+def test_sizes_may_be_numpys_integers(tmp_path):
+    model = MLP(2, [3, np.int64(1)])
+    save(model, tmp_path / "model")
+    assert repr(load(tmp_path / "model")) == repr(MLP(2, [3, 1]))
+
+
+@pytest.mark.parametrize("notes", [{}, {"notes": "{"}])
+def test_a_file_without_notes_is_no_model(tmp_path, notes):
+    save_file({}, tmp_path / "model", {"format": "chainrule 1"} | notes)
+    with pytest.raises(ModelFileError, match="no notes that can be read"):
+        load(tmp_path / "model")

@@ -416,3 +416,17 @@ def test_hinge_labels_and_adam_train_too():
     optimizer = Adam(model.parameters(), lr=0.05)
     fit(model, X, 2 * Y - 1, loss=hinge_loss, optimizer=optimizer, epochs=300, progress=False)
     assert accuracy(predict(model, X), Y) == 1.0
+
+
+def test_what_a_divergence_advises_is_there():
+    model = MLP(1, [1], seed=0)
+    with pytest.raises(DivergedError, match="smaller learning rate or scaled inputs$"):
+        fit(
+            model,
+            [[1e200]],
+            [0.0],
+            loss=mse_loss,
+            optimizer=SGD(model.parameters(), lr=1.0),
+            epochs=2,
+            progress=False,
+        )
