@@ -158,8 +158,8 @@ class Value:
                 leaf.grad = grad
             raise
         for leaf, grad in before:
-            if leaf.grad is not NOTHING:
-                leaf.grad = samples.conform(leaf.grad, leaf.data)
+            if leaf.grad is not NOTHING and not samples.shape(leaf.grad):
+                leaf.grad = samples.conform(leaf.grad, leaf.z)  # one number for every sample
             if grad is not NOTHING:
                 leaf.grad = grad if leaf.grad is NOTHING else grad + leaf.grad
 

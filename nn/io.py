@@ -127,6 +127,7 @@ def save_training(
     buffers = {_BUFFER + name: x for name, x in kept.items() if isinstance(x, np.ndarray)}
     notes = {
         "model": _described(model),
+        "kind": type(optimizer).__name__,
         "optimizer": {name: x for name, x in kept.items() if not isinstance(x, np.ndarray)},
         "loss": history.loss,
         "validation": history.validation,
@@ -154,8 +155,16 @@ def load_training(path: str | os.PathLike[str], model: Module, optimizer: Any) -
         )
         buffers = {name: arrays.pop(name) for name in list(arrays) if name.startswith(_BUFFER)}
         kept = {name.removeprefix(_BUFFER): x for name, x in buffers.items()}
-        optimizer.load_state_dict(notes["optimizer"] | kept)
+        same = json.loads(json.dumps(_described(model))), type(optimizer).__name__
+        if (notes["model"], notes["kind"]) != same:
+            raise ValueError("it was another model, or another optimiser")  # noqa: TRY301
+        before = model.state_dict()
         model.load_state_dict(arrays)
+        try:
+            optimizer.load_state_dict(notes["optimizer"] | kept)
+        except BaseException:
+            model.load_state_dict(before)
+            raise
     except (KeyError, TypeError, ValueError) as error:
         raise ModelFileError(f"{path} is not of the training of this model: {error}") from error
     return history

@@ -42,6 +42,8 @@ class Optimizer(ABC):
     """
 
     buffers: tuple[str, ...] = ()
+    max_norm: float = math.inf
+    """What every step clips the gradient's norm to (`clip_grad_norm_`): ``optimizer.max_norm = 1``."""
 
     def __init__(self, params: Iterable[Value], lr: Rate, **settings: float) -> None:
         self.params = _checked(params)
@@ -58,7 +60,9 @@ class Optimizer(ABC):
             p.grad = NOTHING
 
     def step(self) -> None:
-        """Move every parameter once, by its ``grad``."""
+        """Move every parameter once, by its ``grad``, clipped to ``max_norm``."""
+        if self.max_norm < math.inf:
+            clip_grad_norm_(self.params, self.max_norm)
         w = np.array([p.data for p in self.params], dtype=float)
         g = np.array([p.grad for p in self.params], dtype=float)
         rate = rate_at(self.lr, self.steps)

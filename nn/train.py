@@ -83,8 +83,9 @@ def fit(
     5.0
     """
     X, y = as_pairs(X, y)
-    held_out = validation and as_pairs(*validation)
     _check_settings(epochs, batch_size, patience, validation, backend)
+    _check_parts(optimizer, metrics, validation)
+    held_out = as_pairs(*validation) if validation else None
     if history is None:
         history = History(generator=generator(seed))
     for _, module in model.modules():
@@ -192,12 +193,33 @@ def _check_settings(
 # --------------------------------------------------------------------------- after every epoch
 
 
+def _check_parts(optimizer: Any, metrics: Sequence[Any], validation: Any) -> None:
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            f"optimizer is one made of the parameters, such as SGD(model.parameters(), lr=0.1), "
+            f"given {optimizer!r}"
+        )
+    if validation is not None and not (isinstance(validation, tuple) and len(validation) == 2):
+        raise TypeError(f"validation is a pair (X, y), given {type(validation).__name__}")
+    names = [_name(metric) for metric in metrics]
+    if len(set(names)) < len(names):
+        raise ValueError(f"metrics are told apart by their names, given {names}")
+
+
+def _name(metric: Any) -> str:
+    """What a metric is called in the history: its own name, or that of what a partial fixes."""
+    name = getattr(getattr(metric, "func", metric), "__name__", None)
+    if not callable(metric) or name is None:
+        raise TypeError(f"a metric is a function of (predictions, targets), given {metric!r}")
+    return str(name)
+
+
 def _measured(
     step: _Step, metrics: Sequence[Metric], data: dict[str, Any]
 ) -> tuple[float | None, dict[str, float]]:
     """The loss on the validation data, and every metric on all data, after an epoch."""
     measured = {
-        prefix + metric.__name__: float(metric(predict(step.model, pair[0]), pair[1]))
+        prefix + _name(metric): float(metric(predict(step.model, pair[0]), pair[1]))
         for prefix, pair in data.items()
         for metric in (metrics if pair else ())
     }

@@ -13,6 +13,7 @@ from nn import (
     RBF,
     SGD,
     Adam,
+    AdamW,
     Dropout,
     Layer,
     Maxout,
@@ -255,3 +256,19 @@ def test_a_file_without_notes_is_no_model(tmp_path, notes):
     save_file({}, tmp_path / "model", {"format": "chainrule 1"} | notes)
     with pytest.raises(ModelFileError, match="no notes that can be read"):
         load(tmp_path / "model")
+
+
+def test_another_optimiser_or_model_does_not_take_over_a_training(tmp_path):
+    model = MLP(1, [2, 1], "tanh", seed=0)
+    optimizer = Adam(model.parameters(), lr=0.1)
+    X, y = [[0.0], [1.0]], [0.0, 1.0]
+    history = fit(model, X, y, loss=mse_loss, optimizer=optimizer, epochs=2, progress=False)
+    save_training(tmp_path / "t", model, optimizer, history)
+    other = MLP(1, [2, 1], "relu", seed=1)
+    before = other.state_dict()
+    for m, o in ((other, Adam), (model, AdamW)):
+        fresh = o(m.parameters(), lr=0.1)
+        with pytest.raises(ModelFileError, match="another"):
+            load_training(tmp_path / "t", m, fresh)
+        assert fresh.steps == 0
+    assert all((other.state_dict()[name] == x).all() for name, x in before.items())

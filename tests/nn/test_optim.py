@@ -235,3 +235,15 @@ def test_gradients_within_the_norm_are_left_alone():
 def test_a_mistake_is_an_error_that_names_it(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_step_clips_the_gradient_to_its_norm():
+    w = Value(0.0)
+    optimizer = SGD([w], lr=1.0)
+    optimizer.max_norm = 1.0
+    w.grad = 100.0
+    optimizer.step()
+    assert w.data == pytest.approx(-1.0, abs=1e-6)
+    w.grad = 0.5
+    optimizer.step()
+    assert w.data == pytest.approx(-1.5, abs=1e-6)

@@ -1,5 +1,6 @@
 """Training: fit and what it must survive, predictions and how often they are right."""
 
+import functools
 import random
 
 import matplotlib as mpl
@@ -430,3 +431,33 @@ def test_what_a_divergence_advises_is_there():
             epochs=2,
             progress=False,
         )
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"optimizer": SGD}, "made of the parameters"),
+        ({"validation": np.ones((2, 2))}, r"a pair \(X, y\)"),
+        ({"metrics": ["accuracy"]}, "a metric is a function"),
+    ],
+)
+def test_what_fit_cannot_use_is_named(given, said):
+    model = MLP(1, [1], seed=0)
+    settings = {"loss": mse_loss, "optimizer": SGD(model.parameters(), lr=0.1), "epochs": 1}
+    with pytest.raises(TypeError, match=said):
+        fit(model, [[0.0], [1.0]], [0.0, 1.0], progress=False, **(settings | given))
+
+
+def test_a_partial_metric_has_the_name_of_its_function():
+    model = MLP(1, [1], seed=0)
+    history = fit(
+        model,
+        [[0.0], [1.0]],
+        [0.0, 1.0],
+        loss=mse_loss,
+        optimizer=SGD(model.parameters(), lr=0.1),
+        epochs=1,
+        metrics=[functools.partial(accuracy, threshold=0.5)],
+        progress=False,
+    )
+    assert list(history.metrics) == ["accuracy"]
