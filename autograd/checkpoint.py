@@ -65,7 +65,7 @@ class _Latest(threading.local):
 
     part: _Part | None = None
     run: Any = None
-    waiting = 0  # results that have not asked for it yet
+    waiting: frozenset[int] = frozenset()  # results that have not asked for it yet
 
 
 _latest = _Latest()
@@ -78,11 +78,16 @@ class _Part:
 
     def __init__(self, call: Callable[[], Any]) -> None:
         self.call = call
+        self.samples = context.running.samples  # a sweep may come when `vmap` has ended
 
     def run(self) -> tuple[Nest, list[Value], int]:
         """The results, the graph that leads to them from the boundary, and its epoch."""
         since = context.next_epoch()
-        out = Nest(self.call(), "the result")
+        before, context.running.samples = context.running.samples, self.samples
+        try:
+            out = Nest(self.call(), "the result")
+        finally:
+            context.running.samples = before
         new = [v for v in out.numbers if isinstance(v, Value) and v.epoch >= since]
         return out, topological_order(*new, since=since) if new else [], since
 
@@ -100,11 +105,14 @@ class _Part:
 
     def pull(self, i: int, g: Number, z: Any) -> Sequence[Number]:
         """What each Value of the boundary receives when the i-th result's adjoint is g."""
-        if _latest.part is not self:
+        if _latest.part is not self or i not in _latest.waiting:  # asked twice: another sweep
             _latest.part, _latest.run = self, self.run()
-            _latest.waiting = len(_latest.run[0].numbers)
+            numbers, since = _latest.run[0].numbers, _latest.run[2]
+            _latest.waiting = frozenset(
+                k for k, v in enumerate(numbers) if isinstance(v, Value) and v.epoch >= since
+            )
         out, order, _ = _latest.run
-        _latest.waiting -= 1
+        _latest.waiting -= {i}
         before = [v.grad for v in self.boundary]
         try:
             for v in self.boundary:

@@ -123,6 +123,10 @@ def primitive(
             raise PrimitiveError(
                 f"primitive() decorates a function written with def, got {value!r}"
             )
+        if value.__code__.co_argcount == 0:
+            raise PrimitiveError(
+                f"{value.__name__} needs named arguments; one of *args takes a sequence instead"
+            )
         names = value.__code__.co_varnames[: value.__code__.co_argcount]
         if len(names) != len(pullbacks) or not all(map(callable, pullbacks)):
             raise PrimitiveError(

@@ -48,7 +48,7 @@ class Trace:
         self._run = f, args, argnums, kwargs, has_aux
         self.name = getattr(f, "__name__", repr(f))
         self.samples = context.running.samples
-        wanted = (argnums,) if isinstance(argnums, int) else argnums
+        wanted = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
         chosen = [position(i, len(args)) for i in wanted]
         if len({*chosen}) < len(chosen):
             raise TransformError(f"argnums {argnums!r} names an argument twice")

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from .branches import where
 from .operators import PRIMITIVES, function_for, is_comparison
 from .registry import Number
 from .sequences import dot, prod, sum
@@ -42,7 +43,7 @@ class Variables(np.ndarray[Any, Any]):
                 f"np.{ufunc.__name__}.{method}{settings or ''} of Values is not defined"
             )
         if is_comparison(ufunc):
-            return np.asarray(result, dtype=bool) if isinstance(result, np.ndarray) else result
+            return _truths(result) if isinstance(result, np.ndarray) else result
         if out:
             out[0][...] = result
             return out[0]
@@ -50,7 +51,14 @@ class Variables(np.ndarray[Any, Any]):
 
     def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
         """NumPy's protocol (NEP 18): what ``np.stack`` and its kin make of Values is ours too."""
+        if function is np.where and len(args) == 3 and np.asarray(args[0]).dtype == object:
+            return along_arrays(where, args)  # conditions of one truth value a sample
         return as_ours(super().__array_function__(function, types, args, settings))
+
+
+def _truths(result: Any) -> Any:
+    """An array of bools; under `vmap` each is an array of one a sample, and stays an object."""
+    return result if any(map(np.ndim, result.flat)) else np.asarray(result, dtype=bool)
 
 
 def as_ours(result: Any) -> Any:

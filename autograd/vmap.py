@@ -70,6 +70,7 @@ def vmap(
             ]
             with _NoClosedOverArrays().watching():
                 out = f(*batches, **kwargs)
+        out = map_leaves(lambda x: _condition(x, inner), out)
         return _gathered(Nest(out, f"the result of {getattr(f, '__name__', f)}"), inner, since)
 
     return mapped
@@ -96,6 +97,14 @@ def _count(arguments: Sequence[tuple[Any, int | None, str]]) -> int:
 def _as_variables(x: Any) -> Any:
     """An array that is the same for all samples: separate numbers, which no sample is mistaken for."""
     return x.astype(object) if is_array(x) else x
+
+
+def _condition(x: Any, inner: tuple[int, ...]) -> Any:
+    """A comparison's result holds a truth value a sample: one number, as every other of f's."""
+    if is_array(x) and x.dtype == object:
+        return assembled([_condition(one, inner) for one in x.ravel().tolist()], x.shape)
+    each = is_array(x) and x.dtype == bool and x.shape == inner
+    return variable(x.astype(float)) if each else x
 
 
 def _mapped(tree: Any, axis: int, inner: tuple[int, ...], name: str) -> Any:

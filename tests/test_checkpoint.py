@@ -246,3 +246,20 @@ def test_memory_grows_with_the_segments_not_with_their_nodes():
     assert result == expected
     assert plain > 10 * large
     assert large < 2 * small  # eight times as many segments
+
+
+def test_a_result_that_nobody_asks_for_does_not_keep_a_stale_run():
+    w = Value(2.0)
+    y, _, _ = checkpoint(lambda v: (v * v, v * 3, 1.0))(w)
+    y.backward()
+    w.zero_grad()
+    w.data = 5.0
+    y.backward()  # with the numbers that its Values hold then
+    assert w.grad == 10.0
+
+
+def test_a_part_made_under_vmap_runs_again_when_vmap_has_ended():
+    def total(w):
+        return np.sum(vmap(checkpoint(lambda x: grad(lambda y: w * y * y)(x)))(np.arange(3.0)))
+
+    assert grad(total)(2.0) == 6.0

@@ -143,3 +143,8 @@ def test_a_shared_argument_of_a_users_batch_operation_is_summed():
 def test_only_a_function_written_with_def_becomes_a_primitive():
     with pytest.raises(a.PrimitiveError, match="written with def"):
         primitive(lambda g, z, x: g)(abs)
+
+
+def test_a_value_formula_without_named_arguments_is_refused():
+    with pytest.raises(a.PrimitiveError, match="named arguments"):
+        primitive()(lambda *xs: xs[0])

@@ -522,3 +522,9 @@ def test_threads_do_not_disturb_one_another():
     assert not errors
     assert len(results) == 90
     assert all(abs(u) < 1e-12 * 100 and np.all(abs(v) < 1e-12) for u, v in results.values())
+
+
+@pytest.mark.parametrize("argnums", [None, 1.0, "x"])
+def test_an_argnum_that_is_no_place_is_named(argnums):
+    with pytest.raises(TransformError, match="argnums"):
+        grad(lambda x: x, argnums)(2.0)

@@ -293,3 +293,12 @@ def test_numpys_where_of_a_batch_is_ours():
     assert chosen.data.tolist() == [0, 2, 3]
     chosen.backward()
     assert v.grad.tolist() == [0, 1, 1]
+
+
+def test_a_comparison_is_one_truth_value_a_sample():
+    x = np.array([-1.0, 2.0, 3.0])
+    assert vmap(lambda x: x > 0)(x).tolist() == [0.0, 1.0, 1.0]
+    rows = np.array([[1.0, -2.0], [3.0, 4.0], [5.0, 6.0]])
+    assert vmap(lambda v: np.sum(a.where(v > 0, v, 0)))(rows).tolist() == [1.0, 7.0, 11.0]
+    assert vmap(lambda v: np.sum(np.where(v > 0, v, 0)))(rows).tolist() == [1.0, 7.0, 11.0]
+    assert vmap(lambda v: v > 0)(rows).tolist() == (rows > 0).tolist()
