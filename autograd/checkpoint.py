@@ -15,7 +15,7 @@ from . import context
 from .graph import propagate, topological_order
 from .primitive import Primitive
 from .registry import Number
-from .trees import Nest
+from .trees import Nest, made_since
 from .untaken import NOTHING
 from .value import Value
 
@@ -51,10 +51,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
         part.boundary = list(boundary)
         if not boundary:  # nothing flows out, as under no_grad()
             return out.rebuild(out.numbers)
-        nodes = [
-            part.node(i, v) if isinstance(v, Value) and v.epoch >= since else v
-            for i, v in enumerate(out.numbers)
-        ]
+        nodes = [part.node(i, v) if made_since(v, since) else v for i, v in enumerate(out.numbers)]
         return out.rebuild(nodes)
 
     return checkpointed
@@ -88,8 +85,8 @@ class _Part:
             out = Nest(self.call(), "the result")
         finally:
             context.running.samples = before
-        new = [v for v in out.numbers if isinstance(v, Value) and v.epoch >= since]
-        return out, topological_order(*new, since=since) if new else [], since
+        new = [v for v in out.numbers if made_since(v, since)]
+        return out, topological_order(*new, since=since), since
 
     def node(self, i: int, v: Value) -> Any:
         """The node that stands for the i-th result, without its graph."""
@@ -108,9 +105,7 @@ class _Part:
         if _latest.part is not self or i not in _latest.waiting:  # asked twice: another sweep
             _latest.part, _latest.run = self, self.run()
             numbers, since = _latest.run[0].numbers, _latest.run[2]
-            _latest.waiting = frozenset(
-                k for k, v in enumerate(numbers) if isinstance(v, Value) and v.epoch >= since
-            )
+            _latest.waiting = frozenset(k for k, v in enumerate(numbers) if made_since(v, since))
         out, order, _ = _latest.run
         _latest.waiting -= {i}
         before = [v.grad for v in self.boundary]

@@ -25,6 +25,8 @@ def topological_order(  # noqa: C901  (a call a node would double its time)
     *roots: Value, since: int = 0
 ) -> list[Value]:
     """Every node that the roots depend on, each after its operands; none made before an epoch."""
+    if not roots:
+        return []
     kind = type(roots[0])
     order: list[Value] = []
     seen: set[Value] = set()

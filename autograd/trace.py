@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 from . import context, samples, untaken
 from .errors import TransformError
 from .graph import live_nodes, propagate, shares, topological_order
-from .primitive import holding, primitive
+from .primitive import holding, is_array_of_values, primitive
 from .registry import Number, leaf, like
 from .samplewise import take
 from .sequences import to_shape
-from .trees import Nest, assembled, is_array, map_leaves, numbers_in
+from .trees import Nest, assembled, is_array, made_since, map_leaves, numbers_in
 from .untaken import NOTHING
 from .value import Value
 
@@ -82,7 +82,7 @@ class Trace:
 
     def _apart(self, v: Any) -> Any:
         """A batch that the function made of arrays of floats is to its caller an array of results."""
-        if is_array(v) and v.dtype == object:
+        if is_array_of_values(v):
             rows = [self._apart(x) for x in v.ravel().tolist()]
             inner = next((row.shape for row in rows if is_array(row)), None)
             if inner is None:
@@ -102,22 +102,19 @@ class Trace:
     @cached_property
     def order(self) -> list[Value]:
         """The graph between variables and results, in topological order."""
-        roots = [v for v in self.outputs.numbers if self._is_new(v)]
-        return topological_order(*roots, since=self.since) if roots else []
+        roots = [v for v in self.outputs.numbers if made_since(v, self.since)]
+        return topological_order(*roots, since=self.since)
 
     @cached_property
     def live(self) -> set[Value]:
         """The nodes that depend on Values from outside."""
         return live_nodes(self.order, self.since)
 
-    def _is_new(self, x: Any) -> bool:
-        return isinstance(x, Value) and x.epoch >= self.since
-
     def seen_outside(self, v: Any) -> Any:
         """A Value of the function as its caller gets it: a plain number unless it depends on more."""
-        if is_array(v) and v.dtype == object:
+        if is_array_of_values(v):
             return assembled([self.seen_outside(x) for x in v.ravel().tolist()], v.shape)
-        if not self._is_new(v):
+        if not made_since(v, self.since):
             return v
         graph = topological_order(v, since=self.since)
         return v if v in live_nodes(graph, self.since) else outside(v.data)
@@ -126,7 +123,7 @@ class Trace:
         """The function's result as its caller gets it."""
         return self.outputs.rebuild(
             [
-                outside(v.data) if self._is_new(v) and v not in self.live else v
+                outside(v.data) if made_since(v, self.since) and v not in self.live else v
                 for v in self.outputs.numbers
             ]
         )
@@ -138,7 +135,7 @@ class Trace:
     def _pull_one(self, row: Sequence[Number]) -> list[Number]:
         seeds: dict[Value, Number] = {}
         for v, g in zip(self.outputs.numbers, row, strict=True):
-            if g is not NOTHING and self._is_new(v):
+            if g is not NOTHING and made_since(v, self.since):
                 seed = _seed(g, v)
                 seeds[v] = seeds[v] + seed if v in seeds else seed
         try:

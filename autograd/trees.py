@@ -12,10 +12,11 @@ import itertools
 import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from . import context
 from .errors import NumberError, TransformError
+from .primitive import is_array_of_values
 from .registry import Number, is_number
 from .value import Value
 
@@ -181,6 +182,11 @@ def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
     return function(tree)
 
 
+def made_since(x: Any, since: int) -> TypeGuard[Value]:
+    """Whether x is a Value made in the epoch or later: a node of that transform's own graph."""
+    return isinstance(x, Value) and x.epoch >= since
+
+
 def numbers_in(tree: Any) -> list[Number]:
     """All numbers in a result, whatever else it holds."""
     if isinstance(tree, Mapping):
@@ -189,7 +195,7 @@ def numbers_in(tree: Any) -> list[Number]:
         tree = list(vars(tree).values())
     elif _is_dataclass(tree):
         tree = [getattr(tree, name) for name in tree.__dataclass_fields__]
-    elif is_array(tree) and tree.dtype == object:
+    elif is_array_of_values(tree):
         tree = tree.ravel().tolist()
     if isinstance(tree, (list, tuple)):
         return [x for branch in tree for x in numbers_in(branch)]

@@ -14,11 +14,12 @@ from typing import Any
 from . import context, samples, untaken
 from .errors import BatchError, TransformError
 from .graph import live_nodes, topological_order
+from .primitive import is_array_of_values
 from .registry import Number
 from .samplewise import stack, take
 from .sequences import to_shape
 from .trace import outside, variable
-from .trees import Nest, assembled, is_array, map_leaves
+from .trees import Nest, assembled, is_array, made_since, map_leaves
 from .value import Value
 
 
@@ -101,7 +102,7 @@ def _as_variables(x: Any) -> Any:
 
 def _condition(x: Any, inner: tuple[int, ...]) -> Any:
     """A comparison's result holds a truth value a sample: one number, as every other of f's."""
-    if is_array(x) and x.dtype == object:
+    if is_array_of_values(x):
         return assembled([_condition(one, inner) for one in x.ravel().tolist()], x.shape)
     each = is_array(x) and x.dtype == bool and x.shape == inner
     return variable(x.astype(float)) if each else x
@@ -133,11 +134,11 @@ def _batch(numbers: list[Number], inner: tuple[int, ...]) -> Value:
 
 def _gathered(out: Nest, inner: tuple[int, ...], since: int) -> Any:
     """The results of all samples, along a first axis of arrays."""
-    new = [v for v in out.numbers if isinstance(v, Value) and v.epoch >= since]
-    live = live_nodes(topological_order(*new, since=since), since) if new else set()
+    new = [v for v in out.numbers if made_since(v, since)]
+    live = live_nodes(topological_order(*new, since=since), since)
 
     def each(v: Number) -> list[Number]:
-        if not isinstance(v, Value) or v.epoch < since:
+        if not made_since(v, since):
             return [v] * inner[0]
         full = to_shape(v, inner) if v in live else samples.to_shape(v.data, inner)
         return [take(full, i) if v in live else outside(full[i]) for i in range(inner[0])]
