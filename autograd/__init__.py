@@ -11,7 +11,7 @@ ordinary engine, of an array a batch, of a Fraction exact gradients, of a SymPy 
 (-4.0, -4.0, 3.0)
 """
 
-from . import pickling as _pickling  # noqa: F401  (it attaches itself to Value)
+from . import pickling as _pickling  # noqa: F401  (it registers with copyreg)
 from .anomaly import detect_anomaly
 from .branches import (
     abs as abs,
@@ -46,6 +46,7 @@ from .errors import (
 )
 from .explain import explain, formula
 from .functions import (
+    PRIMITIVES,
     clip,
     degrees,
     elu,
@@ -59,7 +60,7 @@ from .functions import (
     sinc,
     softmax,
 )
-from .operators import PRIMITIVES
+
 from .ops import (
     add,
     arccos,
@@ -103,7 +104,7 @@ from .ops import (
 )
 from .pictures import draw
 from .primitive import Primitive, primitive
-from .registry import register
+from .kinds.kind import NOTHING, register
 from .sequences import (
     dot,
     logsumexp,
@@ -113,7 +114,6 @@ from .sequences import (
     sum as sum,
 )
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
-from .untaken import NOTHING
 from .value import Value
 from .vmap import vmap
 

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
-from .context import Observer
+from .adjoints import shares
+from .context import Observer, running
 from .errors import AnomalyError
-from .graph import shares
-from .registry import Number, is_finite
-from .samples import conform, shape
-from .untaken import filled, keeping_masks, masks, sweeping
+from .kinds.kind import Number, is_finite, quiet
+from .kinds.kind import shape_of as shape
+from .kinds.masks import Masked, filled, received
 from .value import Value
 from .wording import number
 
@@ -47,24 +47,24 @@ def detect_anomaly() -> Iterator[None]:
       operand 1, 'x': 0
       ...
     """
-    with keeping_masks(), _Detector().watching():
+    with _Detector().watching():
         yield
 
 
 class _Detector(Observer):
     def made(self, node: Value) -> None:
         node.annotate(line=_users_line())
-        if not masks.sweeping and not is_finite(node.z):  # a formula's own: the sweep's end tells
+        if not running.sweeping and not is_finite(node.z):  # a formula's own: the sweep's end tells
             where = _first_bad_sample(node.z)
             raise AnomalyError(
                 f"{_operation(node)} made {_at(node.z, where)}{_sample(where)}\n"
                 + _circumstances(node, where)
             )
 
-    def swept(self, order: Sequence[Value]) -> None:
-        if not all(is_finite(_number(node.grad)) for node in order):
-            with sweeping():
-                _report(order)
+    def swept(self, order: Sequence[Value], adjoints: Mapping[Value, Number]) -> None:
+        if not all(is_finite(_number(g)) for g in adjoints.values()):
+            with quiet():
+                _report(order, adjoints)
 
     def pushed(self, tangents: Mapping[Value, Number], results: Sequence[Number]) -> None:
         bad = {v for v, tangent in tangents.items() if not is_finite(_number(tangent))}
@@ -76,18 +76,17 @@ class _Detector(Observer):
                 raise AnomalyError(_of_tangent(node, _number(tangents[node])))
 
 
-def _report(order: Sequence[Value]) -> None:
+def _report(order: Sequence[Value], adjoints: Mapping[Value, Number]) -> None:
     """Raise for the first adjoint of a sweep that is not finite, sent or arrived."""
-    members = set(order)
     for node in reversed(order):
-        g = _number(node.grad)
+        g = _plain(adjoints[node])
         if not is_finite(g):
-            raise AnomalyError(_of_arrival(node, g, given=node is order[-1]))
+            raise AnomalyError(_of_arrival(node, filled(g), given=node is order[-1]))
         for i, (parent, c, held) in enumerate(shares(node, g)):
-            received = conform(c, held)
-            if parent in members and not is_finite(received):
-                c = received if is_finite(c) else c  # noqa: PLW2901  (only the sum overflowed)
-                raise AnomalyError(_of_contribution(node, g, i, c))
+            total = received(c, held)
+            if parent in adjoints and not is_finite(total):
+                c = total if is_finite(c) else c  # noqa: PLW2901  (only the sum overflowed)
+                raise AnomalyError(_of_contribution(node, filled(g), i, filled(c)))
 
 
 def _of_tangent(node: Value, tangent: Number) -> str:
@@ -140,9 +139,16 @@ def _label(operand: Any) -> str:
     return f", {operand.label!r}" if type(operand) is Value and operand.label else ""
 
 
+def _plain(g: Any) -> Any:
+    """An adjoint without the Values that it is made of where a sweep can be differentiated again."""
+    if type(g) is Masked:
+        return Masked(_plain(g.data), g.mask)
+    return g.z if type(g) is Value else g
+
+
 def _number(g: Any) -> Number:
-    """The number of an adjoint, which is a Value where a sweep can be differentiated once more."""
-    return filled(g.z if type(g) is Value else g)
+    """The number of an adjoint."""
+    return filled(_plain(g))
 
 
 # --------------------------------------------------------------------- which sample, and which line

@@ -8,11 +8,11 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
-from . import numeric
-from .numeric import only, unless
+from .kinds import numeric
+from .kinds.numeric import only, unless
 from .primitive import primitive
-from .registry import like
-from .untaken import NOTHING
+from .kinds.kind import like
+from .kinds.kind import NOTHING
 
 
 def _share(chosen: Any, z: Any) -> Any:
@@ -124,17 +124,3 @@ def where(c: Any, x: Any, y: Any) -> Any:
     1.0
     """
     return numeric.where(c, x, y)
-
-
-@primitive(
-    lambda g, z, c, x: NOTHING,
-    lambda g, z, c, x: only(c, g),
-)
-def taken(c: Any, x: Any) -> Any:
-    """x where the condition holds, elsewhere nothing: `where` as adjoints need it, whose own pullback
-    it is.
-
-    >>> taken(True, 2.0)
-    2.0
-    """
-    return only(c, x)

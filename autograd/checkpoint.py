@@ -12,12 +12,11 @@ from functools import wraps
 from typing import Any
 
 from . import context
-from .graph import propagate, topological_order
+from .adjoints import adjoints
+from .kinds.kind import Number
 from .primitive import Primitive
-from .registry import Number
 from .trees import Nest, made_since
-from .untaken import NOTHING
-from .value import Value
+from .value import Value, leaf, topological_order
 
 
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,7 +46,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
         out, order, since = part.run()
         boundary: dict[Value, None] = {}
         for node in order:
-            boundary.update(dict.fromkeys(v for v in node.parents if v.epoch < since))
+            boundary.update(dict.fromkeys(v for v in node.parents if v.serial < since))
         part.boundary = list(boundary)
         if not boundary:  # nothing flows out, as under no_grad()
             return out.rebuild(out.numbers)
@@ -75,29 +74,31 @@ class _Part:
 
     def __init__(self, call: Callable[[], Any]) -> None:
         self.call = call
-        self.samples = context.running.samples  # a sweep may come when `vmap` has ended
+        self.samples = context.running.samples
 
     def run(self) -> tuple[Nest, list[Value], int]:
         """The results, the graph that leads to them from the boundary, and its epoch."""
-        since = context.next_epoch()
-        before, context.running.samples = context.running.samples, self.samples
-        try:
+        since = context.next_serial()
+        with context.setting(samples=self.samples):  # a sweep may come when `vmap` has ended
             out = Nest(self.call(), "the result")
-        finally:
-            context.running.samples = before
         new = [v for v in out.numbers if made_since(v, since)]
         return out, topological_order(*new, since=since), since
 
-    def node(self, i: int, v: Value) -> Any:
+    def node(self, i: int, v: Value) -> Value:
         """The node that stands for the i-th result, without its graph."""
+
         number = v.data
 
         def checkpointed(xs: Any) -> Number:
             return number
 
         op = Primitive(checkpointed, (lambda g, z, xs: self.pull(i, g, z),), ((0.0, 1.0),), True)
-        node = op(self.boundary)
-        del op.apply  # it refers to op: a cycle that would hold the boundary until collected
+        op.takes_masks = True
+        node = leaf(v.data)
+        node.op, node.left = op, tuple(self.boundary)
+        node.x = tuple(x.data for x in self.boundary)
+        if context.unusual:
+            context.made(node)
         return node
 
     def pull(self, i: int, g: Number, z: Any) -> Sequence[Number]:
@@ -108,16 +109,8 @@ class _Part:
             _latest.waiting = frozenset(k for k, v in enumerate(numbers) if made_since(v, since))
         out, order, _ = _latest.run
         _latest.waiting -= {i}
-        before = [v.grad for v in self.boundary]
-        try:
-            for v in self.boundary:
-                v.grad = NOTHING
-            propagate(order, {out.numbers[i]: g}, live=set(order) if isinstance(z, Value) else ())
-            return [v.grad for v in self.boundary]
-        finally:
-            for v, grad in zip(self.boundary, before, strict=True):
-                v.grad = grad
-            for v in order:
-                v.grad = NOTHING
-            if not _latest.waiting:
-                _latest.part = _latest.run = None
+        live = set(order) if isinstance(z, Value) else ()
+        found = adjoints(order, {out.numbers[i]: g}, live, beyond=self.boundary)
+        if not _latest.waiting:
+            _latest.part = _latest.run = None
+        return [found[v] for v in self.boundary]

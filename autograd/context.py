@@ -1,25 +1,87 @@
-"""What surrounds the making of a node: the epoch, and whoever watches.
+"""What surrounds the making of a node: its serial number, and whoever watches.
 
-A node stores the epoch it was made in; each transform begins a new one, so an older node cannot
-depend on the transform's variables. Observers see every new node of their thread: `no_grad` cuts it
-from the graph, `group` names it. While there are none they cost one test a node.
+Nodes are numbered as they are made. An operand is made before its result, so numbers sort a graph;
+and what a transform made has numbers above the one that it began with. While nobody watches and no
+block is open, all of this costs one test a node.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import math
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .registry import Number
+    from .kinds.kind import Number
     from .value import Value
 
-epoch = 0
+next_serial = itertools.count(1).__next__
 observers: tuple[Observer, ...] = ()
+unusual = 0  # how many blocks of `no_grad` and of observers are open, in any thread
 _lock = threading.Lock()
+
+
+class _Running(threading.local):
+    """What this thread is in: the number that the outermost transform began with, and more."""
+
+    since: float = math.inf
+    samples: tuple[int, ...] = ()  # within `vmap`: every variable has as many samples
+    recording = True  # False under `no_grad`
+    sweeping = False  # formulas run on Values: arrays among their constants are ours
+
+
+running = _Running()
+
+
+@contextlib.contextmanager
+def setting(**states: Any) -> Iterator[None]:
+    """Run a block with other states of `running`."""
+    before = {name: getattr(running, name) for name in states}
+    running.__dict__.update(states)
+    try:
+        yield
+    finally:
+        running.__dict__.update(before)
+
+
+@contextlib.contextmanager
+def transforming(samples: tuple[int, ...] | None = None) -> Iterator[int]:
+    """Run a transform's function; given is the number from which on nodes are its own."""
+    began = next_serial()
+    shape = running.samples if samples is None else samples
+    with setting(since=min(running.since, began), samples=shape):
+        yield began
+
+
+def _count(change: int) -> None:
+    global unusual  # noqa: PLW0603
+    with _lock:
+        unusual += change
+
+
+@contextlib.contextmanager
+def no_grad() -> Iterator[None]:
+    """Operations in the block make no graph: their results are leaves.
+
+    >>> from autograd import Value, no_grad
+    >>> w = Value(2.0)
+    >>> with no_grad():
+    ...     y = w * 3
+    >>> y.data, y.parents
+    (6.0, ())
+    """
+    _count(+1)
+    try:
+        with setting(recording=False):
+            yield
+    finally:
+        _count(-1)
+
+
+# -------------------------------------------------------------------------------------- observers
 
 
 class Observer:
@@ -31,8 +93,8 @@ class Observer:
     def made(self, node: Value) -> None:
         """A node was made; its operands, numbers and operation are set."""
 
-    def swept(self, order: Sequence[Value]) -> None:
-        """Adjoints stand in ``grad`` of these nodes, the inputs first."""
+    def swept(self, order: Sequence[Value], adjoints: Mapping[Value, Number]) -> None:
+        """A sweep found the adjoints of these nodes, the inputs first."""
 
     def pushed(self, tangents: Mapping[Value, Number], results: Sequence[Number]) -> None:
         """A forward sweep found these tangents, the inputs first, of a function's results."""
@@ -43,11 +105,21 @@ class Observer:
         global observers  # noqa: PLW0603  (one process, many threads: each observer knows its own)
         with _lock:
             observers = (*observers, self)
+        _count(+1)
         try:
             yield
         finally:
             with _lock:
                 observers = tuple(other for other in observers if other is not self)
+            _count(-1)
+
+
+def made(node: Value) -> None:
+    """A node was made while a block is open."""
+    if observers:
+        announce("made", node)
+    if not running.recording:
+        node.op = node.left = node.right = node.x = node.y = None
 
 
 def announce(event: str, *subjects: Any) -> None:
@@ -56,56 +128,6 @@ def announce(event: str, *subjects: Any) -> None:
     for observer in observers:
         if observer.thread == thread:
             getattr(observer, event)(*subjects)
-
-
-def next_epoch() -> int:
-    """Begin an epoch and return its number."""
-    global epoch  # noqa: PLW0603
-    with _lock:
-        epoch += 1
-        return epoch
-
-
-class _Running(threading.local):
-    """The transforms that this thread is in: the epoch of the outermost, and the samples' shape."""
-
-    since: float = math.inf
-    samples: tuple[int, ...] = ()  # within `vmap`: every variable has as many samples
-
-
-running = _Running()
-
-
-@contextlib.contextmanager
-def transforming(samples: tuple[int, ...] | None = None) -> Iterator[int]:
-    """Run a transform's function in an epoch of its own, whose number is given."""
-    before = running.since, running.samples
-    began = next_epoch()
-    running.since = min(running.since, began)
-    if samples is not None:
-        running.samples = samples
-    try:
-        yield began
-    finally:
-        running.since, running.samples = before
-
-
-class _NoGrad(Observer):
-    def made(self, node: Value) -> None:
-        node.op = node.left = node.right = node.x = node.y = None
-
-
-def no_grad() -> contextlib.AbstractContextManager[None]:
-    """Operations in the block make no graph: their results are leaves.
-
-    >>> from autograd import Value, no_grad
-    >>> w = Value(2.0)
-    >>> with no_grad():
-    ...     y = w * 3
-    >>> y.data, y.parents
-    (6.0, ())
-    """
-    return _NoGrad().watching()
 
 
 class _Group(Observer):

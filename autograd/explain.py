@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any, NamedTuple
 
-from .graph import shares, topological_order
+from .adjoints import shares
+from .kinds.kind import NOTHING, Number, like, quiet, seed
+from .kinds.kind import shape_of as shape
+from .kinds.masks import plus, received
 from .notation import LATEX, TEXT, Notation, has_formulas, symbolic
-from .registry import Number, like
-from .samples import conform, seed, shape
-from .untaken import NOTHING, keeping_masks, sweeping
-from .value import Value
+from .value import Value, topological_order
 from .wording import arguments
 
 
@@ -80,7 +80,7 @@ class Explanation:
         operations = [node for node in reversed(order) if node.op is not None]
         self._shown, self._left_out = operations[:max_nodes], len(operations[max_nodes:])
         self._has_formulas = has_formulas()
-        with sweeping(), keeping_masks():
+        with quiet():
             self._arrivals, self._adjoints = _backward_pass(order)
             self._sent = {node: self._sent_by(node) for node in self._shown}
 
@@ -94,7 +94,7 @@ class Explanation:
         if self._has_formulas:
             formulas = symbolic("explain()").local_derivatives(node, self._names)
         return [
-            _Sent(v, e, d, node.op.received(c, held), len(shape(held)) < len(shape(c)))
+            _Sent(v, e, d, received(c, held), len(shape(held)) < len(shape(c)))
             for (v, c, held), e, d in zip(shares(node, g), formulas, local, strict=True)
         ]
 
@@ -210,11 +210,10 @@ def _backward_pass(
         g = adjoints.setdefault(node, NOTHING)
         if g is NOTHING or node.op is None:
             continue
-        g = adjoints[node] = conform(g, node.z)
         for parent, c, held in shares(node, g):
-            c = node.op.received(c, held)  # noqa: PLW2901
+            c = received(c, held)  # noqa: PLW2901
             arrivals[parent].append((node, c))
             before = adjoints.get(parent, NOTHING)
             if c is not NOTHING:
-                adjoints[parent] = c if before is NOTHING else before + c
+                adjoints[parent] = c if before is NOTHING else plus(before, c)
     return arrivals, adjoints

@@ -6,14 +6,21 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from . import context, numeric, ops, sequences
+from . import branches, context, ops, sequences
+from .kinds import numeric
 from .branches import abs, minimum, where
-from .operators import EXTRA_UFUNCS, attach, reduction
+from .kinds.kind import is_array_of_values, is_number, like, shape_of
 from .ops import exp, expm1, softplus
-from .primitive import elementwise, is_array_of_values
-from .registry import is_number, like
-from .samples import shape
+from .primitive import Primitive, elementwise
 from .sequences import logsumexp
+
+PRIMITIVES: dict[str, Primitive] = {
+    op.name: op
+    for module in (ops, branches, sequences)
+    for op in vars(module).values()
+    if isinstance(op, Primitive)
+}
+"""Every primitive of the engine by its name: what tests, the gallery and the command line walk."""
 
 
 def mean(xs: Any) -> Any:
@@ -23,7 +30,7 @@ def mean(xs: Any) -> Any:
     3.0
     """
     if is_number(xs) and not is_array_of_values(xs):
-        n = math.prod(shape(xs)) / math.prod(context.running.samples)
+        n = math.prod(shape_of(xs)) / math.prod(context.running.samples)
     else:
         xs = tuple(xs)
         n = len(xs)
@@ -150,16 +157,3 @@ def radians(x: Any) -> Any:
 def _pi(x: Any) -> Any:
     """π as a number of the kind of x."""
     return 4 * numeric.arctan(like(1, x))
-
-
-for _function in (log_sigmoid, elu, leaky_relu, hard_tanh, clip, sinc, degrees, radians):
-    attach(_function)
-attach(reduction(mean))
-EXTRA_UFUNCS.update(
-    logaddexp=logaddexp,
-    clip=clip,
-    degrees=degrees,
-    rad2deg=degrees,
-    radians=radians,
-    deg2rad=radians,
-)

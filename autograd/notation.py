@@ -6,8 +6,8 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
-from .registry import Number, is_number
-from .untaken import NOTHING, filled, sent
+from .kinds.kind import NOTHING, Number
+from .kinds.masks import filled, unmasked
 from .wording import number
 
 
@@ -54,7 +54,7 @@ def _text_number(x: Number) -> str:
         return "nothing"
     if hasattr(x, "free_symbols"):
         return str(x)
-    reached: Any = sent(x) if is_number(x) else True
+    reached: Any = unmasked(x)[1]
     if reached is not True:
         pairs = zip(filled(x).tolist(), reached.tolist(), strict=True)
         x = [sample if there else "nothing" for sample, there in pairs]

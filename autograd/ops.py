@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import numeric
-from .numeric import where
+from .kinds import numeric
+from .kinds.numeric import where
 from .primitive import primitive
-from .registry import like
+from .kinds.kind import like
 
 
 def _nonzero(r: Any) -> Any:

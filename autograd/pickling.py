@@ -7,16 +7,16 @@ list is being written each node in it finds its parents written already.
 
 from __future__ import annotations
 
+import copyreg
 import threading
 import weakref
 from collections.abc import Callable
 from typing import Any
 
-from .graph import topological_order
-from .untaken import NOTHING
-from .value import Value
+from .kinds.kind import NOTHING
+from .value import Value, topological_order
 
-_FIELDS = [name for name in Value.__slots__ if name not in ("epoch", "grad", "notes")]
+_FIELDS = [name for name in Value.__slots__ if name not in ("serial", "grad", "notes")]
 
 
 class _Writing(threading.local):
@@ -60,7 +60,7 @@ def _root(nodes: list[Value]) -> Value:
     return nodes[-2]
 
 
-def _reduce(self: Value, protocol: Any) -> tuple[Any, ...]:
+def _reduce(self: Value) -> tuple[Any, ...]:
     graph = _writing.graph()
     if graph is None or self not in graph.nodes:
         return _root, (_Graph(self),)
@@ -72,21 +72,4 @@ def _reduce(self: Value, protocol: Any) -> tuple[Any, ...]:
     return _blank, (), state
 
 
-def _copy(self: Value) -> Value:
-    """The node once more, on the same operands."""
-    twin = _blank()
-    for name in Value.__slots__:
-        if hasattr(self, name):
-            setattr(twin, name, getattr(self, name))
-    return twin
-
-
-def _set_state(self: Value, state: dict[str, Any]) -> None:
-    self.epoch, self.grad = 0, NOTHING
-    for name, value in state.items():
-        setattr(self, name, value)
-
-
-Value.__reduce_ex__ = _reduce  # type: ignore[assignment,method-assign]
-setattr(Value, "__setstate__", _set_state)  # noqa: B010  (Value's type declares no such method)
-setattr(Value, "__copy__", _copy)  # noqa: B010
+copyreg.pickle(Value, _reduce)

@@ -1,28 +1,42 @@
 """Operations: `primitive` makes one of a value formula and one pullback formula per argument.
 
-Applied to Values an operation computes its number and makes a node; applied to plain numbers it is
-a plain function. Every node has two operand slots: a second operand may be None, a sequence is a
-tuple in its slot, and three arguments or more are a tuple in the first.
+A primitive knows the calculus and no graph. Applied to plain numbers it is a plain function; how it
+is applied to Values is `value.apply`. Every operation has two operand slots: a second operand may be
+None, a sequence is a tuple in its slot, and three arguments or more are a tuple in the first.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from . import context, registry, samples
+from .adjoints import shares
 from .errors import PrimitiveError
-from .ieee import with_ieee_division
-from .registry import Number
-from .untaken import NOTHING
-from .value import Value
+from .kinds.ieee import with_ieee_division
+from .kinds.kind import (
+    NOTHING,
+    Number,
+    check_lengths,
+    constant,
+    is_array_of_values,
+    kind_of,
+    leaf,
+    like,
+)
 
-_new = object.__new__
+if TYPE_CHECKING:
+    from .value import Value
+
+bind: Callable[[Primitive], Callable[..., Any]]  # `value`, which makes nodes, puts it here
 
 
 class Primitive:
     """An operation: a value formula and one pullback formula per argument. `primitive` makes it."""
+
+    apply: Callable[..., Any]  # the operation in two slots, and the way back from its nodes:
+    pull: Callable[[Value], None]  # two methods below, until `bind` puts faster ones there
+    takes_masks = False  # whether the pullback wants an adjoint `Masked`, as a sweep in itself
 
     def __init__(
         self,
@@ -35,9 +49,7 @@ class Primitive:
         self.name = value.__name__
         self.value, self.pullbacks = value, pullbacks
         self.domain, self.sequences = domain, sequences
-        self._formulas = _in_two_slots(value, pullbacks)
-        self.dx, self.dy = self._formulas[1:]
-        self.apply = _applying(self, self._formulas[0])
+        self.formula, self.dx, self.dy = _in_two_slots(value, pullbacks)
 
     def __call__(self, *operands: Any) -> Any:
         """The operation applied: a Value if an operand is one, element by element along arrays."""
@@ -51,6 +63,17 @@ class Primitive:
             return elementwise(self, *operands)
         return self.apply(operands)
 
+    def apply(self, x: Any, y: Any = None) -> Any:  # type: ignore[no-redef]
+        """The operation in two slots. Its first use binds it to nodes, and replaces this."""
+        return bind(self)(x, y)
+
+    def pull(self, node: Value) -> None:  # type: ignore[no-redef]
+        """Add what a node sends to the adjoints of its operands. `bind` puts a faster one here."""
+        for v, c, x in shares(node, node.grad):
+            if c is not NOTHING:
+                c = self.received(c, x)  # noqa: PLW2901
+                v.grad = c if v.grad is NOTHING else v.grad + c
+
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
 
@@ -59,37 +82,57 @@ class Primitive:
 
     def result(self, z: Any, x: Any, y: Any) -> Number:
         """A result that is no float, made ready to be kept; a batch's operands have one length."""
-        if not registry.is_number(z):
+        kind = kind_of(z)
+        if kind is None:
             raise PrimitiveError(f"the value formula of {self.name} returned {z!r}, not a number")
-        samples.check_lengths(self.name, z, x, y)
+        check_lengths(self.name, z, x, y)
         if isinstance(z, int):  # a constant that was chosen: of the kind of the numbers beside it
             operands = [n for slot in (x, y) for n in (slot if type(slot) is tuple else (slot,))]
             kinds = [n for n in operands if not (n is None or isinstance(n, int))]
-            return registry.like(z, kinds[0]) if kinds else z
-        return registry.sealed(z)
+            return like(z, kinds[0]) if kinds else z
+        return kind.result(z)
 
-    def sent(self, c: Any) -> Number:
-        """What a pullback formula returned, checked."""
-        if type(c) is float or type(c) is Value:
-            return c
-        return registry.sealed(self._checked(c))
+    def again(self, error: Exception, x: Any, y: Any) -> Number:
+        """The value formula raised: it is repeated with IEEE division, or the error explained."""
+        if isinstance(error, ZeroDivisionError):
+            return with_ieee_division(self.formula, x, y)
+        check_lengths(self.name, x, y)
+        raise error
 
-    def received(self, c: Any, number: Number) -> Number:
-        """What an argument that held ``number`` receives of it: the sum over shared samples."""
-        if c is NOTHING:
-            return c
-        kept = samples.shape(c) == samples.shape(number)  # else a new sum, or a read-only view
-        return samples.conform(self.sent(c) if kept else self._checked(c), number)
-
-    def each_received(self, cs: Sequence[Any], numbers: Sequence[Number]) -> Sequence[Number]:
-        """What each argument of a sequence receives."""
-        of_one_kind = samples.each_conformed(cs, numbers)
-        return of_one_kind or [self.received(c, x) for c, x in zip(cs, numbers, strict=True)]
-
-    def _checked(self, c: Any) -> Number:
-        if not registry.is_number(c):
+    def received(self, c: Any, x: Number) -> Number:
+        """What an operand that held x receives of a formula's answer."""
+        kind = kind_of(c)
+        if kind is None:
             raise PrimitiveError(f"a pullback formula of {self.name} returned {c!r}, not a number")
-        return c
+        return kind.receive(c, x)
+
+    def pull_each(self, node: Value) -> None:
+        """`pull` where an operand is a sequence: every Value of it receives its part."""
+        g, z, x, y = node.grad, node.z, node.x, node.y
+        sent, kind = [], type(node)
+        for operand, numbers, formula in ((node.left, x, self.dx), (node.right, y, self.dy)):
+            if type(operand) is tuple and kind in map(type, operand):
+                cs = self.each_sent(formula(g, z, x, y), len(operand))
+                if type(cs[0]) is not float and type(cs[0]) in {*map(type, cs)} and kind_of(cs[0]):
+                    cs = numbers = kind_of(cs[0]).receive_each(cs, numbers)
+                sent.append((operand, cs, numbers))
+            elif type(operand) is kind:
+                sent.append(((operand,), (formula(g, z, x, y),), (numbers,)))
+        for operand, cs, numbers in sent:
+            for v, c, n in zip(operand, cs, numbers):  # noqa: B905  (faster than strict)
+                if type(v) is kind and c is not NOTHING:
+                    if c is not n and (type(c) is not float or type(n) is not float):
+                        c = self.received(c, n)  # noqa: PLW2901
+                    v.grad = c if v.grad is NOTHING else v.grad + c
+
+    def each_sent(self, cs: Any, n: int) -> list[Number]:
+        """A pullback formula's answer to a sequence of n, checked."""
+        if type(cs) is not list or len(cs) != n:
+            raise PrimitiveError(
+                f"a pullback formula of {self.name} sent {cs!r} to a sequence of {n}: "
+                f"it must return a list of as many numbers"
+            )
+        return cs
 
 
 def primitive(
@@ -139,23 +182,37 @@ def primitive(
     return decorate
 
 
-def holding(z: Number) -> Value:
-    """A leaf for a number that is the engine's own, of any shape: under `vmap` one a sample."""
-    v = Value(0)
-    v.data = v.z = z
-    return v
-
-
-def is_array_of_values(x: Any) -> bool:
-    """Whether x is a NumPy array of dtype object."""
-    return getattr(x, "dtype", None) == "O" and getattr(x, "ndim", None) is not None
-
-
 def elementwise(function: Callable[..., Any], *operands: Any) -> Any:
     """A function applied along arrays of Values, with NumPy's broadcasting."""
     from .variables import along_arrays
 
     return along_arrays(function, [x for x in operands if x is not None])
+
+
+def operand(x: Any, Value: Any) -> tuple[Any, Any]:  # noqa: N803
+    """An operand as its node keeps it, and its number; a sequence becomes a tuple of both.
+
+    A sequence of constants is kept as a list: nothing flows into it.
+    """
+    if type(x) is Value:
+        return x, x.data
+    if x is None or type(x) is float:
+        return x, x
+    if type(x) is not tuple and type(x) is not list:
+        if not is_array_of_values(x) and (kind := kind_of(x)):
+            x = kind.constant(x)
+            return x, x
+        if isinstance(x, (str, bytes, Mapping)) or not hasattr(x, "__iter__"):
+            return (leaf(x),) * 2  # raises, and says what is a number
+    xs = tuple(x)
+    types = [*map(type, xs)]
+    values = types.count(Value)
+    if values == len(xs) > 0:
+        return xs, tuple([v.data for v in xs])
+    if values + types.count(float) < len(xs):
+        xs = tuple([v if type(v) is Value else constant(v) for v in xs])
+    numbers = tuple([v.data if type(v) is Value else v for v in xs])
+    return (xs if values else list(xs)), numbers
 
 
 def _in_two_slots(value: Any, pullbacks: Any) -> tuple[Any, Any, Any]:
@@ -170,79 +227,3 @@ def _in_two_slots(value: Any, pullbacks: Any) -> tuple[Any, Any, Any]:
         lambda g, z, xs, _: [rule(g, z, *xs) for rule in pullbacks],
         None,
     )
-
-
-def _applying(  # noqa: C901  (unrolled: the engine spends its time here)
-    op: Primitive, value: Callable[[Any, Any], Number]
-) -> Callable[..., Any]:
-    """The function that applies a primitive: it computes the number and makes the node."""
-    one_by_one = not op.sequences
-
-    def apply(x: Any, y: Any = None) -> Any:  # noqa: C901
-        if type(x) is Value:
-            x_number = x.data
-        elif type(x) is float or type(x) is int:
-            x_number = x
-        elif one_by_one and is_array_of_values(x):
-            return elementwise(op.apply, x, y)
-        else:
-            x, x_number = _operand(x)
-        if type(y) is Value:
-            y_number = y.data
-        elif type(y) is float or type(y) is int or y is None:
-            y_number = y
-        elif one_by_one and is_array_of_values(y):
-            return elementwise(op.apply, x, y)
-        else:
-            y, y_number = _operand(y)
-        try:
-            z = value(x_number, y_number)
-        except (ZeroDivisionError, ValueError) as error:
-            z = _again(op.name, error, value, x_number, y_number)
-        if type(z) is not float:
-            z = op.result(z, x_number, y_number)
-        if not (type(x) is Value or type(y) is Value or type(x) is tuple or type(y) is tuple):
-            return holding(z) if context.running.samples and samples.shape(z) else z
-        node = _new(Value)
-        node.data = node.z = z
-        node.grad = NOTHING
-        node.op = op
-        node.left = x
-        node.right = y
-        node.x = x_number
-        node.y = y_number
-        node.epoch = context.epoch
-        if context.observers:
-            context.announce("made", node)
-        return node
-
-    return apply
-
-
-def _operand(x: Any) -> tuple[Any, Any]:
-    """An operand as the node keeps it, and its number; a sequence becomes a tuple of both.
-
-    A sequence of constants is kept as a list: nothing flows into it.
-    """
-    if type(x) is not tuple and type(x) is not list:
-        if registry.is_number(x) and not is_array_of_values(x):
-            x = registry.constant(x)
-            return x, x
-        if isinstance(x, (str, bytes, Mapping)) or not hasattr(x, "__iter__"):
-            return (registry.leaf(x),) * 2  # raises, and says what is a number
-    xs = tuple(x)
-    kinds = [type(v) for v in xs]
-    if kinds.count(Value) == len(xs) > 0:
-        return xs, tuple([v.data for v in xs])
-    if kinds.count(Value) + kinds.count(float) < len(xs):
-        xs = tuple([v if type(v) is Value else registry.operand(v) for v in xs])
-    numbers = tuple([v.data if type(v) is Value else v for v in xs])
-    return (xs if Value in kinds else list(xs)), numbers
-
-
-def _again(name: str, error: Exception, formula: Callable[..., Any], *numbers: Any) -> Number:
-    """A formula that raised: repeated with IEEE division, or the error explained."""
-    if isinstance(error, ZeroDivisionError):
-        return with_ieee_division(formula, *numbers)
-    samples.check_lengths(name, *numbers)
-    raise error

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .numeric import only
+from .kinds.numeric import only
 from .primitive import primitive
-from .untaken import NOTHING
+from .kinds.kind import NOTHING
 
 
 def _at(i: int, z: Any) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
-from . import numeric, samples, untaken
+from .kinds import kind as kinds, numeric
 from .primitive import primitive
 
 
@@ -74,7 +74,7 @@ def logsumexp(xs: Any) -> Any:
     return numeric.logsumexp(xs)
 
 
-@primitive(lambda g, z, x, shape: g, lambda g, z, x, shape: untaken.NOTHING)
+@primitive(lambda g, z, x, shape: g, lambda g, z, x, shape: kinds.NOTHING)
 def to_shape(x: Any, shape: Any) -> Any:
     """x summed over the samples that a shape lacks, or repeated over those that x lacks.
 
@@ -84,14 +84,4 @@ def to_shape(x: Any, shape: Any) -> Any:
     >>> to_shape(2.0, ())
     2.0
     """
-    return samples.to_shape(x, shape)
-
-
-@primitive(lambda g, z, x: numeric.only(untaken.sent(x), g))
-def filled(x: Any) -> Any:
-    """An adjoint with the number 0 where nothing was sent, to be computed with.
-
-    >>> filled(2.0)
-    2.0
-    """
-    return untaken.filled(x)
+    return kinds.to_shape(x, shape)

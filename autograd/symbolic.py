@@ -13,9 +13,9 @@ from typing import Any
 import sympy
 from sympy.printing.str import StrPrinter
 
-from .graph import shares
-from .registry import is_number
-from .untaken import NOTHING, filled
+from .adjoints import shares
+from .kinds.kind import NOTHING, is_number
+from .kinds.masks import filled
 from .value import Value
 
 _LONGEST = 60  # characters of a formula that a person still reads

@@ -6,32 +6,21 @@ tangents forward. Both use the primitives' pullback formulas.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
-from . import context, samples, untaken
+from . import context
+from .kinds import kind as kinds
+from .adjoints import adjoints, shares
 from .errors import TransformError
-from .graph import live_nodes, propagate, shares, topological_order
-from .primitive import holding, is_array_of_values, primitive
-from .registry import Number, leaf, like
+from .kinds.kind import NOTHING, Number, is_array_of_values, leaf, like, shape_of
+from .kinds.masks import Masked, filled, plus, received
+from .nesting import live_nodes, variable
 from .samplewise import take
 from .sequences import to_shape
-from .trees import Nest, assembled, is_array, made_since, map_leaves, numbers_in
-from .untaken import NOTHING
-from .value import Value
-
-T = TypeVar("T")
-
-
-@primitive(lambda g, z, x: g)
-def lift(x: Any) -> Any:
-    """A variable of its own with the number of another, and still connected to it.
-
-    >>> lift(2.0)
-    2.0
-    """
-    return x
+from .trees import Nest, assembled, is_array, made_since, map_leaves
+from .value import Value, propagate, topological_order
 
 
 class Trace:
@@ -45,7 +34,6 @@ class Trace:
         kwargs: dict[str, Any],
         has_aux: bool = False,
     ) -> None:
-        self._run = f, args, argnums, kwargs, has_aux
         self.name = getattr(f, "__name__", repr(f))
         self.samples = context.running.samples
         wanted = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
@@ -69,7 +57,7 @@ class Trace:
             out, aux = self._result_and_aux(out)
             self.aux = map_leaves(self.seen_outside, aux)
         self.result = out
-        if all(samples.shape(x) == self.samples for x in numbers):
+        if all(shape_of(x) == self.samples for x in numbers):
             out = map_leaves(self._apart, out)
         self.outputs = Nest(out, f"the result of {self.name}")
         if not self.outputs.shapes:
@@ -94,10 +82,6 @@ class Trace:
         if not isinstance(v, Value) or len(v.shape) != len(self.samples) + 1:
             return v
         return assembled([take(v, i) for i in range(v.shape[0])], v.shape[:1])
-
-    def again_if_masked(self) -> Trace:
-        """This trace, or under masks a new run, whose inner sweeps are masked too."""
-        return Trace(*self._run) if untaken.masks.on else self
 
     @cached_property
     def order(self) -> list[Value]:
@@ -138,25 +122,39 @@ class Trace:
             if g is not NOTHING and made_since(v, self.since):
                 seed = _seed(g, v)
                 seeds[v] = seeds[v] + seed if v in seeds else seed
-        try:
-            if seeds:
-                propagate(self.order, seeds, self.since, self.live)
-            return [_received(v) for v in self.variables]
-        finally:  # an adjoint that is a Value refers to the graph, which must not refer to it
-            for node in self.order:
-                node.grad = NOTHING
+        if not seeds:
+            found: Mapping[Value, Number] = {}
+        elif self.live or not all(type(g) is type(v.z) for v, g in seeds.items()):
+            found = adjoints(self.order, seeds, self.live)
+        else:
+            try:
+                propagate(self.order, seeds)
+                found = {v: v.grad for v in self.variables}
+            finally:
+                for node in self.order:
+                    node.grad = NOTHING
+        return [_received(found.get(v, NOTHING), v) for v in self.variables]
 
     @cached_property
     def _partials(self) -> list[tuple[Value, list[tuple[Value, Number]]]]:
         """Each node with its partial derivatives: what its pullbacks make of 1."""
-        table = []
-        with untaken.sweeping():
-            for node in self.order:
-                one = 1.0 if type(node.z) is float else like(1, node.z)
-                sent = shares(node, one, self.since, self.live)
-                parts = [(v, node.op.sent(c)) for v, c, _ in sent if node.op]
-                table.append((node, [(v, c) for v, c in parts if c is not NOTHING]))
-        return table
+        with kinds.quiet(), context.setting(sweeping=True):
+            return [
+                (
+                    node,
+                    [
+                        (v, c)
+                        for v, c, _ in shares(node, _one(node), node in self.live, self._own)
+                        if c is not NOTHING
+                    ],
+                )
+                for node in self.order
+                if node.op
+            ]
+
+    @cached_property
+    def _own(self) -> set[Value]:
+        return set(self.order)
 
     def push(self, columns: Sequence[Sequence[Number]]) -> list[list[Number]]:
         """For each column of tangents, one for a variable, the tangent of every result."""
@@ -166,23 +164,23 @@ class Trace:
         tangents: dict[Value, Number] = {
             v: _seed(t, v) for v, t in zip(self.variables, column, strict=True) if t is not NOTHING
         }
-        with untaken.sweeping():
+        with kinds.quiet(), context.setting(sweeping=True):
             for node, partials in self._partials:
                 total = NOTHING
                 for v, partial in partials:
                     tangent = tangents.get(v, NOTHING)
                     if tangent is not NOTHING:
-                        term = partial * tangent
-                        total = term if total is NOTHING else total + term
+                        term = tangent * partial if type(tangent) is Masked else partial * tangent
+                        total = term if total is NOTHING else plus(total, term)
                 if total is not NOTHING:
-                    tangents[node] = (
-                        total if type(total) is float else samples.conform(total, node.z)
-                    )
+                    total = total if type(total) is float else received(total, node.z)
+                    if total is not NOTHING:
+                        tangents[node] = total
         if context.observers:
             context.announce("pushed", tangents, self.outputs.numbers)
         zeros = (like(0, v) for v in self.outputs.numbers)
         pairs = zip(self.outputs.numbers, zeros, strict=True)
-        return [outside(untaken.filled(tangents.get(v, zero))) for v, zero in pairs]
+        return [outside(filled(tangents.get(v, zero))) for v, zero in pairs]
 
 
 def position(argnum: int, count: int) -> int:
@@ -195,41 +193,26 @@ def position(argnum: int, count: int) -> int:
 def _with_samples(x: Number, shape: tuple[int, ...]) -> Number:
     """Within `vmap` a variable has a number for each sample."""
     x = x if isinstance(x, Value) else leaf(x)
-    if len(samples.shape(x)) >= len(shape):
+    if len(shape_of(x)) >= len(shape):
         return x
-    return to_shape(x, shape) if isinstance(x, Value) else samples.to_shape(x, shape)
-
-
-def variable(x: Number) -> Value:
-    """A new Value of a number, or a new one that is connected to a Value."""
-    v: Value = lift(x) if isinstance(x, Value) else holding(x)
-    return v
+    return to_shape(x, shape) if isinstance(x, Value) else kinds.to_shape(x, shape)
 
 
 def _seed(g: Number, v: Value) -> Number:
     """A cotangent or tangent for a node, of as many samples."""
-    return samples.conform(g, v.z) if isinstance(g, Value) else samples.seed(g, v.z)
+    return kinds.receive(g, v.z) if isinstance(g, Value) else kinds.seed(g, v.z)
+
+
+def _one(node: Value) -> Number:
+    """The adjoint 1: what the formulas make of it are the partial derivatives."""
+    return 1.0 if type(node.z) is float else like(1, node.z)
 
 
 def outside(x: Number) -> Number:
     """A number as the caller sees it: within `vmap`, one per sample is a Value."""
-    return x if isinstance(x, Value) or not samples.shape(x) else variable(x)
+    return x if isinstance(x, Value) or not shape_of(x) else variable(x)
 
 
-def _received(v: Value) -> Number:
+def _received(g: Number, v: Value) -> Number:
     """The adjoint of a variable, 0 where nothing arrived."""
-    if v.grad is NOTHING:
-        return outside(samples.conform(like(0, v.z), v.z))
-    return outside(untaken.filled(samples.conform(v.grad, v.z)))
-
-
-def settled(compute: Callable[[], T]) -> T:
-    """A transform's work, done over with masks if a gradient came out nan for want of them."""
-    results: list[T] = []
-
-    def sweep() -> Sequence[Number]:
-        results[:] = [compute()]
-        return numbers_in(results[0])
-
-    untaken.sparing_masks(sweep)
-    return results[0]
+    return outside(kinds.receive(like(0, v.z) if g is NOTHING else filled(g), v.z))

@@ -15,11 +15,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .errors import TransformError
-from .registry import Number, is_number
-from .samples import shape
-from .trace import Trace, position, settled
-from .trees import Nest, assembled, check_alike, is_array
-from .untaken import NOTHING
+from .kinds.kind import NOTHING, Number, is_number
+from .kinds.kind import shape_of as shape
+from .trace import Trace, position
+from .trees import assembled, is_array, numbers_alike
 
 Nested = Any  # numbers, or nested lists, tuples, dicts, dataclasses, arrays and Modules of them
 
@@ -41,14 +40,11 @@ def value_and_grad(
     """
 
     def value_and_gradient(*args: Any, **kwargs: Any) -> Any:
-        def compute() -> tuple[Any, Any]:
-            trace = Trace(f, args, argnums, kwargs, has_aux)
-            _check_one_number(trace)
-            (gradient,) = trace.pull([[1]])
-            value = trace.values()
-            return ((value, trace.aux) if has_aux else value), trace.inputs.rebuild(gradient)
-
-        return settled(compute)
+        trace = Trace(f, args, argnums, kwargs, has_aux)
+        _check_one_number(trace)
+        (gradient,) = trace.pull([[1]])
+        value = trace.values()
+        return ((value, trace.aux) if has_aux else value), trace.inputs.rebuild(gradient)
 
     return value_and_gradient
 
@@ -100,14 +96,10 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[An
     out = trace.values()
 
     def pull(cotangents: Any) -> Any:
-        check_alike(out, cotangents, "the result", "cotangents")
-        seeds = Nest(cotangents, "cotangents").numbers
+        seeds = numbers_alike(out, cotangents, "the result", "cotangents")
 
-        def compute() -> Any:
-            (gradients,) = trace.again_if_masked().pull([seeds])
-            return trace.inputs.rebuild(gradients)
-
-        return settled(compute)
+        (gradients,) = trace.pull([seeds])
+        return trace.inputs.rebuild(gradients)
 
     return (out, pull, trace.aux) if has_aux else (out, pull)
 
@@ -123,16 +115,12 @@ def jvp(
     >>> jvp(lambda x, y: x * y, (3.0, 2.0), (1.0, 0.0))
     (6.0, 2.0)
     """
-    check_alike(list(primals), list(tangents), "primals", "tangents")
-    directions = Nest(list(tangents), "tangents").numbers
+    directions = numbers_alike(list(primals), list(tangents), "primals", "tangents")
 
-    def compute() -> Any:
-        trace = Trace(f, tuple(primals), tuple(range(len(primals))), {}, has_aux)
-        (pushed,) = trace.push([directions])
-        out = trace.values(), trace.outputs.rebuild(pushed)
-        return (*out, trace.aux) if has_aux else out
-
-    return settled(compute)
+    trace = Trace(f, tuple(primals), tuple(range(len(primals))), {}, has_aux)
+    (pushed,) = trace.push([directions])
+    out = trace.values(), trace.outputs.rebuild(pushed)
+    return (*out, trace.aux) if has_aux else out
 
 
 def jacobian(
@@ -154,12 +142,9 @@ def jacobian(
         raise ValueError(f'mode is "forward", "reverse" or None, got {mode!r}')
 
     def derivative(*args: Any, **kwargs: Any) -> Any:
-        def compute() -> Any:
-            trace = Trace(f, args, argnums, kwargs, has_aux)
-            result = _matrix(trace, mode)
-            return (result, trace.aux) if has_aux else result
-
-        return settled(compute)
+        trace = Trace(f, args, argnums, kwargs, has_aux)
+        result = _matrix(trace, mode)
+        return (result, trace.aux) if has_aux else result
 
     return derivative
 

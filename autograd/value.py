@@ -1,38 +1,118 @@
-"""The engine's number: `Value`, a node of the computation graph.
+"""The engine: a number that remembers how it was made, and the chain rule run backwards over it.
 
-An expression on Values builds a graph. Each node keeps its number, the `Primitive` that made it, its
-ordered operands, and the numbers that the primitive's formulas saw: together these are the node's
-*local backward closure*. `Value.backward` sorts the graph topologically and runs each closure once,
-from the result back to the leaves (`graph.py`). That is reverse-mode automatic differentiation.
+An expression on Values builds a graph. Every node keeps the operation that made it, its operands,
+and the numbers that it saw; with the operation's pullback formulas, one for each operand, these are
+its *local backward closure*. `Value.backward` puts the graph in topological order and runs every
+closure once, from the result back to the leaves: reverse-mode automatic differentiation.
 
-Names: x, y the arguments of a formula, z its result; g the adjoint of z, ∂(output)/∂z; c what an
-argument receives, g · ∂z/∂x; a *leaf* is a node that no operation made.
+    z = f(x, y) remembers f, x and y          forward:   apply
+    x receives g · ∂z/∂x, and adds it up      backward:  pull
+
+Names: x, y the operands of an operation, z its result; g the adjoint of z, ∂(output)/∂z; c what an
+operand receives, g · ∂z/∂x. A *leaf* is a node that no operation made. The formulas are in `ops`;
+numbers that are no floats, and all that is asked of them, in `kinds`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, final
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, final
 
-from . import context, registry, samples, untaken
-from .graph import contributions, propagate, topological_order
-from .registry import Number
-from .untaken import NOTHING
+from . import context, ops, primitive
+from .kinds import kind as kinds, masks
+from .adjoints import adjoints, shares
+from .context import next_serial
+from .kinds.kind import NOTHING, Number, is_array_of_values
+from .primitive import Primitive, elementwise, operand
+from .methods import Methods
+from .protocols import Protocols
 
-if TYPE_CHECKING:
-    from .primitive import Primitive
+
+def bind(op: Primitive) -> Callable[..., Any]:
+    """Give an operation its two halves: ``apply`` makes a node, ``pull`` is the way back."""
+    formula, dx, dy, new = op.formula, op.dx, op.dy, object.__new__
+    value, rule, alone = op.value, op.pullbacks[0], len(op.pullbacks) == 1
+
+    def apply(x: Any, y: Any = None) -> Any:
+        """z = f(x, y), as a node that remembers x and y; a plain number if both are plain."""
+        a = x.data if type(x) is Value else x
+        b = y.data if type(y) is Value else y
+        if (type(a) is not float and type(a) is not int) or (
+            type(b) is not float and b is not None and type(b) is not int
+        ):  # a batch, a sequence, another kind of number, or none
+            if not op.sequences and (is_array_of_values(x) or is_array_of_values(y)):
+                return elementwise(apply, x, y)
+            (x, a), (y, b) = operand(x, Value), operand(y, Value)
+        try:
+            z = value(a) if alone else formula(a, b)
+        except (ZeroDivisionError, ValueError) as error:
+            z = op.again(error, a, b)
+        if type(z) is not float:
+            z = op.result(z, a, b)
+        if not (type(x) is Value or type(y) is Value or type(x) is tuple or type(y) is tuple):
+            return leaf(z) if context.running.samples and kinds.shape_of(z) else z
+        node = new(Value)
+        node.data = node.z = z
+        node.grad = NOTHING
+        node.op = op
+        node.left = x
+        node.right = y
+        node.x = a
+        node.y = b
+        node.serial = next_serial()
+        if context.unusual:
+            context.made(node)
+        return node
+
+    def pull_one(node: Value) -> None:
+        """x receives g · ∂z/∂x."""
+        x = node.left
+        if type(x) is tuple:
+            return op.pull_each(node)
+        c = rule(node.grad, node.z, node.x)
+        if type(c) is not float or type(node.x) is not float:  # a batch may share a single number
+            c = op.received(c, node.x)
+        if c is not NOTHING:
+            x.grad = c if x.grad is NOTHING else x.grad + c
+        return None
+
+    def pull_two(node: Value) -> None:
+        """x receives g · ∂z/∂x, and y receives g · ∂z/∂y."""
+        g, x, y = node.grad, node.left, node.right
+        if type(x) is tuple or type(y) is tuple:
+            return op.pull_each(node)
+        c = dx(g, node.z, node.x, node.y) if type(x) is Value else NOTHING
+        d = dy(g, node.z, node.x, node.y) if type(y) is Value else NOTHING
+        if c is not NOTHING:
+            if type(c) is not float or type(node.x) is not float:
+                c = op.received(c, node.x)
+            x.grad = c if x.grad is NOTHING else x.grad + c
+        if d is not NOTHING:
+            if type(d) is not float or type(node.y) is not float:
+                d = op.received(d, node.y)
+            y.grad = d if y.grad is NOTHING else y.grad + d
+        return None
+
+    op.apply = apply
+    op.pull = pull_one if alone else pull_two
+    return apply
+
+
+def operators(op: Primitive) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any], Value]]:
+    """The methods of an operator, with the Value on the left and on the right."""
+    apply = bind(op)
+    return apply, lambda y, x: apply(x, y)
 
 
 @final
-class Value:
+class Value(Methods, Protocols):
     """A number that remembers how it was made, so that gradients can flow back through it.
 
     ``data`` is a float (an int becomes one), a Fraction, an mpmath.mpf, a SymPy expression, any
     kind given to `register`, or a one-dimensional NumPy array: a batch, n samples of one scalar.
     ``grad`` reads 0.0 until a ``backward()`` reaches the node. ``op`` is the `Primitive` that made
-    the node, None for a leaf; ``label`` names the node in pictures.
-
-    Raises NumberError, a TypeError, for data that is no such number.
+    the node, None for a leaf. Raises NumberError, a TypeError, for data that is no such number.
 
     >>> x, y, z = Value(-2.0, "x"), Value(5.0, "y"), Value(-4.0, "z")
     >>> f = (x + y) * z
@@ -46,75 +126,54 @@ class Value:
     op: Primitive | None
     left: Any  # operands: a Value, a constant, a tuple of both (a list if all constant), or None
     right: Any
-    x: Any  # the numbers of left and right as the formulas saw them, and what came out
+    x: Any  # the numbers of left and right as the operation saw them, and what came out
     y: Any
     z: Number
-    epoch: int
+    serial: int  # nodes are numbered as they are made: every operand before its result
     notes: Mapping[str, Any]  # label, group; set only where there is one
 
-    __slots__ = ("data", "epoch", "grad", "left", "notes", "op", "right", "x", "y", "z")
-    __hash__ = object.__hash__
-
-    if TYPE_CHECKING:  # operators.py attaches the operators, and a method for every function
-        __add__: Callable[[Any], Value]
-        __radd__: Callable[[Any], Value]
-        __sub__: Callable[[Any], Value]
-        __rsub__: Callable[[Any], Value]
-        __mul__: Callable[[Any], Value]
-        __rmul__: Callable[[Any], Value]
-        __truediv__: Callable[[Any], Value]
-        __rtruediv__: Callable[[Any], Value]
-        __mod__: Callable[[Any], Value]
-        __rmod__: Callable[[Any], Value]
-        __pow__: Callable[[Any], Value]
-        __rpow__: Callable[[Any], Value]
-        __neg__: Callable[[], Value]
-        __abs__: Callable[[], Value]
-        __lt__: Callable[[Any], Any]
-        __le__: Callable[[Any], Any]
-        __gt__: Callable[[Any], Any]
-        __ge__: Callable[[Any], Any]
-
-        def __getattr__(self, name: str) -> Any: ...
+    __slots__ = ("data", "grad", "left", "notes", "op", "right", "serial", "x", "y", "z")
 
     def __init__(self, data: Number, label: str = "") -> None:
-        self.data = self.z = registry.leaf(data)
+        self.data = self.z = data if type(data) is float else kinds.leaf(data)
         self.grad = NOTHING
         self.op = self.left = self.right = self.x = self.y = None
-        self.epoch = context.epoch
+        self.serial = next_serial()
         if label:
             self.label = label
 
-    def __init_subclass__(cls) -> None:
-        raise TypeError("Value cannot be derived from; primitive() adds operations to it")
+    __add__, __radd__ = operators(ops.add)
+    __sub__, __rsub__ = operators(ops.sub)
+    __mul__, __rmul__ = operators(ops.mul)
+    __truediv__, __rtruediv__ = operators(ops.div)
+    __mod__, __rmod__ = operators(ops.mod)
+    __pow__, __rpow__ = operators(ops.pow)
+    __neg__ = bind(ops.neg)
 
-    def note(self, key: str, default: Any = None) -> Any:
-        """What was noted about this node under a key."""
-        return getattr(self, "notes", {}).get(key, default)
+    def backward(self, gradient: Number = 1) -> None:
+        """Add ∂self/∂leaf · ``gradient`` to the ``grad`` of every leaf that self depends on.
 
-    def annotate(self, **notes: Any) -> None:
-        """Note something about this node: its label, its group, the line that made it."""
-        self.notes = {**getattr(self, "notes", {}), **notes}
+        Nodes between get the gradient of this pass alone. For a batch ``gradient`` is one number for
+        all samples, or an array of one for each. Raises NumberError for what is no number, BatchError
+        for another length; leaves then keep the gradient that they had.
 
-    @property
-    def label(self) -> str:
-        """The node's name in pictures and messages, "" where it has none."""
-        return str(self.note("label", ""))
-
-    @label.setter
-    def label(self, label: str) -> None:
-        self.annotate(label=label)
-
-    @property
-    def operands(self) -> tuple[Any, ...]:
-        """What the operation was applied to, in order: Values and constants."""
-        slots = [x if isinstance(x, (tuple, list)) else (x,) for x in (self.left, self.right)]
-        return tuple(x for slot in slots for x in slot if x is not None)
-
-    @property
-    def parents(self) -> tuple[Value, ...]:
-        """The Values among the operands, in order."""
-        return tuple(x for x in self.operands if type(x) is Value)
+        >>> x = Value(3.0)
+        >>> (x**3).backward()
+        >>> x.grad
+        27.0
+        """
+        g = kinds.seed(gradient, self.z)
+        order = topological_order(self)
+        before = [(leaf, leaf.grad) for leaf in order if leaf.op is None]
+        try:
+            propagate(order, {self: g})
+        except BaseException:
+            for leaf, grad in before:
+                leaf.grad = grad
+            raise
+        for leaf, grad in before:
+            if grad is not NOTHING:
+                leaf.grad = grad if leaf.grad is NOTHING else grad + leaf.grad
 
     def pullback(self, g: Number) -> tuple[Number, ...]:
         """The local backward closure: what each of ``parents`` receives if this node's adjoint is g.
@@ -123,55 +182,67 @@ class Value:
         >>> (x * y).pullback(1.0)
         (4.0, 3.0)
         """
-        sent = contributions(self, samples.seed(g, self.z))
-        return tuple(untaken.filled(c) for _, c in sent)
-
-    def backward(self, gradient: Number = 1) -> None:
-        """Add ∂self/∂leaf · ``gradient`` to the ``grad`` of every leaf that self depends on.
-
-        Nodes between get the gradient of this pass alone. For a batch ``gradient`` is one number for
-        all samples, or an array of one for each.
-
-        Raises NumberError for a gradient that is no number, BatchError for one of a length that
-        self does not have; leaves then keep the gradient that they had.
-
-        >>> x = Value(3.0)
-        >>> (x**3).backward()
-        >>> x.grad
-        27.0
-        """
-        order = topological_order(self)
-        seeds = {self: samples.seed(gradient, self.z)}
-        before = [(node, node.grad) for node in order if node.op is None]
-
-        def sweep() -> list[Number]:
-            propagate(order, seeds)
-            if untaken.masks.on or untaken.masks.met:
-                for node in order:
-                    node.grad = untaken.filled(node.grad)
-            return [leaf.grad for leaf, _ in before]
-
-        try:
-            untaken.sparing_masks(sweep)
-        except BaseException:
-            for leaf, grad in before:
-                leaf.grad = grad
-            raise
-        for leaf, grad in before:
-            if leaf.grad is not NOTHING and not samples.shape(leaf.grad):
-                leaf.grad = samples.conform(leaf.grad, leaf.z)  # one number for every sample
-            if grad is not NOTHING:
-                leaf.grad = grad if leaf.grad is NOTHING else grad + leaf.grad
+        sent = shares(self, kinds.seed(g, self.z))
+        return tuple(masks.filled(masks.received(c, n, self.op)) for _, c, n in sent)
 
     def zero_grad(self) -> None:
         """Put the gradient of this node and of all below it back to 0."""
         for node in topological_order(self):
             node.grad = NOTHING
 
-    def detach(self) -> Value:
-        """A leaf with the same number: nothing flows back through it."""
-        return Value(self.data, self.label)
 
-    def item(self) -> Number:
-        """The number as a plain one; BatchError for a batch of several samples."""
-        return registry.item(self.data)
+primitive.bind = bind
+
+
+def leaf(z: Number) -> Value:
+    """A leaf for a number of the engine's own, of any shape: under `vmap` one a sample."""
+    v = Value(0.0)
+    v.data = v.z = z
+    return v
+
+
+def topological_order(*roots: Value, since: int = 0) -> list[Value]:
+    """Every node that the roots depend on, each after its operands; none made before ``since``.
+
+    Nodes are numbered as they are made, and operands before their result.
+    """
+    nodes, seen, done = list(dict.fromkeys(roots)), set(roots), set()
+    for node in nodes:  # and those that are found on the way
+        for x in (node.left, node.right):
+            if type(x) is Value:
+                if x not in seen and x.serial >= since:
+                    seen.add(x)
+                    nodes.append(x)
+            elif type(x) is tuple and id(x) not in done:  # neurons share their inputs
+                done.add(id(x))
+                new = {v for v in x if type(v) is Value and v.serial >= since} - seen
+                seen |= new
+                nodes += new
+    nodes.sort(key=attrgetter("serial"))
+    return nodes
+
+
+def propagate(order: Sequence[Value], seeds: Mapping[Value, Number]) -> None:
+    """Send adjoints from the seeds down a topological order, into ``grad`` of every node in it."""
+    for node in order:
+        node.grad = NOTHING
+    for node, g in seeds.items():
+        node.grad = g
+    if not context.observers:
+        met = masks.met.count
+        with kinds.quiet():
+            sweep(order)
+        if masks.met.count == met or not any(kinds.is_nan(v.grad) for v in order if v.op is None):
+            return
+    for node, g in adjoints(order, seeds).items():  # masking what a branch not taken received
+        node.grad = masks.filled(g)
+
+
+def sweep(order: Sequence[Value]) -> None:
+    """The chain rule: every node sends its adjoint back to its operands, the last node first."""
+    for node in reversed(order):
+        if node.op is not None and node.grad is not NOTHING:  # no leaf, and something arrived
+            try:
+                node.op.pull(node)
+            except ZeroDivisionError:  # nothing is sent yet: once more, dividing as IEEE 754 does
+                Primitive.pull(node.op, node)

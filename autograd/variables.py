@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 
 from .branches import where
-from .operators import PRIMITIVES, function_for, is_comparison
-from .registry import Number
+from .functions import PRIMITIVES
+from .kinds.kind import Number
+from .protocols import Protocols, function_for, is_comparison
 from .sequences import dot, prod, sum
-from .value import Value
 
 
 class Variables(np.ndarray[Any, Any]):
@@ -123,4 +123,4 @@ def as_array(elements: list[Number], shape: tuple[int, ...]) -> Any:
     array = np.empty(len(elements), dtype=object)
     array[:] = elements
     array = array.reshape(shape)
-    return array.view(Variables) if any(isinstance(x, Value) for x in elements) else array
+    return array.view(Variables) if any(isinstance(x, Protocols) for x in elements) else array

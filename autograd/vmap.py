@@ -11,23 +11,23 @@ from collections.abc import Callable, Sequence
 from types import NoneType
 from typing import Any
 
-from . import context, samples, untaken
+from . import context
+from .kinds import kind as kinds
 from .errors import BatchError, TransformError
-from .graph import live_nodes, topological_order
-from .primitive import is_array_of_values
-from .registry import Number
+from .kinds.kind import Number, is_array_of_values
+from .nesting import live_nodes, variable
 from .samplewise import stack, take
 from .sequences import to_shape
-from .trace import outside, variable
+from .trace import outside
 from .trees import Nest, assembled, is_array, made_since, map_leaves
-from .value import Value
+from .value import Value, topological_order
 
 
 class _NoClosedOverArrays(context.Observer):
     """An array of floats that a mapped function closes over could mean samples or variables."""
 
     def made(self, node: Value) -> None:
-        if untaken.masks.sweeping:
+        if context.running.sweeping:
             return
         for x in node.operands:
             if is_array(x) and x.dtype != bool:
@@ -140,7 +140,7 @@ def _gathered(out: Nest, inner: tuple[int, ...], since: int) -> Any:
     def each(v: Number) -> list[Number]:
         if not made_since(v, since):
             return [v] * inner[0]
-        full = to_shape(v, inner) if v in live else samples.to_shape(v.data, inner)
+        full = to_shape(v, inner) if v in live else kinds.to_shape(v.data, inner)
         return [take(full, i) if v in live else outside(full[i]) for i in range(inner[0])]
 
     blocks = []

@@ -10,7 +10,7 @@ import math
 import mpmath
 
 from autograd import Value
-from autograd.untaken import filled
+from autograd.kinds.masks import filled
 
 POINTS = 6
 

@@ -82,7 +82,7 @@ def test_a_leaf_that_was_not_finite_is_reported_by_the_operation_that_it_spoils(
 def test_an_anomaly_under_no_grad_is_found_on_either_side():
     with detect_anomaly(), no_grad(), pytest.raises(AnomalyError, match="log made"):
         log(Value(0.0))
-    with no_grad(), detect_anomaly(), pytest.raises(AnomalyError, match="under no_grad"):
+    with no_grad(), detect_anomaly(), pytest.raises(AnomalyError, match="log made"):
         log(Value(0.0))
 
 

@@ -22,7 +22,7 @@ from autograd import (
     vjp,
     vmap,
 )
-from autograd.graph import topological_order
+from autograd.value import topological_order
 
 
 def wave(x):

@@ -13,7 +13,7 @@ from helpers import same
 
 import autograd as a
 from autograd import Value
-from autograd.untaken import filled
+from autograd.kinds.masks import filled
 
 inf, nan = math.inf, math.nan
 log2 = math.log(2)

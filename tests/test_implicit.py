@@ -9,7 +9,7 @@ import math
 import pytest
 
 from autograd import Value, cos, exp, grad, hessian, jacobian, jvp, log, primitive
-from autograd.graph import topological_order
+from autograd.value import topological_order
 
 
 def equation(x, a):

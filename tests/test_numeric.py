@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from helpers import close
 
-from autograd import numeric, registry
+from autograd.kinds import numeric, kind as registry
 
 inf, nan = math.inf, math.nan
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.5, -2.5, 3.0, 710.0, -746.0, 1e300, -1e300]

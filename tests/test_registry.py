@@ -18,7 +18,8 @@ from helpers import (
     places,
 )
 
-from autograd import NOTHING, PRIMITIVES, KindError, Value, grad, registry, where
+from autograd import NOTHING, PRIMITIVES, KindError, Value, grad, where
+from autograd.kinds import kind as registry
 
 
 def every(condition=lambda op: True):

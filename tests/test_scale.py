@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import autograd
-from autograd import Value, dot, graph, sigmoid, tanh
+from autograd import Value, dot, sigmoid, tanh, value
 
 ROOT = Path(autograd.__file__).parent.parent
 
@@ -40,7 +40,7 @@ def test_a_deep_graph_is_copied():
     z = chain(200_000, x)
     twin = copy.deepcopy(z)
     del z
-    order = graph.topological_order(twin)
+    order = value.topological_order(twin)
     assert order[0] is not x
     twin.backward()
     assert order[0].grad == pytest.approx(1.0000001**100_000, rel=1e-9)
@@ -53,7 +53,7 @@ def test_a_deep_graph_pickles():
     z = chain(200_000, x)
     z.backward()
     again = pickle.loads(pickle.dumps(z))
-    order = graph.topological_order(again)
+    order = value.topological_order(again)
     assert len(order) == 200_001
     assert (order[0].label, order[0].grad, again.data) == ("x", x.grad, z.data)
     order[0].grad = 0.0
@@ -88,7 +88,7 @@ def test_a_graph_that_doubles_every_step_is_visited_once_a_node():
         z = z + z
     z.backward()
     assert x.grad == 2.0**300
-    assert len(graph.topological_order(z)) == 301
+    assert len(value.topological_order(z)) == 301
 
 
 def network(rng_numbers, x):

@@ -20,11 +20,11 @@ from autograd import (
     TransformError,
     Value,
     grad,
-    graph,
     hessian,
     hvp,
     jacobian,
     jvp,
+    value,
     value_and_grad,
     vjp,
     where,
@@ -420,7 +420,7 @@ def test_other_wrong_calls_are_refused():
 def visited_by(f, monkeypatch):
     """How many nodes all topological orders of a run hold together."""
     count = 0
-    original = graph.topological_order
+    original = value.topological_order
 
     def counting(*roots, since=0):
         nonlocal count
@@ -428,7 +428,7 @@ def visited_by(f, monkeypatch):
         count += len(order)
         return order
 
-    for module in ("autograd.trace", "autograd.value", "autograd.graph"):
+    for module in ("autograd.trace", "autograd.value"):
         monkeypatch.setattr(f"{module}.topological_order", counting)
     f()
     return count

@@ -7,7 +7,7 @@ import pytest
 from helpers import arguments_of, at, changed, close, gradients, places
 
 import autograd as a
-from autograd import PRIMITIVES, Value, untaken
+from autograd import PRIMITIVES, Value, value
 
 STACKABLE = [op for op in PRIMITIVES.values() if op.name != "to_shape"]
 EVERY = pytest.mark.parametrize("op", STACKABLE, ids=[op.name for op in STACKABLE])
@@ -74,8 +74,11 @@ def test_an_untaken_operation_on_one_number_is_not_run(op):
 
 def test_masks_are_not_used_where_nothing_is_nan(monkeypatch):
     runs = []
-    original = untaken._set_masks
-    monkeypatch.setattr(untaken, "_set_masks", lambda on: runs.append(on) or original(on))
+    for name, masked in (("sweep", False), ("adjoints", True)):
+        original = getattr(value, name)
+        monkeypatch.setattr(
+            value, name, lambda *a, f=original, m=masked: runs.append(m) or f(*a)
+        )
     x = Value(np.array([-1.0, 2.0]))
     a.where(x > 0, x.exp(), 0.0).sum().backward()
     assert runs == [False]

@@ -1,1 +1,1 @@
-"""The tables of the kinds of number that are not float, one library a file."""
+"""Numbers: the kinds that a Value may hold, and what the engine asks of each."""

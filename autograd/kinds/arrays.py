@@ -6,7 +6,6 @@ batch some of whose samples took another branch.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,15 +13,15 @@ import numpy as np
 
 from .. import context
 from ..errors import BatchError, KindError, NumberError
-from ..registry import register
-from ..untaken import NOTHING, masks
+from .masks import Masked
+from .kind import NOTHING, receive, register
 
 # ---------------------------------------------------------------------------- what comes in and out
 
 
 def _constant(x: Any) -> Any:
     """A read-only copy of a one-dimensional array of floats (or of booleans: a condition)."""
-    if masks.sweeping:
+    if context.running.sweeping:
         return x  # an adjoint or a number of the graph: ours already
     if x.ndim == 0:
         return _scalar(x[()])
@@ -73,17 +72,14 @@ def to_shape(c: Any, shape: tuple[int, ...]) -> Any:
     return np.broadcast_to(c, shape) if shape else float(c)
 
 
-def _each_conformed(cs: Sequence[Any], xs: Sequence[Any]) -> Sequence[Any]:
-    """What batches' arguments receive: weights the sums over samples, in two calls for all of them
-    (the bits of `to_shape`), batches what was sent, sealed.
+def _receive_each(cs: Sequence[Any], xs: Sequence[Any]) -> Sequence[Any]:
+    """What many operands take: weights their sums over samples, in one call for all of them (the
+    bits of `to_shape`), batches what was sent.
     """
-    shapes = {c.shape for c in cs}
-    if cs[0].ndim == len(shapes) == 1:
-        if type(xs[0]) is float:
+    if {*map(type, cs)} == {np.ndarray} and len({c.shape for c in cs}) == cs[0].ndim == 1:
+        if {*map(type, xs)} == {float}:
             return np.add.reduce(np.array(cs), axis=1).tolist()  # type: ignore[no-any-return]
-        if shapes == {x.shape for x in xs if type(x) is np.ndarray}:
-            return [_sealed(c) for c in cs]
-    return ()
+    return [c if c is NOTHING else receive(c, x) for c, x in zip(cs, xs, strict=True)]
 
 
 def _logsumexp(xs: Sequence[Any]) -> Any:
@@ -114,83 +110,13 @@ def _special(name: str) -> Callable[[Any], Any]:
     return function
 
 
-# ----------------------------------------------------------------------------- branches not taken
+def _strays(c: Any, mask: Any) -> bool:
+    return c.shape == mask.shape and bool(np.any(~mask & (c != 0) & (c == c)))
 
 
-class Masked:
-    """An adjoint that was sent to the samples of a mask only: what the others hold is no number.
-
-    Formulas are linear in the adjoint, so ``+ - * /`` by other numbers are all it takes part in.
-    """
-
-    __slots__ = ("data", "mask", "shape")
-    __array_ufunc__ = None  # an array on the left leaves the operation to us
-
-    def __init__(self, data: Any, mask: Any) -> None:
-        data, mask = np.broadcast_arrays(data, mask)
-        self.data, self.mask = np.where(mask, data, 0.0), mask
-        self.shape = self.data.shape
-
-    def __getitem__(self, index: int) -> Any:
-        data, mask = self.data[index], self.mask[index]
-        if data.ndim:
-            return Masked(data, mask)
-        return float(data) if mask else NOTHING
-
-    def _with(self, operate: Callable[[Any, Any], Any], y: Any) -> Any:
-        if type(y) is Masked:
-            return Masked(operate(self.data, y.data), self.mask & y.mask)
-        if isinstance(y, (int, float, np.ndarray)):
-            return Masked(operate(self.data, y), self.mask)
-        return NotImplemented
-
-    def __mul__(self, y: Any) -> Any:
-        return self._with(operator.mul, y)
-
-    __rmul__ = __mul__
-
-    def __truediv__(self, y: Any) -> Any:
-        return self._with(np.divide, y)
-
-    def __neg__(self) -> Masked:
-        return Masked(-self.data, self.mask)
-
-    def __add__(self, y: Any) -> Any:
-        if type(y) is Masked:
-            return Masked(self.data + y.data, self.mask | y.mask)
-        return self.data + y if isinstance(y, (int, float, np.ndarray)) else NotImplemented
-
-    __radd__ = __add__
-
-    def __sub__(self, y: Any) -> Any:
-        return self + -y
-
-    def __rsub__(self, y: Any) -> Any:
-        return -self + y
-
-
-def _only(c: Any, g: Any) -> Any:
-    if masks.on:
-        return Masked(g, c)
-    masks.met = True
-    return np.where(c, g, 0.0)
-
-
-def _only_masked(c: Any, g: Masked) -> Masked:
-    return Masked(g.data, g.mask & c)
-
-
-def _where_masked(c: Any, x: Any, y: Any) -> Any:
-    return _only_masked(c, _masked(x)) + _only_masked(np.logical_not(c), _masked(y))
-
-
-def _masked(x: Any) -> Masked:
-    return x if type(x) is Masked else Masked(x, True)
-
-
-def _masked_to_shape(c: Masked, shape: tuple[int, ...]) -> Any:
-    data, sent = to_shape(c.data, shape), to_shape(c.mask, shape)
-    return Masked(data, sent > 0) if shape else (data if sent else NOTHING)
+def _receive(c: Any, x: Any) -> Any:
+    shape = x.shape if type(x) is np.ndarray else getattr(x, "shape", ())
+    return _sealed(c) if c.shape == shape else to_shape(c, shape)
 
 
 _same = "exp expm1 exp2 log log1p log2 log10 sqrt cbrt sin cos tan arcsin arccos arctan sinh cosh"
@@ -205,11 +131,13 @@ _functions: dict[str, Callable[..., Any]] = {
     "erfc": _special("erfc"),
     "sigmoid": _sigmoid,
     "logsumexp": _logsumexp,
-    "only": _only,
+    "only": lambda c, g: Masked(g, c if c.dtype == bool else c != 0),
     "constant": _constant,
-    "sealed": _sealed,
+    "result": _sealed,
     "to_shape": to_shape,
-    "each_conformed": _each_conformed,
+    "receive": _receive,
+    "strays": _strays,
+    "receive_each": _receive_each,
     "like": lambda n, x: float(n),
     "item": _item,
     "is_nan": lambda x: bool(np.isnan(x).any()),
@@ -217,18 +145,4 @@ _functions: dict[str, Callable[..., Any]] = {
 }
 
 register(np.ndarray, _functions, priority=2)
-register(np.generic, _functions | {"constant": _scalar, "sealed": _scalar}, priority=0)
-register(
-    Masked,
-    {
-        "only": _only_masked,
-        "where": _where_masked,
-        "to_shape": _masked_to_shape,
-        "sent": lambda g: g.mask,
-        "filled": lambda g: g.data,
-        "like": lambda n, x: float(n),
-        "is_nan": lambda g: bool(np.isnan(g.data).any()),
-        "is_finite": lambda g: bool(np.isfinite(g.data).all()),
-    },
-    priority=3,
-)
+register(np.generic, _functions | {"constant": _scalar, "result": _scalar}, priority=0)

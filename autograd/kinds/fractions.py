@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from ..registry import register
+from .kind import register
 
 
 def _pow(x: Any, y: Any) -> Any:

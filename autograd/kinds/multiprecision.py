@@ -11,8 +11,8 @@ from typing import Any
 
 import mpmath
 
-from ..ieee import dividing_by_zero
-from ..registry import register
+from .ieee import dividing_by_zero
+from .kind import register
 
 mpf = mpmath.mpf
 
@@ -92,15 +92,14 @@ _functions: dict[str, Callable[..., Any]] = {
     "arctan2": mpmath.atan2,
     "hypot": _hypot,
 }
-_ieee_mpf = dividing_by_zero(mpf)
 
 register(
     mpf,
     {name: _real(function) for name, function in _functions.items()}
     | {
-        "sealed": lambda x: x if type(x) is mpf else mpf(x),
+        "result": lambda x: x if type(x) is mpf else mpf(x),
         "constant": lambda x: x if type(x) is mpf else mpf(x),
         "like": lambda n, x: mpf(n),
-        "ieee_kind": lambda x: _ieee_mpf,
+        "ieee": dividing_by_zero(mpf),
     },
 )

@@ -8,12 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..value import Value
-from . import notebook
 
 if TYPE_CHECKING:
     from .render import Picture
-
-notebook.attach()
 
 
 def draw(v: Value, *, adjoints: bool = False, limit: int = 300) -> Picture:

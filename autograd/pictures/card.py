@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..untaken import NOTHING
+from ..kinds.kind import NOTHING
 from ..wording import LONGEST, SYMBOLS, number, shorten
 from .table import NO_GRADIENT
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import graphviz
 
-from ..graph import topological_order
-from ..value import Value
+from ..value import Value, topological_order
 from ..wording import arguments, number
 from . import card
 from .flow import Flow, flow

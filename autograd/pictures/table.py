@@ -9,9 +9,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..graph import topological_order
-from ..untaken import NOTHING
-from ..value import Value
+from ..kinds.kind import NOTHING
+from ..value import Value, topological_order
 from ..wording import SYMBOLS, arguments, number, shorten
 
 NO_GRADIENT = "–"
@@ -59,7 +58,7 @@ def table(root: Value, limit: int | None = None) -> str:
     x     leaf          -2         –
     v1    x * 3         -6         –
     """
-    order = topological_order(root)
+    order = reading_order(root)
     shown = order[-limit:] if limit else order
     text = aligned([Row("node", "operation", "value", "gradient"), *rows(shown, root)])
     hidden = len(order) - len(shown)
@@ -73,7 +72,7 @@ def record(expression: str, root: Value) -> dict[str, Any]:
     >>> record("x", x)["nodes"]
     [{'node': 'x', 'operation': 'leaf', 'value': 2.0, 'gradient': 0.0}]
     """
-    called = names(topological_order(root))
+    called = names(reading_order(root))
     return {
         "expression": expression,
         "nodes": [
@@ -90,6 +89,15 @@ def record(expression: str, root: Value) -> dict[str, Any]:
 
 def _json(x: float) -> float | str:
     return x if math.isfinite(x) else str(x)
+
+
+def reading_order(root: Value) -> list[Value]:
+    """The graph in topological order, each leaf before its first use."""
+    order: dict[Value, None] = {}
+    for node in topological_order(root):
+        if node.op is not None or node is root:
+            order |= dict.fromkeys((*(x for x in node.parents if x.op is None), node))
+    return list(order)
 
 
 def aligned(table: Sequence[Row]) -> str:

@@ -54,7 +54,7 @@ def test_written_out_a_model_has_the_same_numbers_and_gradients(activation, x):
 
 def test_written_out_a_neuron_is_products_and_sums():
     z = Neuron(2, "linear", plain=True)([1.0, 2.0])
-    names = {v.op.name for v in autograd.graph.topological_order(z) if v.op}
+    names = {v.op.name for v in autograd.value.topological_order(z) if v.op}
     assert names == {"mul", "add"}
 
 

@@ -163,7 +163,7 @@ def test_cross_entropy_without_reduction_gives_one_term_a_sample():
 
 
 def test_loss_of_a_batch_is_few_nodes():
-    from autograd.graph import topological_order
+    from autograd.value import topological_order
 
     def nodes(loss):
         return sum(v.op is not None for v in topological_order(loss))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograd import NOTHING, Value, log, maximum, where
-from autograd.graph import topological_order
+from autograd.value import topological_order
 from autograd.pictures.flow import flow
 
 

@@ -2,7 +2,7 @@
 
 from autograd import Value, group
 from autograd import sum as total
-from autograd.graph import topological_order
+from autograd.value import topological_order
 from autograd.pictures.fold import REST, fold, summary
 
 

@@ -15,12 +15,23 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
-from . import context
-from .errors import NumberError
+from .. import context
+from ..errors import NumberError
 from .ieee import dividing_by_zero
-from .registry import Function, Number, Table, by_operators, find, is_finite, like, names, register
-from .samples import to_shape
-from .untaken import NOTHING
+from .kind import (
+    NOTHING,
+    Function,
+    Number,
+    Table,
+    by_operators,
+    find,
+    is_finite,
+    like,
+    names,
+    of,
+    register,
+    to_shape,
+)
 
 # ----------------------------------------------------------------------- functions of one number
 
@@ -163,7 +174,7 @@ def only(c: Any, g: Number) -> Number:
     """The adjoint where the condition holds, elsewhere nothing (which is not 0 · g)."""
     if type(c) is bool:
         return g if c else NOTHING
-    return find("only", c, g)(c, g)
+    return of(c).only(c, g)
 
 
 def unless(c: Any, g: Number) -> Number:
@@ -198,6 +209,12 @@ def dot(ws: Sequence[Number], xs: Sequence[Number]) -> Number:
         _check_sequence("dot", xs)
     if len(ws) != len(xs):
         raise ValueError(f"dot takes sequences of one length, got {len(ws)} and {len(xs)} numbers")
+    if ws and (type(ws[0]) is not float or type(xs[0]) is not float):
+        return find("dot", ws[0], xs[0])(ws, xs)
+    return _dot(ws, xs)
+
+
+def _dot(ws: Sequence[Number], xs: Sequence[Number]) -> Number:
     total = 0
     for w, x in zip(ws, xs):  # noqa: B905  (checked above, and faster than strict)
         total += w * x
@@ -243,16 +260,15 @@ by_operators |= {
     "maximum": _larger,
     "minimum": _smaller,
     "where": lambda c, x, y: x if c else y,
-    "only": lambda c, g: g if c else NOTHING,
     "logsumexp": _logsumexp,
+    "dot": _dot,
 }
 names |= by_operators.keys() | _floats.keys()
 
-_ieee_float = dividing_by_zero(float)
 _floats |= {
-    "ieee_kind": lambda x: _ieee_float,
+    "ieee": dividing_by_zero(float),
     "like": lambda n, x: float(n),
     "is_finite": math.isfinite,
 }
 register(int, _floats, priority=0)
-register(float, {**_floats, "constant": float, "sealed": float}, priority=0)
+register(float, {**_floats, "constant": float, "result": float}, priority=0)

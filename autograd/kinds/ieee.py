@@ -10,7 +10,7 @@ import math
 import operator
 from typing import Any
 
-from .registry import Function, Number, ieee_kind, is_number
+from .kind import Function, Number, kind_of
 
 
 def dividing_by_zero(kind: Any) -> Any:
@@ -60,5 +60,5 @@ def with_ieee_division(formula: Function, *numbers: Any) -> Number:
 def _as_ieee(x: Any) -> Any:
     if isinstance(x, (tuple, list)):
         return [_as_ieee(element) for element in x]
-    kind = ieee_kind(x) if is_number(x) else None
-    return kind(x) if kind else x
+    kind = kind_of(x)
+    return kind.ieee(x) if kind and kind.ieee else x

@@ -1,0 +1,89 @@
+"""The sweep in full: what `value.sweep` does, where adjoints are more than plain numbers.
+
+Adjoints under a mask, where branches were not taken; and adjoints that are Values themselves, in a
+transform within a transform. They stand in a dictionary, so that no node's ``grad`` is touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import compress
+from typing import TYPE_CHECKING, Any
+
+from . import context
+from .kinds.ieee import with_ieee_division
+from .errors import PrimitiveError
+from .kinds.kind import NOTHING, Number, kind_of, quiet
+from .kinds.masks import Masked, filled, masked, plus, received
+
+if TYPE_CHECKING:
+    from .value import Value
+
+
+def adjoints(
+    order: Sequence[Value],
+    seeds: Mapping[Value, Number],
+    live: Collection[Value] = (),
+    beyond: Collection[Value] = (),
+) -> dict[Value, Number]:
+    """The adjoints of every node of a topological order, and of the Values ``beyond`` it.
+
+    Formulas see numbers. Of the ``live`` nodes, which depend on Values from outside, they see the
+    Values, so that what they send can be differentiated once more.
+    """
+    found: dict[Value, Number] = dict.fromkeys([*beyond, *order], NOTHING)
+    found.update(seeds)
+    with quiet(), context.setting(sweeping=True):
+        for node in reversed(order):
+            for v, c, x in shares(node, found[node], node in live, found):
+                if type(c) is not float or type(x) is not float:
+                    c = received(c, x, node.op)  # noqa: PLW2901
+                if c is not NOTHING:
+                    before = found[v]
+                    found[v] = c if before is NOTHING else plus(before, c)
+    if context.observers:
+        context.announce("swept", order, found)
+    return found
+
+
+def shares(
+    node: Value, g: Number, live: bool = False, wanted: Collection[Value] | None = None
+) -> list[tuple[Value, Number, Number]]:
+    """The Values among the operands, what the formulas answer for each, and the number it held."""
+    op: Any = node.op
+    if op is None or g is NOTHING:
+        return []
+    mask: Any = True
+    if type(g) is Masked and not op.takes_masks:
+        g, mask = (g.data if live else filled(g)), g.mask
+    seen = (g, node, node.left, node.right) if live else (g, node.z, node.x, node.y)
+    kind, sent = type(node), []
+    for x, number, formula in ((node.left, node.x, op.dx), (node.right, node.y, op.dy)):
+        if type(x) is kind:
+            if wanted is None or x in wanted:
+                sent.append((x, _run(formula, seen), number))
+        elif type(x) is tuple:
+            places = [type(v) is kind and (wanted is None or v in wanted) for v in x]
+            if any(places):
+                cs = op.each_sent(_run(formula, seen), len(x))
+                sent += compress(zip(x, cs, number, strict=True), places)
+    if mask is True:
+        return sent
+    return [(v, masked(c, mask) if live else _masked(c, mask, op), n) for v, c, n in sent]
+
+
+def _masked(c: Number, mask: Any, op: Any) -> Number:
+    kind = kind_of(c)
+    if kind and kind.strays(c, mask):
+        raise PrimitiveError(
+            f"{op.name} mixes the samples of a batch, of which some took another branch: "
+            f"a primitive computes every sample alone"
+        )
+    return masked(c, mask)
+
+
+def _run(formula: Any, arguments: tuple[Any, ...]) -> Any:
+    try:
+        return formula(*arguments)
+    except ZeroDivisionError:
+        return with_ieee_division(formula, *arguments)

@@ -1,0 +1,273 @@
+"""Kinds of number: what the engine asks of one, and the functions that compute on it.
+
+A `Kind` answers for all numbers of one type. Its table may hold functions by NumPy's names (``exp``,
+``arctan2``, ...) and answers to the questions that the engine asks, the methods below; what a table
+leaves out has a definition by operators. Floats never come here on the engine's hot paths.
+
+Names: x, y numbers; z a result; g, c adjoints.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+from ..errors import BatchError, KindError, NumberError
+
+Number = Any
+"""A number of a registered kind: only its table knows more."""
+Function = Callable[..., Any]
+Table = dict[str, Function]
+
+
+class Kind:
+    """A kind of number. Every method is a question, and a table may answer it otherwise."""
+
+    ieee: Any = None  # the subclass that divides by zero as IEEE 754 has it
+
+    def __init__(self, name: str, table: Mapping[str, Any], priority: int) -> None:
+        self.name, self.priority, self.functions = name, priority, dict(table)
+        for question in QUESTIONS & table.keys():
+            setattr(self, question, table[question])
+
+    @staticmethod
+    def constant(x: Number) -> Number:
+        """A number that comes in: checked, and made immutable."""
+        return x
+
+    @staticmethod
+    def result(z: Number) -> Number:
+        """What a formula answered, as it is kept: immutable, and of the kind's own type."""
+        return z
+
+    @staticmethod
+    def like(n: int, x: Number) -> Number:
+        """The integer n as a number of the kind of x."""
+        return type(x)(n)
+
+    @staticmethod
+    def item(x: Number) -> Number:
+        """The one number that x holds."""
+        return x
+
+    @staticmethod
+    def is_nan(x: Number) -> bool:
+        """Whether x, or a sample of it, is nan."""
+        return bool(x != x)
+
+    @staticmethod
+    def is_finite(x: Number) -> bool:
+        """Whether x, or every sample of it, is finite."""
+        return bool(x - x == 0)
+
+    @staticmethod
+    def only(c: Any, g: Number) -> Number:
+        """The adjoint g where the condition c, a number of this kind, holds; elsewhere nothing."""
+        return g if c else NOTHING
+
+    @staticmethod
+    def strays(c: Number, mask: Any) -> bool:
+        """Whether a formula made something of nothing: it mixes samples."""
+        return False
+
+    @staticmethod
+    def to_shape(x: Number, shape: tuple[int, ...]) -> Number:
+        """x summed over the samples that a shape lacks, repeated over those that x lacks."""
+        return x if shape_of(x) == shape else _repeated(x, shape)
+
+    def receive(self, c: Number, x: Number) -> Number:
+        """The adjoint c as an operand that holds x takes it: summed over the samples that share x."""
+        shape = shape_of(x)
+        return self.result(c) if shape_of(c) == shape else self.to_shape(c, shape)
+
+    def receive_each(self, cs: Sequence[Number], xs: Sequence[Number]) -> Sequence[Number]:
+        """`receive` for many operands, by one kind."""
+        return [c if c is NOTHING else receive(c, x) for c, x in zip(cs, xs, strict=True)]
+
+
+NOTHING = float("0.0")
+"""The adjoint of what nothing was sent to: a 0.0 known by identity, JAX's symbolic zero."""
+
+QUESTIONS = {name for name in vars(Kind) if not name.startswith("_")}
+names: set[str] = {*QUESTIONS}  # of everything that a table may hold
+by_operators: Table = {}  # definitions that serve every kind
+_registered: dict[type, Kind] = {}
+_kinds: dict[type, Kind | None] = {}
+_shipped = {
+    "numpy": "arrays",
+    "mpmath": "multiprecision",
+    "sympy": "symbols",
+    "fractions": "fractions",
+}
+
+
+def register(kind: type, functions: Mapping[str, Any], priority: int = 1) -> None:
+    """Teach the engine a kind of number. The engine's own kinds are registered by this call.
+
+    The kind needs the operators ``+ - * / **``, ``abs`` and comparisons. ``functions`` maps NumPy's
+    names (``exp``, ``arctan2``, ...) to what computes them for this kind; what is not given falls
+    back to a definition by operators (``maximum``, ``sign``, ``pow``, ...) or raises `KindError`
+    when it is asked for. Where kinds meet in one call, the one of higher ``priority`` computes:
+    floats have 0, other single numbers 1, batches 2.
+
+    Raises TypeError for a ``kind`` that is no type, ValueError for an unknown function.
+
+    >>> from decimal import Decimal
+    >>> from autograd import Value, exp, register
+    >>> register(Decimal, {"exp": Decimal.exp})
+    >>> x = Value(Decimal(1))
+    >>> exp(x).backward()
+    >>> x.grad
+    Decimal('2.718281828459045235360287471')
+    """
+    if not isinstance(kind, type):
+        raise TypeError(f"register() takes a type of number, got {kind!r}")
+    for name, function in functions.items():
+        if name not in names:
+            raise ValueError(f"no function is called {name!r}; choose from {sorted(names)}")
+        if not callable(function):
+            raise TypeError(f"{name!r} of {kind.__name__} cannot be called: {function!r}")
+    _registered[kind] = Kind(kind.__name__, functions, priority)
+    _kinds.clear()  # a subclass that was seen before may now find a nearer table
+
+
+def kind_of(x: object) -> Kind | None:
+    """The kind of a number, or None for what is none."""
+    try:
+        return _kinds[type(x)]
+    except KeyError:
+        return _resolve(type(x))
+
+
+def _resolve(kind: type) -> Kind | None:
+    """The kind of a type, or of the nearest class that it derives from."""
+    shipped = _shipped.pop(kind.__module__.partition(".")[0], None)
+    if shipped:
+        import_module(f".{shipped}", __package__)
+    near = next((base for base in kind.__mro__ if base in _registered), None)
+    _kinds[kind] = found = _registered[near] if near else None
+    return found
+
+
+def is_number(x: object) -> bool:
+    """Whether x is a number of a registered kind."""
+    return kind_of(x) is not None
+
+
+def is_array_of_values(x: Any) -> bool:
+    """Whether x is a NumPy array of dtype object."""
+    return getattr(x, "dtype", None) == "O" and getattr(x, "ndim", None) is not None
+
+
+def quiet() -> contextlib.AbstractContextManager[Any]:
+    """While formulas run: NumPy's warnings off (the user's own operations keep their setting)."""
+    numpy = sys.modules.get("numpy")
+    return numpy.errstate(all="ignore") if numpy else contextlib.nullcontext()
+
+
+def _repeated(x: Number, shape: tuple[int, ...]) -> Number:
+    """One number for every sample: NumPy is loaded, for something has a shape."""
+    return import_module(".arrays", __package__).to_shape(x, shape)
+
+
+# ------------------------------------------------------------------------- questions, by the number
+
+
+def find(name: str, *numbers: Number) -> Function:
+    """What computes a function of these numbers; the kind of highest priority decides."""
+    best = None
+    for x in numbers:
+        kind = kind_of(x)
+        if kind is None:
+            raise NumberError(f"{name} takes numbers, got {x!r} of type {type(x).__name__}")
+        if best is None or kind.priority > best.priority:
+            best = kind
+    assert best
+    function = best.functions.get(name) or by_operators.get(name)
+    if function is None:
+        raise KindError(
+            f"there is no {name} of a {best.name}; a float, an mpmath.mpf, a SymPy "
+            f"expression or a NumPy array has one (or give {best.name} one: autograd.register)"
+        )
+    return function
+
+
+def of(x: Number) -> Kind:
+    """The kind of what is a number."""
+    kind = kind_of(x)
+    if kind is None:
+        raise NumberError(f"{x!r} of type {type(x).__name__} is no number")
+    return kind
+
+
+def like(n: int, x: Number) -> Number:
+    """The integer n as a number of the kind of x."""
+    return of(x).like(n, x)
+
+
+def receive(c: Number, x: Number) -> Number:
+    """The adjoint c as an operand that holds x takes it."""
+    return of(c).receive(c, x)
+
+
+def is_nan(x: Number) -> bool:
+    """Whether x, or a sample of it, is nan."""
+    return of(x).is_nan(x)
+
+
+def is_finite(x: Number) -> bool:
+    """Whether x, or every sample of it, is finite."""
+    return of(x).is_finite(x)
+
+
+def to_shape(x: Number, shape: tuple[int, ...]) -> Number:
+    """x summed over the samples that a shape lacks, repeated over those that x lacks."""
+    return of(x).to_shape(x, shape)
+
+
+def shape_of(x: Number) -> tuple[int, ...]:
+    """(n,) for a batch of n samples, () for one number, a leading axis for each nested `vmap`."""
+    return getattr(x, "shape", ())
+
+
+def leaf(x: Number) -> Number:
+    """What a Value holds for x: a constant, but an integer becomes a float."""
+    kind = kind_of(x)
+    if kind is None:
+        raise NumberError(
+            f"a Value holds a number (int, float, Fraction, mpmath.mpf, a SymPy expression, a "
+            f"registered kind) or a one-dimensional NumPy array of samples; "
+            f"got {x!r} of type {type(x).__name__}"
+        )
+    x = kind.constant(x)
+    return float(x) if isinstance(x, int) else x
+
+
+def constant(x: Number) -> Number:
+    """A constant beside Values, which keeps its type; NumberError for what is no number."""
+    kind = kind_of(x)
+    return kind.constant(x) if kind else leaf(x)
+
+
+def seed(g: Number, z: Number) -> Number:
+    """The adjoint that a sweep starts with at a node of number z."""
+    if type(z) is float and type(g) in (int, float):
+        return float(g)
+    g = constant(g)
+    if shape_of(g) not in ((), shape_of(z)):
+        raise BatchError(f"a gradient of shape {shape_of(g)} for a number of shape {shape_of(z)}")
+    if isinstance(g, int):
+        g = like(g, z)  # 1 as a number of z's kind, which divides by zero as that kind does
+    return receive(float(g) if type(z) is float else g, z)
+
+
+def check_lengths(name: str, *numbers: Any) -> None:
+    """BatchError unless all one-dimensional arrays among the numbers have one length."""
+    slots = (n if isinstance(n, (tuple, list)) else (n,) for n in numbers)
+    shapes = {shape_of(x) for slot in slots for x in slot if type(x) is not float}
+    lengths = {axes[0] for axes in shapes if len(axes) == 1}
+    if len(lengths) > 1:
+        raise BatchError(f"{name}: batches of different lengths met: {sorted(lengths)} samples")

@@ -1,0 +1,128 @@
+"""Branches not taken send nothing, which is not 0: 0 · inf would be nan.
+
+On one number "nothing" is NOTHING, and no formula runs on it. Of many (a batch, a symbol that may
+be any number) some take a branch and others do not: the adjoint is then `Masked`. Formulas never
+meet one: a sweep gives them its ``data`` and puts the mask on what they answer.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from .kind import NOTHING, Number, find, kind_of, receive, register, shape_of, to_shape
+
+
+class Masked:
+    """An adjoint that was sent under a mask; elsewhere ``data`` is garbage that nobody looks at.
+
+    A mask is an array of booleans, or SymPy's condition.
+    """
+
+    __slots__ = ("data", "mask", "zeros")
+    __array_ufunc__ = None  # an array on the left leaves the operation to us
+    _op_priority = 1e3  # and so does SymPy's expression
+
+    def __init__(self, data: Number, mask: Any, zeros: bool = False) -> None:
+        self.data, self.mask, self.zeros = data, mask, zeros  # zeros: data is 0 elsewhere
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of data and mask together: a number sent to some samples only has a shape."""
+        shapes = shape_of(self.data), shape_of(self.mask)
+        return max(shapes, key=len) if shapes[0] != shapes[1] else shapes[0]
+
+    def __add__(self, other: Any) -> Any:
+        if type(other) is not Masked:
+            return filled(self) + other
+        if other.mask is self.mask:
+            return Masked(self.data + other.data, self.mask, self.zeros and other.zeros)
+        return Masked(filled(self) + filled(other), self.mask | other.mask, zeros=True)
+
+    __radd__ = __add__
+
+    def __mul__(self, other: Any) -> Any:
+        """A partial derivative times a tangent, of which either may be masked."""
+        if type(other) is Masked:
+            return Masked(self.data * other.data, both(self.mask, other.mask))
+        return Masked(self.data * other, self.mask)
+
+    __rmul__ = __mul__
+
+
+def both(mask: Any, other: Any) -> Any:
+    """Where both masks hold; True is no mask."""
+    return other if mask is True else mask if other is True or other is mask else mask & other
+
+
+def masked(c: Number, mask: Any) -> Number:
+    """What a formula answered, under the mask of the adjoint that it was given."""
+    if mask is True or c is NOTHING:
+        return c
+    return Masked(c.data, both(mask, c.mask)) if type(c) is Masked else Masked(c, mask)
+
+
+def filled(g: Number) -> Number:
+    """An adjoint as a number: 0 where nothing was sent."""
+    if type(g) is not Masked:
+        return g
+    if g.zeros:
+        return g.data
+    return find("where", g.data, g.mask)(g.mask, g.data, 0)
+
+
+def unmasked(g: Number) -> tuple[Number, Any]:
+    """An adjoint as the formulas see it, and its mask."""
+    return (g.data, g.mask) if type(g) is Masked else (g, True)
+
+
+def received(c: Number, x: Number, op: Any = None) -> Number:
+    """The adjoint c as an operand that holds x takes it, its mask kept where it keeps its samples."""
+    if c is NOTHING or type(c) is not Masked:
+        return c if c is NOTHING else op.received(c, x) if op else receive(c, x)
+    shape = shape_of(x)
+    if c.shape == shape and shape_of(c.data) == shape:
+        return c
+    if not shape:
+        return receive(filled(c), x) if shape_of(c.mask) == () or c.mask.any() else NOTHING
+    sent = to_shape(c.mask.astype(float), c.shape)
+    return Masked(to_shape(filled(c), shape), to_shape(sent, shape) > 0, zeros=True)
+
+
+def plus(a: Number, b: Number) -> Number:
+    """The sum of two adjoints or tangents."""
+    return b + a if type(b) is Masked else a + b
+
+
+class _Met(threading.local):
+    """How often a sweep without masks met a branch not taken: it may have computed 0 · inf."""
+
+    count = 0
+
+
+met = _Met()
+
+
+def _received_plainly(c: Masked, x: Number) -> Number:
+    met.count += 1
+    return receive(filled(c), x)
+
+
+def _filled_kind(name: str) -> Any:
+    return lambda g: getattr(kind_of(filled(g)), name)(filled(g))
+
+
+register(
+    Masked,
+    {
+        "receive": _received_plainly,
+        "receive_each": lambda cs, xs: [
+            c if c is NOTHING else receive(c, x) for c, x in zip(cs, xs, strict=True)
+        ],
+        "only": lambda c, g: NotImplemented,
+        "like": lambda n, g: kind_of(g.data).like(n, g.data),  # type: ignore[union-attr]
+        "is_nan": _filled_kind("is_nan"),
+        "is_finite": _filled_kind("is_finite"),
+    },
+    priority=3,
+)
