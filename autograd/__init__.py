@@ -11,26 +11,6 @@ ordinary engine, of an array a batch, of a Fraction exact gradients, of a SymPy 
 (-4.0, -4.0, 3.0)
 """
 
-from . import pickling as _pickling  # noqa: F401  (it registers with copyreg)
-from .anomaly import detect_anomaly
-from .branches import (
-    abs as abs,
-)
-from .branches import (
-    ceil,
-    floor,
-    maximum,
-    minimum,
-    relu,
-    sign,
-    where,
-)
-from .branches import (
-    round as round,
-)
-from .check import gradcheck, numerical_gradient
-from .check_engine import check_engine
-from .checkpoint import checkpoint
 from .context import group, no_grad
 from .errors import (
     AnomalyError,
@@ -44,8 +24,11 @@ from .errors import (
     RendererError,
     TransformError,
 )
-from .explain import explain, formula
-from .functions import (
+from .kinds.kind import NOTHING, register
+from .operations.branches import abs as abs
+from .operations.branches import ceil, floor, maximum, minimum, relu, sign, where
+from .operations.branches import round as round
+from .operations.composites import (
     PRIMITIVES,
     clip,
     degrees,
@@ -60,8 +43,7 @@ from .functions import (
     sinc,
     softmax,
 )
-
-from .ops import (
+from .operations.elementary import (
     add,
     arccos,
     arccosh,
@@ -99,23 +81,20 @@ from .ops import (
     tan,
     tanh,
 )
-from .ops import (
-    pow as pow,
-)
+from .operations.elementary import pow as pow
+from .operations.sequences import dot, logsumexp, prod
+from .operations.sequences import sum as sum
 from .pictures import draw
 from .primitive import Primitive, primitive
-from .kinds.kind import NOTHING, register
-from .sequences import (
-    dot,
-    logsumexp,
-    prod,
-)
-from .sequences import (
-    sum as sum,
-)
-from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from .tools import pickling as _pickling  # noqa: F401  (it registers with copyreg)
+from .tools.anomaly import detect_anomaly
+from .tools.check_engine import check_engine
+from .tools.explain import explain, formula
+from .tools.gradcheck import gradcheck, numerical_gradient
+from .transforms.checkpoint import checkpoint
+from .transforms.gradients import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from .transforms.vmap import vmap
 from .value import Value
-from .vmap import vmap
 
 __all__ = [
     "NOTHING",

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from .errors import ExpressionError, RendererError
-from .expression import build, public_functions
 from .pictures import draw
 from .pictures.table import record, table
-from .wording import shorten
+from .tools.expression import build, public_functions
+from .tools.wording import shorten
 
 if TYPE_CHECKING:
     from .value import Value

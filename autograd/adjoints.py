@@ -11,8 +11,8 @@ from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from . import context
-from .kinds.ieee import with_ieee_division
 from .errors import PrimitiveError
+from .kinds.ieee import with_ieee_division
 from .kinds.kind import NOTHING, Number, kind_of, quiet
 from .kinds.masks import Masked, filled, masked, plus, received
 

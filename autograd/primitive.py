@@ -8,7 +8,7 @@ None, a sequence is a tuple in its slot, and three arguments or more are a tuple
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .adjoints import shares
@@ -184,12 +184,12 @@ def primitive(
 
 def elementwise(function: Callable[..., Any], *operands: Any) -> Any:
     """A function applied along arrays of Values, with NumPy's broadcasting."""
-    from .variables import along_arrays
+    from .kinds.variables import along_arrays
 
     return along_arrays(function, [x for x in operands if x is not None])
 
 
-def operand(x: Any, Value: Any) -> tuple[Any, Any]:  # noqa: N803
+def operand(x: Any, Value: Any) -> tuple[Any, Any]:
     """An operand as its node keeps it, and its number; a sequence becomes a tuple of both.
 
     A sequence of constants is kept as a list: nothing flows into it.

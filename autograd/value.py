@@ -19,14 +19,16 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, final
 
-from . import context, ops, primitive
-from .kinds import kind as kinds, masks
+from . import context, primitive
 from .adjoints import adjoints, shares
 from .context import next_serial
+from .kinds import kind as kinds
+from .kinds import masks
 from .kinds.kind import NOTHING, Number, is_array_of_values
+from .operations import elementary as ops
 from .primitive import Primitive, elementwise, operand
-from .methods import Methods
-from .protocols import Protocols
+from .protocols.methods import Methods
+from .protocols.python import Protocols
 
 
 def bind(op: Primitive) -> Callable[..., Any]:

@@ -15,14 +15,14 @@ import nbformat
 import numpy as np
 import sympy
 from autograd import PRIMITIVES, Value
-from autograd.symbolic import local_derivatives
+from autograd.tools.symbolic import local_derivatives
 from IPython.display import Markdown
 from nbformat import v4
 
 PATH = Path(__file__).parent / "gallery.ipynb"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 SECTIONS = {
-    "ops": "Functions of one or two numbers",
+    "elementary": "Functions of one or two numbers",
     "branches": "Steps and choices",
     "sequences": "Whole sequences",
 }

@@ -5,9 +5,10 @@ import random
 import pytest
 
 import autograd as a
-from autograd import Value, value, nesting
+from autograd import Value, value
 from autograd.adjoints import shares
 from autograd.kinds.masks import received
+from autograd.transforms import nesting
 
 
 def test_every_node_stands_after_its_parents_once_and_the_root_last():

@@ -1,1 +1,31 @@
-"""Numbers: the kinds that a Value may hold, and what the engine asks of each."""
+"""Numbers: the kinds that a Value may hold, and what the engine asks of each.
+
+A library's kinds are registered when the first of its numbers is met, so that importing the engine
+loads none.
+"""
+
+from . import kind
+
+
+def _arrays() -> None:
+    from . import arrays  # noqa: F401
+
+
+def _fractions() -> None:
+    from . import fractions  # noqa: F401
+
+
+def _multiprecision() -> None:
+    from . import multiprecision  # noqa: F401
+
+
+def _symbols() -> None:
+    from . import symbols  # noqa: F401
+
+
+kind.shipped |= {
+    "numpy": _arrays,
+    "fractions": _fractions,
+    "mpmath": _multiprecision,
+    "sympy": _symbols,
+}

@@ -13,8 +13,8 @@ import numpy as np
 
 from .. import context
 from ..errors import BatchError, KindError, NumberError
-from .masks import Masked
 from .kind import NOTHING, receive, register
+from .masks import Masked
 
 # ---------------------------------------------------------------------------- what comes in and out
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
 from typing import Any
 
 from ..errors import BatchError, KindError, NumberError
@@ -96,12 +95,7 @@ names: set[str] = {*QUESTIONS}  # of everything that a table may hold
 by_operators: Table = {}  # definitions that serve every kind
 _registered: dict[type, Kind] = {}
 _kinds: dict[type, Kind | None] = {}
-_shipped = {
-    "numpy": "arrays",
-    "mpmath": "multiprecision",
-    "sympy": "symbols",
-    "fractions": "fractions",
-}
+shipped: dict[str, Callable[[], None]] = {}  # what registers the kinds of a library, once it is met
 
 
 def register(kind: type, functions: Mapping[str, Any], priority: int = 1) -> None:
@@ -144,9 +138,9 @@ def kind_of(x: object) -> Kind | None:
 
 def _resolve(kind: type) -> Kind | None:
     """The kind of a type, or of the nearest class that it derives from."""
-    shipped = _shipped.pop(kind.__module__.partition(".")[0], None)
-    if shipped:
-        import_module(f".{shipped}", __package__)
+    load = shipped.pop(kind.__module__.partition(".")[0], None)
+    if load:
+        load()
     near = next((base for base in kind.__mro__ if base in _registered), None)
     _kinds[kind] = found = _registered[near] if near else None
     return found
@@ -170,7 +164,8 @@ def quiet() -> contextlib.AbstractContextManager[Any]:
 
 def _repeated(x: Number, shape: tuple[int, ...]) -> Number:
     """One number for every sample: NumPy is loaded, for something has a shape."""
-    return import_module(".arrays", __package__).to_shape(x, shape)
+    numpy = sys.modules["numpy"]
+    return numpy.broadcast_to(numpy.asarray(x, dtype=float), shape)
 
 
 # ------------------------------------------------------------------------- questions, by the number

@@ -10,7 +10,16 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from .kind import NOTHING, Number, find, kind_of, receive, register, shape_of, to_shape
+from .kind import (
+    NOTHING,
+    Number,
+    find,
+    kind_of,
+    receive,
+    register,
+    shape_of,
+    to_shape,
+)
 
 
 class Masked:

@@ -8,8 +8,8 @@ from typing import Any
 import sympy
 
 from ..errors import NumberError
-from .masks import Masked
 from .kind import register
+from .masks import Masked
 
 _names = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2"}
 _names |= {"arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "ceil": "ceiling"}

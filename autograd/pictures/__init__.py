@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..protocols import python
 from ..value import Value
 
 if TYPE_CHECKING:
@@ -35,3 +36,6 @@ def draw(v: Value, *, adjoints: bool = False, limit: int = 300) -> Picture:
     if not isinstance(v, Value):
         raise TypeError(f"draw() takes a Value, got {v!r} of type {type(v).__name__}")
     return digraph(v, adjoints=adjoints, limit=limit)
+
+
+python.picture = draw

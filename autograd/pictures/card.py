@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..kinds.kind import NOTHING
-from ..wording import LONGEST, SYMBOLS, number, shorten
+from ..tools.wording import LONGEST, SYMBOLS, number, shorten
 from .table import NO_GRADIENT
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Any
 
 import graphviz
 
+from ..tools.wording import arguments, number
 from ..value import Value, topological_order
-from ..wording import arguments, number
 from . import card
 from .flow import Flow, flow
 from .fold import Boxes, Path, fold, group_path, name_of, summary

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..kinds.kind import NOTHING
+from ..tools.wording import SYMBOLS, arguments, number, shorten
 from ..value import Value, topological_order
-from ..wording import SYMBOLS, arguments, number, shorten
 
 NO_GRADIENT = "–"
 DIGITS = 6

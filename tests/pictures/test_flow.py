@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from autograd import NOTHING, Value, log, maximum, where
-from autograd.value import topological_order
 from autograd.pictures.flow import flow
+from autograd.value import topological_order
 
 
 def test_each_parent_receives_its_contribution():

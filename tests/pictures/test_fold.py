@@ -2,8 +2,8 @@
 
 from autograd import Value, group
 from autograd import sum as total
-from autograd.value import topological_order
 from autograd.pictures.fold import REST, fold, summary
+from autograd.value import topological_order
 
 
 def layers(n):

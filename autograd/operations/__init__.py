@@ -1,0 +1,1 @@
+"""The operations: every primitive, a paragraph each, and the functions written with them."""

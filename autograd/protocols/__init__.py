@@ -1,0 +1,1 @@
+"""What a Value answers when Python, NumPy, SymPy and editors ask."""

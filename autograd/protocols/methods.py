@@ -1,0 +1,94 @@
+"""The functions as methods of a Value: ``v.tanh()`` is ``tanh(v)``."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..operations import (
+    branches,
+    sequences,
+)
+from ..operations import (
+    composites as functions,
+)
+from ..operations import (
+    elementary as ops,
+)
+from ..primitive import Primitive
+
+if TYPE_CHECKING:
+    from ..value import Value
+
+
+def _method(function: Callable[..., Any]) -> Callable[..., Value]:
+    """A function as a method of its first argument."""
+    if not isinstance(function, Primitive):
+        return function
+    return functools.wraps(function)(lambda self: function.apply(self))
+
+
+def _reduction(function: Callable[[Any], Any]) -> Callable[..., Value]:
+    """The method over the samples of a batch, called as NumPy calls it."""
+
+    def method(self: Any, *, axis: None = None, dtype: None = None, out: None = None) -> Any:
+        if axis is not dtype or dtype is not out or out is not None:  # np.sum(v) passes all three
+            raise TypeError(f"{method.__name__} of a Value is over its samples, without settings")
+        return function(self)
+
+    return functools.wraps(function)(method)
+
+
+class Methods:
+    """Every function of one number with NumPy's name, as a method."""
+
+    __slots__ = ()
+
+    __round__ = _method(branches.round)
+    __abs__ = _method(branches.abs)
+
+    square = _method(ops.square)
+    reciprocal = _method(ops.reciprocal)
+    sqrt = _method(ops.sqrt)
+    cbrt = _method(ops.cbrt)
+    exp = _method(ops.exp)
+    expm1 = _method(ops.expm1)
+    exp2 = _method(ops.exp2)
+    log = _method(ops.log)
+    log1p = _method(ops.log1p)
+    log2 = _method(ops.log2)
+    log10 = _method(ops.log10)
+    sigmoid = _method(ops.sigmoid)
+    softplus = _method(ops.softplus)
+    erf = _method(ops.erf)
+    erfc = _method(ops.erfc)
+    sin = _method(ops.sin)
+    cos = _method(ops.cos)
+    tan = _method(ops.tan)
+    arcsin = _method(ops.arcsin)
+    arccos = _method(ops.arccos)
+    arctan = _method(ops.arctan)
+    sinh = _method(ops.sinh)
+    cosh = _method(ops.cosh)
+    tanh = _method(ops.tanh)
+    arcsinh = _method(ops.arcsinh)
+    arccosh = _method(ops.arccosh)
+    arctanh = _method(ops.arctanh)
+    neg = _method(ops.neg)
+    abs = _method(branches.abs)
+    sign = _method(branches.sign)
+    floor = _method(branches.floor)
+    ceil = _method(branches.ceil)
+    round = _method(branches.round)
+    relu = _method(branches.relu)
+    log_sigmoid = _method(functions.log_sigmoid)
+    elu = _method(functions.elu)
+    leaky_relu = _method(functions.leaky_relu)
+    hard_tanh = _method(functions.hard_tanh)
+    clip = _method(functions.clip)
+    sinc = _method(functions.sinc)
+    degrees = _method(functions.degrees)
+    radians = _method(functions.radians)
+    sum = _reduction(sequences.sum)
+    mean = _reduction(functions.mean)

@@ -1,0 +1,243 @@
+"""What a Value answers when Python, NumPy, SymPy and pickle ask.
+
+`Value` derives from `Protocols`. A conversion that would lose the gradient silently is refused, with
+the way out.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from ..context import next_serial
+from ..errors import BatchError, GradientLostError
+from ..kinds import dispatch
+from ..kinds.kind import NOTHING, Number, is_number, of, shape_of
+from ..operations import branches
+from ..operations import composites as functions
+from ..operations.composites import PRIMITIVES
+
+if TYPE_CHECKING:
+    from ..value import Value
+
+
+picture: Callable[[Any], Any]  # `pictures`, which draws Values, puts its `draw` here
+
+
+def _number(x: Any) -> Any:
+    return x.data if isinstance(x, Protocols) else x
+
+
+def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def method(self: Protocols, other: Any) -> Any:
+        other = _number(other)
+        return compare(self.data, other) if is_number(other) else NotImplemented
+
+    return method
+
+
+def _refusal(name: str) -> Callable[..., NoReturn]:
+    def method(self: Protocols, *_: Any) -> NoReturn:
+        raise GradientLostError(
+            f"{name} of a Value would lose its gradient: use autograd's function of it (exp(v), not "
+            f"math.exp(v)), an array of dtype object, or v.item() if only the number is wanted"
+        )
+
+    return method
+
+
+class Protocols:
+    """Everything about a Value that is no differentiation."""
+
+    __slots__ = ()
+    data: Number
+    grad: Number
+    serial: int
+    left: Any
+    right: Any
+    notes: Mapping[str, Any]
+
+    def __init_subclass__(cls) -> None:
+        if cls.__name__ != "Value":
+            raise TypeError("Value cannot be derived from; primitive() adds operations to it")
+
+    # ------------------------------------------------------------------------------------- Python
+
+    __hash__ = object.__hash__
+    __eq__ = _comparison(operator.eq)
+    __ne__ = _comparison(operator.ne)
+    __lt__ = _comparison(operator.lt)
+    __le__ = _comparison(operator.le)
+    __gt__ = _comparison(operator.gt)
+    __ge__ = _comparison(operator.ge)
+    __float__ = _refusal("float()")
+    __int__ = _refusal("int()")
+    __complex__ = _refusal("complex()")
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __bool__(self) -> bool:
+        if getattr(self.data, "ndim", 0):
+            raise BatchError(
+                "a batch is neither true nor false: where(condition, x, y) chooses sample by sample"
+            )
+        return bool(self.data)
+
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label else ""
+        return f"Value(data={self.data}, grad={self.grad}{label})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
+
+    def item(self) -> Number:
+        """The number as a plain one; BatchError for a batch of several samples."""
+        return of(self.data).item(self.data)
+
+    def detach(self) -> Any:
+        """A leaf with the same number: nothing flows back through it."""
+        return type(self)(self.data, self.label)  # type: ignore[call-arg]
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        """What the operation was applied to, in order: Values and constants."""
+        slots = [x if isinstance(x, (tuple, list)) else (x,) for x in (self.left, self.right)]
+        return tuple(x for slot in slots for x in slot if x is not None)
+
+    @property
+    def parents(self) -> tuple[Value, ...]:
+        """The Values among the operands, in order."""
+        return tuple(x for x in self.operands if isinstance(x, Protocols))
+
+    # --------------------------------------------------------------------------------------- notes
+
+    def note(self, key: str, default: Any = None) -> Any:
+        """What was noted about this node under a key."""
+        return getattr(self, "notes", {}).get(key, default)
+
+    def annotate(self, **notes: Any) -> None:
+        """Note something about this node: its label, its group, the line that made it."""
+        self.notes = {**getattr(self, "notes", {}), **notes}
+
+    @property
+    def label(self) -> str:
+        """The node's name in pictures and messages, "" where it has none."""
+        return str(self.note("label", ""))
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self.annotate(label=label)
+
+    # --------------------------------------------------------------------- NumPy's and SymPy's way
+
+    _op_priority = math.inf  # SymPy's: an expression on the left leaves the operation to us
+
+    def _sympy_(self) -> NoReturn:
+        """SymPy's protocol: it then leaves ``symbol * v`` to the Value's own operators."""
+        from sympy import SympifyError  # SymPy is loaded: it called us
+
+        raise SympifyError(self)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(n,) for a batch of n samples, () for one number."""
+        return shape_of(self.data)
+
+    def conjugate(self) -> Any:
+        """A real number's own, as NumPy's vdot and norm ask for it."""
+        return self
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
+        """NumPy's protocol (NEP 13): ``np.exp(v)``, ``array * v``, ``np.float64(2) * v`` are ours."""
+        if any(getattr(x, "dtype", None) == "O" for x in inputs):
+            from ..kinds.variables import Variables  # NumPy is loaded: it called us
+
+            return Variables.__array_ufunc__(inputs[0], ufunc, method, *inputs, **settings)
+        if ufunc.__name__ in _TESTS:
+            return ufunc(self.data)
+        function = dispatch.function_for(ufunc)
+        if function is None or method != "__call__" or settings:
+            raise GradientLostError(
+                f"np.{ufunc.__name__}{'' if method == '__call__' else '.' + method} has no derivative "
+                f"here{' with ' + ', '.join(settings) if settings else ''}; autograd's own functions "
+                f"have"
+            )
+        return function(*inputs)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
+        """NumPy's protocol (NEP 18): ``np.where`` is ours; others see an array of dtype object."""
+        if function.__name__ == "where":
+            return branches.where(*args, **settings)
+        from ..kinds.variables import as_ours
+
+        return as_ours(function._implementation(*args, **settings))  # noqa: SLF001  (NEP 18's way)
+
+    # -------------------------------------------------------------------- notebooks, copies, pickles
+
+    def _repr_mimebundle_(self, **kinds: Any) -> dict[str, Any]:
+        """What IPython and Jupyter show: the picture, ``repr`` in a console."""
+        return picture(self)._repr_mimebundle_(**kinds)
+
+    def __copy__(self) -> Any:
+        """The node once more, on the same operands."""
+        twin: Any = object.__new__(type(self))
+        twin.__setstate__({n: getattr(self, n) for n in _fields(self) if hasattr(self, n)})
+        return twin
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.serial, self.grad = next_serial(), NOTHING
+        for name, value in state.items():
+            setattr(self, name, value)
+
+
+def _fields(v: Any) -> list[str]:
+    return [name for name in type(v).__slots__ if name != "serial"]
+
+
+# ------------------------------------------------------------------------------- NumPy's functions
+
+_UFUNCS = {
+    "subtract": "sub",
+    "multiply": "mul",
+    "divide": "div",
+    "remainder": "mod",
+    "power": "pow",
+    "float_power": "pow",
+    "negative": "neg",
+    "absolute": "abs",
+    "fabs": "abs",
+    "rint": "round",
+}
+_OTHERS: dict[str, Callable[..., Any]] = {
+    "positive": lambda x: x,
+    "conjugate": lambda x: x,
+    "real": lambda x: x,
+    "logaddexp": functions.logaddexp,
+    "clip": functions.clip,
+    "degrees": functions.degrees,
+    "rad2deg": functions.degrees,
+    "radians": functions.radians,
+    "deg2rad": functions.radians,
+}
+
+
+def _on_data(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda x, y: compare(_number(x), _number(y))
+
+
+_COMPARISONS = {
+    "equal": _on_data(operator.eq),
+    "not_equal": _on_data(operator.ne),
+    "less": _on_data(operator.lt),
+    "less_equal": _on_data(operator.le),
+    "greater": _on_data(operator.gt),
+    "greater_equal": _on_data(operator.ge),
+}
+_TESTS = ("isnan", "isfinite", "isinf", "signbit")
+
+_OURS = {theirs: PRIMITIVES[ours] for theirs, ours in _UFUNCS.items()}
+dispatch.functions |= PRIMITIVES | _OURS | _OTHERS | _COMPARISONS
+dispatch.tests |= {*_COMPARISONS, *_TESTS}

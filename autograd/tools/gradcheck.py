@@ -1,0 +1,255 @@
+"""Derivatives checked against differences of the function's own values.
+
+`numerical_gradient` is the central difference of the textbook. `gradcheck` needs to know how far
+its differences can be trusted: it halves the step, extrapolates to step 0, and takes the step at
+which the extrapolations agree best; how far they differ there is the uncertainty.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from ..errors import GradcheckError, TransformError
+from ..transforms.gradients import jacobian, jvp, vjp
+from ..transforms.nest import Nest
+from ..value import Value
+
+_EPSILON = sys.float_info.epsilon
+_STEPS = 12  # halvings of the step that usually do: from a tenth of |x| to some 1e-5 of it
+
+
+def numerical_gradient(f: Callable[[Any], Any], x: Any) -> Any:
+    """The gradient of f at x by central differences: (f(x + h eᵢ) - f(x - h eᵢ)) / 2h for every i.
+
+    x is a number, or nested lists, tuples, dicts, dataclasses, arrays or Modules of numbers, and f
+    returns one number; the gradient has the form of x. The step is h = ∛ε max(|xᵢ|, 1), which
+    balances rounding against truncation: eight digits or more are right.
+
+    Source: W. H. Press et al., Numerical Recipes, 3rd edition, section 5.7.
+
+    >>> import math
+    >>> round(numerical_gradient(math.sin, 0.0), 9)
+    1.0
+    """
+    nest = Nest(x, "x")
+    point = _floats(nest)
+
+    def difference(i: int) -> float:
+        h = math.cbrt(_EPSILON) * max(abs(point[i]), 1.0)
+        ends = [[*point[:i], point[i] + s * h, *point[i + 1 :]] for s in (1, -1)]
+        above, below = (_one_number(f(nest.rebuild(end))) for end in ends)
+        return (above - below) / (ends[0][i] - ends[1][i])
+
+    return nest.rebuild([difference(i) for i in range(len(point))])
+
+
+def gradcheck(
+    f: Callable[..., Any],
+    *args: Any,
+    order: int = 1,
+    rtol: float = 1e-6,
+    directions: int = 3,
+    seed: int = 0,
+) -> None:
+    """Raise GradcheckError unless the derivatives of f at args agree with central differences.
+
+    Every partial derivative of every number that f returns, and the derivatives along random
+    ``directions`` (drawn from ``seed``), in reverse and in forward mode; up to an ``order``: with 2
+    the derivatives of the gradient too (``grad(f)[0]`` in messages is its part by the first
+    argument). ``args`` are all variables: numbers and nests of them.
+
+    A derivative may differ by ``rtol`` of its size plus ten times the uncertainty of the
+    differences themselves, which is estimated, so that a correct derivative of a smooth function
+    passes, unless cancellation inside f hides its changes. At a kink, a jump or the end of f's
+    domain there is nothing to compare: an error too.
+    Raises TransformError if the arguments or f's result hold no number.
+
+    >>> from autograd import sin
+    >>> gradcheck(lambda x, y: sin(x) * y, 1.0, 2.0, order=2)
+    """
+    if not args or order < 1:
+        raise TypeError(f"gradcheck() needs an argument of f and order >= 1, got {args}, {order}")
+    names = _argument_names(f, len(args))
+    title = getattr(f, "__name__", "f").replace("<lambda>", "f")
+    for n in range(order):
+        check = _Check(f, title, args, names, rtol)
+        check.partial_derivatives()
+        check.random_directions(directions, seed)
+        if n + 1 < order:
+            f = jacobian(f, tuple(range(len(args))), mode="reverse")
+            title = f"grad({title})"
+
+
+class _Difference(NamedTuple):
+    """A derivative by differences: at step 0, and how far that is certain."""
+
+    slope: float
+    uncertainty: float
+    settled: bool
+
+
+class _Check:
+    """The derivatives of one function at one point, in both modes, beside differences."""
+
+    def __init__(
+        self, f: Callable[..., Any], title: str, args: Sequence[Any], names: list[str], rtol: float
+    ) -> None:
+        self.title, self.rtol = title, rtol
+        self.nests = [Nest(arg, name) for arg, name in zip(args, names, strict=True)]
+        self.point = [x for nest in self.nests for x in _floats(nest)]
+        self.paths = [path for nest in self.nests for path in nest.paths()]
+        if not self.point:
+            raise TransformError(f"the arguments of {title} hold no number: {args!r}")
+        self.f, self.primals = f, self._arguments(self.point)
+        out, self.pull = vjp(f, *self.primals)
+        self.outputs = Nest(out, title)
+        self.results = list(self.outputs.paths())
+        self.scales = [abs(x) or 1.0 for x in self.point]
+        self.rows = [self._row(j) for j in range(len(self.outputs.numbers))]
+
+    def partial_derivatives(self) -> None:
+        """Compare ∂output/∂x for every output and every variable."""
+        for i, path in enumerate(self.paths):
+            unit = [1.0 if k == i else 0.0 for k in range(len(self.point))]
+            reverse = [row[i] for row in self.rows]
+            names = [f"∂{output}/∂{path}" for output in self.results]
+            self._compare(names, reverse, unit, self.scales[i])
+
+    def random_directions(self, n: int, seed: int) -> None:
+        """Compare the derivatives of every output along n directions, in the point's own scale."""
+        from random import Random  # slow to import
+
+        generator = Random(seed)  # noqa: S311  (directions, not secrets)
+        for k in range(n):
+            along = [generator.uniform(-scale, scale) for scale in self.scales]
+            reverse = [math.fsum(map(float.__mul__, row, along)) for row in self.rows]
+            names = [f"{result} along random direction {k}" for result in self.results]
+            self._compare(names, reverse, along, 1.0)
+
+    def _compare(
+        self, names: list[str], reverse: list[float], along: list[float], scale: float
+    ) -> None:
+        forward = _floats(Nest(jvp(self.f, self.primals, self._arguments(along))[1], "tangent"))
+
+        def moved(t: float) -> list[float]:
+            xs = [x + t * d for x, d in zip(self.point, along, strict=True)]
+            return _floats(Nest(self.f(*self._arguments(xs)), self.title))
+
+        claims, errors = list(zip(names, reverse, forward, strict=True)), [self._outside(names[0])]
+        for found in _differences(moved, scale):
+            errors = [
+                e for claim, d in zip(claims, found, strict=True) if (e := self._error(*claim, d))
+            ]
+            if not errors:
+                return
+        raise GradcheckError(errors[0])
+
+    def _outside(self, name: str) -> str:
+        return (
+            f"{name}: {self.title} is not finite on both sides of the point, however near; "
+            f"check it at a point inside its domain"
+        )
+
+    def _error(self, name: str, reverse: float, forward: float, found: _Difference) -> str:
+        """What to say of a derivative that the differences do not bear out; nothing if they do."""
+        slope, uncertainty, settled = found
+        if not settled:
+            return (
+                f"{name}: central differences do not settle as the step shrinks (last {slope:.9g} "
+                f"± {uncertainty:.2g}): {self.title} has a kink, a jump or noise at the point; "
+                f"check it at another"
+            )
+        for mode, value in (("reverse", reverse), ("forward", forward)):
+            tolerance = self.rtol * max(abs(value), abs(slope)) + 10 * uncertainty
+            if not abs(value - slope) <= tolerance:  # nan is not
+                return (
+                    f"{name}: {mode} mode gives {value:.9g}, central differences {slope:.9g}. They "
+                    f"differ by {abs(value - slope):.3g}; the tolerance is {tolerance:.3g}: rtol = "
+                    f"{self.rtol:g} of the larger, and ten times the uncertainty of the "
+                    f"differences, {uncertainty:.2g}. A pullback on the way is wrong, or "
+                    f"{self.title} has a kink there, or loses its change to cancellation"
+                )
+        return ""
+
+    def _row(self, j: int) -> list[float]:
+        """The gradient of the j-th output, by reverse mode."""
+        unit = [1.0 if k == j else 0.0 for k in range(len(self.outputs.numbers))]
+        return _floats(Nest(list(self.pull(self.outputs.rebuild(unit))), "gradient"))
+
+    def _arguments(self, numbers: Sequence[float]) -> tuple[Any, ...]:
+        remaining = iter(numbers)
+        return tuple(nest.rebuild([next(remaining) for _ in nest.numbers]) for nest in self.nests)
+
+
+def _differences(
+    f: Callable[[float], Sequence[float]], scale: float
+) -> Iterator[list[_Difference]]:
+    """df/dt at 0 for each number that f returns, from ever more and smaller steps.
+
+    The tableau of Richardson's extrapolation: central differences err by a h² + b h⁴ + ...; from
+    two of them follows one without h², from two of those one without h⁴.
+
+    Source: C. Ridders, Accurate computation of F'(x) and F'(x)F''(x), Adv. Eng. Software 4 (1982).
+    """
+    rows: list[tuple[float, Sequence[float], Sequence[float]]] = []
+    for row in _finite_rows(f, scale):
+        rows.append(row)
+        if len(rows) >= _STEPS:
+            numbers = range(len(row[1]))
+            yield [
+                _extrapolated([(h, ups[j], downs[j]) for h, ups, downs in rows]) for j in numbers
+            ]
+
+
+def _finite_rows(
+    f: Callable[[float], Sequence[float]], scale: float
+) -> Iterator[tuple[float, Sequence[float], Sequence[float]]]:
+    """Values f(h) and f(-h) for a falling series of steps, where all is finite."""
+    h = 2.0 ** (math.frexp(scale / 10)[1] - 1)  # a power of 2: adding it rounds nothing
+    while h > _EPSILON * scale:
+        ups, downs = f(h), f(-h)
+        if all(map(math.isfinite, (*ups, *downs))):
+            yield h, ups, downs
+        h /= 2
+
+
+def _extrapolated(samples: list[tuple[float, float, float]]) -> _Difference:
+    """The extrapolation that differs least from its neighbours, for one number."""
+    central = [(up - down) / (2 * h) for h, up, down in samples]
+    without_h2 = [(4 * fine - coarse) / 3 for coarse, fine in pairwise(central)]
+    slopes = [(16 * fine - coarse) / 15 for coarse, fine in pairwise(without_h2)]
+    changes = [abs(fine - coarse) for coarse, fine in pairwise(slopes)]
+    sizes = [max(abs(up), abs(down)) for _, up, down in samples]
+    candidates = []
+    for k, spread in enumerate(map(max, pairwise(changes)), 1):
+        rounding = _EPSILON * sizes[k - 1] / samples[k + 2][0]
+        settled = spread <= max(1e-3 * abs(slopes[k]), 1e4 * rounding)
+        candidates.append(_Difference(slopes[k], spread + rounding, settled))
+    return min(candidates, key=lambda candidate: candidate.uncertainty)
+
+
+def _argument_names(f: Callable[..., Any], n: int) -> list[str]:
+    """The names of f's first n positional parameters, as far as they are known."""
+    import inspect  # slow to import
+
+    try:
+        parameters = list(inspect.signature(f).parameters.values())
+    except (TypeError, ValueError):  # a builtin function may not tell
+        parameters = []
+    names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return [*names[:n], *(f"args[{i}]" for i in range(len(names), n))]
+
+
+def _one_number(y: Any) -> float:
+    numbers = _floats(Nest(y, "the result"))
+    if len(numbers) != 1:
+        raise TransformError(f"numerical_gradient() takes a function of one number, got {y!r}")
+    return numbers[0]
+
+
+def _floats(nest: Nest) -> list[float]:
+    return [float(x.data if isinstance(x, Value) else x) for x in nest.numbers]

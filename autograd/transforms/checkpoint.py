@@ -1,0 +1,115 @@
+"""checkpoint: recompute a part of the graph in the backward pass instead of keeping it.
+
+The part is replaced by one node for each of its results. A chain of n equal parts then keeps the
+memory of one part and n nodes, and computes every part twice.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+from .. import context
+from ..adjoints import adjoints
+from ..kinds.kind import Number
+from ..primitive import Primitive
+from ..value import Value, leaf, topological_order
+from .nest import Nest, made_since
+
+
+def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
+    """f with the same results and gradients, whose graph is not kept but made again when needed.
+
+    f takes and returns nests of numbers and may close over Values, which get their gradients too. It
+    is called again in each backward pass, with the numbers that its Values hold then, so it must
+    give the same results again: no random numbers, no other effects. What a Value receives of several
+    parts is added up part by part, which may change its last digit.
+
+    Source: A. Griewank, A. Walther, Algorithm 799: revolve, ACM TOMS 26 (2000), of which this is one
+    level.
+
+    >>> from autograd import Value, checkpoint, sin
+    >>> x = Value(0.0)
+    >>> y = checkpoint(lambda v: sin(sin(v)))(x)
+    >>> y.parents == (x,)
+    True
+    >>> y.backward()
+    >>> x.grad
+    1.0
+    """
+
+    @wraps(f)
+    def checkpointed(*args: Any, **kwargs: Any) -> Any:
+        part = _Part(lambda: f(*args, **kwargs))
+        out, order, since = part.run()
+        boundary: dict[Value, None] = {}
+        for node in order:
+            boundary.update(dict.fromkeys(v for v in node.parents if v.serial < since))
+        part.boundary = list(boundary)
+        if not boundary:  # nothing flows out, as under no_grad()
+            return out.rebuild(out.numbers)
+        nodes = [part.node(i, v) if made_since(v, since) else v for i, v in enumerate(out.numbers)]
+        return out.rebuild(nodes)
+
+    return checkpointed
+
+
+class _Latest(threading.local):
+    """The part that was last run again in this thread: its other results find the graph here."""
+
+    part: _Part | None = None
+    run: Any = None
+    waiting: frozenset[int] = frozenset()  # results that have not asked for it yet
+
+
+_latest = _Latest()
+
+
+class _Part:
+    """One call of a checkpointed function, and the Values from outside that it depends on."""
+
+    boundary: list[Value]
+
+    def __init__(self, call: Callable[[], Any]) -> None:
+        self.call = call
+        self.samples = context.running.samples
+
+    def run(self) -> tuple[Nest, list[Value], int]:
+        """The results, the graph that leads to them from the boundary, and its epoch."""
+        since = context.next_serial()
+        with context.setting(samples=self.samples):  # a sweep may come when `vmap` has ended
+            out = Nest(self.call(), "the result")
+        new = [v for v in out.numbers if made_since(v, since)]
+        return out, topological_order(*new, since=since), since
+
+    def node(self, i: int, v: Value) -> Value:
+        """The node that stands for the i-th result, without its graph."""
+        number = v.data
+
+        def checkpointed(xs: Any) -> Number:
+            return number
+
+        op = Primitive(checkpointed, (lambda g, z, xs: self.pull(i, g, z),), ((0.0, 1.0),), True)
+        op.takes_masks = True
+        node = leaf(v.data)
+        node.op, node.left = op, tuple(self.boundary)
+        node.x = tuple(x.data for x in self.boundary)
+        if context.unusual:
+            context.made(node)
+        return node
+
+    def pull(self, i: int, g: Number, z: Any) -> Sequence[Number]:
+        """What each Value of the boundary receives when the i-th result's adjoint is g."""
+        if _latest.part is not self or i not in _latest.waiting:  # asked twice: another sweep
+            _latest.part, _latest.run = self, self.run()
+            numbers, since = _latest.run[0].numbers, _latest.run[2]
+            _latest.waiting = frozenset(k for k, v in enumerate(numbers) if made_since(v, since))
+        out, order, _ = _latest.run
+        _latest.waiting -= {i}
+        live = set(order) if isinstance(z, Value) else ()
+        found = adjoints(order, {out.numbers[i]: g}, live, beyond=self.boundary)
+        if not _latest.waiting:
+            _latest.part = _latest.run = None
+        return [found[v] for v in self.boundary]

@@ -1,0 +1,204 @@
+"""Derivatives as functions: grad, vjp, jvp, jacobian, hessian, hvp, with JAX's meanings.
+
+A transform calls the user's function on fresh variables, in an epoch later than any older node, and
+sweeps the graph that comes out. Adjoints and tangents belong to nodes. Where a node depends on
+Values made before the epoch, formulas run on Values, so the result can be differentiated again: by
+an outer transform, or by ``backward()``. That nests to any order, and one variable's perturbation is
+never taken for another's. ``grad`` of the user's own Values is left alone.
+
+Names: primals the point, tangents a direction there, cotangents a weight for each output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..errors import TransformError
+from ..kinds.kind import NOTHING, Number, is_number
+from ..kinds.kind import shape_of as shape
+from .nest import assembled, is_array, numbers_alike
+from .trace import Trace, position
+
+Nested = Any  # numbers, or nested lists, tuples, dicts, dataclasses, arrays and Modules of them
+
+
+def value_and_grad(
+    f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False
+) -> Callable[..., tuple[Any, Nested]]:
+    """The function that returns f(*args) and its gradient, (f, ∂f/∂arg), at the cost of one sweep.
+
+    ``argnums`` says which positional arguments are variables: the gradient has the form of that
+    argument, or is a tuple of them. With ``has_aux`` f returns (result, anything) and the function
+    ((result, anything), gradient). Keyword arguments are passed through.
+
+    The function raises TransformError if f returns no single number, an argument holds none, or an
+    argnum is out of range. Serves ``scipy.optimize.minimize(value_and_grad(f), x0, jac=True)``.
+
+    >>> value_and_grad(lambda x, y: x * x * y)(3.0, 2.0)
+    (18.0, 12.0)
+    """
+
+    def value_and_gradient(*args: Any, **kwargs: Any) -> Any:
+        trace = Trace(f, args, argnums, kwargs, has_aux)
+        _check_one_number(trace)
+        (gradient,) = trace.pull([[1]])
+        value = trace.values()
+        return ((value, trace.aux) if has_aux else value), trace.inputs.rebuild(gradient)
+
+    return value_and_gradient
+
+
+def _check_one_number(trace: Trace) -> None:
+    out = trace.result
+    if not is_number(out) or is_array(out):
+        raise TransformError(
+            f"{trace.name} must return one number to have a gradient, got {out!r}; "
+            f"jacobian() takes functions of several results"
+        )
+    if shape(out) not in ((), trace.samples):
+        raise TransformError(
+            f"{trace.name} returned a batch of shape {shape(out)}: return its mean() or sum(), or "
+            f"take vmap(grad(f)) for one gradient a sample"
+        )
+
+
+def grad(
+    f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False
+) -> Callable[..., Nested]:
+    """The gradient of f as a function of f's arguments: see `value_and_grad`.
+
+    >>> grad(lambda x: x**3)(2.0)
+    12.0
+    >>> grad(grad(lambda x: x**3))(2.0)
+    12.0
+    >>> grad(lambda p: p["a"] * p["b"][0])({"a": 2.0, "b": [5.0]})
+    {'a': 5.0, 'b': [2.0]}
+    """
+    both = value_and_grad(f, argnums, has_aux)
+
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        value, result = both(*args, **kwargs)
+        return (result, value[1]) if has_aux else result
+
+    return gradient
+
+
+def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
+    """f(*primals), and the function that takes cotangents u, in f's form, to uᵀJ, one per primal.
+
+    >>> out, pull = vjp(lambda x, y: (x * y, x + y), 3.0, 2.0)
+    >>> out, pull((1.0, 10.0))
+    ((6.0, 5.0), (12.0, 13.0))
+    """
+    argnums = tuple(range(len(primals)))
+    trace = Trace(f, primals, argnums, {}, has_aux)
+    out = trace.values()
+
+    def pull(cotangents: Any) -> Any:
+        seeds = numbers_alike(out, cotangents, "the result", "cotangents")
+
+        (gradients,) = trace.pull([seeds])
+        return trace.inputs.rebuild(gradients)
+
+    return (out, pull, trace.aux) if has_aux else (out, pull)
+
+
+def jvp(
+    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False
+) -> tuple[Any, ...]:
+    """f(*primals), and its derivative along the tangents, J·t, which has the form of f's result.
+
+    Forward mode from the same formulas: a primitive has one output, so what its pullbacks make of 1
+    are its partial derivatives. Raises TransformError unless tangents have the form of primals.
+
+    >>> jvp(lambda x, y: x * y, (3.0, 2.0), (1.0, 0.0))
+    (6.0, 2.0)
+    """
+    directions = numbers_alike(list(primals), list(tangents), "primals", "tangents")
+
+    trace = Trace(f, tuple(primals), tuple(range(len(primals))), {}, has_aux)
+    (pushed,) = trace.push([directions])
+    out = trace.values(), trace.outputs.rebuild(pushed)
+    return (*out, trace.aux) if has_aux else out
+
+
+def jacobian(
+    f: Callable[..., Any],
+    argnums: int | tuple[int, ...] = 0,
+    has_aux: bool = False,
+    mode: str | None = None,
+) -> Callable[..., Nested]:
+    """The function that returns all partial derivatives ∂fᵢ/∂xⱼ: f's form, of the argument's form.
+
+    For an array argument of shape T an array result of shape S gives an array of shape S + T.
+    ``mode`` is "forward" (one pass for each variable), "reverse" (one for each result), or None: the
+    one of fewer passes. Raises as `grad` does, and ValueError for another mode.
+
+    >>> jacobian(lambda v: [v[0] * v[1], v[0] + v[1]])([3.0, 2.0])
+    [[2.0, 3.0], [1.0, 1.0]]
+    """
+    if mode not in (None, "forward", "reverse"):
+        raise ValueError(f'mode is "forward", "reverse" or None, got {mode!r}')
+
+    def derivative(*args: Any, **kwargs: Any) -> Any:
+        trace = Trace(f, args, argnums, kwargs, has_aux)
+        result = _matrix(trace, mode)
+        return (result, trace.aux) if has_aux else result
+
+    return derivative
+
+
+def _matrix(trace: Trace, mode: str | None) -> Any:
+    """The Jacobian, cut into blocks of results by blocks of variables."""
+    n, m = len(trace.inputs.numbers), len(trace.outputs.numbers)
+    if mode == "reverse" or (mode is None and m < n):
+        rows = trace.pull(_unit_vectors(m))
+    else:
+        columns = trace.push(_unit_vectors(n))
+        rows = [list(row) for row in zip(*columns, strict=True)]
+    blocks = []
+    for results, form in trace.outputs.spans():
+        parts = []
+        for variables, other in trace.inputs.spans():
+            numbers = [x for row in rows[results] for x in row[variables]]
+            whole = None if form is None and other is None else (form or ()) + (other or ())
+            parts.append(assembled(numbers, whole))
+        blocks.append(trace.inputs.rebuild_blocks(parts))
+    return trace.outputs.rebuild_blocks(blocks)
+
+
+def _unit_vectors(n: int) -> list[list[Number]]:
+    """The rows of the identity matrix, with nothing at all where it has 0."""
+    return [[1 if i == k else NOTHING for i in range(n)] for k in range(n)]
+
+
+def hessian(
+    f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False
+) -> Callable[..., Nested]:
+    """The function that returns all second derivatives ∂²f/∂xᵢ∂xⱼ: forward over reverse.
+
+    >>> hessian(lambda v: v[0] ** 2 * v[1])([3.0, 2.0])
+    [[4.0, 6.0], [6.0, 0.0]]
+    """
+    return jacobian(grad(f, argnums, has_aux), argnums, has_aux, "forward")
+
+
+def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Nested]:
+    """The function (x, v, *rest) -> H·v of the Hessian in f's argument x, without forming it.
+
+    One gradient and one forward pass. Serves ``scipy.optimize.minimize(..., hessp=hvp(f))``.
+
+    >>> hvp(lambda v: v[0] ** 2 * v[1])([3.0, 2.0], [1.0, 0.0])
+    [4.0, 6.0]
+    """
+
+    def product(x: Any, v: Any, *rest: Any, **kwargs: Any) -> Any:
+        place = position(argnums, 1 + len(rest))
+
+        def gradient(y: Any) -> Any:
+            return grad(f, place)(*rest[:place], y, *rest[place:], **kwargs)
+
+        return jvp(gradient, (x,), (v,))[1]
+
+    return product

@@ -1,0 +1,72 @@
+"""Values as the numbers of formulas: how a derivative is differentiated once more.
+
+A pullback formula given Values in place of numbers makes nodes, so what it sends is a graph again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from ..errors import NumberError
+from ..kinds import kind as kinds
+from ..kinds import numeric
+from ..operations import samples
+from ..operations.composites import PRIMITIVES
+from ..primitive import primitive
+from ..value import Value, leaf
+
+
+@primitive(lambda g, z, x: g)
+def lift(x: Any) -> Any:
+    """A variable of its own with the number of another, and still connected to it.
+
+    >>> lift(2.0)
+    2.0
+    """
+    return x
+
+
+def variable(x: Any) -> Value:
+    """A new Value of a number, or a new one that is connected to a Value."""
+    v: Value = lift(x) if isinstance(x, Value) else leaf(x)
+    return v
+
+
+def live_nodes(order: Sequence[Value], since: int) -> set[Value]:
+    """Of an order, the nodes that depend on a Value made before ``since``."""
+    live: set[Value] = set()
+    for node in order:
+        for operand in (node.left, node.right):
+            for v in operand if type(operand) is tuple else (operand,):
+                if type(v) is Value and (v.serial < since or v in live):
+                    live.add(node)
+    return live
+
+
+def _receive(c: Value, x: Any) -> Any:
+    """What an operand that holds the number x receives, as a Value."""
+    if type(c.data) is float and type(x) is float:
+        return c
+    shape = kinds.shape_of(x)
+    return c if c.shape == shape else samples.to_shape(c, shape)
+
+
+def _refuse(x: Any) -> NoReturn:
+    raise NumberError(f"a Value holds a number, not another Value: {x!r}; v.detach() copies one")
+
+
+kinds.register(
+    Value,
+    {
+        **{name: op for name, op in PRIMITIVES.items() if name in kinds.names},
+        "to_shape": samples.to_shape,
+        "receive": _receive,
+        "only": lambda c, g: numeric.only(bool(c) if not c.shape else c.data, g),
+        "constant": _refuse,
+        "like": lambda n, v: kinds.like(n, v.data),
+        "is_nan": lambda v: kinds.is_nan(v.data),
+        "is_finite": lambda v: kinds.is_finite(v.data),
+    },
+    priority=9,
+)

@@ -1,0 +1,217 @@
+"""One run of a function on fresh variables, and sweeps over the graph that it made.
+
+What every transform does: lift the arguments to variables, call, then pull cotangents back or push
+tangents forward. Both use the primitives' pullback formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from .. import context
+from ..adjoints import adjoints, shares
+from ..errors import TransformError
+from ..kinds import kind as kinds
+from ..kinds.kind import NOTHING, Number, is_array_of_values, leaf, like, shape_of
+from ..kinds.masks import Masked, filled, plus, received
+from ..operations.samples import take, to_shape
+from ..value import Value, propagate, topological_order
+from .nest import Nest, assembled, is_array, made_since, map_leaves
+from .nesting import live_nodes, variable
+
+
+class Trace:
+    """A function's run: ``inputs`` and ``outputs`` are nests, ``variables`` the Values it was given."""
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        args: Sequence[Any],
+        argnums: int | tuple[int, ...],
+        kwargs: dict[str, Any],
+        has_aux: bool = False,
+    ) -> None:
+        self.name = getattr(f, "__name__", repr(f))
+        self.samples = context.running.samples
+        wanted = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
+        chosen = [position(i, len(args)) for i in wanted]
+        if len({*chosen}) < len(chosen):
+            raise TransformError(f"argnums {argnums!r} names an argument twice")
+        picked = args[chosen[0]] if isinstance(argnums, int) else tuple(args[i] for i in chosen)
+        self.inputs = Nest(picked, f"argument {argnums}")
+        if not self.inputs.numbers:
+            raise TransformError(f"argument {argnums} of {self.name} holds no number: {picked!r}")
+        numbers = [_with_samples(x, self.samples) for x in self.inputs.numbers]
+        with context.transforming() as self.since:
+            self.variables = [variable(x) for x in numbers]
+            fresh = self.inputs.rebuild(self.variables)
+            full = list(args)
+            for i, x in zip(chosen, [fresh] if isinstance(argnums, int) else fresh, strict=True):
+                full[i] = x
+            out = f(*full, **kwargs)
+        self.aux: Any = None
+        if has_aux:
+            out, aux = self._result_and_aux(out)
+            self.aux = map_leaves(self.seen_outside, aux)
+        self.result = out
+        if all(shape_of(x) == self.samples for x in numbers):
+            out = map_leaves(self._apart, out)
+        self.outputs = Nest(out, f"the result of {self.name}")
+        if not self.outputs.shapes:
+            raise TransformError(f"{self.name} returned no number, but {out!r}")
+
+    def _result_and_aux(self, out: Any) -> Any:
+        if not isinstance(out, tuple) or len(out) != 2:
+            raise TransformError(f"with has_aux {self.name} returns (result, aux), got {out!r}")
+        return out
+
+    def _apart(self, v: Any) -> Any:
+        """A batch that the function made of arrays of floats is to its caller an array of results."""
+        if is_array_of_values(v):
+            rows = [self._apart(x) for x in v.ravel().tolist()]
+            inner = next((row.shape for row in rows if is_array(row)), None)
+            if inner is None:
+                return v
+            numbers = [
+                x for row in rows for x in (row.ravel() if is_array(row) else [row] * inner[0])
+            ]
+            return assembled(numbers, v.shape + inner)
+        if not isinstance(v, Value) or len(v.shape) != len(self.samples) + 1:
+            return v
+        return assembled([take(v, i) for i in range(v.shape[0])], v.shape[:1])
+
+    @cached_property
+    def order(self) -> list[Value]:
+        """The graph between variables and results, in topological order."""
+        roots = [v for v in self.outputs.numbers if made_since(v, self.since)]
+        return topological_order(*roots, since=self.since)
+
+    @cached_property
+    def live(self) -> set[Value]:
+        """The nodes that depend on Values from outside."""
+        return live_nodes(self.order, self.since)
+
+    def seen_outside(self, v: Any) -> Any:
+        """A Value of the function as its caller gets it: a plain number unless it depends on more."""
+        if is_array_of_values(v):
+            return assembled([self.seen_outside(x) for x in v.ravel().tolist()], v.shape)
+        if not made_since(v, self.since):
+            return v
+        graph = topological_order(v, since=self.since)
+        return v if v in live_nodes(graph, self.since) else outside(v.data)
+
+    def values(self) -> Any:
+        """The function's result as its caller gets it."""
+        return self.outputs.rebuild(
+            [
+                outside(v.data) if made_since(v, self.since) and v not in self.live else v
+                for v in self.outputs.numbers
+            ]
+        )
+
+    def pull(self, rows: Sequence[Sequence[Number]]) -> list[list[Number]]:
+        """For each row of cotangents, one for a result, what every variable receives."""
+        return [self._pull_one(row) for row in rows]
+
+    def _pull_one(self, row: Sequence[Number]) -> list[Number]:
+        seeds: dict[Value, Number] = {}
+        for v, g in zip(self.outputs.numbers, row, strict=True):
+            if g is not NOTHING and made_since(v, self.since):
+                seed = _seed(g, v)
+                seeds[v] = seeds[v] + seed if v in seeds else seed
+        if not seeds:
+            found: Mapping[Value, Number] = {}
+        elif self.live or not all(type(g) is type(v.z) for v, g in seeds.items()):
+            found = adjoints(self.order, seeds, self.live)
+        else:
+            try:
+                propagate(self.order, seeds)
+                found = {v: v.grad for v in self.variables}
+            finally:
+                for node in self.order:
+                    node.grad = NOTHING
+        return [_received(found.get(v, NOTHING), v) for v in self.variables]
+
+    @cached_property
+    def _partials(self) -> list[tuple[Value, list[tuple[Value, Number]]]]:
+        """Each node with its partial derivatives: what its pullbacks make of 1."""
+        with kinds.quiet(), context.setting(sweeping=True):
+            return [
+                (
+                    node,
+                    [
+                        (v, c)
+                        for v, c, _ in shares(node, _one(node), node in self.live, self._own)
+                        if c is not NOTHING
+                    ],
+                )
+                for node in self.order
+                if node.op
+            ]
+
+    @cached_property
+    def _own(self) -> set[Value]:
+        return set(self.order)
+
+    def push(self, columns: Sequence[Sequence[Number]]) -> list[list[Number]]:
+        """For each column of tangents, one for a variable, the tangent of every result."""
+        return [self._push_one(column) for column in columns]
+
+    def _push_one(self, column: Sequence[Number]) -> list[Number]:
+        tangents: dict[Value, Number] = {
+            v: _seed(t, v) for v, t in zip(self.variables, column, strict=True) if t is not NOTHING
+        }
+        with kinds.quiet(), context.setting(sweeping=True):
+            for node, partials in self._partials:
+                total = NOTHING
+                for v, partial in partials:
+                    tangent = tangents.get(v, NOTHING)
+                    if tangent is not NOTHING:
+                        term = tangent * partial if type(tangent) is Masked else partial * tangent
+                        total = term if total is NOTHING else plus(total, term)
+                if total is not NOTHING:
+                    total = total if type(total) is float else received(total, node.z)
+                    if total is not NOTHING:
+                        tangents[node] = total
+        if context.observers:
+            context.announce("pushed", tangents, self.outputs.numbers)
+        zeros = (like(0, v) for v in self.outputs.numbers)
+        pairs = zip(self.outputs.numbers, zeros, strict=True)
+        return [outside(filled(tangents.get(v, zero))) for v, zero in pairs]
+
+
+def position(argnum: int, count: int) -> int:
+    """Where among so many positional arguments an argnum points; a negative one counts from the end."""
+    if not isinstance(argnum, int) or not -count <= argnum < count:
+        raise TransformError(f"argnums {argnum!r}: there are {count} positional arguments")
+    return argnum % count
+
+
+def _with_samples(x: Number, shape: tuple[int, ...]) -> Number:
+    """Within `vmap` a variable has a number for each sample."""
+    x = x if isinstance(x, Value) else leaf(x)
+    if len(shape_of(x)) >= len(shape):
+        return x
+    return to_shape(x, shape) if isinstance(x, Value) else kinds.to_shape(x, shape)
+
+
+def _seed(g: Number, v: Value) -> Number:
+    """A cotangent or tangent for a node, of as many samples."""
+    return kinds.receive(g, v.z) if isinstance(g, Value) else kinds.seed(g, v.z)
+
+
+def _one(node: Value) -> Number:
+    """The adjoint 1: what the formulas make of it are the partial derivatives."""
+    return 1.0 if type(node.z) is float else like(1, node.z)
+
+
+def outside(x: Number) -> Number:
+    """A number as the caller sees it: within `vmap`, one per sample is a Value."""
+    return x if isinstance(x, Value) or not shape_of(x) else variable(x)
+
+
+def _received(g: Number, v: Value) -> Number:
+    """The adjoint of a variable, 0 where nothing arrived."""
+    return outside(kinds.receive(like(0, v.z) if g is NOTHING else filled(g), v.z))

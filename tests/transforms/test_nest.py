@@ -1,0 +1,313 @@
+"""Nests: every kind of container comes back in its own form, and an error says where it happened."""
+
+import dataclasses
+from collections import OrderedDict
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from autograd import (
+    NumberError,
+    TransformError,
+    Value,
+    grad,
+    hessian,
+    jacobian,
+    jvp,
+    value_and_grad,
+    vjp,
+)
+from autograd.transforms import pytree
+from autograd.transforms.nest import Nest, map_leaves
+
+
+class Point(NamedTuple):
+    x: object
+    y: object
+
+
+@dataclasses.dataclass
+class Weights:
+    w: object
+    b: object
+
+
+@dataclasses.dataclass(frozen=True)
+class Frozen:
+    w: object
+    b: object
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Slotted:
+    w: object
+    b: object
+
+
+class Layer:
+    """The least that a Module is: Values in attributes, and a way to list them."""
+
+    def __init__(self, w, b, name="layer"):
+        self.w, self.b, self.name = w, b, name
+        self.size = 2
+
+    def named_parameters(self):
+        yield from (("w", self.w), ("b", self.b))
+
+    def __call__(self, x):
+        return self.w * x + self.b
+
+
+class Network:
+    def __init__(self, *layers):
+        self.layers = [*layers]
+        self.options = {"rate": 0.5}
+
+    def named_parameters(self):
+        for i, layer in enumerate(self.layers):
+            for name, v in layer.named_parameters():
+                yield f"layers.{i}.{name}", v
+
+    def __call__(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+
+ARRAY = np.arange(6.0).reshape(1, 3, 2)
+NESTS = {
+    "number": 2.0,
+    "list": [1.0, 2.0],
+    "tuple": (1.0, (2.0,), []),
+    "named tuple": Point(1.0, Point(2.0, 3.0)),
+    "dict": {"b": 1.0, "a": [2.0], 3: 4.0},
+    "ordered dict": OrderedDict(z=1.0, a=2.0),
+    "dataclass": Weights(1.0, [2.0, Weights(3.0, None)]),
+    "frozen": Frozen(1.0, {"k": 2.0}),
+    "slots": Slotted(1.0, Point(2.0, 3.0)),
+    "array": ARRAY,
+    "arrays": {"w": ARRAY, "b": [np.array(3.0), np.array([5.0])]},
+    "None": [None, 2.0, {"n": None}],
+    "all": [Point({"a": (1.0, ARRAY)}, Frozen([2.0], None)), 3.0],
+}
+
+
+def total_square(tree):
+    return sum((x * x for x in Nest(tree, "tree").numbers), 0.0)
+
+
+def doubled(tree):
+    nest = Nest(tree, "tree")
+    return nest.rebuild([2 * x for x in nest.numbers])
+
+
+def assert_same_form(a, b):
+    if isinstance(a, dict):
+        assert isinstance(b, dict)
+        assert list(a) == list(b)
+        a, b = [*a.values()], [*b.values()]
+    else:
+        assert type(a) is type(b)
+    if dataclasses.is_dataclass(a):
+        a, b = ([getattr(t, f.name) for f in dataclasses.fields(a)] for t in (a, b))
+    if isinstance(a, np.ndarray):
+        assert np.array_equal(a, b)
+        assert a.shape == b.shape
+        assert a.dtype == b.dtype
+    elif isinstance(a, (list, tuple)):
+        assert len(a) == len(b)
+        for x, y in zip(a, b, strict=True):
+            assert_same_form(x, y)
+    else:
+        assert a == b
+
+
+@pytest.mark.parametrize("name", NESTS)
+def test_a_gradient_has_the_form_of_its_argument(name):
+    tree = NESTS[name]
+    value, slopes = value_and_grad(total_square)(tree)
+    assert value == total_square(tree) > 0
+    assert_same_form(slopes, doubled(tree))
+
+
+@pytest.mark.parametrize("name", NESTS)
+def test_forward_and_reverse_results_have_the_forms_of_both_sides(name):
+    tree = NESTS[name]
+    out, tangent = jvp(doubled, (tree,), (tree,))
+    assert_same_form(out, doubled(tree))
+    assert_same_form(tangent, doubled(tree))
+    out, pull = vjp(doubled, tree)
+    assert_same_form(out, doubled(tree))
+    assert_same_form(pull(tree)[0], doubled(tree))
+
+
+@pytest.mark.parametrize("name", NESTS)
+def test_a_jacobian_has_a_form_within_a_form(name):
+    tree = NESTS[name]
+    forward, reverse = (jacobian(doubled, mode=m)(tree) for m in ("forward", "reverse"))
+    assert_same_form(forward, reverse)
+    numbers = [*pytree.flatten(forward)[0].values()]
+    n = len(Nest(tree, "tree").numbers)
+    assert sum(x.size if isinstance(x, np.ndarray) else 1 for x in numbers) == n * n
+    assert sum(np.sum(x) for x in numbers) == 2 * n
+
+
+def test_a_jacobian_of_arrays_in_nests_has_shapes_joined():
+    def f(p):
+        return {"u": p["a"] * 2, "w": (p["b"] * p["a"], p["b"].sum())}
+
+    J = jacobian(f)({"a": 2.0, "b": np.array([3.0, 4.0])})
+    assert J["u"]["a"] == 2
+    assert J["u"]["b"].tolist() == [0, 0]
+    assert J["w"][0]["a"].tolist() == [3, 4]
+    assert J["w"][0]["b"].tolist() == [[2, 0], [0, 2]]
+    assert J["w"][1]["b"].tolist() == [1, 1]
+    assert jacobian(lambda m: m[:, 0] * m[:, 1])(np.ones((2, 3))).shape == (2, 2, 3)
+    assert jacobian(lambda m: m[:0])(np.ones(2)).shape == (0, 2)
+
+
+def test_a_function_sees_the_form_that_it_was_given():
+    def f(p):
+        assert type(p) is Point
+        assert type(p.x) is Frozen
+        assert p.x.b is None
+        assert p.y.shape == (2,)
+        return p.x.w * p.y[1]
+
+    assert_same_form(
+        grad(f)(Point(Frozen(2.0, None), np.array([3.0, 4.0]))),
+        Point(Frozen(4.0, None), np.array([0.0, 2.0])),
+    )
+
+
+def test_the_callers_nest_is_left_as_it_was():
+    tree = Weights([1.0], np.array([2.0, 3.0]))
+
+    def f(t):
+        t.w[0] = t.w[0] * 3
+        t.b[0] = t.b[1]
+        t.extra = 5
+        return t.w[0] + t.b.sum()
+
+    slopes = grad(f)(tree)
+    assert slopes.w == [3]
+    assert slopes.b.tolist() == [0, 2]
+    assert_same_form(tree, Weights([1.0], np.array([2.0, 3.0])))
+    assert not hasattr(tree, "extra")
+
+
+# ------------------------------------------------------------------------------------------ Modules
+
+
+def test_a_gradient_of_a_module_is_a_module_with_the_gradients_as_values():
+    net = Network(Layer(Value(2.0, "w"), Value(3.0)), Layer(Value(5.0), Value(7.0)))
+    value, slopes = value_and_grad(lambda m: m(1.0))(net)  # 5 (2·1 + 3) + 7
+    assert value == 32
+    assert type(slopes) is Network
+    found = dict(slopes.named_parameters())
+    assert {name: v.data for name, v in found.items()} == {
+        "layers.0.w": 5,
+        "layers.0.b": 5,
+        "layers.1.w": 5,
+        "layers.1.b": 1,
+    }
+    assert found["layers.0.w"].label == "w"
+    assert slopes.options is net.options
+    assert slopes.layers[0].name == "layer"
+    assert [v.data for _, v in net.named_parameters()] == [2, 3, 5, 7]
+    assert [v.grad for _, v in net.named_parameters()] == [0, 0, 0, 0]
+
+
+def test_second_derivatives_of_a_module():
+    layer = Layer(Value(2.0), Value(3.0))
+    slopes = grad(lambda m: grad(lambda x: m(x) ** 2)(4.0))(layer)  # d/dx = 2 w (w x + b)
+    assert (slopes.w.data, slopes.b.data) == (2 * (2 * 2 * 4 + 3), 2 * 2)
+    H = hessian(lambda m: m.w * m.w * m.b)(layer)
+    assert (H.w.w, H.w.b, H.b.w, H.b.b) == (6, 4, 4, 0)
+
+
+def test_a_gradient_penalty_reaches_a_modules_values():
+    layer = Layer(Value(2.0), Value(3.0))
+    penalty = grad(lambda x: layer(x) ** 2)(4.0) ** 2
+    penalty.backward()
+    s = 2 * 2 * 11
+    assert penalty.data == s**2
+    assert layer.w.grad == 2 * s * (2 * (2 * 2 * 4 + 3))
+    assert layer.b.grad == 2 * s * 4
+
+
+# ------------------------------------------------------------------------------------------- errors
+
+
+@pytest.mark.parametrize(
+    ("tree", "path"),
+    [
+        ("no", "argument 0"),
+        ([1.0, {"b": "no"}], r"argument 0\[1\]\['b'\]"),
+        ({"a": (1.0, ["no"])}, r"argument 0\['a'\]\[1\]\[0\]"),
+        (Frozen(1.0, [2.0, "no"]), r"argument 0\.b\[1\]"),
+        (Point(1.0, {"no"}), r"argument 0\[1\]"),
+        ([np.array([1.0, "no"], dtype=object)], r"argument 0\[0\]\.flat\[1\]"),
+        ([1.0, 2j], r"argument 0\[1\] is 2j of type complex"),
+        ([1.0, range(3)], r"argument 0\[1\] is range"),
+        ([np.array(["a"])], r"argument 0\[0\] is an array of <U1"),
+    ],
+)
+def test_what_is_no_number_is_named_with_its_path(tree, path):
+    for transform in (grad, jacobian, hessian):
+        with pytest.raises(NumberError, match=path):
+            transform(total_square)(tree)
+
+
+def test_a_result_that_is_no_number_is_named_with_its_path():
+    def f(x):
+        return [x, {"k": "no"}]
+
+    with pytest.raises(NumberError, match=r"the result of f\[1\]\['k'\] is 'no'"):
+        jacobian(f)(1.0)
+
+
+@pytest.mark.parametrize(
+    ("primal", "tangent", "path"),
+    [
+        ([1.0, 2.0], [1.0], r"tangents\[0\] is \[1.0\], but primals\[0\] is \[1.0, 2.0\]"),
+        ({"b": [1.0, 2.0]}, {"b": [1.0]}, r"tangents\[0\]\['b'\]"),
+        ({"a": 1.0}, {"c": 1.0}, r"tangents\[0\]"),
+        (np.ones(3), np.ones(2), r"tangents\[0\]"),
+        (np.ones(3), [1.0, 1.0, 1.0], r"tangents\[0\]"),
+        ([1.0, (2.0, 3.0)], [1.0, (2.0, "no")], r"tangents\[0\]\[1\]\[1\] is 'no'"),
+        (1.0, None, r"tangents\[0\] is None"),
+        (1.0, [1.0], r"tangents\[0\] is \[1.0\]"),
+    ],
+)
+def test_tangents_of_another_form_are_named_with_both_paths(primal, tangent, path):
+    with pytest.raises(TransformError, match=path):
+        jvp(total_square, (primal,), (tangent,))
+    _, pull = vjp(doubled, primal)
+    with pytest.raises(TransformError, match=path.replace("tangents\\[0\\]", "cotangents")[:10]):
+        pull(tangent)
+
+
+def test_nests_without_a_number_are_refused():
+    for empty in ([], {}, None, (), [[], {}], np.zeros(0), np.zeros((2, 0))):
+        with pytest.raises(TransformError, match="holds no number"):
+            grad(lambda t: 1.0)(empty)
+
+
+def test_a_deep_and_a_wide_nest_work():
+    tree = 1.0
+    for _ in range(100):
+        tree = [tree]
+    slopes = grad(total_square)(tree)
+    for _ in range(100):
+        (slopes,) = slopes
+    assert slopes == 2
+    wide = {i: float(i) for i in range(3000)}
+    assert grad(total_square)(wide)[2999] == 5998
+
+
+def test_leaves_are_mapped_in_every_container():
+    tree = [Point(1, "a"), {"k": Frozen((2,), None)}]
+    mapped = map_leaves(lambda x: (x, x) if x is not None else x, tree)
+    assert mapped == [Point((1, 1), ("a", "a")), {"k": Frozen(((2, 2),), None)}]
