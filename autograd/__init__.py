@@ -93,6 +93,7 @@ from .tools.explain import explain, formula
 from .tools.gradcheck import gradcheck, numerical_gradient
 from .transforms.checkpoint import checkpoint
 from .transforms.gradients import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from .transforms.pytree import register_pytree_node
 from .transforms.vmap import vmap
 from .value import Value
 
@@ -172,6 +173,7 @@ __all__ = [
     "radians",
     "reciprocal",
     "register",
+    "register_pytree_node",
     "relu",
     "sigmoid",
     "sign",

@@ -48,11 +48,10 @@ def setting(**states: Any) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def transforming(samples: tuple[int, ...] | None = None) -> Iterator[int]:
+def transforming(**states: Any) -> Iterator[int]:
     """Run a transform's function; given is the number from which on nodes are its own."""
     began = next_serial()
-    shape = running.samples if samples is None else samples
-    with setting(since=min(running.since, began), samples=shape):
+    with setting(since=min(running.since, began), **states):
         yield began
 
 

@@ -1,16 +1,16 @@
 """Operations: `primitive` makes one of a value formula and one pullback formula per argument.
 
-A primitive knows the calculus and no graph: how it is applied to Values, and what flows back through
-the nodes it made, are `value.apply` and `value.pull`, which `bind` puts into it. Every operation has
-two operand slots: a second operand may be None, a sequence is a tuple in its slot, and three
-arguments or more are a tuple in the first.
+A primitive knows the calculus and no graph: how it is applied to Values, and what flows back
+through the nodes it made, are `value.apply` and `value.pull`, which `specialised` puts into it. Every
+operation has two operand slots: a second operand may be None, a sequence is a tuple in its slot,
+and three arguments or more are a tuple in the first.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .errors import PrimitiveError
 from .kinds.ieee import with_ieee_division
@@ -27,12 +27,13 @@ from .kinds.kind import (
 if TYPE_CHECKING:
     from .value import Value
 
-bind: Callable[[Primitive], None]  # `specialised` puts it here
-
 
 class Primitive:
     """An operation: a value formula and one pullback formula per argument. `primitive` makes it."""
 
+    bind: ClassVar[Callable[[Primitive], None]]  # gives the next two; `specialised` puts it here
+    apply: Callable[..., Any]  # the operation in its two slots, of Values too
+    pull: Callable[[Value], None]  # what flows back through a node that it made
     takes_masks = False  # whether the pullback wants an adjoint `Masked`, as a sweep in itself
 
     def __init__(
@@ -60,15 +61,12 @@ class Primitive:
             return elementwise(self, *operands)
         return self.apply(operands)
 
-    def apply(self, *operands: Any) -> Any:
-        """The operation in two slots. The first use binds it to nodes, which replaces this method."""
-        bind(self)
-        return self.apply(*operands)
-
-    def pull(self, node: Value) -> None:
-        """Add what a node sends to the adjoints of its operands; bound as ``apply`` is."""
-        bind(self)
-        self.pull(node)
+    def __getattr__(self, name: str) -> Any:
+        """``apply`` and ``pull``, when they are first used: bound to nodes, and kept."""
+        if name not in ("apply", "pull"):
+            raise AttributeError(f"a primitive has no attribute {name!r}")
+        type(self).bind(self)
+        return vars(self)[name]
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -103,11 +101,8 @@ class Primitive:
 
     def answer(self, formula: Any, g: Any, z: Any, x: Any, y: Any) -> Any:
         """What a pullback formula makes of the adjoint g, checked."""
-        try:
-            c = formula(g, z, x, y)
-        except ZeroDivisionError:
-            c = with_ieee_division(formula, g, z, x, y)
-        return c if type(c) is float or type(c) is list else self.checked(c)
+        c = _answer(formula, g, z, x, y)
+        return c if type(c) is float else self.checked(c)
 
     def checked(self, c: Any) -> Number:
         """What a pullback formula made, which must be a number."""
@@ -117,7 +112,7 @@ class Primitive:
 
     def answers(self, formula: Any, n: int, g: Any, z: Any, x: Any, y: Any) -> list[Any]:
         """What a pullback formula makes of the adjoint g for each of a sequence of n, checked."""
-        cs = self.answer(formula, g, z, x, y)
+        cs = _answer(formula, g, z, x, y)
         if type(cs) is not list or len(cs) != n:
             raise PrimitiveError(
                 f"a pullback formula of {self.name} sent {cs!r} to a sequence of {n}: "
@@ -171,6 +166,13 @@ def primitive(
         return Primitive(value, pullbacks, domains, sequences)
 
     return decorate
+
+
+def _answer(formula: Any, *seen: Any) -> Any:
+    try:
+        return formula(*seen)
+    except ZeroDivisionError:
+        return with_ieee_division(formula, *seen)
 
 
 def elementwise(function: Callable[..., Any], *operands: Any) -> Any:

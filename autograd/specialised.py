@@ -8,29 +8,33 @@ floats never meet a `Kind`. Whatever is no float, and every error, goes to the p
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from . import context, primitive
+from . import context
 from .context import next_serial
 from .kinds.kind import NOTHING, unbroadcast
+from .primitive import Primitive
 
 if TYPE_CHECKING:
-    from .primitive import Primitive
-    from .value import Value
+    from .value import Value as Node
 
-Binary = Callable[["Value", Any], "Value"]
+Value: Any
+apply: Callable[..., Any]
+pull: Callable[[Any], None]
+Operator = Callable[["Node", Any], "Node"]
 
 
-def engine(*definitions: Any) -> None:
-    """`value` gives the type of a node and the plain definitions."""
-    global Value, apply, pull  # noqa: PLW0603
-    Value, apply, pull = definitions
+def engine(node: Any, forward: Callable[..., Any], backward: Callable[[Any], None]) -> None:
+    """`value` gives the type of its nodes, and the plain definitions."""
+    global Value, apply, pull
+    Value, apply, pull = node, forward, backward
 
 
 def bind(op: Primitive) -> None:
     """Give an operation its two halves: ``apply`` makes a node, ``pull`` is the way back."""
     if op.sequences or len(op.pullbacks) > 2:
-        op.apply = lambda x, y=None: apply(op, x, y)
+        op.apply = partial(apply, op)
         op.pull = pull
     elif len(op.pullbacks) == 1:
         op.apply, op.pull = _unary(op, op.value, op.pullbacks[0])
@@ -38,14 +42,14 @@ def bind(op: Primitive) -> None:
         op.apply, op.pull = _binary(op, op.value, *op.pullbacks)
 
 
-def operators(op: Primitive) -> tuple[Binary, Binary]:
+def operators(op: Primitive) -> tuple[Operator, Operator]:
     """The methods of an operator, with the Value on the left and on the right."""
     bind(op)
     forward = op.apply
     return forward, lambda y, x: forward(x, y)
 
 
-def _unary(op: Primitive, formula: Any, dx: Any) -> tuple[Any, Any]:
+def _unary(op: Primitive, formula: Any, dx: Any) -> tuple[Any, Any]:  # noqa: C901  (nothing is called)
     new = object.__new__
 
     def apply_unary(x: Any) -> Any:
@@ -76,25 +80,26 @@ def _unary(op: Primitive, formula: Any, dx: Any) -> tuple[Any, Any]:
                 node.op = node.left = node.right = node.x = node.y = None
         return node
 
-    def pull_unary(node: Value) -> None:
+    def pull_unary(node: Any) -> None:
         """x receives g · ∂z/∂x."""
         x = node.left
         if type(node.x) is not float or type(x) is not Value:
-            return pull(node)
+            pull(node)
+            return
         try:
             c = dx(node.grad, node.z, node.x)
         except ZeroDivisionError:
-            return pull(node)
+            pull(node)
+            return
         if type(c) is not float:
             c = unbroadcast(op.checked(c), node.x)
         if c is not NOTHING:
             x.grad = c if x.grad is NOTHING else x.grad + c
-        return None
 
     return apply_unary, pull_unary
 
 
-def _binary(op: Primitive, formula: Any, dx: Any, dy: Any) -> tuple[Any, Any]:
+def _binary(op: Primitive, formula: Any, dx: Any, dy: Any) -> tuple[Any, Any]:  # noqa: C901
     new = object.__new__
 
     def apply_binary(x: Any, y: Any) -> Any:
@@ -129,18 +134,20 @@ def _binary(op: Primitive, formula: Any, dx: Any, dy: Any) -> tuple[Any, Any]:
                 node.op = node.left = node.right = node.x = node.y = None
         return node
 
-    def pull_binary(node: Value) -> None:
+    def pull_binary(node: Any) -> None:
         """x receives g · ∂z/∂x, and y receives g · ∂z/∂y."""
         g, z, x, y, a, b = node.grad, node.z, node.left, node.right, node.x, node.y
         if (type(a) is not float and type(a) is not int) or (
             type(b) is not float and type(b) is not int
         ):
-            return pull(node)
+            pull(node)
+            return
         try:
             c = dx(g, z, a, b) if type(x) is Value else NOTHING
             d = dy(g, z, a, b) if type(y) is Value else NOTHING
         except ZeroDivisionError:
-            return pull(node)
+            pull(node)
+            return
         if c is not NOTHING:
             if type(c) is not float:
                 c = unbroadcast(op.checked(c), a)
@@ -149,9 +156,8 @@ def _binary(op: Primitive, formula: Any, dx: Any, dy: Any) -> tuple[Any, Any]:
             if type(d) is not float:
                 d = unbroadcast(op.checked(d), b)
             y.grad = d if y.grad is NOTHING else y.grad + d
-        return None
 
     return apply_binary, pull_binary
 
 
-primitive.bind = bind
+Primitive.bind = staticmethod(bind)

@@ -161,8 +161,8 @@ def new_node(
 
 def pull(node: Value) -> None:
     """The chain rule: every operand receives g · ∂z/∂(operand), and adds it up."""
-    op, sent = node.op, []
-    assert op
+    op: Any = node.op
+    sent: list[tuple[Sequence[Any], Sequence[Any], Sequence[Any]]] = []
     for x, number, formula in ((node.left, node.x, op.dx), (node.right, node.y, op.dy)):
         if type(x) is Value:
             sent.append(((x,), (op.answer(formula, node.grad, node.z, node.x, node.y),), (number,)))

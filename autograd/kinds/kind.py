@@ -27,7 +27,7 @@ class Kind:
 
     ieee: Any = None  # the subclass that divides by zero as IEEE 754 has it
 
-    def __init__(self, name: str, table: Mapping[str, Any], priority: int) -> None:
+    def __init__(self, name: str, table: Mapping[str, Any], priority: float) -> None:
         self.name, self.priority, self.functions = name, priority, dict(table)
         for question in QUESTIONS & table.keys():
             setattr(self, question, table[question])
@@ -72,7 +72,7 @@ class Kind:
         return g if c else NOTHING
 
     @staticmethod
-    def strays(c: Number, mask: Any) -> bool:
+    def strays(_c: Number, _mask: Any) -> bool:
         """Whether a formula made something of nothing: it mixes samples."""
         return False
 
@@ -87,7 +87,7 @@ class Kind:
         return self.result(c) if shape_of(c) == shape else self.to_shape(c, shape)
 
     @staticmethod
-    def unbroadcast_each(cs: Sequence[Number], xs: Sequence[Number]) -> Sequence[Number]:
+    def unbroadcast_each(cs: Sequence[Number], _xs: Sequence[Number]) -> Sequence[Number]:
         """`unbroadcast` for a sequence of operands at once, or cs as they are."""
         return cs
 
@@ -103,7 +103,7 @@ _kinds: dict[type, Kind | None] = {}
 shipped: dict[str, Callable[[], None]] = {}  # what registers the kinds of a library, once it is met
 
 
-def register(kind: type, functions: Mapping[str, Any], priority: int = 1) -> None:
+def register(kind: type, functions: Mapping[str, Any], priority: float = 1) -> None:
     """Teach the engine a kind of number. The engine's own kinds are registered by this call.
 
     The kind needs the operators ``+ - * / **``, ``abs`` and comparisons. ``functions`` maps NumPy's

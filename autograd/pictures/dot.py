@@ -99,7 +99,7 @@ class _Drawing:
             if type(x) is not Value:
                 picture.edge(f"{name}c{i}", name, **card.NOTE_EDGE, **role)
                 continue
-            contribution = card.sent(next(shares)) if self.sent else {}
+            contribution = card.sent(next(contributions)) if self.sent else {}
             if self.boxes[x] is x:
                 picture.edge(self.ids[x], name, **contribution, **role)
 

@@ -26,7 +26,12 @@ def _method(function: Callable[..., Any]) -> Callable[..., Value]:
     """A function as a method of its first argument."""
     if not isinstance(function, Primitive):
         return function
-    return functools.wraps(function)(lambda self: function.apply(self))
+
+    @functools.wraps(function)
+    def method(self: Any) -> Any:
+        return function.apply(self)
+
+    return method
 
 
 def _reduction(function: Callable[[Any], Any]) -> Callable[..., Value]:

@@ -148,7 +148,8 @@ class Protocols:
     @property
     def parents(self) -> tuple[Value, ...]:
         """The Values among the operands, in order."""
-        return tuple(x for x in self.operands if isinstance(x, Protocols))
+        values: Any = (x for x in self.operands if isinstance(x, Protocols))
+        return tuple(values)
 
     # --------------------------------------------------------------------------------------- notes
 
@@ -158,7 +159,8 @@ class Protocols:
 
     def annotate(self, **notes: Any) -> None:
         """Note something about this node: its label, its group, the line that made it."""
-        self.notes = {**getattr(self, "notes", {}), **notes}
+        node: Any = self  # a Value: its slots
+        node.notes = {**getattr(self, "notes", {}), **notes}
 
     @property
     def label(self) -> str:
@@ -217,7 +219,8 @@ class Protocols:
 
     def _repr_mimebundle_(self, **kinds: Any) -> dict[str, Any]:
         """What IPython and Jupyter show: the picture, ``repr`` in a console."""
-        return picture(self)._repr_mimebundle_(**kinds)
+        bundle: dict[str, Any] = picture(self)._repr_mimebundle_(**kinds)  # noqa: F821  (it is there once a notebook can ask)
+        return bundle
 
     def __copy__(self) -> Any:
         """The node once more, on the same operands."""
@@ -226,7 +229,8 @@ class Protocols:
         return twin
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
-        self.serial, self.grad = next_serial(), NOTHING
+        node: Any = self
+        node.serial, node.grad = next_serial(), NOTHING
         for name, value in state.items():
             setattr(self, name, value)
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from numbers import Rational
 from typing import TYPE_CHECKING, Any
 
+from ..kinds.conditions import truth_of
+
 if TYPE_CHECKING:
     from ..value import Value
 
@@ -20,6 +22,7 @@ def number(x: Any, digits: int = 4) -> str:
     >>> number(-0.123456), number(float("nan")), number([1.0, 2.0, 3.0, 4.0])
     ('-0.1235', 'nan', '[1, 2, … 4 numbers]')
     """
+    x = truth_of(x)
     if getattr(x, "ndim", 0) or isinstance(x, (list, tuple)):
         return _first(x, digits)
     if isinstance(x, float):

@@ -16,13 +16,13 @@ from ..adjoints import adjoints
 from ..kinds.kind import Number
 from ..primitive import Primitive
 from ..value import Value, new_node, pull, topological_order
-from .nest import Nest, made_since
+from .ravel import Raveled, made_since
 
 
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     """f with the same results and gradients, whose graph is not kept but made again when needed.
 
-    f takes and returns nests of numbers and may close over Values, which get their gradients too. It
+    f takes and returns trees of numbers and may close over Values, which get their gradients too. It
     is called again in each backward pass, with the numbers that its Values hold then, so it must
     give the same results again: no random numbers, no other effects. What a Value receives of several
     parts is added up part by part, which may change its last digit.
@@ -49,9 +49,9 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
             boundary.update(dict.fromkeys(v for v in node.parents if v.serial < since))
         part.boundary = list(boundary)
         if not boundary:  # nothing flows out, as under no_grad()
-            return out.rebuild(out.numbers)
+            return out.unravel(out.numbers)
         nodes = [part.node(i, v) if made_since(v, since) else v for i, v in enumerate(out.numbers)]
-        return out.rebuild(nodes)
+        return out.unravel(nodes)
 
     return checkpointed
 
@@ -76,11 +76,11 @@ class _Part:
         self.call = call
         self.samples = context.running.samples
 
-    def run(self) -> tuple[Nest, list[Value], int]:
+    def run(self) -> tuple[Raveled, list[Value], int]:
         """The results, the graph that leads to them from the boundary, and its epoch."""
         since = context.next_serial()
         with context.setting(samples=self.samples):  # a sweep may come when `vmap` has ended
-            out = Nest(self.call(), "the result")
+            out = Raveled(self.call(), "the result")
         new = [v for v in out.numbers if made_since(v, since)]
         return out, topological_order(*new, since=since), since
 

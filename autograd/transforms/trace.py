@@ -18,12 +18,13 @@ from ..kinds.kind import NOTHING, Number, is_array_of_values, leaf, like, shape_
 from ..kinds.masks import Masked, instantiate, plus, unbroadcast
 from ..operations.samples import take, to_shape
 from ..value import Value, propagate, topological_order
-from .nest import Nest, assembled, is_array, made_since, map_leaves
 from .nesting import live_nodes, variable
+from .pytree import tree_map
+from .ravel import Raveled, assembled, is_array, made_since
 
 
 class Trace:
-    """A function's run: ``inputs`` and ``outputs`` are nests, ``variables`` the Values it was given."""
+    """A function's run: ``inputs`` and ``outputs`` are trees, ``variables`` the Values it was given."""
 
     def __init__(
         self,
@@ -40,13 +41,15 @@ class Trace:
         if len({*chosen}) < len(chosen):
             raise TransformError(f"argnums {argnums!r} names an argument twice")
         picked = args[chosen[0]] if isinstance(argnums, int) else tuple(args[i] for i in chosen)
-        self.inputs = Nest(picked, f"argument {argnums}")
+        several = not isinstance(argnums, int)
+        self.inputs = Raveled(picked, f"argument {argnums}", tied=True, arguments=several)
         if not self.inputs.numbers:
             raise TransformError(f"argument {argnums} of {self.name} holds no number: {picked!r}")
         numbers = [_with_samples(x, self.samples) for x in self.inputs.numbers]
-        with context.transforming() as self.since:
+        self.recording = context.running.recording
+        with context.transforming(recording=True) as self.since:
             self.variables = [variable(x) for x in numbers]
-            fresh = self.inputs.rebuild(self.variables)
+            fresh = self.inputs.unravel(self.variables)
             full = list(args)
             for i, x in zip(chosen, [fresh] if isinstance(argnums, int) else fresh, strict=True):
                 full[i] = x
@@ -54,11 +57,11 @@ class Trace:
         self.aux: Any = None
         if has_aux:
             out, aux = self._result_and_aux(out)
-            self.aux = map_leaves(self.seen_outside, aux)
+            self.aux = tree_map(self.seen_outside, aux)
         self.result = out
         if all(shape_of(x) == self.samples for x in numbers):
-            out = map_leaves(self._apart, out)
-        self.outputs = Nest(out, f"the result of {self.name}")
+            out = tree_map(self._apart, out)
+        self.outputs = Raveled(out, f"the result of {self.name}")
         if not self.outputs.shapes:
             raise TransformError(f"{self.name} returned no number, but {out!r}")
 
@@ -90,8 +93,11 @@ class Trace:
 
     @cached_property
     def live(self) -> set[Value]:
-        """The nodes that depend on Values from outside."""
-        return live_nodes(self.order, self.since)
+        """The nodes that depend on Values from outside; under `no_grad` none is asked for."""
+        return self._live(self.order)
+
+    def _live(self, order: Sequence[Value]) -> set[Value]:
+        return live_nodes(order, self.since) if self.recording else set()
 
     def seen_outside(self, v: Any) -> Any:
         """A Value of the function as its caller gets it: a plain number unless it depends on more."""
@@ -100,11 +106,11 @@ class Trace:
         if not made_since(v, self.since):
             return v
         graph = topological_order(v, since=self.since)
-        return v if v in live_nodes(graph, self.since) else outside(v.data)
+        return v if v in self._live(graph) else outside(v.data)
 
     def values(self) -> Any:
         """The function's result as its caller gets it."""
-        return self.outputs.rebuild(
+        return self.outputs.unravel(
             [
                 outside(v.data) if made_since(v, self.since) and v not in self.live else v
                 for v in self.outputs.numbers

@@ -18,8 +18,9 @@ from ..kinds.conditions import Condition
 from ..kinds.kind import Number
 from ..operations.samples import stack, take, to_shape
 from ..value import Value, topological_order
-from .nest import Nest, assembled, is_array, made_since, map_leaves
 from .nesting import live_nodes, variable
+from .pytree import tree_map
+from .ravel import Raveled, assembled, is_array, made_since
 from .trace import outside
 
 
@@ -64,14 +65,14 @@ def vmap(
             )
         arguments = list(zip(args, axes, [f"argument {i}" for i in range(len(args))], strict=True))
         inner = (_count(arguments), *context.running.samples)
-        with context.transforming(inner) as since:
+        with context.transforming(samples=inner) as since:
             batches = [
-                map_leaves(_as_variables, x) if axis is None else _mapped(x, axis, inner, name)
+                tree_map(_as_variables, x) if axis is None else _mapped(x, axis, inner, name)
                 for x, axis, name in arguments
             ]
             with _NoClosedOverArrays().watching():
                 out = f(*batches, **kwargs)
-        return _gathered(Nest(out, f"the result of {getattr(f, '__name__', f)}"), inner, since)
+        return _gathered(Raveled(out, f"the result of {getattr(f, '__name__', f)}"), inner, since)
 
     return mapped
 
@@ -80,7 +81,7 @@ def _count(arguments: Sequence[tuple[Any, int | None, str]]) -> int:
     """The number of samples, which all mapped arrays must agree on."""
     counts: dict[int, str] = {}
     for tree, axis, name in arguments:
-        for shape in Nest(tree, name).shapes if axis is not None else ():
+        for shape in Raveled(tree, name).shapes if axis is not None else ():
             if shape is None or not -len(shape) <= (axis or 0) < len(shape):
                 raise TransformError(
                     f"{name} holds {'a single number' if shape is None else f'shape {shape}'}, "
@@ -100,17 +101,17 @@ def _as_variables(x: Any) -> Any:
 
 
 def _mapped(tree: Any, axis: int, inner: tuple[int, ...], name: str) -> Any:
-    """A nest of arrays as one sample of it is seen: each number a Value that holds a batch."""
+    """A tree of arrays as one sample of it is seen: each number a Value that holds a batch."""
     import numpy as np
 
-    nest = Nest(tree, name)
+    raveled = Raveled(tree, name)
     blocks = []
-    for span, shape in nest.spans():
-        array = np.moveaxis(assembled(nest.numbers[span], shape), axis, 0)
+    for span, shape in raveled.spans():
+        array = np.moveaxis(assembled(raveled.numbers[span], shape), axis, 0)
         rows = array.reshape(len(array), math.prod(array.shape[1:]))
         columns = [_batch(x, inner) for x in rows.T.tolist()]
         blocks.append(assembled(columns, array.shape[1:] or None))
-    return nest.rebuild_blocks(blocks)
+    return raveled.treedef.unflatten(blocks)
 
 
 def _batch(numbers: list[Number], inner: tuple[int, ...]) -> Value:
@@ -123,7 +124,7 @@ def _batch(numbers: list[Number], inner: tuple[int, ...]) -> Value:
     return variable(np.broadcast_to(column, inner))
 
 
-def _gathered(out: Nest, inner: tuple[int, ...], since: int) -> Any:
+def _gathered(out: Raveled, inner: tuple[int, ...], since: int) -> Any:
     """The results of all samples, along a first axis of arrays."""
     new = [v for v in out.numbers if made_since(v, since)]
     live = live_nodes(topological_order(*new, since=since), since)
@@ -139,4 +140,4 @@ def _gathered(out: Nest, inner: tuple[int, ...], since: int) -> Any:
         columns = [each(v) for v in out.numbers[span]]
         rows = [x for row in zip(*columns, strict=True) for x in row]
         blocks.append(assembled(rows, (inner[0], *(shape or ()))))
-    return out.rebuild_blocks(blocks)
+    return out.treedef.unflatten(blocks)
