@@ -34,7 +34,10 @@ class Primitive:
     bind: ClassVar[Callable[[Primitive], None]]  # gives the next two; `specialised` puts it here
     apply: Callable[..., Any]  # the operation in its two slots, of Values too
     pull: Callable[[Value], None]  # what flows back through a node that it made
-    takes_masks = False  # whether the pullback wants an adjoint `Masked`, as a sweep in itself
+    linear = (
+        False  # whether a tangent goes through it as a number does, in place of partial derivatives
+    )
+    moves_samples = False  # whether its pullback takes an adjoint with its mask, which it moves too
 
     def __init__(
         self,
@@ -92,7 +95,8 @@ class Primitive:
         kind = kind_of(z)
         if kind is None:
             raise PrimitiveError(f"the value formula of {self.name} returned {z!r}, not a number")
-        check_lengths(self.name, z, x, y)
+        if not self.moves_samples:
+            check_lengths(self.name, z, x, y)
         if isinstance(z, int):  # a constant that was chosen: of the kind of the numbers beside it
             operands = [n for slot in (x, y) for n in (slot if type(slot) is tuple else (slot,))]
             kinds = [n for n in operands if not (n is None or isinstance(n, int))]

@@ -222,9 +222,8 @@ def _parts(x: Any, path: str, parts: dict[str, Value]) -> Callable[[Iterator[Any
 
 def _value(x: Any, label: str) -> Any:
     """A number in the place of a parameter; blocks of a Jacobian stay what they are."""
-    if isinstance(x, (Value, Module, Mapping, list, tuple)) or getattr(x, "shape", ()):
-        return x
-    return Value(x, label)
+    shape: tuple[int, ...] = getattr(x, "shape", ())
+    return x if shape or isinstance(x, (Value, Module, Mapping, list, tuple)) else Value(x, label)
 
 
 register_pytree_node(Module, _flatten, lambda rebuild, parts: rebuild(iter(parts)))

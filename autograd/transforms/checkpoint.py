@@ -92,7 +92,10 @@ class _Part:
             return number
 
         op = Primitive(checkpointed, (lambda g, z, xs: self.pull(i, g, z),), ((0.0, 1.0),), True)
-        op.takes_masks, op.pull = True, pull  # not bound: a node of its own, that is never applied
+        op.moves_samples, op.pull = (
+            True,
+            pull,
+        )  # not bound: a node of its own, that is never applied
         node = new_node(v.data)
         node.op, node.left = op, tuple(self.boundary)
         node.x = tuple(x.data for x in self.boundary)

@@ -15,8 +15,8 @@ from ..adjoints import adjoints, contributions
 from ..errors import TransformError
 from ..kinds import kind as kinds
 from ..kinds.kind import NOTHING, Number, is_array_of_values, leaf, like, shape_of
-from ..kinds.masks import Masked, instantiate, plus, unbroadcast
-from ..operations.samples import take, to_shape
+from ..kinds.masks import Masked, data_and_mask, instantiate, masked, plus, unbroadcast
+from ..operations.samples import samples_of, to_shape
 from ..value import Value, propagate, topological_order
 from .nesting import live_nodes, variable
 from .pytree import tree_map
@@ -83,7 +83,7 @@ class Trace:
             return assembled(numbers, v.shape + inner)
         if not isinstance(v, Value) or len(v.shape) != len(self.samples) + 1:
             return v
-        return assembled([take(v, i) for i in range(v.shape[0])], v.shape[:1])
+        return assembled(samples_of(v), v.shape[:1])
 
     @cached_property
     def order(self) -> list[Value]:
@@ -145,18 +145,13 @@ class Trace:
     def _partials(self) -> list[tuple[Value, list[tuple[Value, Number]]]]:
         """Each node with its partial derivatives: what its pullbacks make of 1."""
         with kinds.quiet(), context.setting(sweeping=True):
-            return [
-                (
-                    node,
-                    [
-                        (v, c)
-                        for v, c, _ in contributions(node, _one(node), node in self.live, self._own)
-                        if c is not NOTHING
-                    ],
-                )
-                for node in self.order
-                if node.op
-            ]
+            return [(node, self._partials_of(node)) for node in self.order if node.op]
+
+    def _partials_of(self, node: Value) -> list[tuple[Value, Number]]:
+        if node.op and node.op.linear:
+            return []
+        ones = contributions(node, _one(node), node in self.live, self._own)
+        return [(v, c) for v, c, _ in ones if c is not NOTHING]
 
     @cached_property
     def _own(self) -> set[Value]:
@@ -172,7 +167,7 @@ class Trace:
         }
         with kinds.quiet(), context.setting(sweeping=True):
             for node, partials in self._partials:
-                total = NOTHING
+                total = _through(node, tangents)
                 for v, partial in partials:
                     tangent = tangents.get(v, NOTHING)
                     if tangent is not NOTHING:
@@ -188,6 +183,30 @@ class Trace:
         pairs = zip(self.outputs.numbers, zeros, strict=True)
         with context.setting(sweeping=True):
             return [outside(instantiate(tangents.get(v, zero))) for v, zero in pairs]
+
+
+def _through(node: Value, tangents: Mapping[Value, Number]) -> Number:
+    """The tangent of a linear operation's result: the operation applied to the tangents."""
+    op: Any = node.op
+    if not op.linear or not any(v in tangents for v in node.parents):
+        return NOTHING
+    rest = () if node.right is None else (node.right,)
+    if type(node.left) is Value:
+        t, mask = _tangent_and_mask(node.left, tangents)
+        whole = mask is True
+    else:
+        pairs = [_tangent_and_mask(v, tangents) for v in node.left]
+        t, mask = [t for t, _ in pairs], [m for _, m in pairs]
+        whole = all(m is True for m in mask)
+    return op(t, *rest) if whole else masked(op(t, *rest), op(mask, *rest) != 0)
+
+
+def _tangent_and_mask(v: Any, tangents: Mapping[Value, Number]) -> tuple[Any, Any]:
+    """The tangent of an operand, of as many samples as it, and where it has one."""
+    if type(v) is not Value:
+        return 0.0, True
+    t, mask = data_and_mask(tangents.get(v, NOTHING))
+    return to_shape(t, shape_of(v.z)), False if t is NOTHING else mask
 
 
 def position(argnum: int, count: int) -> int:

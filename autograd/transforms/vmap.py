@@ -16,7 +16,7 @@ from ..errors import BatchError, TransformError
 from ..kinds import kind as kinds
 from ..kinds.conditions import Condition
 from ..kinds.kind import Number
-from ..operations.samples import stack, take, to_shape
+from ..operations.samples import samples_of, stack, to_shape
 from ..value import Value, topological_order
 from .nesting import live_nodes, variable
 from .pytree import tree_map
@@ -132,8 +132,9 @@ def _gathered(out: Raveled, inner: tuple[int, ...], since: int) -> Any:
     def each(v: Number) -> list[Number]:
         if not made_since(v, since):
             return [v] * inner[0]
-        full = to_shape(v, inner) if v in live else kinds.to_shape(v.data, inner)
-        return [take(full, i) if v in live else outside(full[i]) for i in range(inner[0])]
+        if v in live:
+            return samples_of(to_shape(v, inner))
+        return [*map(outside, kinds.to_shape(v.data, inner))]
 
     blocks = []
     for span, shape in out.spans():
