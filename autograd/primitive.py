@@ -9,7 +9,9 @@ and three arguments or more are a tuple in the first.
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Mapping
+from pickle import PicklingError
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .errors import PrimitiveError
@@ -19,6 +21,7 @@ from .kinds.kind import (
     check_lengths,
     constant,
     is_array_of_values,
+    kept,
     kind_of,
     leaf,
     like,
@@ -75,7 +78,13 @@ class Primitive:
         return f"<primitive {self.name}>"
 
     def __reduce__(self) -> str:
-        return self.name  # pickled by reference, as a function is
+        """Pickled by reference, as a function is."""
+        if getattr(sys.modules.get(self.__module__), self.name, None) is not self:
+            raise PicklingError(
+                f"{self!r} was made within a function, as a checkpoint's are, and a pickle only names "
+                f"what stands in a module: compute that part of the graph again after loading"
+            )
+        return self.name
 
     # --------------------------------------------------------------------------- on numbers alone
 
@@ -192,7 +201,7 @@ def operand(x: Any, Value: Any) -> tuple[Any, Any]:
     A sequence of constants is kept as a list: nothing flows into it.
     """
     if type(x) is Value:
-        return x, x.data
+        return x, kept(x.data)
     if x is None or type(x) is float:
         return x, x
     if type(x) is not tuple and type(x) is not list:
@@ -205,10 +214,10 @@ def operand(x: Any, Value: Any) -> tuple[Any, Any]:
     types = [*map(type, xs)]
     values = types.count(Value)
     if values == len(xs) > 0:
-        return xs, tuple([v.data for v in xs])
+        return xs, tuple([kept(v.data) for v in xs])
     if values + types.count(float) < len(xs):
         xs = tuple([v if type(v) is Value else constant(v) for v in xs])
-    numbers = tuple([v.data if type(v) is Value else v for v in xs])
+    numbers = tuple([kept(v.data) if type(v) is Value else v for v in xs])
     return (xs if values else list(xs)), numbers
 
 

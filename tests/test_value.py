@@ -523,3 +523,13 @@ def test_sums_of_adjoints_run_in_one_order():
     x.grad = NOTHING
     z.backward()
     assert x.grad == first
+
+
+def test_an_array_assigned_to_data_is_copied_when_it_is_used():
+    x, numbers = Value(np.array([1.0, 2.0])), np.array([3.0, 4.0])
+    x.data = numbers
+    y = x * x
+    total = autograd.sum([x, x])
+    numbers[:] = 0.0
+    (y + total).backward()
+    assert x.grad.tolist() == [8, 10]

@@ -259,6 +259,12 @@ def constant(x: Number) -> Number:
     return kind.constant(x) if kind else leaf(x)
 
 
+def kept(x: Number) -> Number:
+    """What a node keeps of a Value's data: of an array that was assigned to it, and may change, a copy."""
+    flags = getattr(x, "flags", None)
+    return constant(x) if flags is not None and flags.writeable else x
+
+
 def seed(g: Number, z: Number) -> Number:
     """The adjoint that a sweep starts with at a node of number z."""
     if type(z) is float and type(g) in (int, float):
