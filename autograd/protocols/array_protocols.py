@@ -1,0 +1,52 @@
+"""NumPy's two protocols: its ufuncs (NEP 13) and its other functions (NEP 18) on Values are ours.
+
+What answers each function stands in tables: in `ufuncs`, and in `functions` for the rest, theme by
+theme. What stands in none is an error that names the way out; nothing is let through by default.
+The tables use NumPy, so they are loaded when NumPy asks for the first time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..kinds import dispatch
+
+
+class ArrayProtocols:
+    """What a Value answers when NumPy asks."""
+
+    __slots__ = ()
+    __pandas_priority__ = 1e4  # a pandas object on the left leaves the operation to us
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
+        """NumPy's protocol (NEP 13): ``np.exp(v)``, ``array * v``, ``np.float64(2) * v`` are ours."""
+        return _ufunc(ufunc, method, inputs, settings)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
+        """NumPy's protocol (NEP 18): ``np.where``, ``np.sort``, ``np.linalg.norm`` are ours."""
+        return _function(function, args, settings)
+
+    def conjugate(self) -> Any:
+        """A real number's own, as NumPy's products of objects ask for it."""
+        return self
+
+
+def _ufunc(ufunc: Any, method: str, inputs: Any, settings: Any) -> Any:
+    from .ufuncs import answer
+
+    return answer(ufunc, method, inputs, settings)
+
+
+def _function(function: Any, args: Any, settings: Any) -> Any:
+    from .functions import answer
+
+    return answer(function, args, settings)
+
+
+def _picked(array: Any, index: Any) -> Any:
+    from .ordering import picked
+
+    return picked(array, index)
+
+
+dispatch.ufunc, dispatch.function, dispatch.picked = _ufunc, _function, _picked
