@@ -33,6 +33,15 @@ def floor_divide(x: Any, y: Any) -> Any:
     return where(rest == rest, round(div(x - rest, y)), floor(div(x, y)))
 
 
+def divmod(x: Any, y: Any) -> tuple[Any, Any]:
+    """(x // y, x % y).
+
+    >>> divmod(7.0, 2.0)
+    (3.0, 1.0)
+    """
+    return floor_divide(x, y), mod(x, y)
+
+
 def copysign(x: Any, y: Any) -> Any:
     """|x| with the sign of y, which -0.0 has too; dz/dx = ±sign x.
 

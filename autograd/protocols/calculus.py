@@ -18,7 +18,9 @@ from .products import matmul
 from .reductions import average
 
 
-def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: None = None) -> Any:
+def interp(
+    x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: None = None
+) -> Any:
     """The line through the two points around x; outside ``left`` and ``right``, the ends' numbers."""
     if period is not None:
         raise GradientLostError("np.interp of Values takes no period=: take x % period first")
@@ -44,7 +46,9 @@ def _between(x: Any, xs: list[Any], ys: list[Any], ends: tuple[Any, Any]) -> Any
 def _interval(x: Any, xs: list[Any]) -> Any:
     """How many points but the first and the last lie below or at x: each sample its own."""
     number = data_of(x)
-    i: Any = reduce(operator.add, (np.asarray(data_of(p) <= number) * 1 for p in xs[1:-1]), np.array(0))
+    i: Any = reduce(
+        operator.add, (np.asarray(data_of(p) <= number) * 1 for p in xs[1:-1]), np.array(0)
+    )
     if not i.shape:
         return int(i)
     return type(next(p for p in (x, *xs) if is_value(p)))(i.astype(float))
@@ -72,7 +76,11 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
     if len(v) > len(a):
         a, v = v, a
     n, m = len(a), len(v)
-    skipped = {"full": (0, n + m - 1), "same": ((m - 1) // 2, (m - 1) // 2 + n), "valid": (m - 1, n)}
+    skipped = {
+        "full": (0, n + m - 1),
+        "same": ((m - 1) // 2, (m - 1) // 2 + n),
+        "valid": (m - 1, n),
+    }
     if mode not in skipped:
         raise ValueError(f"mode is full, same or valid, got {mode!r}")
     sums = []
@@ -85,7 +93,9 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
 def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     a, v = np.atleast_1d(a), np.atleast_1d(v)
     result = convolve(a, v[::-1], mode)
-    return result[::-1] if mode == "same" and len(v) > len(a) and len(v) % 2 == len(a) % 2 else result
+    return (
+        result[::-1] if mode == "same" and len(v) > len(a) and len(v) % 2 == len(a) % 2 else result
+    )
 
 
 def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
@@ -98,8 +108,12 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     """Central differences inside, one-sided at the ends, on points that may be spaced unevenly."""
     f = np.asanyarray(f)
     axes = tuple(range(f.ndim)) if axis is None else tuple(np.atleast_1d(axis) % f.ndim)
-    if len(varargs) not in (0, 1, len(axes)) or (len(varargs) == 1 < len(axes) and np.ndim(varargs[0])):
-        raise TypeError(f"gradient takes a spacing for each of {len(axes)} axes, got {len(varargs)}")
+    if len(varargs) not in (0, 1, len(axes)) or (
+        len(varargs) == 1 < len(axes) and np.ndim(varargs[0])
+    ):
+        raise TypeError(
+            f"gradient takes a spacing for each of {len(axes)} axes, got {len(varargs)}"
+        )
     spacings = (varargs or (1.0,)) * (1 if len(varargs) == len(axes) else len(axes))
     results = [_along_axis(f, h, a, edge_order) for h, a in zip(spacings, axes, strict=True)]
     return results[0] if len(results) == 1 else tuple(results)
@@ -108,7 +122,9 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
 def _along_axis(f: Any, spacing: Any, axis: int, edge_order: int) -> Any:
     f = np.moveaxis(f, axis, 0)
     if edge_order not in (1, 2) or len(f) < edge_order + 1:
-        raise ValueError(f"edge_order {edge_order!r} with {len(f)} points: it is 1 or 2, of more points")
+        raise ValueError(
+            f"edge_order {edge_order!r} with {len(f)} points: it is 1 or 2, of more points"
+        )
     spacing = np.asanyarray(spacing)
     h = np.diff(spacing) if spacing.ndim else np.full(len(f) - 1, spacing.item(), dtype=object)
     h = h.reshape(-1, *[1] * (f.ndim - 1))

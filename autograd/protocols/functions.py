@@ -20,7 +20,7 @@ from ..operations import branches, steps
 from ..operations import composites as functions
 from ..operations.composites import PRIMITIVES
 from . import calculus, linear_algebra, ordering, products, reductions
-from .boxes import boxed, data_of, is_batch, is_value, leaves, plain, unboxed
+from .boxes import boxed, data_of, is_batch, leaves, plain, unboxed
 from .structure import BY_NUMPY
 from .ufuncs import along, reduction
 
@@ -28,7 +28,13 @@ from .ufuncs import along, reduction
 
 
 def clip(
-    a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None, max: Any = None
+    a: Any,
+    a_min: Any = None,
+    a_max: Any = None,
+    out: Any = None,
+    *,
+    min: Any = None,
+    max: Any = None,
 ) -> Any:
     low, high = (a_min if min is None else min), (a_max if max is None else max)
     low, high = -np.inf if low is None else low, np.inf if high is None else high
@@ -50,9 +56,7 @@ def nan_to_num(
     return along(lambda v: branches.where(v == v, finite(v), nan), x)
 
 
-def isclose(
-    a: Any, b: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
-) -> Any:
+def isclose(a: Any, b: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Any:
     near = np.less_equal(np.abs(a - b), atol + rtol * np.abs(b))
     near = np.logical_or(near, np.equal(a, b))
     return np.logical_or(near, np.isnan(a) & np.isnan(b)) if equal_nan else near
@@ -63,7 +67,10 @@ def array_equal(a1: Any, a2: Any) -> Any:
 
 
 def pad(array: Any, pad_width: Any, mode: str = "constant", **settings: Any) -> Any:
-    if mode not in ("constant", "edge", "reflect", "symmetric", "wrap") or "reflect_type" in settings:
+    if (
+        mode not in ("constant", "edge", "reflect", "symmetric", "wrap")
+        or "reflect_type" in settings
+    ):
         raise GradientLostError(
             f"np.pad of Values repeats elements or constants, and computes none; got {mode!r}"
         )
@@ -83,7 +90,9 @@ def _data(x: Any, name: str) -> Any:
     """The numbers of an array; places among them are integers, and have no derivative."""
     elements = [data_of(v) for v in np.ravel(plain(x)).tolist()]
     if any(getattr(v, "shape", ()) for v in elements):
-        raise GradientLostError(f"np.{name} under vmap or of batches: sum conditions, np.sum(a < v)")
+        raise GradientLostError(
+            f"np.{name} under vmap or of batches: sum conditions, np.sum(a < v)"
+        )
     return np.array(elements, dtype=float).reshape(np.shape(x))
 
 
@@ -146,7 +155,7 @@ def answer(function: Any, args: Any, settings: dict[str, Any]) -> Any:
     """What one of NumPy's functions makes of Values and arrays of them."""
     name = name_of(function)
     given = [*leaves(args), *leaves(settings)]
-    if name in ("sum", "mean", "where") and not settings and not any(map(is_array_of_values, given)):
+    if name in WHOLE and not settings and not any(map(is_array_of_values, given)):
         whole = _of_whole_batches(name, args)
         if whole is not NotImplemented:
             return whole
@@ -173,15 +182,36 @@ def name_of(function: Any) -> str:
     return f"{function.__module__}.{function.__name__}".removeprefix("numpy.")
 
 
+def _where(c: Any, x: Any, y: Any) -> Any:
+    return branches.where(c, x, y)
+
+
+def _var(v: Any) -> Any:
+    return np.square(v - v.mean()).mean()
+
+
+WHOLE: dict[str, Callable[..., Any]] = {
+    "where": _where,
+    "sum": lambda v: v.sum(),
+    "mean": lambda v: v.mean(),
+    "var": _var,
+    "std": lambda v: np.sqrt(_var(v)),
+    "dot": lambda v, w: (v * w).sum(),
+    "inner": lambda v, w: (v * w).sum(),
+    "vdot": lambda v, w: (v * w).sum(),
+}
+"""What a few nodes do for all samples of a batch at once."""
+
+
 def _of_whole_batches(name: str, args: Any) -> Any:
-    """What one node does for all samples of a batch at once."""
-    if name != "where":
-        method = {"sum": lambda v: v.sum(), "mean": lambda v: v.mean()}[name]
-        return method(args[0]) if len(args) == 1 and is_value(args[0]) else NotImplemented
+    """A function of batches without settings, if it is in `WHOLE`; NotImplemented for all else."""
+    takes = WHOLE[name].__code__.co_argcount
     arrays = any(isinstance(x, (np.ndarray, list, tuple)) for x in args)
-    if len(args) != 3 or (arrays and context.running.samples):
+    if takes != len(args) or (arrays and context.running.samples):
         return NotImplemented
-    return branches.where(*args)
+    if name != "where" and not all(is_batch(x) for x in args):
+        return NotImplemented
+    return WHOLE[name](*args)
 
 
 def _by_numpy(name: str, function: Any, args: Any, settings: Any, as_batches: bool) -> Any:

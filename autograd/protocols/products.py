@@ -11,11 +11,12 @@ from ..operations import sequences
 from .boxes import array_of, plain, unboxed
 
 
-
 def _dots(a: Any, b: Any) -> Any:
     """Σᵢ aᵢ bᵢ along the last axis of two arrays that broadcast; each result one `dot`."""
     if a.shape[-1] != b.shape[-1]:
-        raise ValueError(f"shapes {a.shape} and {b.shape} do not match: {a.shape[-1]} numbers a sum")
+        raise ValueError(
+            f"shapes {a.shape} and {b.shape} do not match: {a.shape[-1]} numbers a sum"
+        )
     a, b = np.broadcast_arrays(plain(a), plain(b))
     results = [sequences.dot(a[i].tolist(), b[i].tolist()) for i in np.ndindex(a.shape[:-1])]
     return unboxed(array_of(results, a.shape[:-1]))
@@ -24,7 +25,9 @@ def _dots(a: Any, b: Any) -> Any:
 def _with_axes(x: Any, least: int, name: str) -> Any:
     array = np.asarray(x)
     if array.ndim < least:
-        raise ValueError(f"np.{name} takes an array of {least} or more dimensions, got {array.ndim}")
+        raise ValueError(
+            f"np.{name} takes an array of {least} or more dimensions, got {array.ndim}"
+        )
     return array
 
 

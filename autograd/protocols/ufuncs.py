@@ -21,7 +21,7 @@ from ..operations import composites as functions
 from ..operations.composites import PRIMITIVES
 from ..operations.elementary import exp2, fmod, mod, mul
 from . import products
-from .boxes import array_of, boxed, checked_axis, is_value, mapped_to_rows, plain, unboxed
+from .boxes import array_of, boxed, checked_axis, is_batch, is_value, mapped_to_rows, plain, unboxed
 
 Function = Callable[..., Any]
 
@@ -124,7 +124,11 @@ def answer(ufunc: Any, method: str, inputs: Sequence[Any], settings: dict[str, A
     if name in products.PRODUCTS and method == "__call__" and not settings:
         result = products.PRODUCTS[name](*map(boxed, inputs))
     elif name in UFUNCS and method in _METHODS:
+        whole = method == "__call__" or any(map(is_array_of_values, inputs))
         result = _METHODS[method](name, inputs, settings)
+        result = result if whole else unboxed(result, any(map(is_batch, inputs)))
+    elif {*ufunc.types} == {"O" * ufunc.nin + "->" + "O" * ufunc.nout} and method == "__call__":
+        result = unboxed(ufunc(*map(plain, map(boxed, inputs)), **settings))  # a user's, in Python
     elif name in PAIRS and method == "__call__" and not settings:
         result = tuple(_called(name, f, inputs) for f in PAIRS[name])
     else:
@@ -140,7 +144,10 @@ def answer(ufunc: Any, method: str, inputs: Sequence[Any], settings: dict[str, A
 
 def check_dtype(name: str, dtype: Any) -> None:
     """GradientLostError for a type of number that Values do not have."""
-    if dtype not in (None, np._NoValue) and np.dtype(dtype) not in (np.dtype(float), np.dtype(object)):
+    if dtype not in (None, np._NoValue) and np.dtype(dtype) not in (
+        np.dtype(float),
+        np.dtype(object),
+    ):
         if not (np.dtype(dtype) == bool and name.startswith("logical")):
             raise GradientLostError(
                 f"np.{name} with dtype={dtype!r} would lose the gradient: Values hold float64"

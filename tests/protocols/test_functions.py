@@ -197,7 +197,13 @@ def public():
 
 
 PUBLIC = dict(public())
-HERE = FUNCTIONS.keys() | BY_NUMPY | UFUNCS.keys() | PAIRS.keys() | {"vecdot", "matvec", "vecmat", "matmul"}
+HERE = (
+    FUNCTIONS.keys()
+    | BY_NUMPY
+    | UFUNCS.keys()
+    | PAIRS.keys()
+    | {"vecdot", "matvec", "vecmat", "matmul"}
+)
 DERIVED = sorted((PUBLIC.keys() & HERE) - ANSWERS.keys() - TEXT)
 
 
@@ -223,7 +229,7 @@ def takes_a_batch(name):
     return name not in OTHERS or not re.search(r"v\[|v\.|_filled", inspect.getsource(OTHERS[name]))
 
 
-@pytest.mark.parametrize("name", filter(takes_a_batch, DERIVED))
+@pytest.mark.parametrize("name", [*filter(takes_a_batch, DERIVED)])
 def test_on_a_batch_which_is_the_array_of_its_samples(name):
     f = call_of(name)
     weights = np.cos(np.arange(np.size(f(V)))).reshape(np.shape(f(V)))
@@ -303,5 +309,7 @@ UNLIKE |= {name: lambda v, f=getattr(np, name): f(v, v) for name in TWO}
 def test_everything_else_names_the_way_out(name):
     f = UNLIKE.get(name, PUBLIC[name])
     for transform in (grad(f), vmap(f)):
-        with pytest.raises(GradientLostError, match=rf"np\.{name} .*(autograd's|np\.|reshape|list)"):
+        with pytest.raises(
+            GradientLostError, match=rf"np\.{name} .*(autograd's|np\.|reshape|list)"
+        ):
             transform(ROWS if transform is not grad(f) and transform.__name__ == "mapped" else V)
