@@ -1,9 +1,9 @@
-"""NumPy's functions of sampled curves: interpolation, integrals, differences, convolutions, statistics."""
+"""NumPy's functions of sampled curves: interpolation, integrals, differences, statistics."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import reduce
 from typing import Any
 
@@ -58,7 +58,7 @@ def _at(xs: list[Any], i: Any) -> Any:
     return picked(array_of(xs, (len(xs),)), (i,)) if is_value(i) else xs[i]
 
 
-def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
+def _trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     y = np.moveaxis(np.asanyarray(y), axis, -1)
     steps: Any = dx
     if x is not None:
@@ -90,7 +90,7 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
     return unboxed(array_of(sums, (len(sums),)))
 
 
-def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
+def _correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     a, v = np.atleast_1d(a), np.atleast_1d(v)
     result = convolve(a, v[::-1], mode)
     return (
@@ -98,7 +98,7 @@ def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     )
 
 
-def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
+def _ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     flat = np.ravel(ary)
     ends = [np.ravel(end) if end is not None else np.zeros(0) for end in (to_begin, to_end)]
     return np.concatenate([ends[0], flat[1:] - flat[:-1], ends[1]])
@@ -162,7 +162,7 @@ def cov(
     return np.squeeze(matmul(centred, centred.T) / n)
 
 
-def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: None = None) -> Any:
+def _corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: None = None) -> Any:
     c = cov(x, y, rowvar)
     if not np.ndim(c):
         return c / c
@@ -173,7 +173,7 @@ def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: None = None) 
 # -------------------------------------------------------------------------------------------- grids
 
 
-def linspace(
+def _linspace(
     start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False
 ) -> Any:
     intervals = num - 1 if endpoint else num
@@ -182,21 +182,21 @@ def linspace(
     return (points, whole / intervals if intervals else np.nan * whole) if retstep else points
 
 
-def logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0) -> Any:
-    return np.power(base, linspace(start, stop, num, endpoint))
+def _logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0) -> Any:
+    return np.power(base, _linspace(start, stop, num, endpoint))
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "interp": interp,
-    "trapezoid": trapezoid,
-    "trapz": trapezoid,
+    "trapezoid": _trapezoid,
+    "trapz": _trapezoid,
     "convolve": convolve,
-    "correlate": correlate,
+    "correlate": _correlate,
     "polymul": convolve,
-    "ediff1d": ediff1d,
+    "ediff1d": _ediff1d,
     "gradient": gradient,
     "cov": cov,
-    "corrcoef": corrcoef,
-    "linspace": linspace,
-    "logspace": logspace,
+    "corrcoef": _corrcoef,
+    "linspace": _linspace,
+    "logspace": _logspace,
 }

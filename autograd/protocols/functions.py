@@ -27,7 +27,7 @@ from .ufuncs import along, reduction
 # ------------------------------------------------------------------------------- element by element
 
 
-def clip(
+def _clip(
     a: Any,
     a_min: Any = None,
     a_max: Any = None,
@@ -41,13 +41,13 @@ def clip(
     return along(functions.clip, a, low, high)
 
 
-def round(a: Any, decimals: int = 0, out: Any = None) -> Any:
+def _round(a: Any, decimals: int = 0, out: Any = None) -> Any:
     if not decimals:
         return along(branches.round, a)
     return along(branches.round, a * 10.0**decimals) / 10.0**decimals
 
 
-def nan_to_num(
+def _nan_to_num(
     x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None
 ) -> Any:
     largest = float(np.finfo(float).max)
@@ -56,17 +56,19 @@ def nan_to_num(
     return along(lambda v: branches.where(v == v, finite(v), nan), x)
 
 
-def isclose(a: Any, b: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Any:
+def _isclose(
+    a: Any, b: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
+) -> Any:
     near = np.less_equal(np.abs(a - b), atol + rtol * np.abs(b))
     near = np.logical_or(near, np.equal(a, b))
     return np.logical_or(near, np.isnan(a) & np.isnan(b)) if equal_nan else near
 
 
-def array_equal(a1: Any, a2: Any) -> Any:
+def _array_equal(a1: Any, a2: Any) -> Any:
     return np.shape(a1) == np.shape(a2) and np.all(np.equal(a1, a2))
 
 
-def pad(array: Any, pad_width: Any, mode: str = "constant", **settings: Any) -> Any:
+def _pad(array: Any, pad_width: Any, mode: str = "constant", **settings: Any) -> Any:
     if (
         mode not in ("constant", "edge", "reflect", "symmetric", "wrap")
         or "reflect_type" in settings
@@ -77,12 +79,12 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", **settings: Any) -> 
     return np.pad(plain(array), pad_width, mode, **plain(settings))
 
 
-def searchsorted(a: Any, v: Any, side: Any = "left", sorter: Any = None) -> Any:
+def _searchsorted(a: Any, v: Any, side: Any = "left", sorter: Any = None) -> Any:
     a, v = (_data(x, "searchsorted") for x in (a, v))
     return np.searchsorted(a, v, side, sorter)
 
 
-def digitize(x: Any, bins: Any, right: bool = False) -> Any:
+def _digitize(x: Any, bins: Any, right: bool = False) -> Any:
     return np.digitize(_data(x, "digitize"), _data(bins, "digitize"), right)
 
 
@@ -96,7 +98,7 @@ def _data(x: Any, name: str) -> Any:
     return np.array(elements, dtype=float).reshape(np.shape(x))
 
 
-def trace(
+def _trace(
     a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None
 ) -> Any:
     return reduction("add", np.diagonal(a, offset, axis1, axis2), -1)
@@ -116,18 +118,18 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{name: (lambda x, f=f: along(f, x)) for name, f in ELEMENTWISE.items()},
-    "clip": clip,
-    "round": round,
-    "around": round,
-    "nan_to_num": nan_to_num,
-    "isclose": isclose,
-    "allclose": lambda *args, **settings: np.all(isclose(*args, **settings)),
-    "array_equal": array_equal,
-    "pad": pad,
-    "searchsorted": searchsorted,
-    "digitize": digitize,
-    "trace": trace,
-    "linalg.trace": lambda x, /, *, offset=0: trace(x, offset, -2, -1),
+    "clip": _clip,
+    "round": _round,
+    "around": _round,
+    "nan_to_num": _nan_to_num,
+    "isclose": _isclose,
+    "allclose": lambda *args, **settings: np.all(_isclose(*args, **settings)),
+    "array_equal": _array_equal,
+    "pad": _pad,
+    "searchsorted": _searchsorted,
+    "digitize": _digitize,
+    "trace": _trace,
+    "linalg.trace": lambda x, /, *, offset=0: _trace(x, offset, -2, -1),
     **ordering.FUNCTIONS,
     **reductions.FUNCTIONS,
     **products.FUNCTIONS,

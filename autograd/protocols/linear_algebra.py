@@ -83,7 +83,7 @@ def _solved(a: Any, b: Any) -> Any:
     return solution
 
 
-def solve(a: Any, b: Any) -> Any:
+def _solve(a: Any, b: Any) -> Any:
     a, b = np.asanyarray(a), np.asanyarray(b)
     _check_square(a, "solve")
     columns = b[:, None] if b.ndim == 1 else b
@@ -93,25 +93,25 @@ def solve(a: Any, b: Any) -> Any:
     return result[..., 0] if b.ndim == 1 else result
 
 
-def inv(a: Any) -> Any:
+def _inv(a: Any) -> Any:
     _check_square(a, "inv")
     return _along_stack(_solved, a, np.eye(a.shape[-1]))
 
 
-def matrix_power(a: Any, n: int) -> Any:
+def _matrix_power(a: Any, n: int) -> Any:
     _check_square(a, "matrix_power")
     if n < 1:
-        return matrix_power(unboxed(inv(a)), -n) if n else np.eye(a.shape[-1]) + 0 * a
+        return _matrix_power(unboxed(_inv(a)), -n) if n else np.eye(a.shape[-1]) + 0 * a
     if n == 1:
         return a
-    half = matrix_power(a, n // 2)
+    half = _matrix_power(a, n // 2)
     return matmul(matmul(half, half), a) if n % 2 else matmul(half, half)
 
 
 # ------------------------------------------------------------------------------------- determinants
 
 
-def det(a: Any) -> Any:
+def _det(a: Any) -> Any:
     _check_square(a, "det")
     return _along_stack(_determinant, a)
 
@@ -139,7 +139,7 @@ def _without_division(a: Any) -> Any:
     return x[0, 0] if n % 2 else -x[0, 0]
 
 
-def slogdet(a: Any) -> Any:
+def _slogdet(a: Any) -> Any:
     _check_square(a, "slogdet")
     both = _along_stack(_log_determinant, a)
     named = type(np.linalg.slogdet(np.eye(1)))  # NumPy's own pair, whose name moves with versions
@@ -197,7 +197,7 @@ def _matrix(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
         return _length(x, axes, keepdims)
     if ord not in (1, -1, np.inf, -np.inf):
         raise GradientLostError(
-            f"a matrix of Values has the norms 'fro', 1, -1, inf and -inf; {ord!r} needs singular values"
+            f"a matrix of Values has the norms 'fro', 1, -1, inf, -inf; {ord!r} needs singular values"
         )
     rows = axes if abs(ord) == 1 else axes[::-1]
     sums = reduction("add", np.abs(x), rows[0], True)
@@ -205,22 +205,22 @@ def _matrix(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     return result if keepdims else np.squeeze(result, axes)
 
 
-def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
+def _vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
     axes = tuple(range(x.ndim)) if axis is None else tuple(np.atleast_1d(axis) % x.ndim)
     return _vector(x, ord, axes, keepdims)
 
 
-def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
+def _matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
     return _matrix(x, ord, (x.ndim - 2, x.ndim - 1), keepdims)
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "linalg.solve": solve,
-    "linalg.inv": inv,
-    "linalg.det": det,
-    "linalg.slogdet": slogdet,
+    "linalg.solve": _solve,
+    "linalg.inv": _inv,
+    "linalg.det": _det,
+    "linalg.slogdet": _slogdet,
     "linalg.norm": norm,
-    "linalg.vector_norm": vector_norm,
-    "linalg.matrix_norm": matrix_norm,
-    "linalg.matrix_power": matrix_power,
+    "linalg.vector_norm": _vector_norm,
+    "linalg.matrix_norm": _matrix_norm,
+    "linalg.matrix_power": _matrix_power,
 }

@@ -66,9 +66,6 @@ class Methods:
 
     __round__ = _method(branches.round)
     __abs__ = _method(branches.abs)
-    __trunc__ = _method(steps.trunc)
-    __floor__ = _method(branches.floor)
-    __ceil__ = _method(branches.ceil)
     __floordiv__ = steps.floor_divide
     __divmod__ = steps.divmod
 

@@ -64,26 +64,27 @@ def _picked(i: Any, elements: list[Any]) -> Any:
 
 
 def sort(a: Any, axis: int | None = -1, kind: Any = None, *, stable: Any = None) -> Any:
+    """Each element by its place in the order, so that derivatives go where it came from."""
     return mapped_to_rows(lambda row: [_picked(i, row) for i in _order(row)], a, axis)
 
 
-def partition(a: Any, kth: Any, axis: int | None = -1, kind: Any = None) -> Any:
+def _partition(a: Any, kth: Any, axis: int | None = -1, kind: Any = None) -> Any:
     return sort(a, axis)  # sorted is partitioned, at every place
 
 
-def argsort(a: Any, axis: int | None = -1, kind: Any = None, *, stable: Any = None) -> Any:
+def _argsort(a: Any, axis: int | None = -1, kind: Any = None, *, stable: Any = None) -> Any:
     return _as_places(mapped_to_rows(_order, a, axis))
 
 
-def argpartition(a: Any, kth: Any, axis: int | None = -1, kind: Any = None) -> Any:
-    return argsort(a, axis)
+def _argpartition(a: Any, kth: Any, axis: int | None = -1, kind: Any = None) -> Any:
+    return _argsort(a, axis)
 
 
-def argmax(a: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
+def _argmax(a: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
     return _extreme(np.argmax, a, axis, keepdims)
 
 
-def argmin(a: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
+def _argmin(a: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
     return _extreme(np.argmin, a, axis, keepdims)
 
 
@@ -140,7 +141,7 @@ def _refuse_condition() -> NoReturn:
     )
 
 
-def take(a: Any, indices: Any, axis: int | None = None, mode: str = "raise") -> Any:
+def _take(a: Any, indices: Any, axis: int | None = None, mode: str = "raise") -> Any:
     if not _has_values(indices):
         return unboxed(np.take(plain(a), indices, axis, mode=mode))
     if axis is None:
@@ -149,7 +150,7 @@ def take(a: Any, indices: Any, axis: int | None = None, mode: str = "raise") -> 
     return np.moveaxis(rows, range(indices.ndim), range(axis, axis + indices.ndim))
 
 
-def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
+def _take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     if not _has_values(indices):
         return unboxed(np.take_along_axis(plain(arr), indices, axis))
     if axis is None:
@@ -163,7 +164,7 @@ def _has_values(indices: Any) -> bool:
     return isinstance(indices, Variables) or is_value(indices)
 
 
-def choose_arrays(a: Any, choices: Any, mode: str = "raise") -> Any:
+def _choose_arrays(a: Any, choices: Any, mode: str = "raise") -> Any:
     arrays = np.broadcast_arrays(a, *map(np.asarray, choices))
     columns = [array.ravel().tolist() for array in map(plain, arrays)]
     return unboxed(
@@ -171,20 +172,20 @@ def choose_arrays(a: Any, choices: Any, mode: str = "raise") -> Any:
     )
 
 
-def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:
+def _select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:
     if len(condlist) != len(choicelist):
         raise ValueError(
             f"select takes a choice for each condition, got {len(choicelist)} and {len(condlist)}"
         )
     result = default
     for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
-        result = where_arrays(condition, choice, result)
+        result = _where_arrays(condition, choice, result)
     return result
 
 
-def where_arrays(condition: Any, *branches: Any) -> Any:
+def _where_arrays(condition: Any, *branches: Any) -> Any:
     if not branches:
-        return nonzero(condition)
+        return _nonzero(condition)
     arrays = np.broadcast_arrays(*(np.asarray(x, dtype=object) for x in (condition, *branches)))
     columns = [array.ravel().tolist() for array in arrays]
     results = [where(truth(c), x, y) for c, x, y in zip(*columns, strict=True)]
@@ -194,23 +195,23 @@ def where_arrays(condition: Any, *branches: Any) -> Any:
 # ------------------------------------------------------------------------------------------ truths
 
 
-def any_true(
+def _any_true(
     a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = True
 ) -> Any:
     return reduction("logical_or", a, axis, keepdims, where=where)
 
 
-def all_true(
+def _all_true(
     a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = True
 ) -> Any:
     return reduction("logical_and", a, axis, keepdims, where=where)
 
 
-def count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+def _count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     return reduction("add", np.not_equal(a, 0) + 0, axis, keepdims)
 
 
-def nonzero(a: Any) -> Any:
+def _nonzero(a: Any) -> Any:
     return np.nonzero(truths(a))
 
 
@@ -224,20 +225,20 @@ def truths(a: Any) -> Any:
 
 FUNCTIONS = {
     "sort": sort,
-    "partition": partition,
-    "argsort": argsort,
-    "argpartition": argpartition,
-    "argmax": argmax,
-    "argmin": argmin,
-    "take": take,
-    "take_along_axis": take_along_axis,
-    "choose": choose_arrays,
-    "select": select,
-    "where": where_arrays,
-    "any": any_true,
-    "all": all_true,
-    "count_nonzero": count_nonzero,
-    "nonzero": nonzero,
-    "flatnonzero": lambda a: nonzero(a.ravel())[0],
+    "partition": _partition,
+    "argsort": _argsort,
+    "argpartition": _argpartition,
+    "argmax": _argmax,
+    "argmin": _argmin,
+    "take": _take,
+    "take_along_axis": _take_along_axis,
+    "choose": _choose_arrays,
+    "select": _select,
+    "where": _where_arrays,
+    "any": _any_true,
+    "all": _all_true,
+    "count_nonzero": _count_nonzero,
+    "nonzero": _nonzero,
+    "flatnonzero": lambda a: _nonzero(a.ravel())[0],
     "argwhere": lambda a: np.argwhere(truths(a)),
 }

@@ -31,29 +31,30 @@ def _with_axes(x: Any, least: int, name: str) -> Any:
     return array
 
 
-def vecdot(a: Any, b: Any, axis: int = -1) -> Any:
+def _vecdot(a: Any, b: Any, axis: int = -1) -> Any:
     a, b = (np.moveaxis(_with_axes(x, 1, "vecdot"), axis, -1) for x in (a, b))
     return _dots(a, b)
 
 
-def matvec(a: Any, b: Any) -> Any:
+def _matvec(a: Any, b: Any) -> Any:
     return _dots(_with_axes(a, 2, "matvec"), _with_axes(b, 1, "matvec")[..., None, :])
 
 
-def vecmat(a: Any, b: Any) -> Any:
-    return matvec(np.swapaxes(_with_axes(b, 2, "vecmat"), -1, -2), a)
+def _vecmat(a: Any, b: Any) -> Any:
+    return _matvec(np.swapaxes(_with_axes(b, 2, "vecmat"), -1, -2), a)
 
 
 def matmul(a: Any, b: Any) -> Any:
+    """The product of matrices, or of stacks of them."""
     a, b = _with_axes(a, 1, "matmul"), _with_axes(b, 1, "matmul")
     if b.ndim == 1:
-        return vecdot(a, b) if a.ndim == 1 else matvec(a, b)
+        return _vecdot(a, b) if a.ndim == 1 else _matvec(a, b)
     if a.ndim == 1:
-        return vecmat(a, b)
+        return _vecmat(a, b)
     return _dots(a[..., :, None, :], np.swapaxes(b, -1, -2)[..., None, :, :])
 
 
-def dot(a: Any, b: Any, out: None = None) -> Any:
+def _dot(a: Any, b: Any, out: None = None) -> Any:
     a, b = np.asanyarray(a), np.asanyarray(b)
     if not a.ndim or not b.ndim:
         return np.multiply(a, b)
@@ -63,19 +64,19 @@ def dot(a: Any, b: Any, out: None = None) -> Any:
     return _dots(a.reshape(*a.shape[:-1], *[1] * (b.ndim - 1), a.shape[-1]), right)
 
 
-def inner(a: Any, b: Any) -> Any:
-    return dot(a, np.swapaxes(b, -1, -2)) if np.ndim(b) > 1 else dot(a, b)
+def _inner(a: Any, b: Any) -> Any:
+    return _dot(a, np.swapaxes(b, -1, -2)) if np.ndim(b) > 1 else _dot(a, b)
 
 
-def vdot(a: Any, b: Any) -> Any:
+def _vdot(a: Any, b: Any) -> Any:
     return _dots(np.ravel(a), np.ravel(b))
 
 
-def outer(a: Any, b: Any, out: None = None) -> Any:
+def _outer(a: Any, b: Any, out: None = None) -> Any:
     return np.multiply.outer(np.ravel(a), np.ravel(b))
 
 
-def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
+def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     a, b = np.asarray(a), np.asarray(b)
     if isinstance(axes, int):
         axes = range(a.ndim - axes, a.ndim), range(axes)
@@ -90,30 +91,30 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     return unboxed(np.reshape(plain(_dots(rows[:, None], columns[None])), free[0] + free[1]))
 
 
-def multi_dot(arrays: Sequence[Any], *, out: None = None) -> Any:
+def _multi_dot(arrays: Sequence[Any], *, out: None = None) -> Any:
     first, *rest = arrays
     for array in rest:
-        first = dot(first, array)
+        first = _dot(first, array)
     return first
 
 
 PRODUCTS: dict[str, Callable[..., Any]] = {
     "matmul": matmul,
-    "vecdot": vecdot,
-    "matvec": matvec,
-    "vecmat": vecmat,
+    "vecdot": _vecdot,
+    "matvec": _matvec,
+    "vecmat": _vecmat,
 }
 """The ufuncs of whole rows."""
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "dot": dot,
-    "inner": inner,
-    "vdot": vdot,
-    "outer": outer,
-    "tensordot": tensordot,
+    "dot": _dot,
+    "inner": _inner,
+    "vdot": _vdot,
+    "outer": _outer,
+    "tensordot": _tensordot,
     "linalg.matmul": matmul,
-    "linalg.vecdot": lambda x1, x2, /, *, axis=-1: vecdot(x1, x2, axis),
-    "linalg.outer": outer,
-    "linalg.tensordot": lambda x1, x2, /, *, axes=2: tensordot(x1, x2, axes),
-    "linalg.multi_dot": multi_dot,
+    "linalg.vecdot": lambda x1, x2, /, *, axis=-1: _vecdot(x1, x2, axis),
+    "linalg.outer": _outer,
+    "linalg.tensordot": lambda x1, x2, /, *, axes=2: _tensordot(x1, x2, axes),
+    "linalg.multi_dot": _multi_dot,
 }

@@ -17,8 +17,6 @@ from .boxes import checked_axis
 from .ordering import sort
 from .ufuncs import check_dtype, reduction
 
-NOT_GIVEN: Any = np._NoValue  # NumPy's own way to say so
-
 
 def _reduction(name: str) -> Callable[..., Any]:
     """A ufunc's reduction as NumPy's function of an array has it."""
@@ -33,14 +31,9 @@ def _reduction(name: str) -> Callable[..., Any]:
         where: Any = True,
     ) -> Any:
         check_dtype(name, dtype)
-        initial = _only_given(initial, None)
-        return reduction(name, np.asanyarray(a), axis, keepdims is True, initial, _given(where))
+        return reduction(name, np.asanyarray(a), axis, keepdims, initial, where)
 
     return function
-
-
-def _given(where: Any) -> Any:
-    return True if where is NOT_GIVEN else where
 
 
 def _extremum(name: str) -> Callable[..., Any]:
@@ -58,7 +51,7 @@ def _count(a: Any, axis: Any, where: Any = True) -> Any:
     return np.sum(np.asarray(kept), axis=axis, keepdims=True)
 
 
-def mean(
+def _mean(
     a: Any,
     axis: Any = None,
     dtype: Any = None,
@@ -68,7 +61,6 @@ def mean(
     where: Any = True,
 ) -> Any:
     check_dtype("mean", dtype)
-    where = _given(where)
     n = _count(a, axis, where)
     if not isinstance(n, Variables) and not np.all(n):
         raise ValueError("the mean of no numbers is not defined")
@@ -77,13 +69,13 @@ def mean(
 
 def _squeezed(result: Any, a: Any, axis: Any, keepdims: Any) -> Any:
     """A result that kept its axes, without them unless they are wanted."""
-    if keepdims is True or not a.ndim:
+    if keepdims or not a.ndim:
         return result
     axes = range(a.ndim) if axis is None else np.atleast_1d(axis)
     return np.squeeze(result, tuple(checked_axis(i, a.ndim) for i in axes))
 
 
-def var(
+def _var(
     a: Any,
     axis: Any = None,
     dtype: Any = None,
@@ -96,25 +88,21 @@ def var(
     correction: Any = None,
 ) -> Any:
     check_dtype("var", dtype)
-    where, ddof = _given(where), _only_given(correction, ddof)
     n = _count(a, axis, where)
-    middle = _only_given(mean, None)
-    middle = reduction("add", a, axis, True, where=where) / n if middle is None else middle
+    middle = reduction("add", a, axis, True, where=where) / n if mean is None else mean
     squares = reduction("add", np.square(a - middle), axis, True, where=where)
-    return _squeezed(squares / (n - ddof), a, axis, keepdims)
+    n = n - (ddof if correction is None else correction)
+    return _squeezed(squares / n, a, axis, keepdims)
 
 
-def _only_given(x: Any, otherwise: Any) -> Any:
-    return otherwise if x is None or x is NOT_GIVEN else x
-
-
-def std(*args: Any, **settings: Any) -> Any:
-    return np.sqrt(var(*args, **settings))
+def _std(*args: Any, **settings: Any) -> Any:
+    return np.sqrt(_var(*args, **settings))
 
 
 def average(
     a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: Any = False
 ) -> Any:
+    """Σ wᵢ aᵢ / Σ wᵢ; the mean where there are no weights."""
     a = np.asanyarray(a)
     if weights is None:
         weights = np.ones(a.shape)
@@ -124,8 +112,8 @@ def average(
             raise ValueError(f"weights of shape {weights.shape} for an array of shape {a.shape}")
         weights = np.moveaxis(weights.reshape(-1, *[1] * (a.ndim - 1)), 0, axis)
         weights = np.broadcast_to(weights, a.shape)
-    total = np.sum(weights, axis=axis, keepdims=keepdims is True)
-    result = np.sum(a * weights, axis=axis, keepdims=keepdims is True) / total
+    total = np.sum(weights, axis=axis, keepdims=keepdims)
+    result = np.sum(a * weights, axis=axis, keepdims=keepdims) / total
     return (result, total + 0 * result) if returned else result
 
 
@@ -161,7 +149,7 @@ def quantile(
     high = np.minimum(low + 1, len(rows) - 1)
     part = (places - low).reshape(levels.shape + (1,) * (rows.ndim - 1))
     result = rows[low] + (rows[high] - rows[low]) * part
-    return np.expand_dims(result, levels.ndim + axis) if keepdims is True else result
+    return np.expand_dims(result, levels.ndim + axis) if keepdims else result
 
 
 def _joined(a: Any, axes: tuple[int, ...]) -> Any:
@@ -171,18 +159,18 @@ def _joined(a: Any, axes: tuple[int, ...]) -> Any:
     return moved.reshape(*moved.shape[: a.ndim - len(axes)], -1)
 
 
-def percentile(a: Any, q: Any, *args: Any, **settings: Any) -> Any:
+def _percentile(a: Any, q: Any, *args: Any, **settings: Any) -> Any:
     return quantile(a, np.asarray(q, dtype=float) / 100, *args, **settings)
 
 
-def median(
+def _median(
     a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: Any = False
 ) -> Any:
     return quantile(a, 0.5, axis, keepdims=keepdims)
 
 
-def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False) -> Any:
-    return np.max(a, axis, keepdims=keepdims is True) - np.min(a, axis, keepdims=keepdims is True)
+def _ptp(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False) -> Any:
+    return np.max(a, axis, keepdims=keepdims) - np.min(a, axis, keepdims=keepdims)
 
 
 # --------------------------------------------------------------------------------- running, and nan
@@ -229,12 +217,12 @@ def _without_nan(function: Any, instead: float) -> Callable[..., Any]:
     return of_the_others
 
 
-def nanmean(a: Any, axis: Any = None, *args: Any, **settings: Any) -> Any:
-    return mean(a, axis, *args, **settings, where=np.logical_not(np.isnan(a)))
+def _nanmean(a: Any, axis: Any = None, *args: Any, **settings: Any) -> Any:
+    return _mean(a, axis, *args, **settings, where=np.logical_not(np.isnan(a)))
 
 
-def nanvar(a: Any, axis: Any = None, *args: Any, **settings: Any) -> Any:
-    return var(a, axis, *args, **settings, where=np.logical_not(np.isnan(a)))
+def _nanvar(a: Any, axis: Any = None, *args: Any, **settings: Any) -> Any:
+    return _var(a, axis, *args, **settings, where=np.logical_not(np.isnan(a)))
 
 
 _sum, _prod = _reduction("add"), _reduction("multiply")
@@ -247,14 +235,14 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "amax": _largest,
     "min": _smallest,
     "amin": _smallest,
-    "mean": mean,
-    "var": var,
-    "std": std,
+    "mean": _mean,
+    "var": _var,
+    "std": _std,
     "average": average,
     "quantile": quantile,
-    "percentile": percentile,
-    "median": median,
-    "ptp": ptp,
+    "percentile": _percentile,
+    "median": _median,
+    "ptp": _ptp,
     "cumsum": _running(np.add),
     "cumprod": _running(np.multiply),
     "cumulative_sum": _running_along(np.add),
@@ -265,7 +253,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "nanmin": _without_nan(_smallest, np.inf),
     "nancumsum": _without_nan(_running(np.add), 0.0),
     "nancumprod": _without_nan(_running(np.multiply), 1.0),
-    "nanmean": nanmean,
-    "nanvar": nanvar,
-    "nanstd": lambda *args, **settings: np.sqrt(nanvar(*args, **settings)),
+    "nanmean": _nanmean,
+    "nanvar": _nanvar,
+    "nanstd": lambda *args, **settings: np.sqrt(_nanvar(*args, **settings)),
 }

@@ -121,17 +121,13 @@ def answer(ufunc: Any, method: str, inputs: Sequence[Any], settings: dict[str, A
     settings = {k: v for k, v in settings.items() if k not in ("casting", "order", "subok")}
     out = settings.pop("out", (None,))[0]
     check_dtype(name, settings.pop("dtype", None))
-    if name in products.PRODUCTS and method == "__call__" and not settings:
-        result = products.PRODUCTS[name](*map(boxed, inputs))
-    elif name in UFUNCS and method in _METHODS:
-        whole = method == "__call__" or any(map(is_array_of_values, inputs))
+    if name in UFUNCS and method in _METHODS:
         result = _METHODS[method](name, inputs, settings)
-        result = result if whole else unboxed(result, any(map(is_batch, inputs)))
-    elif {*ufunc.types} == {"O" * ufunc.nin + "->" + "O" * ufunc.nout} and method == "__call__":
-        result = unboxed(ufunc(*map(plain, map(boxed, inputs)), **settings))  # a user's, in Python
-    elif name in PAIRS and method == "__call__" and not settings:
-        result = tuple(_called(name, f, inputs) for f in PAIRS[name])
+    elif method == "__call__" and not settings:
+        result = _of_arrays(ufunc, inputs)
     else:
+        result = NotImplemented
+    if result is NotImplemented:
         raise GradientLostError(
             f"np.{name}{'' if method == '__call__' else '.' + method} of Values is not defined: "
             f"write it with autograd's own functions and arithmetic, or take v.data"
@@ -144,14 +140,29 @@ def answer(ufunc: Any, method: str, inputs: Sequence[Any], settings: dict[str, A
 
 def check_dtype(name: str, dtype: Any) -> None:
     """GradientLostError for a type of number that Values do not have."""
-    if dtype not in (None, np._NoValue) and np.dtype(dtype) not in (
-        np.dtype(float),
-        np.dtype(object),
-    ):
-        if not (np.dtype(dtype) == bool and name.startswith("logical")):
-            raise GradientLostError(
-                f"np.{name} with dtype={dtype!r} would lose the gradient: Values hold float64"
-            )
+    logical = name.startswith("logical") and dtype is bool
+    if dtype is None or logical or np.dtype(dtype) in (np.dtype(float), np.dtype(object)):
+        return
+    raise GradientLostError(
+        f"np.{name} with dtype={dtype!r} loses the gradient: Values hold float64"
+    )
+
+
+def _of_arrays(ufunc: Any, inputs: Sequence[Any]) -> Any:
+    """What a ufunc of whole rows, or of two results, or a user's own (of objects alone) answers."""
+    name = ufunc.__name__
+    if name in products.PRODUCTS:
+        return _batched(products.PRODUCTS[name](*map(boxed, inputs)), inputs)
+    if name in PAIRS:
+        return tuple(_called(name, f, inputs) for f in PAIRS[name])
+    if all(set(types) <= set("O->") for types in ufunc.types):
+        return unboxed(ufunc(*map(plain, map(boxed, inputs))))
+    return NotImplemented
+
+
+def _batched(result: Any, inputs: Sequence[Any]) -> Any:
+    """A result of one dimension is a batch, if batches were given and no arrays of Values."""
+    return unboxed(result, any(map(is_batch, inputs)) and not any(map(is_array_of_values, inputs)))
 
 
 def _called(name: str, function: Function, inputs: Sequence[Any]) -> Any:
@@ -186,7 +197,7 @@ def _refuse_settings(name: str, settings: dict[str, Any]) -> None:
 
 
 def _reduced(name: str, inputs: Sequence[Any], settings: dict[str, Any]) -> Any:
-    return reduction(name, boxed(inputs[0]), **settings)
+    return _batched(reduction(name, boxed(inputs[0]), **settings), inputs)
 
 
 def reduction(
@@ -209,13 +220,13 @@ def reduction(
         row = rows[place].tolist()
         if masks is not None:
             row = _kept(name, row, masks[place].tolist())
-        results.append(_folded(name, row if initial is None else [data_or(initial), *row]))
+        results.append(_folded(name, row if initial is None else [_item(initial), *row]))
     shape = [1 if a in axes else n for a, n in enumerate(x.shape)] if keepdims else rows.shape[:-1]
     return unboxed(array_of(results, tuple(shape)))
 
 
-def data_or(x: Any) -> Any:
-    """A Value or number that was boxed, as itself."""
+def _item(x: Any) -> Any:
+    """What a box of no dimension holds."""
     return x.item() if isinstance(x, np.ndarray) else x
 
 
@@ -225,7 +236,7 @@ def _rows(x: Any, rest: list[int], axes: Sequence[int]) -> Any:
 
 
 def _kept(name: str, row: list[Any], mask: list[Any]) -> list[Any]:
-    """The elements that ``where=`` keeps; under `vmap` the others count as nothing, sample by sample."""
+    """The elements that ``where=`` keeps; under `vmap` the others count as nothing to each sample."""
     if all(isinstance(c, bool) for c in mask):
         return [x for x, c in zip(row, mask, strict=True) if c]
     nothing = {"maximum": -np.inf, "minimum": np.inf}.get(name, FOLDS.get(name, (None, None))[1])
@@ -247,7 +258,8 @@ def _accumulated(name: str, inputs: Sequence[Any], settings: dict[str, Any]) -> 
     axis = settings.pop("axis", 0)
     _refuse_settings(f"{name}.accumulate", settings)
     function = UFUNCS[name]
-    return mapped_to_rows(lambda row: accumulate(row, function), boxed(inputs[0]), axis)
+    result = mapped_to_rows(lambda row: accumulate(row, function), boxed(inputs[0]), axis)
+    return _batched(result, inputs)
 
 
 def _outer(name: str, inputs: Sequence[Any], settings: dict[str, Any]) -> Any:
