@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import BatchError
 from . import dispatch
 from .kind import Number
 
@@ -34,6 +35,16 @@ class Variables(np.ndarray[Any, Any]):
         if any(is_made_of_values(part) for part in parts):
             return dispatch.picked(self, parts)
         return super().__getitem__(index)
+
+    def __setitem__(self, index: Any, element: Any) -> None:
+        """NumPy's own assignment; places that differ from sample to sample are refused."""
+        for part in index if type(index) is tuple else (index,):
+            if is_made_of_values(part):
+                raise BatchError(
+                    "an assignment at an index of Values would differ from sample to sample: "
+                    "where(condition, x, y) chooses sample by sample"
+                )
+        super().__setitem__(index, element)
 
     def astype(self, dtype: Any, *args: Any, **settings: Any) -> Any:
         """A copy as floats, which Values are: a condition counts. What would lose them is refused."""

@@ -7,6 +7,7 @@ The tables use NumPy, so they are loaded when NumPy asks for the first time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..kinds import dispatch
@@ -20,33 +21,33 @@ class ArrayProtocols:
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
         """NumPy's protocol (NEP 13): ``np.exp(v)``, ``array * v``, ``np.float64(2) * v`` are ours."""
-        return _ufunc(ufunc, method, inputs, settings)
+        return dispatch.ufunc(ufunc, method, inputs, settings)
 
     def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
         """NumPy's protocol (NEP 18): ``np.where``, ``np.sort``, ``np.linalg.norm`` are ours."""
-        return _function(function, args, settings)
+        return dispatch.function(function, args, settings)
 
     def conjugate(self) -> Any:
         """A real number's own, as NumPy's products of objects ask for it."""
         return self
 
 
-def _ufunc(ufunc: Any, method: str, inputs: Any, settings: Any) -> Any:
-    from .ufuncs import answer
+def _load() -> None:
+    from . import functions, ordering, ufuncs
 
-    return answer(ufunc, method, inputs, settings)
-
-
-def _function(function: Any, args: Any, settings: Any) -> Any:
-    from .functions import answer
-
-    return answer(function, args, settings)
+    dispatch.ufunc, dispatch.function = ufuncs.answer, functions.answer
+    dispatch.picked = ordering.picked
 
 
-def _picked(array: Any, index: Any) -> Any:
-    from .ordering import picked
+def _loading(name: str) -> Callable[..., Any]:
+    """An answer that loads the tables when NumPy asks for the first time, and gives way to them."""
 
-    return picked(array, index)
+    def first(*question: Any) -> Any:
+        _load()
+        return getattr(dispatch, name)(*question)
+
+    return first
 
 
-dispatch.ufunc, dispatch.function, dispatch.picked = _ufunc, _function, _picked
+dispatch.ufunc, dispatch.function = _loading("ufunc"), _loading("function")
+dispatch.picked = _loading("picked")

@@ -7,6 +7,7 @@ in a way of its own may lose a derivative without a word.
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -16,8 +17,7 @@ import numpy as np
 from .. import context
 from ..errors import GradientLostError
 from ..kinds.kind import is_array_of_values
-from ..operations import branches, steps
-from ..operations import composites as functions
+from ..operations import branches, composites, steps
 from ..operations.composites import PRIMITIVES
 from . import calculus, linear_algebra, ordering, products, reductions
 from .boxes import boxed, data_of, is_batch, leaves, plain, unboxed
@@ -38,7 +38,7 @@ def _clip(
 ) -> Any:
     low, high = (a_min if min is None else min), (a_max if max is None else max)
     low, high = -np.inf if low is None else low, np.inf if high is None else high
-    return along(functions.clip, a, low, high)
+    return along(composites.clip, a, low, high)
 
 
 def _round(a: Any, decimals: int = 0, out: Any = None) -> Any:
@@ -52,8 +52,12 @@ def _nan_to_num(
 ) -> Any:
     largest = float(np.finfo(float).max)
     high, low = largest if posinf is None else posinf, -largest if neginf is None else neginf
-    finite = lambda v: branches.where(v == np.inf, high, branches.where(v == -np.inf, low, v))
-    return along(lambda v: branches.where(v == v, finite(v), nan), x)
+
+    def finite(v: Any) -> Any:
+        bounded = branches.where(v == np.inf, high, branches.where(v == -np.inf, low, v))
+        return branches.where(v == v, bounded, nan)
+
+    return along(finite, x)
 
 
 def _isclose(
@@ -68,7 +72,7 @@ def _array_equal(a1: Any, a2: Any) -> Any:
     return np.shape(a1) == np.shape(a2) and np.all(np.equal(a1, a2))
 
 
-def _pad(array: Any, pad_width: Any, mode: str = "constant", **settings: Any) -> Any:
+def _pad(array: Any, pad_width: Any, mode: Any = "constant", **settings: Any) -> Any:
     if (
         mode not in ("constant", "edge", "reflect", "symmetric", "wrap")
         or "reflect_type" in settings
@@ -106,7 +110,7 @@ def _trace(
 
 ELEMENTWISE: dict[str, Callable[..., Any]] = {
     **{name: PRIMITIVES[name] for name in ("i0",) if name in PRIMITIVES},
-    "sinc": functions.sinc,
+    "sinc": composites.sinc,
     "fix": steps.trunc,
     "real": lambda x: x,
     "real_if_close": lambda x: x,
@@ -156,27 +160,26 @@ INSTEAD = {
 def answer(function: Any, args: Any, settings: dict[str, Any]) -> Any:
     """What one of NumPy's functions makes of Values and arrays of them."""
     name = name_of(function)
-    given = [*leaves(args), *leaves(settings)]
-    if name in WHOLE and not settings and not any(map(is_array_of_values, given)):
+    if not settings and name in WHOLE:
         whole = _of_whole_batches(name, args)
         if whole is not NotImplemented:
             return whole
+    given = [*leaves(args), *leaves(settings)]
     batches = any(map(is_batch, given)) and not any(map(is_array_of_values, given))
     args, settings = boxed(args), boxed(settings)
     if name in BY_NUMPY:
         return _by_numpy(name, function, plain(args), plain(settings), batches)
-    if name in FUNCTIONS:
-        out = settings.pop("out", None)
-        result = _called(name, FUNCTIONS[name], args, settings)
-        if out is not None:
-            out[...] = result
-            return out
-    else:
+    if name not in FUNCTIONS:
         way = INSTEAD.get(name, "write it with autograd's own functions and arithmetic")
         raise GradientLostError(
             f"np.{name} has no derivative here: {way}; if only the numbers are wanted, take v.data"
         )
-    return unboxed(result, batches)
+    out = settings.pop("out", None)
+    result = unboxed(_called(name, FUNCTIONS[name], args, settings), batches)
+    if out is None:
+        return result
+    out[...] = result
+    return out
 
 
 def name_of(function: Any) -> str:
@@ -207,13 +210,16 @@ WHOLE: dict[str, Callable[..., Any]] = {
 
 def _of_whole_batches(name: str, args: Any) -> Any:
     """A function of batches without settings, if it is in `WHOLE`; NotImplemented for all else."""
-    takes = WHOLE[name].__code__.co_argcount
-    arrays = any(isinstance(x, (np.ndarray, list, tuple)) for x in args)
-    if takes != len(args) or (arrays and context.running.samples):
+    if len(args) != WHOLE[name].__code__.co_argcount:
         return NotImplemented
-    if name != "where" and not all(is_batch(x) for x in args):
-        return NotImplemented
-    return WHOLE[name](*args)
+    if name != "where":
+        return WHOLE[name](*args) if all(map(is_batch, args)) else NotImplemented
+    for x in args:
+        if is_array_of_values(x) or isinstance(x, (list, tuple)):
+            return NotImplemented
+        if context.running.samples and isinstance(x, np.ndarray):
+            return NotImplemented
+    return branches.where(*args)
 
 
 def _by_numpy(name: str, function: Any, args: Any, settings: Any, as_batches: bool) -> Any:
@@ -225,11 +231,14 @@ def _by_numpy(name: str, function: Any, args: Any, settings: Any, as_batches: bo
         raise GradientLostError(f"np.{name} of Values: {error}") from error
 
 
+_signature = functools.cache(inspect.signature)
+
+
 def _called(name: str, function: Any, args: Any, settings: Any) -> Any:
     try:
-        inspect.signature(function).bind(*args, **settings)
+        _signature(function).bind(*args, **settings)
     except TypeError as error:
         raise GradientLostError(
-            f"np.{name} of Values takes {inspect.signature(function)}: {error}"
+            f"np.{name} of Values takes {_signature(function)}: {error}"
         ) from error
     return function(*args, **settings)

@@ -46,7 +46,7 @@ def _along_stack(function: Callable[..., Any], *arrays: Any) -> Any:
 
 def _eliminated(rows: Any, n: int) -> tuple[Any, Any]:
     """[A | B] made upper triangular in its first n columns; and the sign of the row exchanges."""
-    exchanges: Any = 1.0
+    exchanges: Any = 1  # integers leave Fractions exact
     for k in range(n):
         rows, exchanges = _with_pivot(rows, k, exchanges)
         for i in range(k + 1, n):
@@ -78,8 +78,12 @@ def _solved(a: Any, b: Any) -> Any:
     solution = np.empty(b.shape, dtype=object)
     for i in reversed(range(n)):
         for j in range(b.shape[1]):
-            known = sequences.dot(rows[i, i + 1 : n].tolist(), solution[i + 1 :, j].tolist())
-            solution[i, j] = (rows[i, n + j] - known) / rows[i, i]
+            rest = rows[i, n + j]
+            if i + 1 < n:
+                rest = rest - sequences.dot(
+                    rows[i, i + 1 : n].tolist(), solution[i + 1 :, j].tolist()
+                )
+            solution[i, j] = rest / rows[i, i]
     return solution
 
 
@@ -134,7 +138,7 @@ def _without_division(a: Any) -> Any:
     for _ in range(n - 1):
         upper = np.triu(x, 1)
         for i in range(n):
-            upper[i, i] = -sequences.sum([x[k, k] for k in range(i + 1, n)])
+            upper[i, i] = -sequences.sum([0, *(x[k, k] for k in range(i + 1, n))])
         x = plain(matmul(upper, a))
     return x[0, 0] if n % 2 else -x[0, 0]
 
@@ -183,7 +187,7 @@ def _vector(x: Any, p: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
         return _length(x, axes, keepdims)
     if p in (np.inf, -np.inf):
         return reduction("maximum" if p > 0 else "minimum", np.abs(x), axes, keepdims)
-    if isinstance(p, str):
+    if p in ("fro", "nuc"):
         raise ValueError(f"a vector has no norm {p!r}")
     if p == 0:
         return reduction("add", np.not_equal(x, 0) + 0, axes, keepdims)

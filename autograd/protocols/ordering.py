@@ -7,14 +7,13 @@ is a Value with one number a sample, and `choose` picks by it; elsewhere it is a
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any, NoReturn
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
-from ..errors import BatchError, GradientLostError
+from ..errors import GradientLostError
 from ..kinds.conditions import Condition
-from ..kinds.kind import shape_of
 from ..kinds.variables import Variables
 from ..operations.branches import where
 from ..operations.choices import choose
@@ -49,7 +48,9 @@ def _place(i: Any, elements: Sequence[Any]) -> Any:
 
 
 def _order(elements: list[Any]) -> list[Any]:
-    order = np.argsort(_stacked(elements), axis=0, kind="stable") if elements else []
+    if not elements:
+        return []
+    order = np.argsort(_stacked(elements), axis=0, kind="stable")
     return [_place(i, elements) for i in order]
 
 
@@ -93,9 +94,9 @@ def _extreme(function: Any, a: Any, axis: int | None, keepdims: bool) -> Any:
         return _place(function(_stacked(row), axis=0), row)
 
     result = _as_places(mapped(place, a, axis))
-    if keepdims and axis is None:
-        return np.reshape(result, (1,) * a.ndim)
-    return np.expand_dims(result, axis) if keepdims else result
+    if not keepdims:
+        return result
+    return np.reshape(result, (1,) * a.ndim) if axis is None else np.expand_dims(result, axis)
 
 
 def _as_places(result: Any) -> Any:
@@ -126,7 +127,7 @@ def picked(array: Any, index: tuple[Any, ...]) -> Any:
 
 def _check_place(x: Any) -> None:
     if type(data_of(x)) is Condition:
-        _refuse_condition()
+        bool(x)  # raises, as Python's `if` does, and names the way out
     if isinstance(x, (slice, type(None), type(...))):
         raise GradientLostError(
             "an index of one place a sample stands beside a slice: index the axes alone, or use "
@@ -134,14 +135,7 @@ def _check_place(x: Any) -> None:
         )
 
 
-def _refuse_condition() -> NoReturn:
-    raise BatchError(
-        "an array cannot be cut by a condition of one truth a sample, whose lengths differ: "
-        "where(condition, x, y) chooses sample by sample"
-    )
-
-
-def _take(a: Any, indices: Any, axis: int | None = None, mode: str = "raise") -> Any:
+def _take(a: Any, indices: Any, axis: Any = None, mode: Any = "raise") -> Any:
     if not _has_values(indices):
         return unboxed(np.take(plain(a), indices, axis, mode=mode))
     if axis is None:
@@ -164,7 +158,7 @@ def _has_values(indices: Any) -> bool:
     return isinstance(indices, Variables) or is_value(indices)
 
 
-def _choose_arrays(a: Any, choices: Any, mode: str = "raise") -> Any:
+def _choose_arrays(a: Any, choices: Any, mode: Any = "raise") -> Any:
     arrays = np.broadcast_arrays(a, *map(np.asarray, choices))
     columns = [array.ravel().tolist() for array in map(plain, arrays)]
     return unboxed(
@@ -212,18 +206,16 @@ def _count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
 
 
 def _nonzero(a: Any) -> Any:
-    return np.nonzero(truths(a))
+    return np.nonzero(_truths(a))
 
 
-def truths(a: Any) -> Any:
-    """An array's elements as bools: BatchError where each is one truth a sample."""
-    data = [data_of(x) for x in np.asarray(a, dtype=object).ravel().tolist()]
-    if any(map(shape_of, data)):
-        _refuse_condition()
-    return np.array(data, dtype=bool).reshape(np.shape(plain(a)))
+def _truths(a: Any) -> Any:
+    """An array's elements as bools, which those of one truth a sample refuse to be."""
+    elements = np.asarray(a, dtype=object)
+    return np.array([bool(x) for x in elements.ravel().tolist()], bool).reshape(elements.shape)
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sort": sort,
     "partition": _partition,
     "argsort": _argsort,
@@ -240,5 +232,5 @@ FUNCTIONS = {
     "count_nonzero": _count_nonzero,
     "nonzero": _nonzero,
     "flatnonzero": lambda a: _nonzero(a.ravel())[0],
-    "argwhere": lambda a: np.argwhere(truths(a)),
+    "argwhere": lambda a: np.argwhere(_truths(a)),
 }

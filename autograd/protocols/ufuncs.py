@@ -118,6 +118,8 @@ FOLDS: dict[str, tuple[Function, Any]] = {
 def answer(ufunc: Any, method: str, inputs: Sequence[Any], settings: dict[str, Any]) -> Any:
     """What a ufunc, or a method of one, makes of Values and arrays of them."""
     name = ufunc.__name__
+    if not settings and method == "__call__" and name in UFUNCS:
+        return _called(name, UFUNCS[name], inputs)  # the usual case, at once
     settings = {k: v for k, v in settings.items() if k not in ("casting", "order", "subok")}
     out = settings.pop("out", (None,))[0]
     check_dtype(name, settings.pop("dtype", None))
@@ -209,8 +211,8 @@ def reduction(
     where: Any = True,
 ) -> Any:
     """A function of two folded along axes, all of them where axis is None."""
-    axes = range(x.ndim) if axis is None else np.atleast_1d(axis)
-    axes = [checked_axis(a, x.ndim) for a in axes] if x.ndim else []
+    given = range(x.ndim) if axis is None or not x.ndim else np.atleast_1d(axis)
+    axes = [checked_axis(a, x.ndim) for a in given]
     rest = [a for a in range(x.ndim) if a not in axes]
     array, kept = plain(x), np.broadcast_to(where, x.shape) if where is not True else None
     rows = _rows(array, rest, axes)
