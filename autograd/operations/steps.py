@@ -29,8 +29,7 @@ def floor_divide(x: Any, y: Any) -> Any:
     >>> floor_divide(1.0, 0.1)
     9.0
     """
-    rest = mod(x, y)
-    return where(rest == rest, round(div(x - rest, y)), floor(div(x, y)))
+    return where(y == 0, div(x, y), round(div(x - mod(x, y), y)))
 
 
 def divmod(x: Any, y: Any) -> tuple[Any, Any]:

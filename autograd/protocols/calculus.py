@@ -24,12 +24,12 @@ def interp(
     """The line through the two points around x; outside ``left`` and ``right``, the ends' numbers."""
     if period is not None:
         raise GradientLostError("np.interp of Values takes no period=: take x % period first")
-    xp, fp = (np.asanyarray(p) for p in (xp, fp))
+    x, xp, fp = (np.asarray(p) for p in (x, xp, fp))
     if xp.ndim != 1 or xp.shape != fp.shape or not len(xp):
         raise ValueError(f"interp takes points of one length, got {xp.shape} and {fp.shape}")
-    points, values = plain(xp).tolist(), plain(fp).tolist()
+    points, values = xp.tolist(), fp.tolist()
     ends = (values[0] if left is None else left, values[-1] if right is None else right)
-    elements = [_between(v, points, values, ends) for v in plain(x).ravel().tolist()]
+    elements = [_between(v, points, values, ends) for v in x.ravel().tolist()]
     return unboxed(array_of(elements, np.shape(x)))
 
 
@@ -92,10 +92,9 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
 
 def _correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     a, v = np.atleast_1d(a), np.atleast_1d(v)
-    result = convolve(a, v[::-1], mode)
-    return (
-        result[::-1] if mode == "same" and len(v) > len(a) and len(v) % 2 == len(a) % 2 else result
-    )
+    if len(v) > len(a):
+        return _correlate(v, a, mode)[::-1]
+    return convolve(a, v[::-1], mode)
 
 
 def _ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:

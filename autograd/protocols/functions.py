@@ -63,7 +63,7 @@ def _nan_to_num(
 def _isclose(
     a: Any, b: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
 ) -> Any:
-    near = np.less_equal(np.abs(a - b), atol + rtol * np.abs(b))
+    near = np.less_equal(np.abs(np.subtract(a, b)), atol + rtol * np.abs(b))
     near = np.logical_or(near, np.equal(a, b))
     return np.logical_or(near, np.isnan(a) & np.isnan(b)) if equal_nan else near
 

@@ -138,6 +138,7 @@ def _check_place(x: Any) -> None:
 def _take(a: Any, indices: Any, axis: Any = None, mode: Any = "raise") -> Any:
     if not _has_values(indices):
         return unboxed(np.take(plain(a), indices, axis, mode=mode))
+    a = np.asarray(a)
     if axis is None:
         return picked(a.ravel(), (indices,))
     rows = picked(np.moveaxis(a, axis, 0), (indices,))
@@ -147,6 +148,7 @@ def _take(a: Any, indices: Any, axis: Any = None, mode: Any = "raise") -> Any:
 def _take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     if not _has_values(indices):
         return unboxed(np.take_along_axis(plain(arr), indices, axis))
+    arr = np.asarray(arr)
     if axis is None:
         return picked(arr.ravel(), (indices,))
     axis = checked_axis(axis, arr.ndim)
@@ -159,8 +161,8 @@ def _has_values(indices: Any) -> bool:
 
 
 def _choose_arrays(a: Any, choices: Any, mode: Any = "raise") -> Any:
-    arrays = np.broadcast_arrays(a, *map(np.asarray, choices))
-    columns = [array.ravel().tolist() for array in map(plain, arrays)]
+    arrays = np.broadcast_arrays(*(np.asarray(x) for x in (a, *choices)))
+    columns = [array.ravel().tolist() for array in arrays]
     return unboxed(
         array_of([_picked(i, row) for i, *row in zip(*columns, strict=True)], arrays[0].shape)
     )
