@@ -76,13 +76,6 @@ def is_made_of_values(x: Any) -> bool:
     return hasattr(x, "__array_ufunc__") and getattr(x, "dtype", None) in (None, np.dtype(object))
 
 
-def as_ours(result: Any) -> Any:
-    """An array of objects that NumPy made, as one of Values; of no dimension: what it holds."""
-    if not isinstance(result, np.ndarray) or result.dtype != object:
-        return result
-    return result.view(Variables) if result.ndim else result.item()
-
-
 def boxed(x: Any) -> Any:
     """A plain array; of a single number one of no dimension (NumPy would ask a Value its protocol)."""
     if isinstance(x, (np.ndarray, list, tuple)):

@@ -47,7 +47,7 @@ def boxed(x: Any) -> Any:
         box = np.empty((), dtype=object)
         box[()] = x
         return box.view(Variables)
-    return array_of([samples.take(x, i) for i in range(x.shape[0])], x.shape[:1])
+    return array_of(samples.samples_of(x), x.shape[:1])
 
 
 def array_of(elements: list[Any], shape: tuple[int, ...]) -> Any:
@@ -96,7 +96,7 @@ def data_of(x: Any) -> Any:
     return x.data if is_value(x) else x
 
 
-def along(x: Any, axis: int) -> Iterator[tuple[tuple[int, ...], list[Any]]]:
+def rows_along(x: Any, axis: int) -> Iterator[tuple[tuple[int, ...], list[Any]]]:
     """The rows of an array along an axis, each with its place among the other axes."""
     rows = np.moveaxis(plain(x), axis, -1)
     for place in np.ndindex(rows.shape[:-1]):
@@ -109,7 +109,7 @@ def mapped(function: Any, x: Any, axis: int | None) -> Any:
         return function(plain(x).ravel().tolist())
     axis = checked_axis(axis, x.ndim)
     shape = [n for i, n in enumerate(x.shape) if i != axis]
-    return unboxed(array_of([function(row) for _, row in along(x, axis)], tuple(shape)))
+    return unboxed(array_of([function(row) for _, row in rows_along(x, axis)], tuple(shape)))
 
 
 def mapped_to_rows(function: Any, x: Any, axis: int | None) -> Any:
@@ -117,7 +117,7 @@ def mapped_to_rows(function: Any, x: Any, axis: int | None) -> Any:
     if axis is None:
         x, axis = x.ravel(), -1
     rows = np.moveaxis(np.empty(x.shape, dtype=object), checked_axis(axis, x.ndim), -1)
-    for place, row in along(x, axis):
+    for place, row in rows_along(x, axis):
         for i, element in enumerate(function(row)):
             rows[(*place, i)] = element
     return unboxed(np.moveaxis(rows, -1, axis))
