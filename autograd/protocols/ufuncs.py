@@ -125,8 +125,8 @@ def answer(ufunc: Any, method: str, inputs: Sequence[Any], settings: dict[str, A
     check_dtype(name, settings.pop("dtype", None))
     if name in UFUNCS and method in _METHODS:
         result = _METHODS[method](name, inputs, settings)
-    elif method == "__call__" and not settings:
-        result = _of_arrays(ufunc, inputs)
+    elif method == "__call__" and (not settings or name == "vecdot"):
+        result = _of_arrays(ufunc, inputs, settings)
     else:
         result = NotImplemented
     if result is NotImplemented:
@@ -150,11 +150,11 @@ def check_dtype(name: str, dtype: Any) -> None:
     )
 
 
-def _of_arrays(ufunc: Any, inputs: Sequence[Any]) -> Any:
+def _of_arrays(ufunc: Any, inputs: Sequence[Any], settings: dict[str, Any]) -> Any:
     """What a ufunc of whole rows, or of two results, or a user's own (of objects alone) answers."""
     name = ufunc.__name__
     if name in products.PRODUCTS:
-        return _batched(products.PRODUCTS[name](*map(boxed, inputs)), inputs)
+        return _batched(products.PRODUCTS[name](*map(boxed, inputs), **settings), inputs)
     if name in PAIRS:
         return tuple(_called(name, f, inputs) for f in PAIRS[name])
     if all(set(types) <= set("O->") for types in ufunc.types):
