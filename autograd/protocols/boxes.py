@@ -86,6 +86,14 @@ def unboxed(result: Any, as_batches: bool = False, as_floats: bool = True) -> An
     return samples.stack(elements) if as_batches and result.ndim == 1 else result.view(Variables)
 
 
+def put(result: Any, out: Any) -> Any:
+    """A result, in the array ``out`` where one was given: an array of floats refuses Values."""
+    if out is None:
+        return result
+    out[...] = result
+    return out
+
+
 def _dtype_of(elements: list[Any]) -> type | None:
     kinds = {*map(type, elements)}
     return float if kinds <= {int, float} else bool if kinds <= {bool, np.bool_} else None

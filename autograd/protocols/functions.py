@@ -20,7 +20,7 @@ from ..kinds.kind import is_array_of_values
 from ..operations import branches, composites, steps
 from ..operations.composites import PRIMITIVES
 from . import calculus, linear_algebra, ordering, products, reductions
-from .boxes import boxed, data_of, is_batch, leaves, plain, unboxed
+from .boxes import boxed, data_of, is_batch, leaves, plain, put, unboxed
 from .structure import BY_NUMPY
 from .ufuncs import along, reduction
 
@@ -175,11 +175,7 @@ def answer(function: Any, args: Any, settings: dict[str, Any]) -> Any:
             f"np.{name} has no derivative here: {way}; if only the numbers are wanted, take v.data"
         )
     out = settings.pop("out", None)
-    result = unboxed(_called(name, FUNCTIONS[name], args, settings), batches)
-    if out is None:
-        return result
-    out[...] = result
-    return out
+    return put(unboxed(_called(name, FUNCTIONS[name], args, settings), batches), out)
 
 
 def name_of(function: Any) -> str:

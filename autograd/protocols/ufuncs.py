@@ -21,7 +21,17 @@ from ..operations import composites as functions
 from ..operations.composites import PRIMITIVES
 from ..operations.elementary import exp2, fmod, mod, mul
 from . import products
-from .boxes import array_of, boxed, checked_axis, is_batch, is_value, mapped_to_rows, plain, unboxed
+from .boxes import (
+    array_of,
+    boxed,
+    checked_axis,
+    is_batch,
+    is_value,
+    mapped_to_rows,
+    plain,
+    put,
+    unboxed,
+)
 
 Function = Callable[..., Any]
 
@@ -134,10 +144,7 @@ def answer(ufunc: Any, method: str, inputs: Sequence[Any], settings: dict[str, A
             f"np.{name}{'' if method == '__call__' else '.' + method} of Values is not defined: "
             f"write it with autograd's own functions and arithmetic, or take v.data"
         )
-    if out is None:
-        return result
-    out[...] = result
-    return out
+    return put(result, out)
 
 
 def check_dtype(name: str, dtype: Any) -> None:
