@@ -11,6 +11,10 @@ def _arrays() -> None:
     from . import arrays  # noqa: F401
 
 
+def _frames() -> None:
+    from . import frames  # noqa: F401
+
+
 def _fractions() -> None:
     from . import fractions  # noqa: F401
 
@@ -25,6 +29,7 @@ def _symbols() -> None:
 
 kind.shipped |= {
     "numpy": _arrays,
+    "pandas": _frames,
     "fractions": _fractions,
     "mpmath": _multiprecision,
     "sympy": _symbols,

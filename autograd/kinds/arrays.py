@@ -24,6 +24,7 @@ def _constant(x: Any) -> Any:
     """A read-only copy of a one-dimensional array of floats; of booleans a condition."""
     if context.running.sweeping:
         return x  # an adjoint or a number of the graph: ours already
+    refuse_other_arithmetic(x)
     if x.ndim == 0:
         return _scalar(x[()])
     if x.dtype.kind not in "biuf" or x.ndim != max(1, len(context.running.samples)):
@@ -32,6 +33,22 @@ def _constant(x: Any) -> Any:
             f"got an array of shape {x.shape} and type {x.dtype}"
         )
     return Condition(x.copy()) if x.dtype.kind == "b" else _sealed(x.astype(float))
+
+
+def refuse_other_arithmetic(x: Any) -> None:
+    """NumberError for a subclass of arrays that computes otherwise: masked arrays, matrices, units."""
+    kind = type(x)
+    if kind.__mul__ is np.ndarray.__mul__ and (
+        kind.__array_ufunc__ is np.ndarray.__array_ufunc__ or x.dtype == object
+    ):
+        return
+    masked = hasattr(x, "mask")
+    way = (
+        "fill what is masked, x.filled(value), or leave it out, x.compressed()"
+        if masked
+        else ("np.asarray(x) takes its plain numbers")
+    )
+    raise NumberError(f"a {kind.__module__}.{kind.__name__} computes in a way of its own: {way}")
 
 
 def _variable(x: Any) -> Any:
@@ -101,6 +118,11 @@ def _sigmoid(x: Any) -> Any:
     return np.where(x >= 0, 1.0, e) / (1 + e)
 
 
+def _of_floats(function: Any) -> Callable[[Any, Any], Any]:
+    """A ufunc that knows no objects, such as a Fraction beside a batch."""
+    return lambda x, y: function(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+
+
 def _special(name: str) -> Callable[[Any], Any]:
     def function(x: Any) -> Any:
         try:
@@ -122,11 +144,10 @@ def _unbroadcast(c: Any, x: Any) -> Any:
 
 
 _same = "exp expm1 exp2 log log1p log2 log10 sqrt cbrt sin cos tan arcsin arccos arctan sinh cosh"
-_same += (
-    " tanh arcsinh arccosh arctanh floor ceil sign mod fmod arctan2 hypot maximum minimum where"
-)
+_same += " tanh arcsinh arccosh arctanh floor ceil sign mod maximum minimum where"
 _functions: dict[str, Callable[..., Any]] = {
     **{name: getattr(np, name) for name in _same.split()},
+    **{name: _of_floats(getattr(np, name)) for name in ("fmod", "arctan2", "hypot")},
     "round": np.rint,
     "pow": np.power,
     "erf": _special("erf"),

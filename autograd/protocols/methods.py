@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..operations import (
     branches,
     sequences,
+    steps,
 )
 from ..operations import (
     composites as functions,
@@ -45,6 +46,19 @@ def _reduction(function: Callable[[Any], Any]) -> Callable[..., Value]:
     return functools.wraps(function)(method)
 
 
+def _by_numpy(name: str) -> Callable[..., Any]:
+    """NumPy's function of an array as a method of a batch, the array of its samples."""
+
+    def method(self: Any, *args: Any, **settings: Any) -> Any:
+        import numpy as np
+
+        return getattr(np, name)(self, *args, **settings)
+
+    method.__name__ = name
+    method.__doc__ = f"``np.{name}`` of the samples of a batch."
+    return method
+
+
 class Methods:
     """Every function of one number with NumPy's name, as a method."""
 
@@ -52,6 +66,14 @@ class Methods:
 
     __round__ = _method(branches.round)
     __abs__ = _method(branches.abs)
+    __floordiv__ = steps.floor_divide
+    __divmod__ = steps.divmod
+
+    def __rfloordiv__(self, x: Any) -> Any:
+        return steps.floor_divide(x, self)
+
+    def __rdivmod__(self, x: Any) -> Any:
+        return steps.divmod(x, self)
 
     square = _method(ops.square)
     reciprocal = _method(ops.reciprocal)
@@ -97,3 +119,7 @@ class Methods:
     radians = _method(functions.radians)
     sum = _reduction(sequences.sum)
     mean = _reduction(functions.mean)
+    var = _by_numpy("var")
+    std = _by_numpy("std")
+    cumsum = _by_numpy("cumsum")
+    cumprod = _by_numpy("cumprod")

@@ -1,4 +1,4 @@
-"""What a Value answers when Python, NumPy, SymPy and pickle ask.
+"""What a Value answers when Python, SymPy and pickle ask.
 
 `Value` derives from `Protocols`. A conversion that would lose the gradient silently is refused, with
 the way out.
@@ -14,12 +14,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from .. import context
 from ..context import next_serial
 from ..errors import BatchError, GradientLostError
-from ..kinds import dispatch
 from ..kinds.conditions import Condition, truth_of
 from ..kinds.kind import NOTHING, Number, is_number, of, shape_of
-from ..operations import branches
-from ..operations import composites as functions
-from ..operations.composites import PRIMITIVES
+from .array_protocols import ArrayProtocols
 
 if TYPE_CHECKING:
     from ..value import Value
@@ -71,7 +68,7 @@ def _refusal(name: str) -> Callable[..., NoReturn]:
     return method
 
 
-class Protocols:
+class Protocols(ArrayProtocols):
     """Everything about a Value that is no differentiation."""
 
     __slots__ = ()
@@ -171,7 +168,7 @@ class Protocols:
     def label(self, label: str) -> None:
         self.annotate(label=label)
 
-    # --------------------------------------------------------------------- NumPy's and SymPy's way
+    # --------------------------------------------------------------------- SymPy's way
 
     _op_priority = math.inf  # SymPy's: an expression on the left leaves the operation to us
 
@@ -185,35 +182,6 @@ class Protocols:
     def shape(self) -> tuple[int, ...]:
         """(n,) for a batch of n samples, () for one number."""
         return shape_of(self.data)
-
-    def conjugate(self) -> Any:
-        """A real number's own, as NumPy's vdot and norm ask for it."""
-        return self
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
-        """NumPy's protocol (NEP 13): ``np.exp(v)``, ``array * v``, ``np.float64(2) * v`` are ours."""
-        if any(getattr(x, "dtype", None) == "O" for x in inputs):
-            from ..kinds.variables import Variables  # NumPy is loaded: it called us
-
-            return Variables.__array_ufunc__(inputs[0], ufunc, method, *inputs, **settings)
-        if ufunc.__name__ in _TESTS:
-            return ufunc(self.data)
-        function = dispatch.function_for(ufunc)
-        if function is None or method != "__call__" or settings:
-            raise GradientLostError(
-                f"np.{ufunc.__name__}{'' if method == '__call__' else '.' + method} has no derivative "
-                f"here{' with ' + ', '.join(settings) if settings else ''}; autograd's own functions "
-                f"have"
-            )
-        return function(*inputs)
-
-    def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
-        """NumPy's protocol (NEP 18): ``np.where`` is ours; others see an array of dtype object."""
-        if function.__name__ == "where":
-            return branches.where(*args, **settings)
-        from ..kinds.variables import as_ours
-
-        return as_ours(function._implementation(*args, **settings))  # noqa: SLF001  (NEP 18's way)
 
     # -------------------------------------------------------------------- notebooks, copies, pickles
 
@@ -237,63 +205,3 @@ class Protocols:
 
 def _fields(v: Any) -> list[str]:
     return [name for name in type(v).__slots__ if name != "serial"]
-
-
-# ------------------------------------------------------------------------------- NumPy's functions
-
-_UFUNCS = {
-    "subtract": "sub",
-    "multiply": "mul",
-    "divide": "div",
-    "remainder": "mod",
-    "power": "pow",
-    "float_power": "pow",
-    "negative": "neg",
-    "absolute": "abs",
-    "fabs": "abs",
-    "rint": "round",
-}
-_OTHERS: dict[str, Callable[..., Any]] = {
-    "bitwise_and": operator.and_,
-    "bitwise_or": operator.or_,
-    "bitwise_xor": operator.xor,
-    "invert": operator.invert,
-    "logical_and": operator.and_,
-    "logical_or": operator.or_,
-    "logical_xor": operator.xor,
-    "logical_not": operator.invert,
-    "positive": lambda x: x,
-    "conjugate": lambda x: x,
-    "real": lambda x: x,
-    "logaddexp": functions.logaddexp,
-    "clip": functions.clip,
-    "degrees": functions.degrees,
-    "rad2deg": functions.degrees,
-    "radians": functions.radians,
-    "deg2rad": functions.radians,
-}
-
-
-def _comparing(name: str, mirrored: str) -> Callable[[Any, Any], Any]:
-    """A comparison by the method of whichever side is a Value."""
-
-    def compare(x: Any, y: Any) -> Any:
-        v, w, method = (x, y, name) if isinstance(x, Protocols) else (y, x, mirrored)
-        return getattr(operator, method)(v, w)
-
-    return compare
-
-
-_COMPARISONS = {
-    "equal": _comparing("eq", "eq"),
-    "not_equal": _comparing("ne", "ne"),
-    "less": _comparing("lt", "gt"),
-    "less_equal": _comparing("le", "ge"),
-    "greater": _comparing("gt", "lt"),
-    "greater_equal": _comparing("ge", "le"),
-}
-_TESTS = ("isnan", "isfinite", "isinf", "signbit")
-
-_OURS = {theirs: PRIMITIVES[ours] for theirs, ours in _UFUNCS.items()}
-dispatch.functions |= PRIMITIVES | _OURS | _OTHERS | _COMPARISONS
-dispatch.tests |= {*_COMPARISONS, *_TESTS}

@@ -50,7 +50,7 @@ def value_and_grad(
 
 def _check_one_number(trace: Trace) -> None:
     out = trace.result
-    if not is_number(out) or is_array(out):
+    if not is_number(out) or (is_array(out) and out.shape):
         raise TransformError(
             f"{trace.name} must return one number to have a gradient, got {out!r}; "
             f"jacobian() takes functions of several results"

@@ -29,6 +29,7 @@ class Raveled:
 
     def __init__(self, tree: Any, name: str, tied: bool = False, arguments: bool = False) -> None:
         leaves, self.treedef = flatten(tree)
+        leaves = [*map(array_of_frame, leaves)]
         self._places = [name + path for path in self.treedef.paths()]
         blocks = [_numbers_of(x, path) for x, path in zip(leaves, self._places, strict=True)]
         self.shapes = [x.shape if is_array(x) else None for x in leaves]  # None: a single number
@@ -82,6 +83,7 @@ class Raveled:
         for (path, x), shape, here in zip(
             self.treedef.leaves_of(tree, name), self.shapes, self._places, strict=True
         ):
+            x = array_of_frame(x)  # noqa: PLW2901
             if (
                 not (type(x) is Own or is_number(x) or is_array(x))
                 or (x.shape if is_array(x) else None) != shape
@@ -113,6 +115,11 @@ def _number(x: Any) -> Number:
     return x.value.data if type(x) is Own else x
 
 
+def array_of_frame(x: Any) -> Any:
+    """A frame or a Series of pandas as the array of its numbers; anything else as it is."""
+    return x.to_numpy() if hasattr(x, "to_numpy") else x
+
+
 def _numbers_of(x: Any, path: str) -> list[Any]:
     """The numbers of a block, checked."""
     if not is_array(x):
@@ -122,6 +129,9 @@ def _numbers_of(x: Any, path: str) -> list[Any]:
             f"{path} is {x!r} of type {type(x).__name__}: a transform takes numbers, and "
             f"nested lists, tuples, dicts, dataclasses, arrays and Modules of them"
         )
+    from ..kinds.arrays import refuse_other_arithmetic
+
+    refuse_other_arithmetic(x)
     if x.dtype.kind not in "biufO":
         raise NumberError(f"{path} is an array of {x.dtype}: variables are real numbers")
     elements: list[Number] = x.ravel().tolist()

@@ -43,7 +43,7 @@ class Trace:
         picked = args[chosen[0]] if isinstance(argnums, int) else tuple(args[i] for i in chosen)
         several = not isinstance(argnums, int)
         self.inputs = Raveled(picked, f"argument {argnums}", tied=True, arguments=several)
-        if not self.inputs.numbers:
+        if not self.inputs.shapes:  # an empty array has a shape, and an empty gradient
             raise TransformError(f"argument {argnums} of {self.name} holds no number: {picked!r}")
         numbers = [_with_samples(x, self.samples) for x in self.inputs.numbers]
         self.recording = context.running.recording

@@ -20,7 +20,7 @@ from ..operations.samples import samples_of, stack, to_shape
 from ..value import Value, topological_order
 from .nesting import live_nodes, variable
 from .pytree import tree_map
-from .ravel import Raveled, assembled, is_array, made_since
+from .ravel import Raveled, array_of_frame, assembled, is_array, made_since
 from .trace import outside
 
 
@@ -97,6 +97,7 @@ def _count(arguments: Sequence[tuple[Any, int | None, str]]) -> int:
 
 def _as_variables(x: Any) -> Any:
     """An array that is the same for all samples: separate numbers, which no sample is mistaken for."""
+    x = array_of_frame(x)
     return x.astype(object) if is_array(x) else x
 
 

@@ -358,7 +358,7 @@ def test_tangents_of_another_form_are_named_with_both_paths(primal, tangent, pat
 
 
 def test_nests_without_a_number_are_refused():
-    for empty in ([], {}, None, (), [[], {}], np.zeros(0), np.zeros((2, 0))):
+    for empty in ([], {}, None, (), [[], {}]):
         with pytest.raises(TransformError, match="holds no number"):
             grad(lambda t: 1.0)(empty)
 
