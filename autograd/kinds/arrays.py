@@ -12,10 +12,13 @@ from typing import Any
 import numpy as np
 
 from .. import context
-from ..errors import BatchError, KindError, NumberError
+from ..errors import BatchError, NumberError
 from .conditions import Condition, count_of
-from .kind import register
+from .kind import by_operators, register
 from .masks import Masked
+from .numeric import in_proportion
+from .scipy import of_arrays
+from .special import compensated_gaussian, scaled_mills
 
 # ---------------------------------------------------------------------------- what comes in and out
 
@@ -101,15 +104,19 @@ def _sigmoid(x: Any) -> Any:
     return np.where(x >= 0, 1.0, e) / (1 + e)
 
 
-def _special(name: str) -> Callable[[Any], Any]:
-    def function(x: Any) -> Any:
-        try:
-            from scipy import special
-        except ImportError as error:
-            raise KindError(f"{name} of an array needs SciPy: pip install scipy") from error
-        return getattr(special, name)(x)
+def _softmax(xs: Sequence[Any], z: Any) -> Sequence[Any]:
+    if np.isinf(z).any():
+        return by_operators["softmax"](xs, z)  # type: ignore[no-any-return]
+    return in_proportion([np.exp(x - z) for x in xs])
 
-    return function
+
+_erfcx, _erfc = of_arrays("erfcx"), of_arrays("erfc")
+
+
+def _accurate_erfc(x: Any) -> Any:
+    """SciPy's own loses x² units in the last place where it takes exp(-x²) of the rounded square."""
+    far = np.maximum(x, 0.5)
+    return np.where(x > 0.5, _erfcx(far) * compensated_gaussian(far) ** 2, _erfc(x))
 
 
 def _strays(c: Any, mask: Any) -> bool:
@@ -125,14 +132,18 @@ _same = "exp expm1 exp2 log log1p log2 log10 sqrt cbrt sin cos tan arcsin arccos
 _same += (
     " tanh arcsinh arccosh arctanh floor ceil sign mod fmod arctan2 hypot maximum minimum where"
 )
+_scipys = "erf gammaln digamma polygamma iv ndtr log_ndtr erfinv"
 _functions: dict[str, Callable[..., Any]] = {
     **{name: getattr(np, name) for name in _same.split()},
     "round": np.rint,
     "pow": np.power,
-    "erf": _special("erf"),
-    "erfc": _special("erfc"),
+    **{name: of_arrays(name) for name in _scipys.split()},
+    "erfc": _accurate_erfc,
+    "gaussian": compensated_gaussian,
+    "mills": lambda x: scaled_mills(x, _erfcx),
     "sigmoid": _sigmoid,
     "logsumexp": _logsumexp,
+    "softmax": _softmax,
     "only": lambda c, g: Masked(g, c if c.dtype == bool else c != 0),
     "constant": _constant,
     "variable": _variable,

@@ -1,0 +1,154 @@
+"""Special functions, and functions whose short formula would lose digits, on every kind of number.
+
+SciPy computes the special ones of floats and arrays, mpmath and SymPy their own. n is the order of
+a function or of a derivative, an integer.
+"""
+
+from __future__ import annotations
+
+import math
+
+from .kind import Function, Number, by_operators, find, like, names
+from .numeric import (
+    arctan,
+    arctanh,
+    binary,
+    cos,
+    exp,
+    floats,
+    log,
+    log1p,
+    minimum,
+    mod,
+    round,
+    sin,
+    sqrt,
+    unary,
+    where,
+)
+from .scipy import of_floats
+
+
+def _of_order(name: str, on_float: Function) -> Function:
+    """A function of an order n and a number."""
+
+    def function(n: int, x: Number) -> Number:
+        return on_float(n, x) if type(x) is float else find(name, x)(n, x)
+
+    floats[name] = lambda n, x: on_float(n, float(x))
+    return function
+
+
+# ----------------------------------------------------------------------------- by other functions
+
+
+def _leg(x: Number, y: Number) -> Number:
+    return sqrt(x - y) * sqrt(x + y)  # no square overflows, and near x = y no digit is lost
+
+
+def _logistic(x: Number) -> Number:
+    e = exp(-abs(x))
+    return e / ((1 + e) * (1 + e))
+
+
+def compensated_gaussian(x: Number) -> Number:
+    """exp(-x²/2) of doubles: x² = p + e, of which p alone would lose x² units in the last place.
+
+    Source: T. Dekker, A floating-point technique for extending the available precision, 1971; the
+    factor 2²⁷ + 1 splits a double's 53 bits in two halves, whose products are exact.
+    """
+    x = minimum(abs(x), 1000.0)  # beyond, the result is 0
+    p, t = x * x, 134217729.0 * x
+    high = t - (t - x)
+    low = x - high
+    e = ((high * high - p) + 2 * high * low) + low * low
+    return exp(-p / 2) * (1 - e / 2)
+
+
+def _mills(x: Number) -> Number:
+    return gaussian(x) / (sqrt(8 * arctan(like(1, x))) * ndtr(x))
+
+
+def scaled_mills(x: Number, erfcx: Function) -> Number:
+    """φ(x)/Φ(x) of doubles: by erfcx(t) = exp(t²) erfc(t), SciPy's, where Φ(x) would underflow."""
+    low = where(x < 0, x, 0.0)
+    tail = math.sqrt(2 / math.pi) / erfcx(-low / math.sqrt(2))
+    return where(x < 0, tail, _mills(where(x < 0, 0.0, x)))
+
+
+def _xlogy(x: Number, y: Number) -> Number:
+    return where((x == 0) & (y == y), like(0, y), x * log(y))
+
+
+def _xlog1py(x: Number, y: Number) -> Number:
+    return where((x == 0) & (y == y), like(0, y), x * log1p(y))
+
+
+def _logit(x: Number) -> Number:
+    near_half = (x > 0.25) & (x < 0.75)  # where 2x - 1 is exact, and log of nearly 1 is not
+    return where(near_half, 2 * arctanh(2 * x - 1), log(x / (1 - x)))
+
+
+# ------------------------------------------------------------------------------------------- sinc
+
+
+def _sinc_slope(n: int, x: Number) -> Number:
+    """The n-th derivative of sin(πx)/(πx): near 0 by its series, else from u s(u) = sin u, which
+    differentiated n times is u s⁽ⁿ⁾ + n s⁽ⁿ⁻¹⁾ = sin⁽ⁿ⁾ u.
+    """
+    pi = 4 * arctan(like(1, x))
+    u = pi * x
+    near = abs(u) < n + 2
+    far = where(near, 1, u)
+    turns = round(x)  # sin(πx) has all digits near its zeros too
+    s, c = sin(pi * (x - turns)), cos(pi * (x - turns))
+    waves, sign = (s, c, -s, -c), 1 - 2 * mod(turns, 2)
+    z = sign * s / far
+    for k in range(1, n + 1):
+        z = (sign * waves[k % 4] - k * z) / far
+    return pi**n * where(near, _sinc_series(n, where(near, u, 0 * far)), z)
+
+
+def _sinc_series(n: int, u: Number) -> Number:
+    """The n-th derivative of Σ (-1)ᵏ u²ᵏ/(2k + 1)!, until no digit changes."""
+    k = (n + 1) // 2
+    term = (-1) ** k * u ** (2 * k - n)
+    total = term / (2 * k + 1)
+    while True:
+        k += 1
+        term = -term * u * u / ((2 * k - n - 1) * (2 * k - n))
+        before, total = total, total + term / (2 * k + 1)
+        same = total == before
+        if same is True or (same is not False and same.all()):
+            return total
+
+
+# ------------------------------------------------------------------------------------- the functions
+
+leg = binary("leg", _leg)
+logistic = unary("logistic", _logistic)
+gaussian = unary("gaussian", compensated_gaussian)
+gammaln = unary("gammaln", math.lgamma, lambda x: math.inf)
+digamma = unary("digamma", of_floats("digamma"))
+polygamma = _of_order("polygamma", of_floats("polygamma"))
+iv = _of_order("iv", of_floats("iv"))
+ndtr = unary("ndtr", of_floats("ndtr"))
+log_ndtr = unary("log_ndtr", of_floats("log_ndtr"))
+mills = unary("mills", lambda x: scaled_mills(x, of_floats("erfcx")))
+erfinv = unary("erfinv", of_floats("erfinv"))
+xlogy = binary("xlogy", _xlogy)
+xlog1py = binary("xlog1py", _xlog1py)
+logit = unary("logit", _logit)
+sinc_slope = _of_order("sinc_slope", _sinc_slope)
+
+by_operators |= {
+    "leg": _leg,
+    "logistic": _logistic,
+    "gaussian": lambda x: exp(-x * x / 2),
+    "mills": _mills,
+    "xlogy": _xlogy,
+    "xlog1py": _xlog1py,
+    "logit": _logit,
+    "sinc_slope": _sinc_slope,
+}
+names |= by_operators.keys() | floats.keys()
