@@ -244,22 +244,21 @@ def logsumexp(xs: Sequence[Number]) -> Number:
     return find("logsumexp", *xs)(xs)
 
 
-def softmax(xs: Sequence[Number], z: Number) -> Sequence[Number]:
-    """exp(xᵢ - z) of z = logsumexp(x), divided by their sum, since z is rounded."""
-    if type(z) is float and z < math.inf:
-        return in_proportion([math.exp(x - z) for x in xs])
-    return find("softmax", z)(xs, z)  # type: ignore[no-any-return]
+def softmax(g: Number, xs: Sequence[Number], z: Number) -> Sequence[Number]:
+    """g exp(xᵢ - z) of z = logsumexp(x), divided by the sum of exp(xᵢ - z), since z is rounded."""
+    if type(z) is float and z < math.inf and type(g) is float:
+        return in_proportion(g, [math.exp(x - z) for x in xs])
+    return find("softmax", g, z)(g, xs, z)  # type: ignore[no-any-return]
 
 
-def in_proportion(terms: Sequence[Number]) -> Sequence[Number]:
-    """Numbers divided by their sum."""
-    total = reduce(operator.add, terms)
-    return [term / total for term in terms]
+def in_proportion(g: Number, terms: Sequence[Number]) -> Sequence[Number]:
+    """g divided in the proportion of some numbers."""
+    return scale(g / reduce(operator.add, terms), terms)
 
 
-def _softmax(xs: Sequence[Number], z: Number) -> Sequence[Number]:
-    """The one that is infinite has all of it."""
-    return in_proportion([where((x == z) & (z > 0), like(1, z), exp(x - z)) for x in xs])
+def _softmax(g: Number, xs: Sequence[Number], z: Number) -> Sequence[Number]:
+    """An infinite one has all of g."""
+    return in_proportion(g, [where((x == z) & (z > 0), like(1, z), exp(x - z)) for x in xs])
 
 
 def shift(xs: Sequence[Number]) -> Number:
@@ -275,7 +274,7 @@ def _logsumexp(xs: Sequence[Number]) -> Number:
     top = _shift(xs)
     if not is_finite(top):  # inf, or all -inf, or nan
         return top
-    first = next(i for i, x in enumerate(xs) if x == top)
+    first = xs.index(top)
     rest = [exp(x - top) for i, x in enumerate(xs) if i != first]
     return top + log1p(reduce(operator.add, rest)) if rest else top
 

@@ -48,21 +48,21 @@ def _leg(x: Number, y: Number) -> Number:
 
 def _logistic(x: Number) -> Number:
     e = exp(-abs(x))
-    return e / ((1 + e) * (1 + e))
+    s = 1 + e
+    return e / (s * s)
 
 
 def compensated_gaussian(x: Number) -> Number:
-    """exp(-x²/2) of doubles: x² = p + e, of which p alone would lose x² units in the last place.
+    """exp(-x²/2) of doubles: a rounded x² alone would lose x² units in the last place.
 
-    Source: T. Dekker, A floating-point technique for extending the available precision, 1971; the
-    factor 2²⁷ + 1 splits a double's 53 bits in two halves, whose products are exact.
+    With h, x rounded to twenty binary places, h² is exact and x² = h² + (x - h)(x + h).
     """
     x = minimum(abs(x), 1000.0)  # beyond, the result is 0
-    p, t = x * x, 134217729.0 * x
-    high = t - (t - x)
-    low = x - high
-    e = ((high * high - p) + 2 * high * low) + low * low
-    return exp(-p / 2) * (1 - e / 2)
+    h = (x + _ROUNDER) - _ROUNDER
+    return exp(-h * h / 2) * exp((h - x) * (x + h) / 2)
+
+
+_ROUNDER = 1.5 * 2**32  # an ulp of it is 2⁻²⁰
 
 
 def _mills(x: Number) -> Number:

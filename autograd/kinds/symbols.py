@@ -63,7 +63,7 @@ _functions: dict[str, Callable[..., Any]] = {
     "ndtr": _ndtr,
     "log_ndtr": lambda x: sympy.log(_ndtr(x)),
     "sinc_slope": _sinc_slope,
-    "softmax": lambda xs, z: [sympy.exp(x - z) for x in xs],
+    "softmax": lambda g, xs, z: [g * sympy.exp(x - z) for x in xs],
     "shift": lambda xs: sympy.Integer(0),
     "logsumexp": lambda xs: sympy.log(sympy.Add(*map(sympy.exp, xs))),
     "where": _where,

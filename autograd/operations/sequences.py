@@ -62,7 +62,7 @@ def dot(ws: Any, xs: Any) -> Any:
 
 
 @primitive(
-    lambda g, z, xs: numeric.scale(g, numeric.softmax(xs, z)),
+    lambda g, z, xs: numeric.softmax(g, xs, z),
     sequences=True,
 )
 def logsumexp(xs: Any) -> Any:
