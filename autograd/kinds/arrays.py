@@ -7,6 +7,7 @@ batch some of whose samples took another branch.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from .kind import by_operators, register
 from .masks import Masked
 from .numeric import in_proportion
 from .scipy import of_arrays
-from .special import compensated_gaussian, scaled_mills
+from .special import Normal, bessel, compensated_gaussian
 
 # ---------------------------------------------------------------------------- what comes in and out
 
@@ -106,19 +107,28 @@ def _sigmoid(x: Any) -> Any:
     return np.exp(np.minimum(x, 0.0)) / (1 + np.exp(-np.abs(x)))  # faster than one exp and a choice
 
 
+def _power_below(x: Any, y: Any) -> Any:
+    exact = (y - 1) + 1 == y
+    if np.all(exact):
+        return np.power(x, y - 1)
+    return np.where(exact | (x == 0), np.power(x, y - 1), np.power(x, y) / x)
+
+
 def _softmax(g: Any, xs: Sequence[Any], z: Any) -> Sequence[Any]:
     if np.isinf(z).any():
         return by_operators["softmax"](g, xs, z)  # type: ignore[no-any-return]
-    return in_proportion(g, [np.exp(x - z) for x in xs])
+    top = reduce(np.maximum, xs)
+    return in_proportion(g, [np.exp(x - top) for x in xs])
 
 
 _erfcx, _erfc = of_arrays("erfcx"), of_arrays("erfc")
+_normal = Normal(of_arrays("ndtr"), _erfcx)
 
 
 def _accurate_erfc(x: Any) -> Any:
     """SciPy's own loses x² units in the last place where it takes exp(-x²) of the rounded square."""
     far = np.maximum(x, 0.5)
-    return np.where(x > 0.5, _erfcx(far) * compensated_gaussian(far) ** 2, _erfc(x))
+    return np.where(x > 0.5, _erfcx(far) * compensated_gaussian(far, over=1), _erfc(x))
 
 
 def _strays(c: Any, mask: Any) -> bool:
@@ -134,7 +144,7 @@ _same = "exp expm1 exp2 log log1p log2 log10 sqrt cbrt sin cos tan arcsin arccos
 _same += (
     " tanh arcsinh arccosh arctanh floor ceil sign mod fmod arctan2 hypot maximum minimum where"
 )
-_scipys = "erf gammaln digamma polygamma iv ndtr log_ndtr erfinv"
+_scipys = "erf gammaln digamma polygamma erfinv"
 _functions: dict[str, Callable[..., Any]] = {
     **{name: getattr(np, name) for name in _same.split()},
     "round": np.rint,
@@ -142,10 +152,14 @@ _functions: dict[str, Callable[..., Any]] = {
     **{name: of_arrays(name) for name in _scipys.split()},
     "erfc": _accurate_erfc,
     "gaussian": compensated_gaussian,
-    "mills": lambda x: scaled_mills(x, _erfcx),
+    "ndtr": _normal.ndtr,
+    "log_ndtr": _normal.log_ndtr,
+    "mills": _normal.mills,
+    "iv": bessel(*map(of_arrays, ("iv", "i0", "i1"))),
     "sigmoid": _sigmoid,
     "logsumexp": _logsumexp,
     "softmax": _softmax,
+    "power_below": _power_below,
     "only": lambda c, g: Masked(g, c if c.dtype == bool else c != 0),
     "constant": _constant,
     "variable": _variable,

@@ -156,7 +156,15 @@ def _smaller(x: Number, y: Number) -> Number:
     return x if x < y or x != x else y
 
 
+def _power_below(x: float, y: float) -> float:
+    below = y - 1
+    if below + 1 == y or x == 0:
+        return _pow(x, below)
+    return _pow(x, y) / x  # y - 1 is rounded, which a power of a tiny or huge x shows
+
+
 pow = binary("pow", _pow)
+power_below = binary("power_below", _power_below)  # xʸ⁻¹
 mod = binary("mod", _float_mod)
 fmod = binary("fmod", _fmod)
 arctan2 = binary("arctan2", math.atan2)
@@ -245,9 +253,13 @@ def logsumexp(xs: Sequence[Number]) -> Number:
 
 
 def softmax(g: Number, xs: Sequence[Number], z: Number) -> Sequence[Number]:
-    """g exp(xᵢ - z) of z = logsumexp(x), divided by the sum of exp(xᵢ - z), since z is rounded."""
+    """g exp(xᵢ - z) of z = logsumexp(x), divided by the sum of exp(xᵢ - z), since z is rounded.
+
+    For floats and arrays the largest xᵢ stands for z: no rounding of log n enters the exponent.
+    """
     if type(z) is float and z < math.inf and type(g) is float:
-        return in_proportion(g, [math.exp(x - z) for x in xs])
+        top = max(xs)
+        return in_proportion(g, [math.exp(x - top) for x in xs])
     return find("softmax", g, z)(g, xs, z)  # type: ignore[no-any-return]
 
 
@@ -292,6 +304,7 @@ by_operators |= {
     "sigmoid": lambda x: 1 / (1 + exp(-x)),
     "relu": lambda x: maximum(x, like(0, x)),
     "pow": operator.pow,
+    "power_below": lambda x, y: pow(x, y - 1),
     "mod": _mod,
     "maximum": _larger,
     "minimum": _smaller,

@@ -18,6 +18,7 @@ from .numeric import (
     floats,
     log,
     log1p,
+    maximum,
     minimum,
     mod,
     round,
@@ -52,14 +53,14 @@ def _logistic(x: Number) -> Number:
     return e / (s * s)
 
 
-def compensated_gaussian(x: Number) -> Number:
-    """exp(-x²/2) of doubles: a rounded x² alone would lose x² units in the last place.
+def compensated_gaussian(x: Number, over: int = 2) -> Number:
+    """exp(-x²/over) of doubles: a rounded x² alone would lose x² units in the last place.
 
     With h, x rounded to twenty binary places, h² is exact and x² = h² + (x - h)(x + h).
     """
     x = minimum(abs(x), 1000.0)  # beyond, the result is 0
     h = (x + _ROUNDER) - _ROUNDER
-    return exp(-h * h / 2) * exp((h - x) * (x + h) / 2)
+    return exp(-h * h / over) * exp((h - x) * (x + h) / over)
 
 
 _ROUNDER = 1.5 * 2**32  # an ulp of it is 2⁻²⁰
@@ -69,11 +70,38 @@ def _mills(x: Number) -> Number:
     return gaussian(x) / (sqrt(8 * arctan(like(1, x))) * ndtr(x))
 
 
-def scaled_mills(x: Number, erfcx: Function) -> Number:
-    """φ(x)/Φ(x) of doubles: by erfcx(t) = exp(t²) erfc(t), SciPy's, where Φ(x) would underflow."""
-    low = where(x < 0, x, 0.0)
-    tail = math.sqrt(2 / math.pi) / erfcx(-low / math.sqrt(2))
-    return where(x < 0, tail, _mills(where(x < 0, 0.0, x)))
+class Normal:
+    """The normal distribution of doubles by SciPy's functions: for x < -1, where Φ loses digits and
+    underflows, by erfcx(t) = exp(t²) erfc(t).
+    """
+
+    def __init__(self, ndtr: Function, erfcx: Function) -> None:
+        self.central, self.erfcx = ndtr, erfcx
+
+    def scaled(self, x: Number) -> Number:
+        """exp(x²/2) Φ(x) of a tail."""
+        return self.erfcx(-minimum(x, -1.0) * _ROOT_HALF) / 2
+
+    def ndtr(self, x: Number) -> Number:
+        """Φ(x)."""
+        return where(x < -1, self.scaled(x) * compensated_gaussian(x), self.central(x))
+
+    def log_ndtr(self, x: Number) -> Number:
+        """log Φ(x)."""
+        return where(x < -1, log(self.scaled(x)) - x * x / 2, log1p(-self.ndtr(-x)))
+
+    def mills(self, x: Number) -> Number:
+        """φ(x)/Φ(x)."""
+        bulk = compensated_gaussian(x) / self.central(maximum(x, -1.0))
+        return where(x < -1, 1 / self.scaled(x), bulk) / _ROOT_TAU
+
+
+_ROOT_HALF, _ROOT_TAU = math.sqrt(0.5), math.sqrt(2 * math.pi)
+
+
+def bessel(iv: Function, i0: Function, i1: Function) -> Function:
+    """Iₙ(x) of doubles: SciPy's own I₀ and I₁ are more accurate than its Iₙ."""
+    return lambda n, x: i0(x) if n == 0 else i1(x) if abs(n) == 1 else iv(n, x)
 
 
 def _xlogy(x: Number, y: Number) -> Number:
@@ -86,7 +114,7 @@ def _xlog1py(x: Number, y: Number) -> Number:
 
 def _logit(x: Number) -> Number:
     near_half = (x > 0.25) & (x < 0.75)  # where 2x - 1 is exact, and log of nearly 1 is not
-    return where(near_half, 2 * arctanh(2 * x - 1), log(x / (1 - x)))
+    return where(near_half, 2 * arctanh(2 * x - 1), log(x) - log1p(-x))
 
 
 # ------------------------------------------------------------------------------------------- sinc
@@ -125,16 +153,17 @@ def _sinc_series(n: int, u: Number) -> Number:
 
 # ------------------------------------------------------------------------------------- the functions
 
+_normal = Normal(of_floats("ndtr"), of_floats("erfcx"))
 leg = binary("leg", _leg)
 logistic = unary("logistic", _logistic)
 gaussian = unary("gaussian", compensated_gaussian)
 gammaln = unary("gammaln", math.lgamma, lambda x: math.inf)
 digamma = unary("digamma", of_floats("digamma"))
 polygamma = _of_order("polygamma", of_floats("polygamma"))
-iv = _of_order("iv", of_floats("iv"))
-ndtr = unary("ndtr", of_floats("ndtr"))
-log_ndtr = unary("log_ndtr", of_floats("log_ndtr"))
-mills = unary("mills", lambda x: scaled_mills(x, of_floats("erfcx")))
+iv = _of_order("iv", bessel(*map(of_floats, ("iv", "i0", "i1"))))
+ndtr = unary("ndtr", _normal.ndtr)
+log_ndtr = unary("log_ndtr", _normal.log_ndtr)
+mills = unary("mills", _normal.mills)
 erfinv = unary("erfinv", of_floats("erfinv"))
 xlogy = binary("xlogy", _xlogy)
 xlog1py = binary("xlog1py", _xlog1py)

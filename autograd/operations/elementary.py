@@ -157,7 +157,7 @@ def reciprocal(x: Any) -> Any:
     lambda g, z, x, y: where(
         (y == 0) & ((x == 0) | (x != x)),
         0 * g,
-        g * y * numeric.pow(x, y - 1),
+        g * y * numeric.power_below(x, y),
     ),
     lambda g, z, x, y: where(
         (x == 0) & (y >= 0),
