@@ -17,9 +17,8 @@ from ..errors import BatchError, NumberError
 from .conditions import Condition, count_of
 from .kind import by_operators, register
 from .masks import Masked
-from .numeric import in_proportion
 from .scipy import of_arrays
-from .special import Normal, bessel, compensated_gaussian
+from .special import Normal, bessel, compensated_gaussian, in_proportion
 
 # ---------------------------------------------------------------------------- what comes in and out
 

@@ -252,38 +252,13 @@ def logsumexp(xs: Sequence[Number]) -> Number:
     return find("logsumexp", *xs)(xs)
 
 
-def softmax(g: Number, xs: Sequence[Number], z: Number) -> Sequence[Number]:
-    """g exp(xᵢ - z) of z = logsumexp(x), divided by the sum of exp(xᵢ - z), since z is rounded.
-
-    For floats and arrays the largest xᵢ stands for z: no rounding of log n enters the exponent.
-    """
-    if type(z) is float and z < math.inf and type(g) is float:
-        top = max(xs)
-        return in_proportion(g, [math.exp(x - top) for x in xs])
-    return find("softmax", g, z)(g, xs, z)  # type: ignore[no-any-return]
-
-
-def in_proportion(g: Number, terms: Sequence[Number]) -> Sequence[Number]:
-    """g divided in the proportion of some numbers."""
-    return scale(g / reduce(operator.add, terms), terms)
-
-
-def _softmax(g: Number, xs: Sequence[Number], z: Number) -> Sequence[Number]:
-    """An infinite one has all of g."""
-    return in_proportion(g, [where((x == z) & (z > 0), like(1, z), exp(x - z)) for x in xs])
-
-
 def shift(xs: Sequence[Number]) -> Number:
     """The largest of a sequence, to subtract before exp; of symbols, which do not overflow, 0."""
     return find("shift", *xs)(xs)
 
 
-def _shift(xs: Sequence[Number]) -> Number:
-    return reduce(maximum, xs)
-
-
 def _logsumexp(xs: Sequence[Number]) -> Number:
-    top = _shift(xs)
+    top = reduce(maximum, xs)
     if not is_finite(top):  # inf, or all -inf, or nan
         return top
     first = xs.index(top)
@@ -310,8 +285,7 @@ by_operators |= {
     "minimum": _smaller,
     "where": lambda c, x, y: x if c else y,
     "logsumexp": _logsumexp,
-    "softmax": _softmax,
-    "shift": _shift,
+    "shift": lambda xs: reduce(maximum, xs),
     "dot": _dot,
 }
 names |= by_operators.keys() | floats.keys()

@@ -7,6 +7,9 @@ a function or of a derivative, an integer.
 from __future__ import annotations
 
 import math
+import operator
+from collections.abc import Sequence
+from functools import reduce
 
 from .kind import Function, Number, by_operators, find, like, names
 from .numeric import (
@@ -22,6 +25,7 @@ from .numeric import (
     minimum,
     mod,
     round,
+    scale,
     sin,
     sqrt,
     unary,
@@ -38,6 +42,30 @@ def _of_order(name: str, on_float: Function) -> Function:
 
     floats[name] = lambda n, x: on_float(n, float(x))
     return function
+
+
+# ---------------------------------------------------------------------------------------- softmax
+
+
+def softmax(g: Number, xs: Sequence[Number], z: Number) -> Sequence[Number]:
+    """g exp(xᵢ - z) of z = logsumexp(x), divided by the sum of exp(xᵢ - z), since z is rounded.
+
+    For floats and arrays the largest xᵢ stands for z: no rounding of log n enters the exponent.
+    """
+    if type(z) is float and z < math.inf and type(g) is float:
+        top = max(xs)
+        return in_proportion(g, [math.exp(x - top) for x in xs])
+    return find("softmax", g, z)(g, xs, z)  # type: ignore[no-any-return]
+
+
+def in_proportion(g: Number, terms: Sequence[Number]) -> Sequence[Number]:
+    """g divided in the proportion of some numbers."""
+    return scale(g / reduce(operator.add, terms), terms)
+
+
+def _softmax(g: Number, xs: Sequence[Number], z: Number) -> Sequence[Number]:
+    """An infinite one has all of g."""
+    return in_proportion(g, [where((x == z) & (z > 0), like(1, z), exp(x - z)) for x in xs])
 
 
 # ----------------------------------------------------------------------------- by other functions
@@ -171,6 +199,7 @@ logit = unary("logit", _logit)
 sinc_slope = _of_order("sinc_slope", _sinc_slope)
 
 by_operators |= {
+    "softmax": _softmax,
     "leg": _leg,
     "logistic": _logistic,
     "gaussian": lambda x: exp(-x * x / 2),

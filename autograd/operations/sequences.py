@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
-from ..kinds import numeric
+from ..kinds import numeric, special
 from ..primitive import primitive
 
 
@@ -62,7 +62,7 @@ def dot(ws: Any, xs: Any) -> Any:
 
 
 @primitive(
-    lambda g, z, xs: numeric.softmax(g, xs, z),
+    lambda g, z, xs: special.softmax(g, xs, z),
     sequences=True,
 )
 def logsumexp(xs: Any) -> Any:

@@ -54,8 +54,8 @@ def mills(x: Any) -> Any:
 
     For x ≪ 0, where z is nearly -x, the slope loses x² units in the last place.
 
-    >>> round(mills(0.0), 6)
-    0.797885
+    >>> f"{mills(0.0):.6f}"
+    '0.797885'
     """
     return special.mills(x)
 
@@ -68,8 +68,8 @@ def mills(x: Any) -> Any:
 def polygamma(n: Any, x: Any) -> Any:
     """The n-th derivative of `digamma`; dz/dx is the next one.
 
-    >>> round(polygamma(1, 1.0), 6)
-    1.644934
+    >>> f"{polygamma(1, 1.0):.6f}"
+    '1.644934'
     """
     return special.polygamma(n, x)
 
