@@ -40,7 +40,6 @@ from .operations.composites import (
     logaddexp,
     mean,
     radians,
-    sinc,
     softmax,
 )
 from .operations.elementary import (
@@ -84,6 +83,19 @@ from .operations.elementary import (
 from .operations.elementary import pow as pow
 from .operations.sequences import dot, logsumexp, prod
 from .operations.sequences import sum as sum
+from .operations.special import (
+    digamma,
+    erfinv,
+    gammaln,
+    i0,
+    i1,
+    log_ndtr,
+    logit,
+    ndtr,
+    sinc,
+    xlog1py,
+    xlogy,
+)
 from .pictures import draw
 from .primitive import Primitive, primitive
 from .tools import pickling as _pickling  # noqa: F401  (it registers with copyreg)
@@ -129,12 +141,14 @@ __all__ = [
     "cosh",
     "degrees",
     "detect_anomaly",
+    "digamma",
     "div",
     "dot",
     "draw",
     "elu",
     "erf",
     "erfc",
+    "erfinv",
     "exp",
     "exp2",
     "explain",
@@ -142,6 +156,7 @@ __all__ = [
     "floor",
     "fmod",
     "formula",
+    "gammaln",
     "grad",
     "gradcheck",
     "group",
@@ -149,6 +164,8 @@ __all__ = [
     "hessian",
     "hvp",
     "hypot",
+    "i0",
+    "i1",
     "jacobian",
     "jvp",
     "leaky_relu",
@@ -156,15 +173,18 @@ __all__ = [
     "log1p",
     "log2",
     "log10",
+    "log_ndtr",
     "log_sigmoid",
     "log_softmax",
     "logaddexp",
+    "logit",
     "logsumexp",
     "maximum",
     "mean",
     "minimum",
     "mod",
     "mul",
+    "ndtr",
     "neg",
     "no_grad",
     "numerical_gradient",
@@ -191,4 +211,6 @@ __all__ = [
     "vjp",
     "vmap",
     "where",
+    "xlog1py",
+    "xlogy",
 ]

@@ -84,7 +84,7 @@ class Primitive:
                 f"{self!r} was made within a function, as a checkpoint's are, and a pickle only names "
                 f"what stands in a module: compute that part of the graph again after loading"
             )
-        return self.name
+        return str(self.name)
 
     # --------------------------------------------------------------------------- on numbers alone
 

@@ -1,7 +1,8 @@
 """What the engine's tests share: arguments from a primitive's domain, derivatives by differences.
 
-A formula's parameters have fixed names: c is a condition, xs and ws are sequences, shape is a shape;
-everything else is one number, and derivatives are asked of numbers and sequences.
+A formula's parameters have fixed names: c is a condition, xs and ws are sequences, shape is a shape,
+n the order of a function, an integer; everything else is one number, and derivatives are asked of
+numbers and sequences.
 """
 
 import inspect
@@ -32,6 +33,8 @@ def _argument(name, interval, u):
     low, high = interval
     if name == "c":
         return u > 0.5
+    if name == "n":
+        return low
     if name == "shape":
         return ()
     if name in ("xs", "ws"):
@@ -76,6 +79,17 @@ def mapped(function, arguments):
     for place in places(arguments):
         arguments = changed(arguments, place, function(at(arguments, place)))
     return arguments
+
+
+def stacked(samples):
+    """Tuples of arguments as one of batches; an order is the same for all."""
+    return tuple(map(_stack, zip(*samples, strict=True)))
+
+
+def _stack(column):
+    if isinstance(column[0], list):
+        return [np.array(row) for row in np.array(column).T]
+    return column[0] if type(column[0]) is int else np.array(column)
 
 
 def gradients(f, arguments, where):

@@ -2,7 +2,8 @@
 
 from autograd import NOTHING, PRIMITIVES, Primitive
 
-CONDITIONS = {("where", 0)}  # arguments without a derivative
+# arguments without a derivative: conditions, and the orders of functions
+CONDITIONS = {("where", 0), ("polygamma", 0), ("iv", 0), ("sinc_slope", 0)}
 RULES = [
     (name, i)
     for name, op in PRIMITIVES.items()

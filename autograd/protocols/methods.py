@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..operations import (
     branches,
     sequences,
+    special,
     steps,
 )
 from ..operations import (
@@ -114,7 +115,15 @@ class Methods:
     leaky_relu = _method(functions.leaky_relu)
     hard_tanh = _method(functions.hard_tanh)
     clip = _method(functions.clip)
-    sinc = _method(functions.sinc)
+    sinc = _method(special.sinc)
+    gammaln = _method(special.gammaln)
+    digamma = _method(special.digamma)
+    i0 = _method(special.i0)
+    i1 = _method(special.i1)
+    ndtr = _method(special.ndtr)
+    log_ndtr = _method(special.log_ndtr)
+    erfinv = _method(special.erfinv)
+    logit = _method(special.logit)
     degrees = _method(functions.degrees)
     radians = _method(functions.radians)
     sum = _reduction(sequences.sum)
