@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from numbers import Rational
 from typing import Any
 
 from .kind import register
@@ -12,6 +13,19 @@ from .kind import register
 def _pow(x: Any, y: Any) -> Any:
     z = x**y
     return math.nan if isinstance(z, complex) else z
+
+
+def approximately(x: Rational, digits: int = 6) -> str:
+    """An exact number of any size to so many digits.
+
+    >>> approximately(Fraction(-(10**5000), 3))
+    '≈-3.33333e+4999'
+    """
+    import decimal  # slow to import, and seldom needed
+
+    above, below = decimal.Decimal(int(x.numerator)), decimal.Decimal(int(x.denominator))
+    with decimal.localcontext(prec=digits, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN):
+        return f"≈{(above / below).normalize():.{digits}g}"
 
 
 register(

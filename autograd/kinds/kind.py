@@ -12,12 +12,20 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from ..errors import BatchError, KindError, NumberError
 
 Number = Any
 """A number of a registered kind: only its table knows more."""
+
+
+class Numeric(Protocol):
+    """What a type checker lets stand for a number: all that has a negative, as no text and no list."""
+
+    def __neg__(self) -> Any: ...
+
+
 Function = Callable[..., Any]
 Table = dict[str, Function]
 
