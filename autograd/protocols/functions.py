@@ -110,7 +110,7 @@ def _trace(
 
 ELEMENTWISE: dict[str, Callable[..., Any]] = {
     **{name: PRIMITIVES[name] for name in ("i0",) if name in PRIMITIVES},
-    "sinc": composites.sinc,
+    "sinc": PRIMITIVES["sinc"],
     "fix": steps.trunc,
     "real": lambda x: x,
     "real_if_close": lambda x: x,
@@ -213,7 +213,7 @@ def _of_whole_batches(name: str, args: Any) -> Any:
     for x in args:
         if is_array_of_values(x) or isinstance(x, (list, tuple)):
             return NotImplemented
-        if context.running.samples and isinstance(x, np.ndarray):
+        if context.running.get().samples and isinstance(x, np.ndarray):
             return NotImplemented
     return branches.where(*args)
 
