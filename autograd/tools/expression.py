@@ -17,6 +17,7 @@ from typing import Any
 
 from ..errors import ExpressionError
 from ..operations import composites as functions
+from ..operations import slopes
 from ..operations import elementary as ops
 from ..value import Value
 from .long_sums import parse_sum
@@ -49,7 +50,8 @@ _INSTEAD: dict[type, str] = {
 
 def public_functions() -> dict[str, Callable[..., Any]]:
     """Every function that this package exports and an expression may call, by its name."""
-    return dict(functions.PRIMITIVES) | {
+    primitives = {n: op for n, op in functions.PRIMITIVES.items() if n not in vars(slopes)}
+    return primitives | {
         name: f
         for name, f in vars(functions).items()
         if isinstance(f, FunctionType) and f.__module__ == functions.__name__ and name[0] != "_"
