@@ -84,7 +84,7 @@ from .operations.elementary import (
 from .operations.elementary import pow as pow
 from .operations.sequences import dot, logsumexp, prod
 from .operations.sequences import sum as sum
-from .pictures import draw
+from .pictures import draw, step_through
 from .primitive import Primitive, primitive
 from .tools import pickling as _pickling  # noqa: F401  (it registers with copyreg)
 from .tools.anomaly import detect_anomaly
@@ -184,6 +184,7 @@ __all__ = [
     "softplus",
     "sqrt",
     "square",
+    "step_through",
     "sub",
     "tan",
     "tanh",

@@ -19,7 +19,7 @@ from ..operations import composites as functions
 from ..operations import elementary as ops
 from ..value import Value
 
-_OPERATORS: dict[type, Callable[..., Any]] = {
+OPERATORS: dict[type, Callable[..., Any]] = {
     ast.Add: ops.add,
     ast.Sub: ops.sub,
     ast.Mult: ops.mul,
@@ -157,7 +157,7 @@ class _Builder:
             raise self.error(node, f"{missing} {name!r}: {advice}")
 
     def _operator(self, node: ast.expr) -> None:
-        if type(_sign(node)) not in _OPERATORS:
+        if type(_sign(node)) not in OPERATORS:
             raise self.error(node, f"there is no operator {type(_sign(node)).__name__}")
 
     def build(self, node: ast.expr, operands: list[Any]) -> Any:
@@ -175,7 +175,7 @@ class _Builder:
                 return self._applied(node, self.functions[name], operands)
         if any(isinstance(x, list) for x in operands):
             raise self.error(node, "a list goes into a function, such as sum([x, y])")
-        return self._applied(node, _OPERATORS[type(_sign(node))], operands)
+        return self._applied(node, OPERATORS[type(_sign(node))], operands)
 
     def _applied(self, node: ast.expr, function: Callable[..., Any], operands: list[Any]) -> Any:
         try:

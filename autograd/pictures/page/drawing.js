@@ -1,0 +1,161 @@
+// The graph as SVG: a card for every box, an edge for every use, the numbers that are known.
+
+import { NOTHING } from "./arithmetic.js";
+import { CARD, layout } from "./layout.js";
+import { format, MISSING, operation, shorten } from "./words.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function element(tag, attributes, parent) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  parent?.append(made);
+  return made;
+}
+
+/** The node that a box is the card of; undefined for a box of many. */
+export const single = (box) => (box.group ? undefined : box.members[0]);
+
+/** A row of the graph's table as a sentence: what hovering shows and a screen reader says. */
+export function sentence(box, called, known) {
+  const node = single(box);
+  if (!node) return `${groupName(box)}: ${box.members.length} nodes, folded`;
+  const how = node.isLeaf ? "leaf" : operation(node, called);
+  const [value, gradient] = texts(node, known);
+  return `${called[node.index]} = ${how}: value ${value}, gradient ${gradient}`;
+}
+
+export const groupName = (box) => box.group.join(" / ") || "other nodes";
+
+/** Value and gradient as a card shows them; a sum that is not complete goes on with "…". */
+function texts(node, known) {
+  const g = known.adjoint(node);
+  const more = g !== undefined && !known.isComplete(node) ? " + …" : "";
+  return [format(known.value(node)), format(g) + more];
+}
+
+export class Drawing {
+  /** Draw boxes into an SVG element; `called` are the names of nodes. */
+  constructor(svg, graph, boxes, called) {
+    Object.assign(this, { svg, graph, boxes, called });
+    this.boxOf = new Map(boxes.flatMap((box) => box.members.map((node) => [node, box])));
+    this.uses = this.usesOfBoxes();
+    const names = boxes.map((box) => box.name);
+    const used = new Map([...this.uses].map(([name, below]) => [name, [...below.keys()]]));
+    this.place = layout(names, used);
+    svg.replaceChildren();
+    svg.setAttribute("viewBox", `0 0 ${this.place.width} ${this.place.height}`);
+    this.size = { width: this.place.width, height: this.place.height };
+    this.edges = [];
+    const edges = element("g", { "aria-hidden": "true" }, svg);
+    for (const [to, below] of this.uses) for (const edge of below.values()) this.edge(edges, to, edge);
+    this.cards = new Map(boxes.map((box) => [box.name, this.card(box)]));
+  }
+
+  /** For every box the boxes that it uses, each with the uses that the edge stands for. */
+  usesOfBoxes() {
+    const found = new Map(this.boxes.map((box) => [box.name, new Map()]));
+    for (const box of this.boxes) {
+      for (const node of box.members) {
+        node.operands.forEach((operand, place) => {
+          const from = this.boxOf.get(operand.node);
+          if (!from || from === box) return;
+          const edges = found.get(box.name);
+          if (!edges.has(from.name)) edges.set(from.name, { from, uses: [] });
+          edges.get(from.name).uses.push({ node, place });
+        });
+      }
+    }
+    return withoutCycles(found, this.boxes);
+  }
+
+  edge(parent, to, { from, uses }) {
+    const chain = this.place.bends.get(`${from.name}→${to}`);
+    const path = element("path", { class: "edge", d: curve(chain), "marker-end": "url(#arrow)" }, parent);
+    const [a, b] = chain.slice(-2);
+    const label = element("text", { class: "sent", x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 - 4 }, parent);
+    this.edges.push({ path, label, uses, isPlain: !from.group && !this.cardless(to) });
+  }
+
+  cardless(name) {
+    return this.boxes.find((box) => box.name === name).group !== null;
+  }
+
+  card(box) {
+    const node = single(box);
+    const { x, y } = this.place.centres.get(box.name);
+    const kind = !node ? "folded" : node === this.graph.output ? "output" : node.isLeaf ? "leaf" : "operation";
+    const attributes = { class: `card ${kind}`, role: "button", tabindex: "-1" };
+    const at = `translate(${x - CARD.width / 2} ${y - CARD.height / 2})`;
+    const group = element("g", { ...attributes, transform: at }, this.svg);
+    group.dataset.box = box.name;
+    element("rect", { width: CARD.width, height: CARD.height, rx: 8 }, group);
+    const title = node ? this.called[node.index] : groupName(box);
+    const how = node && !node.isLeaf ? ` = ${operation(node, this.called)}` : "";
+    const head = element("text", { class: "title", x: 10, y: 18 }, group);
+    head.textContent = shorten(title + how, 20);
+    element("title", {}, group).textContent = title + how;
+    if (!node) {
+      element("text", { x: 10, y: 40 }, group).textContent = `${box.members.length} nodes: unfold`;
+      return { group };
+    }
+    return { group, value: this.row(group, "value", 38), gradient: this.row(group, "grad", 56) };
+  }
+
+  row(group, name, y) {
+    element("text", { class: "key", x: 10, y }, group).textContent = name;
+    return element("text", { class: `number ${name}`, x: CARD.width - 10, y }, group);
+  }
+
+  /** Write the numbers that are known, and light the box at work. */
+  show(known, { lit, chosen, asked = new Set() }) {
+    for (const box of this.boxes) {
+      const { group, value, gradient } = this.cards.get(box.name);
+      const node = single(box);
+      group.setAttribute("aria-label", sentence(box, this.called, known));
+      group.setAttribute("aria-pressed", String(node !== undefined && node === chosen));
+      group.classList.toggle("lit", box === lit);
+      group.classList.toggle("asked", asked.has(node));
+      if (node) [value.textContent, gradient.textContent] = texts(node, known);
+    }
+    for (const edge of this.edges) this.showSent(edge, known);
+  }
+
+  showSent({ path, label, uses, isPlain }, known) {
+    const sent = uses.map((use) => known.sent(use));
+    const isSent = sent.every((c) => c !== undefined);
+    const isEmpty = isSent && sent.every((c) => c === NOTHING);
+    path.classList.toggle("flowing", isSent && !isEmpty);
+    path.classList.toggle("empty", isEmpty);
+    label.textContent = "";
+    if (isSent && isPlain) label.textContent = isEmpty ? MISSING : `← ${sent.map(format).join(" + ")}`;
+    if (!isPlain && uses.length > 1) label.textContent = `× ${uses.length}`;
+  }
+}
+
+/** Groups may use each other in a circle: a layered drawing leaves out the edges that go back. */
+function withoutCycles(found, boxes) {
+  const rank = new Map(boxes.map((box, i) => [box.name, i]));
+  for (const [name, below] of found) {
+    for (const from of below.keys()) if (rank.get(from) > rank.get(name)) below.delete(from);
+  }
+  return found;
+}
+
+/** A smooth line through the bends, from the right of one card to the left of another. */
+function curve(chain) {
+  const from = { x: chain[0].x + CARD.width / 2, y: chain[0].y };
+  const to = { x: chain.at(-1).x - CARD.width / 2 - 5, y: chain.at(-1).y };
+  let d = `M${from.x} ${from.y}`;
+  let last = from;
+  for (const bend of chain.slice(1, -1)) {
+    d += `${bow(last, { x: bend.x - CARD.width / 2, y: bend.y })}L${bend.x + CARD.width / 2} ${bend.y}`;
+    last = { x: bend.x + CARD.width / 2, y: bend.y };
+  }
+  return d + bow(last, to);
+}
+
+function bow(a, b) {
+  const middle = (a.x + b.x) / 2;
+  return `C${middle} ${a.y} ${middle} ${b.y} ${b.x} ${b.y}`;
+}
