@@ -4,17 +4,16 @@ import copy
 import importlib.util
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
 
 import pytest
+from browsing import CHROMIUM, browser
 from test_notebooks import executed
 
 SECONDS = 60
-CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 PICTURE = ".jp-Notebook .jp-OutputArea-output img[src^='data:image/svg+xml']"
 DRAWN = f"[...document.querySelectorAll({json.dumps(PICTURE)})].some(i => i.naturalWidth > 50)"
 
@@ -62,18 +61,6 @@ def address(server, runtime):
                 pass
         time.sleep(0.1)
     pytest.fail(f"JupyterLab did not start in {SECONDS} s")
-
-
-@contextmanager
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        try:
-            yield chromium
-        finally:
-            chromium.close()
 
 
 def test_the_graph_shows_in_jupyterlab_trusted_and_untrusted(tmp_path):

@@ -123,7 +123,7 @@ export const functions = {
   floor: Math.floor,
   ceil: Math.ceil,
   round,
-  relu: (x) => (x <= 0 ? 0 : x),
+  relu: (x) => Math.max(x, 0),
 
   lt: (x, y) => Number(x < y),
   le: (x, y) => Number(x <= y),

@@ -48,7 +48,8 @@ export class Drawing {
     this.size = { width: this.place.width, height: this.place.height };
     this.edges = [];
     const edges = element("g", { "aria-hidden": "true" }, svg);
-    for (const [to, below] of this.uses) for (const edge of below.values()) this.edge(edges, to, edge);
+    for (const [to, below] of this.uses)
+      for (const edge of below.values()) this.edge(edges, to, edge);
     this.cards = new Map(boxes.map((box) => [box.name, this.card(box)]));
   }
 
@@ -71,9 +72,17 @@ export class Drawing {
 
   edge(parent, to, { from, uses }) {
     const chain = this.place.bends.get(`${from.name}→${to}`);
-    const path = element("path", { class: "edge", d: curve(chain), "marker-end": "url(#arrow)" }, parent);
+    const path = element(
+      "path",
+      { class: "edge", d: curve(chain), "marker-end": "url(#arrow)" },
+      parent,
+    );
     const [a, b] = chain.slice(-2);
-    const label = element("text", { class: "sent", x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 - 4 }, parent);
+    const label = element(
+      "text",
+      { class: "sent", x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 - 4 },
+      parent,
+    );
     this.edges.push({ path, label, uses, isPlain: !from.group && !this.cardless(to) });
   }
 
@@ -84,7 +93,13 @@ export class Drawing {
   card(box) {
     const node = single(box);
     const { x, y } = this.place.centres.get(box.name);
-    const kind = !node ? "folded" : node === this.graph.output ? "output" : node.isLeaf ? "leaf" : "operation";
+    const kind = !node
+      ? "folded"
+      : node === this.graph.output
+        ? "output"
+        : node.isLeaf
+          ? "leaf"
+          : "operation";
     const attributes = { class: `card ${kind}`, role: "button", tabindex: "-1" };
     const at = `translate(${x - CARD.width / 2} ${y - CARD.height / 2})`;
     const group = element("g", { ...attributes, transform: at }, this.svg);
@@ -128,7 +143,8 @@ export class Drawing {
     path.classList.toggle("flowing", isSent && !isEmpty);
     path.classList.toggle("empty", isEmpty);
     label.textContent = "";
-    if (isSent && isPlain) label.textContent = isEmpty ? MISSING : `← ${sent.map(format).join(" + ")}`;
+    if (isSent && isPlain)
+      label.textContent = isEmpty ? MISSING : `← ${sent.map(format).join(" + ")}`;
     if (!isPlain && uses.length > 1) label.textContent = `× ${uses.length}`;
   }
 }

@@ -8,7 +8,12 @@ const NUMBER = /^\s*[+-−]?(\d+\.?\d*(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?|inf|nan)\s*
 /** A number as it was typed, or undefined for what is none. */
 export function typed(text) {
   if (!NUMBER.test(text)) return undefined;
-  const plain = text.trim().toLowerCase().replace("−", "-").replace("inf", "Infinity").replace("nan", "NaN");
+  const plain = text
+    .trim()
+    .toLowerCase()
+    .replace("−", "-")
+    .replace("inf", "Infinity")
+    .replace("nan", "NaN");
   return Number(plain);
 }
 
@@ -18,7 +23,8 @@ export function draggable(element, current, change) {
     const from = current();
     const scale = Math.max(1, Math.abs(from)) / 100;
     if (!Number.isFinite(from)) return;
-    const drag = (move) => change(Number((from + (move.clientX - down.clientX) * scale).toPrecision(6)));
+    const drag = (move) =>
+      change(Number((from + (move.clientX - down.clientX) * scale).toPrecision(6)));
     const end = () => {
       window.removeEventListener("pointermove", drag);
       window.removeEventListener("pointerup", end);
@@ -41,7 +47,9 @@ export class LeafRow {
     this.slider = html("input", { type: "range", "aria-label": `${name}, slider`, ...ends });
     this.field = html("input", { id, inputmode: "decimal", autocomplete: "off" });
     this.element = html("div", { class: "leaf-row" }, this.label, this.slider, this.field);
-    this.slider.addEventListener("input", () => change(Number(Number(this.slider.value).toPrecision(4))));
+    this.slider.addEventListener("input", () =>
+      change(Number(Number(this.slider.value).toPrecision(4))),
+    );
     this.field.addEventListener("input", () => {
       const x = typed(this.field.value);
       this.field.setAttribute("aria-invalid", String(x === undefined));
@@ -68,7 +76,14 @@ export class LeafRow {
 export class DifferenceCheck {
   constructor() {
     this.exponent = -4;
-    const slider = html("input", { id: "epsilon", type: "range", min: -14, max: 0, step: 0.1, value: -4 });
+    const slider = html("input", {
+      id: "epsilon",
+      type: "range",
+      min: -14,
+      max: 0,
+      step: 0.1,
+      value: -4,
+    });
     this.words = html("p", { id: "difference" });
     const label = html("label", { for: "epsilon" }, "ε");
     this.element = html("div", {}, html("h2", {}, "Check by a finite difference"));
@@ -88,12 +103,16 @@ export class DifferenceCheck {
   show(graph, leaf, leaves, name, gradient) {
     this.refresh = () => {
       const x = leaves[leaf.index];
-      const [above, below] = [this.epsilon, -this.epsilon].map((h) => graph.outputAt(leaves, leaf, x + h));
+      const [above, below] = [this.epsilon, -this.epsilon].map((h) =>
+        graph.outputAt(leaves, leaf, x + h),
+      );
       const quotient = (above - below) / (2 * this.epsilon);
       this.words.textContent =
         `(f(${name} + ε) − f(${name} − ε)) / 2ε = ${format(quotient)} with ε = ` +
         `${this.epsilon.toExponential(1)}; the gradient is ${format(gradient)}` +
-        (gradient === undefined ? "." : `; they differ by ${format(Math.abs(quotient - gradient))}.`);
+        (gradient === undefined
+          ? "."
+          : `; they differ by ${format(Math.abs(quotient - gradient))}.`);
     };
     this.refresh();
   }

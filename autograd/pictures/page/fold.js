@@ -59,7 +59,9 @@ function foldedPath(node, graph, open) {
 
 /** A leaf that one folded group alone uses, such as a weight, is folded with it. */
 function takeInLeaves(found, graph) {
-  const boxOf = new Map([...found.values()].flatMap((box) => box.members.map((node) => [node, box])));
+  const boxOf = new Map(
+    [...found.values()].flatMap((box) => box.members.map((node) => [node, box])),
+  );
   for (const leaf of graph.visible) {
     if (!leaf.isLeaf || leaf.uses.length === 0) continue;
     const users = new Set(leaf.uses.map(({ node }) => boxOf.get(node)));

@@ -27,7 +27,8 @@ function layers(names, uses) {
   for (const name of names) {
     if ((uses.get(name) ?? []).length > 0) continue;
     const users = names.filter((user) => (uses.get(user) ?? []).includes(name));
-    if (users.length > 0) layer.set(name, Math.max(0, Math.min(...users.map((x) => layer.get(x))) - 1));
+    if (users.length > 0)
+      layer.set(name, Math.max(0, Math.min(...users.map((x) => layer.get(x))) - 1));
   }
   return layer;
 }
@@ -37,7 +38,14 @@ function withBends(names, uses, layerOf) {
   const rows = Array.from({ length: 1 + Math.max(...layerOf.values()) }, () => []);
   const points = new Map();
   const add = (name, layer) => {
-    const point = { name, layer, left: [], right: [], y: 0, gap: name === null ? GAP.bend : CARD.height };
+    const point = {
+      name,
+      layer,
+      left: [],
+      right: [],
+      y: 0,
+      gap: name === null ? GAP.bend : CARD.height,
+    };
     rows[layer].push(point);
     return point;
   };
@@ -46,7 +54,8 @@ function withBends(names, uses, layerOf) {
   for (const to of names) {
     for (const from of new Set(uses.get(to))) {
       const chain = [points.get(from)];
-      for (let layer = layerOf.get(from) + 1; layer < layerOf.get(to); layer++) chain.push(add(null, layer));
+      for (let layer = layerOf.get(from) + 1; layer < layerOf.get(to); layer++)
+        chain.push(add(null, layer));
       chain.push(points.get(to));
       for (let i = 1; i < chain.length; i++) {
         chain[i - 1].right.push(chain[i]);
@@ -62,7 +71,10 @@ const mean = (numbers) => numbers.reduce((sum, x) => sum + x, 0) / numbers.lengt
 
 /** Sort every layer by where its neighbours stand, back and forth. */
 function order(rows) {
-  const number = (row) => row.forEach((point, i) => { point.at = i; });
+  const number = (row) =>
+    row.forEach((point, i) => {
+      point.at = i;
+    });
   rows.forEach(number);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     const side = sweep % 2 === 0 ? "right" : "left";

@@ -8,7 +8,7 @@ import { html, Words } from "./panel.js";
 import { parse } from "./parser.js";
 import { Known, steps } from "./player.js";
 import { Practice } from "./practice.js";
-import { format, names } from "./words.js";
+import { names } from "./words.js";
 
 const PACE = 1100;
 const MOST_ROWS = 60;
@@ -115,7 +115,8 @@ export class Page {
     at("slider").value = this.step;
     at("slider").setAttribute("aria-valuetext", `step ${this.step} of ${this.steps.length - 1}`);
     at("count").textContent = `${this.step} / ${this.steps.length - 1}`;
-    for (const id of ["first", "back", "play", "forward", "last", "slider"]) at(id).disabled = this.practice !== null;
+    for (const id of ["first", "back", "play", "forward", "last", "slider"])
+      at(id).disabled = this.practice !== null;
     at("practise").setAttribute("aria-pressed", String(this.practice !== null));
     at("practise").hidden = this.graph.shown !== null;
     at("question").hidden = !this.practice;
@@ -129,9 +130,18 @@ export class Page {
     const node = this.chosen;
     if (!node || this.practice) return at("detail").replaceChildren();
     const lines = this.words.chainRule(node).map((line) => html("p", {}, line));
-    at("detail").replaceChildren(html("h2", {}, `The chain rule for ${this.called[node.index]}`), ...lines);
+    at("detail").replaceChildren(
+      html("h2", {}, `The chain rule for ${this.called[node.index]}`),
+      ...lines,
+    );
     if (!node.isEditable) return undefined;
-    this.check.show(this.graph, node, this.leaves, this.called[node.index], this.known.adjoint(node));
+    this.check.show(
+      this.graph,
+      node,
+      this.leaves,
+      this.called[node.index],
+      this.known.adjoint(node),
+    );
     return at("detail").append(this.check.element);
   }
 
@@ -141,11 +151,15 @@ export class Page {
     const change = (leaf) => (x) => this.set(leaf, x);
     const rows = shown.map((leaf) => {
       const { index } = leaf;
-      return [leaf, new LeafRow(this.called[index], `leaf-${index}`, this.leaves[index], change(leaf))];
+      return [
+        leaf,
+        new LeafRow(this.called[index], `leaf-${index}`, this.leaves[index], change(leaf)),
+      ];
     });
     const isFixed = this.graph.visible.some((node) => node.isLeaf && !node.isEditable);
     const notes = isFixed ? ["Leaves below what the page cannot compute keep their numbers."] : [];
-    if (leaves.length > shown.length) notes.push(`${leaves.length - shown.length} more leaves: drag them in the graph.`);
+    if (leaves.length > shown.length)
+      notes.push(`${leaves.length - shown.length} more leaves: drag them in the graph.`);
     at("leaves").replaceChildren(
       html("h2", {}, "The leaves"),
       ...rows.map(([, row]) => row.element),
@@ -176,7 +190,8 @@ export class Page {
   practise() {
     this.pause();
     this.practice = this.practice ? null : new Practice(this.graph, this.numbers);
-    this.verdict = "Values and gradients are hidden. Find them, in any order that the graph allows.";
+    this.verdict =
+      "Values and gradients are hidden. Find them, in any order that the graph allows.";
     this.show();
   }
 
@@ -193,14 +208,20 @@ export class Page {
     const name = kind === "value" ? this.called[node.index] : this.words.partial(node);
     const field = html("input", { id: "answer", inputmode: "decimal", autocomplete: "off" });
     const hint = html("button", { type: "button", id: "hint" }, "Hint");
-    const parts = [html("label", { for: "answer" }, `${name} =`), field, html("button", {}, "Check"), hint];
+    const parts = [
+      html("label", { for: "answer" }, `${name} =`),
+      field,
+      html("button", {}, "Check"),
+      hint,
+    ];
     at("question").replaceChildren(...parts);
     hint.addEventListener("click", () => this.say([this.hint(question)]));
     this.question = question;
   }
 
   hint({ node, kind }) {
-    if (kind === "value") return `${this.called[node.index]} = ${this.words.forward(node)[0].split(" = ")[1]}`;
+    if (kind === "value")
+      return `${this.called[node.index]} = ${this.words.forward(node)[0].split(" = ")[1]}`;
     if (node === this.graph.output) return "The derivative of a number by itself.";
     return node.uses.map(({ node: user, place }) => this.words.local(user, place)).join("; ");
   }
@@ -221,7 +242,10 @@ export class Page {
     this.step = Math.min(Math.max(step, 0), this.steps.length - 1);
     this.show();
     const { box } = this.steps[this.step];
-    if (box) this.drawing.cards.get(box.name).group.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (box)
+      this.drawing.cards
+        .get(box.name)
+        .group.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   play() {
@@ -255,7 +279,10 @@ export class Page {
     step("last", () => this.go(this.steps.length - 1));
     at("play").addEventListener("click", () => this.play());
     at("practise").addEventListener("click", () => this.practise());
-    at("slider").addEventListener("input", () => this.pause() ?? this.go(Number(at("slider").value)));
+    at("slider").addEventListener(
+      "input",
+      () => this.pause() ?? this.go(Number(at("slider").value)),
+    );
     at("expression").addEventListener("submit", (event) => event.preventDefault() ?? this.read());
     at("question").addEventListener("submit", (event) => event.preventDefault() ?? this.answer());
     window.addEventListener("keydown", (event) => this.press(event));
@@ -281,7 +308,10 @@ export class Page {
     });
     const value = () => this.leaves[this.drag.leaf.index];
     const move = (x) => this.drag.leaf && this.set(this.drag.leaf, x);
-    graph.addEventListener("pointerdown", (event) => event.target.matches(".leaf .value") || event.stopImmediatePropagation());
+    graph.addEventListener(
+      "pointerdown",
+      (event) => event.target.matches(".leaf .value") || event.stopImmediatePropagation(),
+    );
     draggable(graph, value, move);
   }
 
@@ -300,7 +330,8 @@ export class Page {
 
   /** One card alone is reached by Tab; arrows walk from it. */
   rove(box) {
-    for (const [name, { group }] of this.drawing.cards) group.setAttribute("tabindex", name === box.name ? "0" : "-1");
+    for (const [name, { group }] of this.drawing.cards)
+      group.setAttribute("tabindex", name === box.name ? "0" : "-1");
   }
 
   walk(by) {

@@ -44,7 +44,9 @@ export class Words {
     const values = this.graph.arguments(node, this.numbers.values);
     const text = operation(node, this.called);
     const value = format(this.numbers.values[node.index]);
-    const notes = this.isDecided(node) ? ["The condition was decided in Python, and stays as it was."] : [];
+    const notes = this.isDecided(node)
+      ? ["The condition was decided in Python, and stays as it was."]
+      : [];
     return [`${this.name(node)} = ${text} = ${onNumbers(node, values)} = ${value}`, ...notes];
   }
 
@@ -60,7 +62,10 @@ export class Words {
     if (g === NOTHING) return [`${head}: nothing arrives, and nothing is sent.`];
     const places = node.operands.map((operand, place) => ({ operand, place }));
     const flowing = places.filter(({ operand }) => operand.node?.flows);
-    return [`${head}.`, ...flowing.flatMap(({ operand, place }) => this.contribution(node, operand.node, place))];
+    return [
+      `${head}.`,
+      ...flowing.flatMap(({ operand, place }) => this.contribution(node, operand.node, place)),
+    ];
   }
 
   contribution(node, operand, place) {
@@ -72,7 +77,9 @@ export class Words {
     const more = this.known.isComplete(operand) ? "" : " + …";
     const running =
       operand.uses.length > 1
-        ? [`So far ${this.partial(operand)} = ${sum.map(factor).join(" + ")}${more}${sum.length > 1 ? ` = ${format(this.known.adjoint(operand))}${more}` : ""}`]
+        ? [
+            `So far ${this.partial(operand)} = ${sum.map(factor).join(" + ")}${more}${sum.length > 1 ? ` = ${format(this.known.adjoint(operand))}${more}` : ""}`,
+          ]
         : [];
     return [`${line}${product} = ${format(c)}`, ...running];
   }
@@ -81,7 +88,10 @@ export class Words {
   local(node, place) {
     const slope = format(this.numbers.slopes[node.index][place]);
     const operand = node.operands[place].node;
-    const steps = [`∂${this.name(node)}/∂${this.name(operand)}`, ...this.localFormulas(node, place)];
+    const steps = [
+      `∂${this.name(node)}/∂${this.name(operand)}`,
+      ...this.localFormulas(node, place),
+    ];
     return [...steps.filter((text) => text && text !== slope), slope].join(" = ");
   }
 
@@ -93,16 +103,26 @@ export class Words {
       operand.node?.flows ? this.name(operand.node) : format(values[i]),
     );
     const inNames = localFormula(node, place, values, { value, text: this.name(node) }, named);
-    const inNumbers = localFormula(node, place, values, { value, text: format(value) }, values.map(format));
+    const inNumbers = localFormula(
+      node,
+      place,
+      values,
+      { value, text: format(value) },
+      values.map(format),
+    );
     return inNames === inNumbers ? [inNames] : [inNames, inNumbers];
   }
 
   /** The chain rule of a node: Σ over the nodes that use it of adjoint × local derivative. */
   chainRule(node) {
-    if (node === this.graph.output) return [`${this.partial(node)} = 1, where the backward pass begins.`];
-    if (node.uses.length === 0) return [`${this.partial(node)} = 0: nothing uses ${this.name(node)}.`];
+    if (node === this.graph.output)
+      return [`${this.partial(node)} = 1, where the backward pass begins.`];
+    if (node.uses.length === 0)
+      return [`${this.partial(node)} = 0: nothing uses ${this.name(node)}.`];
     const uses = node.uses.toReversed();
-    const symbols = uses.map(({ node: user }) => `${this.partial(user)} · ∂${this.name(user)}/∂${this.name(node)}`);
+    const symbols = uses.map(
+      ({ node: user }) => `${this.partial(user)} · ∂${this.name(user)}/∂${this.name(node)}`,
+    );
     const isKnown = uses.every(({ node: user }) => this.known.value(user) !== undefined);
     const lines = [`${this.partial(node)} = ${symbols.join(" + ")}`];
     if (!isKnown) return [...lines, "The forward pass has not computed all of these nodes yet."];

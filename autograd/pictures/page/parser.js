@@ -9,7 +9,7 @@ const KEYWORDS = new Set(
   ),
 );
 const COMPARISONS = new Set(["<", "<=", ">", ">=", "==", "!="]);
-const DEEPEST = 200;
+const DEEPEST = 400;
 
 /** What an expression cannot hold, and its place in the text. */
 export class ExpressionError extends Error {
@@ -69,17 +69,14 @@ class Parser {
   // Each level of precedence reads the one that binds tighter.
 
   comparison() {
-    if (++this.depth > DEEPEST) this.fail("the expression is nested too deeply");
-    let x = this.sum();
+    const x = this.sum();
     const sign = this.take(...COMPARISONS);
-    if (sign) {
-      x = this.operator(sign, [x, this.sum()]);
-      if (COMPARISONS.has(this.next.sign)) {
-        this.fail("compare two numbers at a time: where(a < b, x, y)");
-      }
+    if (!sign) return x;
+    const compared = this.operator(sign, [x, this.sum()]);
+    if (COMPARISONS.has(this.next.sign)) {
+      this.fail("compare two numbers at a time: where(a < b, x, y)");
     }
-    this.depth--;
-    return x;
+    return compared;
   }
 
   sum() {
@@ -99,10 +96,9 @@ class Parser {
   }
 
   signed() {
-    const sign = this.take("-", "+");
-    if (!sign) return this.power();
     if (++this.depth > DEEPEST) this.fail("the expression is nested too deeply");
-    const x = this.operator(sign, [this.signed()]);
+    const sign = this.take("-", "+");
+    const x = sign ? this.operator(sign, [this.signed()]) : this.power();
     this.depth--;
     return x;
   }
@@ -173,7 +169,9 @@ class Parser {
 
   expand(name, macros, given, offset) {
     const shape = given.map(({ list }) => (list ? list.length : ".")).join(",");
-    const macro = Object.hasOwn(macros, shape) ? macros[shape] : this.refuse(name, macros, given, offset);
+    const macro = Object.hasOwn(macros, shape)
+      ? macros[shape]
+      : this.refuse(name, macros, given, offset);
     const operands = given.flatMap((x) => x.list ?? [x]);
     if (operands.some(({ list }) => list)) this.fail("a list cannot hold a list", { offset });
     const places = [];
@@ -225,7 +223,8 @@ export function parse(text, values, library) {
   const { operand, list } = parser.comparison();
   if (!parser.next.end) parser.fail("this is not expected here");
   const output = list ? undefined : outputOf(parser, operand);
-  if (!output) throw new ExpressionError("the expression is a list or a comparison, not one number", 0);
+  if (!output)
+    throw new ExpressionError("the expression is a list or a comparison, not one number", 0);
   return { nodes: used(parser.nodes, output), formulas: library.formulas, fixed: [] };
 }
 
@@ -233,7 +232,8 @@ export function parse(text, values, library) {
 function outputOf(parser, operand) {
   if (typeof operand !== "string" || operand[0] !== "#") return parser.add({ value: operand });
   const node = parser.nodes[Number(operand.slice(1))];
-  const compares = node.formula && parser.library.formulas[node.formula].backward.results.length === 0;
+  const compares =
+    node.formula && parser.library.formulas[node.formula].backward.results.length === 0;
   return compares ? null : operand;
 }
 

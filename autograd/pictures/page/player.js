@@ -61,6 +61,8 @@ export class Known {
       return g === NOTHING ? 0 : g;
     }
     const arrived = this.arrived(node);
-    return arrived.length > 0 && typeof arrived[0] === "number" ? arrived.reduce((a, b) => a + b) : undefined;
+    return arrived.length > 0 && typeof arrived[0] === "number"
+      ? arrived.reduce((a, b) => a + b)
+      : undefined;
   }
 }

@@ -44,7 +44,8 @@ export class Practice {
   judge(question, answer) {
     this.tries += 1;
     const truth = this.truth(question);
-    if (!isNear(answer, truth)) return { isRight: false, words: this.mistake(question, answer, truth) };
+    if (!isNear(answer, truth))
+      return { isRight: false, words: this.mistake(question, answer, truth) };
     this.right += 1;
     if (question.kind === "value") this.known.values.add(question.node);
     else this.learn(question.node);
@@ -59,7 +60,8 @@ export class Practice {
 
   mistake({ node, kind }, answer, truth) {
     if (truth !== 0 && isNear(answer, -truth)) return "The sign is wrong.";
-    if (kind === "value") return "Not this number: apply the operation to the values of its operands.";
+    if (kind === "value")
+      return "Not this number: apply the operation to the values of its operands.";
     const { adjoints, slopes, sent } = this.known.numbers;
     const parts = node.uses
       .map(({ node: user, place }) => ({
@@ -69,10 +71,17 @@ export class Practice {
       }))
       .filter(({ c }) => c !== NOTHING);
     const sum = (key) => parts.reduce((total, part) => total + part[key], 0);
-    if (parts.length > 1 && somePaths(parts.map(({ c }) => c), answer)) {
+    if (
+      parts.length > 1 &&
+      somePaths(
+        parts.map(({ c }) => c),
+        answer,
+      )
+    ) {
       return `A path is forgotten: ${parts.length} contributions arrive here, and all of them add up.`;
     }
-    if (isNear(answer, sum("g"))) return "The local derivative is forgotten: multiply what arrives by it.";
+    if (isNear(answer, sum("g")))
+      return "The local derivative is forgotten: multiply what arrives by it.";
     if (isNear(answer, sum("slope"))) {
       return "This is the local derivative alone: multiply it by the gradient that arrives.";
     }

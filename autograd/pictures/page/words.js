@@ -47,12 +47,26 @@ export function names(graph) {
 /** The operation of a node as it is written: x + y, tanh(v1), where(x > 0, v1, 0). */
 export function operation(node, called) {
   if (node.isLeaf) return "leaf";
-  const texts = node.operands.map((operand) => operandName(operand, called));
+  return applied(
+    node,
+    node.operands.map((operand) => operandName(operand, called)),
+  );
+}
+
+/** The operation of a node on its numbers: −2 + 5, tanh(0.5). */
+export const onNumbers = (node, values) => applied(node, values.map(format));
+
+function applied(node, texts) {
   const { name, shape } = node.formula;
   const symbol = COMPARED[name] ?? { pow: "^", ...signs }[name];
-  if (symbol && texts.length === 2) return `${bracketed(texts[0])} ${symbol} ${bracketed(texts[1])}`;
+  if (symbol) return `${bracketed(texts[0])} ${symbol} ${bracketed(texts[1])}`;
   if (name === "neg") return `−${bracketed(texts[0])}`;
-  const listed = shape.map((n) => (n === null ? texts.shift() : `[${texts.splice(0, n).join(", ")}]`));
+  let used = 0;
+  const listed = shape.map((n) => {
+    if (n === null) return texts[used++];
+    used += n;
+    return `[${texts.slice(used - n, used).join(", ")}]`;
+  });
   return `${CALLED[name] ?? name}(${listed.join(", ")})`;
 }
 
@@ -73,12 +87,6 @@ function written(constant) {
 }
 
 // ---------------------------------------------------------------------------- recorded formulas
-
-/** The operation of a node on its numbers: −2 + 5, tanh(0.5). */
-export function onNumbers(node, values) {
-  const texts = values.map((x) => format(x));
-  return operation(node, texts);
-}
 
 /**
  * The local derivative of a node by one operand, read off its recorded pullback with g = 1. Of
@@ -128,15 +136,17 @@ class Writer {
   }
 }
 
-const level = (text) => (/\s/.test(text) ? 1 : text.startsWith("−") ? 3 : ATOM);
-const constant = (x) => ({ text: format(x), value: x, level: x < 0 ? 3 : ATOM });
+const level = (text) => (/^−|\s/.test(text) ? 1 : ATOM);
+const constant = (x) => ({ text: format(x), value: x, level: x < 0 ? 1 : ATOM });
 
 /** 1 · x, x / 1, x¹ and −1 · x, as nobody writes them. */
 function simpler(name, [x, y]) {
   if (name === "mul" && x.value === 1) return y;
   if (name === "mul" && x.value === -1) return combined("neg", [y]);
   if ((name === "mul" || name === "div" || name === "pow") && y.value === 1) return x;
-  if (name === "mul" && x.text === y.text && x.level === ATOM) return { text: `${x.text}²`, level: 4 };
+  if (name === "mul" && x.text === y.text && (x.level === ATOM || x.text.startsWith("−"))) {
+    return { text: `${x.level === ATOM ? x.text : `(${x.text})`}²`, level: 4 };
+  }
   return null;
 }
 
@@ -145,7 +155,10 @@ function combined(name, parts) {
   if (name in INFIX) {
     const [sign, binds] = INFIX[name];
     const right = name === "add" || name === "mul" ? binds : binds + 1;
-    return { text: `${wrap(parts[0], binds)} ${sign} ${wrap(parts[1], Math.max(right, 2))}`, level: binds };
+    return {
+      text: `${wrap(parts[0], binds)} ${sign} ${wrap(parts[1], Math.max(right, 2))}`,
+      level: binds,
+    };
   }
   if (name === "neg") return { text: `−${wrap(parts[0], 3)}`, level: 2 };
   if (name === "pow") return { text: `${wrap(parts[0], ATOM)}^${wrap(parts[1], ATOM)}`, level: 4 };
