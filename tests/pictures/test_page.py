@@ -1,4 +1,4 @@
-"""The step-through page in a browser: played, edited, practised, folded, read aloud; and it asks for nothing."""
+"""The step-through page in a browser: played, edited, practised, folded; it asks for nothing."""
 
 import json
 from contextlib import contextmanager
@@ -184,7 +184,9 @@ def test_hovering_or_focusing_a_node_shows_its_row(opened):
         page.locator(".card.operation").hover()
         assert page.locator("#row").inner_text() == "v1 = x + y: value 3, gradient –"
         page.keyboard.press("ArrowDown")
-        assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("y = leaf")
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith(
+            "y = leaf"
+        )
         assert page.locator("#row").inner_text() == "y = leaf: value 5, gradient –"
         page.keyboard.press("Enter")
         assert "The chain rule for y" in page.locator("#detail").inner_text()
@@ -239,7 +241,9 @@ def test_an_expression_typed_in_the_page_has_every_feature(opened, tmp_path):
         assert rows(page)["x"] == ("2", "1.5")
         page.locator("#text").fill("x + lob(x)")
         page.keyboard.press("Enter")
-        assert "there is no function lob\nx + lob(x)\n    ^" in page.locator("#mistake").inner_text()
+        assert (
+            "there is no function lob\nx + lob(x)\n    ^" in page.locator("#mistake").inner_text()
+        )
         assert rows(page)["x"] == ("2", "1.5")
 
 
@@ -324,7 +328,9 @@ def test_no_violation_of_accessibility(opened, tmp_path, scheme, width):
     from axe_playwright_python.sync_playwright import Axe
 
     settings = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}}
-    with opened(playground(tmp_path, "(x + y) * z + tanh(x)", "x=1", "y=2", "z=3"), **settings) as page:
+    with opened(
+        playground(tmp_path, "(x + y) * z + tanh(x)", "x=1", "y=2", "z=3"), **settings
+    ) as page:
         page.keyboard.press("End")
         page.locator(".card.leaf").first.click()
         page.get_by_label("x", exact=True).fill("what")
@@ -365,7 +371,13 @@ def test_the_page_is_saved_as_it_is(tmp_path):
     page.save(tmp_path / "page.html")
     assert (tmp_path / "page.html").read_text(encoding="utf-8") == page.html
     data = page.html.split('id="data">')[1].split("</script>")[0]
-    assert [node.get("label") for node in json.loads(data)["program"]["nodes"]] == ["x", "y", "z", None, "f"]
+    assert [node.get("label") for node in json.loads(data)["program"]["nodes"]] == [
+        "x",
+        "y",
+        "z",
+        None,
+        "f",
+    ]
 
 
 def test_the_command_line_writes_the_page_of_an_expression(opened, tmp_path, capsys):

@@ -2,7 +2,11 @@
 
 import { NOTHING } from "./arithmetic.js";
 import { CARD, layout } from "./layout.js";
-import { format, MISSING, operation, shorten } from "./words.js";
+import { format, MISSING, operation } from "./words.js";
+
+const LONGEST = 19; // characters of a card's title
+const LABEL = { width: 54, height: 14 };
+const PLACES = [0.5, 0.38, 0.62, 0.26, 0.74]; // of a label on its edge, the best one first
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -27,6 +31,8 @@ export function sentence(box, called, known) {
 
 export const groupName = (box) => box.group.join(" / ") || "other nodes";
 
+const cut = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
+
 /** Value and gradient as a card shows them; a sum that is not complete goes on with "…". */
 function texts(node, known) {
   const g = known.adjoint(node);
@@ -47,6 +53,7 @@ export class Drawing {
     svg.setAttribute("viewBox", `0 0 ${this.place.width} ${this.place.height}`);
     this.size = { width: this.place.width, height: this.place.height };
     this.edges = [];
+    this.labels = [];
     const edges = element("g", { "aria-hidden": "true" }, svg);
     for (const [to, below] of this.uses)
       for (const edge of below.values()) this.edge(edges, to, edge);
@@ -77,13 +84,25 @@ export class Drawing {
       { class: "edge", d: curve(chain), "marker-end": "url(#arrow)" },
       parent,
     );
-    const [a, b] = chain.slice(-2);
-    const label = element(
-      "text",
-      { class: "sent", x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 - 4 },
-      parent,
-    );
+    const { x, y } = this.labelPlace(chain);
+    const label = element("text", { class: "sent", x, y: y - 4 }, parent);
     this.edges.push({ path, label, uses, isPlain: !from.group && !this.cardless(to) });
+  }
+
+  /** A place on the last piece of an edge where no other label stands. */
+  labelPlace(chain) {
+    const [a, b] = chain.slice(-2);
+    const points = PLACES.map((t) => ({
+      x: a.x + CARD.width / 2 + t * (b.x - a.x - CARD.width),
+      y: a.y + t * t * (3 - 2 * t) * (b.y - a.y),
+    }));
+    const isFree = ({ x, y }) =>
+      this.labels.every(
+        (other) => Math.abs(other.x - x) > LABEL.width || Math.abs(other.y - y) > LABEL.height,
+      );
+    const place = points.find(isFree) ?? points[0];
+    this.labels.push(place);
+    return place;
   }
 
   cardless(name) {
@@ -108,7 +127,7 @@ export class Drawing {
     const title = node ? this.called[node.index] : groupName(box);
     const how = node && !node.isLeaf ? ` = ${operation(node, this.called)}` : "";
     const head = element("text", { class: "title", x: 10, y: 18 }, group);
-    head.textContent = shorten(title + how, 20);
+    head.textContent = cut(title + how);
     element("title", {}, group).textContent = title + how;
     if (!node) {
       element("text", { x: 10, y: 40 }, group).textContent = `${box.members.length} nodes: unfold`;
@@ -144,7 +163,7 @@ export class Drawing {
     path.classList.toggle("empty", isEmpty);
     label.textContent = "";
     if (isSent && isPlain)
-      label.textContent = isEmpty ? MISSING : `← ${sent.map(format).join(" + ")}`;
+      label.textContent = isEmpty ? MISSING : `← ${sent.map((c) => format(c, 4)).join(" + ")}`;
     if (!isPlain && uses.length > 1) label.textContent = `× ${uses.length}`;
   }
 }

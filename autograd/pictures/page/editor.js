@@ -66,7 +66,9 @@ export class LeafRow {
     if (value > Number(this.slider.max)) this.slider.max = value;
     if (Number.isFinite(value)) this.slider.value = value;
     if (document.activeElement !== this.field) {
-      this.field.value = Number.isFinite(value) ? String(value) : format(value);
+      this.field.value = Number.isFinite(value)
+        ? String(Number(value.toPrecision(12)))
+        : format(value);
       this.field.setAttribute("aria-invalid", "false");
     }
   }

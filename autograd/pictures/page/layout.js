@@ -1,8 +1,8 @@
 // A layered drawing from left to right (Sugiyama, Tagawa and Toda 1981): boxes in layers, few
 // crossings, then heights that keep edges straight.
 
-export const CARD = { width: 148, height: 66 };
-const GAP = { x: 84, y: 18, bend: 14 };
+export const CARD = { width: 156, height: 66 };
+const GAP = { x: 96, y: 18, bend: 14 };
 const SWEEPS = 10;
 
 /**

@@ -52,9 +52,7 @@ def macros(f: Callable[..., Any], formulas: Formulas) -> dict[str, Any]:
 def macro(f: Callable[..., Any], shape: Shape, formulas: Formulas) -> dict[str, Any]:
     """The graph that a function makes of arguments of a shape, and the places of its results."""
     code = Code()
-    given = [
-        tuple(map(Value, x)) if type(x) is tuple else Value(x) for x in code.variables(shape)
-    ]
+    given = [tuple(map(Value, x)) if type(x) is tuple else Value(x) for x in code.variables(shape)]
     result = f(*given)
     several = isinstance(result, list)
     results = result if several else [result]
@@ -97,7 +95,7 @@ class _Macro:
         return self.places[x]
 
 
-def _symbol(kind: type) -> tuple[str, int]:
+def _symbol(kind: Any) -> tuple[str, int]:
     """How Python writes an operator, and how many operands it has."""
     x: Any = ast.Name("x")
     if issubclass(kind, ast.unaryop):

@@ -78,7 +78,7 @@ export class Words {
     const running =
       operand.uses.length > 1
         ? [
-            `So far ${this.partial(operand)} = ${sum.map(factor).join(" + ")}${more}${sum.length > 1 ? ` = ${format(this.known.adjoint(operand))}${more}` : ""}`,
+            `So far ${this.partial(operand)} = ${sum.map((c) => factor(c)).join(" + ")}${more}${sum.length > 1 ? ` = ${format(this.known.adjoint(operand))}${more}` : ""}`,
           ]
         : [];
     return [`${line}${product} = ${format(c)}`, ...running];
@@ -108,7 +108,7 @@ export class Words {
       place,
       values,
       { value, text: format(value) },
-      values.map(format),
+      values.map((x) => format(x)),
     );
     return inNames === inNumbers ? [inNames] : [inNames, inNumbers];
   }

@@ -70,7 +70,9 @@ def program(root: Value) -> dict[str, Any]:
         try:
             key = formulas.key(node.op, shape)
         except Exception:  # noqa: BLE001  (a user's formula may fail in any way; its numbers then stand)
-            key = formulas.add(f"{node.op.name} {places[node]}", recorder.constant(node, operands, shape))
+            key = formulas.add(
+                f"{node.op.name} {places[node]}", recorder.constant(node, operands, shape)
+            )
             fixed |= {places[x] for x in node.parents}
         names = [places[x] if type(x) is Value else recorder.name(x) for x in operands]
         nodes.append({"formula": key, "operands": names, **_notes(node)})

@@ -68,8 +68,8 @@ def name(x: Any) -> Any:
 
 def _writes(function: str) -> Callable[..., Written]:
     def write(*operands: Any) -> Written:
-        code = next(x.code for x in operands if type(x) is Written)
-        return code.write(function, *operands)  # type: ignore[no-any-return]
+        code: Code = next(x.code for x in operands if type(x) is Written)
+        return code.write(function, *operands)
 
     return write
 

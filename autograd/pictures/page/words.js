@@ -8,13 +8,15 @@ const COMPARED = { lt: "<", le: "≤", gt: ">", ge: "≥", eq: "=", ne: "≠", a
 const CALLED = { sigmoid: "σ", sqrt: "√" };
 const ATOM = 5;
 
-/** A number to six digits; what is not there is a dash. */
-export function format(x) {
+/** A number to six digits, or fewer; what is not there is a dash. */
+export function format(x, digits = 6) {
   if (x === undefined || x === NOTHING) return MISSING;
   if (typeof x !== "number") return String(x);
   if (Number.isNaN(x)) return "nan";
   if (!Number.isFinite(x)) return x > 0 ? "inf" : "−inf";
-  return String(Number(x.toPrecision(6))).replaceAll("-", "−");
+  const rounded = Number(x.toPrecision(digits));
+  const isSmall = rounded !== 0 && Math.abs(rounded) < 1e-4;
+  return (isSmall ? rounded.toExponential() : String(rounded)).replaceAll("-", "−");
 }
 
 /** A number as a factor: negative ones in brackets. */
@@ -54,7 +56,11 @@ export function operation(node, called) {
 }
 
 /** The operation of a node on its numbers: −2 + 5, tanh(0.5). */
-export const onNumbers = (node, values) => applied(node, values.map(format));
+export const onNumbers = (node, values) =>
+  applied(
+    node,
+    values.map((x) => format(x)),
+  );
 
 function applied(node, texts) {
   const { name, shape } = node.formula;

@@ -45,7 +45,10 @@ class StepThrough:
         return f"<the step-through page of {self._v!r}: save(path) writes it>"
 
     def _repr_mimebundle_(
-        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None, **_: Any
+        self,
+        include: Collection[str] | None = None,
+        exclude: Collection[str] | None = None,
+        **_: Any,
     ) -> dict[str, str]:
         """The page in a frame, without a way out of it; untrusted notebooks keep the picture alone."""
         frame = (
