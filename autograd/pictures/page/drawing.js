@@ -4,7 +4,7 @@ import { NOTHING } from "./arithmetic.js";
 import { CARD, layout } from "./layout.js";
 import { format, MISSING, operation } from "./words.js";
 
-const LONGEST = 19; // characters of a card's title
+const LONGEST = 18; // characters of a card's title
 const LABEL = { width: 54, height: 14 };
 const PLACES = [0.5, 0.38, 0.62, 0.26, 0.74]; // of a label on its edge, the best one first
 
@@ -31,6 +31,11 @@ export function sentence(box, called, known) {
 
 export const groupName = (box) => box.group.join(" / ") || "other nodes";
 
+/** Change a text only if it is another: what stays costs no layout. */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 const cut = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
 
 /** Value and gradient as a card shows them; a sum that is not complete goes on with "…". */
@@ -54,6 +59,7 @@ export class Drawing {
     this.size = { width: this.place.width, height: this.place.height };
     this.edges = [];
     this.labels = [];
+    this.folded = new Set(boxes.filter((box) => box.group).map((box) => box.name));
     const edges = element("g", { "aria-hidden": "true" }, svg);
     for (const [to, below] of this.uses)
       for (const edge of below.values()) this.edge(edges, to, edge);
@@ -86,7 +92,9 @@ export class Drawing {
     );
     const { x, y } = this.labelPlace(chain);
     const label = element("text", { class: "sent", x, y: y - 4 }, parent);
-    this.edges.push({ path, label, uses, isPlain: !from.group && !this.cardless(to) });
+    const isPlain = !from.group && !this.folded.has(to);
+    if (!isPlain && uses.length > 1) label.textContent = `× ${uses.length}`;
+    this.edges.push({ path, label, uses, isPlain });
   }
 
   /** A place on the last piece of an edge where no other label stands. */
@@ -103,10 +111,6 @@ export class Drawing {
     const place = points.find(isFree) ?? points[0];
     this.labels.push(place);
     return place;
-  }
-
-  cardless(name) {
-    return this.boxes.find((box) => box.name === name).group !== null;
   }
 
   card(box) {
@@ -150,7 +154,10 @@ export class Drawing {
       group.setAttribute("aria-pressed", String(node !== undefined && node === chosen));
       group.classList.toggle("lit", box === lit);
       group.classList.toggle("asked", asked.has(node));
-      if (node) [value.textContent, gradient.textContent] = texts(node, known);
+      if (!node) continue;
+      const [x, g] = texts(node, known);
+      write(value, x);
+      write(gradient, g);
     }
     for (const edge of this.edges) this.showSent(edge, known);
   }
@@ -161,10 +168,9 @@ export class Drawing {
     const isEmpty = isSent && sent.every((c) => c === NOTHING);
     path.classList.toggle("flowing", isSent && !isEmpty);
     path.classList.toggle("empty", isEmpty);
-    label.textContent = "";
-    if (isSent && isPlain)
-      label.textContent = isEmpty ? MISSING : `← ${sent.map((c) => format(c, 4)).join(" + ")}`;
-    if (!isPlain && uses.length > 1) label.textContent = `× ${uses.length}`;
+    if (!isPlain) return;
+    const numbers = sent.map((c) => format(c, 4)).join(" + ");
+    write(label, isEmpty ? MISSING : isSent ? `← ${numbers}` : "");
   }
 }
 

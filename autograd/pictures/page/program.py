@@ -10,7 +10,7 @@ from typing import Any
 
 from ...adjoints import adjoints
 from ...kinds.kind import NOTHING, seed
-from ...kinds.masks import filled
+from ...kinds.masks import instantiate
 from ...primitive import Primitive
 from ...tools.wording import arguments, number
 from ...value import Value, topological_order
@@ -96,7 +96,7 @@ def _shown(order: Sequence[Value]) -> dict[str, Any]:
     found = adjoints(order, {order[-1]: seed(1, order[-1].z)})
     nodes, formulas = [], {}
     for node in order:
-        g = filled(found[node])
+        g = instantiate(found[node])
         numbers: dict[str, Any] = {"value": _text(node.data), "adjoint": _text(g)}
         if node.op is not None:
             operands, shape = recorder.opened(arguments(node))

@@ -118,7 +118,7 @@ def record(op: Primitive, shape: Shape) -> dict[str, Any]:
     for n, rule in zip(shape, op.pullbacks, strict=True):
         if n != 0:
             c = rule(Written(backward, "g"), Written(backward, "z"), *arguments)
-            sent += [c] if n is None else op.each_sent(c, n)
+            sent += [c] if n is None else c
     return _formula(op.name, shape, forward.results(z), backward.results(*sent))
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from ...errors import RendererError
 from ...tools.wording import shorten
 from ...value import Value
-from .. import draw
+from ..dot import digraph
 from ..table import table
 from .library import LONGEST, library
 from .program import program
@@ -66,7 +66,7 @@ class StepThrough:
     def _picture(self) -> str:
         """The static picture, or the table where nothing draws one."""
         try:
-            svg = base64.b64encode(draw(self._v).pipe("svg")).decode()
+            svg = base64.b64encode(digraph(self._v).pipe("svg")).decode()
         except RendererError:
             return f"<pre>{html.escape(table(self._v, 300))}</pre>"
         return f'<img alt="computation graph" src="data:image/svg+xml;base64,{svg}">'
