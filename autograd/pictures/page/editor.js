@@ -17,24 +17,19 @@ export function typed(text) {
   return Number(plain);
 }
 
-/** Let a pointer that is dragged over an element sideways change a number continuously. */
-export function draggable(element, current, change) {
-  element.addEventListener("pointerdown", (down) => {
-    const from = current();
-    const scale = Math.max(1, Math.abs(from)) / 100;
-    if (!Number.isFinite(from)) return;
-    const drag = (move) =>
-      change(Number((from + (move.clientX - down.clientX) * scale).toPrecision(6)));
-    const end = () => {
-      window.removeEventListener("pointermove", drag);
-      window.removeEventListener("pointerup", end);
-      window.removeEventListener("pointercancel", end);
-    };
-    window.addEventListener("pointermove", drag);
-    window.addEventListener("pointerup", end);
-    window.addEventListener("pointercancel", end);
-    down.preventDefault();
-  });
+/** From a pointer's pressing on, its way sideways changes a number continuously. */
+export function drag(down, from, change) {
+  if (!Number.isFinite(from)) return;
+  const scale = Math.max(1, Math.abs(from)) / 100;
+  const move = ({ clientX }) =>
+    change(Number((from + (clientX - down.clientX) * scale).toPrecision(6)));
+  const end = () => {
+    window.removeEventListener("pointermove", move);
+    for (const event of ["pointerup", "pointercancel"]) window.removeEventListener(event, end);
+  };
+  window.addEventListener("pointermove", move);
+  for (const event of ["pointerup", "pointercancel"]) window.addEventListener(event, end);
+  down.preventDefault();
 }
 
 /** A row for a leaf: a label to drag, a slider, a field. `change` is told of every new number. */
@@ -55,7 +50,7 @@ export class LeafRow {
       this.field.setAttribute("aria-invalid", String(x === undefined));
       if (x !== undefined) change(x);
     });
-    draggable(this.label, () => this.value, change);
+    this.label.addEventListener("pointerdown", (down) => drag(down, this.value, change));
     this.show(value);
   }
 

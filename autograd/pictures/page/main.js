@@ -1,10 +1,11 @@
 // The page: what is typed, clicked and pressed changes a state, and the state is shown.
 
 import { Drawing, sentence, single } from "./drawing.js";
-import { DifferenceCheck, draggable, LeafRow, typed } from "./editor.js";
+import { DifferenceCheck, LeafRow, typed } from "./editor.js";
 import { boxes, groups, openAtFirst } from "./fold.js";
 import { Graph } from "./interpreter.js";
-import { html, Words } from "./panel.js";
+import { listen } from "./listening.js";
+import { at, html, Words } from "./panel.js";
 import { parse } from "./parser.js";
 import { Known, steps } from "./player.js";
 import { Practice } from "./practice.js";
@@ -12,13 +13,12 @@ import { names } from "./words.js";
 
 const PACE = 1100;
 const MOST_ROWS = 60;
-const at = (id) => document.getElementById(id);
 
 export class Page {
   constructor(data) {
     this.data = data;
     this.check = new DifferenceCheck();
-    this.listen();
+    listen(this);
     if (data.library) this.startExpression();
     else this.open(new Graph(data.program));
   }
@@ -249,6 +249,7 @@ export class Page {
   }
 
   play() {
+    if (this.practice) return undefined;
     if (this.timer) return this.pause();
     if (this.step === this.steps.length - 1) this.go(0);
     this.timer = setInterval(() => {
@@ -269,51 +270,7 @@ export class Page {
     at("play").setAttribute("aria-label", this.timer ? "Pause" : "Play");
   }
 
-  // ------------------------------------------------------------------------- clicks and keys
-
-  listen() {
-    const step = (id, action) => at(id).addEventListener("click", () => this.pause() ?? action());
-    step("first", () => this.go(0));
-    step("back", () => this.go(this.step - 1));
-    step("forward", () => this.go(this.step + 1));
-    step("last", () => this.go(this.steps.length - 1));
-    at("play").addEventListener("click", () => this.play());
-    at("practise").addEventListener("click", () => this.practise());
-    at("slider").addEventListener(
-      "input",
-      () => this.pause() ?? this.go(Number(at("slider").value)),
-    );
-    at("expression").addEventListener("submit", (event) => event.preventDefault() ?? this.read());
-    at("question").addEventListener("submit", (event) => event.preventDefault() ?? this.answer());
-    window.addEventListener("keydown", (event) => this.press(event));
-    window.addEventListener("resize", () => this.fit());
-    this.listenToGraph();
-  }
-
-  listenToGraph() {
-    const boxAt = (event) => {
-      const name = event.target.closest?.(".card")?.dataset.box;
-      return this.boxes.find((box) => String(box.name) === name);
-    };
-    const graph = at("graph");
-    graph.addEventListener("click", (event) => this.choose(boxAt(event)));
-    for (const kind of ["pointerover", "focusin"]) {
-      graph.addEventListener(kind, (event) => boxAt(event) && this.showRow(boxAt(event)));
-    }
-    graph.addEventListener("pointerdown", (event) => {
-      const leaf = boxAt(event) && single(boxAt(event));
-      if (!leaf?.isEditable || !event.target.matches(".value")) return;
-      this.drag ??= {};
-      this.drag.leaf = leaf;
-    });
-    const value = () => this.leaves[this.drag.leaf.index];
-    const move = (x) => this.drag.leaf && this.set(this.drag.leaf, x);
-    graph.addEventListener(
-      "pointerdown",
-      (event) => event.target.matches(".leaf .value") || event.stopImmediatePropagation(),
-    );
-    draggable(graph, value, move);
-  }
+  // --------------------------------------------------------------------------- clicks and keys
 
   choose(box) {
     if (!box) return;
@@ -339,25 +296,5 @@ export class Page {
     this.focusable = this.boxes[Math.min(Math.max(i, 0), this.boxes.length - 1)];
     this.rove(this.focusable);
     this.drawing.cards.get(this.focusable.name).group.focus();
-  }
-
-  press(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input")) return;
-    const isOnCard = event.target.matches(".card");
-    if (event.key === " " && event.target.matches("button")) return;
-    const keys = {
-      ArrowRight: () => this.go(this.step + 1),
-      ArrowLeft: () => this.go(this.step - 1),
-      ArrowDown: () => this.walk(+1),
-      ArrowUp: () => this.walk(-1),
-      Home: () => this.go(0),
-      End: () => this.go(this.steps.length - 1),
-      " ": () => (isOnCard ? this.choose(this.focusable) : this.practice || this.play()),
-      Enter: isOnCard && (() => this.choose(this.focusable)),
-    };
-    if (!keys[event.key]) return;
-    if (event.key.startsWith("Arrow") || event.key === "Home" || event.key === "End") this.pause();
-    event.preventDefault();
-    keys[event.key]();
   }
 }

@@ -4,6 +4,9 @@ import { NOTHING } from "./arithmetic.js";
 import { groupName, single } from "./drawing.js";
 import { factor, format, localFormula, onNumbers, operation } from "./words.js";
 
+/** The element of the page that is called so. */
+export const at = (id) => document.getElementById(id);
+
 /** An element with text or children: text is never read as HTML. */
 export function html(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
