@@ -1,7 +1,9 @@
 """The page's interpreter beside Python: every function of the grammar at every edge, to 1e-12."""
 
+import importlib.util
 import json
 import math
+from pathlib import Path
 
 import pytest
 from browsing import CHROMIUM, browser
@@ -186,6 +188,30 @@ def test_names_without_a_value_become_leaves_and_are_read_as_python_reads_them(s
 
 
 # ------------------------------------------------------------------------------------------ graphs
+
+
+def edges():
+    """The rows of the engine's own test of edge cases."""
+    path = Path(__file__).parent.parent / "operations" / "test_edges.py"
+    spec = importlib.util.spec_from_file_location("edges", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.ROWS
+
+
+ROWS = edges()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row[0]} at {row[2]}" for row in ROWS])
+def test_every_edge_case_is_what_the_engine_answers(scripts, row):
+    _, f, at, value, derivatives = row
+    data = program(f(*(Value(x, f"x{i}") for i, x in enumerate(at))))
+    values, adjoints = run(scripts, data)
+    assert agree(values[-1], value)
+    places = {node.get("label"): i for i, node in enumerate(data["nodes"])}
+    for i, expected in enumerate(derivatives):
+        found = adjoints[places[f"x{i}"]] if f"x{i}" in places else 0.0  # no part of the graph
+        assert agree(found, expected), (adjoints, derivatives)
 
 
 def backward(v, *leaves):
