@@ -81,8 +81,9 @@ def program(root: Value) -> dict[str, Any]:
 
 def _on_floats(node: Value) -> bool:
     """Whether a page can compute a node: its numbers are floats, integers or truths."""
-    seen, _ = recorder.opened([x for x in (node.z, node.x, node.y) if x is not None])
-    return all(isinstance(x, (float, int)) for x in seen)
+    several = node.op is not None and len(node.op.pullbacks) > 2
+    seen, _ = recorder.opened([node.z, *(node.x if several else (node.x, node.y))])
+    return all(x is None or isinstance(x, (float, int)) for x in seen)
 
 
 def _notes(node: Value) -> dict[str, Any]:

@@ -26,7 +26,8 @@ from .program import program
 
 HERE = Path(__file__).parent
 MODULES = (
-    "arithmetic interpreter words parser fold layout drawing player practice panel editor listening main start"
+    "arithmetic interpreter words parser fold layout drawing player practice panel editor listening "
+    "main start"
 ).split()
 HEIGHT = 640  # pixels, in a notebook
 
