@@ -175,7 +175,6 @@ def test_a_click_unfolds_the_sum_over_paths_and_a_leaf_checks_its_gradient(opene
             assert "the gradient is 5" in words
             difference = words.split("they differ by ")[1].rstrip(".").replace("−", "-")
             assert 0 <= float(difference) < error
-        page.keyboard.press("Escape")
 
 
 def test_hovering_or_focusing_a_node_shows_its_row(opened):

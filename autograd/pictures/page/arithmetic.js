@@ -7,7 +7,7 @@ export const NOTHING = Symbol("nothing");
 const words = { inf: Infinity, "-inf": -Infinity, nan: NaN, nothing: NOTHING };
 
 /** A number as JSON has it: inf and nan are words there. */
-export const number = (x) => (x in words ? words[x] : Number(x));
+export const number = (x) => (Object.hasOwn(words, x) ? words[x] : Number(x));
 
 /** Whether Python takes a number for true; nan counts as true. */
 export const truth = (c) => c !== 0 && c !== false;

@@ -1,8 +1,9 @@
 // Numbers to edit: of a leaf by typing, sliding or dragging; and its finite difference beside them.
 
-import { html } from "./panel.js";
+import { at, html } from "./panel.js";
 import { format } from "./words.js";
 
+const MOST_ROWS = 60;
 const NUMBER = /^\s*[+-−]?(\d+\.?\d*(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?|inf|nan)\s*$/i;
 
 /** A number as it was typed, or undefined for what is none. */
@@ -67,6 +68,28 @@ export class LeafRow {
       this.field.setAttribute("aria-invalid", "false");
     }
   }
+}
+
+/** A row for every leaf that can be edited, in their place of the page: a Map from leaf to row. */
+export function leafRows(graph, called, change) {
+  const leaves = graph.visible.filter((node) => node.isEditable);
+  const rows = leaves.slice(0, MOST_ROWS).map((leaf) => {
+    const id = `leaf-${leaf.index}`;
+    return [leaf, new LeafRow(called[leaf.index], id, leaf.start, (x) => change(leaf, x))];
+  });
+  const notes = [];
+  if (graph.visible.some((node) => node.isLeaf && !node.isEditable)) {
+    notes.push("Leaves below what the page cannot compute keep their numbers.");
+  }
+  if (leaves.length > rows.length) {
+    notes.push(`${leaves.length - rows.length} more leaves: drag their numbers in the graph.`);
+  }
+  at("leaves").replaceChildren(
+    html("h2", {}, "The leaves"),
+    ...rows.map(([, row]) => row.element),
+    ...notes.map((note) => html("p", {}, note)),
+  );
+  return new Map(rows);
 }
 
 /** The symmetric difference quotient of a leaf beside its gradient, with ε to drag. */

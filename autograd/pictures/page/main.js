@@ -1,7 +1,7 @@
 // The page: what is typed, clicked and pressed changes a state, and the state is shown.
 
 import { Drawing, sentence, single } from "./drawing.js";
-import { DifferenceCheck, LeafRow, typed } from "./editor.js";
+import { DifferenceCheck, leafRows, typed } from "./editor.js";
 import { boxes, groups, openAtFirst } from "./fold.js";
 import { Graph } from "./interpreter.js";
 import { listen } from "./listening.js";
@@ -12,7 +12,6 @@ import { Practice } from "./practice.js";
 import { names } from "./words.js";
 
 const PACE = 1100;
-const MOST_ROWS = 60;
 
 export class Page {
   constructor(data) {
@@ -51,7 +50,7 @@ export class Page {
     Object.assign(this, { graph, called: names(graph), leaves: graph.start(), chosen: undefined });
     Object.assign(this, { step: 0, practice: null, openGroups: openAtFirst(graph), most: 300 });
     this.compute();
-    this.rows = this.leafRows();
+    this.rows = leafRows(graph, this.called, (leaf, x) => this.set(leaf, x));
     this.fold();
   }
 
@@ -120,6 +119,7 @@ export class Page {
     at("practise").setAttribute("aria-pressed", String(this.practice !== null));
     at("practise").hidden = this.graph.shown !== null;
     at("question").hidden = !this.practice;
+    at("leaves").hidden = this.practice !== null;
   }
 
   showRow(box) {
@@ -143,29 +143,6 @@ export class Page {
       this.known.adjoint(node),
     );
     return at("detail").append(this.check.element);
-  }
-
-  leafRows() {
-    const leaves = this.graph.visible.filter((node) => node.isEditable);
-    const shown = leaves.slice(0, MOST_ROWS);
-    const change = (leaf) => (x) => this.set(leaf, x);
-    const rows = shown.map((leaf) => {
-      const { index } = leaf;
-      return [
-        leaf,
-        new LeafRow(this.called[index], `leaf-${index}`, this.leaves[index], change(leaf)),
-      ];
-    });
-    const isFixed = this.graph.visible.some((node) => node.isLeaf && !node.isEditable);
-    const notes = isFixed ? ["Leaves below what the page cannot compute keep their numbers."] : [];
-    if (leaves.length > shown.length)
-      notes.push(`${leaves.length - shown.length} more leaves: drag them in the graph.`);
-    at("leaves").replaceChildren(
-      html("h2", {}, "The leaves"),
-      ...rows.map(([, row]) => row.element),
-      ...notes.map((note) => html("p", {}, note)),
-    );
-    return new Map(rows);
   }
 
   showGroups() {

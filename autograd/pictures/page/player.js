@@ -13,45 +13,42 @@ export function steps(graph, boxes) {
   ];
 }
 
-/** What is known of a graph's numbers: after so many steps, or as a learner found it. */
+/**
+ * What is known of a graph's numbers. What decides are three questions: whether a node's value is
+ * known, whether its adjoint is complete, and whether a node has sent to an operand what it receives.
+ */
 export class Known {
-  constructor(graph, numbers) {
-    Object.assign(this, { graph, numbers });
-    this.values = new Set(graph.visible.filter((node) => node.isLeaf));
-    this.seeded = false;
-    this.senders = new Set();
+  constructor(graph, numbers, { hasValue, isComplete, hasSent }) {
+    Object.assign(this, { graph, numbers, hasValue, isComplete, hasSent });
   }
 
-  /** What is known once the steps up to a place are done. */
+  /** What is known once these steps are done. */
   static after(graph, numbers, done) {
-    const known = new Known(graph, numbers);
-    for (const { phase, box } of done) {
-      if (phase === "forward") for (const node of box.members) known.values.add(node);
-      if (phase === "seed") known.seeded = true;
-      if (phase === "backward") for (const node of box.members) known.senders.add(node);
-    }
-    return known;
+    const members = (phase) =>
+      done.filter((s) => s.phase === phase).flatMap(({ box }) => box.members);
+    const computed = new Set(members("forward"));
+    const senders = new Set(members("backward"));
+    const isSeeded = done.some(({ phase }) => phase === "seed");
+    return new Known(graph, numbers, {
+      hasValue: (node) => node.isLeaf || computed.has(node),
+      isComplete: (node) => isSeeded && node.uses.every((use) => senders.has(use.node)),
+      hasSent: ({ node }) => senders.has(node),
+    });
   }
 
   value(node) {
-    return this.values.has(node) ? this.numbers.values[node.index] : undefined;
+    return this.hasValue(node) ? this.numbers.values[node.index] : undefined;
   }
 
   /** What an operand has received of one node that uses it. */
-  sent({ node, place }) {
-    return this.senders.has(node) ? this.numbers.sent[node.index][place] : undefined;
+  sent(use) {
+    return this.hasSent(use) ? this.numbers.sent[use.node.index][use.place] : undefined;
   }
 
   /** The contributions that have arrived at a node so far. */
   arrived(node) {
     const users = node.uses.toReversed().map((use) => this.sent(use));
     return users.filter((c) => c !== undefined && c !== NOTHING);
-  }
-
-  /** Whether all that a node will receive has arrived. */
-  isComplete(node) {
-    if (node === this.graph.output) return this.seeded;
-    return this.seeded && node.uses.every(({ node: user }) => this.senders.has(user));
   }
 
   /** The adjoint of a node: complete, or the running sum, or undefined. */

@@ -10,28 +10,26 @@ const isNear = (x, y) => Object.is(x, y) || x === y || Math.abs(x - y) <= 0.005 
 export class Practice {
   constructor(graph, numbers) {
     this.graph = graph;
-    this.known = new Known(graph, numbers);
-    this.found = new Set();
-    this.known.isComplete = (node) => this.found.has(node);
+    this.values = new Set(graph.visible.filter((node) => node.isLeaf));
+    this.gradients = new Set();
+    this.known = new Known(graph, numbers, {
+      hasValue: (node) => this.values.has(node),
+      isComplete: (node) => this.gradients.has(node),
+      hasSent: ({ node, place }) => this.gradients.has(node.operands[place].node), // no answer is given away
+    });
     this.right = 0;
     this.tries = 0;
   }
 
   /** The questions that can be answered now: a node and "value" or "gradient". */
   questions() {
-    const { graph, known } = this;
-    const unknown = graph.visible.filter((node) => !known.values.has(node));
-    const ready = unknown.filter((node) =>
-      node.operands.every((operand) => !operand.node?.flows || known.values.has(operand.node)),
-    );
-    const values = ready.map((node) => ({ node, kind: "value" }));
-    return unknown.length > 0 ? values : this.gradients();
-  }
-
-  gradients() {
-    const open = this.graph.visible.filter((node) => !this.found.has(node));
-    const ready = open.filter((node) => node.uses.every(({ node: user }) => this.found.has(user)));
-    return ready.map((node) => ({ node, kind: "gradient" }));
+    const { graph, values, gradients } = this;
+    const isReady = (node) => node.operands.every(({ node: x }) => !x?.flows || values.has(x));
+    const unknown = graph.visible.filter((node) => !values.has(node));
+    if (unknown.length > 0) return unknown.filter(isReady).map((node) => ({ node, kind: "value" }));
+    const open = graph.visible.filter((node) => !gradients.has(node));
+    const reached = open.filter((node) => node.uses.every((use) => gradients.has(use.node)));
+    return reached.map((node) => ({ node, kind: "gradient" }));
   }
 
   truth({ node, kind }) {
@@ -47,15 +45,8 @@ export class Practice {
     if (!isNear(answer, truth))
       return { isRight: false, words: this.mistake(question, answer, truth) };
     this.right += 1;
-    if (question.kind === "value") this.known.values.add(question.node);
-    else this.learn(question.node);
+    (question.kind === "value" ? this.values : this.gradients).add(question.node);
     return { isRight: true, words: "Right." };
-  }
-
-  learn(node) {
-    this.found.add(node);
-    this.known.seeded = true;
-    this.known.senders.add(node);
   }
 
   mistake({ node, kind }, answer, truth) {

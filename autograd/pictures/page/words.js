@@ -3,9 +3,20 @@
 import { functions, NOTHING, number } from "./arithmetic.js";
 
 export const MISSING = "–";
+
+// What an operation looks like, by its name: how it is written and nothing else hangs on it.
 const INFIX = { add: ["+", 1], sub: ["−", 1], mul: ["·", 2], div: ["/", 2], mod: ["mod", 2] };
 const COMPARED = { lt: "<", le: "≤", gt: ">", ge: "≥", eq: "=", ne: "≠", and: "and", or: "or" };
-const CALLED = { sigmoid: "σ", sqrt: "√" };
+const CALLED = new Map([
+  ["sigmoid", "σ"],
+  ["sqrt", "√"],
+]);
+const SIGNS = new Map([
+  ...Object.entries(INFIX).map(([name, [sign]]) => [name, sign]),
+  ...Object.entries(COMPARED),
+  ["mul", "×"],
+  ["pow", "^"],
+]);
 const ATOM = 5;
 
 /** A number to six digits, or fewer; what is not there is a dash. */
@@ -64,20 +75,17 @@ export const onNumbers = (node, values) =>
 
 function applied(node, texts) {
   const { name, shape } = node.formula;
-  const symbol = COMPARED[name] ?? { pow: "^", ...signs }[name];
+  const symbol = texts.length === 2 && SIGNS.get(name);
   if (symbol) return `${bracketed(texts[0])} ${symbol} ${bracketed(texts[1])}`;
-  if (name === "neg") return `−${bracketed(texts[0])}`;
+  if (name === "neg" && texts.length === 1) return `−${bracketed(texts[0])}`;
   let used = 0;
   const listed = shape.map((n) => {
     if (n === null) return texts[used++];
     used += n;
     return `[${texts.slice(used - n, used).join(", ")}]`;
   });
-  return `${CALLED[name] ?? name}(${listed.join(", ")})`;
+  return `${CALLED.get(name) ?? name}(${listed.join(", ")})`;
 }
-
-const signs = Object.fromEntries(Object.entries(INFIX).map(([name, [sign]]) => [name, sign]));
-signs.mul = "×";
 
 const bracketed = (text) => (/^−|\s/.test(text) ? `(${text})` : text);
 
@@ -169,5 +177,5 @@ function combined(name, parts) {
   if (name === "neg") return { text: `−${wrap(parts[0], 3)}`, level: 2 };
   if (name === "pow") return { text: `${wrap(parts[0], ATOM)}^${wrap(parts[1], ATOM)}`, level: 4 };
   const inside = parts.map((part) => part.text).join(", ");
-  return { text: `${CALLED[name] ?? name}(${inside})`, level: ATOM };
+  return { text: `${CALLED.get(name) ?? name}(${inside})`, level: ATOM };
 }
