@@ -4,7 +4,7 @@ import { NOTHING } from "./arithmetic.js";
 import { CARD, layout } from "./layout.js";
 import { format, MISSING, operation } from "./words.js";
 
-const LONGEST = 18; // characters of a card's title
+const LONGEST = 17; // characters of a card's title
 const LABEL = { width: 54, height: 14 };
 const PLACES = [0.5, 0.38, 0.62, 0.26, 0.74]; // of a label on its edge, the best one first
 

@@ -38,6 +38,7 @@ export class Page {
     at("text").setAttribute("aria-invalid", "false");
     try {
       this.open(new Graph(parse(text, this.values, this.data.library)));
+      at("title").textContent = text;
     } catch (error) {
       if (error.offset === undefined) throw error;
       at("mistake").textContent = `${error.message}\n${text}\n${" ".repeat(error.offset)}^`;
