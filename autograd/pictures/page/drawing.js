@@ -54,7 +54,7 @@ export class Drawing {
     const names = boxes.map((box) => box.name);
     const used = new Map([...this.uses].map(([name, below]) => [name, [...below.keys()]]));
     this.place = layout(names, used);
-    svg.replaceChildren();
+    svg.replaceChildren(arrowhead());
     svg.setAttribute("viewBox", `0 0 ${this.place.width} ${this.place.height}`);
     this.size = { width: this.place.width, height: this.place.height };
     this.edges = [];
@@ -172,6 +172,13 @@ export class Drawing {
     const numbers = sent.map((c) => format(c, 4)).join(" + ");
     write(label, isEmpty ? MISSING : isSent ? `← ${numbers}` : "");
   }
+}
+
+function arrowhead() {
+  const size = { refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, orient: "auto" };
+  const marker = element("marker", { id: "arrow", markerUnits: "userSpaceOnUse", ...size });
+  element("path", { d: "M0 0L8 4L0 8Z" }, marker);
+  return marker;
 }
 
 /** Groups may use each other in a circle: a layered drawing leaves out the edges that go back. */

@@ -50,14 +50,9 @@ export class Page {
     this.pause();
     Object.assign(this, { graph, called: names(graph), leaves: graph.start(), chosen: undefined });
     Object.assign(this, { step: 0, practice: null, openGroups: openAtFirst(graph), most: 300 });
-    this.compute();
+    this.numbers = graph.run(this.leaves);
     this.rows = leafRows(graph, this.called, (leaf, x) => this.set(leaf, x));
     this.fold();
-  }
-
-  compute() {
-    this.numbers = this.graph.run(this.leaves);
-    if (this.practice) this.practice = new Practice(this.graph, this.numbers);
   }
 
   /** Lay out the boxes that are shown now, staying near the step that was reached. */
@@ -82,10 +77,12 @@ export class Page {
     at("graph").setAttribute("height", height * scale);
   }
 
+  /** Give a leaf another number: everything is computed anew. */
   set(leaf, x) {
+    if (this.practice) return;
     this.leaves = this.leaves.with(leaf.index, x);
     this.values?.set(leaf.label, x);
-    this.compute();
+    this.numbers = this.graph.run(this.leaves);
     this.show();
   }
 

@@ -106,7 +106,7 @@ def _shown(order: Sequence[Value]) -> dict[str, Any]:
             numbers |= {
                 "formula": key,
                 "operands": [places[x] if type(x) is Value else _text(x) for x in operands],
-                "slopes": _each(node, operands, 1.0),
+                "slopes": _each(node, operands, 1),
                 "sent": _each(node, operands, g),
             }
         nodes.append(numbers | _notes(node))
