@@ -33,7 +33,10 @@ function layers(names, uses) {
   return layer;
 }
 
-/** The layers as rows of points; an edge over several layers gets a bend in each between. */
+/**
+ * The layers as rows of points: an edge over several layers has a bend in each between, which all
+ * edges of one box share.
+ */
 function withBends(names, uses, layerOf) {
   const rows = Array.from({ length: 1 + Math.max(...layerOf.values()) }, () => []);
   const points = new Map();
@@ -49,19 +52,23 @@ function withBends(names, uses, layerOf) {
     rows[layer].push(point);
     return point;
   };
+  const connect = (left, right) => {
+    left.right.push(right);
+    right.left.push(left);
+  };
   for (const name of names) points.set(name, add(name, layerOf.get(name)));
+  const trails = new Map(names.map((name) => [name, [points.get(name)]]));
   const edges = new Map();
   for (const to of names) {
     for (const from of new Set(uses.get(to))) {
-      const chain = [points.get(from)];
-      for (let layer = layerOf.get(from) + 1; layer < layerOf.get(to); layer++)
-        chain.push(add(null, layer));
-      chain.push(points.get(to));
-      for (let i = 1; i < chain.length; i++) {
-        chain[i - 1].right.push(chain[i]);
-        chain[i].left.push(chain[i - 1]);
+      const trail = trails.get(from);
+      const length = layerOf.get(to) - layerOf.get(from);
+      while (trail.length < length) {
+        trail.push(add(null, layerOf.get(from) + trail.length));
+        connect(trail.at(-2), trail.at(-1));
       }
-      edges.set(`${from}→${to}`, chain);
+      connect(trail[length - 1], points.get(to));
+      edges.set(`${from}→${to}`, [...trail.slice(0, length), points.get(to)]);
     }
   }
   return { rows, edges };
