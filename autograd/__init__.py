@@ -98,7 +98,7 @@ from .operations.special import (
     xlog1py,
     xlogy,
 )
-from .pictures import draw
+from .pictures import draw, step_through
 from .primitive import Primitive, primitive
 from .tools import pickling as _pickling  # noqa: F401  (it registers with copyreg)
 from .tools.anomaly import detect_anomaly
@@ -206,6 +206,7 @@ __all__ = [
     "softplus",
     "sqrt",
     "square",
+    "step_through",
     "sub",
     "tan",
     "tanh",

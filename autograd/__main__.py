@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -26,6 +26,7 @@ from .tools.wording import shorten
 if TYPE_CHECKING:
     from .value import Value
 
+EXAMPLE = ("(x + y) * z", "x=-2", "y=5", "z=-4")  # what a playground begins with
 WIDTH = 72  # characters of the expression that an error shows
 
 
@@ -39,12 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print every node of an expression's graph; 2 for what is not understood."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    given = _parser().parse_intermixed_args(
-        [_spared(a) for a in (sys.argv[1:] if arguments is None else arguments)]
-    )
+    given = _given(sys.argv[1:] if arguments is None else arguments)
     text = "".join(" " if c.isspace() else c for c in given.expression).strip()
     try:
-        f, variables = build(text, _assignments(given.assignments))
+        values = _assignments(given.assignments)
+        f, variables = build(text, values)
     except ExpressionError as error:
         print(f"autograd: {error}{_place(text, error.offset)}", file=sys.stderr)
         return 2
@@ -52,7 +52,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f.label = "f"
     f.backward()
     print(json.dumps(record(text, f), ensure_ascii=False, indent=2) if given.json else table(f))
-    return _write(f, given)
+    return _write(f, text, values, given)
+
+
+def _given(arguments: Sequence[str]) -> argparse.Namespace:
+    """The command line's arguments; a playground needs no expression to begin with."""
+    parser = _parser()
+    given = parser.parse_intermixed_args([_spared(a) for a in arguments])
+    if given.expression is None:
+        if given.playground is None:
+            parser.error("the expression is missing")
+        given.expression, *given.assignments = EXAMPLE
+    return given
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,11 +74,18 @@ def _parser() -> argparse.ArgumentParser:
         "sum([x, y]), dot([x, y], [1, 2]). Comparisons choose: where(x > 0, x, 0). A power is x**2; "
         "pi and e are known.",
     )
-    parser.add_argument("expression", help='such as "(x + y) * z"')
+    parser.add_argument("expression", nargs="?", help='such as "(x + y) * z"')
     parser.add_argument("assignments", nargs="*", metavar="name=number", help="such as x=-2")
     for kind in ("svg", "png", "dot"):
         parser.add_argument(
             f"--{kind}", type=Path, metavar="FILE", help=f"write the graph as {kind}"
+        )
+    for name, what in (("html", "the expression"), ("playground", "an example, or the expression")):
+        parser.add_argument(
+            f"--{name}",
+            type=Path,
+            metavar="FILE",
+            help=f"write a page that steps through {what}; any other can be typed in it",
         )
     parser.add_argument("--json", action="store_true", help="print JSON; inf and nan as strings")
     return parser
@@ -105,15 +123,20 @@ def _place(text: str, offset: int | None) -> str:
     return f"\n  {text[start : start + WIDTH]}\n  {' ' * (offset - start)}^"
 
 
-def _write(f: Value, given: argparse.Namespace) -> int:
-    """Write the pictures asked for, each whole or not at all."""
+def _write(f: Value, text: str, values: Mapping[str, float], given: argparse.Namespace) -> int:
+    """Write the pictures and pages asked for, each whole or not at all."""
     wanted = {kind: path for kind in ("dot", "svg", "png") if (path := getattr(given, kind))}
+    pages = [path for path in (given.html, given.playground) if path]
     try:
         picture = draw(f)
         pictures = {
             path: picture.source.encode() if kind == "dot" else picture.pipe(kind)
             for kind, path in wanted.items()
         }
+        if pages:
+            from .pictures.page.writer import of_expression  # loads what writes HTML
+
+            pictures |= dict.fromkeys(pages, of_expression(text, values, f).html.encode())
         for path, data in pictures.items():
             _save(path, data)
     except (RendererError, OSError) as error:

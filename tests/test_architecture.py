@@ -13,6 +13,7 @@ import autograd
 ROOT = Path(autograd.__file__).parent.parent
 ENGINE = ROOT / "autograd"
 FILES = sorted([*ENGINE.rglob("*.py"), *(ROOT / "nn").rglob("*.py")])
+SCRIPTS = sorted(ENGINE.rglob("*.js"))
 LIMITS = {"autograd/value.py": 250, "autograd/operations/elementary.py": 500}
 
 # from the bottom to the top: a room imports from lines above its own only
@@ -135,7 +136,7 @@ def test_nn_imports_public_names_of_autograd_only(path):
                     assert hasattr(autograd, alias.name), alias.name
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
+@pytest.mark.parametrize("path", FILES + SCRIPTS, ids=name_of)
 def test_a_file_is_read_in_one_sitting(path):
     lines = path.read_text(encoding="utf-8").splitlines()
     assert len(lines) <= LIMITS.get(name_of(path), 300)

@@ -1,20 +1,21 @@
-"""A notebook in JupyterLab, in headless Chromium: the graph's picture shows, trusted and untrusted."""
+"""A notebook in JupyterLab, in headless Chromium: the picture shows, and the page if it is trusted."""
 
 import copy
 import importlib.util
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
 
 import pytest
+from browsing import CHROMIUM, browser
 from test_notebooks import executed
 
+from autograd import Value, step_through
+
 SECONDS = 60
-CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 PICTURE = ".jp-Notebook .jp-OutputArea-output img[src^='data:image/svg+xml']"
 DRAWN = f"[...document.querySelectorAll({json.dumps(PICTURE)})].some(i => i.naturalWidth > 50)"
 
@@ -64,16 +65,11 @@ def address(server, runtime):
     pytest.fail(f"JupyterLab did not start in {SECONDS} s")
 
 
-@contextmanager
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        try:
-            yield chromium
-        finally:
-            chromium.close()
+def cell_with_a_page(nbformat):
+    """A cell that was executed and shows the step-through page."""
+    shown = step_through(Value(3.0, "x") * 2)._repr_mimebundle_()
+    output = nbformat.v4.new_output("execute_result", shown, execution_count=1)
+    return nbformat.v4.new_code_cell("step_through(x * 2)", execution_count=1, outputs=[output])
 
 
 def test_the_graph_shows_in_jupyterlab_trusted_and_untrusted(tmp_path):
@@ -81,6 +77,7 @@ def test_the_graph_shows_in_jupyterlab_trusted_and_untrusted(tmp_path):
     from nbformat.sign import NotebookNotary
 
     notebook = copy.deepcopy(executed("01_a_graph_and_its_gradient")[0])
+    notebook.cells.insert(0, cell_with_a_page(nbformat))
     nbformat.write(notebook, tmp_path / "untrusted.ipynb")
     notebook.metadata["title"] = "trusted"  # other bytes: the signature is of the contents
     nbformat.write(notebook, tmp_path / "trusted.ipynb")
@@ -95,6 +92,12 @@ def test_the_graph_shows_in_jupyterlab_trusted_and_untrusted(tmp_path):
             page.set_default_timeout(1000 * SECONDS)
             page.goto(f"{url}lab/tree/{name}.ipynb?reset")
             page.locator(f".jp-StatusItem-trust [data-icon='ui-components:{icon}']").wait_for()
-            page.locator(PICTURE).first.wait_for()
+            page.locator(PICTURE).first.wait_for(state="attached")
             page.wait_for_function(DRAWN)
+            frame = page.locator(".jp-Notebook .jp-OutputArea-output iframe[srcdoc]")
+            if name == "trusted":
+                frame.content_frame.locator(".card").first.wait_for()
+                page.locator(PICTURE).first.wait_for(state="hidden")
+            else:
+                assert frame.count() == 0
             page.close()

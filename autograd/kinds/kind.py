@@ -193,7 +193,8 @@ def find(name: str, *numbers: Number) -> Function:
             raise NumberError(f"{name} takes numbers, got {x!r} of type {type(x).__name__}")
         if best is None or kind.priority > best.priority:
             best = kind
-    assert best
+    if best is None:
+        raise NumberError(f"{name} takes numbers, got none")
     function = best.functions.get(name) or by_operators.get(name)
     if function is None:
         raise KindError(

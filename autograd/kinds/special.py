@@ -166,7 +166,9 @@ def _sinc_slope(n: int, x: Number) -> Number:
 
 
 def _sinc_series(n: int, u: Number) -> Number:
-    """The n-th derivative of Σ (-1)ᵏ u²ᵏ/(2k + 1)!, until no digit changes."""
+    """The n-th derivative of Σ (-1)ᵏ u²ᵏ/(2k + 1)!, until no digit changes; of a number that is
+    being recorded, which cannot tell, the 20 terms that floats need at most.
+    """
     k = (n + 1) // 2
     term = (-1) ** k * u ** (2 * k - n)
     total = term / (2 * k + 1)
@@ -175,7 +177,9 @@ def _sinc_series(n: int, u: Number) -> Number:
         term = -term * u * u / ((2 * k - n - 1) * (2 * k - n))
         before, total = total, total + term / (2 * k + 1)
         same = total == before
-        if same is True or (same is not False and same.all()):
+        if same is True or (hasattr(same, "all") and same.all()):
+            return total
+        if same is not False and not hasattr(same, "all") and k > n + 20:
             return total
 
 

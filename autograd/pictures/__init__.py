@@ -1,4 +1,4 @@
-"""Pictures of a graph: `draw` makes one, and a Value shows its own in a notebook.
+"""Pictures of a graph: `draw` makes one, `step_through` a page; a Value shows its own in a notebook.
 
 Graphviz is loaded when the first picture is drawn.
 """
@@ -11,6 +11,7 @@ from ..protocols import python
 from ..value import Value
 
 if TYPE_CHECKING:
+    from .page.writer import StepThrough
     from .render import Picture
 
 
@@ -43,6 +44,27 @@ def draw(v: Value, *, adjoints: bool = False, limit: int = 300, style: str = "ca
     if style not in STYLES:
         raise ValueError(f"style is {' or '.join(map(repr, STYLES))}, got {style!r}")
     return digraph(v, adjoints=adjoints, limit=limit, style=style)
+
+
+def step_through(v: Value) -> StepThrough:
+    """A page that plays the forward and the backward pass of v, in one HTML file: no network.
+
+    Its leaves can be edited: the page computes everything anew, by the formulas of this registry.
+    Leaves below an operation whose formulas run on floats only, such as a user's that asks ``if``,
+    keep their numbers; of batches and other kinds of number it shows what was computed. A condition
+    that Python decided stays as it was. ``.html`` is the page, ``.save(path)`` writes it, and a
+    notebook shows it (an untrusted one the picture of `draw`). Raises TypeError for what is no Value.
+
+    >>> from autograd import Value, step_through
+    >>> page = step_through(Value(3.0, "x") * 2)
+    >>> page.html.startswith("<!doctype html>")
+    True
+    """
+    from .page.writer import of_graph
+
+    if not isinstance(v, Value):
+        raise TypeError(f"step_through() takes a Value, got {v!r} of type {type(v).__name__}")
+    return of_graph(v)
 
 
 python.picture = draw

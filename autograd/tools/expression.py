@@ -17,12 +17,12 @@ from typing import Any
 
 from ..errors import ExpressionError
 from ..operations import composites as functions
-from ..operations import slopes
 from ..operations import elementary as ops
+from ..operations import slopes
 from ..value import Value
 from .long_sums import parse_sum
 
-_OPERATORS: dict[type, Callable[..., Any]] = {
+OPERATORS: dict[type, Callable[..., Any]] = {
     ast.Add: ops.add,
     ast.Sub: ops.sub,
     ast.Mult: ops.mul,
@@ -181,7 +181,7 @@ class _Builder:
 
     def _operator(self, node: ast.expr) -> None:
         sign = type(_sign(node))
-        if sign not in _OPERATORS:
+        if sign not in OPERATORS:
             advice = _INSTEAD.get(sign, "see --help")
             raise self.error(node, f"there is no operator {sign.__name__}: {advice}")
 
@@ -202,7 +202,7 @@ class _Builder:
                 return self._applied(node, self.functions[name], operands)
         if any(isinstance(x, list) for x in operands):
             raise self.error(node, "a list goes into a function, such as sum([x, y])")
-        return self._applied(node, _OPERATORS[type(_sign(node))], operands)
+        return self._applied(node, OPERATORS[type(_sign(node))], operands)
 
     def _applied(self, node: ast.expr, function: Callable[..., Any], operands: list[Any]) -> Any:
         try:

@@ -1,16 +1,20 @@
 """The pictures of the README, made again: ``python notebooks/images/make_images.py``.
 
-A graph with its gradients, a decision boundary, a loss surface with the path of descent; with a
-folder as its argument they go there.
+A graph with its gradients, a decision boundary, a loss surface with the path of descent, and the
+step-through page as it plays (which needs playwright and Chromium); with a folder as its argument
+they go there.
 """
 
+import io
+import shutil
 import sys
 from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
+from PIL import Image
 
-from autograd import Value, draw, sigmoid
+from autograd import Value, draw, sigmoid, step_through, tanh
 from nn import MLP, SGD, Adam, binary_cross_entropy_with_logits, fit, make_moons
 from nn import plot_decision_boundary, plot_loss_surface
 
@@ -24,6 +28,29 @@ def graph(path):
     f.label = "f"
     f.backward()
     path.write_bytes(draw(f).pipe("svg"))
+
+
+def page(path):
+    """The step-through page of (x + y) z + tanh x: a frame for every step."""
+    from playwright.sync_api import sync_playwright
+
+    x, y, z = Value(-0.5, "x"), Value(3.0, "y"), Value(-2.0, "z")
+    f = (x + y) * z + tanh(x)
+    f.label = "f"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium-headless-shell"), args=["--no-sandbox"]
+        )
+        tab = browser.new_page(viewport={"width": 1060, "height": 320}, color_scheme="light")
+        tab.set_content(step_through(f).html)
+        shots = []
+        for _ in range(10):  # the leaves, four operations, the seed, four operations back
+            shots.append(tab.screenshot())
+            tab.keyboard.press("ArrowRight")
+        browser.close()
+    first, *others = (Image.open(io.BytesIO(shot)).convert("RGB") for shot in shots)
+    times = [1200] * 9 + [4000]  # milliseconds
+    first.save(path, save_all=True, append_images=others, duration=times, loop=0, optimize=True)
 
 
 def boundary(path):
@@ -68,7 +95,7 @@ def write(ax, path):
     ax.figure.savefig(path, dpi=130)
 
 
-IMAGES = {"graph.svg": graph, "boundary.png": boundary, "surface.png": surface}
+IMAGES = {"page.gif": page, "graph.svg": graph, "boundary.png": boundary, "surface.png": surface}
 
 
 def main(folder=HERE):

@@ -1,0 +1,209 @@
+// The graph as SVG: a card for every box, an edge for every use, the numbers that are known.
+
+import { NOTHING } from "./arithmetic.js";
+import { CARD, layout } from "./layout.js";
+import { format, MISSING, operation } from "./words.js";
+
+const LONGEST = 17; // characters of a card's title
+const LABEL = { width: 54, height: 14 };
+const PLACES = [0.5, 0.38, 0.62, 0.26, 0.74]; // of a label on its edge, the best one first
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function element(tag, attributes, parent) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  parent?.append(made);
+  return made;
+}
+
+/** The node that a box is the card of; undefined for a box of many. */
+export const single = (box) => (box.group ? undefined : box.members[0]);
+
+/** A row of the graph's table as a sentence: what hovering shows and a screen reader says. */
+export function sentence(box, called, known) {
+  const node = single(box);
+  if (!node) return `${groupName(box)}: ${box.members.length} nodes, folded`;
+  const how = node.isLeaf ? "leaf" : operation(node, called);
+  const [value, gradient] = texts(node, known);
+  return `${called[node.index]} = ${how}: value ${value}, gradient ${gradient}`;
+}
+
+export const groupName = (box) => box.group.join(" / ") || "other nodes";
+
+/** Change a text only if it is another: what stays costs no layout. */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+const cut = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
+
+/** Value and gradient as a card shows them; a sum that is not complete goes on with "…". */
+function texts(node, known) {
+  const g = known.adjoint(node);
+  const more = g !== undefined && !known.isComplete(node) ? " + …" : "";
+  return [format(known.value(node)), format(g) + more];
+}
+
+export class Drawing {
+  /** Draw boxes into an SVG element; `called` are the names of nodes. */
+  constructor(svg, graph, boxes, called) {
+    Object.assign(this, { svg, graph, boxes, called });
+    this.boxOf = new Map(boxes.flatMap((box) => box.members.map((node) => [node, box])));
+    this.uses = this.usesOfBoxes();
+    const names = boxes.map((box) => box.name);
+    const used = new Map([...this.uses].map(([name, below]) => [name, [...below.keys()]]));
+    this.place = layout(names, used);
+    svg.replaceChildren(arrowhead());
+    svg.setAttribute("viewBox", `0 0 ${this.place.width} ${this.place.height}`);
+    this.size = { width: this.place.width, height: this.place.height };
+    this.edges = [];
+    this.labels = [];
+    this.folded = new Set(boxes.filter((box) => box.group).map((box) => box.name));
+    const edges = element("g", { "aria-hidden": "true" }, svg);
+    for (const [to, below] of this.uses)
+      for (const edge of below.values()) this.edge(edges, to, edge);
+    this.cards = new Map(boxes.map((box) => [box.name, this.card(box)]));
+  }
+
+  /** For every box the boxes that it uses, each with the uses that the edge stands for. */
+  usesOfBoxes() {
+    const found = new Map(this.boxes.map((box) => [box.name, new Map()]));
+    for (const box of this.boxes) {
+      for (const node of box.members) {
+        node.operands.forEach((operand, place) => {
+          const from = this.boxOf.get(operand.node);
+          if (!from || from === box) return;
+          const edges = found.get(box.name);
+          if (!edges.has(from.name)) edges.set(from.name, { from, uses: [] });
+          edges.get(from.name).uses.push({ node, place });
+        });
+      }
+    }
+    return withoutCycles(found, this.boxes);
+  }
+
+  edge(parent, to, { from, uses }) {
+    const chain = this.place.bends.get(`${from.name}→${to}`);
+    const path = element(
+      "path",
+      { class: "edge", d: curve(chain), "marker-end": "url(#arrow)" },
+      parent,
+    );
+    const { x, y } = this.labelPlace(chain);
+    const label = element("text", { class: "sent", x, y: y - 4 }, parent);
+    const isPlain = !from.group && !this.folded.has(to);
+    if (!isPlain && uses.length > 1) label.textContent = `× ${uses.length}`;
+    this.edges.push({ path, label, uses, isPlain });
+  }
+
+  /** A place on the last piece of an edge where no other label stands. */
+  labelPlace(chain) {
+    const [a, b] = chain.slice(-2);
+    const points = PLACES.map((t) => ({
+      x: a.x + CARD.width / 2 + t * (b.x - a.x - CARD.width),
+      y: a.y + t * t * (3 - 2 * t) * (b.y - a.y),
+    }));
+    const isFree = ({ x, y }) =>
+      this.labels.every(
+        (other) => Math.abs(other.x - x) > LABEL.width || Math.abs(other.y - y) > LABEL.height,
+      );
+    const place = points.find(isFree) ?? points[0];
+    this.labels.push(place);
+    return place;
+  }
+
+  card(box) {
+    const node = single(box);
+    const { x, y } = this.place.centres.get(box.name);
+    const kind = !node
+      ? "folded"
+      : node === this.graph.output
+        ? "output"
+        : node.isLeaf
+          ? "leaf"
+          : "operation";
+    const attributes = { class: `card ${kind}`, role: "button", tabindex: "-1" };
+    const at = `translate(${x - CARD.width / 2} ${y - CARD.height / 2})`;
+    const group = element("g", { ...attributes, transform: at }, this.svg);
+    group.dataset.box = box.name;
+    element("rect", { width: CARD.width, height: CARD.height, rx: 8 }, group);
+    const title = node ? this.called[node.index] : groupName(box);
+    const how = node && !node.isLeaf ? ` = ${operation(node, this.called)}` : "";
+    const head = element("text", { class: "title", x: 10, y: 18 }, group);
+    head.textContent = cut(title + how);
+    element("title", {}, group).textContent = title + how;
+    if (!node) {
+      element("text", { x: 10, y: 40 }, group).textContent = `${box.members.length} nodes: unfold`;
+      return { group };
+    }
+    return { group, value: this.row(group, "value", 38), gradient: this.row(group, "grad", 56) };
+  }
+
+  row(group, name, y) {
+    element("text", { class: "key", x: 10, y }, group).textContent = name;
+    return element("text", { class: `number ${name}`, x: CARD.width - 10, y }, group);
+  }
+
+  /** Write the numbers that are known, and light the box at work. */
+  show(known, { lit, chosen, asked = new Set() }) {
+    for (const box of this.boxes) {
+      const { group, value, gradient } = this.cards.get(box.name);
+      const node = single(box);
+      group.setAttribute("aria-label", sentence(box, this.called, known));
+      group.setAttribute("aria-pressed", String(node !== undefined && node === chosen));
+      group.classList.toggle("lit", box === lit);
+      group.classList.toggle("asked", asked.has(node));
+      if (!node) continue;
+      const [x, g] = texts(node, known);
+      write(value, x);
+      write(gradient, g);
+    }
+    for (const edge of this.edges) this.showSent(edge, known);
+  }
+
+  showSent({ path, label, uses, isPlain }, known) {
+    const sent = uses.map((use) => known.sent(use));
+    const isSent = sent.every((c) => c !== undefined);
+    const isEmpty = isSent && sent.every((c) => c === NOTHING);
+    path.classList.toggle("flowing", isSent && !isEmpty);
+    path.classList.toggle("empty", isEmpty);
+    if (!isPlain) return;
+    const numbers = sent.map((c) => format(c, 4)).join(" + ");
+    write(label, isEmpty ? MISSING : isSent ? `← ${numbers}` : "");
+  }
+}
+
+function arrowhead() {
+  const size = { refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, orient: "auto" };
+  const marker = element("marker", { id: "arrow", markerUnits: "userSpaceOnUse", ...size });
+  element("path", { d: "M0 0L8 4L0 8Z" }, marker);
+  return marker;
+}
+
+/** Groups may use each other in a circle: a layered drawing leaves out the edges that go back. */
+function withoutCycles(found, boxes) {
+  const rank = new Map(boxes.map((box, i) => [box.name, i]));
+  for (const [name, below] of found) {
+    for (const from of below.keys()) if (rank.get(from) > rank.get(name)) below.delete(from);
+  }
+  return found;
+}
+
+/** A smooth line through the bends, from the right of one card to the left of another. */
+function curve(chain) {
+  const from = { x: chain[0].x + CARD.width / 2, y: chain[0].y };
+  const to = { x: chain.at(-1).x - CARD.width / 2 - 5, y: chain.at(-1).y };
+  let d = `M${from.x} ${from.y}`;
+  let last = from;
+  for (const bend of chain.slice(1, -1)) {
+    d += `${bow(last, { x: bend.x - CARD.width / 2, y: bend.y })}L${bend.x + CARD.width / 2} ${bend.y}`;
+    last = { x: bend.x + CARD.width / 2, y: bend.y };
+  }
+  return d + bow(last, to);
+}
+
+function bow(a, b) {
+  const middle = (a.x + b.x) / 2;
+  return `C${middle} ${a.y} ${middle} ${b.y} ${b.x} ${b.y}`;
+}
