@@ -7,7 +7,7 @@ import pytest
 
 from autograd import sign
 from nn import MLP, SGD, Adam, Sequential, fit, init, mse_loss, predict
-from nn.data import make_xor
+from nn.data.samples import make_xor
 
 X, Y = make_xor()
 

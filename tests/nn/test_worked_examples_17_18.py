@@ -16,7 +16,7 @@ from nn import (
     gaussian_nll_loss,
     hinge_loss,
 )
-from nn.activations import ACTIVATIONS
+from nn.layers.activations import ACTIVATIONS
 
 Z = np.array([-30.0, -2.5, -1.0, -0.3, 0.4, 1.0, 1.7, 30.0])
 

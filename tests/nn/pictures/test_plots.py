@@ -14,8 +14,13 @@ from matplotlib.figure import Figure
 
 import autograd
 from nn import MLP, Layer, Maxout, PReLU, Sequential
-from nn.data import make_moons
-from nn.plots import plot_activation, plot_decision_boundary, plot_loss_surface, plot_network
+from nn.data.samples import make_moons
+from nn.pictures.plots import (
+    plot_activation,
+    plot_decision_boundary,
+    plot_loss_surface,
+    plot_network,
+)
 
 
 @pytest.fixture

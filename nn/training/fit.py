@@ -16,10 +16,10 @@ from tqdm import tqdm
 
 from autograd import Value, no_grad
 
-from .data import as_pairs, as_samples, minibatches
+from ..data.samples import as_pairs, as_samples, minibatches
+from ..module import Module
+from ..seed import Seed, generator
 from .history import History
-from .layers import Seed, generator
-from .module import Module
 from .optimizer import Optimizer
 
 Predictions = Any
@@ -59,7 +59,7 @@ def fit(
 ) -> History:
     """Train a model on samples X, (n, d), and targets y; returns the history of its loss.
 
-    ``loss(predictions, targets)`` is one of `nn.losses` or alike; ``optimizer`` holds the model's
+    ``loss(predictions, targets)`` is one of `losses` or alike; ``optimizer`` holds the model's
     parameters. ``batch_size`` samples make one update, None all of them, 1 stochastic descent; the
     order is drawn anew each epoch. ``regularizer(parameters)`` is added to the loss.
     ``validation=(X, y)`` is measured after every epoch; with ``patience=k`` training ends when that

@@ -30,7 +30,7 @@ from nn import (
     save,
     save_training,
 )
-from nn.data import make_moons
+from nn.data.samples import make_moons
 
 MODELS = {
     "mlp": lambda: MLP(2, [3, 2], "tanh", output="sigmoid", plain=True),

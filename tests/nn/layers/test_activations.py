@@ -7,7 +7,7 @@ import pytest
 
 from autograd import Value
 from nn import ACTIVATIONS, linear
-from nn.activations import activation_function
+from nn.layers.activations import activation_function
 
 FORMULAS = {
     "linear": lambda z: z,

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .layers import Seed, generator
+from ..seed import Seed, generator
 
 Array = NDArray[Any]
 

@@ -7,27 +7,16 @@ columns is then one number for every sample, and every node of the graph holds a
 from __future__ import annotations
 
 import operator
-import random
 from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
 from autograd import Value, dot
 
+from ..init import Initialiser, he_normal
+from ..module import Module
+from ..seed import Seed, generator
 from .activations import Activation, activation_function
-from .init import Initialiser, he_normal
-from .module import Module
-
-Seed = int | random.Random | None
-
-
-def generator(seed: Seed) -> random.Random:
-    """The source of random numbers: a generator as it is, or a new one of the seed; for None of a
-    seed from Python's own, so that ``random.seed`` governs it.
-    """
-    if isinstance(seed, random.Random):
-        return seed
-    return random.Random(random.getrandbits(64) if seed is None else seed)  # noqa: S311
 
 
 def inputs(x: Any, count: int | None = None) -> tuple[Any, ...]:
@@ -69,7 +58,7 @@ class Neuron(Module):
     """One unit, a(w · x + b), with ``nin`` inputs.
 
     ``activation`` is a name in `ACTIVATIONS` or a function; ``init(fan_in, fan_out, generator)``
-    draws each weight (`nn.init`; He's by default), the bias starts at 0. The weighted sum is one
+    draws each weight (`init`; He's by default), the bias starts at 0. The weighted sum is one
     `dot` node; ``plain=True`` writes it out as single products and sums, with the same numbers.
 
     Raises ValueError for less than one input and for an unknown activation.

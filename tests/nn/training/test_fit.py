@@ -28,7 +28,7 @@ from nn import (
     mse_loss,
     predict,
 )
-from nn.data import make_moons, minibatches
+from nn.data.samples import make_moons, minibatches
 
 X, Y = make_moons(24, seed=5)
 

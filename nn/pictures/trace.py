@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from autograd import Value
 
-from .layers import Layer, inputs, outputs
-from .module import Module
+from ..layers.neurons import Layer, inputs, outputs
+from ..module import Module
 
 
 class Unit(NamedTuple):

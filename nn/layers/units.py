@@ -12,9 +12,10 @@ from typing import Any
 
 from autograd import Value, dot, exp, leaky_relu, maximum
 
-from .init import Initialiser, he_normal, normal
-from .layers import Layer, Seed, generator, inputs, outputs
-from .module import Module
+from ..init import Initialiser, he_normal, normal
+from ..module import Module
+from ..seed import Seed, generator
+from .neurons import Layer, inputs, outputs
 
 STANDARD_NORMAL = normal(1.0)
 

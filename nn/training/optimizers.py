@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from autograd import Value
 
-    from .schedules import Rate
+    from ..schedules import Rate
 
 
 @final

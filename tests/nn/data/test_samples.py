@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from nn.data import (
+from nn.data.samples import (
     as_samples,
     augment,
     make_moons,

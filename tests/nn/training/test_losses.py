@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograd import Value
-from nn import losses
+from nn.training import losses
 
 X = [0.5, -1.5, 2.0, 0.0]
 T = [1.0, 0.5, -1.0, 0.0]

@@ -17,10 +17,11 @@ from uuid import uuid4
 
 import numpy as np
 
-from . import layers, units
-from .activations import ACTIVATIONS
-from .history import History
-from .module import Module
+from ..layers import neurons as layers
+from ..layers import units
+from ..layers.activations import ACTIVATIONS
+from ..module import Module
+from ..training.history import History
 
 FORMAT = "chainrule 1"
 _BUFFER = "optimizer/"  # before the names of an optimiser's arrays

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from autograd import NOTHING, Value
-from nn.optim import SGD, Adagrad, Adam, AdamW, RMSprop
-from nn.optimizer import Optimizer, clip_grad_norm_
 from nn.schedules import constant, cosine, linear_warmup, step_decay
+from nn.training.optimizer import Optimizer, clip_grad_norm_
+from nn.training.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
 
 START = [1.0, -2.0, 0.5]
 

@@ -14,12 +14,12 @@ import numpy as np
 
 from autograd import Value, value_and_grad, vmap
 
-from .activations import Activation, activation_function
-from .data import as_pairs
-from .train import predict
+from ..data.samples import as_pairs
+from ..layers.activations import Activation, activation_function
+from ..training.fit import predict
 
 if TYPE_CHECKING:
-    from .module import Module
+    from ..module import Module
 
 Interval = tuple[float, float]
 Points = Sequence[tuple[float, float]]
@@ -114,7 +114,7 @@ def plot_decision_boundary(
 
     >>> from matplotlib.figure import Figure
     >>> from nn import MLP
-    >>> from nn.data import make_moons
+    >>> from nn import make_moons
     >>> plot_decision_boundary(MLP(2, [3, 1]), *make_moons(), Figure().subplots()).get_xlabel()
     '$x_1$'
     """

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd import NOTHING, Value
 
-from .schedules import Rate, rate_at
+from ..schedules import Rate, rate_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ class Optimizer(ABC):
     is given twice, is the result of an operation or holds no float, and for a setting below 0.
 
     >>> from autograd import Value
-    >>> from nn.optim import SGD
+    >>> from nn import SGD
     >>> w = Value(1.0)
     >>> optimizer = SGD([w], lr=0.1)
     >>> for _ in range(3):
@@ -77,7 +77,7 @@ class Optimizer(ABC):
     def state_dict(self) -> dict[str, Any]:
         """The number of steps taken and the buffers as arrays, under PyTorch's names.
 
-        >>> from nn.optim import SGD
+        >>> from nn import SGD
         >>> SGD([Value(1.0)], lr=0.1, momentum=0.9).state_dict()
         {'step': 0, 'momentum_buffer': array([0.])}
         """

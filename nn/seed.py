@@ -1,0 +1,19 @@
+"""Seeds: where every random choice of the package comes from, so that a run can be had again."""
+
+from __future__ import annotations
+
+import random
+
+Seed = int | random.Random | None
+
+
+def generator(seed: Seed) -> random.Random:
+    """The source of random numbers: a generator as it is, or a new one of the seed; for None of a
+    seed from Python's own, so that ``random.seed`` governs it.
+
+    >>> generator(0).random() == generator(0).random()
+    True
+    """
+    if isinstance(seed, random.Random):
+        return seed
+    return random.Random(random.getrandbits(64) if seed is None else seed)  # noqa: S311
