@@ -9,11 +9,12 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Sequence
 from functools import reduce
+from random import Random
 from typing import Any
 
 from autograd import Value, dot
 
-from ..init import Initialiser, he_normal
+from ..init import Initialiser, he_normal, zeros
 from ..module import Module
 from ..seed import Seed, generator
 from .activations import Activation, activation_function
@@ -54,6 +55,18 @@ def outputs(values: list[Any]) -> Any:
     return values[0] if len(values) == 1 else values
 
 
+def weights(nin: int, nout: int, init: Initialiser, rng: Random) -> tuple[tuple[Value, ...], ...]:
+    """(nout, nin) Values, drawn unit by unit."""
+    return tuple(tuple(Value(init(nin, nout, rng)) for _ in range(nin)) for _ in range(nout))
+
+
+def weighted_sum(weight: Sequence[Any], bias: Any, xs: Sequence[Any], *, plain: bool) -> Any:
+    """z = w · x + b: one `dot` node, or ``plain`` products and sums."""
+    if plain:
+        return reduce(operator.add, map(operator.mul, weight, xs)) + bias
+    return dot(weight, xs) + bias
+
+
 class Neuron(Module):
     """One unit, a(w · x + b), with ``nin`` inputs.
 
@@ -76,32 +89,26 @@ class Neuron(Module):
         init: Initialiser = he_normal,
         seed: Seed = None,
         plain: bool = False,
-        fan_out: int = 1,
     ) -> None:
         if nin < 1:
             raise ValueError(f"a neuron has one input or more, given nin = {nin}")
-        rng = generator(seed)
+        activation_function(activation)
         self.nin, self.activation, self.plain = nin, activation, plain
-        self.activate = activation_function(activation)
-        self.weight = tuple(Value(init(nin, fan_out, rng)) for _ in range(nin))
+        (self.weight,) = weights(nin, 1, init, generator(seed))
         self.bias = Value(0.0)
 
     def __call__(self, x: Any) -> Any:
         """a(w · x + b)."""
-        return self.activate(self.weighted_sum(inputs(x, self.nin)))
-
-    def weighted_sum(self, xs: tuple[Any, ...]) -> Any:
-        """z = w · x + b."""
-        if self.plain:
-            return reduce(operator.add, map(operator.mul, self.weight, xs)) + self.bias
-        return dot(self.weight, xs) + self.bias
+        xs = inputs(x, self.nin)
+        z = weighted_sum(self.weight, self.bias, xs, plain=self.plain)
+        return activation_function(self.activation)(z)
 
 
 class Layer(Module):
     """``nout`` neurons on the same ``nin`` inputs; settings as for `Neuron`.
 
-    ``weight`` is (nout, nin) Values and ``bias`` is nout Values: what the `neurons` hold. One
-    output comes as it is, several as a list.
+    ``weight`` is (nout, nin) Values, a row a neuron, and ``bias`` is nout Values. One output comes
+    as it is, several as a list.
 
     >>> layer = Layer(3, 5)
     >>> layer
@@ -118,36 +125,40 @@ class Layer(Module):
         seed: Seed = None,
         plain: bool = False,
     ) -> None:
-        if nout < 1:
-            raise ValueError(f"a layer has one neuron or more, given nout = {nout}")
+        if nin < 1 or nout < 1:
+            raise ValueError(
+                f"a layer has one input and one neuron or more, given nin = {nin}, nout = {nout}"
+            )
+        activation_function(activation)
         self.nin, self.nout, self.activation, self.plain = nin, nout, activation, plain
-        rng = generator(seed)
-        self._neurons = tuple(
-            Neuron(nin, activation, init=init, seed=rng, plain=plain, fan_out=nout)
-            for _ in range(nout)
-        )
-        self.weight = tuple(neuron.weight for neuron in self._neurons)
-        self.bias = tuple(neuron.bias for neuron in self._neurons)
+        self.weight = weights(nin, nout, init, generator(seed))
+        self.bias = tuple(Value(0.0) for _ in range(nout))
 
     @property
     def neurons(self) -> tuple[Neuron, ...]:
-        """The neurons, in the order of the outputs."""
-        return self._neurons
+        """The neurons, in the order of the outputs: views, whose Values are this layer's own."""
+        return tuple(self._neuron(*row) for row in zip(self.weight, self.bias, strict=True))
+
+    def _neuron(self, weight: tuple[Value, ...], bias: Value) -> Neuron:
+        neuron = Neuron(self.nin, self.activation, init=zeros, plain=self.plain)
+        neuron.weight, neuron.bias = weight, bias
+        return neuron
 
     def __call__(self, x: Any) -> Any:
         """a(W x + b), one output for each neuron."""
-        activate = self.activate
-        return outputs([activate(z) for z in self.weighted_sums(x)])
+        return self.activated(self.weighted_sums(x))
 
-    def weighted_sums(self, x: Any) -> list[Value]:
+    def weighted_sums(self, x: Any) -> list[Any]:
         """z = W x + b, one for each neuron."""
-        xs = inputs(x, self.nin)
-        return [neuron.weighted_sum(xs) for neuron in self._neurons]
+        xs, plain = inputs(x, self.nin), self.plain
+        return [
+            weighted_sum(w, b, xs, plain=plain) for w, b in zip(self.weight, self.bias, strict=True)
+        ]
 
-    @property
-    def activate(self) -> Activation:
-        """The function that makes an output of each weighted sum."""
-        return self._neurons[0].activate
+    def activated(self, zs: Sequence[Any]) -> Any:
+        """What the neurons make of their weighted sums."""
+        activate = activation_function(self.activation)
+        return outputs([activate(z) for z in zs])
 
 
 class MLP(Module):
@@ -178,6 +189,7 @@ class MLP(Module):
     ) -> None:
         if not nouts:
             raise ValueError("an MLP has one layer or more, given nouts = []")
+        activation_function(activation)  # a single layer does not use it
         self.nin, self.nouts, self.plain = nin, list(nouts), plain
         self.activation, self.output = activation, output
         rng = generator(seed)

@@ -6,7 +6,7 @@ layers. In evaluation mode (``model.eval()``) nothing is random.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
@@ -15,7 +15,7 @@ from autograd import Value, dot, exp, leaky_relu, maximum
 from ..init import Initialiser, he_normal, normal
 from ..module import Module
 from ..seed import Seed, generator
-from .neurons import Layer, inputs, outputs
+from .neurons import inputs, outputs, weighted_sum, weights
 
 STANDARD_NORMAL = normal(1.0)
 
@@ -30,11 +30,11 @@ class PReLU(Module):
     """
 
     def __init__(self, init: float = 0.25) -> None:
-        self.weight = Value(init)
+        self.weight = (Value(init),)  # of shape (1,), as PyTorch's
 
     def __call__(self, x: Any) -> Any:
         """max(0, z) + a min(0, z) for every z of x."""
-        return outputs([leaky_relu(z, self.weight) for z in inputs(x)])
+        return outputs([leaky_relu(z, self.weight[0]) for z in inputs(x)])
 
 
 class _Random(Module):
@@ -120,18 +120,22 @@ class Maxout(Module):
     def __init__(
         self, nin: int, nout: int, k: int = 2, *, init: Initialiser = he_normal, seed: Seed = None
     ) -> None:
-        if k < 1:
-            raise ValueError(f"a maxout unit has one piece or more, given k = {k}")
+        if nin < 1 or nout < 1 or k < 1:
+            raise ValueError(f"Maxout takes {nin = }, {nout = }, {k = }: each is to be 1 or more")
         self.nin, self.nout, self.k = nin, nout, k
         rng = generator(seed)
-        self._pieces = [Layer(nin, nout, "linear", init=init, seed=rng) for _ in range(k)]
-        self.weight = tuple(piece.weight for piece in self._pieces)
-        self.bias = tuple(piece.bias for piece in self._pieces)
+        self.weight = tuple(weights(nin, nout, init, rng) for _ in range(k))
+        self.bias = tuple(tuple(Value(0.0) for _ in range(nout)) for _ in range(k))
 
     def __call__(self, x: Any) -> Any:
         """The largest piece of every unit."""
-        pieces = [piece.weighted_sums(x) for piece in self._pieces]
-        return outputs([reduce(maximum, zs) for zs in zip(*pieces, strict=True)])
+        xs = inputs(x, self.nin)
+        units = zip(zip(*self.weight, strict=True), zip(*self.bias, strict=True), strict=True)
+        return outputs([self._largest(ws, bs, xs) for ws, bs in units])
+
+    def _largest(self, ws: Sequence[Any], bs: Sequence[Any], xs: tuple[Any, ...]) -> Any:
+        pieces = zip(ws, bs, strict=True)
+        return reduce(maximum, [weighted_sum(w, b, xs, plain=False) for w, b in pieces])
 
 
 class RBF(Module):
@@ -160,10 +164,7 @@ class RBF(Module):
         if nin < 1 or nout < 1 or not sigma > 0:
             raise ValueError(f"RBF takes nin >= 1, nout >= 1, sigma > 0: given {nin, nout, sigma}")
         self.nin, self.nout, self.sigma = nin, nout, sigma
-        rng = generator(seed)
-        self.weight = tuple(
-            tuple(Value(init(nin, nout, rng)) for _ in range(nin)) for _ in range(nout)
-        )
+        self.weight = weights(nin, nout, init, generator(seed))
 
     def __call__(self, x: Any) -> Any:
         """exp(-‖x - w‖²/σ²) for every centre w."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from autograd import Value
 
-from ..layers.neurons import Layer, inputs, outputs
+from ..layers.neurons import Layer, inputs
 from ..module import Module
 
 
@@ -70,7 +70,7 @@ def trace(model: Module, x: Any) -> Trace:
     units: list[Unit] = []
     for i, layer in enumerate(layers):
         zs = layer.weighted_sums(x) if isinstance(layer, Layer) else None
-        x = layer(x) if zs is None else outputs([layer.activate(z) for z in zs])
+        x = layer(x) if zs is None else layer.activated(zs)
         answers = inputs(x)
         units += [Unit(i, j, zs and zs[j], a) for j, a in enumerate(answers)]
     return Trace(units, x)

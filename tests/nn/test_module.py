@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograd import NOTHING, Value
-from nn import MLP, Dropout, Layer, Module, PReLU, Sequential
+from nn import MLP, RBF, Dropout, Layer, Maxout, Module, Neuron, PReLU, Sequential
 
 
 class Nested(Module):
@@ -21,6 +21,17 @@ class Nested(Module):
         self.parts = [Layer(1, 1), "no module", (PReLU(),)]
         self._hidden = Value(9.0)
         self.shared = self.scale
+
+
+MODELS = [
+    Neuron(2),
+    Layer(2, 3),
+    MLP(2, [3, 1]),
+    Maxout(2, 2),
+    RBF(2, 2),
+    Layer(2, 2, PReLU()),
+    Sequential(Layer(2, 3), PReLU(), Dropout(0.5)),
+]
 
 
 def test_parameters_are_the_values_of_public_attributes_in_order():
@@ -34,13 +45,34 @@ def test_parameters_are_the_values_of_public_attributes_in_order():
         "ragged.1.0",
         "parts.0.weight.0.0",
         "parts.0.bias.0",
-        "parts.2.0.weight",
+        "parts.2.0.weight.0",
     ]
 
 
 def test_a_shared_parameter_comes_once():
     parameters = Nested().parameters()
     assert len(parameters) == len({*parameters}) == 10
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda m: type(m).__name__)
+def test_every_weight_has_one_home(model):
+    def reached(x):
+        if isinstance(x, Value):
+            return [x]
+        below = vars(x).values() if isinstance(x, Module) else x
+        nested = isinstance(x, (Module, list, tuple))
+        return [v for part in below for v in reached(part)] if nested else []
+
+    assert reached(model) == model.parameters()
+    assert len(reached(model)) == len({*reached(model)}) > 0
+
+
+def test_neurons_are_views_of_their_layer():
+    layer = Layer(2, 3, "tanh", seed=0)
+    x = [0.5, -2.0]
+    assert [neuron(x).data for neuron in layer.neurons] == [z.data for z in layer(x)]
+    layer.neurons[1].bias.data = 7.0
+    assert layer.bias[1].data == 7.0
 
 
 def test_a_module_without_attributes_has_no_parameters():

@@ -88,7 +88,7 @@ def test_17_the_slope_of_a_prelu_is_learned():
         unit.zero_grad()
         assert unit(z).data == (z if z > 0 else 0.25 * z)
         unit(z).backward()
-        assert unit.weight.grad == expected  # ∂a/∂slope = min(0, z)
+        assert unit.weight[0].grad == expected  # ∂a/∂slope = min(0, z)
     np.testing.assert_allclose(derivative(unit), step(Z, 0.25, 1.0))
 
 

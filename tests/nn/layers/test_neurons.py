@@ -169,6 +169,7 @@ def test_an_array_of_three_dimensions_is_no_batch():
         (lambda: Dropout(1.0), "0 <= p < 1, given 1.0"),
         (lambda: RReLU(0.5, 0.25), "0.5 > 0.25"),
         (lambda: Neuron(1, "rectifier"), "'rectifier'; choose from linear, sigmoid"),
+        (lambda: MLP(2, [1], activation="reluu"), "'reluu'; choose from linear, sigmoid"),
     ],
 )
 def test_impossible_sizes_and_settings_are_errors(make, says):
@@ -189,7 +190,8 @@ def test_prelu_learns_its_slope():
     y = unit(-2.0)
     assert y.data == -0.5
     y.backward()
-    assert unit.weight.grad == -2.0
+    assert unit.weight[0].grad == -2.0
+    assert unit.state_dict()["weight"].shape == (1,)
     assert unit(3.0).data == 3.0
 
 

@@ -196,5 +196,5 @@ def test_an_activation_with_a_parameter_keeps_its_gradient(ax):
     unit = PReLU(0.25)
     plot_activation(unit, ax)
     assert set(ax.lines[-1].get_ydata()) == {0.25, 1.0}
-    assert unit.weight.grad is autograd.NOTHING
+    assert unit.weight[0].grad is autograd.NOTHING
     assert ax.get_title() == "PReLU"
