@@ -90,6 +90,7 @@ from .tools import pickling as _pickling  # noqa: F401  (it registers with copyr
 from .tools.anomaly import detect_anomaly
 from .tools.check_engine import check_engine
 from .tools.explain import explain, formula
+from .tools.files import write_file
 from .tools.gradcheck import gradcheck, numerical_gradient
 from .transforms.checkpoint import checkpoint
 from .transforms.gradients import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
@@ -191,4 +192,5 @@ __all__ = [
     "vjp",
     "vmap",
     "where",
+    "write_file",
 ]

@@ -13,9 +13,10 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
+
+from autograd import write_file
 
 from ..layers import neurons as layers
 from ..layers import units
@@ -177,18 +178,7 @@ def load_training(path: str | os.PathLike[str], model: Module, optimizer: Any) -
 def _write(path: str | os.PathLike[str], arrays: dict[str, np.ndarray], notes: Any) -> None:
     from safetensors.numpy import save as to_bytes
 
-    content = to_bytes(arrays, {"format": FORMAT, "notes": json.dumps(notes)})
-    whole = Path(path).resolve()  # a link stays a link
-    part = whole.with_name(f"{whole.name}.{uuid4().hex}.part")
-    try:
-        with part.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(whole)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    write_file(path, to_bytes(arrays, {"format": FORMAT, "notes": json.dumps(notes)}))
 
 
 def _read(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
