@@ -35,7 +35,9 @@ from .data.samples import (
     standardize,
     train_test_split,
 )
-from .files.io import ModelFileError, load, load_training, save, save_training
+from .files.container import ModelFileError
+from .files.models import load, save
+from .files.trainings import load_training, save_training
 from .layers.activations import ACTIVATIONS, linear
 from .layers.neurons import MLP, Layer, Neuron, Sequential
 from .layers.units import RBF, Dropout, Maxout, PReLU, RReLU
