@@ -68,10 +68,11 @@ class Module:
         A parameter that is shared comes once, under the first of its names.
         """
         seen: set[Value] = set()
-        for name, p in places(self):
-            if p not in seen:
-                seen.add(p)
-                yield name, p
+        for name, array in _arrays(self):
+            for indices, p in _entries(array):
+                if p not in seen:
+                    seen.add(p)
+                    yield ".".join((name, *map(str, indices))), p
 
     def zero_grad(self) -> None:
         """Put the gradient of every parameter back to 0."""
@@ -149,33 +150,6 @@ class Module:
 # ------------------------------------------------------------------------------------- the walk
 
 
-def places(module: Module) -> Iterator[tuple[str, Value]]:
-    """Every place where a Value stands below a module, by its dotted name; a tied one has several."""
-    for name, array in _arrays(module):
-        for indices, p in _entries(array):
-            yield ".".join((name, *map(str, indices))), p
-
-
-def with_values(module: Module, values: Iterable[Any]) -> Module:
-    """A copy of a module with other Values in its `places`; all else is shared."""
-    twin: Module = _rebuilt(module, iter(values))
-    return twin
-
-
-def _rebuilt(x: Any, values: Iterator[Any]) -> Any:
-    if isinstance(x, Value):
-        return next(values)
-    if isinstance(x, (list, tuple)):
-        make = getattr(x, "_make", type(x))  # of a namedtuple
-        return make([_rebuilt(v, values) for v in x])
-    if not isinstance(x, Module):
-        return x
-    clone = copy.copy(x)
-    for name, v in _public(x):
-        vars(clone)[name] = _rebuilt(v, values)
-    return clone
-
-
 def _walk(
     name: str, x: Any, into: tuple[type, ...] = (Module, list, tuple)
 ) -> Iterator[tuple[str, Any]]:
@@ -185,16 +159,11 @@ def _walk(
     yield name, x
     below: Iterable[tuple[str, Any]] = ()
     if isinstance(x, Module) and (not name or Module in into):
-        below = _public(x)
+        below = ((key, v) for key, v in vars(x).items() if not key.startswith("_"))
     elif isinstance(x, (list, tuple)) and _shape(x) is None:
         below = ((str(i), v) for i, v in enumerate(x))
     for key, v in below:
         yield from _walk(f"{name}.{key}" if name else key, v, into)
-
-
-def _public(module: Module) -> list[tuple[str, Any]]:
-    """The attributes that are walked."""
-    return [(name, x) for name, x in vars(module).items() if not name.startswith("_")]
 
 
 def _arrays(module: Module) -> Iterator[tuple[str, Any]]:
@@ -225,8 +194,12 @@ def _entries(array: Any) -> Iterator[tuple[tuple[int, ...], Value]]:
 # -------------------------------------------------------------------- taken apart, as transforms do
 
 
-def _flatten(module: Module) -> tuple[dict[str, Value], Callable[[Iterator[Any]], Any]]:
-    """A Module's parts are the Values in its attributes; all else stays as it is."""
+def taken_apart(module: Module) -> tuple[dict[str, Value], Callable[[Iterator[Any]], Any]]:
+    """The Values in a module's attributes, by the path to each, and what makes it of others.
+
+    All else stays as it is. Private attributes too: where they hold a parameter once more, it is
+    one variable.
+    """
     parts: dict[str, Value] = {}
     return parts, _parts(module, "", parts)
 
@@ -257,4 +230,4 @@ def _value(x: Any, label: str) -> Any:
     return x if shape or isinstance(x, (Value, Module, Mapping, list, tuple)) else Value(x, label)
 
 
-register_pytree_node(Module, _flatten, lambda rebuild, parts: rebuild(iter(parts)))
+register_pytree_node(Module, taken_apart, lambda rebuild, parts: rebuild(iter(parts)))

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..layers import neurons, units
 from ..layers.activations import ACTIVATIONS
-from ..module import Module, places, with_values
+from ..module import Module, taken_apart
 from .container import ModelFileError, read, write
 
 MODULES: dict[str, type[Module]] = {
@@ -76,8 +76,8 @@ def load(path: str | os.PathLike[str], modules: Sequence[type[Module]] = ()) -> 
 def described(model: Module) -> dict[str, Any]:
     """A model without its numbers, as JSON: its modules, and what each tied weight is the same as."""
     first: dict[Any, str] = {}
-    names = {name: first.setdefault(p, name) for name, p in places(model)}
-    tied = {name: one for name, one in names.items() if name != one}
+    paths = {path: first.setdefault(p, path) for path, p in taken_apart(model)[0].items()}
+    tied = {path: one for path, one in paths.items() if path != one}
     return {"model": _description(model), "tied": tied}
 
 
@@ -132,6 +132,7 @@ def _draws(kind: type[Module]) -> bool:
 
 
 def _tied(model: Module, tied: dict[str, str]) -> Module:
-    """The model in which a weight is another one's, given both their names."""
-    values = dict(places(model))
-    return with_values(model, [values[tied.get(name, name)] for name in values])
+    """The model in which a weight is another one's, given the paths to both."""
+    values, rebuild = taken_apart(model)
+    twin: Module = rebuild(iter([values[tied.get(path, path)] for path in values]))
+    return twin

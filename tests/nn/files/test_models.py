@@ -236,7 +236,7 @@ def test_tied_weights_are_saved_loaded_and_trained_tied(make, path):
 
 def test_a_tie_to_a_weight_that_is_not_there_is_named(path):
     save(layers_tied(), path)
-    rewritten(path, lambda a, n: n["tied"].update({"layers.1.bias.0": "nowhere"}))
+    rewritten(path, lambda a, n: n["tied"].update({".layers[1].bias[0]": "nowhere"}))
     with pytest.raises(ModelFileError, match="nowhere"):
         load(path)
 
