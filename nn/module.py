@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
@@ -194,34 +194,43 @@ def _entries(array: Any) -> Iterator[tuple[tuple[int, ...], Value]]:
 # -------------------------------------------------------------------- taken apart, as transforms do
 
 
-def taken_apart(module: Module) -> tuple[dict[str, Value], Callable[[Iterator[Any]], Any]]:
-    """The Values in a module's attributes, by the path to each, and what makes it of others.
+def taken_apart(module: Module) -> tuple[dict[str, Value], Module]:
+    """The Values in a module's attributes, by the path to each, such as ``.layers[0].bias[2]``.
 
-    All else stays as it is. Private attributes too: where they hold a parameter once more, it is
-    one variable.
+    Private attributes count too: where one holds a parameter once more, it is one variable.
     """
-    parts: dict[str, Value] = {}
-    return parts, _parts(module, "", parts)
+    return dict(_values(module, "")), module
 
 
-def _parts(x: Any, path: str, parts: dict[str, Value]) -> Callable[[Iterator[Any]], Any]:
-    """Collect the Values in x by their paths; what is returned makes x of others."""
+def put_together(module: Module, parts: Iterable[Any]) -> Module:
+    """A copy of a module with other Values, or numbers, in the places of its own, as tied as those."""
+    twin: Module = _rebuilt(module, iter(parts), {})
+    return twin
+
+
+def _values(x: Any, path: str) -> Iterator[tuple[str, Value]]:
     if isinstance(x, Value):
-        parts[path] = x
-        return lambda new: _value(next(new), x.label)
+        yield path, x
+    elif isinstance(x, (list, tuple)):
+        for i, v in enumerate(x):
+            yield from _values(v, f"{path}[{i}]")
+    elif isinstance(x, Module):
+        for name, v in vars(x).items():
+            yield from _values(v, f"{path}.{name}")
+
+
+def _rebuilt(x: Any, parts: Iterator[Any], made: dict[Value, Any]) -> Any:
+    if isinstance(x, Value):
+        part = next(parts)
+        return made.setdefault(x, _value(part, x.label))
     if isinstance(x, (list, tuple)):
-        items = [_parts(v, f"{path}[{i}]", parts) for i, v in enumerate(x)]
-        return lambda new: type(x)([item(new) for item in items])
+        make = getattr(x, "_make", type(x))  # of a named tuple
+        return make([_rebuilt(v, parts, made) for v in x])
     if not isinstance(x, Module):
-        return lambda _: x
-    members = {name: _parts(v, f"{path}.{name}", parts) for name, v in vars(x).items()}
-
-    def rebuild(new: Iterator[Any]) -> Any:
-        clone = copy.copy(x)
-        vars(clone).update({name: member(new) for name, member in members.items()})
-        return clone
-
-    return rebuild
+        return x
+    twin = copy.copy(x)
+    vars(twin).update({name: _rebuilt(v, parts, made) for name, v in vars(x).items()})
+    return twin
 
 
 def _value(x: Any, label: str) -> Any:
@@ -230,4 +239,4 @@ def _value(x: Any, label: str) -> Any:
     return x if shape or isinstance(x, (Value, Module, Mapping, list, tuple)) else Value(x, label)
 
 
-register_pytree_node(Module, taken_apart, lambda rebuild, parts: rebuild(iter(parts)))
+register_pytree_node(Module, taken_apart, put_together)

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..layers import neurons, units
 from ..layers.activations import ACTIVATIONS
-from ..module import Module, taken_apart
+from ..module import Module, put_together, taken_apart
 from .container import ModelFileError, read, write
 
 MODULES: dict[str, type[Module]] = {
@@ -133,6 +133,5 @@ def _draws(kind: type[Module]) -> bool:
 
 def _tied(model: Module, tied: dict[str, str]) -> Module:
     """The model in which a weight is another one's, given the paths to both."""
-    values, rebuild = taken_apart(model)
-    twin: Module = rebuild(iter([values[tied.get(path, path)] for path in values]))
-    return twin
+    values, _ = taken_apart(model)
+    return put_together(model, [values[tied.get(path, path)] for path in values])
