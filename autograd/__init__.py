@@ -82,6 +82,7 @@ from .operations.elementary import (
     tanh,
 )
 from .operations.elementary import pow as pow
+from .operations.samples import stack
 from .operations.sequences import dot, logsumexp, prod
 from .operations.sequences import sum as sum
 from .pictures import draw
@@ -185,6 +186,7 @@ __all__ = [
     "softplus",
     "sqrt",
     "square",
+    "stack",
     "sub",
     "tan",
     "tanh",

@@ -12,7 +12,7 @@ from functools import reduce
 from random import Random
 from typing import Any
 
-from autograd import Value, dot
+from autograd import Value, dot, stack
 
 from ..init import Initialiser, he_normal, zeros
 from ..module import Module
@@ -47,6 +47,8 @@ def _numbers(x: Any) -> Sequence[Any]:
     dimensions = getattr(x, "ndim", 1)
     if dimensions > 2:
         raise ValueError(f"samples are an array of shape (n, d), given one of shape {x.shape}")
+    if dimensions == 2 and x.dtype == object:  # variables: a column of them becomes one batch
+        return tuple(stack(list(column)) for column in x.T)
     return tuple(x.T) if dimensions == 2 else tuple(x)
 
 

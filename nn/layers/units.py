@@ -44,13 +44,14 @@ class _Random(Module):
         self.rng = generator(seed)
 
     def drawn(self, z: Any, draw: Callable[[], float]) -> Any:
-        """One draw, or for a batch an array of one for each of its samples."""
+        """One draw, or one for each sample of a batch; under `vmap` for each that is mapped."""
         shape = getattr(z, "shape", ())
         if not shape:
             return draw()
         import numpy as np
 
-        return np.array([draw() for _ in range(shape[0])])
+        draws = np.array([draw() for _ in range(shape[-1])])
+        return draws if z.ndim else Value(draws)
 
 
 class RReLU(_Random):

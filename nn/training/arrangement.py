@@ -16,12 +16,12 @@ is broadcast: another shape of targets is an error.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from autograd import Value, mean
 from autograd import sum as total
 
 Number = Any
@@ -47,15 +47,21 @@ def shape(predictions: Predictions) -> tuple[int, ...]:
     """
     predictions = as_sequence(predictions)
     if not isinstance(predictions, Sequence):
-        return getattr(predictions, "shape", ())
+        return _seen(predictions)
     shapes = {shape(part) for part in predictions}
     if not shapes:
         raise ValueError("a loss of no predictions is not defined")
     if len(shapes) > 1:
         raise ValueError(f"predictions are to have one shape, given parts of {sorted(shapes)}")
     (inner,) = shapes
-    batches = getattr(predictions[0], "shape", ()) != ()
+    batches = _seen(predictions[0]) != ()
     return (*inner, len(predictions)) if batches else (len(predictions), *inner)
+
+
+def _seen(x: Number) -> tuple[int, ...]:
+    """(n,) for a batch, () for one number: under `vmap` every sample is one."""
+    ndim: int = getattr(x, "ndim", 0)
+    return getattr(x, "shape", ())[:ndim]
 
 
 def as_sequence(predictions: Predictions) -> Any:
@@ -70,26 +76,25 @@ def as_sequence(predictions: Predictions) -> Any:
 def matched(targets: Targets, predictions: Predictions) -> list[Number]:
     """The targets in the order of `flat` predictions: an array for a batch, else plain numbers.
 
-    Raises ValueError for targets of another shape.
+    A column (n, 1) stands for (n,). Raises ValueError for targets of another shape.
 
     >>> matched([[1, 2], [3, 4], [5, 6]], [np.zeros(3), np.zeros(3)])
     [array([1, 3, 5]), array([2, 4, 6])]
     """
     expected = shape(predictions)
+    if isinstance(targets, Value) and shape(targets) == expected:
+        return [targets]
     array = np.asarray(targets)
+    if array.shape == (*expected, 1):
+        array = array[..., 0]
     if array.shape != expected:
         raise ValueError(
             f"targets of shape {array.shape} for predictions of shape {expected}: "
             f"they are to have one shape, samples first"
         )
-    if not batched(predictions):
+    if _seen(flat(predictions)[0]) == ():
         return list(array.ravel().tolist())
     return [array] if array.ndim == 1 else list(array.T)
-
-
-def batched(predictions: Predictions) -> bool:
-    """Whether each Value of an arrangement holds a batch."""
-    return getattr(flat(predictions)[0], "shape", ()) != ()
 
 
 def reduced(terms: Sequence[Number], reduction: str, like: Predictions) -> Number:
@@ -98,11 +103,10 @@ def reduced(terms: Sequence[Number], reduction: str, like: Predictions) -> Numbe
         return _arranged(iter(terms), like)
     if reduction not in ("mean", "sum"):
         raise ValueError(f"reduction is 'mean', 'sum' or 'none', given {reduction!r}")
-    samples = getattr(terms[0], "shape", ())
     result = terms[0] if len(terms) == 1 else total(terms)
-    if samples:
-        result = total(result)
-    return result / (len(terms) * math.prod(samples)) if reduction == "mean" else result
+    if _seen(result):
+        result = mean(result) if reduction == "mean" else total(result)
+    return result / len(terms) if reduction == "mean" and len(terms) > 1 else result
 
 
 def _arranged(terms: Iterator[Number], like: Predictions) -> Any:
@@ -123,9 +127,19 @@ def elementwise(
     return reduced([term(x, t) for x, t in pairs], reduction, predictions)
 
 
+def _data(targets: Targets) -> Any:
+    """Targets as plain numbers: under `vmap` they are Values."""
+    if isinstance(targets, Value):
+        return targets.data
+    array = np.asarray(targets)
+    if array.dtype != object:
+        return array
+    return np.array([_data(x) if isinstance(x, Value) else x for x in array.ravel().tolist()])
+
+
 def check(targets: Targets, allowed: Callable[[Any], Any], expected: str) -> None:
     """ValueError, naming the first of them, if targets are not all allowed."""
-    array = np.asarray(targets)
+    array = np.asarray(_data(targets))
     if array.dtype.kind not in "biufO":
         raise ValueError(f"targets are to be {expected}; given an array of type {array.dtype}")
     wrong = array[np.logical_not(allowed(array))]

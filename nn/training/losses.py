@@ -182,6 +182,8 @@ def cross_entropy(input: Predictions, target: Targets, reduction: str = "mean") 
     0.6931471805599454
     """
     logits, labels, form = as_sequence(input), np.asarray(target), shape(input)
+    if labels.shape == (*form[:-1], 1) != form:  # a column of classes
+        labels = labels[..., 0]
     if not isinstance(logits, Sequence) or labels.shape not in (form, form[:-1]):
         raise ValueError(
             f"cross_entropy takes k logits, or k for each of n samples, with n classes or "
@@ -203,7 +205,8 @@ def _of_probabilities(logits: Sequence[Number], p: Any) -> Number:
 def _of_class(logits: Sequence[Number], c: Any) -> Number:
     """logsumexp(x) - x_c of one sample, or of a batch; c of shape () or (n,)."""
     k = len(logits)
+    c = c.item() if c.ndim == 0 else c
     check(c, lambda c: np.isin(c, range(k)), f"class indices from 0 to {k - 1}")
-    if c.ndim == 0:
+    if not isinstance(c, (np.ndarray, Value)):
         return logsumexp(logits) - logits[int(c)]
     return logsumexp(logits) - sum([where(c == j, x, 0) for j, x in enumerate(logits)])

@@ -17,6 +17,7 @@ from autograd import (
     tanh,
     value_and_grad,
     vjp,
+    vmap,
 )
 from nn import (
     MLP,
@@ -127,6 +128,66 @@ def test_a_tied_weight_has_one_gradient_at_each_of_its_places():
 
     g = grad(lambda m: m.a * m.b * 2)(Twice())
     assert g.a.data == g.b.data == 12.0
+
+
+# ----------------------------------------------------------------------- one sample at a time
+
+LOSSES = {
+    "mse": (nn.mse_loss, 1, [0.5, -1.0, 2.0]),
+    "l1": (nn.l1_loss, 1, [0.5, -1.0, 2.0]),
+    "huber": (nn.huber_loss, 1, [0.5, -9.0, 2.0]),
+    "logistic": (nn.binary_cross_entropy_with_logits, 1, [0, 1, 1]),
+    "hinge": (nn.hinge_loss, 1, [-1, 1, 1]),
+    "gaussian": (lambda p, t: nn.gaussian_nll_loss(p, t, 0.5), 1, [0.5, -1.0, 2.0]),
+    "column": (nn.mse_loss, 1, [[0.5], [-1.0], [2.0]]),
+    "rows": (nn.mse_loss, 2, [[0.5, 1.0], [-1.0, 0.0], [2.0, 3.0]]),
+    "classes": (nn.cross_entropy, 3, [0, 2, 1]),
+    "probabilities": (nn.cross_entropy, 2, [[0.5, 0.5], [1.0, 0.0], [0.2, 0.8]]),
+    "sum": (lambda p, t: mse_loss(p, t, reduction="sum"), 1, [0.5, -1.0, 2.0]),
+}
+
+
+@pytest.mark.parametrize(("loss", "outputs", "y"), LOSSES.values(), ids=LOSSES)
+def test_the_gradients_of_a_model_sample_by_sample(loss, outputs, y):
+    model, y = MLP(2, [3, outputs], "tanh", seed=0), np.array(y)
+    each = vmap(grad(lambda m, x, t: loss(m(x), t)), in_axes=(None, 0, 0))(model, X, y)
+    for i in range(3):
+        model.zero_grad()
+        loss(model(X[i]), y[i]).backward()
+        for name, array in arrays(each):
+            expected = [p.grad for n, p in model.named_parameters() if n.startswith(name)]
+            np.testing.assert_allclose(array[..., i].ravel(), expected, rtol=1e-12, atol=1e-15)
+
+
+def arrays(module):
+    """The arrays that stand in the places of a module's weights."""
+    for i, layer in enumerate(module.layers):
+        yield f"layers.{i}.weight", np.array(layer.weight, dtype=float)
+        yield f"layers.{i}.bias", np.array(layer.bias, dtype=float)
+
+
+def test_a_constant_target_is_every_samples():
+    model = MLP(2, [3, 1], "tanh", seed=0)
+    each = vmap(lambda x: mse_loss(model(x), 1.0))(X)
+    assert each == pytest.approx([(z - 1) ** 2 for z in model(X).data], rel=1e-14)
+
+
+def test_dropout_and_rrelu_draw_for_every_mapped_sample():
+    dropped = vmap(Dropout(0.5, seed=0))(np.ones(200))
+    assert {*dropped} == {0.0, 2.0}
+    assert len({*vmap(RReLU(seed=0))(-np.ones(50))}) == 50
+    slopes = vmap(grad(RReLU(seed=0)))(-np.ones(50))
+    assert len({*slopes}) == 50
+    assert np.array_equal(vmap(Dropout(0.5).eval())(np.arange(3.0)), np.arange(3.0))
+
+
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_the_samples_themselves_may_be_the_variable(outputs):
+    model, y = MLP(2, [3, outputs], "tanh", seed=0), np.zeros((3, outputs))
+    by_x = grad(lambda x: mse_loss(model(x), y))(X)  # Values: they depend on the model too
+    for i in range(3):
+        by_row = grad(lambda x: mse_loss(model(x), y[i]) / 3)(X[i])
+        assert [v.data for v in by_x[i]] == pytest.approx([v.data for v in by_row], rel=1e-13)
 
 
 def test_the_second_derivatives_of_a_module_are_symmetric():

@@ -142,9 +142,17 @@ def test_frames_are_data():
     assert np.array_equal(predict(model, frame), predict(model, X))
 
 
+def test_a_column_of_targets_is_as_good_as_a_row():
+    assert weights(trained(y=Y.reshape(-1, 1))[0]) == weights(trained()[0])
+    classes = MLP(2, [4, 3], seed=0), MLP(2, [4, 3], seed=0)
+    for model, y in zip(classes, (Y, Y.reshape(-1, 1)), strict=True):
+        trained(model, y=y, loss=cross_entropy)
+    assert weights(classes[0]) == weights(classes[1])
+
+
 def test_targets_of_the_wrong_length_for_the_outputs_are_an_error():
-    with pytest.raises(ValueError, match="shape"):
-        trained(y=Y.reshape(-1, 1))
+    with pytest.raises(ValueError, match=r"targets of shape \(24, 2\) for predictions of shape"):
+        trained(y=np.stack([Y, Y], axis=1))
 
 
 def test_the_users_data_are_left_alone():

@@ -239,7 +239,7 @@ def test_fractions_stay_exact():
 @pytest.mark.parametrize(
     ("predictions", "target", "shapes"),
     [
-        (Value(np.zeros(4)), np.zeros((4, 1)), r"\(4, 1\).*\(4,\)"),  # PyTorch would broadcast
+        (Value(np.zeros(4)), np.zeros((1, 4)), r"\(1, 4\).*\(4,\)"),  # PyTorch would broadcast
         (Value(np.zeros(4)), 0.0, r"\(\).*\(4,\)"),
         (columns(np.zeros((4, 3))), np.zeros((3, 4)), r"\(3, 4\).*\(4, 3\)"),
         ([Value(0.0), Value(1.0)], [0.0], r"\(1,\).*\(2,\)"),
