@@ -28,13 +28,12 @@ except ImportError as _error:
 from . import init, schedules
 from .data.samples import (
     augment,
-    make_moons,
-    make_xor,
     minibatches,
     one_hot,
     standardize,
     train_test_split,
 )
+from .data.toys import make_moons, make_xor
 from .files.container import ModelFileError
 from .files.models import load, save
 from .files.trainings import load_training, save_training
@@ -44,7 +43,7 @@ from .layers.units import RBF, Dropout, Maxout, PReLU, RReLU
 from .module import Module
 from .pictures.plots import plot_activation, plot_decision_boundary, plot_loss_surface, plot_network
 from .pictures.trace import trace
-from .training.fit import DivergedError, fit, predict
+from .training.fit import fit
 from .training.history import History
 from .training.losses import (
     binary_cross_entropy_with_logits,
@@ -58,7 +57,9 @@ from .training.losses import (
 from .training.metrics import accuracy, confusion_matrix
 from .training.optimizer import Optimizer, clip_grad_norm_
 from .training.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
+from .training.predict import predict
 from .training.regularizers import l1, l2, weight_elimination
+from .training.step import DivergedError
 
 __all__ = [
     "ACTIVATIONS",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,8 @@ class Module:
     """
 
     training = True
+    classes: Sequence[str] | None = None
+    """The labels that `fit` was given, in the order of their class indices."""
 
     def __call__(self, x: Any) -> Any:
         """What the module answers to one sample, or to an array (n, d) of samples."""

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Seed = int | random.Random | None
 
@@ -17,3 +21,14 @@ def generator(seed: Seed) -> random.Random:
     if isinstance(seed, random.Random):
         return seed
     return random.Random(random.getrandbits(64) if seed is None else seed)  # noqa: S311
+
+
+def numpy_generator(seed: Seed) -> np.random.Generator:
+    """The same for NumPy's distributions.
+
+    >>> numpy_generator(0).normal() == numpy_generator(0).normal()
+    True
+    """
+    import numpy as np
+
+    return np.random.default_rng(generator(seed).getrandbits(64))

@@ -35,6 +35,7 @@ ROOMS["autograd"] = """
 """.split()
 ROOMS["nn"] = """
     seed
+    names
     schedules
     init
     module

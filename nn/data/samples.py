@@ -1,79 +1,36 @@
-"""Data sets: arrays of samples, split, dealt out in mini-batches, scaled, enlarged; and two to try on.
+"""Samples made ready: split, dealt out in mini-batches, scaled, enlarged.
 
-X is an array (n, d), a sample a row; y is n targets, or (n, k). Lists and pandas frames and series
-are taken wherever arrays are. Random choices come from a ``seed``: an integer, which gives the same
-choices every time, or a `random.Random`, which goes on from where it is.
+Random choices come from a ``seed``: an integer, which gives the same choices every time, or a
+`random.Random`, which goes on from where it is.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from numbers import Real
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from ..seed import Seed, generator
-
-Array = NDArray[Any]
-
-
-def as_samples(X: ArrayLike) -> Array:
-    """X as an array (n, d) of floats, a sample in each row.
-
-    Raises ValueError for another shape, for no samples, and for what is no finite number.
-
-    >>> as_samples([[1, 2], [3, 4]])
-    array([[1., 2.],
-           [3., 4.]])
-    """
-    X = as_numbers("X", X)
-    if X.ndim != 2 or X.size == 0:
-        raise ValueError(
-            f"X is an array (n, d) of one sample or more, given one of shape {X.shape}"
-            + ("; of one number a sample: X.reshape(-1, 1)" if X.ndim == 1 and X.size else "")
-        )
-    return X.astype(float, copy=False)
-
-
-def as_numbers(name: str, data: ArrayLike) -> Array:
-    """Data, such as a pandas frame or series, as an array; ValueError for what is no finite number.
-
-    >>> as_numbers("y", [0, 1])
-    array([0, 1])
-    """
-    array = np.asarray(data)
-    if array.dtype == object and all(isinstance(x, (Real, np.bool_)) for x in array.flat):
-        array = array.astype(float)  # a frame of truths beside numbers
-    if array.dtype.kind not in "biuf":
-        raise ValueError(f"{name} must hold numbers, given an array of type {array.dtype}")
-    bad = np.argwhere(~np.isfinite(array))
-    if len(bad):
-        raise ValueError(f"{name} is {array[tuple(bad[0])]} in sample {bad[0][0]}")
-    return array
-
-
-def as_pairs(X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
-    """Samples and their targets as arrays; ValueError if they are not as many.
-
-    >>> as_pairs([[1.0], [2.0]], [0, 1])[1]
-    array([0, 1])
-    """
-    samples, targets = as_samples(X), as_numbers("y", y)
-    if targets.shape[:1] != samples.shape[:1]:
-        raise ValueError(f"X has {len(samples)} samples, y is of shape {targets.shape}")
-    return samples, targets
+from ..seed import Seed, generator, numpy_generator
+from .arrays import Array, as_numbers, as_pairs, as_samples, plain
 
 
 def train_test_split(
-    X: ArrayLike, y: ArrayLike, *, test_size: float = 0.25, seed: Seed = 0
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    test_size: float = 0.25,
+    stratify: ArrayLike | None = None,
+    seed: Seed = 0,
 ) -> tuple[Array, Array, Array, Array]:
     """X_train, X_test, y_train, y_test: samples in a random order, cut in two.
 
     ``test_size`` is the part of the samples that goes to the test, rounded up to whole samples.
-    Raises ValueError for X and y of different lengths, and where either part would be empty.
+    ``stratify`` is a label for each sample, such as ``stratify=y``: both parts then have as large a
+    share of each label as all samples have. Raises ValueError for X, y and labels of different
+    lengths, where either part would be empty, and for labels that do not go into both parts.
 
     >>> X_train, X_test, y_train, y_test = train_test_split([[0.0]] * 8, [0] * 8)
     >>> len(X_train), len(X_test)
@@ -87,8 +44,31 @@ def train_test_split(
             f"side, given {test_size!r}"
         )
     order = _shuffled(len(X), seed)
+    if stratify is not None:
+        labels = plain("stratify", stratify)
+        if labels.shape != (len(X),):
+            raise ValueError(f"stratify is a label for each sample, given shape {labels.shape}")
+        order = order[_evenly(labels[order], held_out)]
     test, train = order[:held_out], order[held_out:]
     return X[train], X[test], y[train], y[test]
+
+
+def _evenly(labels: Array, first: int) -> Array:
+    """An order of samples whose first so many, and the others, have their share of each label.
+
+    Sample i of the k with a label has the rank (i + ½)/k; in the order of ranks every label is
+    spread evenly.
+    """
+    kinds, label, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    if counts.min() < 2 or not len(kinds) <= first <= len(labels) - len(kinds):
+        raise ValueError(
+            f"stratify needs two samples of each label, and room for one of each of the {len(kinds)} "
+            f"labels in both parts, of {first} and {len(labels) - first} samples"
+        )
+    rank = np.empty(len(labels))
+    for k, count in enumerate(counts):
+        rank[label == k] = (np.arange(count) + 0.5) / count
+    return np.argsort(rank, kind="stable")
 
 
 def minibatches(
@@ -133,8 +113,10 @@ def standardize(X: ArrayLike, *others: ArrayLike) -> Any:
     widths = {array.shape[1:] for array in arrays}
     if len(widths) > 1:
         raise ValueError(f"the arrays are to have the same columns, given {sorted(widths)}")
-    mean, deviation = arrays[0].mean(axis=0), arrays[0].std(axis=0)
-    scale = np.where(deviation == 0, 1.0, deviation)
+    first = arrays[0]
+    same = np.ptp(first, axis=0) == 0  # of which mean and deviation would be rounding errors
+    mean = np.where(same, first[0], first.mean(axis=0))
+    scale = np.where(same, 1.0, first.std(axis=0))
     scaled = tuple((array - mean) / scale for array in arrays)
     return scaled if others else scaled[0]
 
@@ -183,7 +165,7 @@ def augment(
     ((3, 2), array([1, 1, 1]))
     """
     X, y = as_pairs(X, y)
-    rng = _numpy_generator(seed)
+    rng = numpy_generator(seed)
     for name, amount in {"copies": copies, "noise": noise, "shift": shift}.items():
         if not amount >= 0:
             raise ValueError(f"{name} is not negative, given {amount!r}")
@@ -208,45 +190,3 @@ def _shifted(sample: Array, most: int, rng: np.random.Generator) -> Array:
             inside = np.expand_dims((places >= 0) & (places < size), 1 - axis)
             sample = np.where(inside, sample.take(places, axis, mode="clip"), 0.0)
     return sample
-
-
-def make_moons(n: int = 100, noise: float = 0.1, seed: Seed = 0) -> tuple[Array, Array]:
-    """Two interleaved half circles of n points in all, labels 0 and 1, with Gaussian noise.
-
-    The circles are (cos t, sin t) and (1 - cos t, ½ - sin t) for t from 0 to π, as in scikit-learn.
-
-    >>> X, y = make_moons(100)
-    >>> X.shape, sorted(set(y.tolist()))
-    ((100, 2), [0, 1])
-    """
-    y = np.arange(_count(n)) % 2
-    t = math.pi * (np.arange(n) // 2) / max((n - 1) // 2, 1)
-    X = np.where(
-        (y == 0)[:, np.newaxis],
-        np.column_stack([np.cos(t), np.sin(t)]),
-        np.column_stack([1 - np.cos(t), 0.5 - np.sin(t)]),
-    )
-    return X + _numpy_generator(seed).normal(0.0, noise, X.shape), y
-
-
-def make_xor(n: int = 4, noise: float = 0.0, seed: Seed = 0) -> tuple[Array, Array]:
-    """The corners of the unit square in turn, and the exclusive or of each, n points with noise.
-
-    >>> X, y = make_xor()
-    >>> X.tolist(), y.tolist()
-    ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0])
-    """
-    corner = np.arange(_count(n)) % 4
-    X = np.column_stack([corner // 2, corner % 2]).astype(float)
-    y = (corner // 2) ^ (corner % 2)
-    return X + _numpy_generator(seed).normal(0.0, noise, X.shape), y
-
-
-def _count(n: int) -> int:
-    if n < 1:
-        raise ValueError(f"n is a number of points ≥ 1, given {n!r}")
-    return n
-
-
-def _numpy_generator(seed: Seed) -> np.random.Generator:
-    return np.random.default_rng(generator(seed).getrandbits(64))

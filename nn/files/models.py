@@ -68,6 +68,7 @@ def load(path: str | os.PathLike[str], modules: Sequence[type[Module]] = ()) -> 
         model: Module = _built(notes["model"], known, budget)
         model = _tied(model, notes["tied"])
         model.load_state_dict(arrays)
+        model.classes = notes["classes"]
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ModelFileError(f"{path} does not hold the model it describes: {error}") from error
     return model
@@ -78,7 +79,7 @@ def described(model: Module) -> dict[str, Any]:
     first: dict[Any, str] = {}
     paths = {path: first.setdefault(p, path) for path, p in taken_apart(model)[0].items()}
     tied = {path: one for path, one in paths.items() if path != one}
-    return {"model": _description(model), "tied": tied}
+    return {"model": _description(model), "tied": tied, "classes": model.classes}
 
 
 def _description(x: Any) -> Any:

@@ -73,4 +73,5 @@ def _history(notes: dict[str, Any]) -> History:
     version, state, gauss = notes["random"]
     generator = random.Random()  # noqa: S311
     generator.setstate((version, tuple(state), gauss))
-    return History(notes["loss"], notes["validation"], notes["metrics"], notes["best"], generator)
+    seen = {name: notes[name] for name in ("loss", "validation", "metrics", "best")}
+    return History(**seen, generator=generator)

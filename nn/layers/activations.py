@@ -13,6 +13,8 @@ from typing import Any
 from autograd import abs as absolute
 from autograd import elu, hard_tanh, leaky_relu, relu, sigmoid, softplus, tanh
 
+from ..names import named
+
 Activation = Callable[[Any], Any]
 
 
@@ -55,13 +57,7 @@ def activation_function(activation: str | Activation) -> Activation:
     >>> activation_function("relu")(-2.0)
     0.0
     """
-    if isinstance(activation, str):
-        if activation not in ACTIVATIONS:
-            raise ValueError(
-                f"no activation is called {activation!r}; choose from {', '.join(ACTIVATIONS)}, "
-                f"or give a function"
-            )
-        return ACTIVATIONS[activation]
-    if not callable(activation):
+    function: Activation = named("activation", activation, ACTIVATIONS)
+    if not callable(function):
         raise TypeError(f"an activation is a name or a function, got {activation!r}")
-    return activation
+    return function

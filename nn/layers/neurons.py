@@ -14,6 +14,7 @@ from typing import Any
 
 from autograd import Value, dot, stack
 
+from ..data.arrays import plain
 from ..init import Initialiser, he_normal, zeros
 from ..module import Module
 from ..seed import Seed, generator
@@ -42,14 +43,16 @@ def inputs(x: Any, count: int | None = None) -> tuple[Any, ...]:
 def _numbers(x: Any) -> Sequence[Any]:
     if isinstance(x, (Value, int, float)):
         return (x,)
-    if hasattr(x, "to_numpy"):  # a pandas frame or series
-        x = x.to_numpy()
-    dimensions = getattr(x, "ndim", 1)
-    if dimensions > 2:
+    if not hasattr(x, "ndim"):
+        return tuple(x)
+    x = plain("X", x)
+    if x.ndim == 0:
+        return (x.item(),)
+    if x.ndim > 2:
         raise ValueError(f"samples are an array of shape (n, d), given one of shape {x.shape}")
-    if dimensions == 2 and x.dtype == object:  # variables: a column of them becomes one batch
+    if x.ndim == 2 and x.dtype == object:  # variables: a column of them becomes one batch
         return tuple(stack(list(column)) for column in x.T)
-    return tuple(x.T) if dimensions == 2 else tuple(x)
+    return tuple(x.T) if x.ndim == 2 else tuple(x)
 
 
 def outputs(values: list[Any]) -> Any:

@@ -14,9 +14,9 @@ import numpy as np
 
 from autograd import Value, value_and_grad, vmap
 
-from ..data.samples import as_pairs
+from ..data.arrays import as_pairs
 from ..layers.activations import Activation, activation_function
-from ..training.fit import predict
+from ..training.predict import predict
 
 if TYPE_CHECKING:
     from ..module import Module

@@ -24,6 +24,8 @@ import numpy as np
 from autograd import Value, mean
 from autograd import sum as total
 
+from ..data.arrays import plain
+
 Number = Any
 Predictions = Any
 Targets = Any
@@ -84,7 +86,7 @@ def matched(targets: Targets, predictions: Predictions) -> list[Number]:
     expected = shape(predictions)
     if isinstance(targets, Value) and shape(targets) == expected:
         return [targets]
-    array = np.asarray(targets)
+    array = plain("targets", targets)
     if array.shape == (*expected, 1):
         array = array[..., 0]
     if array.shape != expected:
@@ -131,7 +133,7 @@ def _data(targets: Targets) -> Any:
     """Targets as plain numbers: under `vmap` they are Values."""
     if isinstance(targets, Value):
         return targets.data
-    array = np.asarray(targets)
+    array = plain("targets", targets)
     if array.dtype != object:
         return array
     return np.array([_data(x) if isinstance(x, Value) else x for x in array.ravel().tolist()])

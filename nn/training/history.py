@@ -18,6 +18,7 @@ class History:
     without the regulariser. ``metrics`` maps a metric's name to its values on the training data, and
     ``val_`` + name to those on the validation data. ``best`` holds the weights of the lowest
     validation loss, in the order of ``model.parameters()``, if `fit` had a ``patience``.
+    ``interrupted`` says whether the last `fit` was ended by Ctrl-C.
 
     >>> History(loss=[1.0, 0.5]).epochs
     2
@@ -26,6 +27,7 @@ class History:
     loss: list[float] = field(default_factory=list)
     validation: list[float] = field(default_factory=list)
     metrics: dict[str, list[float]] = field(default_factory=dict)
+    interrupted: bool = field(default=False, compare=False)
     best: list[float] | None = field(default=None, repr=False)
     generator: Random = field(default_factory=Random, repr=False, compare=False)
 

@@ -30,6 +30,7 @@ from autograd import (
     where,
 )
 
+from ..data.arrays import plain
 from .arrangement import (
     Number,
     Predictions,
@@ -181,7 +182,7 @@ def cross_entropy(input: Predictions, target: Targets, reduction: str = "mean") 
     >>> cross_entropy([[0.0, 0.0], [5.0, 5.0]], [[1.0, 0.0], [0.5, 0.5]])
     0.6931471805599454
     """
-    logits, labels, form = as_sequence(input), np.asarray(target), shape(input)
+    logits, labels, form = as_sequence(input), plain("targets", target), shape(input)
     if labels.shape == (*form[:-1], 1) != form:  # a column of classes
         labels = labels[..., 0]
     if not isinstance(logits, Sequence) or labels.shape not in (form, form[:-1]):
@@ -210,3 +211,17 @@ def _of_class(logits: Sequence[Number], c: Any) -> Number:
     if not isinstance(c, (np.ndarray, Value)):
         return logsumexp(logits) - logits[int(c)]
     return logsumexp(logits) - sum([where(c == j, x, 0) for j, x in enumerate(logits)])
+
+
+LOSSES = {
+    loss.__name__: loss
+    for loss in (
+        mse_loss,
+        l1_loss,
+        huber_loss,
+        binary_cross_entropy_with_logits,
+        hinge_loss,
+        cross_entropy,
+    )
+}
+"""The losses of predictions and targets alone, by their names."""

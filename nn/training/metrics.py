@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from ..data.arrays import plain
+
 
 def classes(scores: Any, threshold: float = 0.0) -> np.ndarray:
     """The chosen classes: of (n, k) scores the index of the largest, of (n,) scores whether they are
@@ -18,13 +20,13 @@ def classes(scores: Any, threshold: float = 0.0) -> np.ndarray:
     >>> classes([[0.1, 0.9], [0.8, 0.2]]), classes([-3.0, 2.0])
     (array([1, 0]), array([0, 1]))
     """
-    scores = np.asarray(scores)
+    scores = plain("scores", scores)
     chosen: np.ndarray = scores.argmax(axis=1) if scores.ndim == 2 else (scores > threshold) * 1
     return chosen
 
 
 def _true_and_chosen(scores: Any, targets: Any, threshold: float) -> tuple[np.ndarray, np.ndarray]:
-    chosen, targets = classes(scores, threshold), np.asarray(targets)
+    chosen, targets = classes(scores, threshold), plain("targets", targets)
     if np.ndim(scores) == 1:
         if not np.isin(targets, (-1, 0, 1)).all():
             raise ValueError(

@@ -105,6 +105,11 @@ class Optimizer(ABC):
 
 
 def _checked(params: Iterable[Value]) -> list[Value]:
+    if hasattr(params, "parameters"):
+        raise TypeError(
+            f"an optimizer takes parameters, not the {type(params).__name__} that has them: give "
+            f"model.parameters()"
+        )
     params = list(params)
     if not params:
         raise ValueError("an optimiser needs parameters, given none")

@@ -214,3 +214,7 @@ class AdamW(_Moments):
 def _average(old: Vector, new: Vector, beta: float) -> Vector:
     """A running mean with the weight 1 - beta for what is new."""
     return beta * old + (1 - beta) * new
+
+
+OPTIMIZERS = {kind.__name__: kind for kind in (SGD, Adagrad, RMSprop, Adam, AdamW)}
+"""The optimisers by their names."""

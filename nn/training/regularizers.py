@@ -25,8 +25,8 @@ def l2(weights: Iterable[Any]) -> Any:
     >>> l2([3.0, -4.0])
     25.0
     """
-    weights = tuple(weights)
-    return dot(weights, weights)
+    ws = _weights("l2", weights)
+    return dot(ws, ws)
 
 
 def l1(weights: Iterable[Any]) -> Any:
@@ -37,7 +37,7 @@ def l1(weights: Iterable[Any]) -> Any:
     >>> l1([3.0, -4.0])
     7.0
     """
-    return total([absolute(w) for w in weights])
+    return total([absolute(w) for w in _weights("l1", weights)])
 
 
 def weight_elimination(weights: Iterable[Any]) -> Any:
@@ -49,5 +49,14 @@ def weight_elimination(weights: Iterable[Any]) -> Any:
     >>> weight_elimination([1.0, 3.0])
     1.4
     """
-    squares = [square(w) for w in weights]
+    squares = [square(w) for w in _weights("weight_elimination", weights)]
     return total([s / (1 + s) for s in squares])
+
+
+def _weights(name: str, weights: Iterable[Any]) -> tuple[Any, ...]:
+    if not hasattr(weights, "__iter__"):
+        raise TypeError(
+            f"{name} takes the weights, given {weights!r}; a rate multiplies it: "
+            f"regularizer=lambda weights: {weights!r} * {name}(weights)"
+        )
+    return tuple(weights)

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 import nn
-from nn import MLP, SGD, Adam, cross_entropy, fit, mse_loss
+from nn import MLP, SGD, Adam, cross_entropy, fit, make_moons, minibatches, mse_loss
 from nn.__main__ import main
-from nn.data.samples import make_moons, minibatches
 from nn.results import RESULTS
 from nn.seed import generator
 

@@ -5,11 +5,9 @@ import random
 import numpy as np
 import pytest
 
-from nn.data.samples import (
-    as_samples,
+from nn import (
     augment,
     make_moons,
-    make_xor,
     minibatches,
     one_hot,
     standardize,
@@ -74,6 +72,27 @@ def test_a_column_that_does_not_vary_becomes_0():
     assert standardize([[5.0, 1.0], [5.0, 3.0]]).tolist() == [[0.0, -1.0], [0.0, 1.0]]
 
 
+@pytest.mark.parametrize("number", [0.1, 1e-9, 1e17, -3.3])
+def test_a_column_of_one_number_is_shifted_and_not_divided_by_rounding_errors(number):
+    scaled, other = standardize(np.full((7, 1), number), [[number + 1.0]])
+    assert scaled.tolist() == [[0.0]] * 7
+    assert other == pytest.approx((number + 1.0) - number)
+
+
+@pytest.mark.parametrize("test_size", [0.2, 0.25, 0.5])
+def test_a_stratified_split_keeps_the_share_of_each_label(test_size):
+    labels = np.array(["a"] * 60 + ["b"] * 30 + ["c"] * 10)
+    rows, index = np.arange(200.0).reshape(100, 2), np.arange(100)
+    parts = train_test_split(rows, index, test_size=test_size, stratify=labels, seed=3)
+    assert sorted([*parts[2], *parts[3]]) == [*index]
+    np.testing.assert_array_equal(rows[parts[3]], parts[1])
+    for label, count in (("a", 60), ("b", 30), ("c", 10)):
+        held_out = (labels[parts[3]] == label).sum()
+        assert abs(held_out - test_size * count) <= 1
+    again = train_test_split(rows, index, test_size=test_size, stratify=labels, seed=4)
+    assert sorted(again[3]) != sorted(parts[3])
+
+
 def test_one_hot_rows_have_a_one_at_the_label():
     assert one_hot([1, 0, 1], classes=3).tolist() == [[0, 1, 0], [1, 0, 0], [0, 1, 0]]
     assert one_hot([1.0, 0.0]).shape == (2, 2)
@@ -107,29 +126,6 @@ def test_a_shift_may_be_longer_than_the_row():
     assert {tuple(row) for row in shifted} == {(1, 2), (2, 0), (0, 1), (0, 0)}
 
 
-def test_moons_are_scikit_learns():
-    from sklearn.datasets import make_moons as expected
-
-    moons, labels = make_moons(50, noise=0.0)
-    other, other_labels = expected(50, noise=0.0, shuffle=False)
-    for label in (0, 1):
-        moon, other_moon = moons[labels == label], other[other_labels == label]
-        np.testing.assert_allclose(moon, other_moon, atol=1e-12)
-
-
-def test_noise_blurs_the_made_data():
-    for make in (make_moons, make_xor):
-        clear, labels = make(400, noise=0.0)
-        blurred, same = make(400, noise=0.2, seed=1)
-        assert (blurred - clear).std() == pytest.approx(0.2, rel=0.1)
-        np.testing.assert_array_equal(labels, same)
-
-
-def test_xor_is_one_where_exactly_one_input_is():
-    corners, labels = make_xor(8)
-    assert [int(a != b) for a, b in corners] == labels.tolist()
-
-
 def test_pandas_frames_are_data():
     import pandas as pd
 
@@ -144,10 +140,6 @@ def test_pandas_frames_are_data():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: as_samples([1.0, 2.0]), r"\(n, d\).*given one of shape \(2,\).*reshape"),
-        (lambda: as_samples([]), r"one sample or more, given one of shape \(0,\)"),
-        (lambda: as_samples([["a", "b"]]), "X must hold numbers"),
-        (lambda: as_samples([[1.0], [np.nan]]), "X is nan in sample 1"),
         (lambda: train_test_split(X, y[:9]), r"X has 10 samples, y is of shape \(9,\)"),
         (lambda: train_test_split(X, y, test_size=1.0), "part between 0 and 1.*given 1.0"),
         (lambda: train_test_split(X, y, test_size=0), "part between 0 and 1.*given 0"),
@@ -160,16 +152,10 @@ def test_pandas_frames_are_data():
         (lambda: one_hot([[0, 1]]), r"given one of shape \(1, 2\)"),
         (lambda: augment(X, y, noise=-1.0), "noise is not negative, given -1.0"),
         (lambda: augment(X, y, shift=1, image=(3, 3)), r"\(3, 3\) has not the 2 pixels"),
-        (lambda: make_moons(0), "n is a number of points ≥ 1, given 0"),
+        (lambda: train_test_split(X, y, stratify=y), "two samples of each label"),
+        (lambda: train_test_split(X, y, stratify=y[:9] % 2), r"given shape \(9,\)"),
     ],
 )
 def test_a_mistake_is_an_error_that_names_it(call, message):
     with pytest.raises(ValueError, match=message):
         call()
-
-
-def test_a_frame_of_truths_beside_numbers_holds_numbers():
-    pandas = pytest.importorskip("pandas")
-    frame = pandas.DataFrame({"a": [1.5, 2.0], "b": [True, False]})
-    X = standardize(frame)
-    assert X.tolist() == [[-1.0, 1.0], [1.0, -1.0]]

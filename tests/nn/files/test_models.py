@@ -71,6 +71,13 @@ def test_every_float_survives(number, path):
     assert np.signbit(load(path).bias.data) == np.signbit(number)
 
 
+def test_labels_are_kept(path):
+    model = MLP(1, [2], seed=0)
+    fit(model, [[0.0], [1.0]], ["a", "b"], "cross_entropy", epochs=1, progress=False)
+    save(model, path)
+    assert predict(load(path), [[0.0]], "classes")[0] in ("a", "b")
+
+
 class Own(Module):
     def __init__(self, size):
         self.size = size

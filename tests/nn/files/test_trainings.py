@@ -1,5 +1,7 @@
 """Trainings on disk: one that goes on is one that never stopped."""
 
+import math
+
 import pytest
 
 from nn import (
@@ -13,11 +15,16 @@ from nn import (
     Sequential,
     fit,
     load_training,
+    make_moons,
     mse_loss,
     save,
     save_training,
 )
-from nn.data.samples import make_moons
+
+
+@pytest.fixture(autouse=True)
+def no_ctrl_c_before(monkeypatch):
+    monkeypatch.setattr("nn.training.fit.last_interrupt", -math.inf)
 
 
 @pytest.fixture

@@ -169,7 +169,7 @@ def test_an_array_of_three_dimensions_is_no_batch():
         (lambda: Dropout(1.0), "0 <= p < 1, given 1.0"),
         (lambda: RReLU(0.5, 0.25), "0.5 > 0.25"),
         (lambda: Neuron(1, "rectifier"), "'rectifier'; choose from linear, sigmoid"),
-        (lambda: MLP(2, [1], activation="reluu"), "'reluu'; choose from linear, sigmoid"),
+        (lambda: MLP(2, [1], activation="reluu"), "'reluu'; did you mean 'relu'"),
     ],
 )
 def test_impossible_sizes_and_settings_are_errors(make, says):

@@ -13,8 +13,7 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 
 import autograd
-from nn import MLP, Layer, Maxout, PReLU, Sequential
-from nn.data.samples import make_moons
+from nn import MLP, Layer, Maxout, PReLU, Sequential, make_moons
 from nn.pictures.plots import (
     plot_activation,
     plot_decision_boundary,

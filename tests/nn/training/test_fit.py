@@ -1,6 +1,7 @@
 """Training: fit and what it must survive, predictions and how often they are right."""
 
 import functools
+import math
 import random
 
 import matplotlib as mpl
@@ -8,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from autograd import Value
+from autograd import Value, grad, vmap
 from nn import (
     MLP,
     SGD,
@@ -25,12 +26,18 @@ from nn import (
     fit,
     hinge_loss,
     l2,
+    make_moons,
+    minibatches,
     mse_loss,
     predict,
 )
-from nn.data.samples import make_moons, minibatches
 
 X, Y = make_moons(24, seed=5)
+
+
+@pytest.fixture(autouse=True)
+def no_ctrl_c_before(monkeypatch):
+    monkeypatch.setattr("nn.training.fit.last_interrupt", -math.inf)
 
 
 def trained(model=None, epochs=3, rate=0.1, x=X, y=Y, **settings):
@@ -163,6 +170,55 @@ def test_the_users_data_are_left_alone():
     assert x.flags.writeable
 
 
+# ---------------------------------------------------------------------------- defaults and names
+
+
+def test_data_and_a_loss_are_enough():
+    model = MLP(2, [16, 1], seed=0)
+    fit(model, X, Y, "binary_cross_entropy_with_logits", progress=False)
+    assert accuracy(predict(model, X), Y) > 0.9
+    line = MLP(1, [8, 1], "tanh", seed=0)
+    x = np.linspace(-1, 1, 30).reshape(-1, 1)
+    history = fit(line, x, x.ravel() ** 2, mse_loss, progress=False)
+    assert history.epochs == 100
+    assert history.loss[-1] < 0.1 * np.var(x.ravel() ** 2)
+
+
+def test_loss_optimizer_and_backend_may_be_named():
+    def run(**settings):
+        model = MLP(2, [4, 1], "tanh", seed=1)
+        fit(model, X, Y, epochs=3, progress=False, **settings)
+        return weights(model)
+
+    model = MLP(2, [4, 1], "tanh", seed=1)
+    own = SGD(model.parameters(), lr=0.05)
+    fit(model, X, Y, mse_loss, optimizer=own, epochs=3, progress=False)
+    for optimizer in ("SGD", SGD):
+        assert run(loss="mse_loss", optimizer=optimizer, lr=0.05) == weights(model)
+    assert run(loss=mse_loss) == run(loss="mse_loss", optimizer=Adam, lr=0.03, backend="batch")
+
+
+def test_numpys_integers_are_whole_numbers():
+    assert trained(epochs=np.int64(2), batch_size=np.int32(5))[1].epochs == 2
+
+
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_labels_may_be_texts(outputs):
+    loss = mse_loss if outputs == 1 else cross_entropy
+    model, plain = (MLP(2, [4, outputs], "tanh", seed=1) for _ in range(2))
+    labels = np.where(Y == 1, "yes", "no")
+    held_out = (X[:4], pd.Series(labels[:4]))
+    trained(model, y=pd.Series(labels), loss=loss, validation=held_out, metrics=[accuracy])
+    trained(plain, loss=loss)
+    assert weights(model) == weights(plain)
+    chosen = predict(plain, X, "classes")
+    assert predict(model, X, "classes").tolist() == np.array(["no", "yes"])[chosen].tolist()
+    assert plain.classes is None
+    trained(model, y=labels, loss=loss)  # once more: the same labels
+    with pytest.raises(ValueError, match="y has the label 'maybe'; this model has learnt"):
+        trained(model, y=["maybe"] * 24, loss=loss)
+
+
 # ---------------------------------------------------------------------------- its end
 
 
@@ -180,6 +236,32 @@ def test_ctrl_c_keeps_what_was_learned_and_returns_the_history():
     before, _ = trained(epochs=2, batch_size=8)
     assert weights(model) != weights(before)  # the step after them is kept too
     assert model.training
+
+
+def interrupted(X, y):
+    def loss(predictions, targets):
+        raise KeyboardInterrupt
+
+    return trained(epochs=9, loss=loss)[1]
+
+
+def test_ctrl_c_says_what_was_kept_and_a_second_one_goes_through(capsys, monkeypatch):
+    history = interrupted(X, Y)
+    assert history.interrupted
+    said = capsys.readouterr().err
+    assert "interrupted after 0 of 9 epochs; the model keeps what it learnt" in said
+    with pytest.raises(KeyboardInterrupt):  # a loop of fits ends
+        interrupted(X, Y)
+    clock = functools.partial(next, iter([1e6, 1e6, 1e6 + 60, 1e6 + 60]))
+    monkeypatch.setattr("time.monotonic", clock)
+    assert [interrupted(X, Y).interrupted for _ in range(2)] == [True, True]  # long after
+
+
+def test_a_training_that_goes_on_is_no_longer_interrupted():
+    history = interrupted(X, Y)
+    trained(epochs=2, history=history)
+    assert not history.interrupted
+    assert history.epochs == 2
 
 
 def test_ctrl_c_in_the_optimiser_does_not_leave_half_a_step():
@@ -349,9 +431,14 @@ def test_a_history_plots_itself(tmp_path):
         ({"x": np.array([["a", "b"]] * 24)}, "X must hold numbers"),
         ({"batch_size": 0}, "batch_size is 1 or more, or None for all samples, given 0"),
         ({"epochs": -1}, "epochs is 0 or more, given -1"),
+        ({"loss": "mse_los"}, "no loss is called 'mse_los'; did you mean 'mse_loss'"),
+        (
+            {"y": [*"ab"] * 12, "validation": (X, [*"ac"] * 12)},
+            "y has the label 'c'; .*\\['a', 'b'\\]",
+        ),
         ({"backend": "gpu"}, "no backend is called 'gpu'; choose from batch, eager, auto"),
         ({"patience": 3}, r"needs validation=\(X, y\)"),
-        ({"patience": 0, "validation": (X, Y)}, "patience is 1 epoch or more"),
+        ({"patience": 0, "validation": (X, Y)}, "patience is 1 or more, given 0"),
         ({"validation": (X, Y[:-1])}, "X has 24 samples, y is of shape"),
     ],
 )
@@ -384,6 +471,37 @@ def test_a_prediction_is_the_models_answer_as_an_array(outputs, shape):
     assert answers.shape == shape
     one = model(X[5].tolist())
     assert answers[5].tolist() == pytest.approx([v.data for v in one] if outputs > 1 else one.data)
+
+
+def test_probabilities_are_the_sigmoid_or_the_softmax_of_scores():
+    one, three = MLP(2, [4, 1], seed=1), MLP(2, [4, 3], seed=1)
+    z, p = predict(one, X), predict(one, X, "probabilities")
+    np.testing.assert_allclose(p, 1 / (1 + np.exp(-z)), rtol=1e-14)
+    z, p = predict(three, X), predict(three, X, "probabilities")
+    np.testing.assert_allclose(p, np.exp(z) / np.exp(z).sum(axis=1, keepdims=True), rtol=1e-14)
+    assert predict(three, X, "classes").tolist() == p.argmax(axis=1).tolist()
+    with pytest.raises(ValueError, match="scores, probabilities, classes, given 'class'"):
+        predict(one, X, "class")
+
+
+def test_probabilities_do_not_overflow():
+    model = MLP(1, [1], seed=0)
+    model.layers[0].bias[0].data = 1e4
+    assert predict(model, [[0.0]], "probabilities").tolist() == [1.0]
+
+
+def test_a_model_may_differentiate_inside():
+    class Slope(Module):
+        def __init__(self):
+            self.inner = MLP(1, [4, 1], "tanh", seed=0)
+
+        def __call__(self, x):
+            return vmap(grad(lambda t: self.inner([t])))(x[:, 0])
+
+    model = Slope()
+    h = 1e-6
+    rise = predict(model.inner, X[:, :1] + h) - predict(model.inner, X[:, :1] - h)
+    assert predict(model, X[:, :1]) == pytest.approx(rise / (2 * h), rel=1e-7)
 
 
 def test_a_prediction_is_made_in_evaluation_mode_without_a_graph():
@@ -444,7 +562,9 @@ def test_what_a_divergence_advises_is_there():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"optimizer": SGD}, "made of the parameters"),
+        ({"optimizer": 0.1}, "optimizer is a name"),
+        ({"epochs": 2.5}, "epochs is a whole number, given 2.5"),
+        ({"batch_size": 2.0}, "batch_size is a whole number, or None for all samples, given 2.0"),
         ({"validation": np.ones((2, 2))}, r"a pair \(X, y\)"),
         ({"metrics": ["accuracy"]}, "a metric is a function"),
     ],

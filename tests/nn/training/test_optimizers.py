@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from autograd import NOTHING, Value
+from nn import MLP
 from nn.schedules import constant, cosine, linear_warmup, step_decay
 from nn.training.optimizer import Optimizer, clip_grad_norm_
 from nn.training.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
@@ -247,3 +248,8 @@ def test_a_step_clips_the_gradient_to_its_norm():
     w.grad = 0.5
     optimizer.step()
     assert w.data == pytest.approx(-1.5, abs=1e-6)
+
+
+def test_a_model_in_the_place_of_its_parameters_is_told():
+    with pytest.raises(TypeError, match=r"not the MLP that has them: give model.parameters\(\)"):
+        Adam(MLP(1, [1]))

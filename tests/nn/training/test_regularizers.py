@@ -38,3 +38,9 @@ def test_l2_is_one_node():
 def test_weights_may_come_from_a_generator_and_none_cost_nothing(penalty):
     assert penalty(iter([1.0, 1.0])) == penalty([1.0, 1.0]) > 0
     assert penalty([]) == 0
+
+
+@pytest.mark.parametrize("penalty", [l1, l2, weight_elimination])
+def test_a_rate_in_the_place_of_the_weights_is_told_where_it_goes(penalty):
+    with pytest.raises(TypeError, match=rf"given 0.001; .*0.001 \* {penalty.__name__}\(weights\)"):
+        penalty(1e-3)
