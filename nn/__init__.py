@@ -25,13 +25,17 @@ try:
 except ImportError as _error:
     raise ImportError("nn computes with NumPy: pip install 'chainrule[nn]'") from _error
 
+from autograd import __version__ as __version__
+
 from . import init, schedules
 from .data.samples import (
     augment,
     minibatches,
     one_hot,
     standardize,
-    train_test_split,
+)
+from .data.samples import (
+    train_test_split as train_test_split,  # not in __all__: scikit-learn's stands beside it
 )
 from .data.toys import make_moons, make_xor
 from .files.container import ModelFileError
@@ -114,6 +118,5 @@ __all__ = [
     "schedules",
     "standardize",
     "trace",
-    "train_test_split",
     "weight_elimination",
 ]

@@ -46,6 +46,14 @@ class Module:
     classes: Sequence[str] | None = None
     """The labels that `fit` was given, in the order of their class indices."""
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Micrograd's names are told ours."""
+            ours = {"w": "weight", "b": "bias"}.get(name)
+            hint = f"; its {ours} is .{ours}" if ours in vars(self) else ""
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}")
+
     def __call__(self, x: Any) -> Any:
         """What the module answers to one sample, or to an array (n, d) of samples."""
         raise NotImplementedError(f"{type(self).__name__} does not define __call__(self, x)")

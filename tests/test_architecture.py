@@ -44,6 +44,7 @@ ROOMS["nn"] = """
     training
     files
     pictures
+    sklearn
     results
     __init__
     __main__

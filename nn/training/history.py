@@ -5,11 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from random import Random
 from typing import Any
 
 
-@dataclass
+def _best(numbers: list[float], lowest: bool) -> str:
+    best = (min if lowest else max)(numbers)
+    return f"{'lowest' if lowest else 'highest'} {best:.4g} in epoch {numbers.index(best)}"
+
+
+@dataclass(repr=False)
 class History:
     """The record of `fit`, an entry an epoch; `fit` can continue it.
 
@@ -28,8 +34,34 @@ class History:
     validation: list[float] = field(default_factory=list)
     metrics: dict[str, list[float]] = field(default_factory=dict)
     interrupted: bool = field(default=False, compare=False)
-    best: list[float] | None = field(default=None, repr=False)
-    generator: Random = field(default_factory=Random, repr=False, compare=False)
+    best: list[float] | None = field(default=None)
+    generator: Random = field(default_factory=Random, compare=False)
+
+    def __repr__(self) -> str:
+        """One line a quantity: where it began, where it is now, and the best on the way."""
+        end = ", interrupted" if self.interrupted else ""
+        head = f"History of {self.epochs} epoch{'s' * (self.epochs != 1)}{end}"
+        rows = [f"  {name}: {first} → {last}, {best}" for name, first, last, best in self._rows()]
+        return "\n".join([head, *rows])
+
+    def _repr_html_(self) -> str:
+        """The same as a table, for notebooks."""
+        rows = "".join(
+            f"<tr><th>{escape(name)}</th>" + "".join(f"<td>{x}</td>" for x in row) + "</tr>"
+            for name, *row in self._rows()
+        )
+        head = "<tr><th></th><th>first</th><th>last</th><th>best</th></tr>"
+        title = escape(repr(self).splitlines()[0])
+        return f"<table><caption>{title}</caption>{head}{rows}</table>"
+
+    def _rows(self) -> list[tuple[str, str, str, str]]:
+        """Name, first and last number, and in words the best; the best loss is the lowest."""
+        losses = {"loss": self.loss, "validation": self.validation}
+        return [
+            (name, f"{numbers[0]:.4g}", f"{numbers[-1]:.4g}", _best(numbers, name in losses))
+            for name, numbers in {**losses, **self.metrics}.items()
+            if numbers
+        ]
 
     @property
     def epochs(self) -> int:

@@ -80,6 +80,17 @@ def test_a_module_without_attributes_has_no_parameters():
     assert Module().state_dict() == {}
 
 
+def test_micrograds_names_are_told_ours():
+    for unit in (Neuron(2), Layer(2, 3)):
+        with pytest.raises(AttributeError, match=r"has no attribute 'w'; its weight is \.weight"):
+            unit.w
+        with pytest.raises(AttributeError, match=r"'b'; its bias is \.bias"):
+            unit.b
+    with pytest.raises(AttributeError, match="MLP has no attribute 'w'$"):
+        MLP(1, [1]).w
+    assert not hasattr(Layer(1, 1), "forward")
+
+
 def test_a_module_without_a_call_says_so():
     with pytest.raises(NotImplementedError, match="Module does not define __call__"):
         Module()(1.0)
