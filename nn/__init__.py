@@ -25,8 +25,6 @@ try:
 except ImportError as _error:
     raise ImportError("nn computes with NumPy: pip install 'chainrule[nn]'") from _error
 
-from autograd import __version__ as __version__
-
 from . import init, schedules
 from .data.samples import (
     augment,
@@ -64,6 +62,8 @@ from .training.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
 from .training.predict import predict
 from .training.regularizers import l1, l2, weight_elimination
 from .training.step import DivergedError
+
+__version__ = _autograd.__version__
 
 __all__ = [
     "ACTIVATIONS",

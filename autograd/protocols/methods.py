@@ -6,8 +6,6 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .. import context
-from ..kinds.kind import shape_of
 from ..operations import (
     branches,
     sequences,
@@ -65,12 +63,6 @@ class Methods:
     """Every function of one number with NumPy's name, as a method."""
 
     __slots__ = ()
-
-    @property
-    def ndim(self) -> int:
-        """1 for a batch, 0 for one number; under `vmap`, where one sees one sample, that is one."""
-        shape = shape_of(self.data)  # type: ignore[attr-defined]  # a Value's
-        return max(0, len(shape) - len(context.running.samples))
 
     __round__ = _method(branches.round)
     __abs__ = _method(branches.abs)
