@@ -26,7 +26,7 @@ class Module:
     An attribute that is a sequence of Values of one shape is one array of `state_dict`, under the
     attribute's name. A name that begins with an underscore hides an attribute from the walk. A
     constructor argument that is kept as an attribute of its name is part of what ``repr`` shows and
-    `save` writes.
+    `save` writes. A parameter without a label gets its place as one, ``layers.0.weight[2, 1]``.
 
     >>> from autograd import Value
     >>> class Line(Module):
@@ -45,6 +45,14 @@ class Module:
     training = True
     classes: Sequence[str] | None = None
     """The labels that `fit` was given, in the order of their class indices."""
+
+    def __setattr__(self, name: str, x: Any) -> None:
+        """Set an attribute; the parameters in it are labelled by their place, for pictures."""
+        object.__setattr__(self, name, x)
+        if not name.startswith("_"):
+            for place, p in _labelled(name, x):
+                if place.endswith(p.label):  # it has no label, or one that a module inside gave
+                    p.label = place
 
     if not TYPE_CHECKING:
 
@@ -176,9 +184,16 @@ def _walk(
         yield from _walk(f"{name}.{key}" if name else key, v, into)
 
 
-def _arrays(module: Module) -> Iterator[tuple[str, Any]]:
+def _arrays(x: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     """The Values below a module, and nested sequences of them, with their dotted names."""
-    return ((name, x) for name, x in _walk("", module) if _shape(x) is not None)
+    return ((name, array) for name, array in _walk(name, x) if _shape(array) is not None)
+
+
+def _labelled(name: str, x: Any) -> Iterator[tuple[str, Value]]:
+    """The Values in an attribute, with labels such as ``layers.0.weight[2, 1]``."""
+    for array_name, array in _arrays(x, name):
+        for indices, p in _entries(array):
+            yield f"{array_name}{[*indices] if indices else ''}", p
 
 
 def _shape(x: Any) -> tuple[int, ...] | None:

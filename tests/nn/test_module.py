@@ -1,6 +1,7 @@
 """Modules: parameters found by walking attributes, state under PyTorch's names."""
 
 import copy
+import html
 import pickle
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from autograd import NOTHING, Value
+from autograd import NOTHING, Value, draw, explain, grad
 from nn import MLP, RBF, Dropout, Layer, Maxout, Module, Neuron, PReLU, Sequential
 
 
@@ -78,6 +79,33 @@ def test_neurons_are_views_of_their_layer():
 def test_a_module_without_attributes_has_no_parameters():
     assert Module().parameters() == []
     assert Module().state_dict() == {}
+
+
+def test_parameters_are_labelled_by_their_place():
+    model = Sequential(Layer(2, 3), PReLU(), Neuron(3))
+    assert model.layers[0].weight[2][1].label == "layers.0.weight[2, 1]"
+    assert model.layers[0].bias[2].label == "layers.0.bias[2]"
+    assert model.layers[1].weight[0].label == "layers.1.weight[0]"
+    assert model.layers[2].bias.label == "layers.2.bias"
+    assert "layers.0.weight[2, 1]" in html.unescape(draw(model([1.0, 2.0])).source)
+    assert "layers.0.weight[2, 1]" in str(explain(model([1.0, 2.0])))
+    outer = Sequential(model)
+    assert model.layers[2].weight[0].label == "layers.0.layers.2.weight[0]"
+    assert [p.label for p in grad(lambda m: m([1.0, 2.0]))(outer).parameters()] == [
+        p.label for p in outer.parameters()
+    ]
+
+
+def test_a_label_of_ones_own_stays_and_a_tied_weight_keeps_its_first():
+    class Line(Module):
+        def __init__(self):
+            self.slope, self.offset = Value(2.0, "m"), Value(1.0)
+            self.again = self.offset
+
+    line = Line()
+    assert (line.slope.label, line.offset.label) == ("m", "offset")
+    copied = copy.deepcopy(line)
+    assert (copied.slope.label, copied.again.label) == ("m", "offset")
 
 
 def test_micrograds_names_are_told_ours():
