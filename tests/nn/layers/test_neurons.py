@@ -142,6 +142,12 @@ def test_any_sequence_of_numbers_is_a_sample(x):
     assert model(x).data == model([1.0, 2.0]).data
 
 
+@pytest.mark.parametrize("x", [np.float32(2), np.int64(2), np.array(2.0), 2, [np.array(2.0)]])
+def test_any_number_is_the_one_input_of_a_sample(x):
+    model = MLP(1, [3, 1], seed=0)
+    assert model(x).data == model(2.0).data
+
+
 # ---------------------------------------------------------------------------- mistakes
 
 
