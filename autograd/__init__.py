@@ -83,6 +83,7 @@ from .operations.elementary import (
     tanh,
 )
 from .operations.elementary import pow as pow
+from .operations.samples import stack
 from .operations.sequences import dot, logsumexp, prod
 from .operations.sequences import sum as sum
 from .operations.special import (
@@ -104,6 +105,7 @@ from .tools import pickling as _pickling  # noqa: F401  (it registers with copyr
 from .tools.anomaly import detect_anomaly
 from .tools.check_engine import check_engine
 from .tools.explain import explain, formula
+from .tools.files import write_file
 from .tools.gradcheck import gradcheck, numerical_gradient
 from .transforms.checkpoint import checkpoint
 from .transforms.gradients import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
@@ -206,6 +208,7 @@ __all__ = [
     "softplus",
     "sqrt",
     "square",
+    "stack",
     "step_through",
     "sub",
     "tan",
@@ -214,6 +217,7 @@ __all__ = [
     "vjp",
     "vmap",
     "where",
+    "write_file",
     "xlog1py",
     "xlogy",
 ]

@@ -21,6 +21,7 @@ from .errors import ExpressionError, RendererError
 from .pictures import draw
 from .pictures.table import record, table
 from .tools.expression import build, public_functions
+from .tools.files import write_file
 from .tools.wording import shorten
 
 if TYPE_CHECKING:
@@ -138,25 +139,11 @@ def _write(f: Value, text: str, values: Mapping[str, float], given: argparse.Nam
 
             pictures |= dict.fromkeys(pages, of_expression(text, values, f).html.encode())
         for path, data in pictures.items():
-            _save(path, data)
+            write_file(path, data)
     except (RendererError, OSError) as error:
         print(f"autograd: {error}", file=sys.stderr)
         return 2
     return 0
-
-
-def _save(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; what is there and is no file, such as a pipe, as it is."""
-    if path.exists() and not path.is_file():
-        path.write_bytes(data)
-        return
-    path = path.resolve()  # a link stays one
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def command() -> int:

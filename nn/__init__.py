@@ -1,7 +1,9 @@
 """nn: everything between a neuron and a trained model, on autograd's `Value`.
 
 A `Module` owns Values, its parameters; a model is a function of them. `fit` moves them down the
-gradient of a loss, and every piece of it is one small function or class.
+gradient of a loss, and every piece of it is one small function or class. Its rooms, from the bottom
+up: ``data`` is samples made ready, ``layers`` what a network is made of, ``training`` a loss and its
+descent, ``files`` models on disk, ``pictures`` for looking.
 
 >>> from nn import MLP
 >>> model = MLP(3, [5, 1], seed=0)
@@ -24,20 +26,28 @@ except ImportError as _error:
     raise ImportError("nn computes with NumPy: pip install 'chainrule[nn]'") from _error
 
 from . import init, schedules
-from .activations import ACTIVATIONS, linear
-from .data import (
+from .data.samples import (
     augment,
-    make_moons,
-    make_xor,
     minibatches,
     one_hot,
     standardize,
-    train_test_split,
 )
-from .history import History
-from .io import ModelFileError, load, load_training, save, save_training
-from .layers import MLP, Layer, Neuron, Sequential
-from .losses import (
+from .data.samples import (
+    train_test_split as train_test_split,  # not in __all__: scikit-learn's stands beside it
+)
+from .data.toys import make_moons, make_xor
+from .files.container import ModelFileError
+from .files.models import load, save
+from .files.trainings import load_training, save_training
+from .layers.activations import ACTIVATIONS, linear
+from .layers.neurons import MLP, Layer, Neuron, Sequential
+from .layers.units import RBF, Dropout, Maxout, PReLU, RReLU
+from .module import Module
+from .pictures.plots import plot_activation, plot_decision_boundary, plot_loss_surface, plot_network
+from .pictures.trace import trace
+from .training.fit import fit
+from .training.history import History
+from .training.losses import (
     binary_cross_entropy_with_logits,
     cross_entropy,
     gaussian_nll_loss,
@@ -46,15 +56,14 @@ from .losses import (
     l1_loss,
     mse_loss,
 )
-from .metrics import accuracy, confusion_matrix
-from .module import Module
-from .optim import SGD, Adagrad, Adam, AdamW, RMSprop
-from .optimizer import Optimizer, clip_grad_norm_
-from .plots import plot_activation, plot_decision_boundary, plot_loss_surface, plot_network
-from .regularizers import l1, l2, weight_elimination
-from .trace import trace
-from .train import DivergedError, fit, predict
-from .units import RBF, Dropout, Maxout, PReLU, RReLU
+from .training.metrics import accuracy, confusion_matrix
+from .training.optimizer import Optimizer, clip_grad_norm_
+from .training.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
+from .training.predict import predict
+from .training.regularizers import l1, l2, weight_elimination
+from .training.step import DivergedError
+
+__version__ = _autograd.__version__
 
 __all__ = [
     "ACTIVATIONS",
@@ -109,6 +118,5 @@ __all__ = [
     "schedules",
     "standardize",
     "trace",
-    "train_test_split",
     "weight_elimination",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ class Module:
     An attribute that is a sequence of Values of one shape is one array of `state_dict`, under the
     attribute's name. A name that begins with an underscore hides an attribute from the walk. A
     constructor argument that is kept as an attribute of its name is part of what ``repr`` shows and
-    `save` writes.
+    `save` writes. A parameter without a label gets its place as one, ``layers.0.weight[2, 1]``.
 
     >>> from autograd import Value
     >>> class Line(Module):
@@ -43,6 +43,24 @@ class Module:
     """
 
     training = True
+    classes: Sequence[str] | None = None
+    """The labels that `fit` was given, in the order of their class indices."""
+
+    def __setattr__(self, name: str, x: Any) -> None:
+        """Set an attribute; the parameters in it are labelled by their place, for pictures."""
+        object.__setattr__(self, name, x)
+        if not name.startswith("_"):
+            for place, p in _labelled(name, x):
+                if place.endswith(p.label):  # it has no label, or one that a module inside gave
+                    p.label = place
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Micrograd's names are told ours."""
+            ours = {"w": "weight", "b": "bias"}.get(name)
+            hint = f"; its {ours} is .{ours}" if ours in vars(self) else ""
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}")
 
     def __call__(self, x: Any) -> Any:
         """What the module answers to one sample, or to an array (n, d) of samples."""
@@ -166,9 +184,16 @@ def _walk(
         yield from _walk(f"{name}.{key}" if name else key, v, into)
 
 
-def _arrays(module: Module) -> Iterator[tuple[str, Any]]:
+def _arrays(x: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     """The Values below a module, and nested sequences of them, with their dotted names."""
-    return ((name, x) for name, x in _walk("", module) if _shape(x) is not None)
+    return ((name, array) for name, array in _walk(name, x) if _shape(array) is not None)
+
+
+def _labelled(name: str, x: Any) -> Iterator[tuple[str, Value]]:
+    """The Values in an attribute, with labels such as ``layers.0.weight[2, 1]``."""
+    for array_name, array in _arrays(x, name):
+        for indices, p in _entries(array):
+            yield f"{array_name}{[*indices] if indices else ''}", p
 
 
 def _shape(x: Any) -> tuple[int, ...] | None:
@@ -194,30 +219,43 @@ def _entries(array: Any) -> Iterator[tuple[tuple[int, ...], Value]]:
 # -------------------------------------------------------------------- taken apart, as transforms do
 
 
-def _flatten(module: Module) -> tuple[dict[str, Value], Callable[[Iterator[Any]], Any]]:
-    """A Module's parts are the Values in its attributes; all else stays as it is."""
-    parts: dict[str, Value] = {}
-    return parts, _parts(module, "", parts)
+def taken_apart(module: Module) -> tuple[dict[str, Value], Module]:
+    """The Values in a module's attributes, by the path to each, such as ``.layers[0].bias[2]``.
+
+    Private attributes count too: where one holds a parameter once more, it is one variable.
+    """
+    return dict(_values(module, "")), module
 
 
-def _parts(x: Any, path: str, parts: dict[str, Value]) -> Callable[[Iterator[Any]], Any]:
-    """Collect the Values in x by their paths; what is returned makes x of others."""
+def put_together(module: Module, parts: Iterable[Any]) -> Module:
+    """A copy of a module with other Values, or numbers, in the places of its own, as tied as those."""
+    twin: Module = _rebuilt(module, iter(parts), {})
+    return twin
+
+
+def _values(x: Any, path: str) -> Iterator[tuple[str, Value]]:
     if isinstance(x, Value):
-        parts[path] = x
-        return lambda new: _value(next(new), x.label)
+        yield path, x
+    elif isinstance(x, (list, tuple)):
+        for i, v in enumerate(x):
+            yield from _values(v, f"{path}[{i}]")
+    elif isinstance(x, Module):
+        for name, v in vars(x).items():
+            yield from _values(v, f"{path}.{name}")
+
+
+def _rebuilt(x: Any, parts: Iterator[Any], made: dict[Value, Any]) -> Any:
+    if isinstance(x, Value):
+        part = next(parts)
+        return made.setdefault(x, _value(part, x.label))
     if isinstance(x, (list, tuple)):
-        items = [_parts(v, f"{path}[{i}]", parts) for i, v in enumerate(x)]
-        return lambda new: type(x)([item(new) for item in items])
+        make = getattr(x, "_make", type(x))  # of a named tuple
+        return make([_rebuilt(v, parts, made) for v in x])
     if not isinstance(x, Module):
-        return lambda _: x
-    members = {name: _parts(v, f"{path}.{name}", parts) for name, v in vars(x).items()}
-
-    def rebuild(new: Iterator[Any]) -> Any:
-        clone = copy.copy(x)
-        vars(clone).update({name: member(new) for name, member in members.items()})
-        return clone
-
-    return rebuild
+        return x
+    twin = copy.copy(x)
+    vars(twin).update({name: _rebuilt(v, parts, made) for name, v in vars(x).items()})
+    return twin
 
 
 def _value(x: Any, label: str) -> Any:
@@ -226,4 +264,4 @@ def _value(x: Any, label: str) -> Any:
     return x if shape or isinstance(x, (Value, Module, Mapping, list, tuple)) else Value(x, label)
 
 
-register_pytree_node(Module, _flatten, lambda rebuild, parts: rebuild(iter(parts)))
+register_pytree_node(Module, taken_apart, put_together)

@@ -11,13 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from .data import make_moons, make_xor, standardize, train_test_split
-from .layers import MLP
-from .losses import binary_cross_entropy_with_logits, cross_entropy, hinge_loss, mse_loss
-from .metrics import accuracy
-from .optim import SGD, Adam
-from .regularizers import l2
-from .train import fit, predict
+from .data.samples import standardize, train_test_split
+from .data.toys import make_moons, make_xor
+from .layers.neurons import MLP
+from .training.fit import fit
+from .training.losses import binary_cross_entropy_with_logits, cross_entropy, hinge_loss, mse_loss
+from .training.metrics import accuracy
+from .training.optimizers import SGD, Adam
+from .training.predict import predict
+from .training.regularizers import l2
 
 Numbers = dict[str, float]
 

@@ -150,19 +150,21 @@ def test_dot_needs_no_renderer(tmp_path, no_renderer):
     assert (tmp_path / "graph.dot").read_text().startswith("digraph")
 
 
-def test_the_picture_goes_into_a_pipe_or_through_a_link_too(tmp_path):
-    run = subprocess.run(
-        [sys.executable, "-m", "autograd", "x * 2", "x=1", "--dot", "/dev/stdout"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert "digraph" in run.stdout
-    link, target = tmp_path / "link.dot", tmp_path / "target.dot"
+@pytest.mark.parametrize("kind", ["dot", "svg"])
+def test_a_device_is_refused(capsys, kind):
+    assert main([*EXAMPLE, f"--{kind}", "/dev/full"]) == 2
+    assert "no regular file" in capsys.readouterr().err
+
+
+def test_the_picture_goes_through_a_link_but_not_through_a_prepared_one(tmp_path):
+    link, target, victim = (tmp_path / name for name in ("link.dot", "target.dot", "victim"))
     link.symlink_to(target)
+    victim.write_text("precious")
+    (tmp_path / "target.dot.part").symlink_to(victim)
     assert main(["x * 2", "x=1", "--dot", str(link)]) == 0
     assert link.is_symlink()
     assert target.read_text().startswith("digraph")
+    assert victim.read_text() == "precious"
 
 
 def test_two_dashes_end_the_options(capsys):

@@ -18,6 +18,7 @@ from typing import Any
 import graphviz
 
 from ..errors import RendererError
+from ..tools.files import write_file
 
 _one_at_a_time = threading.Lock()  # Graphviz's library keeps global state
 
@@ -77,7 +78,7 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         saved = filename or (outfile and Path(outfile).with_suffix(".gv"))
         source = Path(self.save(filename=saved, directory=directory))
         path = Path(outfile) if outfile else Path(f"{source}.{kind}")
-        path.write_bytes(data)
+        write_file(path, data)
         if cleanup:
             source.unlink()
         if view:

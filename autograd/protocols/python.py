@@ -175,6 +175,11 @@ class Protocols(ArrayProtocols, Hints, Text):
         """(n,) for a batch of n samples, () for one number."""
         return shape_of(self.data)
 
+    @property
+    def ndim(self) -> int:
+        """1 for a batch, 0 for one number; under `vmap`, where one sees one sample, that is one."""
+        return max(0, len(shape_of(self.data)) - len(context.running.samples))
+
     # -------------------------------------------------------------------- notebooks, copies, pickles
 
     def _repr_mimebundle_(self, **kinds: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Modules: parameters found by walking attributes, state under PyTorch's names."""
 
 import copy
+import html
 import pickle
 import subprocess
 import sys
@@ -9,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from autograd import NOTHING, Value
-from nn import MLP, Dropout, Layer, Module, PReLU, Sequential
+from autograd import NOTHING, Value, draw, explain, grad
+from nn import MLP, RBF, Dropout, Layer, Maxout, Module, Neuron, PReLU, Sequential
 
 
 class Nested(Module):
@@ -21,6 +22,17 @@ class Nested(Module):
         self.parts = [Layer(1, 1), "no module", (PReLU(),)]
         self._hidden = Value(9.0)
         self.shared = self.scale
+
+
+MODELS = [
+    Neuron(2),
+    Layer(2, 3),
+    MLP(2, [3, 1]),
+    Maxout(2, 2),
+    RBF(2, 2),
+    Layer(2, 2, PReLU()),
+    Sequential(Layer(2, 3), PReLU(), Dropout(0.5)),
+]
 
 
 def test_parameters_are_the_values_of_public_attributes_in_order():
@@ -34,7 +46,7 @@ def test_parameters_are_the_values_of_public_attributes_in_order():
         "ragged.1.0",
         "parts.0.weight.0.0",
         "parts.0.bias.0",
-        "parts.2.0.weight",
+        "parts.2.0.weight.0",
     ]
 
 
@@ -43,9 +55,68 @@ def test_a_shared_parameter_comes_once():
     assert len(parameters) == len({*parameters}) == 10
 
 
+@pytest.mark.parametrize("model", MODELS, ids=lambda m: type(m).__name__)
+def test_every_weight_has_one_home(model):
+    def reached(x):
+        if isinstance(x, Value):
+            return [x]
+        below = vars(x).values() if isinstance(x, Module) else x
+        nested = isinstance(x, (Module, list, tuple))
+        return [v for part in below for v in reached(part)] if nested else []
+
+    assert reached(model) == model.parameters()
+    assert len(reached(model)) == len({*reached(model)}) > 0
+
+
+def test_neurons_are_views_of_their_layer():
+    layer = Layer(2, 3, "tanh", seed=0)
+    x = [0.5, -2.0]
+    assert [neuron(x).data for neuron in layer.neurons] == [z.data for z in layer(x)]
+    layer.neurons[1].bias.data = 7.0
+    assert layer.bias[1].data == 7.0
+
+
 def test_a_module_without_attributes_has_no_parameters():
     assert Module().parameters() == []
     assert Module().state_dict() == {}
+
+
+def test_parameters_are_labelled_by_their_place():
+    model = Sequential(Layer(2, 3), PReLU(), Neuron(3))
+    assert model.layers[0].weight[2][1].label == "layers.0.weight[2, 1]"
+    assert model.layers[0].bias[2].label == "layers.0.bias[2]"
+    assert model.layers[1].weight[0].label == "layers.1.weight[0]"
+    assert model.layers[2].bias.label == "layers.2.bias"
+    assert "layers.0.weight[2, 1]" in html.unescape(draw(model([1.0, 2.0])).source)
+    assert "layers.0.weight[2, 1]" in str(explain(model([1.0, 2.0])))
+    outer = Sequential(model)
+    assert model.layers[2].weight[0].label == "layers.0.layers.2.weight[0]"
+    assert [p.label for p in grad(lambda m: m([1.0, 2.0]))(outer).parameters()] == [
+        p.label for p in outer.parameters()
+    ]
+
+
+def test_a_label_of_ones_own_stays_and_a_tied_weight_keeps_its_first():
+    class Line(Module):
+        def __init__(self):
+            self.slope, self.offset = Value(2.0, "m"), Value(1.0)
+            self.again = self.offset
+
+    line = Line()
+    assert (line.slope.label, line.offset.label) == ("m", "offset")
+    copied = copy.deepcopy(line)
+    assert (copied.slope.label, copied.again.label) == ("m", "offset")
+
+
+def test_micrograds_names_are_told_ours():
+    for unit in (Neuron(2), Layer(2, 3)):
+        with pytest.raises(AttributeError, match=r"has no attribute 'w'; its weight is \.weight"):
+            unit.w
+        with pytest.raises(AttributeError, match=r"'b'; its bias is \.bias"):
+            unit.b
+    with pytest.raises(AttributeError, match="MLP has no attribute 'w'$"):
+        MLP(1, [1]).w
+    assert not hasattr(Layer(1, 1), "forward")
 
 
 def test_a_module_without_a_call_says_so():

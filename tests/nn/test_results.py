@@ -2,17 +2,16 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import nn
-from nn import MLP, SGD, Adam, cross_entropy, fit, mse_loss
+from nn import MLP, SGD, Adam, cross_entropy, fit, make_moons, minibatches, mse_loss
 from nn.__main__ import main
-from nn.data import make_moons, minibatches
 from nn.results import RESULTS
+from nn.seed import generator
 
 ROOT = Path(nn.__file__).parent.parent
 
@@ -102,7 +101,7 @@ def test_pytorch_has_the_same_losses(activation, outputs, ours, theirs, optimize
     optimizer = optimizers[1](torch, other.parameters())
     loss_function = getattr(torch.nn.functional, theirs)
 
-    rng, losses = nn.layers.generator(11), []
+    rng, losses = generator(11), []
     for _ in range(50):
         epoch = []
         for batch, targets in minibatches(X, y, 8, rng):

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from autograd import sign
-from nn import MLP, SGD, Adam, Sequential, fit, init, mse_loss, predict
-from nn.data import make_xor
+from nn import MLP, SGD, Adam, Sequential, fit, init, make_xor, mse_loss, predict
 
 X, Y = make_xor()
 

@@ -16,7 +16,7 @@ from nn import (
     gaussian_nll_loss,
     hinge_loss,
 )
-from nn.activations import ACTIVATIONS
+from nn.layers.activations import ACTIVATIONS
 
 Z = np.array([-30.0, -2.5, -1.0, -0.3, 0.4, 1.0, 1.7, 30.0])
 
@@ -88,7 +88,7 @@ def test_17_the_slope_of_a_prelu_is_learned():
         unit.zero_grad()
         assert unit(z).data == (z if z > 0 else 0.25 * z)
         unit(z).backward()
-        assert unit.weight.grad == expected  # ∂a/∂slope = min(0, z)
+        assert unit.weight[0].grad == expected  # ∂a/∂slope = min(0, z)
     np.testing.assert_allclose(derivative(unit), step(Z, 0.25, 1.0))
 
 

@@ -10,6 +10,7 @@ from nn import (
     Dropout,
     Layer,
     Sequential,
+    augment,
     fit,
     init,
     l1,
@@ -18,7 +19,6 @@ from nn import (
     predict,
     weight_elimination,
 )
-from nn.data import augment
 
 RNG = np.random.default_rng(0)
 X = np.sort(RNG.uniform(-3, 3, (12, 1)), axis=0)  # twelve noisy samples of sin(1.5 x)

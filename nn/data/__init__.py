@@ -1,0 +1,1 @@
+"""Data: samples and their targets, made ready for training."""

@@ -1,0 +1,83 @@
+"""Arrays: what is taken for samples and targets, and what is refused.
+
+X is an array (n, d), a sample a row; y is n targets, or (n, k). Lists and pandas frames and series
+are taken wherever arrays are.
+"""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[Any]
+
+
+def plain(name: str, data: ArrayLike) -> Array:
+    """Data as an array; TypeError for one that computes in a way of its own, which would be lost.
+
+    >>> plain("X", [1, 2])
+    array([1, 2])
+    """
+    if isinstance(data, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array, and a network knows no missing numbers: leave those samples "
+            f"out, or fill them in, as {name}.filled(0) does"
+        )
+    numbers = isinstance(data, np.ndarray) and data.dtype != object  # others may be Values
+    if numbers and type(data) not in (np.ndarray, np.memmap):
+        raise TypeError(
+            f"{name} is a {type(data).__name__}, an array with an arithmetic of its own: "
+            f"np.asarray({name}) holds its numbers alone"
+        )
+    return np.asarray(data)
+
+
+def as_samples(X: ArrayLike) -> Array:
+    """X as an array (n, d) of floats, a sample in each row.
+
+    Raises ValueError for another shape, for no samples, and for what is no finite number.
+
+    >>> as_samples([[1, 2], [3, 4]])
+    array([[1., 2.],
+           [3., 4.]])
+    """
+    X = as_numbers("X", X)
+    if X.ndim != 2 or X.size == 0:
+        raise ValueError(
+            f"X is an array (n, d) of one sample or more, given one of shape {X.shape}"
+            + ("; of one number a sample: X.reshape(-1, 1)" if X.ndim == 1 and X.size else "")
+        )
+    return X.astype(float, copy=False)
+
+
+def as_numbers(name: str, data: ArrayLike) -> Array:
+    """Data, such as a pandas frame or series, as an array; ValueError for what is no finite
+    number, TypeError for what `plain` refuses.
+
+    >>> as_numbers("y", [0, 1])
+    array([0, 1])
+    """
+    array = plain(name, data)
+    if array.dtype == object and all(isinstance(x, (Real, np.bool_)) for x in array.flat):
+        array = array.astype(float)  # a frame of truths beside numbers
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must hold numbers, given an array of type {array.dtype}")
+    bad = np.argwhere(~np.isfinite(array))
+    if len(bad):
+        raise ValueError(f"{name} is {array[tuple(bad[0])]} in sample {bad[0][0]}")
+    return array
+
+
+def as_pairs(X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+    """Samples and their targets as arrays; ValueError if they are not as many.
+
+    >>> as_pairs([[1.0], [2.0]], [0, 1])[1]
+    array([0, 1])
+    """
+    samples, targets = as_samples(X), as_numbers("y", y)
+    if targets.shape[:1] != samples.shape[:1]:
+        raise ValueError(f"X has {len(samples)} samples, y is of shape {targets.shape}")
+    return samples, targets

@@ -1,0 +1,178 @@
+"""Units that are modules: those with a parameter of their own, and those that draw random numbers.
+
+`PReLU`, `RReLU` and `Dropout` act on each number of what they are called on; `Maxout` and `RBF` are
+layers. In evaluation mode (``model.eval()``) nothing is random.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import Any
+
+from autograd import Value, dot, exp, leaky_relu, maximum
+
+from ..init import Initialiser, he_normal, normal
+from ..module import Module
+from ..seed import Seed, generator
+from .neurons import inputs, outputs, weighted_sum, weights
+
+STANDARD_NORMAL = normal(1.0)
+
+
+class PReLU(Module):
+    """max(0, z) + a min(0, z) with a learned slope a, one for all the numbers it acts on.
+
+    Source: K. He et al., Delving deep into rectifiers, arXiv:1502.01852.
+
+    >>> PReLU()(-2.0).data
+    -0.5
+    """
+
+    def __init__(self, init: float = 0.25) -> None:
+        self.weight = (Value(init),)  # of shape (1,), as PyTorch's
+
+    def __call__(self, x: Any) -> Any:
+        """max(0, z) + a min(0, z) for every z of x."""
+        return outputs([leaky_relu(z, self.weight[0]) for z in inputs(x)])
+
+
+class _Random(Module):
+    """A module that draws a random number for each sample of each number that it acts on."""
+
+    def __init__(self, seed: Seed) -> None:
+        self.rng = generator(seed)
+
+    def drawn(self, z: Any, draw: Callable[[], float]) -> Any:
+        """One draw, or one for each sample of a batch; under `vmap` for each that is mapped."""
+        shape = getattr(z, "shape", ())
+        if not shape:
+            return draw()
+        import numpy as np
+
+        draws = np.array([draw() for _ in range(shape[-1])])
+        return draws if z.ndim else Value(draws)
+
+
+class RReLU(_Random):
+    """max(0, z) + a min(0, z), where a is drawn from [lower, upper] in training and is the middle of
+    that range in evaluation.
+
+    Source: B. Xu et al., Empirical evaluation of rectified activations, arXiv:1505.00853.
+
+    >>> RReLU(0.1, 0.3).eval()(-2.0)
+    -0.4
+    """
+
+    def __init__(self, lower: float = 1 / 8, upper: float = 1 / 3, *, seed: Seed = None) -> None:
+        if not lower <= upper:
+            raise ValueError(f"RReLU draws from [lower, upper], given {lower} > {upper}")
+        super().__init__(seed)
+        self.lower, self.upper = lower, upper
+
+    def __call__(self, x: Any) -> Any:
+        """max(0, z) + a min(0, z) for every z of x."""
+        return outputs([leaky_relu(z, self._slope(z)) for z in inputs(x)])
+
+    def _slope(self, z: Any) -> Any:
+        if not self.training:
+            return (self.lower + self.upper) / 2
+        return self.drawn(z, lambda: self.rng.uniform(self.lower, self.upper))
+
+
+class Dropout(_Random):
+    """In training each number becomes 0 with probability p, the others are divided by 1 - p; in
+    evaluation nothing happens.
+
+    Source: N. Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting,
+    JMLR 15, 2014.
+
+    >>> Dropout(0.5).eval()([1.0, 2.0])
+    [1.0, 2.0]
+    """
+
+    def __init__(self, p: float = 0.5, *, seed: Seed = None) -> None:
+        if not 0 <= p < 1:
+            raise ValueError(f"Dropout takes a probability p, 0 <= p < 1, given {p}")
+        super().__init__(seed)
+        self.p = p
+
+    def __call__(self, x: Any) -> Any:
+        """Every number of x, in training times 0 or 1/(1 - p)."""
+        if not self.training:
+            return outputs([*inputs(x)])
+        return outputs([z * self.drawn(z, self._factor) for z in inputs(x)])
+
+    def _factor(self) -> float:
+        return 0.0 if self.rng.random() < self.p else 1 / (1 - self.p)
+
+
+class Maxout(Module):
+    """``nout`` units, each the largest of ``k`` affine pieces wᵢ · x + bᵢ.
+
+    ``weight`` is (k, nout, nin) Values. Two pieces make ReLU, |z| and PReLU of slopes ≤ 1.
+
+    Source: I. Goodfellow et al., Maxout networks, ICML 2013.
+
+    >>> len(Maxout(3, 2, k=2).parameters())
+    16
+    """
+
+    def __init__(
+        self, nin: int, nout: int, k: int = 2, *, init: Initialiser = he_normal, seed: Seed = None
+    ) -> None:
+        if nin < 1 or nout < 1 or k < 1:
+            raise ValueError(f"Maxout takes {nin = }, {nout = }, {k = }: each is to be 1 or more")
+        self.nin, self.nout, self.k = nin, nout, k
+        rng = generator(seed)
+        self.weight = tuple(weights(nin, nout, init, rng) for _ in range(k))
+        self.bias = tuple(tuple(Value(0.0) for _ in range(nout)) for _ in range(k))
+
+    def __call__(self, x: Any) -> Any:
+        """The largest piece of every unit."""
+        xs = inputs(x, self.nin)
+        units = zip(zip(*self.weight, strict=True), zip(*self.bias, strict=True), strict=True)
+        return outputs([self._largest(ws, bs, xs) for ws, bs in units])
+
+    def _largest(self, ws: Sequence[Any], bs: Sequence[Any], xs: tuple[Any, ...]) -> Any:
+        pieces = zip(ws, bs, strict=True)
+        return reduce(maximum, [weighted_sum(w, b, xs, plain=False) for w, b in pieces])
+
+
+class RBF(Module):
+    """``nout`` units exp(-‖x - w‖²/σ²), each near 1 only where x is near its centre w.
+
+    ``weight`` is (nout, nin) Values, the centres, drawn by ``init`` (standard normal by default).
+
+    Source: D. Broomhead, D. Lowe, Multivariable functional interpolation and adaptive networks,
+    Complex Systems 2, 1988.
+
+    >>> from nn.init import constant
+    >>> rbf = RBF(2, 1, init=constant(1.0))
+    >>> rbf([1.0, 1.0]).data
+    1.0
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        sigma: float = 1.0,
+        *,
+        init: Initialiser = STANDARD_NORMAL,
+        seed: Seed = None,
+    ) -> None:
+        if nin < 1 or nout < 1 or not sigma > 0:
+            raise ValueError(f"RBF takes nin >= 1, nout >= 1, sigma > 0: given {nin, nout, sigma}")
+        self.nin, self.nout, self.sigma = nin, nout, sigma
+        self.weight = weights(nin, nout, init, generator(seed))
+
+    def __call__(self, x: Any) -> Any:
+        """exp(-‖x - w‖²/σ²) for every centre w."""
+        xs = inputs(x, self.nin)
+        return outputs([exp(-self._distance2(xs, w) / self.sigma**2) for w in self.weight])
+
+    def _distance2(self, xs: tuple[Any, ...], centre: tuple[Value, ...]) -> Any:
+        """‖x - w‖²."""
+        differences = tuple(w - x for w, x in zip(centre, xs, strict=True))
+        return dot(differences, differences)

@@ -1,0 +1,1 @@
+"""Pictures: for looking at a network and at what it learned."""

@@ -1,0 +1,1 @@
+"""Training: a loss, its descent, and how far it came."""

@@ -1,0 +1,230 @@
+"""Training: predict, compare, go a step down the gradient of the loss, again and again.
+
+`fit` runs epochs of batches. The graph of a batch is built by NumPy's numbers, one node for all its
+samples (``backend="batch"``), or sample by sample (``"eager"``): the same calculus, the same losses.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from autograd import no_grad
+
+from ..data.arrays import as_pairs
+from ..data.samples import minibatches
+from ..module import Module
+from ..names import named
+from ..schedules import Rate
+from ..seed import Seed, generator
+from .history import History
+from .losses import LOSSES
+from .optimizer import Optimizer
+from .optimizers import OPTIMIZERS
+from .predict import coded, mode, predict
+from .step import BACKENDS, Loss, Regularizer, Step
+
+Metric = Callable[[np.ndarray, np.ndarray], float]
+Callback = Callable[[Module, History], object]
+
+RATE = 0.03
+"""The learning rate of an optimiser that is given by its name."""
+
+
+def fit(
+    model: Module,
+    X: Any,
+    y: Any,
+    loss: str | Loss,
+    *,
+    optimizer: str | type[Optimizer] | Optimizer = "Adam",
+    lr: Rate | None = None,
+    epochs: int = 100,
+    batch_size: int | None = None,
+    regularizer: Regularizer | None = None,
+    validation: tuple[Any, Any] | None = None,
+    patience: int | None = None,
+    metrics: Sequence[Metric] = (),
+    callbacks: Sequence[Callback] = (),
+    seed: Seed = 0,
+    backend: str = "auto",
+    progress: bool = True,
+    history: History | None = None,
+) -> History:
+    """Train a model on samples X, (n, d), and targets y; returns the history of its loss.
+
+    ``loss(predictions, targets)`` is one of `losses` or alike, or its name. ``optimizer`` holds the
+    model's parameters; or it is a name, such as "SGD", or a class, and learns at the rate ``lr``,
+    0.03 by default. ``batch_size`` samples make one update, None all of them, 1 stochastic descent;
+    the order is drawn anew each epoch. ``regularizer(parameters)`` is added to the loss. Targets
+    that are texts are labels: of their sorted order come the class indices that the loss sees, and
+    ``predict(model, X, "classes")`` answers in them.
+    ``validation=(X, y)`` is measured after every epoch; with ``patience=k`` training ends when that
+    has not become better for k epochs, and the weights are the best ones however it ended.
+    A metric is a function of (predictions, targets) as arrays, called by its name; a callback is
+    called with (model, history) after every epoch. All randomness, that of Dropout too, comes from
+    ``seed``, so the same call gives the same weights bit for bit. ``history`` continues an earlier
+    run up to ``epochs`` in all.
+
+    Ctrl-C ends training: what was learned is kept, ``history.interrupted`` is True, and a line on
+    stderr says so; a second Ctrl-C soon after goes through. Raises DivergedError, a
+    FloatingPointError, naming epoch and batch, if the loss or a weight is not finite: the model then
+    has the weights it had before the step that spoilt them. Raises ValueError for data that are not
+    2-D, empty, of two lengths or nan, for unknown names and settings, and for an optimizer of
+    another model; TypeError for a masked array or an array with an arithmetic of its own, for a
+    setting of another type, and for a loss that is no Value.
+
+    >>> from nn import MLP, SGD, mse_loss
+    >>> model = MLP(1, [1], seed=0)
+    >>> history = fit(model, [[0.0], [1.0]], [1.0, 3.0], loss=mse_loss, progress=False,
+    ...               optimizer=SGD(model.parameters(), lr=0.5), epochs=100)
+    >>> round(model([2.0]).data, 6)
+    5.0
+    """
+    _check_settings(epochs, batch_size, patience, validation, metrics)
+    y, labels = coded(y, model.classes)
+    X, y = as_pairs(X, y)
+    held_out = as_pairs(validation[0], coded(validation[1], labels)[0]) if validation else None
+    step = Step(
+        model,
+        named("loss", loss, LOSSES),
+        _optimizer_of(model, optimizer, lr),
+        regularizer,
+        named("backend", backend, BACKENDS),
+    )
+    history = history or History(generator=generator(seed))
+    history.interrupted = False
+    model.classes = labels
+    for _, module in model.modules():
+        if hasattr(module, "rng"):
+            module.rng = history.generator
+
+    def epoch() -> None:
+        batches = enumerate(minibatches(X, y, batch_size, history.generator))
+        losses = [step(history.epochs, i, *batch) for i, batch in batches]
+        lost, measured = _measured(step, metrics, {"": (X, y), "val_": held_out})
+        history.add(math.fsum(losses) / len(losses), lost, measured)
+        if patience is not None and history.waited == 0:
+            history.best = step.weights
+
+    bar = tqdm(total=epochs, initial=history.epochs, unit="epoch", disable=not progress)
+    with bar, mode(model, training=True):
+        try:
+            while history.epochs < epochs and not _out_of_patience(history, patience):
+                epoch()
+                _show(bar, history)
+                for callback in callbacks:
+                    callback(model, history)
+        except KeyboardInterrupt:
+            _interrupted(history, epochs)
+    if history.best is not None:
+        step.weights = history.best
+    return history
+
+
+# ------------------------------------------------------------------------------ what fit takes
+
+
+def _check_settings(
+    epochs: int, batch_size: int | None, patience: int | None, validation: Any, metrics: Any
+) -> None:
+    _check_count("epochs", epochs, 0)
+    if batch_size is not None:
+        _check_count("batch_size", batch_size, 1, ", or None for all samples")
+    if validation is not None and not (isinstance(validation, tuple) and len(validation) == 2):
+        raise TypeError(f"validation is a pair (X, y), given {type(validation).__name__}")
+    if patience is not None:
+        _check_count("patience", patience, 1)
+        if validation is None:
+            raise ValueError(f"patience={patience} needs validation=(X, y), to see what is best")
+    names = [_name(metric) for metric in metrics]
+    if len(set(names)) < len(names):
+        raise ValueError(f"metrics are told apart by their names, given {names}")
+
+
+def _check_count(name: str, given: Any, least: int, otherwise: str = "") -> None:
+    try:
+        count = operator.index(given)
+    except TypeError:
+        raise TypeError(f"{name} is a whole number{otherwise}, given {given!r}") from None
+    if count < least:
+        raise ValueError(f"{name} is {least} or more{otherwise}, given {given}")
+
+
+def _optimizer_of(model: Module, optimizer: Any, lr: Rate | None) -> Optimizer:
+    """The optimiser that was given, or one of a name or class, of the model's parameters."""
+    given = named("optimizer", optimizer, OPTIMIZERS)
+    if isinstance(given, Optimizer):
+        if lr is not None:
+            raise ValueError(f"this {type(given).__name__} has a rate of its own: set its lr there")
+        return given
+    if not isinstance(given, type) or not issubclass(given, Optimizer):
+        raise TypeError(
+            f"optimizer is a name, such as 'Adam', or one made of the parameters, such as "
+            f"SGD(model.parameters(), lr=0.1), given {given!r}"
+        )
+    return given(model.parameters(), lr=RATE if lr is None else lr)
+
+
+# --------------------------------------------------------------------------- after every epoch
+
+
+def _name(metric: Any) -> str:
+    """What a metric is called in the history: its own name, or that of what a partial fixes."""
+    name = getattr(getattr(metric, "func", metric), "__name__", None)
+    if not callable(metric) or name is None:
+        raise TypeError(f"a metric is a function of (predictions, targets), given {metric!r}")
+    return str(name)
+
+
+def _measured(
+    step: Step, metrics: Sequence[Metric], data: dict[str, Any]
+) -> tuple[float | None, dict[str, float]]:
+    """The loss on the validation data, and every metric on all data, after an epoch."""
+    measured = {
+        prefix + _name(metric): float(metric(predict(step.model, pair[0]), pair[1]))
+        for prefix, pair in data.items()
+        for metric in (metrics if pair else ())
+    }
+    if data["val_"] is None:
+        return None, measured
+    X, y = data["val_"]
+    with mode(step.model, training=False), no_grad():
+        return float(step.loss(step.forward(step.model, X), y).item()), measured
+
+
+def _out_of_patience(history: History, patience: int | None) -> bool:
+    return patience is not None and bool(history.validation) and history.waited >= patience
+
+
+def _show(bar: Any, history: History) -> None:
+    last = {name: values[-1] for name, values in history.metrics.items()}
+    bar.set_postfix({"loss": history.loss[-1], **last}, refresh=False)
+    bar.update()
+
+
+# ------------------------------------------------------------------------------------- Ctrl-C
+
+AGAIN = 2.0
+"""Within so many seconds a second Ctrl-C is meant for the program, and no longer for one `fit`."""
+last_interrupt = -math.inf
+
+
+def _interrupted(history: History, epochs: int) -> None:
+    """Say what was kept; or let the KeyboardInterrupt through, if it is the second."""
+    global last_interrupt
+    again, last_interrupt = time.monotonic() - last_interrupt < AGAIN, time.monotonic()
+    history.interrupted = True
+    if again:
+        raise  # noqa: PLE0704  (within `except KeyboardInterrupt`)
+    sys.stderr.write(
+        f"\nfit: interrupted after {history.epochs} of {epochs} epochs; the model keeps what it "
+        f"learnt, history.interrupted is True. Ctrl-C again within {AGAIN:g} s ends the program.\n"
+    )

@@ -1,0 +1,75 @@
+"""Metrics: how often scores choose the right class. A metric is a function of (scores, targets).
+
+Scores are what `predict` returns: (n,) numbers, a class apart by a threshold, or (n, k), one number
+a class, of which the largest is chosen. So `fit` takes `accuracy` as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..data.arrays import plain
+
+
+def classes(scores: Any, threshold: float = 0.0) -> np.ndarray:
+    """The chosen classes: of (n, k) scores the index of the largest, of (n,) scores whether they are
+    above the threshold (0 for logits and hinge scores, ½ for probabilities).
+
+    >>> classes([[0.1, 0.9], [0.8, 0.2]]), classes([-3.0, 2.0])
+    (array([1, 0]), array([0, 1]))
+    """
+    scores = plain("scores", scores)
+    chosen: np.ndarray = scores.argmax(axis=1) if scores.ndim == 2 else (scores > threshold) * 1
+    return chosen
+
+
+def _true_and_chosen(scores: Any, targets: Any, threshold: float) -> tuple[np.ndarray, np.ndarray]:
+    chosen, targets = classes(scores, threshold), plain("targets", targets)
+    if np.ndim(scores) == 1:
+        if not np.isin(targets, (-1, 0, 1)).all():
+            raise ValueError(
+                f"labels of one score are 0 and 1, or -1 and 1; given {sorted(set(targets.flat))}"
+            )
+        targets = (targets > 0) * 1
+    elif targets.ndim == 2:  # one-hot
+        targets = classes(targets)
+    if targets.shape != chosen.shape:
+        raise ValueError(f"scores of shape {np.shape(scores)}, targets of shape {targets.shape}")
+    if np.ndim(scores) == 2:
+        k = np.shape(scores)[1]
+        wrong = targets[~np.isin(targets, range(k))]
+        if wrong.size:
+            raise ValueError(f"labels of {k} scores are 0 to {k - 1}, given {wrong[0]}")
+        targets = targets.astype(int)
+    return targets, chosen
+
+
+def accuracy(scores: Any, targets: Any, threshold: float = 0.0) -> float:
+    """The share of samples whose chosen class is the true one.
+
+    Targets are class indices or one-hot rows for (n, k) scores, two labels (0 and 1, -1 and 1) for
+    (n,). Raises ValueError for other labels, and for scores and targets of different lengths.
+
+    >>> accuracy([-3.0, 2.0, 1.0, -1.0], [-1, 1, -1, -1])
+    0.75
+    """
+    true, chosen = _true_and_chosen(scores, targets, threshold)
+    return float((true == chosen).mean())
+
+
+def confusion_matrix(scores: Any, targets: Any, threshold: float = 0.0) -> np.ndarray:
+    """Counts of samples: row i, column j those of class i for which class j was chosen.
+
+    Arguments as for `accuracy`.
+
+    >>> confusion_matrix([-3.0, 2.0, 1.0, -1.0], [0, 1, 0, 0])
+    array([[2, 1],
+           [0, 1]])
+    """
+    true, chosen = _true_and_chosen(scores, targets, threshold)
+    k = np.shape(scores)[1] if np.ndim(scores) == 2 else 2
+    counts = np.zeros((k, k), int)
+    np.add.at(counts, (true, chosen), 1)
+    return counts

@@ -1,0 +1,151 @@
+"""What every optimiser is: parameters, a learning rate, and a state that each step renews.
+
+The surface is that of ``torch.optim``; `optim` has the optimisers themselves. Parameters and
+gradients are gathered into vectors, so a rule is one formula and its cost a few NumPy calls.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd import NOTHING, Value
+
+from ..schedules import Rate, rate_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Vector = Any
+
+
+class Optimizer(ABC):
+    """What optimisers share; one of its own defines ``_update`` and, as ``buffers``, what it keeps.
+
+    Raises TypeError for parameters that are not Values, ValueError for none, for a parameter that
+    is given twice, is the result of an operation or holds no float, and for a setting below 0.
+
+    >>> from autograd import Value
+    >>> from nn import SGD
+    >>> w = Value(1.0)
+    >>> optimizer = SGD([w], lr=0.1)
+    >>> for _ in range(3):
+    ...     loss = w**2
+    ...     optimizer.zero_grad()
+    ...     loss.backward()
+    ...     optimizer.step()
+    >>> round(w.data, 12)
+    0.512
+    """
+
+    buffers: tuple[str, ...] = ()
+    max_norm: float = math.inf
+    """What every step clips the gradient's norm to (`clip_grad_norm_`): ``optimizer.max_norm = 1``."""
+
+    def __init__(self, params: Iterable[Value], lr: Rate, **settings: float) -> None:
+        self.params = _checked(params)
+        for name, setting in {"lr": rate_at(lr, 0), **settings}.items():
+            if not 0 <= setting < math.inf:
+                raise ValueError(f"{name} is a finite number ≥ 0, given {setting!r}")
+        self.lr = lr
+        self.steps = 0
+        self.state = {name: np.zeros(len(self.params)) for name in self.buffers}
+
+    def zero_grad(self) -> None:
+        """Put the gradient of every parameter back to 0."""
+        for p in self.params:
+            p.grad = NOTHING
+
+    def step(self) -> None:
+        """Move every parameter once, by its ``grad``, clipped to ``max_norm``."""
+        if self.max_norm < math.inf:
+            clip_grad_norm_(self.params, self.max_norm)
+        w = np.array([p.data for p in self.params], dtype=float)
+        g = np.array([p.grad or 0.0 for p in self.params], dtype=float)  # None counts as 0
+        rate = rate_at(self.lr, self.steps)
+        self.steps += 1
+        for p, number in zip(self.params, self._update(w, g, rate).tolist(), strict=True):
+            p.data = number
+
+    @abstractmethod
+    def _update(self, w: Vector, g: Vector, rate: float) -> Vector:
+        """The parameters after the step that ``self.steps`` counts; new buffers go to ``state``."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """The number of steps taken and the buffers as arrays, under PyTorch's names.
+
+        >>> from nn import SGD
+        >>> SGD([Value(1.0)], lr=0.1, momentum=0.9).state_dict()
+        {'step': 0, 'momentum_buffer': array([0.])}
+        """
+        return {"step": self.steps, **{name: x.copy() for name, x in self.state.items()}}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on where another optimiser of the same kind, settings and parameters was.
+
+        Raises KeyError for other names than `state_dict` has, ValueError for a buffer of another
+        shape; the state is then as it was.
+        """
+        names = {"step", *self.state}
+        if state.keys() != names:
+            raise KeyError(
+                f"{type(self).__name__} keeps {sorted(names)}, given {sorted(state.keys())}"
+            )
+        loaded = {name: np.array(state[name], dtype=float) for name in self.state}
+        for name, x in loaded.items():
+            if x.shape != (len(self.params),):
+                raise ValueError(
+                    f"{name} has shape ({len(self.params)},) here, one number for each "
+                    f"parameter; given {x.shape}"
+                )
+        self.steps, self.state = int(state["step"]), loaded
+
+
+def _checked(params: Iterable[Value]) -> list[Value]:
+    if hasattr(params, "parameters"):
+        raise TypeError(
+            f"an optimizer takes parameters, not the {type(params).__name__} that has them: give "
+            f"model.parameters()"
+        )
+    params = list(params)
+    if not params:
+        raise ValueError("an optimiser needs parameters, given none")
+    for p in params:
+        if not isinstance(p, Value):
+            raise TypeError(f"parameters are Values, given {p!r} of type {type(p).__name__}")
+        if p.op is not None:
+            raise ValueError(f"a parameter is a Value of its own, not a result of {p.op.name}: {p}")
+        if type(p.data) is not float:
+            raise ValueError(f"a parameter that is optimised holds a float; given {p}")
+    if len(set(params)) < len(params):
+        raise ValueError("a parameter was given twice")
+    return params
+
+
+def clip_grad_norm_(params: Iterable[Value], max_norm: float) -> float:
+    """Shrink the gradients so that their norm √Σ g² is at most ``max_norm``; returns what it was.
+
+    As in PyTorch, they are multiplied by max_norm / (norm + 1e-6) where that is below 1. Raises
+    ValueError unless max_norm > 0. Source: R. Pascanu, T. Mikolov, Y. Bengio, On the difficulty of
+    training recurrent neural networks, ICML 2013, algorithm 1.
+
+    >>> from autograd import Value
+    >>> p, q = Value(1.0), Value(1.0)
+    >>> p.grad, q.grad = 30.0, 40.0
+    >>> clip_grad_norm_([p, q], 5.0)
+    50.0
+    >>> round(p.grad, 6), round(q.grad, 6)
+    (3.0, 4.0)
+    """
+    if not max_norm > 0:
+        raise ValueError(f"max_norm is a number > 0, given {max_norm!r}")
+    params = _checked(params)
+    norm = math.hypot(*(p.grad or 0.0 for p in params))
+    factor = max_norm / (norm + 1e-6)
+    if factor < 1:
+        for p in params:
+            p.grad = (p.grad or 0.0) * factor
+    return norm

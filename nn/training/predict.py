@@ -1,0 +1,98 @@
+"""Predictions: what a model answers to samples, as scores, probabilities or classes."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import Value, no_grad
+
+from ..data.arrays import as_samples, plain
+from ..module import Module
+from .metrics import classes
+
+ANSWERS = ("scores", "probabilities", "classes")
+
+
+def predict(model: Module, X: Any, answer: str = "scores") -> np.ndarray:
+    """What a model answers to samples X, (n, d): an array (n,) of one output, (n, k) of k.
+
+    ``answer`` is "scores", the outputs as they are; "probabilities" of scores that are logits,
+    σ(score) of one output, softmax of k; or "classes", the index of the largest of k scores,
+    whether a single score is above 0; labels, if `fit` was given labels. The model is in evaluation
+    mode meanwhile, and no graph is built. Raises ValueError for another answer, and what `fit`
+    raises for X.
+
+    >>> from nn import MLP
+    >>> predict(MLP(2, [3]), [[0.0, 1.0]]).shape
+    (1, 3)
+    >>> predict(MLP(2, [3], init=lambda *_: 0.0), [[0.0, 1.0]], "classes")
+    array([0])
+    """
+    if answer not in ANSWERS:
+        raise ValueError(f"answer is one of {', '.join(ANSWERS)}, given {answer!r}")
+    scores = _scores(model, as_samples(X))
+    if answer == "probabilities":
+        return probabilities(scores)
+    if answer == "scores":
+        return scores
+    chosen = classes(scores)
+    return chosen if model.classes is None else np.array(model.classes)[chosen]
+
+
+def _scores(model: Module, X: np.ndarray) -> np.ndarray:
+    with mode(model, training=False), no_grad():
+        out = model(X)
+    several = isinstance(out, (list, tuple))
+    numbers = [v.data if isinstance(v, Value) else v for v in (out if several else [out])]
+    columns = [np.broadcast_to(np.asarray(number), len(X)) for number in numbers]
+    return np.stack(columns, axis=1) if several else columns[0].copy()
+
+
+def probabilities(logits: np.ndarray) -> np.ndarray:
+    """σ of (n,) logits, softmax of each row of (n, k).
+
+    >>> probabilities(np.zeros((1, 4)))
+    array([[0.25, 0.25, 0.25, 0.25]])
+    """
+    if logits.ndim == 1:
+        logits = np.stack([np.zeros_like(logits), logits], axis=1)
+        return probabilities(logits)[:, 1]
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: np.ndarray = odds / odds.sum(axis=1, keepdims=True)
+    return shares
+
+
+def coded(y: Any, labels: Sequence[str] | None = None) -> tuple[Any, Sequence[str] | None]:
+    """Targets that are texts as indices into their sorted labels, and these; others as they are.
+
+    Raises ValueError for a label that is not among the ``labels``, where they are known already.
+
+    >>> coded(["no", "yes", "no"])
+    (array([0, 1, 0]), ['no', 'yes'])
+    """
+    array = plain("y", y)
+    texts = array.ravel().tolist() if array.dtype.kind in "OU" else []
+    if not texts or not all(isinstance(text, str) for text in texts):
+        return y, labels
+    known = sorted({*texts}) if labels is None else [*labels]
+    unknown = sorted({*texts} - {*known})
+    if unknown:
+        raise ValueError(f"y has the label {unknown[0]!r}; this model has learnt {known}")
+    index = {label: i for i, label in enumerate(known)}
+    return np.array([index[text] for text in texts]).reshape(array.shape), known
+
+
+@contextlib.contextmanager
+def mode(model: Module, *, training: bool) -> Iterator[None]:
+    """A model in training mode or out of it, and back again."""
+    before = [(module, module.training) for _, module in model.modules()]
+    model.train(training)
+    try:
+        yield
+    finally:
+        for module, was in before:
+            module.training = was

@@ -1,0 +1,90 @@
+"""A step of training: the loss of a batch, its gradient, the optimiser's update, or none of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import Value
+
+from ..module import Module
+from .optimizer import Optimizer
+
+Predictions = Any
+Loss = Callable[[Predictions, Any], Any]
+Regularizer = Callable[[Sequence[Any]], Any]
+
+BACKENDS: dict[str, Callable[[Module, np.ndarray], Predictions]] = {
+    "batch": lambda model, X: model(X),
+    "eager": lambda model, X: [model(x) for x in X.tolist()],
+}
+BACKENDS["auto"] = BACKENDS["batch"]
+
+
+class DivergedError(FloatingPointError):
+    """Training met a loss or a weight that is not finite; the weights are the last good ones."""
+
+
+class Step:
+    """One update: the loss of a batch, its gradient, the optimiser's step."""
+
+    def __init__(
+        self,
+        model: Module,
+        loss: Loss,
+        optimizer: Optimizer,
+        regularizer: Regularizer | None,
+        forward: Callable[[Module, np.ndarray], Predictions],
+    ) -> None:
+        self.model, self.loss, self.optimizer = model, loss, optimizer
+        self.regularizer, self.forward = regularizer, forward
+        self.parameters = model.parameters()
+        if not {*self.parameters} & {*optimizer.params}:
+            raise ValueError(
+                f"the optimizer holds none of the model's {len(self.parameters)} parameters: make "
+                f"it of them, as SGD(model.parameters(), lr=0.1)"
+            )
+        self.good = self.weights  # before the last update: the last that had a finite loss
+
+    @property
+    def weights(self) -> list[float]:
+        """The numbers of the parameters."""
+        return [p.data for p in self.parameters]
+
+    @weights.setter
+    def weights(self, numbers: Sequence[float]) -> None:
+        for p, number in zip(self.parameters, numbers, strict=True):
+            p.data = number
+
+    def __call__(self, epoch: int, batch: int, X: np.ndarray, y: np.ndarray) -> float:
+        """Update the weights by a batch; returns its loss, as it was before."""
+        objective = self.loss(self.forward(self.model, X), y)
+        if self.regularizer:
+            objective = objective + self.regularizer(self.parameters)
+        if not isinstance(objective, Value):
+            raise TypeError(f"a loss is a Value, through which gradients flow; got {objective!r}")
+        lost = float(objective.item())
+        if not math.isfinite(lost):
+            self._diverged(f"the loss is {lost}", epoch, batch)
+        before = self.weights
+        self.optimizer.zero_grad()
+        objective.backward()
+        try:
+            self.optimizer.step()
+        except KeyboardInterrupt:  # not with half of the weights moved
+            self.weights = before
+            raise
+        self.good = before
+        if not all(map(math.isfinite, self.weights)):
+            self._diverged("a weight is not finite", epoch, batch)
+        return lost
+
+    def _diverged(self, what: str, epoch: int, batch: int) -> None:
+        self.weights = self.good
+        raise DivergedError(
+            f"{what} in epoch {epoch}, batch {batch} (counted from 0); the model has its last good "
+            f"weights again: try a smaller learning rate or scaled inputs"
+        )
