@@ -300,7 +300,7 @@ BESTIARY = {  # name: what to replace, by what, the diagnosis, the case that sho
     ),
     "__iadd__ in place": (
         "    def __neg__",
-        "    def __iadd__(self, b):\n        self.data += b.data\n        return self\n\n    def __neg__",
+        "    def __iadd__(self, b): self.data += b.data; return self\n\n    def __neg__",
         say.AUGMENTED,
         "a += b, times the old a",
     ),
