@@ -36,7 +36,7 @@ class EngineReport(NamedTuple):
 
     ``right`` are the expressions that came out as by hand, ``misses`` the others, root cause first,
     ``missing`` the methods that the engine does not have, ``remarks`` what is no mistake but worth
-    knowing.
+    knowing; the last two only of a whole engine, not of a stage.
     """
 
     right: tuple[str, ...]
@@ -110,7 +110,7 @@ def check_engine(engine: Callable[[float], Any], *, stage: int | None = None) ->
         right, misses = [*right, *sound], hidden or misses
     if stage >= NEURON and "tanh" in missing and not misses:
         misses = [Miss("tanh(w * x + b)", "any point", "there is no method tanh", say.NEURON)]
-    return EngineReport(tuple(right), tuple(misses), tuple(missing), ())
+    return EngineReport(tuple(right), tuple(misses), (), ())
 
 
 def _answers(engine: Callable[[float], Any], cases: list[Case]) -> Iterator[Answer]:
