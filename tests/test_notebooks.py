@@ -191,11 +191,13 @@ STAGES = {  # notebook 9: what stands at the three dots, stage by stage
         "n * self.data ** (n - 1) * out.grad",
     ),
     4: (
-        "if v not in visited:\n"
-        "            visited.add(v)\n"
-        "            for parent in v.parents:\n"
-        "                visit(parent)\n"
-        "            order.insert(0, v)",
+        (
+            "if v not in visited:\n"
+            "            visited.add(v)\n"
+            "            for parent in v.parents:\n"
+            "                visit(parent)\n"
+            "            order.insert(0, v)"
+        ),
         "1.0",
         "v._backward()",
     ),
