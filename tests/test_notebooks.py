@@ -1,5 +1,6 @@
 """The notebooks: stripped, complete, and each runs from a clean kernel."""
 
+import ast
 import asyncio
 import importlib
 import math
@@ -178,6 +179,35 @@ def test_an_exercise_waits_for_its_answer(name):
     assert len(answered) >= 3
     for cell in answered:
         assert cell.outputs[-1].data["text/plain"] == NOT_ANSWERED
+
+
+@cache
+def remedies():
+    """What notebook 6 defines for its comparison of remedies, without training and drawing."""
+    wanted = {"penalties", "rates"}
+    kept = []
+    for source in sources("06_generalising", "code")[1:]:
+        code = "\n".join(line for line in source.splitlines() if not line.strip().startswith("%"))
+        for part in ast.parse(code).body:
+            names = {n.id for n in ast.walk(part) if isinstance(n, ast.Name)}
+            defined = isinstance(part, (ast.Import, ast.ImportFrom, ast.FunctionDef))
+            if defined or (isinstance(part, ast.Assign) and wanted & names):
+                kept.append(part)
+    names = {"train": None}  # the default of a definition; every call gives its own
+    exec(compile(ast.Module(kept, []), "notebook 6", "exec"), names)
+    return names
+
+
+def test_the_table_of_notebook_6_is_what_its_function_computes():
+    """Two of its nine rows, of twelve draws each: tests/benchmarks/remedies.py prints all."""
+    names = ("nothing", "dropout, p = 0.1")
+    draws = [remedies()["compared"](seed, names) for seed in range(100, 112)]
+    text = "\n".join(sources("06_generalising", "markdown"))
+    for name in names:
+        mean = sum(draw[name] for draw in draws) / 12
+        assert f"| {name} | {mean:.2f} |" in text
+    better = sum(draw[names[1]] < draw[names[0]] for draw in draws)
+    assert re.search(rf"\| {re.escape(names[1])} \| [\d.]+ \| {better} of 12 \|", text)
 
 
 STAGES = {  # notebook 9: what stands at the three dots, stage by stage
