@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NoReturn
 from .errors import ExpressionError, RendererError
 from .pictures import draw
 from .pictures.table import record, table
+from .tools import check_files
 from .tools.expression import build, public_functions
 from .tools.files import write_file
 from .tools.wording import shorten
@@ -41,7 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print every node of an expression's graph; 2 for what is not understood."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    given = _given(sys.argv[1:] if arguments is None else arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if "--check" in arguments:
+        return check_files.main(arguments)
+    given = _given(arguments)
     text = "".join(" " if c.isspace() else c for c in given.expression).strip()
     try:
         values = _assignments(given.assignments)
@@ -73,7 +77,9 @@ def _parser() -> argparse.ArgumentParser:
         description="The value and the gradient of an expression, at every node of its graph.",
         epilog="Functions: " + ", ".join(sorted(public_functions())) + ". Sequences are lists: "
         "sum([x, y]), dot([x, y], [1, 2]). Comparisons choose: where(x > 0, x, 0). A power is x**2; "
-        "pi and e are known.",
+        "pi and e are known. "
+        "For a class: --check FOLDER_OR_FILE… [--timeout 10] [--csv FILE] RUNS each student's file "
+        "in a process of its own, and prints one diagnosis each.",
     )
     parser.add_argument("expression", nargs="?", help='such as "(x + y) * z"')
     parser.add_argument("assignments", nargs="*", metavar="name=number", help="such as x=-2")

@@ -114,13 +114,21 @@ def formulas(name: str) -> str:
     written = [("z", z.data)]
     for leaf, derivative in zip(leaves, local_derivatives(z, {**leaves, z: "z"}), strict=True):
         written.append((rf"\frac{{\partial z}}{{\partial {sympy.latex(leaf.data)}}}", derivative))
-    lines = [f"{left} = {sympy.latex(right)}" for left, right in written if readable(right)]
+    lines = [
+        f"{left} = {sympy.latex(rounded(right))}" for left, right in written if right is not None
+    ]
     return f"### `{name}`\n\n{said}\n\n$$" + r" \qquad ".join(lines) + "$$"
 
 
-def readable(formula: Any) -> bool:
-    """Whether a formula tells more than the sentence above it: that of rounding to even does not."""
-    return formula is not None and not formula.has(sympy.floor) * formula.has(sympy.ceiling)
+def rounded(formula: Any) -> Any:
+    """A formula in which ⌈u/2 - ¼⌉ + ⌊u/2 + ¼⌋ is written round(u): halves to the even number."""
+    for floor in formula.atoms(sympy.floor):
+        u = sympy.cancel(2 * floor.args[0] - sympy.Rational(1, 2))
+        nearest = sympy.ceiling(floor.args[0] - sympy.Rational(1, 2)) + floor
+        for sign in (1, -1):
+            if formula == sign * nearest:
+                return sign * sympy.Function(r"\operatorname{round}")(u)
+    return formula
 
 
 def symbols(parameter: str) -> Any:
@@ -151,7 +159,7 @@ def plot(name: str) -> Any:
     z.backward()
     _, ax = plt.subplots(figsize=(6, 2.4))
     ax.plot(x, connected(z.data), label="$z$")
-    for (letter, leaf), style in zip(leaves.items(), ("--", ":")):
+    for (letter, leaf), style in zip(leaves.items(), ("--", ":", "-.")):
         derivative = np.where(np.isnan(z.data), NAN, leaf.grad)
         ax.plot(x, connected(derivative), style, label=rf"$\partial z/\partial {letter}$")
     ax.set(xlabel=f"${next(iter(leaves))}$", title=name + given, ylim=limits(ax.get_ylim()))
@@ -162,14 +170,27 @@ def plot(name: str) -> Any:
 def along(x: np.ndarray, parameters: list[str]) -> tuple[list[Any], dict[str, Value], str]:
     """Operands of which the first runs along x, the Values among them, and what is given."""
     if parameters[0] in ("xs", "ws"):
-        first = Value(x)
-        others = [[1.5, 1.0, 2.0]] * (len(parameters) - 1)
-        return [[first, 1.0, -0.5], *others], {f"{parameters[0][0]}_1": first}, ""
+        return along_sequences(x, [p[0] for p in parameters])
     leaves = {p: Value(x if p == "x" else np.full_like(x, 1.5)) for p in parameters if p != "c"}
     given = ", $y = 1.5$" if "y" in leaves else ""
     if "c" in parameters:
         return [x > 0, *leaves.values()], leaves, f"{given}, $c = (x > 0)$"
     return [*leaves.values()], leaves, given
+
+
+def along_sequences(x: np.ndarray, letters: list[str]) -> tuple[list[Any], dict[str, Value], str]:
+    """Three operands of which the first runs along x; a second sequence is constant."""
+    leaves = {f"{letters[0]}_{i}": Value(n) for i, n in enumerate((x, *along_rest(x)), start=1)}
+    given = f", ${letters[0]}_2 = 1$, ${letters[0]}_3 = -0.5$"
+    others = [[1.5, 1.0, 2.0]] * (len(letters) - 1)
+    if others:
+        given += f", ${letters[1]} = (1.5, 1, 2)$"
+    return [[*leaves.values()], *others], leaves, given
+
+
+def along_rest(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The other operands of a sequence: 1 and -0.5 for every sample."""
+    return np.full_like(x, 1.0), np.full_like(x, -0.5)
 
 
 def connected(y: np.ndarray) -> np.ndarray:
@@ -185,7 +206,11 @@ def limits(found: tuple[float, float], far: float = 5.0) -> tuple[float, float]:
 
 
 def edges(name: str) -> str:
-    """The value and the gradients of an operation at its edge cases, as a table in Markdown."""
+    """The value and the gradients of an operation at its edge cases, as a table in Markdown.
+
+    The engine's answers as they are; where the value is nan, a formula such as 1/x may still give a
+    number, but it is the derivative of nothing.
+    """
     op = PRIMITIVES[name]
     parameters = [*inspect.signature(op).parameters]
     rows: list[list[str]] = []
@@ -193,7 +218,9 @@ def edges(name: str) -> str:
         shown, operands, leaves = at(parameters, point)
         z = op(*operands)
         z.backward()
-        rows.append([shown, number(z.data), *(number(leaf.grad) for leaf in leaves)])
+        nowhere = np.isnan(z.data)  # where there is no value, there is no derivative
+        gradients = ("–" if nowhere else number(leaf.grad) for leaf in leaves)
+        rows.append([shown, number(z.data), *gradients])
     partials = {1: "∂z/∂x", 2: "∂z/∂x, ∂z/∂y"}.get(len(rows[0]) - 2, "gradients")
     header = ", ".join(parameters)
     lines = [f"| {header} | z | {partials} |", "|---|---|---|"]

@@ -1,6 +1,7 @@
 """The notebooks' exercises: right answers are right, every known mistake is told in its words."""
 
 import importlib
+import math
 import pkgutil
 
 import checks
@@ -94,3 +95,21 @@ def test_a_function_that_raises_is_told_what_it_raised():
         half(lambda x: x / 0).text
         == "off: your answer raised ZeroDivisionError: float division by zero"
     )
+
+
+def test_a_functions_numbers_are_counted_a_call():
+    pair = Exercise(lambda x: (x, 2 * x), because="", at=[(1.0,), (2.0,)])
+    assert pair(lambda x: (x, x, x)).text == "off: 2 numbers are asked for, you gave 3"
+    assert pair(lambda x: x).text == "off: 2 numbers are asked for, you gave 1"
+
+
+def test_xor_for_nand_is_told_what_it_is():
+    said = EXERCISES["chapter_04.nand"](lambda g1, g2: 1 if g1 != g2 else -1).text
+    assert said.startswith("off: that is XOR")
+
+
+def test_a_pullback_by_maths_logarithm_does_not_run_on_every_kind_of_number():
+    answer = EXERCISES["chapter_08.x_log_y"]
+    verdict = answer(lambda g, z, x, y: (g * math.log(y), g * x / y))
+    assert not verdict.right
+    assert "raised" in verdict.text

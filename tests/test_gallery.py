@@ -31,7 +31,7 @@ def test_an_operation_is_plotted_with_a_curve_for_its_value_and_each_operand(nam
     mpl.use("agg")
     ax = make_gallery.plot(name)
     parameters = inspect.signature(PRIMITIVES[name]).parameters
-    operands = 1 if {"xs", "ws"} & {*parameters} else len({*parameters} - {"c"})
+    operands = 3 if {"xs", "ws"} & {*parameters} else len({*parameters} - {"c"})
     assert len(ax.lines) == 1 + operands
     assert ax.get_xlabel()
     make_gallery.plt.close("all")
@@ -40,9 +40,31 @@ def test_an_operation_is_plotted_with_a_curve_for_its_value_and_each_operand(nam
 def test_the_edges_are_the_engines_own_answers():
     assert "| False, nan, 2 | 2 | 0, 1 |" in make_gallery.edges("where")
     assert "| 0 | −∞ | ∞ |" in make_gallery.edges("log")
+    assert "| −1000 | nan | – |" in make_gallery.edges("log")
+    assert "| −1000 | nan | – |" in make_gallery.edges("arccosh")
+    assert "| 1000 | nan | – |" in make_gallery.edges("arctanh")
     assert "| 0, 0 | 0 | 0, 0 |" in make_gallery.edges("hypot")
     assert "| (0, 0, 3) | 0 | 0, 0, 0 |" in make_gallery.edges("prod")
 
 
 def test_a_formula_is_written_by_the_pullback():
     assert r"\frac{\partial z}{\partial x} = 1 - z^{2}" in make_gallery.formulas("tanh")
+
+
+@pytest.mark.parametrize("name", make_gallery.operations())
+def test_no_partial_derivative_is_left_out(name):
+    operands = sum(
+        3 if p in ("xs", "ws") else p != "c" for p in inspect.signature(PRIMITIVES[name]).parameters
+    )
+    assert make_gallery.formulas(name).count(r"\frac{\partial z}") == operands
+
+
+def test_a_remainders_second_derivative_is_the_rounded_quotient():
+    assert r"\operatorname{round}" in make_gallery.formulas("mod")
+
+
+def test_a_plot_of_a_sequence_tells_the_other_operands():
+    title = make_gallery.plot("dot").get_title(loc="left") + make_gallery.plot("dot").get_title()
+    assert "$w_2 = 1$" in title
+    assert "$x = (1.5, 1, 2)$" in title
+    make_gallery.plt.close("all")

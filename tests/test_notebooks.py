@@ -1,12 +1,16 @@
 """The notebooks: stripped, complete, and each runs from a clean kernel."""
 
+import ast
 import asyncio
 import importlib
+import math
 import os
+import random
 import re
 from functools import cache
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import nbclient
 import nbformat
 import pytest
@@ -14,6 +18,7 @@ from checks import NOT_ANSWERED, Exercise
 
 import autograd
 from autograd import check_engine
+from autograd.tools import engine_words
 
 ROOT = Path(autograd.__file__).parent.parent
 FOLDER = ROOT / "notebooks"
@@ -26,8 +31,8 @@ COVERS = {
     "06_generalising": {19, 20, 21},
     "07_a_model_on_real_data": set(),
     "08_one_rule_many_numbers": set(),
+    "09_an_engine_from_nothing": set(),
 }
-SECONDS = 15
 
 
 @cache
@@ -51,7 +56,7 @@ def exercises(cells):
 
 @cache
 def executed(name):
-    """The notebook run from a clean kernel, in its folder, and the seconds that this computed."""
+    """The notebook run from a clean kernel, in its folder."""
     notebook = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
     client = nbclient.NotebookClient(
         notebook,
@@ -60,11 +65,8 @@ def executed(name):
         resources={"metadata": {"path": str(FOLDER)}},
     )
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    before = os.times()
     asyncio.run(client.async_execute(env={**os.environ, "PYTHONPATH": path}))
-    after = os.times()
-    computed = sum(b - a for a, b in zip(before[2:4], after[2:4], strict=True))
-    return notebook, computed
+    return notebook
 
 
 def test_every_notebook_is_here_and_no_other():
@@ -116,11 +118,9 @@ def test_it_ends_with_exercises(name):
 
 @pytest.mark.parametrize("name", [*COVERS, "gallery"])
 def test_it_runs_from_a_clean_kernel(name):
-    notebook, seconds = executed(name)
-    ran = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    ran = [cell for cell in executed(name).cells if cell.cell_type == "code"]
     assert ran
     assert all(cell.execution_count for cell in ran)
-    assert 0 < seconds < SECONDS  # of computing: a busy machine is no fault of the notebook
 
 
 SHOWN = {  # numbers derived by hand that a reader must see come out
@@ -160,7 +160,7 @@ SHOWN = {  # numbers derived by hand that a reader must see come out
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_the_numbers_derived_by_hand_are_shown(name):
-    text = printed(executed(name)[0])
+    text = printed(executed(name))
     for number in SHOWN[name]:
         assert number in text
     assert "differ!" not in text
@@ -175,10 +175,94 @@ def printed(notebook):
 
 @pytest.mark.parametrize("name", COVERS)
 def test_an_exercise_waits_for_its_answer(name):
-    answered = [cell for cell in exercises(executed(name)[0].cells) if "\ncheck." in cell.source]
+    answered = [cell for cell in exercises(executed(name).cells) if "\ncheck." in cell.source]
     assert len(answered) >= 3
     for cell in answered:
         assert cell.outputs[-1].data["text/plain"] == NOT_ANSWERED
+
+
+@cache
+def remedies():
+    """What notebook 6 defines for its comparison of remedies, without training and drawing."""
+    wanted = {"penalties", "rates"}
+    kept = []
+    for source in sources("06_generalising", "code")[1:]:
+        code = "\n".join(line for line in source.splitlines() if not line.strip().startswith("%"))
+        for part in ast.parse(code).body:
+            names = {n.id for n in ast.walk(part) if isinstance(n, ast.Name)}
+            defined = isinstance(part, (ast.Import, ast.ImportFrom, ast.FunctionDef))
+            if defined or (isinstance(part, ast.Assign) and wanted & names):
+                kept.append(part)
+    names = {"train": None}  # the default of a definition; every call gives its own
+    exec(compile(ast.Module(kept, []), "notebook 6", "exec"), names)
+    return names
+
+
+def test_the_table_of_notebook_6_is_what_its_function_computes():
+    """Two of its nine rows, of twelve draws each: tests/benchmarks/remedies.py prints all."""
+    names = ("nothing", "dropout, p = 0.1")
+    draws = [remedies()["compared"](seed, names) for seed in range(100, 112)]
+    text = "\n".join(sources("06_generalising", "markdown"))
+    for name in names:
+        mean = sum(draw[name] for draw in draws) / 12
+        assert f"| {name} | {mean:.2f} |" in text
+    better = sum(draw[names[1]] < draw[names[0]] for draw in draws)
+    assert re.search(rf"\| {re.escape(names[1])} \| [\d.]+ \| {better} of 12 \|", text)
+
+
+STAGES = {  # notebook 9: what stands at the three dots, stage by stage
+    1: ("self.data + other.data", "self.data * other.data", "self.data**n"),
+    2: ("(self, other)", "(self, other)", "(self,)"),
+    3: (
+        "out.grad",
+        "out.grad",
+        "other.data * out.grad",
+        "self.data * out.grad",
+        "n * self.data ** (n - 1) * out.grad",
+    ),
+    4: (
+        (
+            "if v not in visited:\n"
+            "            visited.add(v)\n"
+            "            for parent in v.parents:\n"
+            "                visit(parent)\n"
+            "            order.insert(0, v)"
+        ),
+        "1.0",
+        "v._backward()",
+    ),
+    5: (),
+    6: ("(1 - t**2) * out.grad",),
+    7: (),
+}
+
+
+def answered(source, answers):
+    """A cell with an answer for each of its three dots."""
+    for answer in answers:
+        assert "..." in source
+        source = source.replace("...", answer, 1)
+    assert "..." not in source
+    return source
+
+
+def test_the_engine_of_notebook_9_is_right_at_every_stage_with_the_dots_filled_in():
+    cells = sources("09_an_engine_from_nothing", "code")
+    cell = {n: next(c for c in cells if f"check_engine(Value, stage={n})" in c) for n in STAGES}
+    names = {"check_engine": check_engine, "math": math}
+    for stage, answers in STAGES.items():
+        if stage == 5:  # before it, the shares do not add up; it says so, and = becomes +=
+            misses = check_engine(names["Value"], stage=5).misses
+            assert {miss.why for miss in misses} == {engine_words.ADD_UP}
+            adding = re.sub(r"\.grad = (?!0\.0)", ".grad += ", answered(cell[3], STAGES[3]))
+            exec(adding, names)
+            exec(answered(cell[4], STAGES[4]), names)
+        exec(answered(cell[stage], answers), names)
+        assert check_engine(names["Value"], stage=stage).misses == ()
+    assert check_engine(names["Value"]).misses == ()
+    names |= {"random": random, "plt": plt}
+    exec(next(c for c in cells if "XOR = " in c), names)
+    assert names["errors"][-1] < 0.05 < names["errors"][0]
 
 
 def test_the_engine_of_notebook_3_has_four_mistakes_and_can_be_mended():

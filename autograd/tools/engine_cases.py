@@ -1,248 +1,233 @@
 """The cases of `check_engine`: expressions whose values and gradients were worked out on paper.
 
-Each says where it is computed, what must come out, and which gradients the classical mistakes give.
-The simplest come first, so that the first miss is the one to begin with.
+An `Operation` is a row of hand-derived numbers, of which every question about it is made. A `Case`
+is one question, with its suspects, the deepest first: the reasons that can explain a wrong answer.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-Numbers = tuple[float, ...]
+from . import engine_words as say
 
-FORWARD = "the forward pass comes first: the operator must return a new Value with this number"
-SEED = "backward() must begin with self.grad = 1: the derivative of a result by itself"
-ADD_UP = "gradients must add up where a value is used twice: use += in _backward, not ="
-OUT_GRAD = "the chain rule is missing: multiply the local derivative by out.grad"
-ORDER = (
-    "a node may pass its gradient on only once, and only when all that use it have sent theirs: "
-    "sort the graph topologically, remembering the nodes already visited, and go through it from "
-    "the last node to the first"
-)
-KEEP = (
-    "gradients of several backward passes add up until somebody sets grad to 0: backward() must "
-    "not clear those of the leaves (training code does, before each step)"
-)
-RESET = "grad must be an attribute that training code can set to 0 between two passes"
-EXCHANGED = "the two are exchanged: ∂(ab)/∂a is b, and ∂(ab)/∂b is a"
-SUM = "a sum hands on what arrives at it: out.grad to each operand, and not 1"
-MINUS = "b enters a - b with a minus: it must receive -out.grad"
-NEGATIVE = "-a has the derivative -1; write it as self * -1"
-QUOTIENT = "a / b is a * b**-1: ∂/∂a = 1/b and ∂/∂b = -a/b²"
-POWER = "the power rule: the derivative of a**n is n * a**(n - 1)"
-PARTS = "the value is right and the gradient is not: look at the operations this one is made of"
-WRAP = (
-    "numbers must work beside Values: begin each operator with "
-    "other = other if isinstance(other, Value) else Value(other)"
-)
-LEFT = (
-    "a number on the left: Python asks the number first, then your class for {}. Define it, so "
-    "that it does not lead back to itself: return {}"
-)
-RELU = "ReLU passes on out.grad where its result is positive, and 0 elsewhere"
-TANH = "the derivative of tanh is 1 - tanh², the square on tanh alone: not (1 - tanh)²"
-SIGMOID = "the derivative of the sigmoid is s * (1 - s), where s is its value"
-EXP = "the derivative of exp is exp itself: out.data"
-LOG = "the derivative of log a is 1/a"
-TOGETHER = (
-    "each operation may be right alone; together they need out.grad, += and the topological order"
-)
+Numbers = tuple[float, ...]
+ASPECTS = ("slope", "upstream", "parents", "adds")
+
+
+class Suspect(NamedTuple):
+    """A part of an engine that may be broken: its name, what to say, the gradients it would give.
+
+    Without ``signature`` it explains any wrong gradients. One that is ``common`` to all operations
+    is believed only if every case of the same kind goes wrong.
+    """
+
+    part: str
+    why: str = ""
+    signature: Numbers | None = None
+    common: bool = False
 
 
 class Case(NamedTuple):
-    """An expression, a point, the numbers derived by hand, and what to say of others."""
+    """An expression, a point, the numbers derived by hand, and who is to blame for others."""
 
+    shown: str
+    names: tuple[str, ...]  # of the operands
+    expression: Callable[..., Any]
+    at: Numbers
+    value: float
+    gradients: Numbers | None  # None: only the forward pass is asked
+    stage: int
+    suspects: tuple[Suspect, ...]
+    method: str = ""  # engines without it are not asked
+    kind: str = ""  # cases of one kind go wrong together if a common part is broken
+    runs_backward: bool = False  # the expression itself runs backward passes, and may move data
+
+
+class Operation(NamedTuple):
+    """An operation at a point: its value, its local derivatives, and those of classical mistakes."""
+
+    name: str
     shown: str
     expression: Callable[..., Any]
     at: Numbers
     value: float
-    gradients: Numbers
-    why: str  # of gradients that are wrong in no way listed in mistakes
-    mistakes: tuple[tuple[Numbers, str], ...] = ()  # wrong gradients, and what they tell
-    methods: tuple[str, ...] = ()  # one of them is needed; engines without are not asked
-    forward: str = FORWARD  # of an expression that raises, or has the wrong value
+    slopes: Numbers
+    why: str
+    mistakes: tuple[tuple[Numbers, str], ...] = ()
+    made_of: tuple[str, ...] = ()  # what it is usually written with
+    method: str = ""
+    forward: str = say.FORWARD
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The names of the operands."""
+        return ("a", "b")[: len(self.at)]
+
+    @property
+    def grouped(self) -> str:
+        """The operation as part of a larger expression."""
+        return self.shown if self.shown.endswith(")") else f"({self.shown})"
+
+    def value_case(self) -> Case:
+        """The forward pass alone."""
+        before = [Suspect(f"{name} value") for name in (*self.made_of, "wrap")]
+        suspects = (*before, Suspect(f"{self.name} value", self.forward))
+        return Case(
+            self.shown,
+            self.letters,
+            self.expression,
+            self.at,
+            self.value,
+            None,
+            1,
+            suspects,
+            self.method,
+        )
+
+    def slope_case(self) -> Case:
+        """The local derivatives: 1 arrives."""
+        nothing = tuple(0.0 for _ in self.slopes)
+        told = [*self.mistakes]
+        if any(self.slopes):
+            told.append((nothing, say.NOTHING_ARRIVED))
+        if len(self.slopes) == 2:
+            told += [
+                ((self.slopes[0], 0.0), say.FORGOTTEN),
+                ((0.0, self.slopes[1]), say.FORGOTTEN),
+            ]
+        if self.value not in (0, 1):
+            told.append((tuple(d * self.value for d in self.slopes), say.OUT_DATA))
+        own = [Suspect(f"{self.name} slope", why, wrong) for wrong, why in told]
+        own.append(Suspect(f"{self.name} slope", self.why))
+        return self._case(
+            self.shown, self.letters, self.expression, self.at, self.value, self.slopes, 4, own
+        )
+
+    def upstream_case(self) -> Case:
+        """Ten arrives, by a product."""
+        *wrong, right = *self.slopes, self.value
+        own = [
+            Suspect(f"{self.name} slope"),
+            *all_of("*", "value", "slope", "parents"),
+            Suspect(f"{self.name} upstream", say.OUT_GRAD, (*wrong, right)),
+            Suspect(f"{self.name} upstream", say.TOGETHER),
+        ]
+        return self._case(
+            f"{self.grouped} * c",
+            (*self.letters, "c"),
+            lambda *xs: self.expression(*xs[:-1]) * xs[-1],
+            (*self.at, 10.0),
+            self.value * 10,
+            (*(d * 10 for d in self.slopes), self.value),
+            4,
+            own,
+        )
+
+    def parents_case(self, i: int) -> Case:
+        """Operand i is a product p * q: does what arrives get through to p and q?"""
+        p, q, d = self.at[i] / 2, 2.0, self.slopes[i]
+        others = [x for j, x in enumerate(self.slopes) if j != i]
+        letter = self.letters[i]
+        own = [
+            Suspect(f"{self.name} slope"),
+            *all_of("*", "value", "slope", "upstream"),
+            Suspect("sweep", (say.REVERSED, say.ONE_OPERAND)[i], (0.0, 0.0, *others), common=True),
+            Suspect(f"{self.name} parents", say.PARENTS, (0.0, 0.0, *others)),
+            Suspect("* upstream", say.OUT_GRAD, (q, p, *others)),
+            Suspect(f"{self.name} parents", say.TOGETHER),
+        ]
+
+        def through(p: Any, q: Any, *others: Any) -> Any:
+            operands = [*others]
+            operands.insert(i, p * q)
+            return self.expression(*operands)
+
+        at = (p, q, *(x for j, x in enumerate(self.at) if j != i))
+        gradients = (d * q, d * p, *others)
+        shown = f"{self.shown} with {letter} = p * q"
+        kind = ("left", "right")[i]
+        names = ("p", "q", *(x for x in self.letters if x != letter))
+        return self._case(shown, names, through, at, self.value, gradients, 4, own, kind)
+
+    def adds_case(self, i: int) -> Case:
+        """Operand i is used once more beside the operation, which sends it a second share.
+
+        Beside a sum, where both shares would be 1, by a product.
+        """
+        product = self.name == "+"
+        beside: Callable[[Any, Any], Any] = operator.mul if product else operator.add
+        first, scale = (self.value, self.at[i]) if product else (1.0, 1.0)  # to operand i, to z
+        second = [d * scale for d in self.slopes]
+
+        def share(x: float) -> Numbers:
+            return tuple(x if j == i else d for j, d in enumerate(second))
+
+        letter = self.letters[i]
+        adds = f"{self.name} adds"
+        own = [
+            Suspect("order"),
+            *all_of(self.name, "slope", "upstream", "parents"),
+            *all_of("*" if product else "+", "value", "slope", "upstream", "parents"),
+            *(Suspect(f"{name} adds") for name in self.made_of),
+            Suspect(adds, say.ADD_UP, share(second[i])),
+            Suspect("order", say.ORDER, share(first)),
+            Suspect(adds, say.ADD_UP),
+        ]
+        return self._case(
+            f"{self.grouped} {'*' if product else '+'} {letter}",
+            self.letters,
+            lambda *xs: beside(self.expression(*xs), xs[i]),
+            self.at,
+            beside(self.value, self.at[i]),
+            share(first + second[i]),
+            5,
+            own,
+        )
+
+    def twice_case(self) -> Case:
+        """Both operands are the same Value: a + a, a * a."""
+        shown = self.shown.replace("b", "a")
+        x = 3.0
+        value, slope = (2 * x, 2.0) if self.name == "+" else (x * x, 2 * x)
+        own = [*all_of(self.name, *ASPECTS[:3]), Suspect(f"{self.name} adds", say.ADD_UP)]
+        return self._case(
+            shown, ("a",), lambda a: self.expression(a, a), (x,), value, (slope,), 5, own
+        )
+
+    def _case(
+        self,
+        shown: str,
+        names: tuple[str, ...],
+        expression: Callable[..., Any],
+        at: Numbers,
+        value: float,
+        gradients: Numbers,
+        stage: int,
+        own: list[Suspect],
+        kind: str = "",
+    ) -> Case:
+        """A question about this operation; what it is made of is suspected before it."""
+        before = [s for name in self.made_of for s in all_of(name, *ASPECTS[:3])]
+        if "sweep" not in {s.part for s in own}:
+            before.append(Suspect("sweep"))
+        values = [Suspect(f"{name} value") for name in ("wrap", *self.made_of, self.name)]
+        suspects = (*values, *before, *own)
+        return Case(
+            shown, names, expression, at, value, gradients, stage, suspects, self.method, kind
+        )
+
+    def cases(self) -> Iterator[Case]:
+        """Every question about this operation, in the order of the stages."""
+        operands = range(len(self.at))
+        yield self.slope_case()
+        yield self.upstream_case()
+        if any(self.slopes):
+            yield from (self.parents_case(i) for i in operands)
+            yield from (self.adds_case(i) for i in operands)
 
 
-def beside(
-    shown: str,
-    expression: Callable[..., Any],
-    value: float,
-    gradient: float,
-    forward: str,
-    at: float = 3,
-) -> Case:
-    """A case of a Value beside a number, whose forward pass has a trap of its own."""
-    return Case(shown, expression, (at,), value, (gradient,), PARTS, forward=forward)
-
-
-def _sigmoid(v: Any) -> Any:
-    """σ(v) by what the engine has: 1/(1 + e⁻ᵛ) = (1 + tanh(v/2))/2."""
-    if hasattr(v, "sigmoid"):
-        return v.sigmoid()
-    return (1 + (-v).exp()) ** -1 if hasattr(v, "exp") else (1 + (v * 0.5).tanh()) * 0.5
-
-
-def _after_a_pass(a: Any) -> Any:
-    (a + a).backward()
-    return a * a
-
-
-def _after_a_pass_and_a_reset(a: Any) -> Any:
-    (a + a).backward()
-    a.grad = 0.0
-    return a * a
-
-
-def _shared_first(a: Any) -> Any:
-    b = a + a
-    return b + b * b
-
-
-def _shared_last(a: Any) -> Any:
-    b = a + a
-    return b * b + b
-
-
-def _xor(x1: Any, x2: Any) -> Any:
-    return (x1 + x2).relu() - 2 * (x1 + x2 - 1).relu()
-
-
-_SHARED = (((6,), ADD_UP), ((1,), ADD_UP), ((0,), ORDER))
-_T = math.tanh(0.5)
-_S = 1 / (1 + math.exp(-0.5))
-_POINT_8 = (0.8, -0.3, -1.2, 0.4)
-
-CASES = (
-    Case("a", lambda a: a, (3,), 3, (1,), SEED, (((0,), SEED),)),
-    Case("a + b", lambda a, b: a + b, (2, -3), -1, (1, 1), SUM),
-    Case("a * b", lambda a, b: a * b, (2, -3), -6, (-3, 2), EXCHANGED),
-    Case(
-        "(a * b) * c",
-        lambda a, b, c: (a * b) * c,
-        (2, -3, 10),
-        -60,
-        (-30, 20, -6),
-        TOGETHER,
-        (((-3, 2, -6), OUT_GRAD), ((0, 0, -6), ORDER)),
-    ),
-    Case(  # worked example 1
-        "(a + b) * c",
-        lambda a, b, c: (a + b) * c,
-        (-2, 5, -4),
-        -12,
-        (-4, -4, 3),
-        TOGETHER,
-        (((1, 1, 3), SUM),),
-    ),
-    Case("a + a", lambda a: a + a, (3,), 6, (2,), ADD_UP),
-    Case("a * a", lambda a: a * a, (3,), 9, (6,), ADD_UP),
-    Case("b + b * b with b = a + a", _shared_first, (3,), 42, (26,), ORDER, _SHARED),
-    Case("b * b + b with b = a + a", _shared_last, (3,), 42, (26,), ORDER, _SHARED),
-    Case("a * a after (a + a).backward()", _after_a_pass, (3,), 9, (8,), ADD_UP, (((6,), KEEP),)),
-    Case(
-        "a * a after (a + a).backward(), a.grad = 0",
-        _after_a_pass_and_a_reset,
-        (3,),
-        9,
-        (6,),
-        ADD_UP,
-        (((8,), RESET),),
-    ),
-    beside("a + 2", lambda a: a + 2, 5, 1, WRAP),
-    beside("a * 2", lambda a: a * 2, 6, 2, WRAP),
-    beside("2 + a", lambda a: 2 + a, 5, 1, LEFT.format("__radd__", "self + other")),
-    beside("2 * a", lambda a: 2 * a, 6, 2, LEFT.format("__rmul__", "self * other")),
-    Case("-a", lambda a: -a, (3,), -3, (-1,), NEGATIVE),
-    Case("a - b", lambda a, b: a - b, (2, 5), -3, (1, -1), MINUS),
-    beside("a - 2", lambda a: a - 2, 1, 1, WRAP),
-    beside("2 - a", lambda a: 2 - a, -1, -1, LEFT.format("__rsub__", "other + (-self)")),
-    Case("a ** 3", lambda a: a**3, (2,), 8, (12,), POWER),
-    Case(
-        "a ** 2 * b",
-        lambda a, b: a**2 * b,
-        (3, 5),
-        45,
-        (30, 9),
-        POWER,
-        (((6, 9), OUT_GRAD),),
-    ),
-    Case("a / b", lambda a, b: a / b, (6, 4), 1.5, (0.25, -0.375), QUOTIENT),
-    beside("a / 2", lambda a: a / 2, 1.5, 0.5, WRAP),
-    beside(
-        "2 / a", lambda a: 2 / a, 0.5, -0.125, LEFT.format("__rtruediv__", "other * self**-1"), at=4
-    ),
-    Case(  # worked example 4: one weight
-        "(w * x - 1) ** 2",
-        lambda w, x: (w * x - 1) ** 2,
-        (2, 3),
-        25,
-        (30, 20),
-        TOGETHER,
-    ),
-    Case(
-        "relu(a) * b",
-        lambda a, b: a.relu() * b,
-        (2, 5),
-        10,
-        (5, 2),
-        RELU,
-        (((1, 2), OUT_GRAD),),
-        ("relu",),
-    ),
-    Case("relu(a)", lambda a: a.relu(), (-2,), 0, (0,), RELU, (), ("relu",)),
-    Case(
-        "tanh(a) * b",
-        lambda a, b: a.tanh() * b,
-        (0.5, 3),
-        3 * _T,
-        (3 * (1 - _T**2), _T),
-        TANH,
-        (((1 - _T**2, _T), OUT_GRAD),),
-        ("tanh",),
-    ),
-    Case(
-        "sigmoid(a) * b",
-        lambda a, b: a.sigmoid() * b,
-        (0.5, 3),
-        3 * _S,
-        (3 * _S * (1 - _S), _S),
-        SIGMOID,
-        (((_S * (1 - _S), _S), OUT_GRAD),),
-        ("sigmoid",),
-    ),
-    Case(
-        "exp(a) * b",
-        lambda a, b: a.exp() * b,
-        (1, 3),
-        3 * math.e,
-        (3 * math.e, math.e),
-        EXP,
-        (((math.e, math.e), OUT_GRAD),),
-        ("exp",),
-    ),
-    Case(
-        "log(a) * b",
-        lambda a, b: a.log() * b,
-        (2, 3),
-        3 * math.log(2),
-        (1.5, math.log(2)),
-        LOG,
-        (((0.5, math.log(2)), OUT_GRAD),),
-        ("log",),
-    ),
-    Case(  # worked example 14: XOR by hand
-        "relu(a + b) - 2 relu(a + b - 1)", _xor, (1, 1), 0, (-1, -1), TOGETHER, (), ("relu",)
-    ),
-    Case(  # worked example 8: a chain of two neurons
-        "(σ(w2 σ(1.5 w1 + b1) + b2) - 0.5)²",
-        lambda w1, b1, w2, b2: (_sigmoid(w2 * _sigmoid(w1 * 1.5 + b1) + b2) - 0.5) ** 2,
-        _POINT_8,
-        0.012406706306518625,
-        (0.01957840938720329, 0.013052272924802192, -0.03762973668192941, -0.05292884592082979),
-        TOGETHER,
-        (),
-        ("sigmoid", "exp", "tanh"),
-    ),
-)
+def all_of(name: str, *aspects: str) -> list[Suspect]:
+    """Parts of an operation that are suspected if they are known to be broken."""
+    return [Suspect(f"{name} {aspect}") for aspect in aspects]

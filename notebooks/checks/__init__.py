@@ -74,8 +74,10 @@ class Exercise:
     def _difference(self, got: list[float], wanted: list[float]) -> str:
         """The first number that differs: which, and how, without giving the right one away."""
         if len(got) != len(wanted):
-            asked = "1 number is" if len(wanted) == 1 else f"{len(wanted)} numbers are"
-            return f"{asked} asked for, you gave {len(got)}"
+            calls = len(self.at or [()])  # a function answers once a call
+            given, n = len(got) / calls, len(wanted) // calls
+            asked = "1 number is" if n == 1 else f"{n} numbers are"
+            return f"{asked} asked for, you gave {given:g}"
         pairs = zip(got, wanted, strict=True)
         i = next(i for i, (a, b) in enumerate(pairs) if not self._same([a], [b]))
         return f"{self._place(i, len(got))} {got[i]:.6g} {_how(got[i], wanted[i])}"

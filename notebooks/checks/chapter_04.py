@@ -15,6 +15,10 @@ nand = Exercise(
         (lambda g1, g2: _sign(1 + g1 + g2), "that is OR: it is false if both inputs are false"),
         (lambda g1, g2: _sign(-1 - g1 - g2), "that is NOR, true only if both inputs are false"),
         (
+            lambda g1, g2: -g1 * g2,
+            "that is XOR, which is false also if both are false; NAND is true there",
+        ),
+        (
             lambda g1, g2: 0 if g1 == g2 == 1 else 1,
             "false is -1 here, not 0",
         ),

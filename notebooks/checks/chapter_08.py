@@ -1,7 +1,7 @@
 """The exercises of notebook 8: the same rule on other numbers."""
 
 from fractions import Fraction
-from math import log
+from autograd import Value, log
 
 from . import Exercise
 
@@ -43,5 +43,9 @@ x_log_y = Exercise(
         (lambda g, z, x, y: (g * log(y), g / y), "x log y by y: x stays as a factor, x/y"),
         (lambda g, z, x, y: (g * x / y, g * log(y)), "the two are exchanged"),
     ],
-    at=[(1.0, 2 * log(3), 2.0, 3.0), (-0.5, 4 * log(1.5), 4.0, 1.5)],
+    at=[
+        (1.0, 2 * log(3.0), 2.0, 3.0),
+        (-0.5, 4 * log(1.5), 4.0, 1.5),
+        (1.0, Value(2 * log(3.0)), Value(2.0), Value(3.0)),  # what nesting gives: not for math.log
+    ],
 )

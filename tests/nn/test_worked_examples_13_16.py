@@ -119,15 +119,15 @@ def test_14_eight_hidden_units_learn_xor(settings):
     np.testing.assert_allclose(predict(model, X), Y, atol=0.01)
 
 
-def test_14_two_relu_units_learn_xor_from_about_a_quarter_of_random_starts():
+def test_14_two_relu_units_learn_xor_from_a_fifth_to_a_quarter_of_random_starts():
     losses = []
-    for seed in range(16):
+    for seed in range(40):
         model = MLP(2, [2, 1], init=init.uniform(1.0), seed=seed)
-        losses.append(learn(model, X, Y, lr=0.1, epochs=200).loss[-1])
+        losses.append(learn(model, X, Y, lr=0.1, epochs=150).loss[-1])
     learned = sum(loss < 0.02 for loss in losses)
     stuck = sum(loss > 0.1 for loss in losses)
-    assert 2 <= learned <= 7
-    assert stuck >= 8
+    assert 6 <= learned <= 12  # of 40
+    assert stuck >= 26
 
 
 def test_14_a_stack_of_linear_units_is_one_linear_map():

@@ -1,0 +1,127 @@
+"""A case put to an engine: what came out, in words and numbers. An engine may do whatever it likes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from . import engine_words as say
+from .engine_cases import Case, Numbers
+
+DOTS = "the three dots are still there"
+LONG = 2_000  # nodes in a row, twice as many as Python's calls go deep
+
+
+class Answer(NamedTuple):
+    """What a case gave: what went wrong in words, and the gradients, if it came that far."""
+
+    case: Case
+    found: str  # "" if all is right
+    gradients: Numbers | None = None
+    why: str = ""  # told by the way in which it went wrong, whatever the suspects
+    forward: bool = False  # whether it went wrong in the forward pass
+
+
+def answer_of(engine: Callable[[float], Any], case: Case) -> Answer:
+    """Run a case: what went wrong first, if anything did."""
+    try:
+        leaves = [engine(float(x)) for x in case.at]
+        off = [_not_new(v, x, case) for v, x in zip(leaves, case.at, strict=True)]
+    except Exception as error:  # noqa: BLE001  (whatever a student's engine may do)
+        return Answer(case, raised(error), why=say.NEW, forward=True)
+    if any(off):
+        return Answer(case, next(filter(None, off)), why=say.NEW, forward=True)
+    try:
+        out = case.expression(*leaves)
+        found, why = _wrong_forward(case, leaves, out)
+    except Exception as error:  # noqa: BLE001
+        return Answer(case, raised(error), forward=True)
+    if found or case.gradients is None:
+        return Answer(case, found, why=why, forward=True)
+    return _backward(case, leaves, out)
+
+
+def _not_new(v: Any, x: float, case: Case) -> str:
+    """What is wrong with a Value that was just made from a number."""
+    if v.data != x:
+        return f"data = {v.data} at first"
+    if case.gradients is not None and v.grad != 0:
+        return f"data = {v.data}, grad = {v.grad} at first"
+    return ""
+
+
+def _wrong_forward(case: Case, leaves: list[Any], out: Any) -> tuple[str, str]:
+    """What is wrong after the forward pass, and why, where that is plain."""
+    if out is ... or out.data is ...:
+        return DOTS, ""
+    if not case.runs_backward:
+        for v, x in zip(leaves, case.at, strict=True):
+            if v.data != x:
+                return f"the operand {x:g} became {v.data:g}", _in_place(case)
+    if not same((out.data,), (case.value,)):
+        return f"expected the value {case.value:g}, got {out.data:g}", ""
+    return "", ""
+
+
+def _in_place(case: Case) -> str:
+    return say.AUGMENTED if "+=" in case.shown else say.IN_PLACE
+
+
+def _backward(case: Case, leaves: list[Any], out: Any) -> Answer:
+    """Run the backward pass, and compare the gradients."""
+    if not hasattr(out, "backward"):
+        return Answer(case, "there is no method backward", why=say.BACKWARD)
+    try:
+        out.backward()
+        got = tuple(float(leaf.grad) for leaf in leaves)
+    except Exception as error:  # noqa: BLE001  (whatever a student's engine may do)
+        return Answer(case, raised(error))
+    off = [
+        f"∂/∂{name} = {wanted:g}, got {x:g}"
+        for name, wanted, x in zip(case.names, case.gradients or (), got, strict=True)
+        if not same((x,), (wanted,))
+    ]
+    return Answer(case, f"expected {'; '.join(off)}" if off else "", got)
+
+
+def point_of(case: Case) -> str:
+    """Where a case is computed, in words."""
+    return ", ".join(f"{n} = {x:g}" for n, x in zip(case.names, case.at, strict=True))
+
+
+def raised(error: Exception) -> str:
+    """An exception in words."""
+    if "ellipsis" in str(error):
+        return DOTS
+    return f"raised {type(error).__name__}: {error}"
+
+
+def same(got: Numbers, wanted: Numbers) -> bool:
+    """Whether numbers agree but for rounding."""
+    return len(got) == len(wanted) and all(
+        math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-9) for a, b in zip(got, wanted, strict=True)
+    )
+
+
+def remarks_on(engine: Callable[[float], Any]) -> Iterator[str]:
+    """What is no mistake, but worth knowing."""
+    if not _carries_a_long_chain(engine):
+        yield say.DEEP.format(LONG)
+    a = engine(3.0)
+    cube = (a * a) * a
+    cube.backward()
+    cube.backward()
+    if not same((float(a.grad),), (54.0,)):
+        yield say.TWICE
+
+
+def _carries_a_long_chain(engine: Callable[[float], Any]) -> bool:
+    x = node = engine(1.0)
+    for _ in range(LONG):
+        node = node + x
+    try:
+        node.backward()
+    except RecursionError:
+        return False
+    return True
