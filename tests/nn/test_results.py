@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +17,7 @@ ROOT = Path(nn.__file__).parent.parent
 
 
 def run(name):
-    start = time.perf_counter()
-    numbers = RESULTS[name](progress=False)
-    assert time.perf_counter() - start < 60
-    return numbers
+    return RESULTS[name](progress=False)
 
 
 def test_xor_is_learned():
