@@ -11,6 +11,8 @@ ordinary engine, of an array a batch, of a Fraction exact gradients, of a SymPy 
 (-4.0, -4.0, 3.0)
 """
 
+__version__ = "0.1.0"
+
 from .context import group, no_grad
 from .errors import (
     AnomalyError,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from numbers import Rational
 from typing import Any
 
 from ..errors import KindError
@@ -33,6 +34,19 @@ def _by_the_others(name: str) -> Function:
 
 def _beside(other: Any, x: Fraction) -> Any:
     return like(x.numerator, other) / like(x.denominator, other)
+
+
+def approximately(x: Rational, digits: int = 6) -> str:
+    """An exact number of any size to so many digits.
+
+    >>> approximately(Fraction(-(10**5000), 3))
+    '≈-3.33333e+4999'
+    """
+    import decimal  # slow to import, and seldom needed
+
+    above, below = decimal.Decimal(int(x.numerator)), decimal.Decimal(int(x.denominator))
+    with decimal.localcontext(prec=digits, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN):
+        return f"≈{(above / below).normalize():.{digits}g}"
 
 
 register(
