@@ -40,7 +40,7 @@ def adjoints(
                 if c is not NOTHING:
                     before = found[v]
                     found[v] = c if before is NOTHING else plus(before, c)
-    if context.observers:
+    if context.running.get().observers:
         context.announce("swept", order, found)
     return found
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pickle import PicklingError
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, overload
 
-from .errors import PrimitiveError
+from .errors import NumberError, PrimitiveError
 from .kinds.ieee import with_ieee_division
 from .kinds.kind import (
     Number,
@@ -30,11 +30,13 @@ from .kinds.kind import (
 if TYPE_CHECKING:
     from .value import Value
 
+P = ParamSpec("P")
 
-class Primitive:
+
+class Primitive(Generic[P]):
     """An operation: a value formula and one pullback formula per argument. `primitive` makes it."""
 
-    bind: ClassVar[Callable[[Primitive], None]]  # gives the next two; `specialised` puts it here
+    bind: ClassVar[Callable[[Any], None]]  # gives the next two; `specialised` puts it here
     apply: Callable[..., Any]  # the operation in its two slots, of Values too
     pull: Callable[[Value], None]  # what flows back through a node that it made
     linear = (
@@ -44,7 +46,7 @@ class Primitive:
 
     def __init__(
         self,
-        value: Callable[..., Number],
+        value: Callable[Concatenate[Any, P], Number],
         pullbacks: tuple[Callable[..., Any], ...],
         domain: tuple[tuple[float, float], ...],
         sequences: bool,
@@ -55,7 +57,13 @@ class Primitive:
         self.domain, self.sequences = domain, sequences
         self.formula, self.dx, self.dy = _in_two_slots(value, pullbacks)
 
-    def __call__(self, *operands: Any) -> Any:
+    @overload
+    def __call__(
+        self, x: Value | Sequence[Value], /, *operands: P.args, **named: P.kwargs
+    ) -> Value: ...
+    @overload
+    def __call__(self, x: Any, /, *operands: P.args, **named: P.kwargs) -> Any: ...
+    def __call__(self, *operands: Any) -> Any:  # type: ignore[misc]  # not by name
         """The operation applied: a Value if an operand is one, element by element along arrays."""
         if len(operands) != len(self.pullbacks):
             raise TypeError(
@@ -94,10 +102,25 @@ class Primitive:
             z = self.formula(x, y)
         except ZeroDivisionError:
             z = with_ieee_division(self.formula, x, y)
-        except ValueError:
+        except (ValueError, TypeError):
             check_lengths(self.name, x, y)
+            self._check_single(x, y)
             raise
         return z if type(z) is float else self.result(z, x, y)
+
+    def _check_single(self, x: Any, y: Any) -> None:
+        """Raise for what is no number where one number belongs, and say what was meant."""
+        if self.sequences or len(self.pullbacks) > 2:
+            return
+        for n in (x, y)[: len(self.pullbacks)]:
+            if n is None:
+                raise NumberError(f"{self.name} of None: does a function return nothing?")
+            if type(n) is tuple or type(n) is list:
+                raise NumberError(
+                    f"{self.name} takes one number, got a sequence of {len(n)}: for samples of one "
+                    f"scalar write np.array([...]), for one result each [v + x for x in xs]; sum, mean "
+                    f"and dot take sequences"
+                )
 
     def result(self, z: Any, x: Any, y: Any) -> Number:
         """A result that is no float, made ready to be kept; a batch's operands have one length."""
@@ -136,7 +159,7 @@ class Primitive:
 
 def primitive(
     *pullbacks: Callable[..., Any], domain: Any = (-2.0, 2.0), sequences: bool = False
-) -> Callable[[Callable[..., Number]], Primitive]:
+) -> Callable[[Callable[Concatenate[Any, P], Number]], Primitive[P]]:
     """Make an operation of a value formula. The engine's own operations are made by this call.
 
     ``pullbacks`` are the formulas ``(g, z, *arguments) -> what the argument receives``, one for each
@@ -160,7 +183,7 @@ def primitive(
     12.0
     """
 
-    def decorate(value: Callable[..., Number]) -> Primitive:
+    def decorate(value: Callable[Concatenate[Any, P], Number]) -> Primitive[P]:
         if not hasattr(value, "__code__"):
             raise PrimitiveError(
                 f"primitive() decorates a function written with def, got {value!r}"

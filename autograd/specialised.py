@@ -8,12 +8,12 @@ floats never meet a `Kind`. Whatever is no float, and every error, goes to the p
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import partial, update_wrapper
 from typing import TYPE_CHECKING, Any
 
 from . import context
 from .context import next_serial
-from .kinds.kind import NOTHING, unbroadcast
+from .kinds.kind import NOTHING, Numeric, unbroadcast
 from .primitive import Primitive
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Value: Any
 apply: Callable[..., Any]
 pull: Callable[[Any], None]
-Operator = Callable[["Node", Any], "Node"]
+Operator = Callable[["Node", Numeric], "Node"]
 
 
 def engine(node: Any, forward: Callable[..., Any], backward: Callable[[Any], None]) -> None:
@@ -31,7 +31,7 @@ def engine(node: Any, forward: Callable[..., Any], backward: Callable[[Any], Non
     Value, apply, pull = node, forward, backward
 
 
-def bind(op: Primitive) -> None:
+def bind(op: Primitive[Any]) -> None:
     """Give an operation its two halves: ``apply`` makes a node, ``pull`` is the way back."""
     if op.sequences or len(op.pullbacks) > 2:
         op.apply = partial(apply, op)
@@ -42,15 +42,20 @@ def bind(op: Primitive) -> None:
         op.apply, op.pull = _binary(op, op.value, *op.pullbacks)
 
 
-def operators(op: Primitive) -> tuple[Operator, Operator]:
+def operators(op: Primitive[Any]) -> tuple[Operator, Operator]:
     """The methods of an operator, with the Value on the left and on the right."""
+    forward = prefix(op)
+    return forward, update_wrapper(lambda y, x: forward(x, y), op.value)
+
+
+def prefix(op: Primitive[Any]) -> Callable[..., Node]:
+    """The method of an operator before a Value."""
     bind(op)
-    forward = op.apply
-    return forward, lambda y, x: forward(x, y)
+    return update_wrapper(op.apply, op.value)  # named so in errors and in help(Value)
 
 
-def _unary(op: Primitive, formula: Any, dx: Any) -> tuple[Any, Any]:  # noqa: C901  (nothing is called)
-    new = object.__new__
+def _unary(op: Primitive[Any], formula: Any, dx: Any) -> tuple[Any, Any]:  # noqa: C901  (nothing is called)
+    new, state = object.__new__, context.running.get
 
     def apply_unary(x: Any) -> Any:
         """z = f(x)."""
@@ -68,16 +73,19 @@ def _unary(op: Primitive, formula: Any, dx: Any) -> tuple[Any, Any]:  # noqa: C9
         node = new(Value)
         node.data = node.z = z
         node.grad = NOTHING
+        node.serial = next_serial()
+        if context.open_blocks:
+            if state().forgetful:
+                node.op = node.left = node.right = node.x = node.y = None
+                return node
+            if state().observers:
+                node.op, node.left, node.right, node.x, node.y = op, x, None, a, None
+                context.made(node)
+                return node
         node.op = op
         node.left = x
         node.right = node.y = None
         node.x = a
-        node.serial = next_serial()
-        if context.open_blocks:
-            if context.observers:
-                context.announce("made", node)
-            if not context.running.recording:
-                node.op = node.left = node.right = node.x = node.y = None
         return node
 
     def pull_unary(node: Any) -> None:
@@ -99,8 +107,8 @@ def _unary(op: Primitive, formula: Any, dx: Any) -> tuple[Any, Any]:  # noqa: C9
     return apply_unary, pull_unary
 
 
-def _binary(op: Primitive, formula: Any, dx: Any, dy: Any) -> tuple[Any, Any]:  # noqa: C901
-    new = object.__new__
+def _binary(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any, Any]:  # noqa: C901
+    new, state = object.__new__, context.running.get
 
     def apply_binary(x: Any, y: Any) -> Any:
         """z = f(x, y)."""
@@ -121,17 +129,20 @@ def _binary(op: Primitive, formula: Any, dx: Any, dy: Any) -> tuple[Any, Any]:  
         node = new(Value)
         node.data = node.z = z
         node.grad = NOTHING
+        node.serial = next_serial()
+        if context.open_blocks:
+            if state().forgetful:
+                node.op = node.left = node.right = node.x = node.y = None
+                return node
+            if state().observers:
+                node.op, node.left, node.right, node.x, node.y = op, x, y, a, b
+                context.made(node)
+                return node
         node.op = op
         node.left = x
         node.right = y
         node.x = a
         node.y = b
-        node.serial = next_serial()
-        if context.open_blocks:
-            if context.observers:
-                context.announce("made", node)
-            if not context.running.recording:
-                node.op = node.left = node.right = node.x = node.y = None
         return node
 
     def pull_binary(node: Any) -> None:

@@ -495,13 +495,13 @@ def test_numpys_questions_are_answered_plainly():
 def test_no_process_wide_setting_changes():
     before = (np.geterr(), gc.get_threshold(), gc.isenabled(), random.getstate())
     state = np.random.get_state()[1].tolist()
-    samples = context.running.samples
+    samples = context.running.get().samples
     x = Value(np.array([-1.0, 0.0, 2.0]))
     where(x > 0, x.log(), 0.0).sum().backward()
     (1 / Value(0.0)).backward()
     assert (np.geterr(), gc.get_threshold(), gc.isenabled(), random.getstate()) == before
     assert np.random.get_state()[1].tolist() == state
-    assert context.running.samples == samples
+    assert context.running.get().samples == samples
 
 
 def test_sums_run_left_to_right_and_are_never_compensated():

@@ -25,12 +25,12 @@ from .special import Normal, bessel, compensated_gaussian, in_proportion
 
 def _constant(x: Any) -> Any:
     """A read-only copy of a one-dimensional array of floats; of booleans a condition."""
-    if context.running.sweeping:
+    if context.running.get().sweeping:
         return x  # an adjoint or a number of the graph: ours already
     refuse_other_arithmetic(x)
     if x.ndim == 0:
         return _scalar(x[()])
-    if x.dtype.kind not in "biuf" or x.ndim != max(1, len(context.running.samples)):
+    if x.dtype.kind not in "biuf" or x.ndim != max(1, len(context.running.get().samples)):
         raise NumberError(
             f"a batch is a one-dimensional array of floats, one number a sample; "
             f"got an array of shape {x.shape} and type {x.dtype}"

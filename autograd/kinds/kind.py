@@ -12,12 +12,20 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from ..errors import BatchError, KindError, NumberError
 
 Number = Any
 """A number of a registered kind: only its table knows more."""
+
+
+class Numeric(Protocol):
+    """What a type checker lets stand for a number: all that has a negative, as no text and no list."""
+
+    def __neg__(self) -> Any: ...
+
+
 Function = Callable[..., Any]
 Table = dict[str, Function]
 
@@ -260,7 +268,7 @@ def constant(x: Number) -> Number:
 
 
 def kept(x: Number) -> Number:
-    """What a node keeps of a Value's data: of an array that was assigned to it, and may change, a copy."""
+    """What a node keeps of data: of an array that was assigned to a Value, and may change, a copy."""
     flags = getattr(x, "flags", None)
     return constant(x) if flags is not None and flags.writeable else x
 

@@ -203,7 +203,7 @@ def sum(xs: Any) -> Number:
     """A sequence's sum from left to right, the same bits in every Python; or a batch's sum."""
     if isinstance(xs, Sequence):
         return reduce(operator.add, xs) if xs else 0.0
-    return to_shape(xs, context.running.samples)
+    return to_shape(xs, context.running.get().samples)
 
 
 def _check_sequence(name: str, xs: Any) -> None:

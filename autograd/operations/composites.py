@@ -16,7 +16,7 @@ from .branches import minimum, where
 from .elementary import exp, expm1, softplus
 from .sequences import logsumexp
 
-PRIMITIVES: dict[str, Primitive] = {
+PRIMITIVES: dict[str, Primitive[...]] = {
     op.name: op
     for module in (ops, branches, sequences, special, slopes)
     for op in vars(module).values()
@@ -32,7 +32,7 @@ def mean(xs: Any) -> Any:
     3.0
     """
     if is_number(xs) and not is_array_of_values(xs):
-        n = math.prod(shape_of(xs)) / math.prod(context.running.samples)
+        n = math.prod(shape_of(xs)) / math.prod(context.running.get().samples)
     else:
         xs = tuple(xs)
         n = len(xs)

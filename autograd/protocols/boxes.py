@@ -23,7 +23,7 @@ def is_value(x: Any) -> bool:
 
 def is_batch(x: Any) -> bool:
     """Whether x is a Value of more samples than `vmap` maps."""
-    return is_value(x) and len(x.shape) > len(context.running.samples)
+    return is_value(x) and len(x.shape) > len(context.running.get().samples)
 
 
 def leaves(x: Any) -> Iterator[Any]:

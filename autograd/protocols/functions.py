@@ -213,7 +213,7 @@ def _of_whole_batches(name: str, args: Any) -> Any:
     for x in args:
         if is_array_of_values(x) or isinstance(x, (list, tuple)):
             return NotImplemented
-        if context.running.samples and isinstance(x, np.ndarray):
+        if context.running.get().samples and isinstance(x, np.ndarray):
             return NotImplemented
     return branches.where(*args)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
 from ..operations import (
     branches,
@@ -23,8 +23,10 @@ from ..primitive import Primitive
 if TYPE_CHECKING:
     from ..value import Value
 
+P = ParamSpec("P")
 
-def _method(function: Callable[..., Any]) -> Callable[..., Value]:
+
+def _method(function: Callable[Concatenate[Any, P], Any]) -> Callable[Concatenate[Value, P], Value]:
     """A function as a method of its first argument."""
     if not isinstance(function, Primitive):
         return function
@@ -33,10 +35,10 @@ def _method(function: Callable[..., Any]) -> Callable[..., Value]:
     def method(self: Any) -> Any:
         return function.apply(self)
 
-    return method
+    return cast("Callable[Concatenate[Value, P], Value]", method)
 
 
-def _reduction(function: Callable[[Any], Any]) -> Callable[..., Value]:
+def _reduction(function: Callable[[Any], Any]) -> Callable[[Value], Value]:
     """The method over the samples of a batch, called as NumPy calls it."""
 
     def method(self: Any, *, axis: None = None, dtype: None = None, out: None = None) -> Any:
@@ -65,7 +67,15 @@ class Methods:
 
     __slots__ = ()
 
-    __round__ = _method(branches.round)
+    def __round__(self: Any, digits: None = None) -> Value:
+        """The nearest integer, halves to the even one; derivative 0."""
+        if digits is not None:
+            raise TypeError(
+                f"round(v, {digits!r}) of a Value has no derivative of use: "
+                f"round(v.item(), {digits!r}) is the number, f'{{v:.{digits!r}f}}' writes it"
+            )
+        return _method(branches.round)(self)
+
     __abs__ = _method(branches.abs)
     __floordiv__ = steps.floor_divide
     __divmod__ = steps.divmod

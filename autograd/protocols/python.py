@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn, Self
 
 from .. import context
 from ..context import next_serial
@@ -17,10 +17,8 @@ from ..errors import BatchError, GradientLostError
 from ..kinds.conditions import Condition, truth_of
 from ..kinds.kind import NOTHING, Number, is_number, of, shape_of
 from .array_protocols import ArrayProtocols
-
-if TYPE_CHECKING:
-    from ..value import Value
-
+from .hints import Hints
+from .text import Text
 
 picture: Callable[[Any], Any]  # `pictures`, which draws Values, puts its `draw` here
 
@@ -51,7 +49,7 @@ def _logical(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 def _one_a_sample(v: Protocols, truth: Any) -> Any:
     """Under `vmap` a comparison of batches is a number of its sample: a Value of a `Condition`."""
-    if type(truth) is bool or not (context.running.samples and shape_of(truth)):
+    if type(truth) is bool or not (context.running.get().samples and shape_of(truth)):
         return truth
     condition: Any = type(v)(0.0)  # type: ignore[call-arg]
     condition.data = condition.z = Condition(truth)
@@ -62,13 +60,14 @@ def _refusal(name: str) -> Callable[..., NoReturn]:
     def method(self: Protocols, *_: Any) -> NoReturn:
         raise GradientLostError(
             f"{name} of a Value would lose its gradient: use autograd's function of it (exp(v), not "
-            f"math.exp(v)), an array of dtype object, or v.item() if only the number is wanted"
+            f"math.exp(v)), an array of dtype object, or v.item() if only the number is wanted; "
+            f"f'{{v:.3f}}' writes it"
         )
 
     return method
 
 
-class Protocols(ArrayProtocols):
+class Protocols(ArrayProtocols, Hints, Text):
     """Everything about a Value that is no differentiation."""
 
     __slots__ = ()
@@ -111,7 +110,7 @@ class Protocols(ArrayProtocols):
             raise TypeError(f"a Value holds a float: astype(float), not astype({dtype!r})")
         return self + 0.0 if type(self.data) is Condition else self  # type: ignore[operator]
 
-    def __pos__(self) -> Any:
+    def __pos__(self) -> Self:
         return self
 
     def __bool__(self) -> bool:
@@ -121,18 +120,11 @@ class Protocols(ArrayProtocols):
             )
         return bool(self.data)
 
-    def __repr__(self) -> str:
-        label = f", label={self.label!r}" if self.label else ""
-        return f"Value(data={self.data}, grad={self.grad}{label})"
-
-    def __format__(self, spec: str) -> str:
-        return format(self.data, spec) if spec else repr(self)
-
     def item(self) -> Number:
         """The number as a plain one; BatchError for a batch of several samples."""
         return of(self.data).item(self.data)
 
-    def detach(self) -> Any:
+    def detach(self) -> Self:
         """A leaf with the same number: nothing flows back through it."""
         return type(self)(self.data, self.label)  # type: ignore[call-arg]
 
@@ -143,7 +135,7 @@ class Protocols(ArrayProtocols):
         return tuple(x for slot in slots for x in slot if x is not None)
 
     @property
-    def parents(self) -> tuple[Value, ...]:
+    def parents(self) -> tuple[Self, ...]:
         """The Values among the operands, in order."""
         values: Any = (x for x in self.operands if isinstance(x, Protocols))
         return tuple(values)

@@ -76,7 +76,7 @@ class _Part:
 
     def __init__(self, call: Callable[[], Any]) -> None:
         self.call = call
-        self.samples = context.running.samples
+        self.samples = context.running.get().samples
 
     def run(self) -> tuple[Raveled, list[Value], int]:
         """The results, the graph that leads to them from the boundary, and its epoch."""

@@ -140,7 +140,7 @@ def _flatten(tree: Any, leaves: list[Any], owned: bool) -> Treedef:
 
 def own(x: Any) -> Any:
     """A leaf of an object: marked as its own unless a running transform has put it there."""
-    stored = type(x) is Value and x.op is None and x.serial < context.running.since
+    stored = type(x) is Value and x.op is None and x.serial < context.running.get().since
     return Own(x) if stored else x
 
 

@@ -35,7 +35,7 @@ class Trace:
         has_aux: bool = False,
     ) -> None:
         self.name = getattr(f, "__name__", repr(f))
-        self.samples = context.running.samples
+        self.samples = context.running.get().samples
         wanted = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
         chosen = [position(i, len(args)) for i in wanted]
         if len({*chosen}) < len(chosen):
@@ -46,7 +46,7 @@ class Trace:
         if not self.inputs.shapes:  # an empty array has a shape, and an empty gradient
             raise TransformError(f"argument {argnums} of {self.name} holds no number: {picked!r}")
         numbers = [_with_samples(x, self.samples) for x in self.inputs.numbers]
-        self.recording = context.running.recording
+        self.recording = context.running.get().recording
         with context.transforming(recording=True) as self.since:
             self.variables = [variable(x) for x in numbers]
             fresh = self.inputs.unravel(self.variables)
@@ -177,7 +177,7 @@ class Trace:
                     total = total if type(total) is float else unbroadcast(total, node.z)
                     if total is not NOTHING:
                         tangents[node] = total
-        if context.observers:
+        if context.running.get().observers:
             context.announce("pushed", tangents, self.outputs.numbers)
         zeros = (like(0, v) for v in self.outputs.numbers)
         pairs = zip(self.outputs.numbers, zeros, strict=True)

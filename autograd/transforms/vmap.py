@@ -28,7 +28,7 @@ class _NoClosedOverArrays(context.Observer):
     """An array of floats that a mapped function closes over could mean samples or variables."""
 
     def made(self, node: Value) -> None:
-        if context.running.sweeping:
+        if context.running.get().sweeping:
             return
         for x in node.operands:
             if is_array(x) or type(x) is Condition:
@@ -64,7 +64,7 @@ def vmap(
                 f"for all of them, or a sequence of one for each"
             )
         arguments = list(zip(args, axes, [f"argument {i}" for i in range(len(args))], strict=True))
-        inner = (_count(arguments), *context.running.samples)
+        inner = (_count(arguments), *context.running.get().samples)
         with context.transforming(samples=inner) as since:
             batches = [
                 tree_map(_as_variables, x) if axis is None else _mapped(x, axis, inner, name)

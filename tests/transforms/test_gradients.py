@@ -496,9 +496,9 @@ def test_an_error_inside_leaves_transforms_usable():
     with pytest.raises(KeyError):
         jvp(failing, (1.0,), (1.0,))
     assert grad(lambda x: x**3)(2.0) == 12
-    assert a.context.running.samples == ()
-    assert a.context.running.since == math.inf
-    assert not a.context.observers
+    assert a.context.running.get().samples == ()
+    assert a.context.running.get().since == math.inf
+    assert not a.context.running.get().observers
 
 
 def test_threads_do_not_disturb_one_another():
