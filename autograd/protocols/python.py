@@ -178,7 +178,7 @@ class Protocols(ArrayProtocols, Hints, Text):
     @property
     def ndim(self) -> int:
         """1 for a batch, 0 for one number; under `vmap`, where one sees one sample, that is one."""
-        return max(0, len(shape_of(self.data)) - len(context.running.samples))
+        return max(0, len(shape_of(self.data)) - len(context.running.get().samples))
 
     # -------------------------------------------------------------------- notebooks, copies, pickles
 
