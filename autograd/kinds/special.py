@@ -119,9 +119,10 @@ class Normal:
         return where(x < -1, log(self.scaled(x)) - x * x / 2, log1p(-self.ndtr(-x)))
 
     def mills(self, x: Number) -> Number:
-        """φ(x)/Φ(x)."""
+        """φ(x)/Φ(x), which is -x + O(1/x) far out: -inf is there too."""
         bulk = compensated_gaussian(x) / self.central(maximum(x, -1.0))
-        return where(x < -1, 1 / self.scaled(x), bulk) / _ROOT_TAU
+        tail = 1 / self.scaled(maximum(x, -1e9))
+        return where(x < -1e9, -x, where(x < -1, tail, bulk) / _ROOT_TAU)
 
 
 _ROOT_HALF, _ROOT_TAU = math.sqrt(0.5), math.sqrt(2 * math.pi)

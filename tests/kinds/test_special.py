@@ -1,0 +1,14 @@
+"""Special functions at the ends of their domains."""
+
+import math
+
+import numpy as np
+
+from autograd import Value, grad, log_ndtr, vmap
+
+
+def test_the_slope_of_log_ndtr_far_out_is_minus_x():
+    x = Value(-math.inf)
+    log_ndtr(x).backward()
+    assert x.grad == math.inf
+    assert vmap(grad(log_ndtr))(np.array([-math.inf, -1e12])).tolist() == [math.inf, 1e12]
