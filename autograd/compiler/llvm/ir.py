@@ -32,9 +32,9 @@ class Code:
     """The body of one function under construction, and the declarations that it needs."""
 
     def __init__(self) -> None:
+        self.head: list[Text] = []  # what every block may use: written first
         self.lines: list[Text] = []
         self.declarations: dict[Text, Text] = {}
-        self.definitions: dict[Text, Text] = {}
         self.block = "entry"
         self._count = 0
 
@@ -97,14 +97,23 @@ class Code:
         self.enter(end)
         return last
 
-    def when(self, condition: Text, body: Callable[[], None]) -> None:
-        """``if condition: body()``."""
-        then, end = self.label(), self.label()
+    def when(
+        self,
+        condition: Text,
+        body: Callable[[], Sequence[Text]],
+        otherwise: Sequence[tuple[Text, Text]] = (),
+    ) -> list[Text]:
+        """``body() if condition else otherwise``, where otherwise is (type, value)."""
+        then, end, before = self.label(), self.label(), self.block
         self.do(f"br i1 {condition}, label %{then}, label %{end}")
         self.enter(then)
-        body()
+        values, last = list(body()), self.block
         self.do(f"br label %{end}")
         self.enter(end)
+        return [
+            self.new(f"phi {kind} [{value}, %{last}], [{other}, %{before}]")
+            for value, (kind, other) in zip(values, otherwise, strict=True)
+        ]
 
     def offset(self, base: int, *terms: tuple[int | Text, int]) -> int | Text:
         """``base + Σ index·stride``: an int where every index is one, else a value of type i64."""
@@ -127,7 +136,7 @@ class Code:
 
     def text(self, signature: Text) -> Text:
         """The finished function."""
-        return "\n".join([f"define {signature} {{", "entry:", *self.lines, "}"])
+        return "\n".join([f"define {signature} {{", "entry:", *self.head, *self.lines, "}"])
 
 
 class Numbers:
@@ -216,6 +225,22 @@ class Numbers:
     def invert(self, c: Text) -> Text:
         """The other truth."""
         return self.logic("xor", c, self._splat("i1", "true"))
+
+    def sum_of_lanes(self, x: Text) -> Text:
+        """One ``double``: the lanes added by halves."""
+        width = self.lanes
+        while width > 1:
+            half = width // 2
+            kind, part = f"<{width} x double>", f"<{half} x i32>"
+            low, high = (
+                self.code.new(
+                    f"shufflevector {kind} {x}, {kind} poison, {part} "
+                    f"<{', '.join(f'i32 {i}' for i in range(start, start + half))}>"
+                )
+                for start in (0, half)
+            )
+            x, width = self.code.new(f"fadd <{half} x double> {low}, {high}"), half
+        return self.code.new(f"extractelement <1 x double> {x}, i32 0") if self.lanes > 1 else x
 
     def select(self, c: Text, x: Text, y: Text) -> Text:
         """X where c holds, else y."""
