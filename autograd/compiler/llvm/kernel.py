@@ -125,7 +125,9 @@ class Kernel:
         """A loop over iterations."""
         if self.rolled.locals:
             size = self.rolled.locals * (part.shape.tile if loop.per_sample else 1)
-            part.code.head[:1] = [f"  %locals = alloca double, i64 {size}, align 64"]
+            memory = f"  %locals = alloca double, i64 {size}, align 64"
+            if memory not in part.code.head:
+                part.code.head.append(memory)
 
         def iteration(s: Text, _: list[Text]) -> list[Text]:
             part.known.clear()
@@ -330,7 +332,7 @@ def read_from_memory(rolled: Rolled, parts: list[list[list[Item]]]) -> set[tuple
         for items in stage:
             written: set[tuple[str, int]] = set()
             for group, iterations in (pair for item in items for pair in members(item)):
-                read |= {*_addresses(group, iterations)} - written
+                read |= _addresses(group, iterations, written)
                 if is_simple(group) and not group.target.step:
                     written.add(group.target[:2])
     return read
@@ -344,24 +346,25 @@ def members(item: Item) -> Iterator[tuple[Group, int]]:
         yield from ((group, item.count) for group in item.body)
 
 
-def _addresses(group: Group, iterations: int) -> Iterator[tuple[str, int]]:
-    """Every slot that a group reads."""
+def _addresses(
+    group: Group, iterations: int, written: set[tuple[str, int]]
+) -> set[tuple[str, int]]:
+    """Every slot that a group reads, but those at a fixed place that its part has written."""
     strides: dict[int, tuple[int, int]] = {}
     for dot in group.dots:
         strides |= {dot.w: (dot.terms, dot.w_stride), dot.x: (dot.terms, dot.x_stride)}
+    read: set[tuple[str, int]] = set()
     for k, leaf in enumerate(group.leaves):
         if leaf.space not in "USL":
             continue
+        counts = (group.count, leaf.inner), (group.outer, leaf.outer), (iterations, leaf.step)
+        moves = [(count, by) for count, by in (*counts, strides.get(k, (1, 0))) if count > 1 and by]
         places = {leaf.base}
-        for count, stride in (
-            (group.count, leaf.inner),
-            (group.outer, leaf.outer),
-            (iterations, leaf.step),
-            strides.get(k, (1, 0)),
-        ):
-            if stride:
-                places = {place + stride * j for place in places for j in range(count)}
-        yield from ((leaf.space, place) for place in places)
+        for count, by in moves:
+            places = {place + by * j for place in places for j in range(count)}
+        found = {(leaf.space, place) for place in places}
+        read |= found if moves or leaf.step else found - written
+    return read
 
 
 def runs(inputs: list[tuple[int, int, int]]) -> list[list[int]]:

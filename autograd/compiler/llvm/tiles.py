@@ -123,6 +123,12 @@ def is_simple(group: Group) -> bool:
     return group.count == group.outer == 1 and not group.dots
 
 
+def place_of(group: Group, leaf: Leaf) -> Leaf:
+    """A leaf without the strides that one instance does not use."""
+    inner, outer = leaf.inner * (group.count > 1), leaf.outer * (group.outer > 1)
+    return leaf._replace(inner=inner, outer=outer)
+
+
 class Tile:
     """The numbers of a rectangle of instances × V vectors, read and computed once each."""
 
@@ -167,7 +173,7 @@ class Tile:
 
     def _load(self, leaf: Leaf, spot: Place, v: int, j: Index, stride: int) -> Text:
         part, n = self.part, self.n
-        known = part.known.get((leaf, v))
+        known = part.known.get((place_of(self.group, leaf), v))
         if known and not stride:
             return known
         index = part.index(leaf, self.at, spot, j, stride)
@@ -208,7 +214,7 @@ def write_tile(part: Part, group: Group, at: At, size: Place, across: bool = Fal
     target = group.target
     for z, (o, i, v) in zip(tile.values(), tile.places, strict=True):
         if is_simple(group):
-            part.known[target, v] = z
+            part.known[place_of(group, target), v] = z
             if not part.keeps(target):
                 continue
         index = part.index(target, at, (o, i))
