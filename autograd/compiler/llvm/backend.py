@@ -35,8 +35,8 @@ class Compiled:
 class LLVMKernel:
     """A program as machine code: narrow for few samples, wide for many, each made when it is met."""
 
-    def __init__(self, rolled: Rolled) -> None:
-        self.rolled, self.target = rolled, host()
+    def __init__(self, rolled: Rolled, target: Target) -> None:
+        self.rolled, self.target = rolled, target
         self._compiled: dict[bool, Compiled] = {}
 
     def compiled(self, n: int) -> Compiled:
@@ -58,7 +58,7 @@ class LLVMKernel:
         table = (ctypes.c_void_p * len(arrays))(*[x.ctypes.data for x in arrays])
         seen = compiled.function(n, table, *memory.addresses, memory.stride)
         rows = iter(memory.results)
-        outputs = []
+        outputs: list[Any] = []
         for leaf in self.rolled.outputs:
             if leaf.space == "S":
                 outputs.append(next(rows))
@@ -89,6 +89,6 @@ def aligned(count: int) -> Any:
     return room[first : first + count]
 
 
-def build(rolled: Rolled, n_arrays: int) -> LLVMKernel:
-    """The back end's entry: see `rolled` for what it is given."""
-    return LLVMKernel(rolled)
+def build(rolled: Rolled, n_arrays: int, target: Target | None = None) -> LLVMKernel:
+    """The back end's entry: see `rolled` for what it is given; the target is this machine."""
+    return LLVMKernel(rolled, target or host())

@@ -105,7 +105,10 @@ def builtin(
     symbols = [s for s in kernel.declarations if not s.startswith("llvm.")]
     owner = Slow(slow, Loaded(host().compile(text), [*symbols, *NAMES]), name)
     make = ctypes.pythonapi.PyCFunction_NewEx
-    make.restype, make.argtypes = ctypes.py_object, [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p]
+    make.restype, make.argtypes = (
+        ctypes.py_object,
+        [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p],
+    )
     made: Callable[..., Any] = make(ctypes.addressof(owner.method), owner, None)
     return made
 

@@ -18,12 +18,13 @@ from .ir import Numbers, Text
 
 Instruction = Callable[..., Text]
 Library = Callable[[str, int], str | None]
-"""``library(name, lanes)``: the vector function that computes C's function ``name``, if there is one."""
+"""``library(name, lanes)``: the vector function that computes C's function ``name``, if any."""
 
 C_NAMES = {
     **{name: name for name in "sin cos tan sinh cosh exp2 log2 log10 cbrt erf erfc".split()},
     **{f"arc{name}": f"a{name}" for name in "sin cos tan sinh cosh tanh".split()},
-    **{"pow": "pow", "fmod": "fmod", "arctan2": "atan2", "hypot": "hypot"},
+    **{name: name for name in "exp log pow fmod hypot".split()},
+    "arctan2": "atan2",
 }
 """What C calls the functions that a library computes."""
 
@@ -82,11 +83,13 @@ TABLE: dict[str, Instruction] = {
     **maths.OWN,
 }
 """Operations that are instructions; the others are `C_NAMES`."""
+FASTER_IN_C = frozenset(["exp", "log"])
+"""What C's own table-driven functions compute sooner than `maths`, if it is one number (measured)."""
 
 
 def instruct(n: Numbers, library: Library, op: str, *xs: Text) -> Text:
     """Write one operation of a program."""
-    if op in TABLE:
+    if op in TABLE and not (n.lanes == 1 and op in FASTER_IN_C):
         return TABLE[op](n, *xs)
     name = C_NAMES[op]
     vector = library(name, n.lanes) if n.lanes > 1 else None

@@ -97,6 +97,15 @@ class Code:
         self.enter(end)
         return last
 
+    def repeat(self, count: int | Text, body: Callable[[Text], None], step: int = 1) -> None:
+        """A `loop` that carries nothing."""
+
+        def turn(i: Text, _: list[Text]) -> list[Text]:
+            body(i)
+            return []
+
+        self.loop(count, turn, step=step)
+
     def when(
         self,
         condition: Text,
@@ -178,9 +187,7 @@ class Numbers:
 
     def intrinsic(self, name: Text, *xs: Text) -> Text:
         """A function that LLVM knows itself: sqrt, fabs, floor, ceil, roundeven, copysign."""
-        return self.code.call(
-            f"llvm.{name}.{self.suffix}", self.type, [(self.type, x) for x in xs]
-        )
+        return self.code.call(f"llvm.{name}.{self.suffix}", self.type, [(self.type, x) for x in xs])
 
     def add(self, x: Text, y: Text) -> Text:
         """x + y."""

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ..rolled import Group, Leaf, Loop, Rolled, Stage
 from . import totals
@@ -104,11 +105,10 @@ class Kernel:
                 totals.write_total(part, group, self.region(group, 1))
         else:
             part = self.part(shape_of(self.shape, items))
-            body = lambda at: self.items(part, items, at)
             if per_sample:
-                over_lanes(part, body)
+                over_lanes(part, lambda at: self.items(part, items, at))
             else:
-                body(At())
+                self.items(part, items, At())
         self.finish(part)
 
     def items(self, part: Part, items: list[Item], at: At) -> None:
@@ -129,7 +129,7 @@ class Kernel:
             if memory not in part.code.head:
                 part.code.head.append(memory)
 
-        def iteration(s: Text, _: list[Text]) -> list[Text]:
+        def iteration(s: Text) -> None:
             part.known.clear()
             for group in loop.body:
                 here = At(s=s, lane=at.lane, vectors=at.vectors)
@@ -139,9 +139,8 @@ class Kernel:
                 else:
                     write_group(part, group, here)
             part.known.clear()
-            return []
 
-        part.code.loop(loop.count, iteration)
+        part.code.repeat(loop.count, iteration)
 
     def region(self, group: Group, iterations: int) -> int:
         """Where a total's lanes begin."""
@@ -198,14 +197,16 @@ class Kernel:
         for group, iterations in sums:
             begin = code.at("%sums", self.region(group, iterations))
             size = 8 * iterations * group.outer * group.count * self.shape.lanes
-            code.do(f"call void @llvm.memset.p0.i64(ptr align 8 {begin}, i8 0, i64 {size}, i1 false)")
-
-        def one(first: Index, _: list[Text]) -> list[Text]:
-            self.block(first, parts, last)
-            return []
+            code.do(
+                f"call void @llvm.memset.p0.i64(ptr align 8 {begin}, i8 0, i64 {size}, i1 false)"
+            )
 
         def every() -> list[Text]:
-            return one(0, []) if block == self.shape.lanes else code.loop("%n", one, step=block)
+            if block == self.shape.lanes:
+                self.block(0, parts, last)
+            else:
+                code.repeat("%n", lambda first: self.block(first, parts, last), step=block)
+            return []
 
         code.when(code.new("icmp sgt i64 %n, 0"), every)
         part = self.part(self.shape)
@@ -244,25 +245,17 @@ class Kernel:
         """Bring a block's inputs into their slots; empty lanes repeat the last sample."""
         code = part.code
 
-        def sample(lane: Text, _: list[Text]) -> list[Text]:
+        def sample(lane: Text) -> None:
             t = code.new(f"add i64 {lane}, %first")
             inside = code.new(f"icmp slt i64 {t}, %n")
             t = code.new(f"select i1 {inside}, i64 {t}, i64 %last")
-            for slot, count, array, first, distance, step in runs(self.rolled.sample_inputs):
-
-                def one(j: Index, _: list[Text]) -> list[Text]:
-                    x = part.one.load(
-                        code.at(part.array(array), code.offset(first, (t, step), (j, distance)))
-                    )
-                    part.one.store(x, part.slot(code.offset(slot, (j, 1)), lane))
-                    return []
-
-                one(0, []) if count == 1 else code.loop(count, one)
-            return []
+            for run in runs(self.rolled.sample_inputs):
+                bring = partial(run.bring, part, t, lane)
+                bring(0) if run.count == 1 else code.repeat(run.count, bring)
 
         if self.rolled.sample_inputs:
             code.head.append("  %last = sub i64 %n, 1")
-            code.loop(self.shape.block, sample)
+            code.repeat(self.shape.block, sample)
 
     def results(self, part: Part) -> None:
         """Write a block's per-sample outputs to their rows, and look for nan."""
@@ -277,10 +270,10 @@ class Kernel:
             )
         for leaf in self.rolled.watch:
             if leaf.space == "S":
-                look = lambda lane, _, leaf=leaf: self.watch(part, leaf, lane)
-                code.loop("%limit", look, step=self.shape.lanes)
+                look = partial(self.watch, part, leaf)
+                code.repeat("%limit", look, step=self.shape.lanes)
 
-    def watch(self, part: Part, leaf: Leaf, lane: Index = 0) -> list[Text]:
+    def watch(self, part: Part, leaf: Leaf, lane: Index = 0) -> None:
         """Count a watched number that is nan (an empty lane repeats one that is not empty)."""
         code = part.code
         n = part.many if leaf.space == "S" else part.one
@@ -291,7 +284,6 @@ class Kernel:
         seen = code.new("load i64, ptr %watched, align 8")
         more = code.new(f"add i64 {seen}, {code.new(f'zext i1 {bad} to i64')}")
         code.do(f"store i64 {more}, ptr %watched, align 8")
-        return []
 
 
 def shape_of(shape: Shape, items: list[Item]) -> Shape:
@@ -367,17 +359,38 @@ def _addresses(
     return read
 
 
-def runs(inputs: list[tuple[int, int, int]]) -> list[list[int]]:
-    """Per-sample inputs side by side: [slot, count, array, first, distance, step]."""
-    found: list[list[int]] = []
+@dataclass
+class Run:
+    """Per-sample inputs side by side: elements at one distance, and the slots that they go to."""
+
+    slot: int
+    count: int
+    array: int
+    first: int
+    distance: int
+    step: int
+
+    def takes(self, array: int, first: int, step: int) -> bool:
+        """Whether an input continues the run, which then is longer by it."""
+        distance = first - self.first if self.count == 1 else self.distance
+        fits = (array, step) == (self.array, self.step)
+        if not fits or first != self.first + distance * self.count:
+            return False
+        self.count, self.distance = self.count + 1, distance
+        return True
+
+    def bring(self, part: Part, sample: Text, lane: Index, j: Index) -> None:
+        """Copy one input of one sample into its slot."""
+        code = part.code
+        index = code.offset(self.first, (sample, self.step), (j, self.distance))
+        x = part.one.load(code.at(part.array(self.array), index))
+        part.one.store(x, part.slot(code.offset(self.slot, (j, 1)), lane))
+
+
+def runs(inputs: list[tuple[int, int, int]]) -> list[Run]:
+    """A program's per-sample inputs in as few runs as there are."""
+    found: list[Run] = []
     for slot, (array, first, step) in enumerate(inputs):
-        if found:
-            run = found[-1]
-            _, count, array_, first_, distance, step_ = run
-            if count == 1:
-                distance = first - first_
-            if (array, step) == (array_, step_) and first == first_ + distance * count:
-                run[1], run[4] = count + 1, distance
-                continue
-        found.append([slot, 1, array, first, 0, step])
+        if not found or not found[-1].takes(array, first, step):
+            found.append(Run(slot, 1, array, first, 0, step))
     return found

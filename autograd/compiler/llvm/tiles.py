@@ -149,17 +149,17 @@ class Tile:
 
     def _evaluate(self, place: int) -> Text:
         stack: list[Text] = []
-        for token in self.group.code:
-            if token == "count":
+        for word in self.group.code:
+            if word == "count":
                 stack.append(self.n.broadcast(self.part.code.new("sitofp i64 %n to double")))
-            elif isinstance(token, str):
-                first = len(stack) - ARITY[token]
+            elif isinstance(word, str):
+                first = len(stack) - ARITY[word]
                 operands, stack[first:] = stack[first:], []
-                stack.append(instruct(self.n, self.part.library, token, *operands))
-            elif token >= 0:
-                stack.append(self._leaf(token, place))
+                stack.append(instruct(self.n, self.part.library, word, *operands))
+            elif word >= 0:
+                stack.append(self._leaf(word, place))
             else:
-                stack.append(self._dots[~token][place])
+                stack.append(self._dots[~word][place])
         return stack.pop()
 
     def _leaf(self, k: int, place: int, j: Index = 0, stride: int = 0) -> Text:
@@ -228,11 +228,7 @@ def over_lanes(part: Part, body: Callable[[At], None], s: Index = 0) -> None:
         body(at)
         return
 
-    def turn(lane: Text, _: list[Text]) -> list[Text]:
-        body(replace(at, lane=lane))
-        return []
-
-    part.code.loop("%limit", turn, step=part.shape.tile)
+    part.code.repeat("%limit", lambda lane: body(replace(at, lane=lane)), step=part.shape.tile)
 
 
 def over_instances(
@@ -245,14 +241,14 @@ def over_instances(
         if full == size:
             body(o, 0, size)
         elif full:
-            part.code.loop(full, lambda i, _: body(o, i, size) or [], step=size)
+            part.code.repeat(full, lambda i: body(o, i, size), step=size)
         if group.count > full:
             body(o, full, group.count - full)
 
     if group.outer == 1:
         row(0)
     else:
-        part.code.loop(group.outer, lambda o, _: row(o) or [])
+        part.code.repeat(group.outer, row)
 
 
 def goes_across(part: Part, group: Group) -> bool:
@@ -282,5 +278,8 @@ def write_group(part: Part, group: Group, at: At) -> None:
     else:
         size = part.shape.instances if group.dots else 1
         over_instances(
-            part, group, size, lambda o, i, r: write_tile(part, group, replace(at, o=o, i=i), (1, r))
+            part,
+            group,
+            size,
+            lambda o, i, r: write_tile(part, group, replace(at, o=o, i=i), (1, r)),
         )

@@ -50,7 +50,7 @@ def over_rectangles(part: Part, group: Group, size: Place, region: int) -> None:
     if full == size[0]:
         row(0, size[0])
     elif full:
-        part.code.loop(full, lambda o, _: row(o, size[0]) or [], step=size[0])
+        part.code.repeat(full, lambda o: row(o, size[0]), step=size[0])
     if group.outer > full:
         row(full, group.outer - full)
 
@@ -93,9 +93,7 @@ def occupied(part: Part, lane: Index) -> Text:
     return code.new(f"icmp slt {n.bits} <{numbers}>, {limit}")
 
 
-def keep(
-    part: Part, group: Group, at: At, size: Place, sums: Sequence[Text], region: int
-) -> None:
+def keep(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text], region: int) -> None:
     """Put a tile's sums where they belong: into the result, or beside those of other blocks."""
     places = [(o, i) for o in range(size[0]) for i in range(size[1])]
     for (o, i), total in zip(places, sums, strict=True):
@@ -106,9 +104,7 @@ def keep(
             add_to_lanes(part, group, replace(at), (o, i), total, region)
 
 
-def add_to_lanes(
-    part: Part, group: Group, at: At, place: Place, x: Text, region: int
-) -> None:
+def add_to_lanes(part: Part, group: Group, at: At, place: Place, x: Text, region: int) -> None:
     """Add a vector to an instance's lanes."""
     instances = group.count * group.outer
     number = part.code.offset(
@@ -125,8 +121,8 @@ def write_total_in_loop(part: Part, group: Group, at: At, region: int) -> None:
         here = replace(at, o=o, i=i)
         for v, x in enumerate(Tile(part, group, here, (1, 1)).values()):
             mask = occupied(part, part.code.offset(v * part.shape.lanes, (at.lane, 1)))
-            x = part.many.select(mask, x, part.many.number(0.0))
-            add_to_lanes(part, group, here, (0, 0), x, region)
+            counted = part.many.select(mask, x, part.many.number(0.0))
+            add_to_lanes(part, group, here, (0, 0), counted, region)
 
     over_instances(part, group, 1, instance)
 
@@ -147,4 +143,4 @@ def write_reduction(part: Part, group: Group, iterations: int, region: int) -> N
     if iterations == 1:
         iteration(0)
     else:
-        part.code.loop(iterations, lambda s, _: iteration(s) or [])
+        part.code.repeat(iterations, iteration)

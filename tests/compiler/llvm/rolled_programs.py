@@ -26,7 +26,9 @@ class Maker:
         for kind in stages:
             self.stage(kind == "S")
         for slot in self.free:
-            r.stages.append(Stage(False, [Group((0,), (self.leaf(False),), Leaf("U", slot), False)]))
+            r.stages.append(
+                Stage(False, [Group((0,), (self.leaf(False),), Leaf("U", slot), False)])
+            )
         r.outputs = [Leaf("U", k) for k in range(self.outputs)]
         r.outputs += [Leaf("S", self.random.choice(sorted(self.filled["S"]))) for _ in range(2)]
         if "".join(stages).count("S") > 1:
@@ -86,7 +88,12 @@ class Maker:
             condition = [*self.tree(leaves, make, 0), *self.tree(leaves, make, 0), "lt"]
             if pick < 0.27:
                 condition += [*condition[:2], "ge", "not", "and"]
-            return [*condition, *self.tree(leaves, make, depth - 1), *self.tree(leaves, make, 0), "select"]
+            return [
+                *condition,
+                *self.tree(leaves, make, depth - 1),
+                *self.tree(leaves, make, 0),
+                "select",
+            ]
         if pick < 0.65:
             return [*self.tree(leaves, make, depth - 1), "tanh", self.random.choice(SMOOTH)]
         left, right = self.tree(leaves, make, depth - 1), self.tree(leaves, make, depth - 1)
@@ -105,7 +112,9 @@ class Maker:
             x = Leaf("S", 0) if per_sample else Leaf("A", 0, array=0)
             leaves += [Leaf("A", 0, self.random.choice([0, 1]), array=2), x]
             stride = 1 if not per_sample or terms <= self.features else 0
-            dots = (Dot(terms, len(leaves) - 2, len(leaves) - 1, self.random.choice([0, 1, 2]), stride),)
+            dots = (
+                Dot(terms, len(leaves) - 2, len(leaves) - 1, self.random.choice([0, 1, 2]), stride),
+            )
             code += [-1, "add"]
         code.append("tanh")
         base = self.room(space, count * outer)
@@ -127,10 +136,18 @@ class Maker:
         local = self.rolled.locals
         self.rolled.locals += 1
         body = (
-            Group((0, 1, "mul", "tanh"), (Leaf(space, tape, step=1), Leaf("A", 1, array=0)),
-                  Leaf("L", local), many),
-            Group((0, 1, "sub", 0, "sin", "add"), (Leaf("L", local), Leaf(space, tape, step=1)),
-                  Leaf(space, tape + 1, step=1), many),
+            Group(
+                (0, 1, "mul", "tanh"),
+                (Leaf(space, tape, step=1), Leaf("A", 1, array=0)),
+                Leaf("L", local),
+                many,
+            ),
+            Group(
+                (0, 1, "sub", 0, "sin", "add"),
+                (Leaf("L", local), Leaf(space, tape, step=1)),
+                Leaf(space, tape + 1, step=1),
+                many,
+            ),
         )
         self.filled[space] |= {*range(tape + 1, tape + count + 1)}
         start = Group((0,), (Leaf("K", 1),), Leaf(space, tape), many)
