@@ -16,7 +16,7 @@ from .kernel import Kernel, Layout, narrow, wide
 from .target import Loaded, Target, host
 from .tiles import Shape
 
-PAGE = 64  # bytes to which memory is aligned: a vector, and a line of the cache
+LINE = 64  # bytes of a line of the cache, and of the widest vector
 ARGUMENTS = [ctypes.c_int64, *[ctypes.c_void_p] * 5, ctypes.c_int64]
 
 
@@ -76,17 +76,17 @@ class Memory:
     def __init__(self, layout: Layout, shape: Shape, n: int) -> None:
         blocks = -(-max(n, 1) // shape.block)
         self.stride = shape.block * (blocks if layout.whole else 1)
-        self.uniform = np.empty(layout.uniform)
-        self.results = np.empty((layout.results, n))
-        self._work = [aligned(layout.slots * self.stride), aligned(layout.sums)]
-        self.addresses = [x.ctypes.data for x in (self.uniform, *self._work, self.results)]
+        counts = layout.uniform, layout.slots * self.stride, layout.sums, layout.results * n
+        self.rooms = [room(count) for count in counts]
+        self.uniform, self.results = self.rooms[0], self.rooms[3].reshape(layout.results, n)
+        self.addresses = [x.ctypes.data for x in self.rooms]
 
 
-def aligned(count: int) -> Any:
+def room(count: int) -> Any:
     """Room for so many doubles, where a line of the cache begins."""
-    room = np.empty(count + PAGE // 8)
-    first = -room.ctypes.data % PAGE // 8
-    return room[first : first + count]
+    numbers = np.empty(count + LINE // 8)
+    first = -numbers.ctypes.data % LINE // 8
+    return numbers[first : first + count]
 
 
 def build(rolled: Rolled, n_arrays: int, target: Target | None = None) -> LLVMKernel:

@@ -21,17 +21,15 @@ Names: first the first sample of a block; limit how many samples it has.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 
-from ..rolled import Group, Leaf, Loop, Rolled, Stage
-from . import totals
+from ..rolled import Group, Loop, Rolled, Stage
+from . import edges, totals
 from .instructions import Library
 from .ir import Code, Text, constant
-from .tiles import At, Index, Part, Shape, is_simple, over_lanes, write_group
+from .parts import Item, pieces, read_from_memory, shape_of
+from .tiles import At, Index, Part, Shape, over_lanes, write_group
 
-Item = Group | Loop
-OPERATIONS = 256  # of a part
 SIGNATURE = (
     "i64 %n, ptr noalias %table, ptr noalias %uniform, ptr noalias %samples, ptr noalias %sums, "
     "ptr noalias %results, i64 %stride"
@@ -168,7 +166,7 @@ class Kernel:
         part = self.part(self.shape)
         for leaf in self.rolled.watch:
             if leaf.space != "S":
-                self.watch(part, leaf)
+                edges.watch(part, leaf)
         self.finish(part)
         answer = code.new("load i64, ptr %watched, align 8")
         code.do(f"ret i64 {answer}")
@@ -231,166 +229,12 @@ class Kernel:
         self.limit = code.new(f"select i1 {few}, i64 {left}, i64 {block}")
         self.samples = code.at("%samples", first) if self.layout.whole else "%samples"
         part = self.part(self.shape)
-        self.inputs(part)
+        edges.write_inputs(part, self.rolled)
         self.finish(part, first)
         for items in parts:
             self.piece(items, True)
         if last:
             part = self.part(self.shape)
-            self.results(part)
+            edges.write_results(part, self.rolled)
             self.finish(part, first)
         self.limit, self.samples = "0", "%samples"
-
-    def inputs(self, part: Part) -> None:
-        """Bring a block's inputs into their slots; empty lanes repeat the last sample."""
-        code = part.code
-
-        def sample(lane: Text) -> None:
-            t = code.new(f"add i64 {lane}, %first")
-            inside = code.new(f"icmp slt i64 {t}, %n")
-            t = code.new(f"select i1 {inside}, i64 {t}, i64 %last")
-            for run in runs(self.rolled.sample_inputs):
-                bring = partial(run.bring, part, t, lane)
-                bring(0) if run.count == 1 else code.repeat(run.count, bring)
-
-        if self.rolled.sample_inputs:
-            code.head.append("  %last = sub i64 %n, 1")
-            code.repeat(self.shape.block, sample)
-
-    def results(self, part: Part) -> None:
-        """Write a block's per-sample outputs to their rows, and look for nan."""
-        code = part.code
-        rows = [leaf for leaf in self.rolled.outputs if leaf.space == "S"]
-        for row, leaf in enumerate(rows):
-            start = code.offset(0, (code.new(f"mul i64 %n, {row}"), 1), ("%first", 1))
-            size = code.new("mul i64 %limit, 8")
-            code.do(
-                f"call void @llvm.memcpy.p0.p0.i64(ptr align 8 {code.at('%results', start)}, "
-                f"ptr align 8 {part.slot(leaf.base, 0)}, i64 {size}, i1 false)"
-            )
-        for leaf in self.rolled.watch:
-            if leaf.space == "S":
-                look = partial(self.watch, part, leaf)
-                code.repeat("%limit", look, step=self.shape.lanes)
-
-    def watch(self, part: Part, leaf: Leaf, lane: Index = 0) -> None:
-        """Count a watched number that is nan (an empty lane repeats one that is not empty)."""
-        code = part.code
-        n = part.many if leaf.space == "S" else part.one
-        bad = n.is_nan(n.load(part.place(leaf, leaf.base, lane)))
-        if n.lanes > 1:
-            bits = code.new(f"bitcast {n.truth} {bad} to i{n.lanes}")
-            bad = code.new(f"icmp ne i{n.lanes} {bits}, 0")
-        seen = code.new("load i64, ptr %watched, align 8")
-        more = code.new(f"add i64 {seen}, {code.new(f'zext i1 {bad} to i64')}")
-        code.do(f"store i64 {more}, ptr %watched, align 8")
-
-
-def shape_of(shape: Shape, items: list[Item]) -> Shape:
-    """Straight lines need no tile of many vectors: nothing that they read serves two of them."""
-    straight = all(isinstance(item, Group) and is_simple(item) for item in items)
-    return replace(shape, vectors=1) if straight else shape
-
-
-def pieces(stage: Stage) -> Iterator[list[Item]]:
-    """A stage's items, cut into lists that become one part each."""
-    piece: list[Item] = []
-    size = 0
-    for item in stage.items:
-        kind = _is_total(item)
-        if piece and (kind != _is_total(piece[0]) or size >= OPERATIONS):
-            yield piece
-            piece, size = [], 0
-        piece.append(item)
-        size += _operations(item)
-    if piece:
-        yield piece
-
-
-def _is_total(item: Item) -> bool:
-    return isinstance(item, Group) and item.total
-
-
-def _operations(item: Item) -> int:
-    if isinstance(item, Loop):
-        return sum(map(_operations, item.body))
-    return len(item.code) * (1 if is_simple(item) else 8)
-
-
-def read_from_memory(rolled: Rolled, parts: list[list[list[Item]]]) -> set[tuple[str, int]]:
-    """The slots that somebody reads who does not find them in a register of the same part."""
-    read = {leaf[:2] for leaf in (*rolled.outputs, *rolled.watch)}
-    for stage in parts:
-        for items in stage:
-            written: set[tuple[str, int]] = set()
-            for group, iterations in (pair for item in items for pair in members(item)):
-                read |= _addresses(group, iterations, written)
-                if is_simple(group) and not group.target.step:
-                    written.add(group.target[:2])
-    return read
-
-
-def members(item: Item) -> Iterator[tuple[Group, int]]:
-    """The groups of an item, and how often each is run."""
-    if isinstance(item, Group):
-        yield item, 1
-    else:
-        yield from ((group, item.count) for group in item.body)
-
-
-def _addresses(
-    group: Group, iterations: int, written: set[tuple[str, int]]
-) -> set[tuple[str, int]]:
-    """Every slot that a group reads, but those at a fixed place that its part has written."""
-    strides: dict[int, tuple[int, int]] = {}
-    for dot in group.dots:
-        strides |= {dot.w: (dot.terms, dot.w_stride), dot.x: (dot.terms, dot.x_stride)}
-    read: set[tuple[str, int]] = set()
-    for k, leaf in enumerate(group.leaves):
-        if leaf.space not in "USL":
-            continue
-        counts = (group.count, leaf.inner), (group.outer, leaf.outer), (iterations, leaf.step)
-        moves = [(count, by) for count, by in (*counts, strides.get(k, (1, 0))) if count > 1 and by]
-        places = {leaf.base}
-        for count, by in moves:
-            places = {place + by * j for place in places for j in range(count)}
-        found = {(leaf.space, place) for place in places}
-        read |= found if moves or leaf.step else found - written
-    return read
-
-
-@dataclass
-class Run:
-    """Per-sample inputs side by side: elements at one distance, and the slots that they go to."""
-
-    slot: int
-    count: int
-    array: int
-    first: int
-    distance: int
-    step: int
-
-    def takes(self, array: int, first: int, step: int) -> bool:
-        """Whether an input continues the run, which then is longer by it."""
-        distance = first - self.first if self.count == 1 else self.distance
-        fits = (array, step) == (self.array, self.step)
-        if not fits or first != self.first + distance * self.count:
-            return False
-        self.count, self.distance = self.count + 1, distance
-        return True
-
-    def bring(self, part: Part, sample: Text, lane: Index, j: Index) -> None:
-        """Copy one input of one sample into its slot."""
-        code = part.code
-        index = code.offset(self.first, (sample, self.step), (j, self.distance))
-        x = part.one.load(code.at(part.array(self.array), index))
-        part.one.store(x, part.slot(code.offset(self.slot, (j, 1)), lane))
-
-
-def runs(inputs: list[tuple[int, int, int]]) -> list[Run]:
-    """A program's per-sample inputs in as few runs as there are."""
-    found: list[Run] = []
-    for slot, (array, first, step) in enumerate(inputs):
-        if not found or not found[-1].takes(array, first, step):
-            found.append(Run(slot, 1, array, first, 0, step))
-    return found
