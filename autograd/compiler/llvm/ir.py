@@ -233,21 +233,31 @@ class Numbers:
         """The other truth."""
         return self.logic("xor", c, self._splat("i1", "true"))
 
+    def sums_of_lanes(self, xs: Sequence[Text]) -> Text:
+        """One vector: the sum of the lanes of each x, of which there are as many as lanes."""
+        xs = list(xs)
+        while len(xs) > 1:
+            xs = [self._paired(x, y) for x, y in zip(xs[::2], xs[1::2], strict=True)]
+        return xs[0]
+
     def sum_of_lanes(self, x: Text) -> Text:
-        """One ``double``: the lanes added by halves."""
-        width = self.lanes
-        while width > 1:
-            half = width // 2
-            kind, part = f"<{width} x double>", f"<{half} x i32>"
-            low, high = (
-                self.code.new(
-                    f"shufflevector {kind} {x}, {kind} poison, {part} "
-                    f"<{', '.join(f'i32 {i}' for i in range(start, start + half))}>"
-                )
-                for start in (0, half)
+        """One ``double``: the sum of the lanes, by pairs of pairs as in `sums_of_lanes`."""
+        if self.lanes == 1:
+            return x
+        for _ in range(self.lanes.bit_length() - 1):
+            x = self._paired(x, x)
+        return self.code.new(f"extractelement {self.type} {x}, i32 0")
+
+    def _paired(self, x: Text, y: Text) -> Text:
+        """Neighbouring lanes added: those of x, then those of y."""
+        even, odd = (
+            self.code.new(
+                f"shufflevector {self.type} {x}, {self.type} {y}, <{self.lanes} x i32> "
+                f"<{', '.join(f'i32 {i}' for i in range(first, 2 * self.lanes, 2))}>"
             )
-            x, width = self.code.new(f"fadd <{half} x double> {low}, {high}"), half
-        return self.code.new(f"extractelement <1 x double> {x}, i32 0") if self.lanes > 1 else x
+            for first in (0, 1)
+        )
+        return self.code.new(f"fadd {self.type} {even}, {odd}")
 
     def select(self, c: Text, x: Text, y: Text) -> Text:
         """X where c holds, else y."""

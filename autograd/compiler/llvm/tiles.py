@@ -15,7 +15,7 @@ the place within a tile; lane the first sample of a tile within its block.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..program import ARITY
@@ -141,11 +141,11 @@ class Tile:
         self._read: dict[tuple[object, ...], Text] = {}
         self._dots: list[list[Text]] = []
 
-    def values(self) -> list[Text]:
-        """What the expression is at every place: by instance, then by vector."""
+    def values(self) -> Iterator[Text]:
+        """What the expression is at every place, one after the other: by instance, then by vector."""
         self._dots = [self._dot(dot) for dot in self.group.dots]
         self._read.clear()  # what a dot's loop has read lives there alone
-        return [self._evaluate(place) for place in range(len(self.places))]
+        return (self._evaluate(place) for place in range(len(self.places)))
 
     def _evaluate(self, place: int) -> Text:
         stack: list[Text] = []

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from ..rolled import Group
 from .ir import Text
@@ -30,9 +31,9 @@ def is_single(part: Part) -> bool:
 
 def write_total(part: Part, group: Group, region: int) -> None:
     """Add the samples of this block to a group's sums."""
-    rows = min(RECTANGLE, group.outer)
-    columns = min(RECTANGLE if rows > 1 else 2 * RECTANGLE, group.count)
-    over_rectangles(part, group, (rows, columns), region)
+    rows = 1 if is_single(part) else min(RECTANGLE, group.outer)
+    columns = 2 * RECTANGLE if rows == 1 else RECTANGLE
+    over_rectangles(part, group, (rows, min(columns, group.count)), region)
 
 
 def over_rectangles(part: Part, group: Group, size: Place, region: int) -> None:
@@ -95,13 +96,23 @@ def occupied(part: Part, lane: Index) -> Text:
 
 def keep(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text], region: int) -> None:
     """Put a tile's sums where they belong: into the result, or beside those of other blocks."""
+    if is_single(part):
+        store_sums(part, group, at, sums)
+        return
     places = [(o, i) for o in range(size[0]) for i in range(size[1])]
-    for (o, i), total in zip(places, sums, strict=True):
-        if is_single(part):
-            place = part.place(group.target, part.index(group.target, at, (o, i)))
-            part.one.store(part.many.sum_of_lanes(total), place)
-        else:
-            add_to_lanes(part, group, replace(at), (o, i), total, region)
+    for place, total in zip(places, sums, strict=True):
+        add_to_lanes(part, group, at, place, total, region)
+
+
+def store_sums(part: Part, group: Group, at: At, sums: Sequence[Text]) -> None:
+    """Add up the lanes of neighbouring instances, and store the results."""
+    n, target = part.many, group.target
+    if len(sums) == n.lanes and (target.inner == 1 or n.lanes == 1):
+        n.store(n.sums_of_lanes(sums), part.place(target, part.index(target, at)))
+        return
+    for i, total in enumerate(sums):
+        place = part.place(target, part.index(target, at, (0, i)))
+        part.one.store(n.sum_of_lanes(total), place)
 
 
 def add_to_lanes(part: Part, group: Group, at: At, place: Place, x: Text, region: int) -> None:
@@ -130,15 +141,17 @@ def write_total_in_loop(part: Part, group: Group, at: At, region: int) -> None:
 def write_reduction(part: Part, group: Group, iterations: int, region: int) -> None:
     """Add up the lanes of a group's sums, after the last block."""
 
-    def instance(o: Index, i: Index, s: Index) -> None:
-        at = At(o=o, i=i, s=s)
+    def instances(s: Index, o: Index, i: Index, how_many: int) -> None:
         number = part.code.offset(0, (o, group.count), (i, 1), (s, group.count * group.outer))
-        lanes = part.code.at("%sums", part.code.offset(region, (number, part.shape.lanes)))
-        place = part.place(group.target, part.index(group.target, at))
-        part.one.store(part.many.sum_of_lanes(part.many.load(lanes)), place)
+        first = part.code.offset(region, (number, part.shape.lanes))
+        lanes = [
+            part.code.at("%sums", part.code.offset(part.shape.lanes * k, (first, 1)))
+            for k in range(how_many)
+        ]
+        store_sums(part, group, At(o=o, i=i, s=s), [part.many.load(place) for place in lanes])
 
     def iteration(s: Index) -> None:
-        over_instances(part, group, 1, lambda o, i, _: instance(o, i, s))
+        over_instances(part, group, part.shape.lanes, partial(instances, s))
 
     if iterations == 1:
         iteration(0)
