@@ -1,35 +1,18 @@
-"""The back end's front: a rolled program becomes machine code, and machine code runs on arrays.
-
-The memory that a kernel works in belongs to one call, so that several threads may run one program.
-"""
+"""The back end's front: a rolled program becomes machine code, and machine code runs on arrays."""
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from ..rolled import Rolled
-from .kernel import Kernel, Layout, narrow, wide
-from .target import Loaded, Target, host
-from .tiles import Shape
-
-LINE = 64  # bytes of a line of the cache, and of the widest vector
-ARGUMENTS = [ctypes.c_int64, *[ctypes.c_void_p] * 5, ctypes.c_int64]
-
-
-class Compiled:
-    """One shape of a kernel, ready to run."""
-
-    def __init__(self, rolled: Rolled, shape: Shape, target: Target) -> None:
-        kernel = Kernel(rolled, shape, target.library)
-        text = kernel.text()
-        self.shape, self.layout = shape, kernel.layout
-        called = [*kernel.declarations]
-        self._loaded = Loaded(target.compile(text), [s for s in called if s[:5] != "llvm."])
-        self.function = self._loaded.function("kernel", ctypes.c_int64, *ARGUMENTS)
+from .arrays import AXES, Entry
+from .compiled import Compiled
+from .cpython import array_layout_is_known
+from .kernel import narrow, wide
+from .memory import Memory
+from .target import Target, host
 
 
 class LLVMKernel:
@@ -38,14 +21,33 @@ class LLVMKernel:
     def __init__(self, rolled: Rolled, target: Target) -> None:
         self.rolled, self.target = rolled, target
         self._compiled: dict[bool, Compiled] = {}
+        self._entry: Entry | None = None
 
     def compiled(self, n: int) -> Compiled:
         """The shape for n samples."""
         few = 0 < n <= self.target.lanes
         if few not in self._compiled:
             shape = (narrow if few else wide)(self.target.lanes)
-            self._compiled[few] = Compiled(self.rolled, shape, self.target)
+            self._compiled[few] = made = Compiled(self.rolled, shape, self.target)
+            if self._entry:
+                self._entry.add(few, made)
         return self._compiled[few]
+
+    def entry(self, shapes: Sequence[tuple[int, ...] | None]) -> Callable[..., Any] | None:
+        """A builtin that takes arrays of these shapes as they are (see `arrays`), if there can be one.
+
+        It refuses numbers of samples whose kernel is not made yet; `run` makes it, once.
+        """
+        lengths = [len(shape or ()) for shape in shapes]
+        known = next(iter(self._compiled.values()), None) or self.compiled(0)
+        simple = not known.layout.whole and not known.layout.results
+        if not (array_layout_is_known() and simple and lengths and max(lengths) <= AXES):
+            return None
+        self._entry = Entry(shapes, self.rolled.uniform_slots)
+        self._entry.fill(lanes=self.target.lanes)
+        for few, compiled in self._compiled.items():
+            self._entry.add(few, compiled)
+        return self._entry.run
 
     def run(self, arrays: Sequence[Any], n: int) -> list[Any]:
         """The outputs: floats, and arrays of n where an output is per sample."""
@@ -68,25 +70,6 @@ class LLVMKernel:
                 source = self.rolled.constants if leaf.space == "K" else memory.uniform
                 outputs.append(float(source[leaf.base]))
         return outputs, bool(seen)
-
-
-class Memory:
-    """What a kernel works in."""
-
-    def __init__(self, layout: Layout, shape: Shape, n: int) -> None:
-        blocks = -(-max(n, 1) // shape.block)
-        self.stride = shape.block * (blocks if layout.whole else 1)
-        counts = layout.uniform, layout.slots * self.stride, layout.sums, layout.results * n
-        self.rooms = [room(count) for count in counts]
-        self.uniform, self.results = self.rooms[0], self.rooms[3].reshape(layout.results, n)
-        self.addresses = [x.ctypes.data for x in self.rooms]
-
-
-def room(count: int) -> Any:
-    """Room for so many doubles, where a line of the cache begins."""
-    numbers = np.empty(count + LINE // 8)
-    first = -numbers.ctypes.data % LINE // 8
-    return numbers[first : first + count]
 
 
 def build(rolled: Rolled, n_arrays: int, target: Target | None = None) -> LLVMKernel:

@@ -4,35 +4,31 @@ ctypes looks at every argument again on every call, which takes longer than a hu
 LLVM writes a function of the form that CPython itself calls (METH_FASTCALL): it gets the argument
 objects, checks that there are as many as there should be and that each is exactly a float, runs the
 kernel on the numbers inside of them, and makes the tuples and floats of the answer with CPython's own
-functions. Anything else (an int, an array, a keyword, a watched nan) is handed on to ``slow``, a Python
-function, with the arguments as they came.
-
-The builtin reads a float's number and type, and fills a tuple, where CPython 3.11 and its kin lay
-them out. `layout_is_known` looks at live objects to see that this interpreter does so; where it does
-not, `builtin` answers ``slow`` itself.
+functions. Anything else (an int, an array, a watched nan) is handed on to ``slow``, a Python function,
+with the arguments as they came.
 """
 
 from __future__ import annotations
 
-import ctypes
-import struct
-import sys
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any
 
-import llvmlite.binding as llvm
-
 from ..rolled import Leaf, Rolled
+from .cpython import (
+    FUNCTIONS,
+    ITEMS,
+    NUMBER,
+    TYPE,
+    Owner,
+    add_symbols,
+    layout_is_known,
+    make_builtin,
+)
 from .ir import Code, Text, constant
 from .kernel import Kernel, narrow
 from .target import Loaded, host
 
-TYPE, NUMBER, ITEMS = 8, 16, 24
-"""Where an object has its type, a float its number, a tuple its first item: bytes from its start."""
-FASTCALL = 0x80
 ROOM = 4096  # uniform slots that the stack has room for
-NAMES = "PyFloat_FromDouble PyTuple_New PyList_New PyList_SetItem PyObject_Vectorcall".split()
 DECLARATIONS = """\
 @PyFloat_Type = external global i8
 declare ptr @PyFloat_FromDouble(double)
@@ -45,42 +41,12 @@ Tree = Any
 """An output's position, or a tuple or list of trees."""
 
 
-@cache
-def layout_is_known() -> bool:
-    """Whether this interpreter lays out floats and tuples as the builtin reads and writes them."""
-    if sys.implementation.name != "cpython" or struct.calcsize("P") != 8:
-        return False
-    if hasattr(sys, "getobjects") or not getattr(sys, "_is_gil_enabled", lambda: True)():
-        return False  # a debug build, or one without the lock: other headers
-    x, pair = 1.25 + len(NAMES), (object(), object())
-    sizes = float.__basicsize__, tuple.__basicsize__, tuple.__itemsize__
-    return (
-        sizes == (NUMBER + 8, ITEMS, 8)
-        and _at(x, TYPE, ctypes.c_void_p) == id(float)
-        and _at(x, NUMBER, ctypes.c_double) == x
-        and [_at(pair, ITEMS + 8 * k, ctypes.c_void_p) for k in (0, 1)] == [*map(id, pair)]
-    )
-
-
-def _at(thing: object, offset: int, kind: Any) -> Any:
-    return kind.from_address(id(thing) + offset).value
-
-
-class _MethodDef(ctypes.Structure):
-    _fields_ = (
-        ("name", ctypes.c_char_p),
-        ("function", ctypes.c_void_p),
-        ("flags", ctypes.c_int),
-        ("doc", ctypes.c_char_p),
-    )
-
-
-class Slow:
-    """What the builtin hands on to; it owns the machine code, and the builtin owns it."""
+class Slow(Owner):
+    """What the builtin hands on to."""
 
     def __init__(self, slow: Callable[..., Any], loaded: Loaded, name: str) -> None:
-        self.slow, self.loaded = slow, loaded
-        self.method = _MethodDef(name.encode(), loaded.address("call"), FASTCALL, None)
+        super().__init__(loaded, "call", name)
+        self.slow = slow
 
     def __call__(self, *arguments: Any) -> Any:
         """The answer of the slow path."""
@@ -99,18 +65,12 @@ def builtin(
     known = layout_is_known() and _fits(tree)
     if not known or rolled.sample_inputs or rolled.uniform_slots > ROOM:
         return slow
-    _add_symbols()
+    add_symbols()
     kernel = Kernel(rolled, narrow(host().lanes), host().library)
     text = "\n".join([kernel.text(), DECLARATIONS, _entry(rolled, arguments, tree)])
     symbols = [s for s in kernel.declarations if not s.startswith("llvm.")]
-    owner = Slow(slow, Loaded(host().compile(text), [*symbols, *NAMES]), name)
-    make = ctypes.pythonapi.PyCFunction_NewEx
-    make.restype, make.argtypes = (
-        ctypes.py_object,
-        [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p],
-    )
-    made: Callable[..., Any] = make(ctypes.addressof(owner.method), owner, None)
-    return made
+    owner = Slow(slow, Loaded(host().compile(text), [*symbols, *FUNCTIONS]), name)
+    return make_builtin(owner, owner)
 
 
 def _fits(tree: Tree) -> bool:
@@ -122,15 +82,6 @@ def _fits(tree: Tree) -> bool:
         elif type(node) is not int:
             return False
     return True
-
-
-@cache
-def _add_symbols() -> None:
-    """Tell LLVM where CPython's functions are."""
-    for name in NAMES:
-        function = getattr(ctypes.pythonapi, name)
-        llvm.add_symbol(name, ctypes.cast(function, ctypes.c_void_p).value)
-    llvm.add_symbol("PyFloat_Type", id(float))
 
 
 def _entry(rolled: Rolled, arguments: int, tree: Tree) -> Text:

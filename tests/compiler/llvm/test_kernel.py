@@ -5,7 +5,7 @@ import pytest
 from machines import runnable
 from rolled_programs import ARRAY, Maker
 
-from autograd.compiler.llvm import backend
+from autograd.compiler.llvm import backend, memory
 from autograd.compiler.rolled import Group, Leaf, Rolled, Stage, execute
 
 COUNTS = [0, 1, 3, 8, 9, 63, 64, 65, 130]
@@ -42,7 +42,7 @@ def test_every_width_and_never_beyond_the_buffers(seed, machine, monkeypatch):
         rooms.append(room)
         return room[64 : 64 + count]
 
-    monkeypatch.setattr(backend, "room", guarded)
+    monkeypatch.setattr(memory, "room", guarded)
     maker = Maker(seed, ["USU", "SUS"][seed % 2])
     kernel = backend.build(maker.rolled, 3, machine)
     for n in COUNTS:
