@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from . import context
 from .errors import PrimitiveError
-from .kinds.ieee import with_ieee_division
 from .kinds.kind import NOTHING, Number, kind_of, quiet
-from .kinds.masks import Masked, filled, masked, plus, received
+from .kinds.masks import Masked, instantiate, masked, plus, unbroadcast
 
 if TYPE_CHECKING:
     from .value import Value
@@ -35,9 +34,9 @@ def adjoints(
     found.update(seeds)
     with quiet(), context.setting(sweeping=True):
         for node in reversed(order):
-            for v, c, x in shares(node, found[node], node in live, found):
+            for v, c, x in contributions(node, found[node], node in live, found):
                 if type(c) is not float or type(x) is not float:
-                    c = received(c, x, node.op)  # noqa: PLW2901
+                    c = unbroadcast(c, x)  # noqa: PLW2901
                 if c is not NOTHING:
                     before = found[v]
                     found[v] = c if before is NOTHING else plus(before, c)
@@ -46,33 +45,33 @@ def adjoints(
     return found
 
 
-def shares(
+def contributions(
     node: Value, g: Number, live: bool = False, wanted: Collection[Value] | None = None
 ) -> list[tuple[Value, Number, Number]]:
-    """The Values among the operands, what the formulas answer for each, and the number it held."""
+    """The Values among the operands, what the formulas make of g for each, and the number it held."""
     op: Any = node.op
     if op is None or g is NOTHING:
         return []
     mask: Any = True
     if type(g) is Masked and not op.takes_masks:
-        g, mask = (g.data if live else filled(g)), g.mask
+        g, mask = instantiate(g), g.mask
     seen = (g, node, node.left, node.right) if live else (g, node.z, node.x, node.y)
-    kind, sent = type(node), []
+    kind = type(node)
+    sent: list[tuple[Value, Number, Number]] = []
     for x, number, formula in ((node.left, node.x, op.dx), (node.right, node.y, op.dy)):
         if type(x) is kind:
             if wanted is None or x in wanted:
-                sent.append((x, _run(formula, seen), number))
+                sent.append((x, op.answer(formula, *seen), number))
         elif type(x) is tuple:
             places = [type(v) is kind and (wanted is None or v in wanted) for v in x]
             if any(places):
-                cs = op.each_sent(_run(formula, seen), len(x))
+                cs = op.answers(formula, len(x), *seen)
                 sent += compress(zip(x, cs, number, strict=True), places)
-    if mask is True:
-        return sent
-    return [(v, masked(c, mask) if live else _masked(c, mask, op), n) for v, c, n in sent]
+    return sent if mask is True else [(v, _masked(c, mask, op), n) for v, c, n in sent]
 
 
 def _masked(c: Number, mask: Any, op: Any) -> Number:
+    """What a formula answered, under the mask of the adjoint that it was given."""
     kind = kind_of(c)
     if kind and kind.strays(c, mask):
         raise PrimitiveError(
@@ -80,10 +79,3 @@ def _masked(c: Number, mask: Any, op: Any) -> Number:
             f"a primitive computes every sample alone"
         )
     return masked(c, mask)
-
-
-def _run(formula: Any, arguments: tuple[Any, ...]) -> Any:
-    try:
-        return formula(*arguments)
-    except ZeroDivisionError:
-        return with_ieee_division(formula, *arguments)

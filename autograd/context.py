@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 next_serial = itertools.count(1).__next__
 observers: tuple[Observer, ...] = ()
-unusual = 0  # how many blocks of `no_grad` and of observers are open, in any thread
+open_blocks = 0  # how many blocks of `no_grad` and of observers are open, in any thread
 _lock = threading.Lock()
 
 
@@ -57,9 +57,9 @@ def transforming(samples: tuple[int, ...] | None = None) -> Iterator[int]:
 
 
 def _count(change: int) -> None:
-    global unusual  # noqa: PLW0603
+    global open_blocks  # noqa: PLW0603
     with _lock:
-        unusual += change
+        open_blocks += change
 
 
 @contextlib.contextmanager
@@ -115,7 +115,7 @@ class Observer:
 
 
 def made(node: Value) -> None:
-    """A node was made while a block is open."""
+    """A node was made: those who watch are told; under `no_grad` it forgets how."""
     if observers:
         announce("made", node)
     if not running.recording:

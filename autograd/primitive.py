@@ -1,8 +1,9 @@
 """Operations: `primitive` makes one of a value formula and one pullback formula per argument.
 
-A primitive knows the calculus and no graph. Applied to plain numbers it is a plain function; how it
-is applied to Values is `value.apply`. Every operation has two operand slots: a second operand may be
-None, a sequence is a tuple in its slot, and three arguments or more are a tuple in the first.
+A primitive knows the calculus and no graph: how it is applied to Values, and what flows back through
+the nodes it made, are `value.apply` and `value.pull`, which `bind` puts into it. Every operation has
+two operand slots: a second operand may be None, a sequence is a tuple in its slot, and three
+arguments or more are a tuple in the first.
 """
 
 from __future__ import annotations
@@ -11,11 +12,9 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .adjoints import shares
 from .errors import PrimitiveError
 from .kinds.ieee import with_ieee_division
 from .kinds.kind import (
-    NOTHING,
     Number,
     check_lengths,
     constant,
@@ -28,14 +27,12 @@ from .kinds.kind import (
 if TYPE_CHECKING:
     from .value import Value
 
-bind: Callable[[Primitive], Callable[..., Any]]  # `value`, which makes nodes, puts it here
+bind: Callable[[Primitive], None]  # `specialised` puts it here
 
 
 class Primitive:
     """An operation: a value formula and one pullback formula per argument. `primitive` makes it."""
 
-    apply: Callable[..., Any]  # the operation in two slots, and the way back from its nodes:
-    pull: Callable[[Value], None]  # two methods below, until `bind` puts faster ones there
     takes_masks = False  # whether the pullback wants an adjoint `Masked`, as a sweep in itself
 
     def __init__(
@@ -63,22 +60,34 @@ class Primitive:
             return elementwise(self, *operands)
         return self.apply(operands)
 
-    def apply(self, x: Any, y: Any = None) -> Any:  # type: ignore[no-redef]
-        """The operation in two slots. Its first use binds it to nodes, and replaces this."""
-        return bind(self)(x, y)
+    def apply(self, *operands: Any) -> Any:
+        """The operation in two slots. The first use binds it to nodes, which replaces this method."""
+        bind(self)
+        return self.apply(*operands)
 
-    def pull(self, node: Value) -> None:  # type: ignore[no-redef]
-        """Add what a node sends to the adjoints of its operands. `bind` puts a faster one here."""
-        for v, c, x in shares(node, node.grad):
-            if c is not NOTHING:
-                c = self.received(c, x)  # noqa: PLW2901
-                v.grad = c if v.grad is NOTHING else v.grad + c
+    def pull(self, node: Value) -> None:
+        """Add what a node sends to the adjoints of its operands; bound as ``apply`` is."""
+        bind(self)
+        self.pull(node)
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
 
     def __reduce__(self) -> str:
         return self.name  # pickled by reference, as a function is
+
+    # --------------------------------------------------------------------------- on numbers alone
+
+    def evaluate(self, x: Any, y: Any) -> Number:
+        """z = f(x, y), checked and made ready to be kept."""
+        try:
+            z = self.formula(x, y)
+        except ZeroDivisionError:
+            z = with_ieee_division(self.formula, x, y)
+        except ValueError:
+            check_lengths(self.name, x, y)
+            raise
+        return z if type(z) is float else self.result(z, x, y)
 
     def result(self, z: Any, x: Any, y: Any) -> Number:
         """A result that is no float, made ready to be kept; a batch's operands have one length."""
@@ -92,41 +101,23 @@ class Primitive:
             return like(z, kinds[0]) if kinds else z
         return kind.result(z)
 
-    def again(self, error: Exception, x: Any, y: Any) -> Number:
-        """The value formula raised: it is repeated with IEEE division, or the error explained."""
-        if isinstance(error, ZeroDivisionError):
-            return with_ieee_division(self.formula, x, y)
-        check_lengths(self.name, x, y)
-        raise error
+    def answer(self, formula: Any, g: Any, z: Any, x: Any, y: Any) -> Any:
+        """What a pullback formula makes of the adjoint g, checked."""
+        try:
+            c = formula(g, z, x, y)
+        except ZeroDivisionError:
+            c = with_ieee_division(formula, g, z, x, y)
+        return c if type(c) is float or type(c) is list else self.checked(c)
 
-    def received(self, c: Any, x: Number) -> Number:
-        """What an operand that held x receives of a formula's answer."""
-        kind = kind_of(c)
-        if kind is None:
+    def checked(self, c: Any) -> Number:
+        """What a pullback formula made, which must be a number."""
+        if kind_of(c) is None:
             raise PrimitiveError(f"a pullback formula of {self.name} returned {c!r}, not a number")
-        return kind.receive(c, x)
+        return c
 
-    def pull_each(self, node: Value) -> None:
-        """`pull` where an operand is a sequence: every Value of it receives its part."""
-        g, z, x, y = node.grad, node.z, node.x, node.y
-        sent, kind = [], type(node)
-        for operand, numbers, formula in ((node.left, x, self.dx), (node.right, y, self.dy)):
-            if type(operand) is tuple and kind in map(type, operand):
-                cs = self.each_sent(formula(g, z, x, y), len(operand))
-                if type(cs[0]) is not float and type(cs[0]) in {*map(type, cs)} and kind_of(cs[0]):
-                    cs = numbers = kind_of(cs[0]).receive_each(cs, numbers)
-                sent.append((operand, cs, numbers))
-            elif type(operand) is kind:
-                sent.append(((operand,), (formula(g, z, x, y),), (numbers,)))
-        for operand, cs, numbers in sent:
-            for v, c, n in zip(operand, cs, numbers):  # noqa: B905  (faster than strict)
-                if type(v) is kind and c is not NOTHING:
-                    if c is not n and (type(c) is not float or type(n) is not float):
-                        c = self.received(c, n)  # noqa: PLW2901
-                    v.grad = c if v.grad is NOTHING else v.grad + c
-
-    def each_sent(self, cs: Any, n: int) -> list[Number]:
-        """A pullback formula's answer to a sequence of n, checked."""
+    def answers(self, formula: Any, n: int, g: Any, z: Any, x: Any, y: Any) -> list[Any]:
+        """What a pullback formula makes of the adjoint g for each of a sequence of n, checked."""
+        cs = self.answer(formula, g, z, x, y)
         if type(cs) is not list or len(cs) != n:
             raise PrimitiveError(
                 f"a pullback formula of {self.name} sent {cs!r} to a sequence of {n}: "

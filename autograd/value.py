@@ -9,18 +9,18 @@ closure once, from the result back to the leaves: reverse-mode automatic differe
     x receives g · ∂z/∂x, and adds it up      backward:  pull
 
 Names: x, y the operands of an operation, z its result; g the adjoint of z, ∂(output)/∂z; c what an
-operand receives, g · ∂z/∂x. A *leaf* is a node that no operation made. The formulas are in `ops`;
-numbers that are no floats, and all that is asked of them, in `kinds`.
+operand receives, g · ∂z/∂x. A *leaf* is a node that no operation made. The formulas are in
+`operations`; numbers that are no floats, and all that is asked of them, in `kinds`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any, final
 
-from . import context, primitive
-from .adjoints import adjoints, shares
+from . import context, specialised
+from .adjoints import adjoints, contributions
 from .context import next_serial
 from .kinds import kind as kinds
 from .kinds import masks
@@ -29,82 +29,7 @@ from .operations import elementary as ops
 from .primitive import Primitive, elementwise, operand
 from .protocols.methods import Methods
 from .protocols.python import Protocols
-
-
-def bind(op: Primitive) -> Callable[..., Any]:
-    """Give an operation its two halves: ``apply`` makes a node, ``pull`` is the way back."""
-    formula, dx, dy, new = op.formula, op.dx, op.dy, object.__new__
-    value, rule, alone = op.value, op.pullbacks[0], len(op.pullbacks) == 1
-
-    def apply(x: Any, y: Any = None) -> Any:
-        """z = f(x, y), as a node that remembers x and y; a plain number if both are plain."""
-        a = x.data if type(x) is Value else x
-        b = y.data if type(y) is Value else y
-        if (type(a) is not float and type(a) is not int) or (
-            type(b) is not float and b is not None and type(b) is not int
-        ):  # a batch, a sequence, another kind of number, or none
-            if not op.sequences and (is_array_of_values(x) or is_array_of_values(y)):
-                return elementwise(apply, x, y)
-            (x, a), (y, b) = operand(x, Value), operand(y, Value)
-        try:
-            z = value(a) if alone else formula(a, b)
-        except (ZeroDivisionError, ValueError) as error:
-            z = op.again(error, a, b)
-        if type(z) is not float:
-            z = op.result(z, a, b)
-        if not (type(x) is Value or type(y) is Value or type(x) is tuple or type(y) is tuple):
-            return leaf(z) if context.running.samples and kinds.shape_of(z) else z
-        node = new(Value)
-        node.data = node.z = z
-        node.grad = NOTHING
-        node.op = op
-        node.left = x
-        node.right = y
-        node.x = a
-        node.y = b
-        node.serial = next_serial()
-        if context.unusual:
-            context.made(node)
-        return node
-
-    def pull_one(node: Value) -> None:
-        """x receives g · ∂z/∂x."""
-        x = node.left
-        if type(x) is tuple:
-            return op.pull_each(node)
-        c = rule(node.grad, node.z, node.x)
-        if type(c) is not float or type(node.x) is not float:  # a batch may share a single number
-            c = op.received(c, node.x)
-        if c is not NOTHING:
-            x.grad = c if x.grad is NOTHING else x.grad + c
-        return None
-
-    def pull_two(node: Value) -> None:
-        """x receives g · ∂z/∂x, and y receives g · ∂z/∂y."""
-        g, x, y = node.grad, node.left, node.right
-        if type(x) is tuple or type(y) is tuple:
-            return op.pull_each(node)
-        c = dx(g, node.z, node.x, node.y) if type(x) is Value else NOTHING
-        d = dy(g, node.z, node.x, node.y) if type(y) is Value else NOTHING
-        if c is not NOTHING:
-            if type(c) is not float or type(node.x) is not float:
-                c = op.received(c, node.x)
-            x.grad = c if x.grad is NOTHING else x.grad + c
-        if d is not NOTHING:
-            if type(d) is not float or type(node.y) is not float:
-                d = op.received(d, node.y)
-            y.grad = d if y.grad is NOTHING else y.grad + d
-        return None
-
-    op.apply = apply
-    op.pull = pull_one if alone else pull_two
-    return apply
-
-
-def operators(op: Primitive) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any], Value]]:
-    """The methods of an operator, with the Value on the left and on the right."""
-    apply = bind(op)
-    return apply, lambda y, x: apply(x, y)
+from .specialised import operators
 
 
 @final
@@ -150,7 +75,7 @@ class Value(Methods, Protocols):
     __truediv__, __rtruediv__ = operators(ops.div)
     __mod__, __rmod__ = operators(ops.mod)
     __pow__, __rpow__ = operators(ops.pow)
-    __neg__ = bind(ops.neg)
+    __neg__, _ = operators(ops.neg)
 
     def backward(self, gradient: Number = 1) -> None:
         """Add ∂self/∂leaf · ``gradient`` to the ``grad`` of every leaf that self depends on.
@@ -184,8 +109,8 @@ class Value(Methods, Protocols):
         >>> (x * y).pullback(1.0)
         (4.0, 3.0)
         """
-        sent = shares(self, kinds.seed(g, self.z))
-        return tuple(masks.filled(masks.received(c, n, self.op)) for _, c, n in sent)
+        received = contributions(self, kinds.seed(g, self.z))
+        return tuple(masks.instantiate(masks.unbroadcast(c, x)) for _, c, x in received)
 
     def zero_grad(self) -> None:
         """Put the gradient of this node and of all below it back to 0."""
@@ -193,14 +118,63 @@ class Value(Methods, Protocols):
             node.grad = NOTHING
 
 
-primitive.bind = bind
+# ------------------------------------------------------------------------------------------ forward
 
 
-def leaf(z: Number) -> Value:
-    """A leaf for a number of the engine's own, of any shape: under `vmap` one a sample."""
-    v = Value(0.0)
-    v.data = v.z = z
-    return v
+def apply(op: Primitive, x: Any, y: Any = None) -> Any:
+    """z = f(x, y), as a node that remembers f, x and y; a plain number if both are plain."""
+    if not op.sequences and (is_array_of_values(x) or is_array_of_values(y)):
+        return elementwise(op, x, y)
+    (x, a), (y, b) = operand(x, Value), operand(y, Value)
+    z = op.evaluate(a, b)
+    if not (type(x) in (Value, tuple) or type(y) in (Value, tuple)):
+        return z
+    node = new_node(z, op, x, y, a, b)
+    if context.open_blocks:
+        context.made(node)
+    return node
+
+
+def new_node(
+    z: Number,
+    op: Primitive | None = None,
+    x: Any = None,
+    y: Any = None,
+    a: Any = None,
+    b: Any = None,
+) -> Value:
+    """A node for a number that is checked already; without an operation a leaf."""
+    node: Value = object.__new__(Value)
+    node.data = node.z = z
+    node.grad = NOTHING
+    node.op = op
+    node.left = x
+    node.right = y
+    node.x = a
+    node.y = b
+    node.serial = next_serial()
+    return node
+
+
+# ----------------------------------------------------------------------------------------- backward
+
+
+def pull(node: Value) -> None:
+    """The chain rule: every operand receives g · ∂z/∂(operand), and adds it up."""
+    op, sent = node.op, []
+    assert op
+    for x, number, formula in ((node.left, node.x, op.dx), (node.right, node.y, op.dy)):
+        if type(x) is Value:
+            sent.append(((x,), (op.answer(formula, node.grad, node.z, node.x, node.y),), (number,)))
+        elif type(x) is tuple:  # a sequence, of Values and constants
+            cs = op.answers(formula, len(x), node.grad, node.z, node.x, node.y)
+            sent.append((x, kinds.unbroadcast_each(cs, number), number))
+    for xs, cs, numbers in sent:  # nothing is added before every formula has answered
+        for v, c, n in zip(xs, cs, numbers):  # noqa: B905  (checked, and faster than strict)
+            if c is not NOTHING and type(v) is Value:
+                if type(c) is not float or type(n) is not float:
+                    c = kinds.unbroadcast(op.checked(c), n)  # noqa: PLW2901
+                v.grad = c if v.grad is NOTHING else v.grad + c
 
 
 def topological_order(*roots: Value, since: int = 0) -> list[Value]:
@@ -231,20 +205,20 @@ def propagate(order: Sequence[Value], seeds: Mapping[Value, Number]) -> None:
     for node, g in seeds.items():
         node.grad = g
     if not context.observers:
-        met = masks.met.count
+        branches = masks.met.count
         with kinds.quiet():
             sweep(order)
-        if masks.met.count == met or not any(kinds.is_nan(v.grad) for v in order if v.op is None):
+        if masks.met.count == branches or not any(kinds.is_nan(v.grad) for v in order if not v.op):
             return
     for node, g in adjoints(order, seeds).items():  # masking what a branch not taken received
-        node.grad = masks.filled(g)
+        node.grad = masks.instantiate(g)
 
 
 def sweep(order: Sequence[Value]) -> None:
-    """The chain rule: every node sends its adjoint back to its operands, the last node first."""
+    """The chain rule at every node, the last first: leaves end with what flowed back to them."""
     for node in reversed(order):
         if node.op is not None and node.grad is not NOTHING:  # no leaf, and something arrived
-            try:
-                node.op.pull(node)
-            except ZeroDivisionError:  # nothing is sent yet: once more, dividing as IEEE 754 does
-                Primitive.pull(node.op, node)
+            node.op.pull(node)
+
+
+specialised.engine(Value, apply, pull)

@@ -10,7 +10,7 @@ import math
 import mpmath
 
 from autograd import Value
-from autograd.kinds.masks import filled
+from autograd.kinds.masks import instantiate
 
 POINTS = 6
 
@@ -85,7 +85,7 @@ def gradients(f, arguments, where):
         arguments = changed(arguments, place, leaves[-1])
     z = f(*arguments)
     z.backward()
-    return z.data, [filled(leaf.grad) for leaf in leaves]
+    return z.data, [instantiate(leaf.grad) for leaf in leaves]
 
 
 def central_difference(f, arguments, place, h=1e-3):

@@ -20,10 +20,11 @@ ROOMS = """
     errors
     context
     kinds
-    adjoints
     primitive
     operations
     protocols
+    adjoints
+    specialised
     value
     transforms
     tools

@@ -6,8 +6,8 @@ import pytest
 
 import autograd as a
 from autograd import Value, value
-from autograd.adjoints import shares
-from autograd.kinds.masks import received
+from autograd.adjoints import contributions
+from autograd.kinds.masks import unbroadcast
 from autograd.transforms import nesting
 
 
@@ -98,7 +98,7 @@ def test_a_leaf_is_its_own_order():
 def test_contributions_are_in_the_order_of_the_operands():
     x, y = Value(2.0), Value(3.0)
     z = a.dot([x, 5.0, y], [y, x, 7.0])
-    found = [(v, received(c, n)) for v, c, n in shares(z, 1.0)]
+    found = [(v, unbroadcast(c, n)) for v, c, n in contributions(z, 1.0)]
     assert [v for v, _ in found] == [x, y, y, x]
     assert [c for _, c in found] == [3.0, 7.0, 2.0, 5.0]
 

@@ -13,14 +13,15 @@ import numpy as np
 
 from .. import context
 from ..errors import BatchError, KindError, NumberError
-from .kind import NOTHING, receive, register
+from .conditions import Condition, count_of
+from .kind import register
 from .masks import Masked
 
 # ---------------------------------------------------------------------------- what comes in and out
 
 
 def _constant(x: Any) -> Any:
-    """A read-only copy of a one-dimensional array of floats (or of booleans: a condition)."""
+    """A read-only copy of a one-dimensional array of floats; of booleans a condition."""
     if context.running.sweeping:
         return x  # an adjoint or a number of the graph: ours already
     if x.ndim == 0:
@@ -30,7 +31,11 @@ def _constant(x: Any) -> Any:
             f"a batch is a one-dimensional array of floats, one number a sample; "
             f"got an array of shape {x.shape} and type {x.dtype}"
         )
-    return _sealed(x.astype(bool if x.dtype.kind == "b" else float))
+    return Condition(x.copy()) if x.dtype.kind == "b" else _sealed(x.astype(float))
+
+
+def _variable(x: Any) -> Any:
+    return count_of(_constant(x)) if x.ndim else float(_scalar(x[()]))
 
 
 def _sealed(x: Any) -> Any:
@@ -72,14 +77,11 @@ def to_shape(c: Any, shape: tuple[int, ...]) -> Any:
     return np.broadcast_to(c, shape) if shape else float(c)
 
 
-def _receive_each(cs: Sequence[Any], xs: Sequence[Any]) -> Sequence[Any]:
-    """What many operands take: weights their sums over samples, in one call for all of them (the
-    bits of `to_shape`), batches what was sent.
-    """
-    if {*map(type, cs)} == {np.ndarray} and len({c.shape for c in cs}) == cs[0].ndim == 1:
-        if {*map(type, xs)} == {float}:
-            return np.add.reduce(np.array(cs), axis=1).tolist()  # type: ignore[no-any-return]
-    return [c if c is NOTHING else receive(c, x) for c, x in zip(cs, xs, strict=True)]
+def _unbroadcast_each(cs: Sequence[Any], xs: Sequence[Any]) -> Sequence[Any]:
+    """What weights receive, the sums over samples, in one call for all (the bits of `to_shape`)."""
+    if len({c.shape for c in cs}) == cs[0].ndim == 1 and {*map(type, xs)} == {float}:
+        return np.add.reduce(np.array(cs), axis=1).tolist()  # type: ignore[no-any-return]
+    return cs
 
 
 def _logsumexp(xs: Sequence[Any]) -> Any:
@@ -114,7 +116,7 @@ def _strays(c: Any, mask: Any) -> bool:
     return c.shape == mask.shape and bool(np.any(~mask & (c != 0) & (c == c)))
 
 
-def _receive(c: Any, x: Any) -> Any:
+def _unbroadcast(c: Any, x: Any) -> Any:
     shape = x.shape if type(x) is np.ndarray else getattr(x, "shape", ())
     return _sealed(c) if c.shape == shape else to_shape(c, shape)
 
@@ -133,11 +135,12 @@ _functions: dict[str, Callable[..., Any]] = {
     "logsumexp": _logsumexp,
     "only": lambda c, g: Masked(g, c if c.dtype == bool else c != 0),
     "constant": _constant,
+    "variable": _variable,
     "result": _sealed,
     "to_shape": to_shape,
-    "receive": _receive,
+    "unbroadcast": _unbroadcast,
     "strays": _strays,
-    "receive_each": _receive_each,
+    "unbroadcast_each": _unbroadcast_each,
     "like": lambda n, x: float(n),
     "item": _item,
     "is_nan": lambda x: bool(np.isnan(x).any()),
@@ -145,4 +148,8 @@ _functions: dict[str, Callable[..., Any]] = {
 }
 
 register(np.ndarray, _functions, priority=2)
-register(np.generic, _functions | {"constant": _scalar, "result": _scalar}, priority=0)
+register(
+    np.generic,
+    _functions | {"constant": _scalar, "variable": lambda x: float(_scalar(x)), "result": _scalar},
+    priority=0,
+)

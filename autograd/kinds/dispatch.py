@@ -1,6 +1,6 @@
 """NumPy's functions on Values are ours: what computes each, by NumPy's name.
 
-The tables are filled by `protocols.python`, which stands above the operations; arrays of variables,
+The tables are instantiate by `protocols.python`, which stands above the operations; arrays of variables,
 which stand below them, look their functions up here.
 """
 

@@ -37,6 +37,10 @@ class Kind:
         """A number that comes in: checked, and made immutable."""
         return x
 
+    def variable(self, x: Number) -> Number:
+        """What a leaf holds for x: of an integer or a condition the number that it counts as."""
+        return self.constant(x)
+
     @staticmethod
     def result(z: Number) -> Number:
         """What a formula answered, as it is kept: immutable, and of the kind's own type."""
@@ -77,14 +81,15 @@ class Kind:
         """x summed over the samples that a shape lacks, repeated over those that x lacks."""
         return x if shape_of(x) == shape else _repeated(x, shape)
 
-    def receive(self, c: Number, x: Number) -> Number:
+    def unbroadcast(self, c: Number, x: Number) -> Number:
         """The adjoint c as an operand that holds x takes it: summed over the samples that share x."""
         shape = shape_of(x)
         return self.result(c) if shape_of(c) == shape else self.to_shape(c, shape)
 
-    def receive_each(self, cs: Sequence[Number], xs: Sequence[Number]) -> Sequence[Number]:
-        """`receive` for many operands, by one kind."""
-        return [c if c is NOTHING else receive(c, x) for c, x in zip(cs, xs, strict=True)]
+    @staticmethod
+    def unbroadcast_each(cs: Sequence[Number], xs: Sequence[Number]) -> Sequence[Number]:
+        """`unbroadcast` for a sequence of operands at once, or cs as they are."""
+        return cs
 
 
 NOTHING = float("0.0")
@@ -203,9 +208,17 @@ def like(n: int, x: Number) -> Number:
     return of(x).like(n, x)
 
 
-def receive(c: Number, x: Number) -> Number:
-    """The adjoint c as an operand that holds x takes it."""
-    return of(c).receive(c, x)
+def unbroadcast(c: Number, x: Number) -> Number:
+    """The adjoint c as an operand that holds x takes it: summed over the samples that share x."""
+    return of(c).unbroadcast(c, x)
+
+
+def unbroadcast_each(cs: Sequence[Number], xs: Sequence[Number]) -> Sequence[Number]:
+    """What a sequence of operands takes, where a kind does so at once for all; else cs itself."""
+    if not cs or type(cs[0]) is float or len({*map(type, cs)}) > 1:
+        return cs
+    kind = kind_of(cs[0])
+    return kind.unbroadcast_each(cs, xs) if kind else cs
 
 
 def is_nan(x: Number) -> bool:
@@ -229,7 +242,7 @@ def shape_of(x: Number) -> tuple[int, ...]:
 
 
 def leaf(x: Number) -> Number:
-    """What a Value holds for x: a constant, but an integer becomes a float."""
+    """What a leaf holds for x; NumberError for what is no number."""
     kind = kind_of(x)
     if kind is None:
         raise NumberError(
@@ -237,8 +250,7 @@ def leaf(x: Number) -> Number:
             f"registered kind) or a one-dimensional NumPy array of samples; "
             f"got {x!r} of type {type(x).__name__}"
         )
-    x = kind.constant(x)
-    return float(x) if isinstance(x, int) else x
+    return kind.variable(x)
 
 
 def constant(x: Number) -> Number:
@@ -256,7 +268,7 @@ def seed(g: Number, z: Number) -> Number:
         raise BatchError(f"a gradient of shape {shape_of(g)} for a number of shape {shape_of(z)}")
     if isinstance(g, int):
         g = like(g, z)  # 1 as a number of z's kind, which divides by zero as that kind does
-    return receive(float(g) if type(z) is float else g, z)
+    return unbroadcast(float(g) if type(z) is float else g, z)
 
 
 def check_lengths(name: str, *numbers: Any) -> None:

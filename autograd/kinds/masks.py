@@ -10,12 +10,12 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from . import kind as kinds
 from .kind import (
     NOTHING,
     Number,
     find,
     kind_of,
-    receive,
     register,
     shape_of,
     to_shape,
@@ -43,10 +43,10 @@ class Masked:
 
     def __add__(self, other: Any) -> Any:
         if type(other) is not Masked:
-            return filled(self) + other
+            return instantiate(self) + other
         if other.mask is self.mask:
             return Masked(self.data + other.data, self.mask, self.zeros and other.zeros)
-        return Masked(filled(self) + filled(other), self.mask | other.mask, zeros=True)
+        return Masked(instantiate(self) + instantiate(other), self.mask | other.mask, zeros=True)
 
     __radd__ = __add__
 
@@ -71,7 +71,7 @@ def masked(c: Number, mask: Any) -> Number:
     return Masked(c.data, both(mask, c.mask)) if type(c) is Masked else Masked(c, mask)
 
 
-def filled(g: Number) -> Number:
+def instantiate(g: Number) -> Number:
     """An adjoint as a number: 0 where nothing was sent."""
     if type(g) is not Masked:
         return g
@@ -80,22 +80,26 @@ def filled(g: Number) -> Number:
     return find("where", g.data, g.mask)(g.mask, g.data, 0)
 
 
-def unmasked(g: Number) -> tuple[Number, Any]:
+def data_and_mask(g: Number) -> tuple[Number, Any]:
     """An adjoint as the formulas see it, and its mask."""
     return (g.data, g.mask) if type(g) is Masked else (g, True)
 
 
-def received(c: Number, x: Number, op: Any = None) -> Number:
+def unbroadcast(c: Number, x: Number) -> Number:
     """The adjoint c as an operand that holds x takes it, its mask kept where it keeps its samples."""
     if c is NOTHING or type(c) is not Masked:
-        return c if c is NOTHING else op.received(c, x) if op else receive(c, x)
+        return c if c is NOTHING else kinds.unbroadcast(c, x)
     shape = shape_of(x)
     if c.shape == shape and shape_of(c.data) == shape:
         return c
     if not shape:
-        return receive(filled(c), x) if shape_of(c.mask) == () or c.mask.any() else NOTHING
+        return (
+            kinds.unbroadcast(instantiate(c), x)
+            if shape_of(c.mask) == () or c.mask.any()
+            else NOTHING
+        )
     sent = to_shape(c.mask.astype(float), c.shape)
-    return Masked(to_shape(filled(c), shape), to_shape(sent, shape) > 0, zeros=True)
+    return Masked(to_shape(instantiate(c), shape), to_shape(sent, shape) > 0, zeros=True)
 
 
 def plus(a: Number, b: Number) -> Number:
@@ -112,22 +116,19 @@ class _Met(threading.local):
 met = _Met()
 
 
-def _received_plainly(c: Masked, x: Number) -> Number:
+def _without_mask(c: Masked, x: Number) -> Number:
     met.count += 1
-    return receive(filled(c), x)
+    return kinds.unbroadcast(instantiate(c), x)
 
 
 def _filled_kind(name: str) -> Any:
-    return lambda g: getattr(kind_of(filled(g)), name)(filled(g))
+    return lambda g: getattr(kind_of(instantiate(g)), name)(instantiate(g))
 
 
 register(
     Masked,
     {
-        "receive": _received_plainly,
-        "receive_each": lambda cs, xs: [
-            c if c is NOTHING else receive(c, x) for c, x in zip(cs, xs, strict=True)
-        ],
+        "unbroadcast": _without_mask,
         "only": lambda c, g: NotImplemented,
         "like": lambda n, g: kind_of(g.data).like(n, g.data),  # type: ignore[union-attr]
         "is_nan": _filled_kind("is_nan"),

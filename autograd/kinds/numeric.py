@@ -270,5 +270,5 @@ _floats |= {
     "like": lambda n, x: float(n),
     "is_finite": math.isfinite,
 }
-register(int, _floats, priority=0)
-register(float, {**_floats, "constant": float, "result": float}, priority=0)
+register(int, _floats | {"variable": float}, priority=0)
+register(float, {**_floats, "constant": float, "variable": float, "result": float}, priority=0)

@@ -57,8 +57,9 @@ class Variables(np.ndarray[Any, Any]):
 
 
 def _truths(result: Any) -> Any:
-    """An array of bools; under `vmap` each is an array of one a sample, and stays an object."""
-    return result if any(map(np.ndim, result.flat)) else np.asarray(result, dtype=bool)
+    """An array of bools; under `vmap` each is one truth a sample, and stays an object."""
+    plain = all(isinstance(x, (bool, np.bool_)) for x in result.flat)
+    return np.asarray(result, dtype=bool) if plain else as_ours(result)
 
 
 def as_ours(result: Any) -> Any:

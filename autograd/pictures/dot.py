@@ -91,7 +91,7 @@ class _Drawing:
 
     def _operand_edges(self, picture: Picture, node: Value) -> None:
         """The edges into a node that is shown, in the order of its operands."""
-        shares = iter(self.sent[node] if self.sent else ())
+        contributions = iter(self.sent[node] if self.sent else ())
         mark = SECOND.get(node.op.name, "") if node.op else ""
         for i, x in enumerate(_operands(node)):
             role = {"headlabel": mark} if i and mark else {}

@@ -11,9 +11,11 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from .. import context
 from ..context import next_serial
 from ..errors import BatchError, GradientLostError
 from ..kinds import dispatch
+from ..kinds.conditions import Condition, truth_of
 from ..kinds.kind import NOTHING, Number, is_number, of, shape_of
 from ..operations import branches
 from ..operations import composites as functions
@@ -33,9 +35,30 @@ def _number(x: Any) -> Any:
 def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def method(self: Protocols, other: Any) -> Any:
         other = _number(other)
-        return compare(self.data, other) if is_number(other) else NotImplemented
+        return (
+            _one_a_sample(self, compare(self.data, other)) if is_number(other) else NotImplemented
+        )
 
     return method
+
+
+def _logical(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def method(self: Protocols, other: Any) -> Any:
+        c, d = self.data, _number(other)
+        if type(c) is not Condition and type(d) is not Condition:
+            return NotImplemented
+        return _one_a_sample(self, operate(truth_of(c), truth_of(d)))
+
+    return method
+
+
+def _one_a_sample(v: Protocols, truth: Any) -> Any:
+    """Under `vmap` a comparison of batches is a number of its sample: a Value of a `Condition`."""
+    if type(truth) is bool or not (context.running.samples and shape_of(truth)):
+        return truth
+    condition: Any = type(v)(0.0)  # type: ignore[call-arg]
+    condition.data = condition.z = Condition(truth)
+    return condition
 
 
 def _refusal(name: str) -> Callable[..., NoReturn]:
@@ -72,15 +95,30 @@ class Protocols:
     __le__ = _comparison(operator.le)
     __gt__ = _comparison(operator.gt)
     __ge__ = _comparison(operator.ge)
+    __and__ = __rand__ = _logical(operator.and_)
+    __or__ = __ror__ = _logical(operator.or_)
+    __xor__ = __rxor__ = _logical(operator.xor)
     __float__ = _refusal("float()")
     __int__ = _refusal("int()")
     __complex__ = _refusal("complex()")
+
+    def __invert__(self) -> Any:
+        """Not a condition."""
+        if type(self.data) is not Condition:
+            raise TypeError(f"~ of a number: it is of conditions, ~(x > 0); got {self!r}")
+        return _one_a_sample(self, ~self.data.truth)
+
+    def astype(self, dtype: Any) -> Any:
+        """A condition as the number it counts as, 0 or 1; a number as itself. ``dtype`` is float."""
+        if dtype is not float and dtype != "float64":
+            raise TypeError(f"a Value holds a float: astype(float), not astype({dtype!r})")
+        return self + 0.0 if type(self.data) is Condition else self  # type: ignore[operator]
 
     def __pos__(self) -> Any:
         return self
 
     def __bool__(self) -> bool:
-        if getattr(self.data, "ndim", 0):
+        if shape_of(self.data):
             raise BatchError(
                 "a batch is neither true nor false: where(condition, x, y) chooses sample by sample"
             )
@@ -212,6 +250,14 @@ _UFUNCS = {
     "rint": "round",
 }
 _OTHERS: dict[str, Callable[..., Any]] = {
+    "bitwise_and": operator.and_,
+    "bitwise_or": operator.or_,
+    "bitwise_xor": operator.xor,
+    "invert": operator.invert,
+    "logical_and": operator.and_,
+    "logical_or": operator.or_,
+    "logical_xor": operator.xor,
+    "logical_not": operator.invert,
     "positive": lambda x: x,
     "conjugate": lambda x: x,
     "real": lambda x: x,
@@ -224,17 +270,23 @@ _OTHERS: dict[str, Callable[..., Any]] = {
 }
 
 
-def _on_data(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    return lambda x, y: compare(_number(x), _number(y))
+def _comparing(name: str, mirrored: str) -> Callable[[Any, Any], Any]:
+    """A comparison by the method of whichever side is a Value."""
+
+    def compare(x: Any, y: Any) -> Any:
+        v, w, method = (x, y, name) if isinstance(x, Protocols) else (y, x, mirrored)
+        return getattr(operator, method)(v, w)
+
+    return compare
 
 
 _COMPARISONS = {
-    "equal": _on_data(operator.eq),
-    "not_equal": _on_data(operator.ne),
-    "less": _on_data(operator.lt),
-    "less_equal": _on_data(operator.le),
-    "greater": _on_data(operator.gt),
-    "greater_equal": _on_data(operator.ge),
+    "equal": _comparing("eq", "eq"),
+    "not_equal": _comparing("ne", "ne"),
+    "less": _comparing("lt", "gt"),
+    "less_equal": _comparing("le", "ge"),
+    "greater": _comparing("gt", "lt"),
+    "greater_equal": _comparing("ge", "le"),
 }
 _TESTS = ("isnan", "isfinite", "isinf", "signbit")
 

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
-from ..adjoints import shares
+from ..adjoints import contributions
 from ..context import Observer, running
 from ..errors import AnomalyError
 from ..kinds.kind import Number, is_finite, quiet
 from ..kinds.kind import shape_of as shape
-from ..kinds.masks import Masked, filled, received
+from ..kinds.masks import Masked, instantiate, unbroadcast
 from ..value import Value
 from .wording import number
 
@@ -81,12 +81,12 @@ def _report(order: Sequence[Value], adjoints: Mapping[Value, Number]) -> None:
     for node in reversed(order):
         g = _plain(adjoints[node])
         if not is_finite(g):
-            raise AnomalyError(_of_arrival(node, filled(g), given=node is order[-1]))
-        for i, (parent, c, held) in enumerate(shares(node, g)):
-            total = received(c, held)
+            raise AnomalyError(_of_arrival(node, instantiate(g), given=node is order[-1]))
+        for i, (parent, c, held) in enumerate(contributions(node, g)):
+            total = unbroadcast(c, held)
             if parent in adjoints and not is_finite(total):
                 c = total if is_finite(c) else c  # noqa: PLW2901  (only the sum overflowed)
-                raise AnomalyError(_of_contribution(node, filled(g), i, filled(c)))
+                raise AnomalyError(_of_contribution(node, instantiate(g), i, instantiate(c)))
 
 
 def _of_tangent(node: Value, tangent: Number) -> str:
@@ -148,7 +148,7 @@ def _plain(g: Any) -> Any:
 
 def _number(g: Any) -> Number:
     """The number of an adjoint."""
-    return filled(_plain(g))
+    return instantiate(_plain(g))
 
 
 # --------------------------------------------------------------------- which sample, and which line
@@ -156,7 +156,7 @@ def _number(g: Any) -> Number:
 
 def _first_bad_sample(z: Number) -> Any:
     """The index of the first sample of a batch that is not finite; () for one number."""
-    z = filled(z)
+    z = instantiate(z)
     if not shape(z):
         return ()
     import numpy as np
@@ -166,7 +166,7 @@ def _first_bad_sample(z: Number) -> Any:
 
 def _at(x: Number, where: Any) -> str:
     """A number as text; of a batch the sample in question, of a long sequence its ends."""
-    x = filled(x) if not isinstance(x, (tuple, list)) else x
+    x = instantiate(x) if not isinstance(x, (tuple, list)) else x
     whole = not shape(x) or len(where) < len(shape(x))
     return number(x if whole else x[where[-len(shape(x)) :]], digits=6)
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any, NamedTuple
 
-from ..adjoints import shares
+from ..adjoints import contributions
 from ..kinds.kind import NOTHING, Number, like, quiet, seed
 from ..kinds.kind import shape_of as shape
-from ..kinds.masks import plus, received
+from ..kinds.masks import plus, unbroadcast
 from ..value import Value, topological_order
 from .notation import LATEX, TEXT, Notation, has_formulas, symbolic
 from .wording import arguments
@@ -89,13 +89,13 @@ class Explanation:
         if g is NOTHING:
             return []
         assert node.op is not None
-        local = [c for _, c, _ in shares(node, like(1, node.z))]
+        local = [c for _, c, _ in contributions(node, like(1, node.z))]
         formulas = [None] * len(local)
         if self._has_formulas:
             formulas = symbolic("explain()").local_derivatives(node, self._names)
         return [
-            _Sent(v, e, d, received(c, held), len(shape(held)) < len(shape(c)))
-            for (v, c, held), e, d in zip(shares(node, g), formulas, local, strict=True)
+            _Sent(v, e, d, unbroadcast(c, held), len(shape(held)) < len(shape(c)))
+            for (v, c, held), e, d in zip(contributions(node, g), formulas, local, strict=True)
         ]
 
     def __str__(self) -> str:
@@ -210,8 +210,8 @@ def _backward_pass(
         g = adjoints.setdefault(node, NOTHING)
         if g is NOTHING or node.op is None:
             continue
-        for parent, c, held in shares(node, g):
-            c = received(c, held)  # noqa: PLW2901
+        for parent, c, held in contributions(node, g):
+            c = unbroadcast(c, held)  # noqa: PLW2901
             arrivals[parent].append((node, c))
             before = adjoints.get(parent, NOTHING)
             if c is not NOTHING:

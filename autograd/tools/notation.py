@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from ..kinds.kind import NOTHING, Number
-from ..kinds.masks import filled, unmasked
+from ..kinds.masks import data_and_mask, instantiate
 from .wording import number
 
 
@@ -54,9 +54,9 @@ def _text_number(x: Number) -> str:
         return "nothing"
     if hasattr(x, "free_symbols"):
         return str(x)
-    reached: Any = unmasked(x)[1]
+    reached: Any = data_and_mask(x)[1]
     if reached is not True:
-        pairs = zip(filled(x).tolist(), reached.tolist(), strict=True)
+        pairs = zip(instantiate(x).tolist(), reached.tolist(), strict=True)
         x = [sample if there else "nothing" for sample, there in pairs]
     return number(x, digits=6)
 

@@ -13,9 +13,9 @@ from typing import Any
 import sympy
 from sympy.printing.str import StrPrinter
 
-from ..adjoints import shares
+from ..adjoints import contributions
 from ..kinds.kind import NOTHING, is_number
-from ..kinds.masks import filled
+from ..kinds.masks import instantiate
 from ..value import Value
 
 _LONGEST = 60  # characters of a formula that a person still reads
@@ -49,7 +49,7 @@ def local_derivatives(node: Value, names: Mapping[Value, str]) -> list[Any]:
     twin.z = _symbol(node, node.z, names)
     twin.x, twin.y = _symbols(node.left, node.x, names), _symbols(node.right, node.y, names)
     try:
-        sent = [c for _, c, _ in shares(twin, sympy.Integer(1))]
+        sent = [c for _, c, _ in contributions(twin, sympy.Integer(1))]
     except Exception:  # noqa: BLE001  (the reason is in the docstring)
         return [None] * len(node.parents)
     derivatives = map(_expression, sent)
@@ -58,7 +58,7 @@ def local_derivatives(node: Value, names: Mapping[Value, str]) -> list[Any]:
 
 def _expression(c: Any) -> Any:
     """What a formula sent as an expression, its cases in one list."""
-    expression = sympy.Integer(0) if c is NOTHING else sympy.sympify(filled(c))
+    expression = sympy.Integer(0) if c is NOTHING else sympy.sympify(instantiate(c))
     if expression.has(sympy.Piecewise):
         return sympy.simplify(sympy.piecewise_fold(expression))
     return expression

@@ -15,7 +15,7 @@ from .. import context
 from ..adjoints import adjoints
 from ..kinds.kind import Number
 from ..primitive import Primitive
-from ..value import Value, leaf, topological_order
+from ..value import Value, new_node, pull, topological_order
 from .nest import Nest, made_since
 
 
@@ -92,11 +92,11 @@ class _Part:
             return number
 
         op = Primitive(checkpointed, (lambda g, z, xs: self.pull(i, g, z),), ((0.0, 1.0),), True)
-        op.takes_masks = True
-        node = leaf(v.data)
+        op.takes_masks, op.pull = True, pull  # not bound: a node of its own, that is never applied
+        node = new_node(v.data)
         node.op, node.left = op, tuple(self.boundary)
         node.x = tuple(x.data for x in self.boundary)
-        if context.unusual:
+        if context.open_blocks:
             context.made(node)
         return node
 

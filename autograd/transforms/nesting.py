@@ -14,7 +14,7 @@ from ..kinds import numeric
 from ..operations import samples
 from ..operations.composites import PRIMITIVES
 from ..primitive import primitive
-from ..value import Value, leaf
+from ..value import Value, new_node
 
 
 @primitive(lambda g, z, x: g)
@@ -29,7 +29,7 @@ def lift(x: Any) -> Any:
 
 def variable(x: Any) -> Value:
     """A new Value of a number, or a new one that is connected to a Value."""
-    v: Value = lift(x) if isinstance(x, Value) else leaf(x)
+    v: Value = lift(x) if isinstance(x, Value) else new_node(x)
     return v
 
 
@@ -44,7 +44,7 @@ def live_nodes(order: Sequence[Value], since: int) -> set[Value]:
     return live
 
 
-def _receive(c: Value, x: Any) -> Any:
+def _unbroadcast(c: Value, x: Any) -> Any:
     """What an operand that holds the number x receives, as a Value."""
     if type(c.data) is float and type(x) is float:
         return c
@@ -61,7 +61,8 @@ kinds.register(
     {
         **{name: op for name, op in PRIMITIVES.items() if name in kinds.names},
         "to_shape": samples.to_shape,
-        "receive": _receive,
+        "unbroadcast": _unbroadcast,
+        "strays": lambda v, mask: kinds.of(v.data).strays(v.data, mask),
         "only": lambda c, g: numeric.only(bool(c) if not c.shape else c.data, g),
         "constant": _refuse,
         "like": lambda n, v: kinds.like(n, v.data),

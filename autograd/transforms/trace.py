@@ -11,11 +11,11 @@ from functools import cached_property
 from typing import Any
 
 from .. import context
-from ..adjoints import adjoints, shares
+from ..adjoints import adjoints, contributions
 from ..errors import TransformError
 from ..kinds import kind as kinds
 from ..kinds.kind import NOTHING, Number, is_array_of_values, leaf, like, shape_of
-from ..kinds.masks import Masked, filled, plus, received
+from ..kinds.masks import Masked, instantiate, plus, unbroadcast
 from ..operations.samples import take, to_shape
 from ..value import Value, propagate, topological_order
 from .nest import Nest, assembled, is_array, made_since, map_leaves
@@ -132,7 +132,8 @@ class Trace:
             finally:
                 for node in self.order:
                     node.grad = NOTHING
-        return [_received(found.get(v, NOTHING), v) for v in self.variables]
+        with context.setting(sweeping=True):
+            return [_received(found.get(v, NOTHING), v) for v in self.variables]
 
     @cached_property
     def _partials(self) -> list[tuple[Value, list[tuple[Value, Number]]]]:
@@ -143,7 +144,7 @@ class Trace:
                     node,
                     [
                         (v, c)
-                        for v, c, _ in shares(node, _one(node), node in self.live, self._own)
+                        for v, c, _ in contributions(node, _one(node), node in self.live, self._own)
                         if c is not NOTHING
                     ],
                 )
@@ -172,14 +173,15 @@ class Trace:
                         term = tangent * partial if type(tangent) is Masked else partial * tangent
                         total = term if total is NOTHING else plus(total, term)
                 if total is not NOTHING:
-                    total = total if type(total) is float else received(total, node.z)
+                    total = total if type(total) is float else unbroadcast(total, node.z)
                     if total is not NOTHING:
                         tangents[node] = total
         if context.observers:
             context.announce("pushed", tangents, self.outputs.numbers)
         zeros = (like(0, v) for v in self.outputs.numbers)
         pairs = zip(self.outputs.numbers, zeros, strict=True)
-        return [outside(filled(tangents.get(v, zero))) for v, zero in pairs]
+        with context.setting(sweeping=True):
+            return [outside(instantiate(tangents.get(v, zero))) for v, zero in pairs]
 
 
 def position(argnum: int, count: int) -> int:
@@ -199,7 +201,7 @@ def _with_samples(x: Number, shape: tuple[int, ...]) -> Number:
 
 def _seed(g: Number, v: Value) -> Number:
     """A cotangent or tangent for a node, of as many samples."""
-    return kinds.receive(g, v.z) if isinstance(g, Value) else kinds.seed(g, v.z)
+    return kinds.unbroadcast(g, v.z) if isinstance(g, Value) else kinds.seed(g, v.z)
 
 
 def _one(node: Value) -> Number:
@@ -214,4 +216,4 @@ def outside(x: Number) -> Number:
 
 def _received(g: Number, v: Value) -> Number:
     """The adjoint of a variable, 0 where nothing arrived."""
-    return outside(kinds.receive(like(0, v.z) if g is NOTHING else filled(g), v.z))
+    return outside(kinds.unbroadcast(like(0, v.z) if g is NOTHING else instantiate(g), v.z))

@@ -14,7 +14,8 @@ from typing import Any
 from .. import context
 from ..errors import BatchError, TransformError
 from ..kinds import kind as kinds
-from ..kinds.kind import Number, is_array_of_values
+from ..kinds.conditions import Condition
+from ..kinds.kind import Number
 from ..operations.samples import stack, take, to_shape
 from ..value import Value, topological_order
 from .nest import Nest, assembled, is_array, made_since, map_leaves
@@ -29,7 +30,7 @@ class _NoClosedOverArrays(context.Observer):
         if context.running.sweeping:
             return
         for x in node.operands:
-            if is_array(x) and x.dtype != bool:
+            if is_array(x) or type(x) is Condition:
                 raise BatchError(
                     f"a function under vmap met an array of shape {x.shape} beside a sample: give "
                     f"it as an argument, with in_axes=None if it is the same for all samples"
@@ -70,7 +71,6 @@ def vmap(
             ]
             with _NoClosedOverArrays().watching():
                 out = f(*batches, **kwargs)
-        out = map_leaves(lambda x: _condition(x, inner), out)
         return _gathered(Nest(out, f"the result of {getattr(f, '__name__', f)}"), inner, since)
 
     return mapped
@@ -97,14 +97,6 @@ def _count(arguments: Sequence[tuple[Any, int | None, str]]) -> int:
 def _as_variables(x: Any) -> Any:
     """An array that is the same for all samples: separate numbers, which no sample is mistaken for."""
     return x.astype(object) if is_array(x) else x
-
-
-def _condition(x: Any, inner: tuple[int, ...]) -> Any:
-    """A comparison's result holds a truth value a sample: one number, as every other of f's."""
-    if is_array_of_values(x):
-        return assembled([_condition(one, inner) for one in x.ravel().tolist()], x.shape)
-    each = is_array(x) and x.dtype == bool and x.shape == inner
-    return variable(x.astype(float)) if each else x
 
 
 def _mapped(tree: Any, axis: int, inner: tuple[int, ...], name: str) -> Any:

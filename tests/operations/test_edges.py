@@ -13,7 +13,7 @@ from helpers import same
 
 import autograd as a
 from autograd import Value
-from autograd.kinds.masks import filled
+from autograd.kinds.masks import instantiate
 
 inf, nan = math.inf, math.nan
 log2 = math.log(2)
@@ -126,7 +126,7 @@ def reverse(f, arguments):
     leaves = [Value(x) for x in arguments]
     z = f(*leaves)
     z.backward()
-    return z.data, [filled(v.grad) for v in leaves]
+    return z.data, [instantiate(v.grad) for v in leaves]
 
 
 def reverse_of_a_part(f, arguments):
@@ -134,7 +134,7 @@ def reverse_of_a_part(f, arguments):
     leaves = [Value(x) for x in arguments]
     z = f(*leaves)
     (z * 1 + Value(2.0)).backward()
-    return z.data, [filled(v.grad) for v in leaves]
+    return z.data, [instantiate(v.grad) for v in leaves]
 
 
 def transformed(transform):
