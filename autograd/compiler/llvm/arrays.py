@@ -12,11 +12,12 @@ What to check against is a table of 64-bit integers, `Entry.table`, whose head i
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 
+from . import cache
 from .compiled import Compiled
 from .cpython import (
     DATA,
@@ -194,11 +195,11 @@ def _run(at: Layout, out: Text) -> None:
     at.equal("i64", watched, 0)
 
 
-@cache
+@functools.cache
 def _loaded() -> Loaded:
     """The builtin's code, which all programs share."""
     add_symbols()
-    return Loaded(host().compile(entry_text()), FUNCTIONS)
+    return Loaded(cache.compiled(host(), entry_text()), FUNCTIONS)
 
 
 class Entry:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..rolled import Leaf, Rolled
+from . import cache
 from .cpython import (
     FUNCTIONS,
     ITEMS,
@@ -69,7 +70,7 @@ def builtin(
     kernel = Kernel(rolled, narrow(host().lanes), host().library)
     text = "\n".join([kernel.text(), DECLARATIONS, _entry(rolled, arguments, tree)])
     symbols = [s for s in kernel.declarations if not s.startswith("llvm.")]
-    owner = Slow(slow, Loaded(host().compile(text), [*symbols, *FUNCTIONS]), name)
+    owner = Slow(slow, Loaded(cache.compiled(host(), text), [*symbols, *FUNCTIONS]), name)
     return make_builtin(owner, owner)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 
 from ..rolled import Rolled
+from . import cache
 from .kernel import Kernel
 from .target import Loaded, Target
 from .tiles import Shape
@@ -20,6 +21,6 @@ class Compiled:
         text = kernel.text()
         self.shape, self.layout = shape, kernel.layout
         called = [*kernel.declarations]
-        self._loaded = Loaded(target.compile(text), [s for s in called if s[:5] != "llvm."])
+        self._loaded = Loaded(cache.compiled(target, text), [s for s in called if s[:5] != "llvm."])
         self.address = self._loaded.address("kernel")
         self.function = self._loaded.function("kernel", ctypes.c_int64, *ARGUMENTS)
