@@ -71,3 +71,10 @@ def test_training_is_compared_with_micrograd():
     printed = run("training.py")
     for row in ("eager", "batch"):
         assert line_of(printed, row).count("×") == 3, "the ratio, the must and the aim"
+
+
+def test_native_code_is_compared_with_numpy_by_hand():
+    pytest.importorskip("llvmlite")
+    printed = run("native.py")
+    for batch in (1, 8, 64):
+        assert "×" in line_of(printed, f"| 2-16-16-1 | {batch} |")

@@ -1,6 +1,6 @@
 """Native code against its peers: loss and all gradients of small networks, as ratios of one run.
 
-    python tests/benchmarks/native.py
+    python tests/benchmarks/native.py [--quick]
 
 The back end alone: each network's program is written here in its rolled form, as `roll` is to hand it
 over, and called through its builtin for arrays (checks of every argument included). The peers are NumPy
@@ -9,6 +9,7 @@ compared with the one derived by hand first. One core: start it under ``taskset 
 """
 
 import os
+import sys
 import time
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -165,11 +166,12 @@ def race(sizes, n, jax):
 
 
 def main():
-    jax = jax_gradient()
+    quick = "--quick" in sys.argv
+    jax = None if quick else jax_gradient()
     print("| network | batch | ours, ns a sample | NumPy by hand | JAX |")
     print("|---|---|---|---|---|")
-    for sizes in NETWORKS:
-        for n in BATCHES:
+    for sizes in NETWORKS[:1] if quick else NETWORKS:
+        for n in BATCHES[:3] if quick else BATCHES:
             ours, *peers = race(sizes, n, jax)
             ratios = " | ".join(f"{peer / ours:.1f} ×" for peer in peers) + " | –" * (jax is None)
             print(f"| {'-'.join(map(str, sizes))} | {n} | {ours:.0f} | {ratios} |", flush=True)
