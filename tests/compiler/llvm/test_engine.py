@@ -1,44 +1,13 @@
 """The engine's own gradients, recorded, compiled and called as a builtin, are the eager ones."""
 
+import numpy as np
 import pytest
 
-from autograd import exp, log, maximum, relu, sigmoid, sin, tanh, value_and_grad, where
+from autograd import dot, exp, log, maximum, relu, sigmoid, sin, tanh, value_and_grad, where
+from autograd.compiler.llvm import backend
 from autograd.compiler.llvm.call import builtin
-from autograd.compiler.program import ARITY, CONDITIONS
 from autograd.compiler.recorder import Recorded, Recorder, lift
-from autograd.compiler.rolled import Group, Leaf, Rolled, Stage
-
-
-def unrolled(program):
-    """A uniform program as groups of one instruction each; conditions stand where they are used."""
-    rolled = Rolled(constants=[*program.constants])
-    place = {i: k for k, i in enumerate(program.outputs)}
-    rolled.uniform_slots = len(program.outputs)
-    stage = Stage(False)
-    at = {}
-
-    def code(i, leaves):
-        if program.op[i] in CONDITIONS:
-            return [w for j in program.operands(i) for w in code(j, leaves)] + [program.op[i]]
-        leaves.append(at[i])
-        return [len(leaves) - 1]
-
-    for i, op in enumerate(program.op):
-        if op == "const":
-            at[i] = Leaf("K", program.a[i])
-        elif op == "input":
-            at[i] = Leaf("A", program.b[i], array=program.a[i])
-        elif op not in CONDITIONS:
-            assert ARITY[op], op
-            slot = place.get(i, rolled.uniform_slots)
-            rolled.uniform_slots += slot == rolled.uniform_slots
-            leaves = []
-            words = [w for j in program.operands(i) for w in code(j, leaves)]
-            at[i] = Leaf("U", slot)
-            stage.items.append(Group((*words, op), tuple(leaves), at[i], False))
-    rolled.stages = [stage]
-    rolled.outputs = [at[i] for i in program.outputs]
-    return rolled
+from autograd.compiler.roll import roll
 
 
 def compiled(f, arguments):
@@ -49,7 +18,7 @@ def compiled(f, arguments):
     results = [lift(recorder, x).instruction for x in (value, *gradients)]
     recorder.program.outputs = results
     tree = (0, tuple(range(1, arguments + 1)))
-    return builtin(unrolled(recorder.program), arguments, tree, lambda *_: pytest.fail("slow"))
+    return builtin(roll(recorder.program), arguments, tree, lambda *_: pytest.fail("slow"))
 
 
 def long(x, y):
@@ -78,3 +47,40 @@ def test_recorded_and_compiled_gradients_are_the_eager_ones(f):
         got, got_gradients = g(*point)
         assert got == pytest.approx(value, rel=1e-12)
         assert got_gradients == pytest.approx(gradients, rel=1e-11, abs=1e-300)
+
+
+def network(w1, b1, w2, x, y):
+    hidden = [tanh(dot(w, x) + b) for w, b in zip(w1, b1, strict=True)]
+    return ((dot(w2, hidden) - y) ** 2).sum()
+
+
+@pytest.mark.parametrize("n", [1, 3, 8, 9, 64, 100])
+def test_a_network_over_samples(n):
+    """Parameters are shared, inputs a batch: the gradients are sums over samples."""
+    rng = np.random.default_rng(n)
+    d, h = 3, 10
+    arrays = [rng.normal(size=(h, d)), rng.normal(size=h), rng.normal(size=h)]
+    arrays += [rng.normal(size=(n, d)), rng.normal(size=n)]
+    recorder = Recorder()
+    p = recorder.program
+
+    def one(array, k):
+        return Recorded(recorder, p.input(array, k), ())
+
+    def many(array, first, step):
+        return Recorded(recorder, p.input(array, first, step, True), (recorder.samples,))
+
+    w1 = [[one(0, i * d + j) for j in range(d)] for i in range(h)]
+    inputs = [many(3, j, d) for j in range(d)], many(4, 0, 1)
+    value, gradients = value_and_grad(network, (0, 1, 2))(
+        w1, [one(1, i) for i in range(h)], [one(2, i) for i in range(h)], *inputs
+    )
+    leaves = [value, *(g for row in gradients[0] for g in row), *gradients[1], *gradients[2]]
+    p.outputs = [lift(recorder, x).instruction for x in leaves]
+    got = backend.build(roll(p), 5).run(arrays, n)
+    X, y = arrays[3:]
+    want, eager = value_and_grad(network, (0, 1, 2))(
+        *(x.tolist() for x in arrays[:3]), [X[:, j] for j in range(d)], y
+    )
+    flat = [want, *np.ravel(eager[0]), *eager[1], *eager[2]]
+    np.testing.assert_allclose(got, flat, rtol=1e-9, atol=1e-12)
