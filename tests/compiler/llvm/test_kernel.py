@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from machines import runnable
+from machines import neon, runnable
 from rolled_programs import ARRAY, Maker
 
 from autograd.compiler.llvm import backend, memory
+from autograd.compiler.llvm.kernel import Kernel, wide
 from autograd.compiler.rolled import Group, Leaf, Rolled, Stage, execute
 
 COUNTS = [0, 1, 3, 8, 9, 63, 64, 65, 130]
@@ -73,3 +74,11 @@ def test_a_watched_nan_is_seen_wherever_it_is():
             assert not kernel.run_watching([x], n)[1]
             x[-1 if space == "S" else 0] = -1
             assert kernel.run_watching([x], n)[1]
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_a_program_for_neon(seed):
+    text = Kernel(Maker(seed, "SUS").rolled, wide(2), lambda name, lanes: None).text()
+    assembly = neon().assembly(text)
+    assert "v0.2d" in assembly
+    assert "fmla" in assembly
