@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 ARITHMETIC = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
@@ -96,7 +97,7 @@ class Program:
     def dot(self, ws: Sequence[int], xs: Sequence[int]) -> int:
         """The instruction of Σ wᵢ xᵢ."""
         many = self.per_sample
-        mixed = any([many[i] for i in ws]) or any([many[i] for i in xs])
+        mixed = True in map(many.__getitem__, chain(ws, xs))
         self.sequences.append((ws, xs))
         return self._append("dot", len(self.sequences) - 1, -1, -1, mixed)
 

@@ -180,15 +180,15 @@ def _unrolled(rolled: Rolled) -> Iterator[tuple[Group, int]]:
 
 def _evaluate(group: Group, memory: _Memory, o: int, i: int, s: int) -> Any:
     stack: list[Any] = []
-    for token in group.code:
-        if isinstance(token, str):
-            operands = [stack.pop() for _ in range(ARITY[token])][::-1]
-            stack.append(float(memory.n) if token == "count" else FUNCTIONS[token](*operands))
-        elif token >= 0:
-            leaf = group.leaves[token]
+    for word in group.code:
+        if isinstance(word, str):
+            operands = [stack.pop() for _ in range(ARITY[word])][::-1]
+            stack.append(float(memory.n) if word == "count" else FUNCTIONS[word](*operands))
+        elif word >= 0:
+            leaf = group.leaves[word]
             stack.append(memory.read(leaf, leaf.at(o, i, s)))
         else:
-            stack.append(_sum_of_products(group, group.dots[~token], memory, o, i, s))
+            stack.append(_sum_of_products(group, group.dots[~word], memory, o, i, s))
     return stack.pop()
 
 
