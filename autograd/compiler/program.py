@@ -64,9 +64,11 @@ class Program:
         return len(self.op)
 
     def add(self, op: str, a: int = -1, b: int = -1, c: int = -1) -> int:
-        """The instruction, which is made unless the same is there: common subexpressions are one."""
+        """The instruction, which is made unless the same is there (x + y is y + x)."""
         key = (op, a, b, c)
         i = self._known.get(key)
+        if i is None and op in ("add", "mul"):
+            i = self._known.get((op, b, a))
         if i is None:
             many = self.per_sample
             mixed = (a >= 0 and many[a]) or (b >= 0 and many[b]) or (c >= 0 and many[c])
