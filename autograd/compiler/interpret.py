@@ -58,7 +58,8 @@ def interpret(program: Program, arrays: Sequence[Any], n: int = 0) -> list[Any]:
     with np.errstate(all="ignore"):
         for i in range(len(program)):
             values.append(_execute(program, i, values, flat, n))
-    return [values[i] for i in program.outputs]
+    many = program.per_sample
+    return [np.broadcast_to(values[i], n) if many[i] else values[i] for i in program.outputs]
 
 
 def _execute(program: Program, i: int, values: list[Any], flat: list[Any], n: int) -> Any:
@@ -71,7 +72,7 @@ def _execute(program: Program, i: int, values: list[Any], flat: list[Any], n: in
         return flat[a][b + c * np.arange(n)] if program.per_sample[i] else float(flat[a][b])
     operands = [values[j] for j in program.operands(i)]
     if op == "total":
-        return float(np.add.reduce(operands[0]))
+        return float(np.add.reduce(np.broadcast_to(operands[0], n)))
     if op == "dot":
         half = len(operands) // 2
         return _dot(operands[:half], operands[half:])
