@@ -29,6 +29,7 @@ ROOMS = """
     transforms
     tools
     pictures
+    compiler
     __init__
     __main__
 """.split()
