@@ -11,6 +11,8 @@ ordinary engine, of an array a batch, of a Fraction exact gradients, of a SymPy 
 (-4.0, -4.0, 3.0)
 """
 
+__version__ = "0.1.0"
+
 from .context import group, no_grad
 from .errors import (
     AnomalyError,
@@ -40,7 +42,6 @@ from .operations.composites import (
     logaddexp,
     mean,
     radians,
-    sinc,
     softmax,
 )
 from .operations.elementary import (
@@ -84,6 +85,19 @@ from .operations.elementary import (
 from .operations.elementary import pow as pow
 from .operations.sequences import dot, logsumexp, prod
 from .operations.sequences import sum as sum
+from .operations.special import (
+    digamma,
+    erfinv,
+    gammaln,
+    i0,
+    i1,
+    log_ndtr,
+    logit,
+    ndtr,
+    sinc,
+    xlog1py,
+    xlogy,
+)
 from .pictures import draw
 from .primitive import Primitive, primitive
 from .tools import pickling as _pickling  # noqa: F401  (it registers with copyreg)
@@ -93,6 +107,7 @@ from .tools.explain import explain, formula
 from .tools.gradcheck import gradcheck, numerical_gradient
 from .transforms.checkpoint import checkpoint
 from .transforms.gradients import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from .transforms.pytree import register_pytree_node
 from .transforms.vmap import vmap
 from .value import Value
 
@@ -128,12 +143,14 @@ __all__ = [
     "cosh",
     "degrees",
     "detect_anomaly",
+    "digamma",
     "div",
     "dot",
     "draw",
     "elu",
     "erf",
     "erfc",
+    "erfinv",
     "exp",
     "exp2",
     "explain",
@@ -141,6 +158,7 @@ __all__ = [
     "floor",
     "fmod",
     "formula",
+    "gammaln",
     "grad",
     "gradcheck",
     "group",
@@ -148,6 +166,8 @@ __all__ = [
     "hessian",
     "hvp",
     "hypot",
+    "i0",
+    "i1",
     "jacobian",
     "jvp",
     "leaky_relu",
@@ -155,15 +175,18 @@ __all__ = [
     "log1p",
     "log2",
     "log10",
+    "log_ndtr",
     "log_sigmoid",
     "log_softmax",
     "logaddexp",
+    "logit",
     "logsumexp",
     "maximum",
     "mean",
     "minimum",
     "mod",
     "mul",
+    "ndtr",
     "neg",
     "no_grad",
     "numerical_gradient",
@@ -172,6 +195,7 @@ __all__ = [
     "radians",
     "reciprocal",
     "register",
+    "register_pytree_node",
     "relu",
     "sigmoid",
     "sign",
@@ -189,4 +213,6 @@ __all__ = [
     "vjp",
     "vmap",
     "where",
+    "xlog1py",
+    "xlogy",
 ]

@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import json
 import keyword
+import os
 import re
 import sys
 import unicodedata
@@ -37,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print every node of an expression's graph; 2 for what is not understood."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    given = _parser().parse_args(
+    given = _parser().parse_intermixed_args(
         [_spared(a) for a in (sys.argv[1:] if arguments is None else arguments)]
     )
     text = "".join(" " if c.isspace() else c for c in given.expression).strip()
@@ -58,7 +60,8 @@ def _parser() -> argparse.ArgumentParser:
         "python -m autograd",
         description="The value and the gradient of an expression, at every node of its graph.",
         epilog="Functions: " + ", ".join(sorted(public_functions())) + ". Sequences are lists: "
-        "sum([x, y]), dot([x, y], [1, 2]). Comparisons choose: where(x > 0, x, 0).",
+        "sum([x, y]), dot([x, y], [1, 2]). Comparisons choose: where(x > 0, x, 0). A power is x**2; "
+        "pi and e are known.",
     )
     parser.add_argument("expression", help='such as "(x + y) * z"')
     parser.add_argument("assignments", nargs="*", metavar="name=number", help="such as x=-2")
@@ -133,5 +136,22 @@ def _save(path: Path, data: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
+def command() -> int:
+    """`main` as a program: a reader who stops ends it quietly, and a full device is one line."""
+    try:
+        try:
+            return main()
+        finally:
+            print(end="", flush=True)  # a program may have no stdout
+    except BrokenPipeError:
+        status = 128 + 13  # as if SIGPIPE had ended it
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            print(f"autograd: {error}", file=sys.stderr)
+        status = 2
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is not written
+    return status
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

@@ -40,7 +40,7 @@ def adjoints(
                 if c is not NOTHING:
                     before = found[v]
                     found[v] = c if before is NOTHING else plus(before, c)
-    if context.observers:
+    if context.running.get().observers:
         context.announce("swept", order, found)
     return found
 
@@ -53,7 +53,7 @@ def contributions(
     if op is None or g is NOTHING:
         return []
     mask: Any = True
-    if type(g) is Masked and not op.takes_masks:
+    if type(g) is Masked and not op.moves_samples:
         g, mask = instantiate(g), g.mask
     seen = (g, node, node.left, node.right) if live else (g, node.z, node.x, node.y)
     kind = type(node)

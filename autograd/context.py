@@ -2,16 +2,18 @@
 
 Nodes are numbered as they are made. An operand is made before its result, so numbers sort a graph;
 and what a transform made has numbers above the one that it began with. While nobody watches and no
-block is open, all of this costs one test a node.
+block is open, all of this costs one test a node. The blocks follow ``contextvars``: each is a
+thread's own, or a task's of asyncio.
 """
 
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import itertools
 import math
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,47 +21,48 @@ if TYPE_CHECKING:
     from .value import Value
 
 next_serial = itertools.count(1).__next__
-observers: tuple[Observer, ...] = ()
-open_blocks = 0  # how many blocks of `no_grad` and of observers are open, in any thread
-_lock = threading.Lock()
+one_pass = threading.RLock()  # threads may share leaves: one of them at a time adds to their grad
+open_blocks: set[int] = set()  # the states, by their ids, whose nodes are looked at
 
 
-class _Running(threading.local):
-    """What this thread is in: the number that the outermost transform began with, and more."""
+class State:
+    """What a thread or a task of asyncio is in. It never changes, so that tasks can share it."""
 
-    since: float = math.inf
+    since: float = math.inf  # the number that the outermost transform began with
     samples: tuple[int, ...] = ()  # within `vmap`: every variable has as many samples
     recording = True  # False under `no_grad`
     sweeping = False  # formulas run on Values: arrays among their constants are ours
+    observers: tuple[Observer, ...] = ()
+
+    def __init__(self, **states: Any) -> None:
+        self.__dict__.update(states)
+        self.forgetful = not (self.recording or self.observers)  # a node is made a leaf at once
+        if self.observers or not self.recording:
+            open_blocks.add(id(self))
+
+    def __del__(self, forget: Callable[[int], None] = open_blocks.discard) -> None:
+        forget(id(self))  # no task is in it any more
 
 
-running = _Running()
+running = contextvars.ContextVar("autograd", default=State())  # noqa: B039  (it never changes)
 
 
 @contextlib.contextmanager
 def setting(**states: Any) -> Iterator[None]:
     """Run a block with other states of `running`."""
-    before = {name: getattr(running, name) for name in states}
-    running.__dict__.update(states)
+    token = running.set(State(**{**running.get().__dict__, **states}))
     try:
         yield
     finally:
-        running.__dict__.update(before)
+        running.reset(token)
 
 
 @contextlib.contextmanager
-def transforming(samples: tuple[int, ...] | None = None) -> Iterator[int]:
+def transforming(**states: Any) -> Iterator[int]:
     """Run a transform's function; given is the number from which on nodes are its own."""
     began = next_serial()
-    shape = running.samples if samples is None else samples
-    with setting(since=min(running.since, began), samples=shape):
+    with setting(since=min(running.get().since, began), **states):
         yield began
-
-
-def _count(change: int) -> None:
-    global open_blocks  # noqa: PLW0603
-    with _lock:
-        open_blocks += change
 
 
 @contextlib.contextmanager
@@ -73,22 +76,15 @@ def no_grad() -> Iterator[None]:
     >>> y.data, y.parents
     (6.0, ())
     """
-    _count(+1)
-    try:
-        with setting(recording=False):
-            yield
-    finally:
-        _count(-1)
+    with setting(recording=False):
+        yield
 
 
 # -------------------------------------------------------------------------------------- observers
 
 
 class Observer:
-    """Sees every node that its thread makes, and every sweep of adjoints when it has ended."""
-
-    def __init__(self) -> None:
-        self.thread = threading.get_ident()
+    """Sees every node that its thread or task makes, and every sweep when it has ended."""
 
     def made(self, node: Value) -> None:
         """A node was made; its operands, numbers and operation are set."""
@@ -102,37 +98,27 @@ class Observer:
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
         """Observe until the block ends."""
-        global observers  # noqa: PLW0603  (one process, many threads: each observer knows its own)
-        with _lock:
-            observers = (*observers, self)
-        _count(+1)
-        try:
+        with setting(observers=(*running.get().observers, self)):
             yield
-        finally:
-            with _lock:
-                observers = tuple(other for other in observers if other is not self)
-            _count(-1)
 
 
 def made(node: Value) -> None:
-    """A node was made: those who watch are told; under `no_grad` it forgets how."""
-    if observers:
+    """A node was made while a block is open: those who watch are told; `no_grad` forgets how."""
+    state = running.get()
+    if state.observers:
         announce("made", node)
-    if not running.recording:
+    if not state.recording:
         node.op = node.left = node.right = node.x = node.y = None
 
 
 def announce(event: str, *subjects: Any) -> None:
-    """Call the observers of this thread: ``made``, ``swept`` or ``pushed``."""
-    thread = threading.get_ident()
-    for observer in observers:
-        if observer.thread == thread:
-            getattr(observer, event)(*subjects)
+    """Call the observers of this context: ``made``, ``swept`` or ``pushed``."""
+    for observer in running.get().observers:
+        getattr(observer, event)(*subjects)
 
 
 class _Group(Observer):
     def __init__(self, name: str) -> None:
-        super().__init__()
         self.name = name
 
     def made(self, node: Value) -> None:

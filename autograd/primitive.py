@@ -1,24 +1,27 @@
 """Operations: `primitive` makes one of a value formula and one pullback formula per argument.
 
-A primitive knows the calculus and no graph: how it is applied to Values, and what flows back through
-the nodes it made, are `value.apply` and `value.pull`, which `bind` puts into it. Every operation has
-two operand slots: a second operand may be None, a sequence is a tuple in its slot, and three
-arguments or more are a tuple in the first.
+A primitive knows the calculus and no graph: how it is applied to Values, and what flows back
+through the nodes it made, are `value.apply` and `value.pull`, which `specialised` puts into it. Every
+operation has two operand slots: a second operand may be None, a sequence is a tuple in its slot,
+and three arguments or more are a tuple in the first.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pickle import PicklingError
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, overload
 
-from .errors import PrimitiveError
+from .errors import NumberError, PrimitiveError
 from .kinds.ieee import with_ieee_division
 from .kinds.kind import (
     Number,
     check_lengths,
     constant,
     is_array_of_values,
+    kept,
     kind_of,
     leaf,
     like,
@@ -27,17 +30,23 @@ from .kinds.kind import (
 if TYPE_CHECKING:
     from .value import Value
 
-bind: Callable[[Primitive], None]  # `specialised` puts it here
+P = ParamSpec("P")
 
 
-class Primitive:
+class Primitive(Generic[P]):
     """An operation: a value formula and one pullback formula per argument. `primitive` makes it."""
 
-    takes_masks = False  # whether the pullback wants an adjoint `Masked`, as a sweep in itself
+    bind: ClassVar[Callable[[Any], None]]  # gives the next two; `specialised` puts it here
+    apply: Callable[..., Any]  # the operation in its two slots, of Values too
+    pull: Callable[[Value], None]  # what flows back through a node that it made
+    linear = (
+        False  # whether a tangent goes through it as a number does, in place of partial derivatives
+    )
+    moves_samples = False  # whether its pullback takes an adjoint with its mask, which it moves too
 
     def __init__(
         self,
-        value: Callable[..., Number],
+        value: Callable[Concatenate[Any, P], Number],
         pullbacks: tuple[Callable[..., Any], ...],
         domain: tuple[tuple[float, float], ...],
         sequences: bool,
@@ -48,7 +57,13 @@ class Primitive:
         self.domain, self.sequences = domain, sequences
         self.formula, self.dx, self.dy = _in_two_slots(value, pullbacks)
 
-    def __call__(self, *operands: Any) -> Any:
+    @overload
+    def __call__(
+        self, x: Value | Sequence[Value], /, *operands: P.args, **named: P.kwargs
+    ) -> Value: ...
+    @overload
+    def __call__(self, x: Any, /, *operands: P.args, **named: P.kwargs) -> Any: ...
+    def __call__(self, *operands: Any) -> Any:  # type: ignore[misc]  # not by name
         """The operation applied: a Value if an operand is one, element by element along arrays."""
         if len(operands) != len(self.pullbacks):
             raise TypeError(
@@ -60,21 +75,24 @@ class Primitive:
             return elementwise(self, *operands)
         return self.apply(operands)
 
-    def apply(self, *operands: Any) -> Any:
-        """The operation in two slots. The first use binds it to nodes, which replaces this method."""
-        bind(self)
-        return self.apply(*operands)
-
-    def pull(self, node: Value) -> None:
-        """Add what a node sends to the adjoints of its operands; bound as ``apply`` is."""
-        bind(self)
-        self.pull(node)
+    def __getattr__(self, name: str) -> Any:
+        """``apply`` and ``pull``, when they are first used: bound to nodes, and kept."""
+        if name not in ("apply", "pull"):
+            raise AttributeError(f"a primitive has no attribute {name!r}")
+        type(self).bind(self)
+        return vars(self)[name]
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
 
     def __reduce__(self) -> str:
-        return self.name  # pickled by reference, as a function is
+        """Pickled by reference, as a function is."""
+        if getattr(sys.modules.get(self.__module__), self.name, None) is not self:
+            raise PicklingError(
+                f"{self!r} was made within a function, as a checkpoint's are, and a pickle only names "
+                f"what stands in a module: compute that part of the graph again after loading"
+            )
+        return str(self.name)
 
     # --------------------------------------------------------------------------- on numbers alone
 
@@ -84,17 +102,33 @@ class Primitive:
             z = self.formula(x, y)
         except ZeroDivisionError:
             z = with_ieee_division(self.formula, x, y)
-        except ValueError:
+        except (ValueError, TypeError):
             check_lengths(self.name, x, y)
+            self._check_single(x, y)
             raise
         return z if type(z) is float else self.result(z, x, y)
+
+    def _check_single(self, x: Any, y: Any) -> None:
+        """Raise for what is no number where one number belongs, and say what was meant."""
+        if self.sequences or len(self.pullbacks) > 2:
+            return
+        for n in (x, y)[: len(self.pullbacks)]:
+            if n is None:
+                raise NumberError(f"{self.name} of None: does a function return nothing?")
+            if type(n) is tuple or type(n) is list:
+                raise NumberError(
+                    f"{self.name} takes one number, got a sequence of {len(n)}: for samples of one "
+                    f"scalar write np.array([...]), for one result each [v + x for x in xs]; sum, mean "
+                    f"and dot take sequences"
+                )
 
     def result(self, z: Any, x: Any, y: Any) -> Number:
         """A result that is no float, made ready to be kept; a batch's operands have one length."""
         kind = kind_of(z)
         if kind is None:
             raise PrimitiveError(f"the value formula of {self.name} returned {z!r}, not a number")
-        check_lengths(self.name, z, x, y)
+        if not self.moves_samples:
+            check_lengths(self.name, z, x, y)
         if isinstance(z, int):  # a constant that was chosen: of the kind of the numbers beside it
             operands = [n for slot in (x, y) for n in (slot if type(slot) is tuple else (slot,))]
             kinds = [n for n in operands if not (n is None or isinstance(n, int))]
@@ -103,11 +137,8 @@ class Primitive:
 
     def answer(self, formula: Any, g: Any, z: Any, x: Any, y: Any) -> Any:
         """What a pullback formula makes of the adjoint g, checked."""
-        try:
-            c = formula(g, z, x, y)
-        except ZeroDivisionError:
-            c = with_ieee_division(formula, g, z, x, y)
-        return c if type(c) is float or type(c) is list else self.checked(c)
+        c = _answer(formula, g, z, x, y)
+        return c if type(c) is float else self.checked(c)
 
     def checked(self, c: Any) -> Number:
         """What a pullback formula made, which must be a number."""
@@ -117,7 +148,7 @@ class Primitive:
 
     def answers(self, formula: Any, n: int, g: Any, z: Any, x: Any, y: Any) -> list[Any]:
         """What a pullback formula makes of the adjoint g for each of a sequence of n, checked."""
-        cs = self.answer(formula, g, z, x, y)
+        cs = _answer(formula, g, z, x, y)
         if type(cs) is not list or len(cs) != n:
             raise PrimitiveError(
                 f"a pullback formula of {self.name} sent {cs!r} to a sequence of {n}: "
@@ -128,7 +159,7 @@ class Primitive:
 
 def primitive(
     *pullbacks: Callable[..., Any], domain: Any = (-2.0, 2.0), sequences: bool = False
-) -> Callable[[Callable[..., Number]], Primitive]:
+) -> Callable[[Callable[Concatenate[Any, P], Number]], Primitive[P]]:
     """Make an operation of a value formula. The engine's own operations are made by this call.
 
     ``pullbacks`` are the formulas ``(g, z, *arguments) -> what the argument receives``, one for each
@@ -152,7 +183,7 @@ def primitive(
     12.0
     """
 
-    def decorate(value: Callable[..., Number]) -> Primitive:
+    def decorate(value: Callable[Concatenate[Any, P], Number]) -> Primitive[P]:
         if not hasattr(value, "__code__"):
             raise PrimitiveError(
                 f"primitive() decorates a function written with def, got {value!r}"
@@ -173,6 +204,13 @@ def primitive(
     return decorate
 
 
+def _answer(formula: Any, *seen: Any) -> Any:
+    try:
+        return formula(*seen)
+    except ZeroDivisionError:
+        return with_ieee_division(formula, *seen)
+
+
 def elementwise(function: Callable[..., Any], *operands: Any) -> Any:
     """A function applied along arrays of Values, with NumPy's broadcasting."""
     from .kinds.variables import along_arrays
@@ -186,7 +224,7 @@ def operand(x: Any, Value: Any) -> tuple[Any, Any]:
     A sequence of constants is kept as a list: nothing flows into it.
     """
     if type(x) is Value:
-        return x, x.data
+        return x, kept(x.data)
     if x is None or type(x) is float:
         return x, x
     if type(x) is not tuple and type(x) is not list:
@@ -199,10 +237,10 @@ def operand(x: Any, Value: Any) -> tuple[Any, Any]:
     types = [*map(type, xs)]
     values = types.count(Value)
     if values == len(xs) > 0:
-        return xs, tuple([v.data for v in xs])
+        return xs, tuple([kept(v.data) for v in xs])
     if values + types.count(float) < len(xs):
         xs = tuple([v if type(v) is Value else constant(v) for v in xs])
-    numbers = tuple([v.data if type(v) is Value else v for v in xs])
+    numbers = tuple([kept(v.data) if type(v) is Value else v for v in xs])
     return (xs if values else list(xs)), numbers
 
 

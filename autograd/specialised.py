@@ -8,29 +8,33 @@ floats never meet a `Kind`. Whatever is no float, and every error, goes to the p
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial, update_wrapper
 from typing import TYPE_CHECKING, Any
 
-from . import context, primitive
+from . import context
 from .context import next_serial
-from .kinds.kind import NOTHING, unbroadcast
+from .kinds.kind import NOTHING, Numeric, unbroadcast
+from .primitive import Primitive
 
 if TYPE_CHECKING:
-    from .primitive import Primitive
-    from .value import Value
+    from .value import Value as Node
 
-Binary = Callable[["Value", Any], "Value"]
-
-
-def engine(*definitions: Any) -> None:
-    """`value` gives the type of a node and the plain definitions."""
-    global Value, apply, pull  # noqa: PLW0603
-    Value, apply, pull = definitions
+Value: Any
+apply: Callable[..., Any]
+pull: Callable[[Any], None]
+Operator = Callable[["Node", Numeric], "Node"]
 
 
-def bind(op: Primitive) -> None:
+def engine(node: Any, forward: Callable[..., Any], backward: Callable[[Any], None]) -> None:
+    """`value` gives the type of its nodes, and the plain definitions."""
+    global Value, apply, pull
+    Value, apply, pull = node, forward, backward
+
+
+def bind(op: Primitive[Any]) -> None:
     """Give an operation its two halves: ``apply`` makes a node, ``pull`` is the way back."""
     if op.sequences or len(op.pullbacks) > 2:
-        op.apply = lambda x, y=None: apply(op, x, y)
+        op.apply = partial(apply, op)
         op.pull = pull
     elif len(op.pullbacks) == 1:
         op.apply, op.pull = _unary(op, op.value, op.pullbacks[0])
@@ -38,15 +42,20 @@ def bind(op: Primitive) -> None:
         op.apply, op.pull = _binary(op, op.value, *op.pullbacks)
 
 
-def operators(op: Primitive) -> tuple[Binary, Binary]:
+def operators(op: Primitive[Any]) -> tuple[Operator, Operator]:
     """The methods of an operator, with the Value on the left and on the right."""
+    forward = prefix(op)
+    return forward, update_wrapper(lambda y, x: forward(x, y), op.value)
+
+
+def prefix(op: Primitive[Any]) -> Callable[..., Node]:
+    """The method of an operator before a Value."""
     bind(op)
-    forward = op.apply
-    return forward, lambda y, x: forward(x, y)
+    return update_wrapper(op.apply, op.value)  # named so in errors and in help(Value)
 
 
-def _unary(op: Primitive, formula: Any, dx: Any) -> tuple[Any, Any]:
-    new = object.__new__
+def _unary(op: Primitive[Any], formula: Any, dx: Any) -> tuple[Any, Any]:  # noqa: C901  (nothing is called)
+    new, state = object.__new__, context.running.get
 
     def apply_unary(x: Any) -> Any:
         """z = f(x)."""
@@ -64,38 +73,42 @@ def _unary(op: Primitive, formula: Any, dx: Any) -> tuple[Any, Any]:
         node = new(Value)
         node.data = node.z = z
         node.grad = NOTHING
+        node.serial = next_serial()
+        if context.open_blocks:
+            if state().forgetful:
+                node.op = node.left = node.right = node.x = node.y = None
+                return node
+            if state().observers:
+                node.op, node.left, node.right, node.x, node.y = op, x, None, a, None
+                context.made(node)
+                return node
         node.op = op
         node.left = x
         node.right = node.y = None
         node.x = a
-        node.serial = next_serial()
-        if context.open_blocks:
-            if context.observers:
-                context.announce("made", node)
-            if not context.running.recording:
-                node.op = node.left = node.right = node.x = node.y = None
         return node
 
-    def pull_unary(node: Value) -> None:
+    def pull_unary(node: Any) -> None:
         """x receives g · ∂z/∂x."""
         x = node.left
         if type(node.x) is not float or type(x) is not Value:
-            return pull(node)
+            pull(node)
+            return
         try:
             c = dx(node.grad, node.z, node.x)
         except ZeroDivisionError:
-            return pull(node)
+            pull(node)
+            return
         if type(c) is not float:
             c = unbroadcast(op.checked(c), node.x)
         if c is not NOTHING:
             x.grad = c if x.grad is NOTHING else x.grad + c
-        return None
 
     return apply_unary, pull_unary
 
 
-def _binary(op: Primitive, formula: Any, dx: Any, dy: Any) -> tuple[Any, Any]:
-    new = object.__new__
+def _binary(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any, Any]:  # noqa: C901
+    new, state = object.__new__, context.running.get
 
     def apply_binary(x: Any, y: Any) -> Any:
         """z = f(x, y)."""
@@ -116,31 +129,36 @@ def _binary(op: Primitive, formula: Any, dx: Any, dy: Any) -> tuple[Any, Any]:
         node = new(Value)
         node.data = node.z = z
         node.grad = NOTHING
+        node.serial = next_serial()
+        if context.open_blocks:
+            if state().forgetful:
+                node.op = node.left = node.right = node.x = node.y = None
+                return node
+            if state().observers:
+                node.op, node.left, node.right, node.x, node.y = op, x, y, a, b
+                context.made(node)
+                return node
         node.op = op
         node.left = x
         node.right = y
         node.x = a
         node.y = b
-        node.serial = next_serial()
-        if context.open_blocks:
-            if context.observers:
-                context.announce("made", node)
-            if not context.running.recording:
-                node.op = node.left = node.right = node.x = node.y = None
         return node
 
-    def pull_binary(node: Value) -> None:
+    def pull_binary(node: Any) -> None:
         """x receives g · ∂z/∂x, and y receives g · ∂z/∂y."""
         g, z, x, y, a, b = node.grad, node.z, node.left, node.right, node.x, node.y
         if (type(a) is not float and type(a) is not int) or (
             type(b) is not float and type(b) is not int
         ):
-            return pull(node)
+            pull(node)
+            return
         try:
             c = dx(g, z, a, b) if type(x) is Value else NOTHING
             d = dy(g, z, a, b) if type(y) is Value else NOTHING
         except ZeroDivisionError:
-            return pull(node)
+            pull(node)
+            return
         if c is not NOTHING:
             if type(c) is not float:
                 c = unbroadcast(op.checked(c), a)
@@ -149,9 +167,8 @@ def _binary(op: Primitive, formula: Any, dx: Any, dy: Any) -> tuple[Any, Any]:
             if type(d) is not float:
                 d = unbroadcast(op.checked(d), b)
             y.grad = d if y.grad is NOTHING else y.grad + d
-        return None
 
     return apply_binary, pull_binary
 
 
-primitive.bind = bind
+Primitive.bind = staticmethod(bind)

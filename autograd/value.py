@@ -24,12 +24,12 @@ from .adjoints import adjoints, contributions
 from .context import next_serial
 from .kinds import kind as kinds
 from .kinds import masks
-from .kinds.kind import NOTHING, Number, is_array_of_values
+from .kinds.kind import NOTHING, Number, Numeric, is_array_of_values
 from .operations import elementary as ops
 from .primitive import Primitive, elementwise, operand
 from .protocols.methods import Methods
 from .protocols.python import Protocols
-from .specialised import operators
+from .specialised import operators, prefix
 
 
 @final
@@ -50,7 +50,7 @@ class Value(Methods, Protocols):
 
     data: Number
     grad: Number
-    op: Primitive | None
+    op: Primitive[...] | None
     left: Any  # operands: a Value, a constant, a tuple of both (a list if all constant), or None
     right: Any
     x: Any  # the numbers of left and right as the operation saw them, and what came out
@@ -61,7 +61,7 @@ class Value(Methods, Protocols):
 
     __slots__ = ("data", "grad", "left", "notes", "op", "right", "serial", "x", "y", "z")
 
-    def __init__(self, data: Number, label: str = "") -> None:
+    def __init__(self, data: Numeric, label: str = "") -> None:
         self.data = self.z = data if type(data) is float else kinds.leaf(data)
         self.grad = NOTHING
         self.op = self.left = self.right = self.x = self.y = None
@@ -75,9 +75,9 @@ class Value(Methods, Protocols):
     __truediv__, __rtruediv__ = operators(ops.div)
     __mod__, __rmod__ = operators(ops.mod)
     __pow__, __rpow__ = operators(ops.pow)
-    __neg__, _ = operators(ops.neg)
+    __neg__ = prefix(ops.neg)
 
-    def backward(self, gradient: Number = 1) -> None:
+    def backward(self, gradient: Numeric = 1) -> None:
         """Add ∂self/∂leaf · ``gradient`` to the ``grad`` of every leaf that self depends on.
 
         Nodes between get the gradient of this pass alone. For a batch ``gradient`` is one number for
@@ -91,18 +91,19 @@ class Value(Methods, Protocols):
         """
         g = kinds.seed(gradient, self.z)
         order = topological_order(self)
-        before = [(leaf, leaf.grad) for leaf in order if leaf.op is None]
-        try:
-            propagate(order, {self: g})
-        except BaseException:
+        with context.one_pass:
+            before = [(leaf, leaf.grad) for leaf in order if leaf.op is None]
+            try:
+                propagate(order, {self: g})
+            except BaseException:
+                for leaf, grad in before:
+                    leaf.grad = grad
+                raise
             for leaf, grad in before:
-                leaf.grad = grad
-            raise
-        for leaf, grad in before:
-            if grad is not NOTHING:
-                leaf.grad = grad if leaf.grad is NOTHING else grad + leaf.grad
+                if grad is not NOTHING and grad is not None:  # None: a learner's way to say 0
+                    leaf.grad = grad if leaf.grad is NOTHING else grad + leaf.grad
 
-    def pullback(self, g: Number) -> tuple[Number, ...]:
+    def pullback(self, g: Numeric) -> tuple[Number, ...]:
         """The local backward closure: what each of ``parents`` receives if this node's adjoint is g.
 
         >>> x, y = Value(3.0), Value(4.0)
@@ -121,7 +122,7 @@ class Value(Methods, Protocols):
 # ------------------------------------------------------------------------------------------ forward
 
 
-def apply(op: Primitive, x: Any, y: Any = None) -> Any:
+def apply(op: Primitive[Any], x: Any, y: Any = None) -> Any:
     """z = f(x, y), as a node that remembers f, x and y; a plain number if both are plain."""
     if not op.sequences and (is_array_of_values(x) or is_array_of_values(y)):
         return elementwise(op, x, y)
@@ -137,7 +138,7 @@ def apply(op: Primitive, x: Any, y: Any = None) -> Any:
 
 def new_node(
     z: Number,
-    op: Primitive | None = None,
+    op: Primitive[Any] | None = None,
     x: Any = None,
     y: Any = None,
     a: Any = None,
@@ -161,8 +162,8 @@ def new_node(
 
 def pull(node: Value) -> None:
     """The chain rule: every operand receives g · ∂z/∂(operand), and adds it up."""
-    op, sent = node.op, []
-    assert op
+    op: Any = node.op
+    sent: list[tuple[Sequence[Any], Sequence[Any], Sequence[Any]]] = []
     for x, number, formula in ((node.left, node.x, op.dx), (node.right, node.y, op.dy)):
         if type(x) is Value:
             sent.append(((x,), (op.answer(formula, node.grad, node.z, node.x, node.y),), (number,)))
@@ -178,10 +179,7 @@ def pull(node: Value) -> None:
 
 
 def topological_order(*roots: Value, since: int = 0) -> list[Value]:
-    """Every node that the roots depend on, each after its operands; none made before ``since``.
-
-    Nodes are numbered as they are made, and operands before their result.
-    """
+    """Every node that the roots depend on, each after its operands; none made before ``since``."""
     nodes, seen, done = list(dict.fromkeys(roots)), set(roots), set()
     for node in nodes:  # and those that are found on the way
         for x in (node.left, node.right):
@@ -194,7 +192,7 @@ def topological_order(*roots: Value, since: int = 0) -> list[Value]:
                 new = {v for v in x if type(v) is Value and v.serial >= since} - seen
                 seen |= new
                 nodes += new
-    nodes.sort(key=attrgetter("serial"))
+    nodes.sort(key=attrgetter("serial"))  # operands were numbered before their result
     return nodes
 
 
@@ -204,7 +202,7 @@ def propagate(order: Sequence[Value], seeds: Mapping[Value, Number]) -> None:
         node.grad = NOTHING
     for node, g in seeds.items():
         node.grad = g
-    if not context.observers:
+    if not context.running.get().observers:
         branches = masks.met.count
         with kinds.quiet():
             sweep(order)

@@ -179,7 +179,7 @@ def cross_entropy(input: Predictions, target: Targets, reduction: str = "mean") 
     >>> cross_entropy([1000.0, 0.0], 1)
     1000.0
     >>> cross_entropy([[0.0, 0.0], [5.0, 5.0]], [[1.0, 0.0], [0.5, 0.5]])
-    0.6931471805599454
+    0.6931471805599453
     """
     logits, labels, form = as_sequence(input), np.asarray(target), shape(input)
     if not isinstance(logits, Sequence) or labels.shape not in (form, form[:-1]):

@@ -6,12 +6,13 @@ depth and in the modules there, in the order in which they were set. Nothing is 
 
 from __future__ import annotations
 
+import copy
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
-from autograd import NOTHING, Value
+from autograd import NOTHING, Value, register_pytree_node
 
 if TYPE_CHECKING:
     from typing import Self
@@ -188,3 +189,41 @@ def _entries(array: Any) -> Iterator[tuple[tuple[int, ...], Value]]:
         return
     for i, row in enumerate(array):
         yield from (((i, *indices), v) for indices, v in _entries(row))
+
+
+# -------------------------------------------------------------------- taken apart, as transforms do
+
+
+def _flatten(module: Module) -> tuple[dict[str, Value], Callable[[Iterator[Any]], Any]]:
+    """A Module's parts are the Values in its attributes; all else stays as it is."""
+    parts: dict[str, Value] = {}
+    return parts, _parts(module, "", parts)
+
+
+def _parts(x: Any, path: str, parts: dict[str, Value]) -> Callable[[Iterator[Any]], Any]:
+    """Collect the Values in x by their paths; what is returned makes x of others."""
+    if isinstance(x, Value):
+        parts[path] = x
+        return lambda new: _value(next(new), x.label)
+    if isinstance(x, (list, tuple)):
+        items = [_parts(v, f"{path}[{i}]", parts) for i, v in enumerate(x)]
+        return lambda new: type(x)([item(new) for item in items])
+    if not isinstance(x, Module):
+        return lambda _: x
+    members = {name: _parts(v, f"{path}.{name}", parts) for name, v in vars(x).items()}
+
+    def rebuild(new: Iterator[Any]) -> Any:
+        clone = copy.copy(x)
+        vars(clone).update({name: member(new) for name, member in members.items()})
+        return clone
+
+    return rebuild
+
+
+def _value(x: Any, label: str) -> Any:
+    """A number in the place of a parameter; blocks of a Jacobian stay what they are."""
+    shape: tuple[int, ...] = getattr(x, "shape", ())
+    return x if shape or isinstance(x, (Value, Module, Mapping, list, tuple)) else Value(x, label)
+
+
+register_pytree_node(Module, _flatten, lambda rebuild, parts: rebuild(iter(parts)))

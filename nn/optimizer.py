@@ -64,7 +64,7 @@ class Optimizer(ABC):
         if self.max_norm < math.inf:
             clip_grad_norm_(self.params, self.max_norm)
         w = np.array([p.data for p in self.params], dtype=float)
-        g = np.array([p.grad for p in self.params], dtype=float)
+        g = np.array([p.grad or 0.0 for p in self.params], dtype=float)  # None counts as 0
         rate = rate_at(self.lr, self.steps)
         self.steps += 1
         for p, number in zip(self.params, self._update(w, g, rate).tolist(), strict=True):
@@ -138,9 +138,9 @@ def clip_grad_norm_(params: Iterable[Value], max_norm: float) -> float:
     if not max_norm > 0:
         raise ValueError(f"max_norm is a number > 0, given {max_norm!r}")
     params = _checked(params)
-    norm = math.hypot(*(p.grad for p in params))
+    norm = math.hypot(*(p.grad or 0.0 for p in params))
     factor = max_norm / (norm + 1e-6)
     if factor < 1:
         for p in params:
-            p.grad = p.grad * factor
+            p.grad = (p.grad or 0.0) * factor
     return norm

@@ -25,6 +25,7 @@ SECTIONS = {
     "elementary": "Functions of one or two numbers",
     "branches": "Steps and choices",
     "sequences": "Whole sequences",
+    "special": "Special functions",
 }
 INTRODUCTION = """\
 # Gallery: every operation and its derivative

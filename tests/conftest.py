@@ -1,10 +1,33 @@
-"""Where CI runs, a test that skips fails, unless it waits for a peer that CI does not install."""
+"""Which tests are slow; and where CI runs, a test that skips fails, unless it waits for a peer that
+CI does not install.
+"""
 
 import os
+from pathlib import Path
 
 import pytest
 
+HERE = Path(__file__).parent
 PEERS = ("torch", "jax", "HIPS")
+SLOW = """
+    nn
+    test_benchmarks.py
+    test_gallery.py
+    test_images.py
+    test_jupyterlab.py
+    test_notebooks.py
+    test_scale.py
+    test_typing.py
+    transforms/test_perturbation.py
+""".split()
+
+
+def pytest_collection_modifyitems(items):
+    """Mark ``slow`` what is not the heart's own, or takes seconds: folders and files of this one."""
+    slow = [HERE / name for name in SLOW]
+    for item in items:
+        if any(path in (item.path, *item.path.parents) for path in slow):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.hookimpl(hookwrapper=True)

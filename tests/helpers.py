@@ -1,15 +1,17 @@
 """What the engine's tests share: arguments from a primitive's domain, derivatives by differences.
 
-A formula's parameters have fixed names: c is a condition, xs and ws are sequences, shape is a shape;
-everything else is one number, and derivatives are asked of numbers and sequences.
+A formula's parameters have fixed names: c is a condition, xs and ws are sequences, shape is a shape,
+n the order of a function, an integer; everything else is one number, and derivatives are asked of
+numbers and sequences.
 """
 
 import inspect
 import math
 
 import mpmath
+import numpy as np
 
-from autograd import Value
+from autograd import Value, jacobian, jvp
 from autograd.kinds.masks import instantiate
 
 POINTS = 6
@@ -31,6 +33,8 @@ def _argument(name, interval, u):
     low, high = interval
     if name == "c":
         return u > 0.5
+    if name == "n":
+        return low
     if name == "shape":
         return ()
     if name in ("xs", "ws"):
@@ -77,6 +81,17 @@ def mapped(function, arguments):
     return arguments
 
 
+def stacked(samples):
+    """Tuples of arguments as one of batches; an order is the same for all."""
+    return tuple(map(_stack, zip(*samples, strict=True)))
+
+
+def _stack(column):
+    if isinstance(column[0], list):
+        return [np.array(row) for row in np.array(column).T]
+    return column[0] if type(column[0]) is int else np.array(column)
+
+
 def gradients(f, arguments, where):
     """f's value and its gradients at some places, by a backward pass."""
     leaves = []
@@ -118,3 +133,30 @@ def assert_rules_hold(op):
         for place, c in zip(where, received, strict=True):
             expected = central_difference(op, arguments, place)
             assert close(c, expected, 1e-7), (op.name, arguments, place, c, expected)
+
+
+def differences(f, x, h=1e-3):
+    """The Jacobian by central differences of the fourth order."""
+    columns = []
+    for i in range(x.size):
+        e = np.zeros(x.size)
+        e[i] = h
+        e = e.reshape(x.shape)
+        near = [np.asarray(f(x + k * e), dtype=float) for k in (-2, -1, 1, 2)]
+        columns.append((near[0] - 8 * near[1] + 8 * near[2] - near[3]) / (12 * h))
+    return np.stack(columns, axis=-1).reshape((*columns[0].shape, *x.shape))
+
+
+def close_arrays(ours, theirs):
+    """Arrays or numbers of one shape, equal to what differences of floats can tell."""
+    assert np.shape(ours) == np.shape(theirs)
+    ours, theirs = np.asarray(ours, dtype=float), np.asarray(theirs, dtype=float)
+    assert np.allclose(ours, theirs, rtol=1e-6, atol=1e-7, equal_nan=True), (ours, theirs)
+
+
+def assert_right(f, x):
+    """A function of NumPy's: its value and its derivatives in both modes, against plain NumPy."""
+    value, _ = jvp(f, (x,), (np.ones(x.shape),))
+    close_arrays(value, f(x))
+    for mode in ("forward", "reverse"):
+        close_arrays(jacobian(f, mode=mode)(x), differences(f, x))

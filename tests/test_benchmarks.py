@@ -1,5 +1,6 @@
 """The benchmarks run, print their tables, and refuse results that differ; their times are not asked."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -78,3 +79,26 @@ def test_native_code_is_compared_with_numpy_by_hand():
     printed = run("native.py")
     for batch in (1, 8, 64):
         assert "×" in line_of(printed, f"| 2-16-16-1 | {batch} |")
+
+
+def test_small_graphs_are_compared_with_micrograd_and_with_no_grad():
+    pytest.importorskip("micrograd")
+    assert line_of(run("engine.py").partition("Small graphs")[2], "  20 ").count("×") == 2
+
+
+def test_all_results_are_written_and_those_of_other_scripts_kept(tmp_path):
+    results = tmp_path / "RESULTS.md"
+    results.write_text("# Measured\n\n## other.py\n\nkept\n", encoding="utf-8")
+    run("all.py", "training.py", "--output", str(results))
+    text = results.read_text(encoding="utf-8")
+    assert text.index("## other.py\n\nkept") < text.index("## training.py") < text.index("batch")
+
+
+def test_readme_quotes_what_was_measured():
+    root = FOLDER.parent.parent
+    speed = (root / "README.md").read_text(encoding="utf-8").partition("## Speed")[2]
+    quoted = re.findall(r"[0-9.]+ ×", speed.partition("\n## ")[0])
+    assert len(quoted) == 3
+    measured = (FOLDER / "RESULTS.md").read_text(encoding="utf-8")
+    for ratio in quoted:
+        assert ratio in measured

@@ -86,7 +86,7 @@ def test_a_numpy_function_without_a_derivative_is_refused():
     with pytest.raises(errors.GradientLostError, match=r"np.add.reduce|np.add"):
         np.add.at(Value(1.0), 0, 1.0)
     with pytest.raises(errors.GradientLostError, match="where"):
-        np.exp(Value(1.0), where=True)
+        np.exp(Value(1.0), where=[True])
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_generator_is_a_sequence():
 
 def test_a_reduction_takes_no_axis():
     x = Value(np.ones(2))
-    for wrong in (lambda: np.sum(x, axis=0), lambda: x.sum(axis=0), lambda: x.mean(axis=0)):
+    for wrong in (lambda: x.sum(axis=0), lambda: x.mean(axis=0)):
         with pytest.raises(TypeError, match="samples"):
             wrong()
 

@@ -1,8 +1,10 @@
 """The command line: the issue's main job, and one line for every mistake."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 from xml.dom import minidom
 
 import pytest
@@ -172,3 +174,39 @@ def test_a_long_assignment_that_is_none_is_shortened(capsys):
     line = refused(capsys, "x", "y" * 10_000)
     assert "gives no name a value" in str(line)
     assert len(str(line)) < 300
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_options_stand_anywhere(tmp_path, capsys, place):
+    arguments = ["x * y", "x=2", "y=3"]
+    arguments[place:place] = ["--dot", str(tmp_path / "a.dot")]
+    assert main(arguments) == 0
+    assert "f     x * y" in capsys.readouterr().out
+    assert (tmp_path / "a.dot").exists()
+
+
+def run_into(stdout, *arguments):
+    command = [sys.executable, "-m", "autograd", *arguments]
+    return subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize("arguments", [EXAMPLE, [*EXAMPLE, "--json"], ["--help"]])
+def test_a_reader_who_has_gone_ends_it_quietly(arguments):
+    reading, writing = os.pipe()
+    os.close(reading)
+    run = run_into(writing, *arguments)
+    os.close(writing)
+    assert run.stderr == ""
+
+
+def test_a_full_device_is_one_line():
+    with Path("/dev/full").open("w") as full:
+        run = run_into(full, *EXAMPLE)
+    assert run.returncode == 2
+    assert run.stderr.startswith("autograd: ")
+    assert len(run.stderr.splitlines()) == 1
+
+
+def test_a_power_written_with_a_hat_is_told_how(capsys):
+    assert "x**2" in refused(capsys, "x^2", "x=1")[0]
+    assert "floor(x / y)" in refused(capsys, "x // 2", "x=1")[0]

@@ -495,13 +495,13 @@ def test_numpys_questions_are_answered_plainly():
 def test_no_process_wide_setting_changes():
     before = (np.geterr(), gc.get_threshold(), gc.isenabled(), random.getstate())
     state = np.random.get_state()[1].tolist()
-    samples = context.running.samples
+    samples = context.running.get().samples
     x = Value(np.array([-1.0, 0.0, 2.0]))
     where(x > 0, x.log(), 0.0).sum().backward()
     (1 / Value(0.0)).backward()
     assert (np.geterr(), gc.get_threshold(), gc.isenabled(), random.getstate()) == before
     assert np.random.get_state()[1].tolist() == state
-    assert context.running.samples == samples
+    assert context.running.get().samples == samples
 
 
 def test_sums_run_left_to_right_and_are_never_compensated():
@@ -523,3 +523,13 @@ def test_sums_of_adjoints_run_in_one_order():
     x.grad = NOTHING
     z.backward()
     assert x.grad == first
+
+
+def test_an_array_assigned_to_data_is_copied_when_it_is_used():
+    x, numbers = Value(np.array([1.0, 2.0])), np.array([3.0, 4.0])
+    x.data = numbers
+    y = x * x
+    total = autograd.sum([x, x])
+    numbers[:] = 0.0
+    (y + total).backward()
+    assert x.grad.tolist() == [8, 10]

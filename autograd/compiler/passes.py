@@ -32,7 +32,8 @@ def without_dead_code(program: Program) -> Program:
 
 def with_dots(program: Program) -> Program:
     """Chains ((a·b + c·d) + e·f) + … of products and sums that nothing else reads, each a dot."""
-    count, chains = uses(program), {}
+    count = uses(program)
+    chains: dict[int, list[int]] = {}
     for i, op in enumerate(program.op):
         if op != "add" or not count[i]:
             continue

@@ -9,18 +9,15 @@ inf. How many samples there are is never known (`Samples`), and what a compariso
 
 from __future__ import annotations
 
-import math
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from ..errors import TransformError
-from ..kinds import numeric
 from ..kinds.conditions import Condition
-from ..kinds.ieee import with_ieee_division
-from ..kinds.kind import Number, by_operators, names, register
-from ..kinds.masks import Masked
-from .program import ARITHMETIC, BINARY, COMPARISONS, UNARY, Program
+from ..kinds.kind import Number
+from .fold import emit
+from .program import COMPARISONS, Program
 
 
 class RecordingError(TransformError):
@@ -28,6 +25,8 @@ class RecordingError(TransformError):
 
 
 def refusal(what: str) -> Callable[..., NoReturn]:
+    """A method that says why a number without a value yet cannot answer."""
+
     def method(self: Any, *_: Any) -> NoReturn:
         raise RecordingError(
             f"{what} of a number that jit records: it has no value yet, for Python runs once for all "
@@ -70,17 +69,6 @@ class Samples:
         return Recorded(self.recorder, self.recorder.program.constant(float(x)), (self,))
 
 
-def _fold(op: str, *numbers: float) -> float | bool:
-    """An operation of constants, by the functions that the engine itself would call."""
-    function = getattr(operator, {"div": "truediv"}.get(op, op), None) or getattr(numeric, op)
-    if op in UNARY | BINARY and op not in ARITHMETIC and op not in ("neg", "abs"):
-        function = getattr(numeric, op)
-    try:
-        return function(*numbers)  # type: ignore[no-any-return]
-    except ZeroDivisionError:
-        return with_ieee_division(function, *numbers)  # type: ignore[no-any-return]
-
-
 class Recorder:
     """A program that is being recorded; ``masked`` if branches not taken are to send nothing."""
 
@@ -91,36 +79,6 @@ class Recorder:
         self.captured: dict[bytes, tuple[int, Any]] = {}  # arrays that the function closes over
         self.arguments = 0
 
-    def emit(self, op: str, *operands: int) -> int | bool:
-        """The instruction of an operation, or of what it is known to be."""
-        p = self.program
-        values = [p.value(i) for i in operands]
-        if op in UNARY or op in BINARY or op in COMPARISONS:
-            if None not in values:
-                known = _fold(op, *values)  # type: ignore[arg-type]
-                return known if op in COMPARISONS else p.constant(float(known))
-            simpler = self._simplified(op, operands, values)
-            if simpler is not None:
-                return simpler
-        return p.add(op, *operands)
-
-    def _simplified(self, op: str, operands: Sequence[int], values: Sequence[Any]) -> Any:
-        """x, where an operation is known to answer just x (or -x, x·x, 1/x), sign of zero and all."""
-        p, x, v = self.program, operands[0], values[-1]
-        if op == "neg":
-            return p.a[x] if p.op[x] == "neg" else None
-        if op == "mul" and (1 in values or -1 in values):
-            other = operands[0] if values[1] in (1, -1) else operands[1]
-            return other if 1 in values else self.emit("neg", other)
-        if (op in ("div", "pow") and v == 1) or (op == "sub" and _is_zero(v, 1)):
-            return x
-        if op == "add" and (_is_zero(values[0], -1) or _is_zero(v, -1)):
-            return x if _is_zero(v, -1) else operands[1]
-        if op == "pow" and v in (0, 2, -1):
-            one = p.constant(1.0)
-            return {0: one}.get(v) or (p.add("mul", x, x) if v == 2 else p.add("div", one, x))
-        return None
-
     def capture(self, x: Any) -> Recorded:
         """A batch that the function closes over: an argument array of its own, that never changes."""
         key = x.tobytes()
@@ -128,10 +86,6 @@ class Recorder:
             self.captured[key] = (self.arguments + len(self.captured), x)
         i = self.program.input(self.captured[key][0], 0, 1, per_sample=True)
         return Recorded(self, i, (self.samples,))
-
-
-def _is_zero(v: float | None, sign: int) -> bool:
-    return v is not None and v == 0 and math.copysign(1, v) == sign
 
 
 class _Kept:
@@ -162,11 +116,11 @@ def record(op: str, *numbers: Any) -> Any:
     recorder = next(x.recorder for x in numbers if isinstance(x, _Kept))
     lifted = [lift(recorder, x) for x in numbers]
     shape = next((x.shape for x in lifted if x.shape), ())
-    i = recorder.emit(op, *[x.instruction for x in lifted])
+    i = emit(recorder.program, op, *[x.instruction for x in lifted])
     return i if isinstance(i, bool) else Recorded(recorder, i, shape)
 
 
-def lift(recorder: Recorder, x: Any) -> Recorded:
+def lift(recorder: Recorder, x: Any) -> Any:
     """A number as one of the recording."""
     if type(x) is Recorded:
         return x
@@ -177,7 +131,7 @@ def lift(recorder: Recorder, x: Any) -> Recorded:
     if isinstance(x, Samples):
         return x.number()
     if hasattr(x, "number"):  # an array argument as a batch
-        return x.number()  # type: ignore[no-any-return]
+        return x.number()
     if getattr(x, "ndim", 0):
         return recorder.capture(x)
     return Recorded(recorder, recorder.program.constant(float(x)))
@@ -221,7 +175,7 @@ class Recorded(_Kept):
     __pow__, __rpow__ = _operator("pow")
     __mod__, __rmod__ = _operator("mod")
     __lt__, __le__, __gt__, __ge__ = map(_comparison, ("lt", "le", "gt", "ge"))
-    __eq__, __ne__ = _comparison("eq"), _comparison("ne")  # type: ignore[assignment]
+    __eq__, __ne__ = _comparison("eq"), _comparison("ne")
     __hash__ = object.__hash__
 
     def __iter__(self) -> Any:  # (recorder, instruction, shape), to make a Truth of it
@@ -282,10 +236,14 @@ class Truth(_Kept):
         return -self.count()
 
 
+def _swapped(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda x, y: operate(y, x)
+
+
 for _name in ("add", "sub", "mul", "truediv", "pow", "mod"):
     _operate = getattr(operator, _name)
     setattr(Truth, f"__{_name}__", _counting(_operate))
-    setattr(Truth, f"__r{_name}__", _counting(lambda x, y, o=_operate: o(y, x)))
+    setattr(Truth, f"__r{_name}__", _counting(_swapped(_operate)))
 for _name in COMPARISONS:
     setattr(Truth, f"__{_name}__", _counting(getattr(operator, _name)))
 
@@ -313,66 +271,3 @@ def choose(c: Any, x: Any, y: Any) -> Any:
         return Recorded(recorder, x.instruction, shape)
     i = recorder.program.add("select", c.instruction, x.instruction, y.instruction)
     return Recorded(recorder, i, shape)
-
-
-def _to_shape(x: Any, shape: tuple[Any, ...]) -> Any:
-    """The sum over samples, or the same number for every sample."""
-    if type(x) is Truth:
-        x = x.count()
-    if len(shape) > len(x.shape):
-        return Recorded(x.recorder, x.instruction, shape)
-    if len(shape) == len(x.shape):
-        return x
-    program = x.recorder.program
-    if not program.per_sample[x.instruction]:
-        return Recorded(x.recorder, x.instruction) * x.recorder.samples.number()
-    return Recorded(x.recorder, program.add("total", x.instruction))
-
-
-def _is_nan(x: Any) -> bool:
-    """Plain: the program is to look whether it is, when it runs. Masked: it may be."""
-    if not x.recorder.masked:
-        x.recorder.program.watch.append(x.instruction)
-    return x.recorder.masked  # type: ignore[no-any-return]
-
-
-def _logsumexp(xs: Sequence[Any]) -> Any:
-    """top + log1p Σ exp(x - top) over all but the first of the largest, as on floats."""
-    top = xs[0]
-    for x in xs[1:]:
-        top = numeric.maximum(top, x)
-    finite = (top - top) == 0
-    shift = numeric.where(finite, top, 0.0)
-    one, rest, found = 0.0, 0.0, False
-    for x in xs:
-        term, largest = numeric.exp(x - shift), x == top
-        first = largest & numeric.where(found, False, True) if found is not False else largest
-        rest, one = rest + numeric.where(first, 0.0, term), numeric.where(first, term, one)
-        found = largest if found is False else found | largest
-    return shift + numeric.where(finite, numeric.log1p(rest), numeric.log(one + rest))
-
-
-def _dot(ws: Sequence[Any], xs: Sequence[Any]) -> Any:
-    every = [*ws, *xs]
-    some = next((v for v in every if type(v) is Recorded), None)
-    if some is None or not all(type(v) is Recorded or isinstance(v, float) for v in every):
-        return by_operators["dot"](ws, xs)
-    left, right = ([lift(some.recorder, v) for v in vs] for vs in (ws, xs))
-    shape = next((v.shape for v in (*left, *right) if v.shape), ())
-    ids = [[v.instruction for v in vs] for vs in (left, right)]
-    return Recorded(some.recorder, some.recorder.program.dot(*ids), shape)
-
-
-_functions: dict[str, Callable[..., Any]] = {
-    **{op: (lambda *xs, op=op: record(op, *xs)) for op in (UNARY | BINARY) & names},
-    "where": choose,
-    "only": lambda c, g: Masked(g, c != 0 if type(c) is Recorded else c),
-    "to_shape": _to_shape,
-    "like": lambda n, x: Recorded(x.recorder, x.recorder.program.constant(float(n))),
-    "is_nan": _is_nan,
-    "is_finite": lambda x: True,
-    "logsumexp": _logsumexp,
-    "dot": _dot,
-}
-register(Recorded, _functions, priority=4)
-register(Truth, _functions | {"variable": Truth.count}, priority=5)

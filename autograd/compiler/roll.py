@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .passes import uses
-from .program import ARITY, CONDITIONS, SOURCES, Program
+from .program import CONDITIONS, SOURCES, Program
 from .rolled import Dot, Group, Leaf, Rolled, Stage
 
 
@@ -106,7 +106,8 @@ class _Rolling:
 
     def _tree(self, root: int) -> _Tree:
         """The expression of a root in postfix order; leaves are numbered as they are met."""
-        p, places, sequences = self.program, {}, []
+        p, sequences = self.program, []
+        places: dict[int, int] = {}
         code: list[str | int] = []
         stack: list[Any] = [root]
         top = True
@@ -171,7 +172,9 @@ class _Rolling:
         A constant's column holds its value until the group is known.
         """
         p = self.program
-        code, spaces, row = list(tree.code), [], []
+        code = list(tree.code)
+        spaces: list[Any] = []
+        row: list[float] = []
         for i in tree.leaves:
             self._append(i, spaces, row)
         dots: list[Dot] = []

@@ -4,11 +4,15 @@ A library's kinds are registered when the first of its numbers is met, so that i
 loads none.
 """
 
-from . import kind
+from . import floats, kind  # noqa: F401  (it registers Python's numbers)
 
 
 def _arrays() -> None:
     from . import arrays  # noqa: F401
+
+
+def _frames() -> None:
+    from . import frames  # noqa: F401
 
 
 def _fractions() -> None:
@@ -25,6 +29,7 @@ def _symbols() -> None:
 
 kind.shipped |= {
     "numpy": _arrays,
+    "pandas": _frames,
     "fractions": _fractions,
     "mpmath": _multiprecision,
     "sympy": _symbols,

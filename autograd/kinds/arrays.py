@@ -7,31 +7,51 @@ batch some of whose samples took another branch.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from .. import context
-from ..errors import BatchError, KindError, NumberError
+from ..errors import BatchError, NumberError
 from .conditions import Condition, count_of
-from .kind import register
+from .kind import by_operators, register
 from .masks import Masked
+from .scipy import of_arrays
+from .special import Normal, bessel, compensated_gaussian, in_proportion
 
 # ---------------------------------------------------------------------------- what comes in and out
 
 
 def _constant(x: Any) -> Any:
     """A read-only copy of a one-dimensional array of floats; of booleans a condition."""
-    if context.running.sweeping:
+    if context.running.get().sweeping:
         return x  # an adjoint or a number of the graph: ours already
+    refuse_other_arithmetic(x)
     if x.ndim == 0:
         return _scalar(x[()])
-    if x.dtype.kind not in "biuf" or x.ndim != max(1, len(context.running.samples)):
+    if x.dtype.kind not in "biuf" or x.ndim != max(1, len(context.running.get().samples)):
         raise NumberError(
             f"a batch is a one-dimensional array of floats, one number a sample; "
             f"got an array of shape {x.shape} and type {x.dtype}"
         )
     return Condition(x.copy()) if x.dtype.kind == "b" else _sealed(x.astype(float))
+
+
+def refuse_other_arithmetic(x: Any) -> None:
+    """NumberError for a subclass of arrays that computes otherwise: masked arrays, matrices, units."""
+    kind = type(x)
+    if kind.__mul__ is np.ndarray.__mul__ and (
+        kind.__array_ufunc__ is np.ndarray.__array_ufunc__ or x.dtype == object
+    ):
+        return
+    masked = hasattr(x, "mask")
+    way = (
+        "fill what is masked, x.filled(value), or leave it out, x.compressed()"
+        if masked
+        else ("np.asarray(x) takes its plain numbers")
+    )
+    raise NumberError(f"a {kind.__module__}.{kind.__name__} computes in a way of its own: {way}")
 
 
 def _variable(x: Any) -> Any:
@@ -87,29 +107,49 @@ def _unbroadcast_each(cs: Sequence[Any], xs: Sequence[Any]) -> Sequence[Any]:
 def _logsumexp(xs: Sequence[Any]) -> Any:
     stack = np.stack(np.broadcast_arrays(*xs)).astype(float)
     top = stack.max(axis=0)
-    shift = np.where(np.isfinite(top), top, 0.0)
+    finite = np.isfinite(top)
+    shift = top if finite.all() else np.where(finite, top, 0.0)
     terms = np.exp(stack - shift)
     first = np.expand_dims(stack.argmax(axis=0), 0)
     one = np.take_along_axis(terms, first, 0)[0]  # 1, or what inf and nan make of it
     np.put_along_axis(terms, first, 0.0, 0)
     rest = terms.sum(axis=0)
-    return shift + np.where(np.isfinite(top), np.log1p(rest), np.log(one + rest))
+    if shift is top:
+        return top + np.log1p(rest)
+    return shift + np.where(finite, np.log1p(rest), np.log(one + rest))
 
 
 def _sigmoid(x: Any) -> Any:
-    e = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1.0, e) / (1 + e)
+    return np.exp(np.minimum(x, 0.0)) / (1 + np.exp(-np.abs(x)))  # faster than one exp and a choice
 
 
-def _special(name: str) -> Callable[[Any], Any]:
-    def function(x: Any) -> Any:
-        try:
-            from scipy import special
-        except ImportError as error:
-            raise KindError(f"{name} of an array needs SciPy: pip install scipy") from error
-        return getattr(special, name)(x)
+def _of_floats(function: Any) -> Callable[[Any, Any], Any]:
+    """A ufunc that knows no objects, such as a Fraction beside a batch."""
+    return lambda x, y: function(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
 
-    return function
+
+def _power_below(x: Any, y: Any) -> Any:
+    exact = (y - 1) + 1 == y
+    if np.all(exact):
+        return np.power(x, y - 1)
+    return np.where(exact | (x == 0), np.power(x, y - 1), np.power(x, y) / x)
+
+
+def _softmax(g: Any, xs: Sequence[Any], z: Any) -> Sequence[Any]:
+    if np.isinf(z).any():
+        return by_operators["softmax"](g, xs, z)  # type: ignore[no-any-return]
+    top = reduce(np.maximum, xs)
+    return in_proportion(g, [np.exp(x - top) for x in xs])
+
+
+_erfcx, _erfc = of_arrays("erfcx"), of_arrays("erfc")
+_normal = Normal(of_arrays("ndtr"), _erfcx)
+
+
+def _accurate_erfc(x: Any) -> Any:
+    """SciPy's own loses x² units in the last place where it takes exp(-x²) of the rounded square."""
+    far = np.maximum(x, 0.5)
+    return np.where(x > 0.5, _erfcx(far) * compensated_gaussian(far, over=1), _erfc(x))
 
 
 def _strays(c: Any, mask: Any) -> bool:
@@ -122,17 +162,24 @@ def _unbroadcast(c: Any, x: Any) -> Any:
 
 
 _same = "exp expm1 exp2 log log1p log2 log10 sqrt cbrt sin cos tan arcsin arccos arctan sinh cosh"
-_same += (
-    " tanh arcsinh arccosh arctanh floor ceil sign mod fmod arctan2 hypot maximum minimum where"
-)
+_same += " tanh arcsinh arccosh arctanh floor ceil sign mod maximum minimum where"
+_scipys = "erf gammaln digamma polygamma erfinv"
 _functions: dict[str, Callable[..., Any]] = {
     **{name: getattr(np, name) for name in _same.split()},
+    **{name: _of_floats(getattr(np, name)) for name in ("fmod", "arctan2", "hypot")},
     "round": np.rint,
     "pow": np.power,
-    "erf": _special("erf"),
-    "erfc": _special("erfc"),
+    **{name: of_arrays(name) for name in _scipys.split()},
+    "erfc": _accurate_erfc,
+    "gaussian": compensated_gaussian,
+    "ndtr": _normal.ndtr,
+    "log_ndtr": _normal.log_ndtr,
+    "mills": _normal.mills,
+    "iv": bessel(*map(of_arrays, ("iv", "i0", "i1"))),
     "sigmoid": _sigmoid,
     "logsumexp": _logsumexp,
+    "softmax": _softmax,
+    "power_below": _power_below,
     "only": lambda c, g: Masked(g, c if c.dtype == bool else c != 0),
     "constant": _constant,
     "variable": _variable,

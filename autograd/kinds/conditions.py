@@ -78,11 +78,14 @@ class Condition:
     __xor__ = __rxor__ = _logical(operator.xor)
 
 
-_FLIPPED = "add sub mul truediv mod pow"
-for _name in _FLIPPED.split():
+def _reversed(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda x, y: operate(y, x)
+
+
+for _name in "add sub mul truediv mod pow".split():
     _operate = getattr(operator, _name)
     setattr(Condition, f"__{_name}__", _counting(_operate))
-    setattr(Condition, f"__r{_name}__", _counting(lambda x, y, o=_operate: o(y, x)))
+    setattr(Condition, f"__r{_name}__", _counting(_reversed(_operate)))
 for _name in "eq ne lt le gt ge".split():
     setattr(Condition, f"__{_name}__", _counting(getattr(operator, _name)))
 

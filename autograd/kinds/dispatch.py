@@ -1,7 +1,6 @@
-"""NumPy's functions on Values are ours: what computes each, by NumPy's name.
+"""Where NumPy finds what answers it: `protocols`, which knows the functions, puts its answers here.
 
-The tables are instantiate by `protocols.python`, which stands above the operations; arrays of variables,
-which stand below them, look their functions up here.
+Arrays of variables stand below the operations, and NumPy asks them.
 """
 
 from __future__ import annotations
@@ -9,12 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-functions: dict[str, Callable[..., Any]] = {}
-"""By the name of a ufunc; beside them ``sum``, ``prod``, ``dot`` and ``where``."""
-tests: set[str] = set()
-"""The names of those that compare or test, and answer true or false."""
-
-
-def function_for(ufunc: Any) -> Callable[..., Any] | None:
-    """Our function for one of NumPy's, or None."""
-    return functions.get(ufunc.__name__)
+ufunc: Callable[..., Any]
+"""Answers NumPy's protocol of ufuncs (NEP 13): (ufunc, method, inputs, settings) -> result."""
+function: Callable[..., Any]
+"""Answers NumPy's protocol of all other functions (NEP 18): (function, args, settings) -> result."""
+picked: Callable[..., Any]
+"""Answers ``array[index]`` where the index is itself made of Values: (array, index) -> result."""

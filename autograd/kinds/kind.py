@@ -12,12 +12,20 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from ..errors import BatchError, KindError, NumberError
 
 Number = Any
 """A number of a registered kind: only its table knows more."""
+
+
+class Numeric(Protocol):
+    """What a type checker lets stand for a number: all that has a negative, as no text and no list."""
+
+    def __neg__(self) -> Any: ...
+
+
 Function = Callable[..., Any]
 Table = dict[str, Function]
 
@@ -27,7 +35,7 @@ class Kind:
 
     ieee: Any = None  # the subclass that divides by zero as IEEE 754 has it
 
-    def __init__(self, name: str, table: Mapping[str, Any], priority: int) -> None:
+    def __init__(self, name: str, table: Mapping[str, Any], priority: float) -> None:
         self.name, self.priority, self.functions = name, priority, dict(table)
         for question in QUESTIONS & table.keys():
             setattr(self, question, table[question])
@@ -72,7 +80,7 @@ class Kind:
         return g if c else NOTHING
 
     @staticmethod
-    def strays(c: Number, mask: Any) -> bool:
+    def strays(_c: Number, _mask: Any) -> bool:
         """Whether a formula made something of nothing: it mixes samples."""
         return False
 
@@ -87,7 +95,7 @@ class Kind:
         return self.result(c) if shape_of(c) == shape else self.to_shape(c, shape)
 
     @staticmethod
-    def unbroadcast_each(cs: Sequence[Number], xs: Sequence[Number]) -> Sequence[Number]:
+    def unbroadcast_each(cs: Sequence[Number], _xs: Sequence[Number]) -> Sequence[Number]:
         """`unbroadcast` for a sequence of operands at once, or cs as they are."""
         return cs
 
@@ -103,7 +111,7 @@ _kinds: dict[type, Kind | None] = {}
 shipped: dict[str, Callable[[], None]] = {}  # what registers the kinds of a library, once it is met
 
 
-def register(kind: type, functions: Mapping[str, Any], priority: int = 1) -> None:
+def register(kind: type, functions: Mapping[str, Any], priority: float = 1) -> None:
     """Teach the engine a kind of number. The engine's own kinds are registered by this call.
 
     The kind needs the operators ``+ - * / **``, ``abs`` and comparisons. ``functions`` maps NumPy's
@@ -257,6 +265,12 @@ def constant(x: Number) -> Number:
     """A constant beside Values, which keeps its type; NumberError for what is no number."""
     kind = kind_of(x)
     return kind.constant(x) if kind else leaf(x)
+
+
+def kept(x: Number) -> Number:
+    """What a node keeps of a Value's data: of an array that may still change, a copy."""
+    flags = getattr(x, "flags", None)
+    return constant(x) if flags is not None and flags.writeable else x
 
 
 def seed(g: Number, z: Number) -> Number:

@@ -57,6 +57,12 @@ def _sigmoid(x: Any) -> Any:
     return 1 / (1 + mpmath.exp(-x)) if x >= 0 else mpmath.exp(x) / (1 + mpmath.exp(x))
 
 
+def _digamma(x: Any) -> Any:
+    if x <= 0 and mpmath.isint(x):
+        return mpf("-inf") if x == 0 else mpf("nan")
+    return mpmath.digamma(x)
+
+
 _functions: dict[str, Callable[..., Any]] = {
     "exp": mpmath.exp,
     "expm1": mpmath.expm1,
@@ -82,6 +88,11 @@ _functions: dict[str, Callable[..., Any]] = {
     "erf": mpmath.erf,
     "erfc": mpmath.erfc,
     "sigmoid": _sigmoid,
+    "gammaln": lambda x: mpf("inf") if x <= 0 and mpmath.isint(x) else mpmath.loggamma(x).real,
+    "digamma": _digamma,
+    "ndtr": mpmath.ncdf,
+    "log_ndtr": lambda x: mpmath.log(mpmath.ncdf(x)) if x < 5 else mpmath.log1p(-mpmath.ncdf(-x)),
+    "erfinv": mpmath.erfinv,
     "floor": mpmath.floor,
     "ceil": mpmath.ceil,
     "round": mpmath.nint,
@@ -97,6 +108,8 @@ register(
     mpf,
     {name: _real(function) for name, function in _functions.items()}
     | {
+        "polygamma": mpmath.psi,
+        "iv": mpmath.besseli,
         "result": lambda x: x if type(x) is mpf else mpf(x),
         "constant": lambda x: x if type(x) is mpf else mpf(x),
         "like": lambda n, x: mpf(n),

@@ -17,7 +17,6 @@ from typing import Any
 
 from .. import context
 from ..errors import NumberError
-from .ieee import dividing_by_zero
 from .kind import (
     NOTHING,
     Function,
@@ -29,13 +28,12 @@ from .kind import (
     like,
     names,
     of,
-    register,
     to_shape,
 )
 
 # ----------------------------------------------------------------------- functions of one number
 
-_floats: Table = {}
+floats: Table = {}
 
 
 def _nan(x: float) -> float:
@@ -50,10 +48,13 @@ def _pole_at(pole: float) -> Callable[[float], float]:
     return lambda x: -math.inf if x == pole else math.nan
 
 
-def _unary(
+def unary(
     name: str, on_float: Callable[[float], float], outside: Callable[[float], float] = _nan
 ) -> Function:
-    """A function of one number; ``outside`` answers where Python's ``math`` raises."""
+    """A function of one number; ``outside`` answers where Python's ``math`` raises.
+
+    It computes floats at once, and stands in their table for integers and booleans.
+    """
 
     def function(x: Number) -> Number:
         if type(x) is not float:
@@ -63,7 +64,7 @@ def _unary(
         except (ValueError, OverflowError):
             return outside(x)
 
-    _floats[name] = lambda x: function(float(x))  # integers, booleans, subclasses of float
+    floats[name] = lambda x: function(float(x))  # integers, booleans, subclasses of float
     return function
 
 
@@ -75,51 +76,54 @@ def _integral(on_float: Callable[[float], int]) -> Callable[[float], float]:
 def _sigmoid(x: float) -> float:
     if x >= 0:
         return 1 / (1 + math.exp(-x))
-    return math.exp(x) / (1 + math.exp(x))
+    e = math.exp(x)
+    return e / (1 + e)
 
 
-exp = _unary("exp", math.exp, _inf)
-expm1 = _unary("expm1", math.expm1, _inf)
-exp2 = _unary("exp2", math.exp2, _inf)
-log = _unary("log", math.log, _pole_at(0))
-log1p = _unary("log1p", math.log1p, _pole_at(-1))
-log2 = _unary("log2", math.log2, _pole_at(0))
-log10 = _unary("log10", math.log10, _pole_at(0))
-sqrt = _unary("sqrt", math.sqrt)
-cbrt = _unary("cbrt", math.cbrt)
-sin = _unary("sin", math.sin)
-cos = _unary("cos", math.cos)
-tan = _unary("tan", math.tan)
-arcsin = _unary("arcsin", math.asin)
-arccos = _unary("arccos", math.acos)
-arctan = _unary("arctan", math.atan)
-sinh = _unary("sinh", math.sinh, lambda x: math.copysign(math.inf, x))
-cosh = _unary("cosh", math.cosh, _inf)
-tanh = _unary("tanh", math.tanh)
-arcsinh = _unary("arcsinh", math.asinh)
-arccosh = _unary("arccosh", math.acosh)
-arctanh = _unary(
+exp = unary("exp", math.exp, _inf)
+expm1 = unary("expm1", math.expm1, _inf)
+exp2 = unary("exp2", math.exp2, _inf)
+log = unary("log", math.log, _pole_at(0))
+log1p = unary("log1p", math.log1p, _pole_at(-1))
+log2 = unary("log2", math.log2, _pole_at(0))
+log10 = unary("log10", math.log10, _pole_at(0))
+sqrt = unary("sqrt", math.sqrt)
+cbrt = unary("cbrt", math.cbrt)
+sin = unary("sin", math.sin)
+cos = unary("cos", math.cos)
+tan = unary("tan", math.tan)
+arcsin = unary("arcsin", math.asin)
+arccos = unary("arccos", math.acos)
+arctan = unary("arctan", math.atan)
+sinh = unary("sinh", math.sinh, lambda x: math.copysign(math.inf, x))
+cosh = unary("cosh", math.cosh, _inf)
+tanh = unary("tanh", math.tanh)
+arcsinh = unary("arcsinh", math.asinh)
+arccosh = unary("arccosh", math.acosh)
+arctanh = unary(
     "arctanh", math.atanh, lambda x: math.copysign(math.inf, x) if abs(x) == 1 else math.nan
 )
-erf = _unary("erf", math.erf)
-erfc = _unary("erfc", math.erfc)
-sigmoid = _unary("sigmoid", _sigmoid)
-relu = _unary("relu", lambda x: 0.0 if x <= 0 else x)
-floor = _unary("floor", _integral(math.floor), float)
-ceil = _unary("ceil", _integral(math.ceil), float)
-round = _unary("round", _integral(builtins.round), float)
-sign = _unary("sign", lambda x: math.copysign(1.0, x) if x < 0 or x > 0 else x)  # 0, nan: as is
+erf = unary("erf", math.erf)
+erfc = unary("erfc", math.erfc)
+sigmoid = unary("sigmoid", _sigmoid)
+relu = unary("relu", lambda x: 0.0 if x <= 0 else x)
+floor = unary("floor", _integral(math.floor), float)
+ceil = unary("ceil", _integral(math.ceil), float)
+round = unary("round", _integral(builtins.round), float)
+sign = unary("sign", lambda x: math.copysign(1.0, x) if x < 0 or x > 0 else x)  # 0, nan: as is
 
 # ---------------------------------------------------------------------- functions of two numbers
 
 
-def _binary(name: str, on_float: Callable[[float, float], float]) -> Function:
+def binary(name: str, on_float: Callable[[float, float], float]) -> Function:
+    """A function of two numbers."""
+
     def function(x: Number, y: Number) -> Number:
         if type(x) is float and (type(y) is float or type(y) is int):
             return on_float(x, y)
         return find(name, x, y)(x, y)
 
-    _floats[name] = lambda x, y: on_float(float(x), float(y))
+    floats[name] = lambda x, y: on_float(float(x), float(y))
     return function
 
 
@@ -136,7 +140,7 @@ def _pow(x: float, y: float) -> float:
         return math.copysign(math.inf, x) if odd else math.inf
 
 
-def _mod(x: float, y: float) -> float:
+def _float_mod(x: float, y: float) -> float:
     return x % y if y != 0 else math.nan
 
 
@@ -152,13 +156,21 @@ def _smaller(x: Number, y: Number) -> Number:
     return x if x < y or x != x else y
 
 
-pow = _binary("pow", _pow)
-mod = _binary("mod", _mod)
-fmod = _binary("fmod", _fmod)
-arctan2 = _binary("arctan2", math.atan2)
-hypot = _binary("hypot", math.hypot)
-maximum = _binary("maximum", _larger)
-minimum = _binary("minimum", _smaller)
+def _power_below(x: float, y: float) -> float:
+    below = y - 1
+    if below + 1 == y or x == 0:
+        return _pow(x, below)
+    return _pow(x, y) / x  # y - 1 is rounded, which a power of a tiny or huge x shows
+
+
+pow = binary("pow", _pow)
+power_below = binary("power_below", _power_below)  # xʸ⁻¹
+mod = binary("mod", _float_mod)
+fmod = binary("fmod", _fmod)
+arctan2 = binary("arctan2", math.atan2)
+hypot = binary("hypot", math.hypot)
+maximum = binary("maximum", _larger)
+minimum = binary("minimum", _smaller)
 
 # ------------------------------------------------------------------------------------- branches
 
@@ -191,7 +203,7 @@ def sum(xs: Any) -> Number:
     """A sequence's sum from left to right, the same bits in every Python; or a batch's sum."""
     if isinstance(xs, Sequence):
         return reduce(operator.add, xs) if xs else 0.0
-    return to_shape(xs, context.running.samples)
+    return to_shape(xs, context.running.get().samples)
 
 
 def _check_sequence(name: str, xs: Any) -> None:
@@ -217,7 +229,7 @@ def dot(ws: Sequence[Number], xs: Sequence[Number]) -> Number:
 def _dot(ws: Sequence[Number], xs: Sequence[Number]) -> Number:
     total = 0
     for w, x in zip(ws, xs):  # noqa: B905  (checked above, and faster than strict)
-        total += w * x
+        total = total + w * x  # not in place: a sum may be of a wider shape or kind than its terms
     return total if ws else 0.0
 
 
@@ -240,35 +252,40 @@ def logsumexp(xs: Sequence[Number]) -> Number:
     return find("logsumexp", *xs)(xs)
 
 
+def shift(xs: Sequence[Number]) -> Number:
+    """The largest of a sequence, to subtract before exp; of symbols, which do not overflow, 0."""
+    return find("shift", *xs)(xs)
+
+
 def _logsumexp(xs: Sequence[Number]) -> Number:
     top = reduce(maximum, xs)
     if not is_finite(top):  # inf, or all -inf, or nan
         return top
-    first = next(i for i, x in enumerate(xs) if x == top)
+    first = xs.index(top)
     rest = [exp(x - top) for i, x in enumerate(xs) if i != first]
     return top + log1p(reduce(operator.add, rest)) if rest else top
 
 
 # ----------------------------------------------------------------------------------------- tables
 
+
+def _mod(x: Number, y: Number) -> Number:
+    z = x % y
+    return where(z * y < 0, z + y, z)  # Decimal's has the sign of x
+
+
 by_operators |= {
     "sign": lambda x: like((x > 0) - (x < 0), x),
     "sigmoid": lambda x: 1 / (1 + exp(-x)),
     "relu": lambda x: maximum(x, like(0, x)),
     "pow": operator.pow,
-    "mod": operator.mod,
+    "power_below": lambda x, y: pow(x, y - 1),
+    "mod": _mod,
     "maximum": _larger,
     "minimum": _smaller,
     "where": lambda c, x, y: x if c else y,
     "logsumexp": _logsumexp,
+    "shift": lambda xs: reduce(maximum, xs),
     "dot": _dot,
 }
-names |= by_operators.keys() | _floats.keys()
-
-_floats |= {
-    "ieee": dividing_by_zero(float),
-    "like": lambda n, x: float(n),
-    "is_finite": math.isfinite,
-}
-register(int, _floats | {"variable": float}, priority=0)
-register(float, {**_floats, "constant": float, "variable": float, "result": float}, priority=0)
+names |= by_operators.keys() | floats.keys()

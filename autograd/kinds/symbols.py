@@ -14,7 +14,9 @@ from .masks import Masked
 _names = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2"}
 _names |= {"arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "ceil": "ceiling"}
 _names |= {"mod": "Mod", "maximum": "Max", "minimum": "Min", "cbrt": "real_root"}
-_same = "exp log sqrt sin cos tan sinh cosh tanh erf erfc floor sign".split()
+_same = (
+    "exp log sqrt sin cos tan sinh cosh tanh erf erfc erfinv digamma polygamma floor sign".split()
+)
 _names |= {name: name for name in _same}
 
 _quarter = sympy.Rational(1, 4)  # so that a half goes to the even neighbour
@@ -32,6 +34,15 @@ def _where(c: Any, x: Any, y: Any) -> Any:
     return sympy.Piecewise((x, c), (y, True))
 
 
+def _ndtr(x: Any) -> Any:
+    return sympy.erfc(-x / sympy.sqrt(2)) / 2
+
+
+def _sinc_slope(n: int, x: Any) -> Any:
+    t = sympy.Dummy("t")
+    return (sympy.sin(sympy.pi * t) / (sympy.pi * t)).diff(t, n).subs(t, x)
+
+
 _functions: dict[str, Callable[..., Any]] = {
     **{name: getattr(sympy, theirs) for name, theirs in _names.items()},
     "cbrt": lambda x: sympy.real_root(x, 3),
@@ -44,6 +55,16 @@ _functions: dict[str, Callable[..., Any]] = {
     "fmod": lambda x, y: sympy.sign(x) * sympy.Mod(sympy.Abs(x), sympy.Abs(y)),
     "hypot": lambda x, y: sympy.sqrt(x**2 + y**2),
     "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
+    "leg": lambda x, y: sympy.sqrt(x**2 - y**2),
+    "logistic": lambda x: sympy.exp(-x) / (1 + sympy.exp(-x)) ** 2,
+    "logit": lambda x: sympy.log(x / (1 - x)),
+    "gammaln": sympy.loggamma,
+    "iv": sympy.besseli,
+    "ndtr": _ndtr,
+    "log_ndtr": lambda x: sympy.log(_ndtr(x)),
+    "sinc_slope": _sinc_slope,
+    "softmax": lambda g, xs, z: [g * sympy.exp(x - z) for x in xs],
+    "shift": lambda xs: sympy.Integer(0),
     "logsumexp": lambda xs: sympy.log(sympy.Add(*map(sympy.exp, xs))),
     "where": _where,
     "constant": _constant,

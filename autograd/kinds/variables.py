@@ -3,20 +3,18 @@
 An array that is given to a transform holds separate variables. The user's function gets them as an
 array of dtype object in the same shape, so indexing, slices and reshaping are NumPy's own.
 Arithmetic would be right as well; but NumPy's ``maximum`` of objects picks one at a tie, and knows
-no ``exp`` of them: every function goes through `__array_ufunc__` to ours.
+no ``exp`` of them: every function goes through NumPy's protocols to ours.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from functools import reduce
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from ..errors import BatchError
 from . import dispatch
-from .dispatch import function_for
 from .kind import Number
 
 
@@ -24,57 +22,61 @@ class Variables(np.ndarray[Any, Any]):
     """An array of Values (and numbers), of dtype object."""
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
-        """NumPy's protocol (NEP 13): the function applied to each element, by our primitives."""
-        plain = [_boxed(x) for x in inputs]
-        out = settings.pop("out", None)
-        for name in ("casting", "order", "subok"):  # these say nothing about Values
-            settings.pop(name, None)
-        function = function_for(ufunc)
-        if method == "reduce" and function:
-            result = _reduced(function, plain[0], **settings)
-        elif ufunc is np.matmul:
-            result = _matmul(*plain)
-        elif method == "__call__" and not settings:
-            result = along_arrays(function or ufunc, plain)
-        else:
-            raise TypeError(
-                f"np.{ufunc.__name__}.{method}{settings or ''} of Values is not defined"
-            )
-        if ufunc.__name__ in dispatch.tests:
-            return _truths(result) if isinstance(result, np.ndarray) else result
-        if out:
-            out[0][...] = result
-            return out[0]
-        return result.view(Variables) if isinstance(result, np.ndarray) else result
+        """NumPy's protocol (NEP 13): ``np.exp(array)``, ``array * array``."""
+        return dispatch.ufunc(ufunc, method, inputs, settings)
 
     def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
-        """NumPy's protocol (NEP 18): what ``np.stack`` and its kin make of Values is ours too."""
-        if function is np.where and len(args) == 3 and np.asarray(args[0]).dtype == object:
-            return along_arrays(
-                dispatch.functions["where"], args
-            )  # conditions of one truth value a sample
-        return as_ours(super().__array_function__(function, types, args, settings))
+        """NumPy's protocol (NEP 18): ``np.stack([array, array])``."""
+        return dispatch.function(function, args, settings)
+
+    def __getitem__(self, index: Any) -> Any:
+        """NumPy's own indexing; an index made of Values has one place for each sample."""
+        parts = index if type(index) is tuple else (index,)
+        if any(is_made_of_values(part) for part in parts):
+            return dispatch.picked(self, parts)
+        return super().__getitem__(index)
+
+    def __setitem__(self, index: Any, element: Any) -> None:
+        """NumPy's own assignment; places that differ from sample to sample are refused."""
+        for part in index if type(index) is tuple else (index,):
+            if is_made_of_values(part):
+                raise BatchError(
+                    "an assignment at an index of Values would differ from sample to sample: "
+                    "where(condition, x, y) chooses sample by sample"
+                )
+        super().__setitem__(index, element)
+
+    def astype(self, dtype: Any, *args: Any, **settings: Any) -> Any:
+        """A copy as floats, which Values are: a condition counts. What would lose them is refused."""
+        if dtype in (float, np.float64, "float", "float64"):
+            return along_arrays(lambda x: x.astype(float) if hasattr(x, "astype") else x, [self])
+        return self.copy() if dtype is object else np.asarray(self).astype(dtype, *args, **settings)
+
+    def sort(self, *args: Any, **settings: Any) -> None:
+        """Sort in place, as ``np.sort`` does."""
+        self[...] = np.sort(self, *args, **settings)
 
 
-def _truths(result: Any) -> Any:
-    """An array of bools; under `vmap` each is one truth a sample, and stays an object."""
-    plain = all(isinstance(x, (bool, np.bool_)) for x in result.flat)
-    return np.asarray(result, dtype=bool) if plain else as_ours(result)
+def _by_function(name: str) -> Callable[..., Any]:
+    def method(self: Variables, *args: Any, **settings: Any) -> Any:
+        return getattr(np, name)(self, *args, **settings)
+
+    return method
 
 
-def as_ours(result: Any) -> Any:
-    """An array of objects that NumPy made, as one of Values."""
-    ours = type(result) is np.ndarray and result.dtype == object
-    return result.view(Variables) if ours else result
+for _name in (  # those that NumPy would compute by comparing objects, without asking its protocols
+    "all any argmax argmin argpartition argsort choose clip cumprod cumsum dot max mean min nonzero "
+    "prod round searchsorted std sum take var"
+).split():
+    setattr(Variables, _name, _by_function(_name))
 
 
-def along_arrays(function: Any, inputs: Sequence[Any]) -> Any:
-    """A function of Values applied element by element."""
-    result = np.frompyfunc(function, len(inputs), 1)(*map(_boxed, inputs))
-    return as_ours(result)
+def is_made_of_values(x: Any) -> bool:
+    """Whether x is a Value, or an array of dtype object."""
+    return hasattr(x, "__array_ufunc__") and getattr(x, "dtype", None) in (None, np.dtype(object))
 
 
-def _boxed(x: Any) -> Any:
+def boxed(x: Any) -> Any:
     """A plain array; of a single number one of no dimension (NumPy would ask a Value its protocol)."""
     if isinstance(x, (np.ndarray, list, tuple)):
         return np.asarray(x)
@@ -83,39 +85,10 @@ def _boxed(x: Any) -> Any:
     return box
 
 
-_NARY = {"add": "sum", "mul": "prod"}
-
-
-def _reduced(function: Any, x: Any, axis: Any = 0, keepdims: bool = False, **settings: Any) -> Any:
-    """A function of two folded along axes; a sum and a product are one n-ary node each."""
-    if any(value is not None and value is not True for value in settings.values()):
-        raise TypeError(f"a reduction of Values takes axis and keepdims, got {settings}")
-    axes = range(x.ndim) if axis is None else np.atleast_1d(axis) % x.ndim
-    rest = [a for a in range(x.ndim) if a not in set(axes)]
-    length = math.prod(x.shape[a] for a in axes)  # -1 would not do for an empty array
-    rows = x.transpose([*rest, *axes]).reshape([*(x.shape[a] for a in rest), length])
-    shape = [1 if a not in rest else n for a, n in enumerate(x.shape)] if keepdims else None
-    nary = _NARY.get(function.__name__)
-    fold: Any = dispatch.functions[nary] if nary else lambda row: reduce(function, row)
-    if not length and not nary:
-        raise ValueError(f"{function.__name__} of an empty array has no value")
-    result = np.empty(rows.shape[:-1], dtype=object)
-    for index in np.ndindex(result.shape):
-        result[index] = fold(rows[index].tolist())
-    return result.reshape(shape) if shape is not None else result[()]
-
-
-def _matmul(a: Any, b: Any) -> Any:
-    """The matrix product, each element one n-ary `dot`."""
-    rows, columns = np.atleast_2d(a), b.reshape(-1, 1) if b.ndim == 1 else b
-    if rows.ndim > 2 or columns.ndim > 2 or rows.shape[1] != columns.shape[0]:
-        raise ValueError(f"shapes {a.shape} and {b.shape} do not match for @")
-    result = np.empty((rows.shape[0], columns.shape[1]), dtype=object)
-    for i, j in np.ndindex(result.shape):
-        result[i, j] = dispatch.functions["dot"](rows[i].tolist(), columns[:, j].tolist())
-    if b.ndim == 1:
-        result = result[:, 0]
-    return result[0] if a.ndim == 1 else result
+def along_arrays(function: Any, inputs: Sequence[Any]) -> Any:
+    """A function of Values applied element by element."""
+    result = np.frompyfunc(function, len(inputs), 1)(*map(boxed, inputs))
+    return result.view(Variables) if isinstance(result, np.ndarray) else result
 
 
 def as_array(elements: list[Number], shape: tuple[int, ...]) -> Any:

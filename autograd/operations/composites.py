@@ -8,17 +8,17 @@ from typing import Any
 
 from .. import context
 from ..kinds import numeric
-from ..kinds.kind import is_array_of_values, is_number, like, shape_of
-from ..primitive import Primitive, elementwise
-from . import branches, sequences
+from ..kinds.kind import NOTHING, is_array_of_values, is_number, like, shape_of
+from ..primitive import Primitive, elementwise, primitive
+from . import branches, sequences, slopes, special
 from . import elementary as ops
-from .branches import abs, minimum, where
+from .branches import minimum, where
 from .elementary import exp, expm1, softplus
 from .sequences import logsumexp
 
-PRIMITIVES: dict[str, Primitive] = {
+PRIMITIVES: dict[str, Primitive[...]] = {
     op.name: op
-    for module in (ops, branches, sequences)
+    for module in (ops, branches, sequences, special, slopes)
     for op in vars(module).values()
     if isinstance(op, Primitive)
 }
@@ -32,7 +32,7 @@ def mean(xs: Any) -> Any:
     3.0
     """
     if is_number(xs) and not is_array_of_values(xs):
-        n = math.prod(shape_of(xs)) / math.prod(context.running.samples)
+        n = math.prod(shape_of(xs)) / math.prod(context.running.get().samples)
     else:
         xs = tuple(xs)
         n = len(xs)
@@ -61,24 +61,43 @@ def log_sigmoid(x: Any) -> Any:
     return -softplus(-x)
 
 
+@primitive(lambda g, z, xs: [NOTHING] * len(xs), sequences=True)
+def shift(xs: Any) -> Any:
+    """What to subtract before exp, so that nothing overflows: the largest xᵢ, as a constant, since
+    no softmax depends on it.
+
+    >>> shift([1.0, 2.0])
+    2.0
+    """
+    return numeric.shift(xs)
+
+
+def _shifted(xs: Iterable[Any]) -> list[Any]:
+    xs = tuple(xs)
+    top = shift(xs)
+    return [x - top for x in xs]
+
+
 def log_softmax(xs: Iterable[Any]) -> list[Any]:
-    """xᵢ - logsumexp(x) for every i of a sequence.
+    """xᵢ - logsumexp(x) for every i of a sequence, all digits of a leading one's too.
 
     >>> log_softmax([0.0, 0.0])
     [-0.6931471805599453, -0.6931471805599453]
     """
-    xs = tuple(xs)
+    xs = _shifted(xs)
     total = logsumexp(xs)
     return [x - total for x in xs]
 
 
 def softmax(xs: Iterable[Any]) -> list[Any]:
-    """exp xᵢ / Σ exp xⱼ for every i of a sequence, without overflow.
+    """exp xᵢ / Σ exp xⱼ for every i of a sequence, without overflow, all digits of small ones too.
 
     >>> softmax([0.0, 0.0])
     [0.5, 0.5]
     """
-    return [exp(x) for x in log_softmax(xs)]
+    terms = [exp(x) for x in _shifted(xs)]
+    total = sequences.sum(terms)
+    return [term / total for term in terms]
 
 
 def clip(x: Any, low: Any, high: Any) -> Any:
@@ -123,19 +142,6 @@ def hard_tanh(x: Any) -> Any:
     -1.0
     """
     return where(x <= -1, like(-1, x), where(x >= 1, like(1, x), x))
-
-
-def sinc(x: Any) -> Any:
-    """sin(πx)/(πx), 1 at 0; near 0 its Taylor polynomial, so that all derivatives are right there.
-
-    >>> sinc(0.0)
-    1.0
-    """
-    u = _pi(x) * x
-    small = abs(u) < 0.05  # where u¹²/13! is below half an ulp of 1
-    u2 = u * u
-    series = 1 - u2 / 6 * (1 - u2 / 20 * (1 - u2 / 42 * (1 - u2 / 72 * (1 - u2 / 110))))
-    return where(small, series, ops.sin(u) / where(small, 1, u))
 
 
 def degrees(x: Any) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..kinds import numeric
+from ..kinds import numeric, special
 from ..kinds.kind import like
 from ..kinds.numeric import where
 from ..primitive import primitive
@@ -22,13 +22,16 @@ def _nonzero(r: Any) -> Any:
 
 
 def _over_square(x: Any, r: Any) -> Any:
-    """x/r², with no overflow on the way, 0 at r = 0."""
-    return x / _nonzero(r) / _nonzero(r)
+    """x/r², with no overflow on the way; a constant 0 at r = 0, so that Hessians are symmetric."""
+    return where(r == 0, like(0, r), x / r / r)
 
 
 def _times_in(x: Any, y: Any, z: Any) -> Any:
-    """How many y's went out of x to leave the remainder z: x/y rounded; inf where y is 0."""
-    return where(z == z, numeric.round((x - z) / y), x / y)
+    """How many y's went out of x to leave the remainder z: x/y rounded; inf where y is 0.
+
+    A remainder of y itself is what -1 of them leave of a number that is tiny beside y.
+    """
+    return where(z == y, like(-1, z), where(z == z, numeric.round((x - z) / y), x / y))
 
 
 def _log_of_base(x: Any, z: Any) -> Any:
@@ -154,9 +157,13 @@ def reciprocal(x: Any) -> Any:
     lambda g, z, x, y: where(
         (y == 0) & ((x == 0) | (x != x)),
         0 * g,
-        g * y * numeric.pow(x, y - 1),
+        g * y * numeric.power_below(x, y),
     ),
-    lambda g, z, x, y: where((x == 0) & (y >= 0), 0 * g, g * z * _log_of_base(x, z)),
+    lambda g, z, x, y: where(
+        (x == 0) & (y >= 0),
+        where(y > 0, g * z, 0 * g),  # 0 twice; but the slope of the first is ∂z/∂x, as it must be
+        g * z * _log_of_base(x, z),
+    ),
     domain=((0.5, 2.0), (-2.0, 2.0)),
 )
 def pow(x: Any, y: Any) -> Any:
@@ -178,9 +185,9 @@ def sqrt(x: Any) -> Any:
     return numeric.sqrt(x)
 
 
-@primitive(lambda g, z, x: g / (3 * z * z), domain=(0.1, 4.0))
+@primitive(lambda g, z, x: where(x == 0, g / (3 * z) / z, g * z / (3 * x)), domain=(0.1, 4.0))
 def cbrt(x: Any) -> Any:
-    """∛x, real for negative x too; dz/dx = 1/(3z²).
+    """∛x, real for negative x too; dz/dx = 1/(3z²) = z/(3x), in which the rounding of z counts once.
 
     >>> cbrt(-8.0)
     -2.0
@@ -214,9 +221,9 @@ def exp(x: Any) -> Any:
     return numeric.exp(x)
 
 
-@primitive(lambda g, z, x: g * (z + 1))
+@primitive(lambda g, z, x: g * numeric.exp(x))
 def expm1(x: Any) -> Any:
-    """eˣ - 1, accurate near 0; dz/dx = z + 1.
+    """eˣ - 1, accurate near 0; dz/dx = eˣ, of which z + 1 would lose all digits for x ≪ 0.
 
     >>> expm1(1e-20)
     1e-20
@@ -274,9 +281,9 @@ def log10(x: Any) -> Any:
     return numeric.log10(x)
 
 
-@primitive(lambda g, z, x: g * z * (1 - z))
+@primitive(lambda g, z, x: g * special.logistic(x))
 def sigmoid(x: Any) -> Any:
-    """Logistic function σ(x) = 1/(1 + e⁻ˣ), without overflow; dz/dx = z (1 - z).
+    """Logistic function σ(x) = 1/(1 + e⁻ˣ), without overflow; dz/dx = z (1 - z) = σ(x) σ(-x).
 
     >>> sigmoid(0.0)
     0.5
@@ -296,7 +303,7 @@ def softplus(x: Any) -> Any:
     return numeric.logsumexp((x, like(0, x)))
 
 
-@primitive(lambda g, z, x: g * numeric.exp(-x * x) / numeric.sqrt(numeric.arctan(like(1, x))))
+@primitive(lambda g, z, x: g * special.gaussian(x) ** 2 / numeric.sqrt(numeric.arctan(like(1, x))))
 def erf(x: Any) -> Any:
     """Error function (2/√π) ∫₀ˣ exp(-t²) dt; dz/dx = (2/√π) exp(-x²), where √π/2 = √arctan 1.
 
@@ -306,7 +313,7 @@ def erf(x: Any) -> Any:
     return numeric.erf(x)
 
 
-@primitive(lambda g, z, x: -g * numeric.exp(-x * x) / numeric.sqrt(numeric.arctan(like(1, x))))
+@primitive(lambda g, z, x: -g * special.gaussian(x) ** 2 / numeric.sqrt(numeric.arctan(like(1, x))))
 def erfc(x: Any) -> Any:
     """Complementary error function 1 - erf x, accurate for large x; dz/dx = -(2/√π) exp(-x²).
 
@@ -349,7 +356,7 @@ def tan(x: Any) -> Any:
     return numeric.tan(x)
 
 
-@primitive(lambda g, z, x: g / numeric.sqrt((1 - x) * (1 + x)), domain=(-0.9, 0.9))
+@primitive(lambda g, z, x: g / special.leg(1, x), domain=(-0.9, 0.9))
 def arcsin(x: Any) -> Any:
     """Arc sine in radians; dz/dx = 1/√(1 - x²).
 
@@ -359,7 +366,7 @@ def arcsin(x: Any) -> Any:
     return numeric.arcsin(x)
 
 
-@primitive(lambda g, z, x: -g / numeric.sqrt((1 - x) * (1 + x)), domain=(-0.9, 0.9))
+@primitive(lambda g, z, x: -g / special.leg(1, x), domain=(-0.9, 0.9))
 def arccos(x: Any) -> Any:
     """Arc cosine in radians; dz/dx = -1/√(1 - x²).
 
@@ -421,6 +428,8 @@ def cosh(x: Any) -> Any:
 def tanh(x: Any) -> Any:
     """Hyperbolic tangent; dz/dx = 1 - z².
 
+    Near ±1 the slope is right to an ulp of 1, not of itself; all its digits would cost an exponential.
+
     >>> tanh(0.0)
     0.0
     """
@@ -437,7 +446,7 @@ def arcsinh(x: Any) -> Any:
     return numeric.arcsinh(x)
 
 
-@primitive(lambda g, z, x: g / numeric.sqrt((x - 1) * (x + 1)), domain=(1.2, 4.0))
+@primitive(lambda g, z, x: g / special.leg(x, 1), domain=(1.2, 4.0))
 def arccosh(x: Any) -> Any:
     """Inverse of cosh for x ≥ 1; dz/dx = 1/√(x² - 1).
 
@@ -447,7 +456,7 @@ def arccosh(x: Any) -> Any:
     return numeric.arccosh(x)
 
 
-@primitive(lambda g, z, x: g / ((1 - x) * (1 + x)), domain=(-0.9, 0.9))
+@primitive(lambda g, z, x: g / special.leg(1, x) / special.leg(1, x), domain=(-0.9, 0.9))
 def arctanh(x: Any) -> Any:
     """Inverse of tanh; dz/dx = 1/(1 - x²).
 

@@ -1,26 +1,71 @@
-"""One sample of a batch, and a batch of samples: how `vmap` and `jacobian` take batches apart."""
+"""One sample of a batch, and a batch of samples: how `vmap` and `jacobian` take batches apart.
+
+A batch of n is taken apart in parts of parts: were each sample's adjoint spread over all n, reverse
+mode through `vmap` would cost n². These primitives move adjoints between samples, so they move
+the masks with them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..kinds import kind as kinds
 from ..kinds.kind import NOTHING
+from ..kinds.masks import Masked
 from ..kinds.numeric import only
 from ..primitive import primitive
 
+_FEW = 32  # parts that a batch is cut into at once
 
-def _at(i: int, z: Any) -> Any:
-    """The condition that is true for the i-th sample of a batch."""
+
+def samples_of(x: Any) -> list[Any]:
+    """Every sample of a batch."""
+    n = x.shape[0]
+    if n <= _FEW:
+        return [take(x, i) for i in range(n)]
+    size = _FEW
+    while size * _FEW < n:
+        size *= _FEW
+    parts = [part(x, (start, min(start + size, n))) for start in range(0, n, size)]
+    return [sample for few in parts for sample in samples_of(few)]
+
+
+def _with_mask(move: Callable[..., Any]) -> Callable[..., Any]:
+    """A pullback formula that moves an adjoint, and its mask with it."""
+
+    def moved(g: Any, z: Any, *arguments: Any) -> Any:
+        if type(g) is Masked:
+            return Masked(move(g.data, *arguments), move(g.mask, *arguments))
+        return move(g, *arguments)
+
+    return moved
+
+
+def _within(start: int, stop: int, x: Any) -> Any:
+    """The condition that is true for some samples of a batch."""
     import numpy as np
 
-    return np.arange(z.shape[0]).reshape(-1, *[1] * (len(z.shape) - 1)) == i
+    i = np.arange(x.shape[0]).reshape(-1, *[1] * (len(x.shape) - 1))
+    return (start <= i) & (i < stop)
 
 
-@primitive(
-    lambda g, z, x, i: only(_at(i, x), g),
-    lambda g, z, x, i: NOTHING,
-)
+def _placed(g: Any, z: Any, x: Any, bounds: Any) -> Any:
+    """The adjoint of a part: nothing is sent to the samples outside of it."""
+    start, stop = bounds
+    to = (start, x.shape[0])
+    if type(g) is Masked:
+        return Masked(place(g.data, to), place(g.mask, to) != 0)
+    return only(_within(start, stop, x), place(g, to))
+
+
+def _one_of(g: Any, z: Any, x: Any, i: Any) -> Any:
+    """The adjoint of one sample: nothing is sent to the others."""
+    here = _within(i, i + 1, x)
+    return Masked(g.data, here & g.mask) if type(g) is Masked else only(here, g)
+
+
+@primitive(_one_of, lambda g, z, x, i: NOTHING)
 def take(x: Any, i: Any) -> Any:
     """The i-th sample of a batch.
 
@@ -31,10 +76,47 @@ def take(x: Any, i: Any) -> Any:
     return x[i]
 
 
+@primitive(_placed, lambda g, z, x, bounds: NOTHING)
+def part(x: Any, bounds: Any) -> Any:
+    """The samples of a batch from the first of two bounds up to the second.
+
+    >>> import numpy as np
+    >>> part(np.array([1.0, 2.0, 3.0]), (1, 3))
+    array([2., 3.])
+    """
+    return x[bounds[0] : bounds[1]]
+
+
 @primitive(
-    lambda g, z, xs: [only(_at(i, z), g) for i in range(len(xs))],
-    sequences=True,
+    _with_mask(lambda g, x, to: part(g, (to[0], to[0] + x.shape[0]))),
+    lambda g, z, x, to: NOTHING,
 )
+def place(x: Any, to: Any) -> Any:
+    """A batch of ``to[1]`` samples, those from ``to[0]`` on taken from x, the others 0.
+
+    >>> import numpy as np
+    >>> place(np.array([1.0, 2.0]), (1, 4))
+    array([0., 1., 2., 0.])
+    """
+    import numpy as np
+
+    z = np.zeros((to[1], *x.shape[1:]))
+    z[to[0] : to[0] + x.shape[0]] = x
+    return z
+
+
+def _to_each(g: Any, z: Any, xs: Any) -> list[Any]:
+    """The adjoint of every sample that was stacked."""
+    if type(g) is not Masked:
+        return samples_of(to_shape(g, z.shape))
+    data, mask = to_shape(g.data, z.shape), to_shape(g.mask, z.shape) != 0
+    return [
+        only(c if kinds.shape_of(c) else bool(c), h)
+        for c, h in zip(mask, samples_of(data), strict=True)
+    ]
+
+
+@primitive(_to_each, sequences=True)
 def stack(xs: Any) -> Any:
     """A batch of the numbers of a sequence.
 
@@ -57,3 +139,7 @@ def to_shape(x: Any, shape: Any) -> Any:
     2.0
     """
     return kinds.to_shape(x, shape)
+
+
+for _op in (take, part, place, stack):
+    _op.linear = _op.moves_samples = True

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
-from ..kinds import numeric
+from ..kinds import numeric, special
 from ..primitive import primitive
 
 
@@ -62,11 +62,13 @@ def dot(ws: Any, xs: Any) -> Any:
 
 
 @primitive(
-    lambda g, z, xs: numeric.scale(g, [numeric.exp(x - z) for x in xs]),
+    lambda g, z, xs: special.softmax(g, xs, z),
     sequences=True,
 )
 def logsumexp(xs: Any) -> Any:
     """log Σ exp xᵢ of a sequence, without overflow; ∂z/∂xᵢ = exp(xᵢ - z), the softmax.
+
+    Where z is near 0 it is right to an ulp of the largest xᵢ, not of itself.
 
     >>> logsumexp([1000.0, 1000.0])
     1000.6931471805599

@@ -14,16 +14,21 @@ if TYPE_CHECKING:
     from .render import Picture
 
 
-def draw(v: Value, *, adjoints: bool = False, limit: int = 300) -> Picture:
+STYLES = ("cards", "micrograd")
+
+
+def draw(v: Value, *, adjoints: bool = False, limit: int = 300, style: str = "cards") -> Picture:
     """The graph that v was computed by, left to right, as a ``graphviz.Digraph``.
 
     Every node shows its label, operation, value and gradient, which is "–" as long as no backward
     pass started at v. With ``adjoints=True`` every edge shows what flowed back along it. Nodes made
     in a `group` are framed; a graph of more than ``limit`` nodes is folded by groups, and without
-    groups all but the nodes nearest v are folded; the picture says what it folded.
+    groups all but the nodes nearest v are folded; the picture says what it folded. With
+    ``style="micrograd"`` an operation is an ellipse before the node that it makes.
 
-    The Digraph needs no ``dot`` program where pygraphviz is installed (the extra ``draw``). Raises
-    TypeError for what is no Value, RendererError when rendered with neither.
+    ``draw(v).save("graph.png")`` writes the picture. No ``dot`` program is needed where pygraphviz
+    is installed (the extra ``draw``). Raises TypeError for what is no Value, ValueError for another
+    style, RendererError when rendered with neither.
 
     >>> from autograd import Value, draw
     >>> x = Value(3.0, "x")
@@ -35,7 +40,9 @@ def draw(v: Value, *, adjoints: bool = False, limit: int = 300) -> Picture:
 
     if not isinstance(v, Value):
         raise TypeError(f"draw() takes a Value, got {v!r} of type {type(v).__name__}")
-    return digraph(v, adjoints=adjoints, limit=limit)
+    if style not in STYLES:
+        raise ValueError(f"style is {' or '.join(map(repr, STYLES))}, got {style!r}")
+    return digraph(v, adjoints=adjoints, limit=limit, style=style)
 
 
 python.picture = draw

@@ -45,22 +45,28 @@ GRAPH = {
     },
 }
 FRAME = {"style": "rounded", "color": FAINT, "bgcolor": "#f8fafc", "labeljust": "l"}
+ELLIPSE = {"shape": "ellipse", "fontcolor": OPERATION[1], "color": OPERATION[1]}
 NOTE = {"fontsize": "9", "fontcolor": QUIET, "margin": "0.02"}
 NOTE_EDGE = {"arrowhead": "none", "color": FAINT, "weight": "1"}
 
 
-def card(node: Value, root: Value) -> str:
+def card(node: Value, root: Value, operation: bool = True) -> str:
     """A node as a table: label and operation above, value and gradient below."""
     fill, border = OUTPUT if node is root else OPERATION if node.op else LEAF
     gradient = NO_GRADIENT if root.grad is NOTHING else number(node.grad)
     color = QUIET if gradient == NO_GRADIENT else GRADIENT
-    sign = SIGNS.get(node.op.name, node.op.name) if node.op else ""
-    titles = [(text(node.label), INK), (text(sign), border)]
-    title = " ".join(f'<FONT COLOR="{c}"><B>{t}</B></FONT>' for t, c in titles if t)
-    head = f'<TR><TD COLSPAN="2">{title}</TD></TR>' if title else ""
+    titles = [(text(node.label), INK), (text(sign(node) if operation else ""), border)]
+    shown = [f'<FONT COLOR="{c}"><B>{t}</B></FONT>' for t, c in titles if t]
+    span = f' COLSPAN="{3 - len(shown)}"'
+    head = f"<TR>{''.join(f'<TD{span}>{t}</TD>' for t in shown)}</TR>" if shown else ""
     return _table(
         fill, border, head + _row("value", number(node.data), INK) + _row("grad", gradient, color)
     )
+
+
+def sign(node: Value) -> str:
+    """The operation that made a node, as mathematics writes it; "" for a leaf."""
+    return SIGNS.get(node.op.name, node.op.name) if node.op else ""
 
 
 def folded(name: str, n: int) -> str:

@@ -21,7 +21,9 @@ SECOND = {"sub": "−", "div": "÷", "mod": "mod", "pow": "y"}
 MOST_NOTES = 8
 
 
-def digraph(root: Value, *, adjoints: bool = False, limit: int = 300) -> Picture:
+def digraph(
+    root: Value, *, adjoints: bool = False, limit: int = 300, style: str = "cards"
+) -> Picture:
     """The picture of what root was computed by; see `draw`."""
     order = topological_order(root)
     boxes = fold(order, limit)
@@ -29,15 +31,16 @@ def digraph(root: Value, *, adjoints: bool = False, limit: int = 300) -> Picture
     picture.alternative, picture.plain = table(root, limit), repr(root)
     if words := summary(boxes):
         picture.attr(label=card.html(words, longest=400))
-    _Drawing(root, boxes, flow(order) if adjoints else None).onto(picture)
+    sent = flow(order) if adjoints else None
+    _Drawing(root, boxes, sent, ellipses=style == "micrograd").onto(picture)
     return picture
 
 
 class _Drawing:
     """One graph on its way to DOT: the name of each box, and the frame that it stands in."""
 
-    def __init__(self, root: Value, boxes: Boxes, sent: Flow | None) -> None:
-        self.root, self.boxes, self.sent = root, boxes, sent
+    def __init__(self, root: Value, boxes: Boxes, sent: Flow | None, ellipses: bool) -> None:
+        self.root, self.boxes, self.sent, self.ellipses = root, boxes, sent, ellipses
         self.ids = {box: f"n{i}" for i, box in enumerate(dict.fromkeys(boxes.values()))}
         self.frames: dict[Path, graphviz.Digraph] = {}
 
@@ -70,11 +73,19 @@ class _Drawing:
             self.frames[path[:-1]].subgraph(self.frames[path])
 
     def _node(self, node: Value, name: str, frame: graphviz.Digraph) -> None:
-        """The card of a node, and small notes before it: its constants."""
-        frame.node(name, card.card(node, self.root))
+        """The card of a node, and before it its constants, and its operation if that is apart."""
+        frame.node(name, card.card(node, self.root, operation=not self.ellipses))
+        if (operation := self._entry(node)) != name:
+            frame.node(operation, card.html(card.sign(node)), **card.ELLIPSE)
+            frame.edge(operation, name)
         for i, x in enumerate(_operands(node)):
             if type(x) is not Value:
                 frame.node(f"{name}c{i}", card.html(number(x)), **card.NOTE)
+
+    def _entry(self, box: Any) -> str:
+        """Where the operands of a box arrive: at the box, or at the ellipse of its operation."""
+        apart = self.ellipses and type(box) is Value and box.op
+        return self.ids[box] + ("o" if apart else "")
 
     def _edges(self, picture: Picture) -> None:
         """An edge for every operand; of those into or out of a folded box one for all."""
@@ -83,9 +94,10 @@ class _Drawing:
             if box is node:
                 self._operand_edges(picture, node)
             for parent in node.parents:
-                ends = self.ids[self.boxes[parent]], self.ids[box]
-                if ends[0] != ends[1] and not (self.boxes[parent] is parent and box is node):
-                    bundles[ends] += 1
+                source = self.boxes[parent]
+                shown = source is parent and box is node
+                if not shown and self.ids[source] != self.ids[box]:
+                    bundles[self.ids[source], self._entry(box)] += 1
         for ends, n in bundles.items():
             picture.edge(*ends, label=f" ×{n:,}" if n > 1 else "", fontcolor=card.QUIET)
 
@@ -95,13 +107,13 @@ class _Drawing:
         mark = SECOND.get(node.op.name, "") if node.op else ""
         for i, x in enumerate(_operands(node)):
             role = {"headlabel": mark} if i and mark else {}
-            name = self.ids[node]
+            entry = self._entry(node)
             if type(x) is not Value:
-                picture.edge(f"{name}c{i}", name, **card.NOTE_EDGE, **role)
+                picture.edge(f"{self.ids[node]}c{i}", entry, **card.NOTE_EDGE, **role)
                 continue
-            contribution = card.sent(next(shares)) if self.sent else {}
+            contribution = card.sent(next(contributions)) if self.sent else {}
             if self.boxes[x] is x:
-                picture.edge(self.ids[x], name, **contribution, **role)
+                picture.edge(self.ids[x], entry, **contribution, **role)
 
 
 def _operands(node: Value) -> Iterator[Any]:

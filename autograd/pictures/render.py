@@ -46,6 +46,15 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         encoding = settings.get("encoding")
         return data.decode(encoding) if encoding else data
 
+    def save(self, filename: Any = None, directory: Any = None, **settings: Any) -> str:
+        """Write the picture if the name ends as one does (``graph.png``), else the DOT source."""
+        kind = _picture_format(filename)
+        if not kind:
+            return str(super().save(filename=filename, directory=directory, **settings))
+        path = Path(directory or "", filename)
+        path.write_bytes(self.pipe(kind))
+        return str(path)
+
     def render(
         self,
         filename: Any = None,
@@ -56,6 +65,8 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         **settings: Any,
     ) -> str:
         """Write the source and the picture, as ``graphviz.Digraph.render`` does; give its path."""
+        if _picture_format(filename) and not settings.get("outfile"):  # the picture's own name
+            settings["outfile"], filename = Path(directory or "", filename), None
         given = {"filename": filename, "directory": directory, "view": view, "cleanup": cleanup}
         try:
             return str(super().render(**given, format=format, **settings))
@@ -95,6 +106,12 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
             for kind, shown in bundle.items()
             if (not include or kind in include) and kind not in (exclude or ())
         }
+
+
+def _picture_format(filename: Any) -> str:
+    """The format that a file's name ends in; "" for none, and for DOT's own."""
+    kind = Path(filename or "").suffix[1:].lower()
+    return kind if kind in graphviz.FORMATS and kind not in ("dot", "gv") else ""
 
 
 def in_process(source: str, format: str, engine: str = "dot") -> bytes:  # noqa: A002

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
 from ..operations import (
     branches,
     sequences,
+    special,
+    steps,
 )
 from ..operations import (
     composites as functions,
@@ -21,15 +23,22 @@ from ..primitive import Primitive
 if TYPE_CHECKING:
     from ..value import Value
 
+P = ParamSpec("P")
 
-def _method(function: Callable[..., Any]) -> Callable[..., Value]:
+
+def _method(function: Callable[Concatenate[Any, P], Any]) -> Callable[Concatenate[Value, P], Value]:
     """A function as a method of its first argument."""
     if not isinstance(function, Primitive):
         return function
-    return functools.wraps(function)(lambda self: function.apply(self))
+
+    @functools.wraps(function)
+    def method(self: Any) -> Any:
+        return function.apply(self)
+
+    return cast("Callable[Concatenate[Value, P], Value]", method)
 
 
-def _reduction(function: Callable[[Any], Any]) -> Callable[..., Value]:
+def _reduction(function: Callable[[Any], Any]) -> Callable[[Value], Value]:
     """The method over the samples of a batch, called as NumPy calls it."""
 
     def method(self: Any, *, axis: None = None, dtype: None = None, out: None = None) -> Any:
@@ -40,13 +49,42 @@ def _reduction(function: Callable[[Any], Any]) -> Callable[..., Value]:
     return functools.wraps(function)(method)
 
 
+def _by_numpy(name: str) -> Callable[..., Any]:
+    """NumPy's function of an array as a method of a batch, the array of its samples."""
+
+    def method(self: Any, *args: Any, **settings: Any) -> Any:
+        import numpy as np
+
+        return getattr(np, name)(self, *args, **settings)
+
+    method.__name__ = name
+    method.__doc__ = f"``np.{name}`` of the samples of a batch."
+    return method
+
+
 class Methods:
     """Every function of one number with NumPy's name, as a method."""
 
     __slots__ = ()
 
-    __round__ = _method(branches.round)
+    def __round__(self: Any, digits: None = None) -> Value:
+        """The nearest integer, halves to the even one; derivative 0."""
+        if digits is not None:
+            raise TypeError(
+                f"round(v, {digits!r}) of a Value has no derivative of use: "
+                f"round(v.item(), {digits!r}) is the number, f'{{v:.{digits!r}f}}' writes it"
+            )
+        return _method(branches.round)(self)
+
     __abs__ = _method(branches.abs)
+    __floordiv__ = steps.floor_divide
+    __divmod__ = steps.divmod
+
+    def __rfloordiv__(self, x: Any) -> Any:
+        return steps.floor_divide(x, self)
+
+    def __rdivmod__(self, x: Any) -> Any:
+        return steps.divmod(x, self)
 
     square = _method(ops.square)
     reciprocal = _method(ops.reciprocal)
@@ -87,8 +125,20 @@ class Methods:
     leaky_relu = _method(functions.leaky_relu)
     hard_tanh = _method(functions.hard_tanh)
     clip = _method(functions.clip)
-    sinc = _method(functions.sinc)
+    sinc = _method(special.sinc)
+    gammaln = _method(special.gammaln)
+    digamma = _method(special.digamma)
+    i0 = _method(special.i0)
+    i1 = _method(special.i1)
+    ndtr = _method(special.ndtr)
+    log_ndtr = _method(special.log_ndtr)
+    erfinv = _method(special.erfinv)
+    logit = _method(special.logit)
     degrees = _method(functions.degrees)
     radians = _method(functions.radians)
     sum = _reduction(sequences.sum)
     mean = _reduction(functions.mean)
+    var = _by_numpy("var")
+    std = _by_numpy("std")
+    cumsum = _by_numpy("cumsum")
+    cumprod = _by_numpy("cumprod")

@@ -1,4 +1,4 @@
-"""What a Value answers when Python, NumPy, SymPy and pickle ask.
+"""What a Value answers when Python, SymPy and pickle ask.
 
 `Value` derives from `Protocols`. A conversion that would lose the gradient silently is refused, with
 the way out.
@@ -9,21 +9,16 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn, Self
 
 from .. import context
 from ..context import next_serial
 from ..errors import BatchError, GradientLostError
-from ..kinds import dispatch
 from ..kinds.conditions import Condition, truth_of
 from ..kinds.kind import NOTHING, Number, is_number, of, shape_of
-from ..operations import branches
-from ..operations import composites as functions
-from ..operations.composites import PRIMITIVES
-
-if TYPE_CHECKING:
-    from ..value import Value
-
+from .array_protocols import ArrayProtocols
+from .hints import Hints
+from .text import Text
 
 picture: Callable[[Any], Any]  # `pictures`, which draws Values, puts its `draw` here
 
@@ -54,7 +49,7 @@ def _logical(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 def _one_a_sample(v: Protocols, truth: Any) -> Any:
     """Under `vmap` a comparison of batches is a number of its sample: a Value of a `Condition`."""
-    if type(truth) is bool or not (context.running.samples and shape_of(truth)):
+    if type(truth) is bool or not (context.running.get().samples and shape_of(truth)):
         return truth
     condition: Any = type(v)(0.0)  # type: ignore[call-arg]
     condition.data = condition.z = Condition(truth)
@@ -65,13 +60,14 @@ def _refusal(name: str) -> Callable[..., NoReturn]:
     def method(self: Protocols, *_: Any) -> NoReturn:
         raise GradientLostError(
             f"{name} of a Value would lose its gradient: use autograd's function of it (exp(v), not "
-            f"math.exp(v)), an array of dtype object, or v.item() if only the number is wanted"
+            f"math.exp(v)), an array of dtype object, or v.item() if only the number is wanted; "
+            f"f'{{v:.3f}}' writes it"
         )
 
     return method
 
 
-class Protocols:
+class Protocols(ArrayProtocols, Hints, Text):
     """Everything about a Value that is no differentiation."""
 
     __slots__ = ()
@@ -114,7 +110,7 @@ class Protocols:
             raise TypeError(f"a Value holds a float: astype(float), not astype({dtype!r})")
         return self + 0.0 if type(self.data) is Condition else self  # type: ignore[operator]
 
-    def __pos__(self) -> Any:
+    def __pos__(self) -> Self:
         return self
 
     def __bool__(self) -> bool:
@@ -124,18 +120,11 @@ class Protocols:
             )
         return bool(self.data)
 
-    def __repr__(self) -> str:
-        label = f", label={self.label!r}" if self.label else ""
-        return f"Value(data={self.data}, grad={self.grad}{label})"
-
-    def __format__(self, spec: str) -> str:
-        return format(self.data, spec) if spec else repr(self)
-
     def item(self) -> Number:
         """The number as a plain one; BatchError for a batch of several samples."""
         return of(self.data).item(self.data)
 
-    def detach(self) -> Any:
+    def detach(self) -> Self:
         """A leaf with the same number: nothing flows back through it."""
         return type(self)(self.data, self.label)  # type: ignore[call-arg]
 
@@ -146,9 +135,10 @@ class Protocols:
         return tuple(x for slot in slots for x in slot if x is not None)
 
     @property
-    def parents(self) -> tuple[Value, ...]:
+    def parents(self) -> tuple[Self, ...]:
         """The Values among the operands, in order."""
-        return tuple(x for x in self.operands if isinstance(x, Protocols))
+        values: Any = (x for x in self.operands if isinstance(x, Protocols))
+        return tuple(values)
 
     # --------------------------------------------------------------------------------------- notes
 
@@ -158,7 +148,8 @@ class Protocols:
 
     def annotate(self, **notes: Any) -> None:
         """Note something about this node: its label, its group, the line that made it."""
-        self.notes = {**getattr(self, "notes", {}), **notes}
+        node: Any = self  # a Value: its slots
+        node.notes = {**getattr(self, "notes", {}), **notes}
 
     @property
     def label(self) -> str:
@@ -169,7 +160,7 @@ class Protocols:
     def label(self, label: str) -> None:
         self.annotate(label=label)
 
-    # --------------------------------------------------------------------- NumPy's and SymPy's way
+    # --------------------------------------------------------------------- SymPy's way
 
     _op_priority = math.inf  # SymPy's: an expression on the left leaves the operation to us
 
@@ -184,40 +175,12 @@ class Protocols:
         """(n,) for a batch of n samples, () for one number."""
         return shape_of(self.data)
 
-    def conjugate(self) -> Any:
-        """A real number's own, as NumPy's vdot and norm ask for it."""
-        return self
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
-        """NumPy's protocol (NEP 13): ``np.exp(v)``, ``array * v``, ``np.float64(2) * v`` are ours."""
-        if any(getattr(x, "dtype", None) == "O" for x in inputs):
-            from ..kinds.variables import Variables  # NumPy is loaded: it called us
-
-            return Variables.__array_ufunc__(inputs[0], ufunc, method, *inputs, **settings)
-        if ufunc.__name__ in _TESTS:
-            return ufunc(self.data)
-        function = dispatch.function_for(ufunc)
-        if function is None or method != "__call__" or settings:
-            raise GradientLostError(
-                f"np.{ufunc.__name__}{'' if method == '__call__' else '.' + method} has no derivative "
-                f"here{' with ' + ', '.join(settings) if settings else ''}; autograd's own functions "
-                f"have"
-            )
-        return function(*inputs)
-
-    def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
-        """NumPy's protocol (NEP 18): ``np.where`` is ours; others see an array of dtype object."""
-        if function.__name__ == "where":
-            return branches.where(*args, **settings)
-        from ..kinds.variables import as_ours
-
-        return as_ours(function._implementation(*args, **settings))  # noqa: SLF001  (NEP 18's way)
-
     # -------------------------------------------------------------------- notebooks, copies, pickles
 
     def _repr_mimebundle_(self, **kinds: Any) -> dict[str, Any]:
         """What IPython and Jupyter show: the picture, ``repr`` in a console."""
-        return picture(self)._repr_mimebundle_(**kinds)
+        bundle: dict[str, Any] = picture(self)._repr_mimebundle_(**kinds)  # noqa: F821  (it is there once a notebook can ask)
+        return bundle
 
     def __copy__(self) -> Any:
         """The node once more, on the same operands."""
@@ -226,70 +189,11 @@ class Protocols:
         return twin
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
-        self.serial, self.grad = next_serial(), NOTHING
+        node: Any = self
+        node.serial, node.grad = next_serial(), NOTHING
         for name, value in state.items():
             setattr(self, name, value)
 
 
 def _fields(v: Any) -> list[str]:
     return [name for name in type(v).__slots__ if name != "serial"]
-
-
-# ------------------------------------------------------------------------------- NumPy's functions
-
-_UFUNCS = {
-    "subtract": "sub",
-    "multiply": "mul",
-    "divide": "div",
-    "remainder": "mod",
-    "power": "pow",
-    "float_power": "pow",
-    "negative": "neg",
-    "absolute": "abs",
-    "fabs": "abs",
-    "rint": "round",
-}
-_OTHERS: dict[str, Callable[..., Any]] = {
-    "bitwise_and": operator.and_,
-    "bitwise_or": operator.or_,
-    "bitwise_xor": operator.xor,
-    "invert": operator.invert,
-    "logical_and": operator.and_,
-    "logical_or": operator.or_,
-    "logical_xor": operator.xor,
-    "logical_not": operator.invert,
-    "positive": lambda x: x,
-    "conjugate": lambda x: x,
-    "real": lambda x: x,
-    "logaddexp": functions.logaddexp,
-    "clip": functions.clip,
-    "degrees": functions.degrees,
-    "rad2deg": functions.degrees,
-    "radians": functions.radians,
-    "deg2rad": functions.radians,
-}
-
-
-def _comparing(name: str, mirrored: str) -> Callable[[Any, Any], Any]:
-    """A comparison by the method of whichever side is a Value."""
-
-    def compare(x: Any, y: Any) -> Any:
-        v, w, method = (x, y, name) if isinstance(x, Protocols) else (y, x, mirrored)
-        return getattr(operator, method)(v, w)
-
-    return compare
-
-
-_COMPARISONS = {
-    "equal": _comparing("eq", "eq"),
-    "not_equal": _comparing("ne", "ne"),
-    "less": _comparing("lt", "gt"),
-    "less_equal": _comparing("le", "ge"),
-    "greater": _comparing("gt", "lt"),
-    "greater_equal": _comparing("ge", "le"),
-}
-_TESTS = ("isnan", "isfinite", "isinf", "signbit")
-
-_OURS = {theirs: PRIMITIVES[ours] for theirs, ours in _UFUNCS.items()}
-dispatch.functions |= PRIMITIVES | _OURS | _OTHERS | _COMPARISONS
-dispatch.tests |= {*_COMPARISONS, *_TESTS}

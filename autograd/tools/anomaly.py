@@ -35,8 +35,8 @@ def detect_anomaly() -> Iterator[None]:
     finite when it came in is reported by the first operation whose result it spoils. Leaves keep
     the gradients that they had before a `backward` that raises.
 
-    It watches the thread that enters it. Lines are noted only in the block: run forward and
-    backward pass in it.
+    It watches the thread or task of asyncio that enters it. Lines are noted only in the block: run
+    forward and backward pass in it.
 
     >>> from autograd import Value, detect_anomaly, log, where
     >>> x = Value(0.0, "x")
@@ -54,7 +54,9 @@ def detect_anomaly() -> Iterator[None]:
 class _Detector(Observer):
     def made(self, node: Value) -> None:
         node.annotate(line=_users_line())
-        if not running.sweeping and not is_finite(node.z):  # a formula's own: the sweep's end tells
+        if not running.get().sweeping and not is_finite(
+            node.z
+        ):  # a formula's own: the sweep's end tells
             where = _first_bad_sample(node.z)
             raise AnomalyError(
                 f"{_operation(node)} made {_at(node.z, where)}{_sample(where)}\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import math
 import operator
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -16,8 +17,10 @@ from typing import Any
 
 from ..errors import ExpressionError
 from ..operations import composites as functions
+from ..operations import slopes
 from ..operations import elementary as ops
 from ..value import Value
+from .long_sums import parse_sum
 
 _OPERATORS: dict[type, Callable[..., Any]] = {
     ast.Add: ops.add,
@@ -36,10 +39,19 @@ _OPERATORS: dict[type, Callable[..., Any]] = {
     ast.NotEq: operator.ne,
 }
 
+_CONSTANTS = {"pi": math.pi, "e": math.e}
+_INSTEAD: dict[type, str] = {
+    ast.BitXor: "a power is written x**2, not x^2",
+    ast.FloorDiv: "write floor(x / y) for x // y",
+    ast.MatMult: "write dot([x, y], [1, 2])",
+}
+"""What operators of Python that are none here were meant to be."""
+
 
 def public_functions() -> dict[str, Callable[..., Any]]:
     """Every function that this package exports and an expression may call, by its name."""
-    return dict(functions.PRIMITIVES) | {
+    primitives = {n: op for n, op in functions.PRIMITIVES.items() if n not in vars(slopes)}
+    return primitives | {
         name: f
         for name, f in vars(functions).items()
         if isinstance(f, FunctionType) and f.__module__ == functions.__name__ and name[0] != "_"
@@ -49,8 +61,9 @@ def public_functions() -> dict[str, Callable[..., Any]]:
 def build(text: str, values: Mapping[str, float]) -> tuple[Value, dict[str, Value]]:
     """The graph of an expression, and its variables by their names.
 
-    Numbers are floats. Raises ExpressionError, whose ``offset`` is the place in the text, for
-    anything that is not understood, has no value, or is a value that nothing uses.
+    Numbers are floats; pi and e have their values unless they are given others. Raises
+    ExpressionError, whose ``offset`` is the place in the text, for anything that is not understood,
+    has no value, or is a value that nothing uses.
 
     >>> f, variables = build("(x + y) * z", {"x": -2, "y": 5, "z": -4})
     >>> f.backward()
@@ -77,7 +90,7 @@ def _parse(text: str) -> ast.expr:
         raise ExpressionError("the expression is empty")
     try:
         with warnings.catch_warnings(action="ignore"):  # "1or x": it is refused in any case
-            return ast.parse(text, mode="eval").body
+            return _tree(text)
     except SyntaxError as error:
         offset = min(error.offset or len(text) + 1, len(text) + 1) - 1  # 0: it ended too early
         raise ExpressionError(f"syntax error: {error.msg.split(';')[0]}", offset) from error
@@ -85,6 +98,15 @@ def _parse(text: str) -> ast.expr:
         raise ExpressionError("the expression is nested too deeply") from error
     except ValueError as error:
         raise ExpressionError(f"syntax error: {error}") from error
+
+
+def _tree(text: str) -> ast.expr:
+    try:
+        return ast.parse(text, mode="eval").body
+    except RecursionError:
+        if tree := parse_sum(text):
+            return tree
+        raise
 
 
 def _children(node: ast.AST) -> list[ast.expr]:
@@ -129,7 +151,8 @@ class _Builder:
         """Refuse what an expression may not hold."""
         match node:
             case ast.Name(id=name):
-                self._known(node, name, self.values, "no value was given for", f"add {name}=1.5")
+                known = {**_CONSTANTS, **self.values}
+                self._known(node, name, known, "no value was given for", f"add {name}=1.5")
             case ast.Call(func=ast.Name(id=name)):
                 self._known(node, name, self.functions, "there is no function", "see --help")
                 if node.keywords:
@@ -157,13 +180,17 @@ class _Builder:
             raise self.error(node, f"{missing} {name!r}: {advice}")
 
     def _operator(self, node: ast.expr) -> None:
-        if type(_sign(node)) not in _OPERATORS:
-            raise self.error(node, f"there is no operator {type(_sign(node)).__name__}")
+        sign = type(_sign(node))
+        if sign not in _OPERATORS:
+            advice = _INSTEAD.get(sign, "see --help")
+            raise self.error(node, f"there is no operator {sign.__name__}: {advice}")
 
     def build(self, node: ast.expr, operands: list[Any]) -> Any:
         """What a node stands for; what the functions refuse is an error at its place."""
         match node:
             case ast.Name(id=name):
+                if name not in self.values:
+                    return _CONSTANTS[name]
                 if name not in self.used:
                     self.used[name] = Value(self.values[name], name)
                 return self.used[name]

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from ..errors import GradcheckError, TransformError
 from ..transforms.gradients import jacobian, jvp, vjp
-from ..transforms.nest import Nest
+from ..transforms.ravel import Raveled
 from ..value import Value
 
 _EPSILON = sys.float_info.epsilon
@@ -35,16 +35,16 @@ def numerical_gradient(f: Callable[[Any], Any], x: Any) -> Any:
     >>> round(numerical_gradient(math.sin, 0.0), 9)
     1.0
     """
-    nest = Nest(x, "x")
-    point = _floats(nest)
+    inputs = Raveled(x, "x", tied=True)
+    point = _floats(inputs)
 
     def difference(i: int) -> float:
         h = math.cbrt(_EPSILON) * max(abs(point[i]), 1.0)
         ends = [[*point[:i], point[i] + s * h, *point[i + 1 :]] for s in (1, -1)]
-        above, below = (_one_number(f(nest.rebuild(end))) for end in ends)
+        above, below = (_one_number(f(inputs.unravel(end))) for end in ends)
         return (above - below) / (ends[0][i] - ends[1][i])
 
-    return nest.rebuild([difference(i) for i in range(len(point))])
+    return inputs.unravel([difference(i) for i in range(len(point))])
 
 
 def gradcheck(
@@ -60,7 +60,7 @@ def gradcheck(
     Every partial derivative of every number that f returns, and the derivatives along random
     ``directions`` (drawn from ``seed``), in reverse and in forward mode; up to an ``order``: with 2
     the derivatives of the gradient too (``grad(f)[0]`` in messages is its part by the first
-    argument). ``args`` are all variables: numbers and nests of them.
+    variable). ``args`` are all variables: numbers and trees of them.
 
     A derivative may differ by ``rtol`` of its size plus ten times the uncertainty of the
     differences themselves, which is estimated, so that a correct derivative of a smooth function
@@ -75,13 +75,26 @@ def gradcheck(
         raise TypeError(f"gradcheck() needs an argument of f and order >= 1, got {args}, {order}")
     names = _argument_names(f, len(args))
     title = getattr(f, "__name__", "f").replace("<lambda>", "f")
+    inputs = [Raveled(arg, name, tied=True) for arg, name in zip(args, names, strict=True)]
+    point = [x for raveled in inputs for x in _floats(raveled)]
+    if not point:
+        raise TransformError(f"the arguments of {title} hold no number: {args!r}")
+    paths = [path for raveled in inputs for path in raveled.paths()]
+
+    def of_list(xs: Sequence[Any]) -> Any:
+        """f as a function of one list: of all its variables, a Value that is reached twice one."""
+        remaining = iter(xs)
+        return f(
+            *[raveled.unravel([next(remaining) for _ in raveled.numbers]) for raveled in inputs]
+        )
+
+    checked: Callable[..., Any] = of_list
     for n in range(order):
-        check = _Check(f, title, args, names, rtol)
+        check = _Check(checked, title, point, paths, rtol)
         check.partial_derivatives()
         check.random_directions(directions, seed)
         if n + 1 < order:
-            f = jacobian(f, tuple(range(len(args))), mode="reverse")
-            title = f"grad({title})"
+            checked, title = jacobian(checked, mode="reverse"), f"grad({title})"
 
 
 class _Difference(NamedTuple):
@@ -96,19 +109,13 @@ class _Check:
     """The derivatives of one function at one point, in both modes, beside differences."""
 
     def __init__(
-        self, f: Callable[..., Any], title: str, args: Sequence[Any], names: list[str], rtol: float
+        self, f: Callable[..., Any], title: str, point: list[float], paths: list[str], rtol: float
     ) -> None:
-        self.title, self.rtol = title, rtol
-        self.nests = [Nest(arg, name) for arg, name in zip(args, names, strict=True)]
-        self.point = [x for nest in self.nests for x in _floats(nest)]
-        self.paths = [path for nest in self.nests for path in nest.paths()]
-        if not self.point:
-            raise TransformError(f"the arguments of {title} hold no number: {args!r}")
-        self.f, self.primals = f, self._arguments(self.point)
-        out, self.pull = vjp(f, *self.primals)
-        self.outputs = Nest(out, title)
+        self.f, self.title, self.point, self.paths, self.rtol = f, title, point, paths, rtol
+        out, self.pull = vjp(f, point)
+        self.outputs = Raveled(out, title)
         self.results = list(self.outputs.paths())
-        self.scales = [abs(x) or 1.0 for x in self.point]
+        self.scales = [abs(x) or 1.0 for x in point]
         self.rows = [self._row(j) for j in range(len(self.outputs.numbers))]
 
     def partial_derivatives(self) -> None:
@@ -133,11 +140,11 @@ class _Check:
     def _compare(
         self, names: list[str], reverse: list[float], along: list[float], scale: float
     ) -> None:
-        forward = _floats(Nest(jvp(self.f, self.primals, self._arguments(along))[1], "tangent"))
+        forward = _floats(Raveled(jvp(self.f, (self.point,), (along,))[1], "tangent"))
 
         def moved(t: float) -> list[float]:
             xs = [x + t * d for x, d in zip(self.point, along, strict=True)]
-            return _floats(Nest(self.f(*self._arguments(xs)), self.title))
+            return _floats(Raveled(self.f(xs), self.title))
 
         claims, errors = list(zip(names, reverse, forward, strict=True)), [self._outside(names[0])]
         for found in _differences(moved, scale):
@@ -178,11 +185,7 @@ class _Check:
     def _row(self, j: int) -> list[float]:
         """The gradient of the j-th output, by reverse mode."""
         unit = [1.0 if k == j else 0.0 for k in range(len(self.outputs.numbers))]
-        return _floats(Nest(list(self.pull(self.outputs.rebuild(unit))), "gradient"))
-
-    def _arguments(self, numbers: Sequence[float]) -> tuple[Any, ...]:
-        remaining = iter(numbers)
-        return tuple(nest.rebuild([next(remaining) for _ in nest.numbers]) for nest in self.nests)
+        return [float(c) for c in self.pull(self.outputs.unravel(unit))[0]]
 
 
 def _differences(
@@ -245,11 +248,11 @@ def _argument_names(f: Callable[..., Any], n: int) -> list[str]:
 
 
 def _one_number(y: Any) -> float:
-    numbers = _floats(Nest(y, "the result"))
+    numbers = _floats(Raveled(y, "the result"))
     if len(numbers) != 1:
         raise TransformError(f"numerical_gradient() takes a function of one number, got {y!r}")
     return numbers[0]
 
 
-def _floats(nest: Nest) -> list[float]:
-    return [float(x.data if isinstance(x, Value) else x) for x in nest.numbers]
+def _floats(raveled: Raveled) -> list[float]:
+    return [float(x.data if isinstance(x, Value) else x) for x in raveled.numbers]

@@ -14,6 +14,7 @@ import sympy
 from sympy.printing.str import StrPrinter
 
 from ..adjoints import contributions
+from ..kinds.conditions import Condition
 from ..kinds.kind import NOTHING, is_number
 from ..kinds.masks import instantiate
 from ..value import Value
@@ -75,8 +76,10 @@ def _symbol(operand: Any, held: Any, names: Mapping[Value, str]) -> Any:
     """A symbol for a Value and for a batch of constants; any other constant as SymPy writes it."""
     if type(operand) is Value:
         return sympy.Symbol(names[operand], real=True)
+    if type(held) is Condition:
+        return None
     if getattr(held, "ndim", 0):
-        return sympy.Symbol("constant", real=True) if held.dtype != bool else None
+        return sympy.Symbol("constant", real=True)
     if type(held) is float:
         return sympy.Integer(int(held)) if held.is_integer() else sympy.Float(held, 6)
     return held

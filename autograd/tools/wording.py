@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from numbers import Rational
 from typing import TYPE_CHECKING, Any
 
+from ..kinds.conditions import truth_of
+
 if TYPE_CHECKING:
     from ..value import Value
 
@@ -20,10 +22,11 @@ def number(x: Any, digits: int = 4) -> str:
     >>> number(-0.123456), number(float("nan")), number([1.0, 2.0, 3.0, 4.0])
     ('-0.1235', 'nan', '[1, 2, … 4 numbers]')
     """
+    x = truth_of(x)
     if getattr(x, "ndim", 0) or isinstance(x, (list, tuple)):
         return _first(x, digits)
     if isinstance(x, float):
-        return f"{x:.{digits}g}"
+        return f"{x + 0.0:.{digits}g}"  # no -0
     if hasattr(x, "_mpf_"):
         return str(sys.modules["mpmath"].nstr(x, digits))
     if isinstance(x, Rational):
@@ -32,13 +35,12 @@ def number(x: Any, digits: int = 4) -> str:
 
 
 def _fraction(x: Any, digits: int) -> str:
-    """An exact number whole, or about: Python refuses to write more than 4300 digits."""
+    """An exact number whole, or about if it is long."""
     if max(abs(x.numerator), x.denominator) < 10**12:
         return str(x)
-    try:
-        return f"≈{float(x):.{digits}g}"
-    except OverflowError:
-        return "≈inf" if x > 0 else "≈-inf"
+    from ..kinds.fractions import approximately  # loaded with the number
+
+    return approximately(x, digits)
 
 
 def _first(xs: Any, digits: int) -> str:

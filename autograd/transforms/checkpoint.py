@@ -6,6 +6,7 @@ memory of one part and n nodes, and computes every part twice.
 
 from __future__ import annotations
 
+import operator
 import threading
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -16,13 +17,13 @@ from ..adjoints import adjoints
 from ..kinds.kind import Number
 from ..primitive import Primitive
 from ..value import Value, new_node, pull, topological_order
-from .nest import Nest, made_since
+from .ravel import Raveled, made_since
 
 
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     """f with the same results and gradients, whose graph is not kept but made again when needed.
 
-    f takes and returns nests of numbers and may close over Values, which get their gradients too. It
+    f takes and returns trees of numbers and may close over Values, which get their gradients too. It
     is called again in each backward pass, with the numbers that its Values hold then, so it must
     give the same results again: no random numbers, no other effects. What a Value receives of several
     parts is added up part by part, which may change its last digit.
@@ -49,9 +50,9 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
             boundary.update(dict.fromkeys(v for v in node.parents if v.serial < since))
         part.boundary = list(boundary)
         if not boundary:  # nothing flows out, as under no_grad()
-            return out.rebuild(out.numbers)
+            return out.unravel(out.numbers)
         nodes = [part.node(i, v) if made_since(v, since) else v for i, v in enumerate(out.numbers)]
-        return out.rebuild(nodes)
+        return out.unravel(nodes)
 
     return checkpointed
 
@@ -61,6 +62,7 @@ class _Latest(threading.local):
 
     part: _Part | None = None
     run: Any = None
+    numbers: tuple[Number, ...] = ()  # that its Values held
     waiting: frozenset[int] = frozenset()  # results that have not asked for it yet
 
 
@@ -74,13 +76,13 @@ class _Part:
 
     def __init__(self, call: Callable[[], Any]) -> None:
         self.call = call
-        self.samples = context.running.samples
+        self.samples = context.running.get().samples
 
-    def run(self) -> tuple[Nest, list[Value], int]:
+    def run(self) -> tuple[Raveled, list[Value], int]:
         """The results, the graph that leads to them from the boundary, and its epoch."""
         since = context.next_serial()
         with context.setting(samples=self.samples):  # a sweep may come when `vmap` has ended
-            out = Nest(self.call(), "the result")
+            out = Raveled(self.call(), "the result")
         new = [v for v in out.numbers if made_since(v, since)]
         return out, topological_order(*new, since=since), since
 
@@ -92,7 +94,10 @@ class _Part:
             return number
 
         op = Primitive(checkpointed, (lambda g, z, xs: self.pull(i, g, z),), ((0.0, 1.0),), True)
-        op.takes_masks, op.pull = True, pull  # not bound: a node of its own, that is never applied
+        op.moves_samples, op.pull = (
+            True,
+            pull,
+        )  # not bound: a node of its own, that is never applied
         node = new_node(v.data)
         node.op, node.left = op, tuple(self.boundary)
         node.x = tuple(x.data for x in self.boundary)
@@ -102,8 +107,10 @@ class _Part:
 
     def pull(self, i: int, g: Number, z: Any) -> Sequence[Number]:
         """What each Value of the boundary receives when the i-th result's adjoint is g."""
-        if _latest.part is not self or i not in _latest.waiting:  # asked twice: another sweep
-            _latest.part, _latest.run = self, self.run()
+        held = tuple(v.data for v in self.boundary)
+        same = len(held) == len(_latest.numbers) and all(map(operator.is_, held, _latest.numbers))
+        if not same or _latest.part is not self or i not in _latest.waiting:  # or another sweep
+            _latest.part, _latest.numbers, _latest.run = self, held, self.run()
             numbers, since = _latest.run[0].numbers, _latest.run[2]
             _latest.waiting = frozenset(k for k, v in enumerate(numbers) if made_since(v, since))
         out, order, _ = _latest.run
@@ -111,5 +118,5 @@ class _Part:
         live = set(order) if isinstance(z, Value) else ()
         found = adjoints(order, {out.numbers[i]: g}, live, beyond=self.boundary)
         if not _latest.waiting:
-            _latest.part = _latest.run = None
+            _latest.part, _latest.numbers, _latest.run = None, (), None
         return [found[v] for v in self.boundary]

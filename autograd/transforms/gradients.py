@@ -15,9 +15,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..errors import TransformError
-from ..kinds.kind import NOTHING, Number, is_number
-from ..kinds.kind import shape_of as shape
-from .nest import assembled, is_array, numbers_alike
+from ..kinds.kind import NOTHING, Number, is_number, shape_of
+from .ravel import Raveled, assembled, is_array
 from .trace import Trace, position
 
 Nested = Any  # numbers, or nested lists, tuples, dicts, dataclasses, arrays and Modules of them
@@ -44,21 +43,21 @@ def value_and_grad(
         _check_one_number(trace)
         (gradient,) = trace.pull([[1]])
         value = trace.values()
-        return ((value, trace.aux) if has_aux else value), trace.inputs.rebuild(gradient)
+        return ((value, trace.aux) if has_aux else value), trace.inputs.unravel(gradient)
 
     return value_and_gradient
 
 
 def _check_one_number(trace: Trace) -> None:
     out = trace.result
-    if not is_number(out) or is_array(out):
+    if not is_number(out) or (is_array(out) and out.shape):
         raise TransformError(
             f"{trace.name} must return one number to have a gradient, got {out!r}; "
             f"jacobian() takes functions of several results"
         )
-    if shape(out) not in ((), trace.samples):
+    if shape_of(out) not in ((), trace.samples):
         raise TransformError(
-            f"{trace.name} returned a batch of shape {shape(out)}: return its mean() or sum(), or "
+            f"{trace.name} returned a batch of shape {shape_of(out)}: return its mean() or sum(), or "
             f"take vmap(grad(f)) for one gradient a sample"
         )
 
@@ -96,10 +95,9 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[An
     out = trace.values()
 
     def pull(cotangents: Any) -> Any:
-        seeds = numbers_alike(out, cotangents, "the result", "cotangents")
-
+        seeds = trace.outputs.numbers_like(cotangents, "cotangents")
         (gradients,) = trace.pull([seeds])
-        return trace.inputs.rebuild(gradients)
+        return trace.inputs.unravel(gradients)
 
     return (out, pull, trace.aux) if has_aux else (out, pull)
 
@@ -115,11 +113,11 @@ def jvp(
     >>> jvp(lambda x, y: x * y, (3.0, 2.0), (1.0, 0.0))
     (6.0, 2.0)
     """
-    directions = numbers_alike(list(primals), list(tangents), "primals", "tangents")
-
+    inputs = Raveled(tuple(primals), "primals", tied=True, arguments=True)
+    directions = inputs.numbers_like(tuple(tangents), "tangents")
     trace = Trace(f, tuple(primals), tuple(range(len(primals))), {}, has_aux)
     (pushed,) = trace.push([directions])
-    out = trace.values(), trace.outputs.rebuild(pushed)
+    out = trace.values(), trace.outputs.unravel(pushed)
     return (*out, trace.aux) if has_aux else out
 
 
@@ -161,11 +159,11 @@ def _matrix(trace: Trace, mode: str | None) -> Any:
     for results, form in trace.outputs.spans():
         parts = []
         for variables, other in trace.inputs.spans():
-            numbers = [x for row in rows[results] for x in row[variables]]
+            numbers = [x for row in rows[results] for x in trace.inputs.spread(row)[variables]]
             whole = None if form is None and other is None else (form or ()) + (other or ())
             parts.append(assembled(numbers, whole))
-        blocks.append(trace.inputs.rebuild_blocks(parts))
-    return trace.outputs.rebuild_blocks(blocks)
+        blocks.append(trace.inputs.treedef.unflatten(parts))
+    return trace.outputs.treedef.unflatten(blocks)
 
 
 def _unit_vectors(n: int) -> list[list[Number]]:

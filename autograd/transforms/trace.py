@@ -15,15 +15,16 @@ from ..adjoints import adjoints, contributions
 from ..errors import TransformError
 from ..kinds import kind as kinds
 from ..kinds.kind import NOTHING, Number, is_array_of_values, leaf, like, shape_of
-from ..kinds.masks import Masked, instantiate, plus, unbroadcast
-from ..operations.samples import take, to_shape
+from ..kinds.masks import Masked, data_and_mask, instantiate, masked, plus, unbroadcast
+from ..operations.samples import samples_of, to_shape
 from ..value import Value, propagate, topological_order
-from .nest import Nest, assembled, is_array, made_since, map_leaves
 from .nesting import live_nodes, variable
+from .pytree import tree_map
+from .ravel import Raveled, assembled, is_array, made_since
 
 
 class Trace:
-    """A function's run: ``inputs`` and ``outputs`` are nests, ``variables`` the Values it was given."""
+    """A function's run: ``inputs`` and ``outputs`` are trees, ``variables`` the Values it was given."""
 
     def __init__(
         self,
@@ -34,19 +35,21 @@ class Trace:
         has_aux: bool = False,
     ) -> None:
         self.name = getattr(f, "__name__", repr(f))
-        self.samples = context.running.samples
+        self.samples = context.running.get().samples
         wanted = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
         chosen = [position(i, len(args)) for i in wanted]
         if len({*chosen}) < len(chosen):
             raise TransformError(f"argnums {argnums!r} names an argument twice")
         picked = args[chosen[0]] if isinstance(argnums, int) else tuple(args[i] for i in chosen)
-        self.inputs = Nest(picked, f"argument {argnums}")
-        if not self.inputs.numbers:
+        several = not isinstance(argnums, int)
+        self.inputs = Raveled(picked, f"argument {argnums}", tied=True, arguments=several)
+        if not self.inputs.shapes:  # an empty array has a shape, and an empty gradient
             raise TransformError(f"argument {argnums} of {self.name} holds no number: {picked!r}")
         numbers = [_with_samples(x, self.samples) for x in self.inputs.numbers]
-        with context.transforming() as self.since:
+        self.recording = context.running.get().recording
+        with context.transforming(recording=True) as self.since:
             self.variables = [variable(x) for x in numbers]
-            fresh = self.inputs.rebuild(self.variables)
+            fresh = self.inputs.unravel(self.variables)
             full = list(args)
             for i, x in zip(chosen, [fresh] if isinstance(argnums, int) else fresh, strict=True):
                 full[i] = x
@@ -54,11 +57,11 @@ class Trace:
         self.aux: Any = None
         if has_aux:
             out, aux = self._result_and_aux(out)
-            self.aux = map_leaves(self.seen_outside, aux)
+            self.aux = tree_map(self.seen_outside, aux)
         self.result = out
         if all(shape_of(x) == self.samples for x in numbers):
-            out = map_leaves(self._apart, out)
-        self.outputs = Nest(out, f"the result of {self.name}")
+            out = tree_map(self._apart, out)
+        self.outputs = Raveled(out, f"the result of {self.name}")
         if not self.outputs.shapes:
             raise TransformError(f"{self.name} returned no number, but {out!r}")
 
@@ -80,7 +83,7 @@ class Trace:
             return assembled(numbers, v.shape + inner)
         if not isinstance(v, Value) or len(v.shape) != len(self.samples) + 1:
             return v
-        return assembled([take(v, i) for i in range(v.shape[0])], v.shape[:1])
+        return assembled(samples_of(v), v.shape[:1])
 
     @cached_property
     def order(self) -> list[Value]:
@@ -90,8 +93,11 @@ class Trace:
 
     @cached_property
     def live(self) -> set[Value]:
-        """The nodes that depend on Values from outside."""
-        return live_nodes(self.order, self.since)
+        """The nodes that depend on Values from outside; under `no_grad` none is asked for."""
+        return self._live(self.order)
+
+    def _live(self, order: Sequence[Value]) -> set[Value]:
+        return live_nodes(order, self.since) if self.recording else set()
 
     def seen_outside(self, v: Any) -> Any:
         """A Value of the function as its caller gets it: a plain number unless it depends on more."""
@@ -100,11 +106,11 @@ class Trace:
         if not made_since(v, self.since):
             return v
         graph = topological_order(v, since=self.since)
-        return v if v in live_nodes(graph, self.since) else outside(v.data)
+        return v if v in self._live(graph) else outside(v.data)
 
     def values(self) -> Any:
         """The function's result as its caller gets it."""
-        return self.outputs.rebuild(
+        return self.outputs.unravel(
             [
                 outside(v.data) if made_since(v, self.since) and v not in self.live else v
                 for v in self.outputs.numbers
@@ -139,18 +145,13 @@ class Trace:
     def _partials(self) -> list[tuple[Value, list[tuple[Value, Number]]]]:
         """Each node with its partial derivatives: what its pullbacks make of 1."""
         with kinds.quiet(), context.setting(sweeping=True):
-            return [
-                (
-                    node,
-                    [
-                        (v, c)
-                        for v, c, _ in contributions(node, _one(node), node in self.live, self._own)
-                        if c is not NOTHING
-                    ],
-                )
-                for node in self.order
-                if node.op
-            ]
+            return [(node, self._partials_of(node)) for node in self.order if node.op]
+
+    def _partials_of(self, node: Value) -> list[tuple[Value, Number]]:
+        if node.op and node.op.linear:
+            return []
+        ones = contributions(node, _one(node), node in self.live, self._own)
+        return [(v, c) for v, c, _ in ones if c is not NOTHING]
 
     @cached_property
     def _own(self) -> set[Value]:
@@ -166,7 +167,7 @@ class Trace:
         }
         with kinds.quiet(), context.setting(sweeping=True):
             for node, partials in self._partials:
-                total = NOTHING
+                total = _through(node, tangents)
                 for v, partial in partials:
                     tangent = tangents.get(v, NOTHING)
                     if tangent is not NOTHING:
@@ -176,12 +177,36 @@ class Trace:
                     total = total if type(total) is float else unbroadcast(total, node.z)
                     if total is not NOTHING:
                         tangents[node] = total
-        if context.observers:
+        if context.running.get().observers:
             context.announce("pushed", tangents, self.outputs.numbers)
         zeros = (like(0, v) for v in self.outputs.numbers)
         pairs = zip(self.outputs.numbers, zeros, strict=True)
         with context.setting(sweeping=True):
             return [outside(instantiate(tangents.get(v, zero))) for v, zero in pairs]
+
+
+def _through(node: Value, tangents: Mapping[Value, Number]) -> Number:
+    """The tangent of a linear operation's result: the operation applied to the tangents."""
+    op: Any = node.op
+    if not op.linear or not any(v in tangents for v in node.parents):
+        return NOTHING
+    rest = () if node.right is None else (node.right,)
+    if type(node.left) is Value:
+        t, mask = _tangent_and_mask(node.left, tangents)
+        whole = mask is True
+    else:
+        pairs = [_tangent_and_mask(v, tangents) for v in node.left]
+        t, mask = [t for t, _ in pairs], [m for _, m in pairs]
+        whole = all(m is True for m in mask)
+    return op(t, *rest) if whole else masked(op(t, *rest), op(mask, *rest) != 0)
+
+
+def _tangent_and_mask(v: Any, tangents: Mapping[Value, Number]) -> tuple[Any, Any]:
+    """The tangent of an operand, of as many samples as it, and where it has one."""
+    if type(v) is not Value:
+        return 0.0, True
+    t, mask = data_and_mask(tangents.get(v, NOTHING))
+    return to_shape(t, shape_of(v.z)), False if t is NOTHING else mask
 
 
 def position(argnum: int, count: int) -> int:

@@ -16,10 +16,11 @@ from ..errors import BatchError, TransformError
 from ..kinds import kind as kinds
 from ..kinds.conditions import Condition
 from ..kinds.kind import Number
-from ..operations.samples import stack, take, to_shape
+from ..operations.samples import samples_of, stack, to_shape
 from ..value import Value, topological_order
-from .nest import Nest, assembled, is_array, made_since, map_leaves
 from .nesting import live_nodes, variable
+from .pytree import tree_map
+from .ravel import Raveled, array_of_frame, assembled, is_array, made_since
 from .trace import outside
 
 
@@ -27,7 +28,7 @@ class _NoClosedOverArrays(context.Observer):
     """An array of floats that a mapped function closes over could mean samples or variables."""
 
     def made(self, node: Value) -> None:
-        if context.running.sweeping:
+        if context.running.get().sweeping:
             return
         for x in node.operands:
             if is_array(x) or type(x) is Condition:
@@ -63,15 +64,15 @@ def vmap(
                 f"for all of them, or a sequence of one for each"
             )
         arguments = list(zip(args, axes, [f"argument {i}" for i in range(len(args))], strict=True))
-        inner = (_count(arguments), *context.running.samples)
-        with context.transforming(inner) as since:
+        inner = (_count(arguments), *context.running.get().samples)
+        with context.transforming(samples=inner) as since:
             batches = [
-                map_leaves(_as_variables, x) if axis is None else _mapped(x, axis, inner, name)
+                tree_map(_as_variables, x) if axis is None else _mapped(x, axis, inner, name)
                 for x, axis, name in arguments
             ]
             with _NoClosedOverArrays().watching():
                 out = f(*batches, **kwargs)
-        return _gathered(Nest(out, f"the result of {getattr(f, '__name__', f)}"), inner, since)
+        return _gathered(Raveled(out, f"the result of {getattr(f, '__name__', f)}"), inner, since)
 
     return mapped
 
@@ -80,7 +81,7 @@ def _count(arguments: Sequence[tuple[Any, int | None, str]]) -> int:
     """The number of samples, which all mapped arrays must agree on."""
     counts: dict[int, str] = {}
     for tree, axis, name in arguments:
-        for shape in Nest(tree, name).shapes if axis is not None else ():
+        for shape in Raveled(tree, name).shapes if axis is not None else ():
             if shape is None or not -len(shape) <= (axis or 0) < len(shape):
                 raise TransformError(
                     f"{name} holds {'a single number' if shape is None else f'shape {shape}'}, "
@@ -96,21 +97,22 @@ def _count(arguments: Sequence[tuple[Any, int | None, str]]) -> int:
 
 def _as_variables(x: Any) -> Any:
     """An array that is the same for all samples: separate numbers, which no sample is mistaken for."""
+    x = array_of_frame(x)
     return x.astype(object) if is_array(x) else x
 
 
 def _mapped(tree: Any, axis: int, inner: tuple[int, ...], name: str) -> Any:
-    """A nest of arrays as one sample of it is seen: each number a Value that holds a batch."""
+    """A tree of arrays as one sample of it is seen: each number a Value that holds a batch."""
     import numpy as np
 
-    nest = Nest(tree, name)
+    raveled = Raveled(tree, name)
     blocks = []
-    for span, shape in nest.spans():
-        array = np.moveaxis(assembled(nest.numbers[span], shape), axis, 0)
+    for span, shape in raveled.spans():
+        array = np.moveaxis(assembled(raveled.numbers[span], shape), axis, 0)
         rows = array.reshape(len(array), math.prod(array.shape[1:]))
         columns = [_batch(x, inner) for x in rows.T.tolist()]
         blocks.append(assembled(columns, array.shape[1:] or None))
-    return nest.rebuild_blocks(blocks)
+    return raveled.treedef.unflatten(blocks)
 
 
 def _batch(numbers: list[Number], inner: tuple[int, ...]) -> Value:
@@ -123,7 +125,7 @@ def _batch(numbers: list[Number], inner: tuple[int, ...]) -> Value:
     return variable(np.broadcast_to(column, inner))
 
 
-def _gathered(out: Nest, inner: tuple[int, ...], since: int) -> Any:
+def _gathered(out: Raveled, inner: tuple[int, ...], since: int) -> Any:
     """The results of all samples, along a first axis of arrays."""
     new = [v for v in out.numbers if made_since(v, since)]
     live = live_nodes(topological_order(*new, since=since), since)
@@ -131,12 +133,13 @@ def _gathered(out: Nest, inner: tuple[int, ...], since: int) -> Any:
     def each(v: Number) -> list[Number]:
         if not made_since(v, since):
             return [v] * inner[0]
-        full = to_shape(v, inner) if v in live else kinds.to_shape(v.data, inner)
-        return [take(full, i) if v in live else outside(full[i]) for i in range(inner[0])]
+        if v in live:
+            return samples_of(to_shape(v, inner))
+        return [*map(outside, kinds.to_shape(v.data, inner))]
 
     blocks = []
     for span, shape in out.spans():
         columns = [each(v) for v in out.numbers[span]]
         rows = [x for row in zip(*columns, strict=True) for x in row]
         blocks.append(assembled(rows, (inner[0], *(shape or ()))))
-    return out.rebuild_blocks(blocks)
+    return out.treedef.unflatten(blocks)

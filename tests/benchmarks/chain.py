@@ -24,12 +24,14 @@ def expression(kind, nodes):
 
 def contestant(name, nodes):
     """``memory ENGINE`` measures bytes and tracked objects, ``time ENGINE`` forward and backward,
-    ``uncollected ENGINE`` the same with the garbage collector off, to tell its share.
+    ``uncollected ENGINE`` the same with the garbage collector off, to tell its share; ``parts ENGINE``
+    forward, forward and backward, and (ours) forward under `no_grad`, often enough to be measured.
     """
     task, _, engine = name.partition(" ")
     if task == "uncollected":
         gc.disable()
-    return {"memory": _memory, "time": _time, "uncollected": _time}[task](_value(engine), nodes)
+    tasks = {"memory": _memory, "time": _time, "uncollected": _time, "parts": _parts}
+    return tasks[task](_value(engine), nodes)
 
 
 def _memory(kind, nodes):
@@ -59,5 +61,37 @@ def _time(kind, nodes):
         result = z.data
         del z
         return {"seconds": {"step": perf_counter() - start}, "results": [result]}
+
+    return step
+
+
+def _parts(kind, nodes):
+    times = max(1, 20_000 // nodes)
+
+    def forward():
+        for _ in range(times):
+            expression(kind, nodes)
+
+    def both():
+        for _ in range(times):
+            expression(kind, nodes).backward()
+
+    def unrecorded():
+        from autograd import no_grad
+
+        with no_grad():
+            forward()
+
+    parts = {"forward": forward, "both": both}
+    if kind.__module__.startswith("autograd"):
+        parts["no_grad"] = unrecorded
+
+    def step():
+        seconds = {}
+        for name, part in parts.items():
+            start = perf_counter()
+            part()
+            seconds[name] = (perf_counter() - start) / times
+        return {"seconds": seconds, "results": []}
 
     return step

@@ -70,6 +70,24 @@ def _nodes(layers):
     return made
 
 
+def small(rounds, sizes):
+    """Graphs of few nodes, where every call counts, and what `no_grad` costs beside making a graph."""
+    rows = []
+    for n in sizes:
+        ours = Contestant("chain", "parts ours", n)
+        peers = [Contestant("chain", "parts micrograd", n, peer=True)] * (n < 1000)  # it recurses
+        hold([*peers, ours], rounds)
+        forward, both, unrecorded = (ours.seconds(p) for p in ("forward", "both", "no_grad"))
+        ratio = [p.missing or times(p.seconds("both") / both) for p in peers] or ["–"]
+        row = [f"{x * 1e6:.1f} µs" for x in (forward, both)]
+        rows.append((f"{n:,}", *row, *ratio, times(unrecorded / forward)))
+    table(
+        "Small graphs of sums and products",
+        ["nodes", "built", "and run back", "faster than micrograd", "no_grad to built"],
+        rows,
+    )
+
+
 def memory(nodes):
     """Bytes and tracked objects a node."""
     peer = Contestant("chain", "memory micrograd", nodes, peer=True)
@@ -137,6 +155,7 @@ def main():
     describe_machine()
     moons(rounds, samples=10 if options.quick else 100)
     transformer(rounds, layers=1 if options.quick else 6)
+    small(rounds, sizes=(20,) if options.quick else (20, 2_000))
     memory(nodes=1_000 if options.quick else 100_000)
     growth(rounds, largest=10_000 if options.quick else 1_000_000)
     importing(rounds)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+import autograd.compiler.kind
 from autograd.compiler.interpret import interpret
 from autograd.compiler.passes import with_dots, with_stored_conditions, without_dead_code
 from autograd.compiler.program import BINARY, COMPARISONS, UNARY, Program, check

@@ -4,22 +4,13 @@ import math
 
 import numpy as np
 import pytest
-from helpers import arguments_of, at, changed, close, gradients, places
+from helpers import arguments_of, at, changed, close, gradients, places, stacked
 
 import autograd as a
 from autograd import PRIMITIVES, Value, value
 
 STACKABLE = [*PRIMITIVES.values()]
 EVERY = pytest.mark.parametrize("op", STACKABLE, ids=[op.name for op in STACKABLE])
-
-
-def stacked(samples):
-    return tuple(
-        [np.array(row) for row in np.array(column).T]
-        if isinstance(column[0], list)
-        else np.array(column)
-        for column in zip(*samples, strict=True)
-    )
 
 
 @EVERY

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from helpers import differences
 
 import autograd as a
 from autograd import GradientLostError, Value, grad, hessian, jacobian, jvp
@@ -127,18 +128,6 @@ RIGHT = {
 }
 
 
-def differences(f, x, h=1e-3):
-    """The Jacobian by central differences of the fourth order."""
-    columns = []
-    for i in range(x.size):
-        e = np.zeros(x.size)
-        e[i] = h
-        e = e.reshape(x.shape)
-        near = [np.asarray(f(x + k * e), dtype=float) for k in (-2, -1, 1, 2)]
-        columns.append((near[0] - 8 * near[1] + 8 * near[2] - near[3]) / (12 * h))
-    return np.stack(columns, axis=-1).reshape((*columns[0].shape, *x.shape))
-
-
 @pytest.mark.parametrize("name", RIGHT)
 def test_a_function_of_numpys_has_the_right_derivative(name):
     f, x = RIGHT[name]
@@ -153,30 +142,19 @@ def test_a_function_of_numpys_has_the_right_derivative(name):
 
 REFUSED = {
     "float": (lambda v: float(v[0]), GradientLostError),
-    "astype": (lambda v: v.astype(float).sum(), GradientLostError),
     "a slot of a float array": (lambda v: np.zeros(3).__setitem__(0, v[0]), GradientLostError),
     "a float array +=": (lambda v: np.zeros(3).__iadd__(v).sum(), TypeError),
     "out=": (lambda v: np.add(v, v, out=np.zeros(3)).sum(), GradientLostError),
     "np.float64": (lambda v: np.float64(v[0]), TypeError),
     "np.array of floats": (lambda v: np.array(v, dtype=float).sum(), GradientLostError),
     "np.full": (lambda v: np.full(3, v[0], dtype=float).sum(), GradientLostError),
-    "np.interp": (lambda v: np.interp(v[0], [0, 1], [0, 1]), GradientLostError),
-    "np.heaviside": (lambda v: np.heaviside(v, 0.0).sum(), GradientLostError),
-    "np.copysign": (lambda v: np.copysign(v, -1.0).sum(), GradientLostError),
-    "//": (lambda v: (v // 2).sum(), GradientLostError),
-    "np.linalg.solve": (lambda v: np.linalg.solve(np.eye(3), v).sum(), TypeError),
-    "np.linalg.det": (lambda v: np.linalg.det(v.reshape(1, 3).T @ v.reshape(1, 3)), TypeError),
     "np.add.at": (lambda v: np.add.at(v, [0, 0], 1.0), TypeError),
-    "np.add.accumulate": (lambda v: np.add.accumulate(v)[-1], TypeError),
-    "np.multiply.outer": (lambda v: np.multiply.outer(v, v).sum(), TypeError),
-    "np.sum, where=": (lambda v: np.sum(v, where=[True, False, True]), TypeError),
-    "np.sum, initial=": (lambda v: np.sum(v, initial=1.0), TypeError),
-    "np.sum, dtype=": (lambda v: np.sum(v, dtype=float), TypeError),
+    "astype": (lambda v: v.astype(int).sum(), GradientLostError),
+    "np.sum, dtype=": (lambda v: np.sum(v, dtype=int), GradientLostError),
     "np.exp, where=": (lambda v: np.exp(v, where=[True, False, True]).sum(), TypeError),
     "no largest": (lambda v: np.max(v[:0]), ValueError),
     "shapes of @": (lambda v: v @ np.ones(2), ValueError),
     "shapes of +": (lambda v: (v + np.ones(2)).sum(), ValueError),
-    "a stack of matrices": (lambda v: (np.ones((2, 3, 3)) @ v).sum(), ValueError),
     "np.fft": (lambda v: np.abs(np.fft.fft(v)).sum(), TypeError),
 }
 

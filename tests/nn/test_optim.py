@@ -247,3 +247,12 @@ def test_a_step_clips_the_gradient_to_its_norm():
     w.grad = 0.5
     optimizer.step()
     assert w.data == pytest.approx(-1.5, abs=1e-6)
+
+
+def test_none_in_grad_counts_as_zero():
+    p, q = Value(1.0), Value(2.0)
+    optimizer = SGD([p, q], lr=0.5)
+    optimizer.max_norm = 1.0
+    p.grad, q.grad = None, 4.0
+    optimizer.step()
+    assert (p.data, q.data) == (1.0, pytest.approx(1.5, abs=1e-6))

@@ -2,31 +2,9 @@
 
 import pytest
 from helpers import assert_rules_hold
+from mutations import RULES, mutated, off_by_a_thousandth
 
-from autograd import NOTHING, PRIMITIVES, Primitive
-
-CONDITIONS = {("where", 0), ("taken", 0)}  # arguments without a derivative
-RULES = [
-    (name, i)
-    for name, op in PRIMITIVES.items()
-    for i in range(len(op.pullbacks))
-    if (name, i) not in CONDITIONS
-]
-
-
-def off_by_a_thousandth(rule):
-    def wrong(g, *seen):
-        c = rule(g, *seen)
-        if isinstance(c, list):
-            return [1.001 * share for share in c]
-        return 0.001 * g if c is NOTHING else 1.001 * c
-
-    return wrong
-
-
-def mutated(op, i, change):
-    pullbacks = [change(rule) if j == i else rule for j, rule in enumerate(op.pullbacks)]
-    return Primitive(op.value, tuple(pullbacks), op.domain, op.sequences)
+from autograd import PRIMITIVES
 
 
 @pytest.mark.parametrize(("name", "i"), RULES)

@@ -149,3 +149,44 @@ def test_batches_and_special_numbers_are_short():
 def test_what_is_no_value_is_refused(given):
     with pytest.raises(TypeError, match="takes a Value"):
         draw(given)
+
+
+def test_label_and_operation_stand_in_cells_of_their_own():
+    s = Value(1.0) + Value(2.0)
+    s.label = "s"
+    assert re.search(r"<TD[^>]*><FONT[^>]*><B>s</B></FONT></TD><TD[^>]*>", draw(s).source)
+
+
+def test_micrograds_style_has_an_ellipse_before_every_node_that_was_made():
+    f = example()
+    f.backward()
+    picture = draw(f, style="micrograd", adjoints=True)
+    arrows = re.findall(r"^\s*(n\d+o?) -> (n\d+o?)", picture.source, re.MULTILINE)
+    assert picture.source.count("shape=ellipse") == 2
+    assert sorted(arrows) == sorted(
+        [("n0", "n3o"), ("n1", "n3o"), ("n3o", "n3"), ("n2", "n4o"), ("n3", "n4o"), ("n4o", "n4")]
+    )
+    assert texts(picture).count("×") == 1, "in the ellipse alone"
+    assert any("← -4" in text for text in texts(picture)), "on the edge into the ellipse"
+
+
+def test_a_folded_graph_has_micrograds_ellipses_where_nodes_are_shown():
+    h = Value(1.0, "h")
+    with group("deep"):
+        for _ in range(400):
+            h = h * 1.001
+    z = h + 1
+    assert draw(z, style="micrograd").source.count("shape=ellipse") == 1
+
+
+def test_zero_has_no_sign():
+    x = Value(-0.0, "x")
+    z = x * 2
+    z.backward()
+    assert "-0" not in texts(draw(z))
+    assert "-0" not in texts(draw(Value(np.array([-0.0, 1.0]))))[-1]
+
+
+def test_another_style_is_refused():
+    with pytest.raises(ValueError, match="'cards' or 'micrograd', got 'uml'"):
+        draw(Value(1.0), style="uml")

@@ -98,3 +98,31 @@ def test_the_picture_is_copied_as_graphviz_does():
     picture = draw(Value(1.0, "x"))
     assert isinstance(picture.copy(), graphviz.Digraph)
     assert picture.copy().source == picture.source
+
+
+def test_save_writes_the_picture_that_the_name_asks_for(tmp_path):
+    picture = draw(Value(1.0, "x") * 2)
+    png, svg = tmp_path / "a.png", tmp_path / "A.SVG"
+    assert picture.save(png) == str(png)
+    assert png.read_bytes().startswith(b"\x89PNG")
+    assert picture.save("A.SVG", directory=tmp_path) == str(svg)
+    assert svg.read_text(encoding="utf-8").startswith("<?xml")
+    assert sorted(tmp_path.iterdir()) == sorted([png, svg])
+
+
+@pytest.mark.parametrize("name", ["graph", "graph.gv", "graph.dot", "v1.2"])
+def test_save_writes_the_source_under_any_other_name(tmp_path, name):
+    picture = draw(Value(1.0, "x") * 2)
+    picture.save(tmp_path / name)
+    assert (tmp_path / name).read_text(encoding="utf-8") == picture.source
+
+
+def test_render_of_a_pictures_name_writes_that_file(tmp_path, no_dot):
+    draw(Value(1.0)).render(tmp_path / "a.png", cleanup=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_without_any_renderer_save_leaves_no_file(tmp_path, no_renderer):
+    with pytest.raises(RendererError):
+        draw(Value(1.0)).save(tmp_path / "a.png")
+    assert list(tmp_path.iterdir()) == []

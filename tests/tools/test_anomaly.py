@@ -163,7 +163,7 @@ def test_other_threads_are_not_watched():
 def test_after_the_block_nothing_is_left_behind():
     with detect_anomaly():
         pass
-    assert context.observers == ()
+    assert context.running.get().observers == ()
     assert log(Value(0.0)).data == -math.inf
 
 

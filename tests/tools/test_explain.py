@@ -1,3 +1,4 @@
+import inspect
 import re
 import sys
 
@@ -62,6 +63,8 @@ def operands_within(op):
         return (True, *(Value(0.5 + i, name) for i, name in enumerate("xy"[: len(op.domain) - 1])))
     if op.name == "to_shape":
         return Value(0.5, "x"), ()
+    if next(iter(inspect.signature(op).parameters)) == "n":
+        return int(op.domain[0][0]), Value(0.7, "x")
     values = [
         Value(low + 0.4 * (high - low), n) for (low, high), n in zip(op.domain, "xy", strict=False)
     ]

@@ -105,7 +105,7 @@ def test_an_expression_of_constants_alone_is_a_leaf():
         ("x in x", 0, "In"),
         ("0 < x < 1", 0, "two numbers at a time"),
         ("exp(x, 1)", 0, "exp takes 1 argument(s), got 2"),
-        ("x + exp([x])", 4, "exp takes numbers"),
+        ("x + exp([x])", 4, "exp takes one number"),
         ("clip(x)", 0, "missing 2 required"),
         ("leaky_relu(x, slope=1)", 0, "by position"),
         ("exp(*[x])", 4, "starred"),
@@ -145,11 +145,10 @@ def test_a_value_that_nothing_uses_and_an_empty_expression_are_errors():
         "-" * 10_000 + "x",
         "exp(" * 10_000 + "x" + ")" * 10_000,
         "[" * 10_000,
-        "+".join("x" * 10_000),
         "x" + "**x" * 10_000,
         "1" * 5_000 + "+x",
     ],
-    ids=["parentheses", "minus", "calls", "lists", "sum", "powers", "digits"],
+    ids=["parentheses", "minus", "calls", "lists", "powers", "digits"],
 )
 def test_ten_thousand_deep_nesting_is_an_error_and_no_crash(text):
     said, _ = refused(text, x=1.0)
@@ -160,3 +159,32 @@ def test_hundreds_of_terms_are_no_deep_nesting():
     f, variables = build("+".join("x" * 500), {"x": 1.0})
     f.backward()
     assert (f.data, variables["x"].grad) == (500, 500)
+
+
+def test_pi_and_e_are_known_and_may_be_given_other_values():
+    assert build("sin(pi / 2) + log(e) * x", {"x": 3.0})[0].data == 4.0
+    f, variables = build("e * x", {"e": 2.0, "x": 3.0})
+    f.backward()
+    assert variables["e"].grad == 3.0
+
+
+def test_twenty_thousand_terms_are_summed_from_left_to_right():
+    terms = [f"(x - {i}) ** 2" for i in range(10_000)] + [f"-x * {i}e-3" for i in range(10_000)]
+    text = terms[0] + "".join(t if t[0] == "-" else f" + {t}" for t in terms[1:])
+    f, variables = build(text, {"x": 0.5})
+    f.backward()
+    value = 0.0
+    for i in range(10_000):
+        value += (0.5 - i) ** 2
+    for i in range(10_000):
+        value -= 0.5 * float(f"{i}e-3")
+    assert f.data == pytest.approx(value, rel=1e-14)
+    expected = sum(2 * (0.5 - i) - i / 1000 for i in range(10_000))
+    assert variables["x"].grad == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_mistake_far_into_a_long_sum_is_found_at_its_place():
+    long = "é*2 + " * 5000
+    message, offset = refused(long + "x - w", x=1.0, é=1.0)
+    assert "'w'" in message
+    assert offset == len(long) + 4

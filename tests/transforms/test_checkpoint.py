@@ -1,6 +1,7 @@
 """checkpoint: the same results and gradients, from a graph that is not kept."""
 
 import itertools
+import pickle
 import tracemalloc
 
 import numpy as np
@@ -263,3 +264,19 @@ def test_a_part_made_under_vmap_runs_again_when_vmap_has_ended():
         return np.sum(vmap(checkpoint(lambda x: grad(lambda y: w * y * y)(x)))(np.arange(3.0)))
 
     assert grad(total)(2.0) == 6.0
+
+
+def test_each_result_used_in_a_pass_of_its_own_sees_the_numbers_of_that_pass():
+    x = Value(2.0)
+    y, z = checkpoint(lambda v: (v * v, v * v * v))(x)
+    y.backward()
+    assert x.grad == 4
+    x.data, x.grad = 3.0, 0.0
+    z.backward()
+    assert x.grad == 27
+
+
+def test_a_graph_with_a_checkpoint_says_why_it_is_not_pickled():
+    y = checkpoint(lambda v: v * v)(Value(2.0)) + 1
+    with pytest.raises(pickle.PicklingError, match="checkpoint"):
+        pickle.dumps(y)

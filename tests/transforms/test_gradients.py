@@ -496,9 +496,9 @@ def test_an_error_inside_leaves_transforms_usable():
     with pytest.raises(KeyError):
         jvp(failing, (1.0,), (1.0,))
     assert grad(lambda x: x**3)(2.0) == 12
-    assert a.context.running.samples == ()
-    assert a.context.running.since == math.inf
-    assert not a.context.observers
+    assert a.context.running.get().samples == ()
+    assert a.context.running.get().since == math.inf
+    assert not a.context.running.get().observers
 
 
 def test_threads_do_not_disturb_one_another():
@@ -528,3 +528,27 @@ def test_threads_do_not_disturb_one_another():
 def test_an_argnum_that_is_no_place_is_named(argnums):
     with pytest.raises(TransformError, match="argnums"):
         grad(lambda x: x, argnums)(2.0)
+
+
+# ------------------------------------------------------------------------------------------ no_grad
+
+
+def test_a_transform_under_no_grad_differentiates_what_it_runs():
+    w = Value(2.0)
+    with a.no_grad():
+        assert grad(lambda x: x * x)(3.0) == 6.0
+        assert grad(grad(lambda x: x**3))(2.0) == 12.0
+        assert jvp(lambda x: x * x, (3.0,), (1.0,)) == (9.0, 6.0)
+        assert hessian(lambda x: x**3)(2.0) == 12.0
+        assert value_and_grad(lambda x: x * x * w)(3.0) == (18.0, 12.0)  # plain numbers
+        assert a.vmap(grad(lambda x: x * x))(np.array([1.0, 2.0])).tolist() == [2, 4]
+        assert (w * 3).parents == ()
+
+
+def test_no_grad_inside_a_transform_stops_the_gradient():
+    def f(x):
+        with a.no_grad():
+            held = x * x
+        return held * x
+
+    assert grad(f)(3.0) == 9.0

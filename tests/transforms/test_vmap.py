@@ -11,6 +11,7 @@ from autograd import (
     BatchError,
     TransformError,
     Value,
+    context,
     grad,
     hessian,
     hvp,
@@ -302,3 +303,33 @@ def test_a_comparison_is_one_truth_value_a_sample():
     assert vmap(lambda v: np.sum(a.where(v > 0, v, 0)))(rows).tolist() == [1.0, 7.0, 11.0]
     assert vmap(lambda v: np.sum(np.where(v > 0, v, 0)))(rows).tolist() == [1.0, 7.0, 11.0]
     assert vmap(lambda v: v > 0)(rows).tolist() == (rows > 0).tolist()
+
+
+class Sizes(context.Observer):
+    """Counts the samples of all nodes that are made."""
+
+    total = 0
+
+    def made(self, node):
+        self.total += np.size(node.z)
+
+
+def test_reverse_mode_through_a_map_is_linear_in_the_samples():
+    def samples(n):
+        counter = Sizes()
+        with counter.watching():
+            grad(lambda x: np.sum(vmap(lambda v: a.sin(v) * v)(x)))(np.linspace(0, 1, n))
+        return counter.total
+
+    assert samples(8000) < 5 * samples(2000)
+
+
+def test_parts_of_many_samples_are_right_in_every_mode():
+    x = np.linspace(0.1, 2, 100)
+    f = vmap(lambda v: v * a.sin(v))
+    slopes = np.sin(x) + x * np.cos(x)
+    for mode in ("forward", "reverse"):
+        assert np.allclose(jacobian(f, mode=mode)(x), np.diag(slopes))
+    assert np.allclose(
+        hessian(lambda x: np.sum(f(x)))(x[:40]), np.diag((2 * np.cos(x) - x * np.sin(x))[:40])
+    )

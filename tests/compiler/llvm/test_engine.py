@@ -3,11 +3,18 @@
 import numpy as np
 import pytest
 
+import autograd.compiler.kind  # noqa: F401  (registers the recording numbers)
 from autograd import dot, exp, log, maximum, relu, sigmoid, sin, tanh, value_and_grad, where
 from autograd.compiler.llvm import backend
 from autograd.compiler.llvm.call import builtin
+from autograd.compiler.passes import with_dots, with_stored_conditions
 from autograd.compiler.recorder import Recorded, Recorder, lift
 from autograd.compiler.roll import roll
+
+
+def rolled(program):
+    """What a back end gets of a recording."""
+    return roll(with_dots(with_stored_conditions(program)))
 
 
 def compiled(f, arguments):
@@ -18,7 +25,7 @@ def compiled(f, arguments):
     results = [lift(recorder, x).instruction for x in (value, *gradients)]
     recorder.program.outputs = results
     tree = (0, tuple(range(1, arguments + 1)))
-    return builtin(roll(recorder.program), arguments, tree, lambda *_: pytest.fail("slow"))
+    return builtin(rolled(recorder.program), arguments, tree, lambda *_: pytest.fail("slow"))
 
 
 def long(x, y):
@@ -77,7 +84,7 @@ def test_a_network_over_samples(n):
     )
     leaves = [value, *(g for row in gradients[0] for g in row), *gradients[1], *gradients[2]]
     p.outputs = [lift(recorder, x).instruction for x in leaves]
-    got = backend.build(roll(p), 5).run(arrays, n)
+    got = backend.build(rolled(p), 5).run(arrays, n)
     X, y = arrays[3:]
     want, eager = value_and_grad(network, (0, 1, 2))(
         *(x.tolist() for x in arrays[:3]), [X[:, j] for j in range(d)], y

@@ -1,5 +1,6 @@
 """Nests: every kind of container comes back in its own form, and an error says where it happened."""
 
+import copy
 import dataclasses
 from collections import OrderedDict
 from typing import NamedTuple
@@ -12,14 +13,18 @@ from autograd import (
     TransformError,
     Value,
     grad,
+    gradcheck,
     hessian,
+    hvp,
     jacobian,
     jvp,
+    numerical_gradient,
+    register_pytree_node,
     value_and_grad,
     vjp,
 )
-from autograd.transforms import pytree
-from autograd.transforms.nest import Nest, map_leaves
+from autograd.transforms.pytree import flatten, tree_map
+from autograd.transforms.ravel import Raveled
 
 
 class Point(NamedTuple):
@@ -46,14 +51,11 @@ class Slotted:
 
 
 class Layer:
-    """The least that a Module is: Values in attributes, and a way to list them."""
+    """Values in attributes, beside what is no variable."""
 
     def __init__(self, w, b, name="layer"):
         self.w, self.b, self.name = w, b, name
         self.size = 2
-
-    def named_parameters(self):
-        yield from (("w", self.w), ("b", self.b))
 
     def __call__(self, x):
         return self.w * x + self.b
@@ -64,15 +66,28 @@ class Network:
         self.layers = [*layers]
         self.options = {"rate": 0.5}
 
-    def named_parameters(self):
-        for i, layer in enumerate(self.layers):
-            for name, v in layer.named_parameters():
-                yield f"layers.{i}.{name}", v
-
     def __call__(self, x):
         for layer in self.layers:
             x = layer(x)
         return x
+
+
+def copy_with(tree, **attributes):
+    clone = copy.copy(tree)
+    vars(clone).update(attributes)
+    return clone
+
+
+register_pytree_node(
+    Layer,
+    lambda layer: ({".w": layer.w, ".b": layer.b}, layer),
+    lambda layer, parts: copy_with(layer, w=parts[0], b=parts[1]),
+)
+register_pytree_node(
+    Network,
+    lambda net: ({".layers": net.layers}, net),
+    lambda net, parts: copy_with(net, layers=parts[0]),
+)
 
 
 ARRAY = np.arange(6.0).reshape(1, 3, 2)
@@ -94,12 +109,12 @@ NESTS = {
 
 
 def total_square(tree):
-    return sum((x * x for x in Nest(tree, "tree").numbers), 0.0)
+    return sum((x * x for x in Raveled(tree, "tree").numbers), 0.0)
 
 
 def doubled(tree):
-    nest = Nest(tree, "tree")
-    return nest.rebuild([2 * x for x in nest.numbers])
+    raveled = Raveled(tree, "tree")
+    return raveled.unravel([2 * x for x in raveled.numbers])
 
 
 def assert_same_form(a, b):
@@ -147,8 +162,8 @@ def test_a_jacobian_has_a_form_within_a_form(name):
     tree = NESTS[name]
     forward, reverse = (jacobian(doubled, mode=m)(tree) for m in ("forward", "reverse"))
     assert_same_form(forward, reverse)
-    numbers = [*pytree.flatten(forward)[0].values()]
-    n = len(Nest(tree, "tree").numbers)
+    numbers = flatten(forward)[0]
+    n = len(Raveled(tree, "tree").numbers)
     assert sum(x.size if isinstance(x, np.ndarray) else 1 for x in numbers) == n * n
     assert sum(np.sum(x) for x in numbers) == 2 * n
 
@@ -197,34 +212,87 @@ def test_the_callers_nest_is_left_as_it_was():
     assert not hasattr(tree, "extra")
 
 
-# ------------------------------------------------------------------------------------------ Modules
+# ---------------------------------------------------------------------------- classes of one's own
 
 
-def test_a_gradient_of_a_module_is_a_module_with_the_gradients_as_values():
-    net = Network(Layer(Value(2.0, "w"), Value(3.0)), Layer(Value(5.0), Value(7.0)))
+def test_a_gradient_of_an_object_is_an_object_of_the_gradients():
+    net = Network(Layer(Value(2.0), Value(3.0)), Layer(Value(5.0), Value(7.0)))
     value, slopes = value_and_grad(lambda m: m(1.0))(net)  # 5 (2·1 + 3) + 7
     assert value == 32
     assert type(slopes) is Network
-    found = dict(slopes.named_parameters())
-    assert {name: v.data for name, v in found.items()} == {
-        "layers.0.w": 5,
-        "layers.0.b": 5,
-        "layers.1.w": 5,
-        "layers.1.b": 1,
-    }
-    assert found["layers.0.w"].label == "w"
+    assert [(layer.w, layer.b) for layer in slopes.layers] == [(5, 5), (5, 1)]
     assert slopes.options is net.options
     assert slopes.layers[0].name == "layer"
-    assert [v.data for _, v in net.named_parameters()] == [2, 3, 5, 7]
-    assert [v.grad for _, v in net.named_parameters()] == [0, 0, 0, 0]
+    assert [v.data for layer in net.layers for v in (layer.w, layer.b)] == [2, 3, 5, 7]
+    assert [v.grad for layer in net.layers for v in (layer.w, layer.b)] == [0, 0, 0, 0]
 
 
-def test_second_derivatives_of_a_module():
+def test_second_derivatives_of_an_object():
     layer = Layer(Value(2.0), Value(3.0))
     slopes = grad(lambda m: grad(lambda x: m(x) ** 2)(4.0))(layer)  # d/dx = 2 w (w x + b)
-    assert (slopes.w.data, slopes.b.data) == (2 * (2 * 2 * 4 + 3), 2 * 2)
+    assert (slopes.w, slopes.b) == (2 * (2 * 2 * 4 + 3), 2 * 2)
     H = hessian(lambda m: m.w * m.w * m.b)(layer)
     assert (H.w.w, H.w.b, H.b.w, H.b.b) == (6, 4, 4, 0)
+
+
+def test_a_value_reached_twice_is_one_variable():
+    w = Value(3.0)
+    tied = Layer(w, w)
+
+    def f(s):
+        return s.w * s.b * 2  # 2 w²
+
+    assert (grad(f)(tied).w, grad(f)(tied).b) == (12, 12)
+    assert (numerical_gradient(f, tied).w, numerical_gradient(f, tied).b) == pytest.approx((12, 12))
+    assert (hessian(f)(tied).w.b, hessian(f)(tied).b.b) == (4, 4)
+    assert jvp(f, (tied,), (Layer(1.0, 1.0),)) == (18, 12)
+    assert hvp(f)(tied, Layer(1.0, 1.0)).w == 4
+    gradcheck(f, tied, order=2)
+    f(tied).backward()
+    assert w.grad == 12
+    assert [v.data for v in grad(lambda p: p[0] * p[1])([w, w])] == [6, 6]
+
+
+def test_tangents_of_one_variable_that_differ_are_refused():
+    w = Value(3.0)
+    with pytest.raises(TransformError, match="one Value that is reached twice"):
+        jvp(lambda s: s.w * s.b, (Layer(w, w),), (Layer(1.0, 0.0),))
+
+
+def test_arguments_are_variables_of_their_own():
+    w = Value(3.0)
+    slopes = grad(lambda x, y: x * x * y, argnums=(0, 1))(w, w)
+    assert [v.data for v in slopes] == [18, 9]
+
+
+def test_an_unflatten_that_makes_something_else_is_named():
+    class Odd:
+        x = 1.0
+
+    register_pytree_node(Odd, lambda odd: ([odd.x], None), lambda _, parts: parts)
+    with pytest.raises(TransformError, match="unflatten of Odd made"):
+        grad(lambda odd: odd[0])(Odd())
+
+
+@pytest.mark.parametrize("arguments", [(1.0, len, len), (dict, None, len), (dict, len, 2)])
+def test_a_registration_that_cannot_work_is_refused(arguments):
+    with pytest.raises(TypeError, match=r"class|called"):
+        register_pytree_node(*arguments)
+
+
+def test_cotangents_are_read_by_their_keys_in_any_order():
+    _, pull = vjp(lambda v: {"a": v * 2, "b": v * 3}, 1.0)
+    assert pull({"b": 0.0, "a": 1.0}) == (2.0,)
+    tangents = ({"b": 1.0, "a": 0.0},)
+    assert jvp(lambda d: d["a"] * 2 + d["b"] * 3, ({"a": 1.0, "b": 1.0},), tangents)[1] == 3
+
+
+@pytest.mark.parametrize("wrong", [Frozen(1.0, 1.0), {"w": 1.0, "b": 1.0}, [1.0, 1.0], 1.0, None])
+def test_a_cotangent_of_a_dataclass_is_one_of_that_class(wrong):
+    _, pull = vjp(lambda v: Weights(v * 2, v * 3), 1.0)
+    assert pull(Weights(1.0, 1.0)) == (5.0,)
+    with pytest.raises(TransformError, match="cotangents is"):
+        pull(wrong)
 
 
 def test_a_gradient_penalty_reaches_a_modules_values():
@@ -271,7 +339,7 @@ def test_a_result_that_is_no_number_is_named_with_its_path():
 @pytest.mark.parametrize(
     ("primal", "tangent", "path"),
     [
-        ([1.0, 2.0], [1.0], r"tangents\[0\] is \[1.0\], but primals\[0\] is \[1.0, 2.0\]"),
+        ([1.0, 2.0], [1.0], r"tangents\[0\] is \[1.0\]: not of one form with a sequence of"),
         ({"b": [1.0, 2.0]}, {"b": [1.0]}, r"tangents\[0\]\['b'\]"),
         ({"a": 1.0}, {"c": 1.0}, r"tangents\[0\]"),
         (np.ones(3), np.ones(2), r"tangents\[0\]"),
@@ -290,7 +358,7 @@ def test_tangents_of_another_form_are_named_with_both_paths(primal, tangent, pat
 
 
 def test_nests_without_a_number_are_refused():
-    for empty in ([], {}, None, (), [[], {}], np.zeros(0), np.zeros((2, 0))):
+    for empty in ([], {}, None, (), [[], {}]):
         with pytest.raises(TransformError, match="holds no number"):
             grad(lambda t: 1.0)(empty)
 
@@ -309,5 +377,5 @@ def test_a_deep_and_a_wide_nest_work():
 
 def test_leaves_are_mapped_in_every_container():
     tree = [Point(1, "a"), {"k": Frozen((2,), None)}]
-    mapped = map_leaves(lambda x: (x, x) if x is not None else x, tree)
+    mapped = tree_map(lambda x: (x, x) if x is not None else x, tree)
     assert mapped == [Point((1, 1), ("a", "a")), {"k": Frozen(((2, 2),), None)}]

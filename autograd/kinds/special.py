@@ -1,0 +1,212 @@
+"""Special functions, and functions whose short formula would lose digits, on every kind of number.
+
+SciPy computes the special ones of floats and arrays, mpmath and SymPy their own. n is the order of
+a function or of a derivative, an integer.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Sequence
+from functools import reduce
+
+from .kind import Function, Number, by_operators, find, like, names
+from .numeric import (
+    arctan,
+    arctanh,
+    binary,
+    cos,
+    exp,
+    floats,
+    log,
+    log1p,
+    maximum,
+    minimum,
+    mod,
+    round,
+    scale,
+    sin,
+    sqrt,
+    unary,
+    where,
+)
+from .scipy import of_floats
+
+
+def _of_order(name: str, on_float: Function) -> Function:
+    """A function of an order n and a number."""
+
+    def function(n: int, x: Number) -> Number:
+        return on_float(n, x) if type(x) is float else find(name, x)(n, x)
+
+    floats[name] = lambda n, x: on_float(n, float(x))
+    return function
+
+
+# ---------------------------------------------------------------------------------------- softmax
+
+
+def softmax(g: Number, xs: Sequence[Number], z: Number) -> Sequence[Number]:
+    """g exp(xᵢ - z) of z = logsumexp(x), divided by the sum of exp(xᵢ - z), since z is rounded.
+
+    For floats and arrays the largest xᵢ stands for z: no rounding of log n enters the exponent.
+    """
+    if type(z) is float and z < math.inf and type(g) is float:
+        top = max(xs)
+        return in_proportion(g, [math.exp(x - top) for x in xs])
+    return find("softmax", g, z)(g, xs, z)  # type: ignore[no-any-return]
+
+
+def in_proportion(g: Number, terms: Sequence[Number]) -> Sequence[Number]:
+    """g divided in the proportion of some numbers."""
+    return scale(g / reduce(operator.add, terms), terms)
+
+
+def _softmax(g: Number, xs: Sequence[Number], z: Number) -> Sequence[Number]:
+    """An infinite one has all of g."""
+    return in_proportion(g, [where((x == z) & (z > 0), like(1, z), exp(x - z)) for x in xs])
+
+
+# ----------------------------------------------------------------------------- by other functions
+
+
+def _leg(x: Number, y: Number) -> Number:
+    return sqrt(x - y) * sqrt(x + y)  # no square overflows, and near x = y no digit is lost
+
+
+def _logistic(x: Number) -> Number:
+    e = exp(-abs(x))
+    s = 1 + e
+    return e / (s * s)
+
+
+def compensated_gaussian(x: Number, over: int = 2) -> Number:
+    """exp(-x²/over) of doubles: a rounded x² alone would lose x² units in the last place.
+
+    With h, x rounded to twenty binary places, h² is exact and x² = h² + (x - h)(x + h).
+    """
+    x = minimum(abs(x), 1000.0)  # beyond, the result is 0
+    h = (x + _ROUNDER) - _ROUNDER
+    return exp(-h * h / over) * exp((h - x) * (x + h) / over)
+
+
+_ROUNDER = 1.5 * 2**32  # an ulp of it is 2⁻²⁰
+
+
+def _mills(x: Number) -> Number:
+    return gaussian(x) / (sqrt(8 * arctan(like(1, x))) * ndtr(x))
+
+
+class Normal:
+    """The normal distribution of doubles by SciPy's functions: for x < -1, where Φ loses digits and
+    underflows, by erfcx(t) = exp(t²) erfc(t).
+    """
+
+    def __init__(self, ndtr: Function, erfcx: Function) -> None:
+        self.central, self.erfcx = ndtr, erfcx
+
+    def scaled(self, x: Number) -> Number:
+        """exp(x²/2) Φ(x) of a tail."""
+        return self.erfcx(-minimum(x, -1.0) * _ROOT_HALF) / 2
+
+    def ndtr(self, x: Number) -> Number:
+        """Φ(x)."""
+        return where(x < -1, self.scaled(x) * compensated_gaussian(x), self.central(x))
+
+    def log_ndtr(self, x: Number) -> Number:
+        """log Φ(x)."""
+        return where(x < -1, log(self.scaled(x)) - x * x / 2, log1p(-self.ndtr(-x)))
+
+    def mills(self, x: Number) -> Number:
+        """φ(x)/Φ(x)."""
+        bulk = compensated_gaussian(x) / self.central(maximum(x, -1.0))
+        return where(x < -1, 1 / self.scaled(x), bulk) / _ROOT_TAU
+
+
+_ROOT_HALF, _ROOT_TAU = math.sqrt(0.5), math.sqrt(2 * math.pi)
+
+
+def bessel(iv: Function, i0: Function, i1: Function) -> Function:
+    """Iₙ(x) of doubles: SciPy's own I₀ and I₁ are more accurate than its Iₙ."""
+    return lambda n, x: i0(x) if n == 0 else i1(x) if abs(n) == 1 else iv(n, x)
+
+
+def _xlogy(x: Number, y: Number) -> Number:
+    return where((x == 0) & (y == y), like(0, y), x * log(y))
+
+
+def _xlog1py(x: Number, y: Number) -> Number:
+    return where((x == 0) & (y == y), like(0, y), x * log1p(y))
+
+
+def _logit(x: Number) -> Number:
+    near_half = (x > 0.25) & (x < 0.75)  # where 2x - 1 is exact, and log of nearly 1 is not
+    return where(near_half, 2 * arctanh(2 * x - 1), log(x) - log1p(-x))
+
+
+# ------------------------------------------------------------------------------------------- sinc
+
+
+def _sinc_slope(n: int, x: Number) -> Number:
+    """The n-th derivative of sin(πx)/(πx): near 0 by its series, else from u s(u) = sin u, which
+    differentiated n times is u s⁽ⁿ⁾ + n s⁽ⁿ⁻¹⁾ = sin⁽ⁿ⁾ u.
+    """
+    pi = 4 * arctan(like(1, x))
+    u = pi * x
+    near = abs(u) < n + 2
+    far = where(near, 1, u)
+    turns = round(x)  # sin(πx) has all digits near its zeros too
+    s, c = sin(pi * (x - turns)), cos(pi * (x - turns))
+    waves, sign = (s, c, -s, -c), 1 - 2 * mod(turns, 2)
+    z = sign * s / far
+    for k in range(1, n + 1):
+        z = (sign * waves[k % 4] - k * z) / far
+    return pi**n * where(near, _sinc_series(n, where(near, u, 0 * far)), z)
+
+
+def _sinc_series(n: int, u: Number) -> Number:
+    """The n-th derivative of Σ (-1)ᵏ u²ᵏ/(2k + 1)!, until no digit changes."""
+    k = (n + 1) // 2
+    term = (-1) ** k * u ** (2 * k - n)
+    total = term / (2 * k + 1)
+    while True:
+        k += 1
+        term = -term * u * u / ((2 * k - n - 1) * (2 * k - n))
+        before, total = total, total + term / (2 * k + 1)
+        same = total == before
+        if same is True or (same is not False and same.all()):
+            return total
+
+
+# ------------------------------------------------------------------------------------- the functions
+
+_normal = Normal(of_floats("ndtr"), of_floats("erfcx"))
+leg = binary("leg", _leg)
+logistic = unary("logistic", _logistic)
+gaussian = unary("gaussian", compensated_gaussian)
+gammaln = unary("gammaln", math.lgamma, lambda x: math.inf)
+digamma = unary("digamma", of_floats("digamma"))
+polygamma = _of_order("polygamma", of_floats("polygamma"))
+iv = _of_order("iv", bessel(*map(of_floats, ("iv", "i0", "i1"))))
+ndtr = unary("ndtr", _normal.ndtr)
+log_ndtr = unary("log_ndtr", _normal.log_ndtr)
+mills = unary("mills", _normal.mills)
+erfinv = unary("erfinv", of_floats("erfinv"))
+xlogy = binary("xlogy", _xlogy)
+xlog1py = binary("xlog1py", _xlog1py)
+logit = unary("logit", _logit)
+sinc_slope = _of_order("sinc_slope", _sinc_slope)
+
+by_operators |= {
+    "softmax": _softmax,
+    "leg": _leg,
+    "logistic": _logistic,
+    "gaussian": lambda x: exp(-x * x / 2),
+    "mills": _mills,
+    "xlogy": _xlogy,
+    "xlog1py": _xlog1py,
+    "logit": _logit,
+    "sinc_slope": _sinc_slope,
+}
+names |= by_operators.keys() | floats.keys()

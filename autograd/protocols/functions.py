@@ -1,0 +1,240 @@
+"""The table of NumPy's functions on Values, and what answers where a function stands in none.
+
+Arguments come as arrays of variables (`boxes`), so a function has one definition for numbers, batches
+and arrays. What is not in the tables raises `GradientLostError`: a function that computes on objects
+in a way of its own may lose a derivative without a word.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .. import context
+from ..errors import GradientLostError
+from ..kinds.kind import is_array_of_values
+from ..operations import branches, composites, steps
+from ..operations.composites import PRIMITIVES
+from . import calculus, linear_algebra, ordering, products, reductions
+from .boxes import boxed, data_of, is_batch, leaves, plain, put, unboxed
+from .structure import BY_NUMPY
+from .ufuncs import along, reduction
+
+# ------------------------------------------------------------------------------- element by element
+
+
+def _clip(
+    a: Any,
+    a_min: Any = None,
+    a_max: Any = None,
+    out: Any = None,
+    *,
+    min: Any = None,
+    max: Any = None,
+) -> Any:
+    low, high = (a_min if min is None else min), (a_max if max is None else max)
+    low, high = -np.inf if low is None else low, np.inf if high is None else high
+    return along(composites.clip, a, low, high)
+
+
+def _round(a: Any, decimals: int = 0, out: Any = None) -> Any:
+    if not decimals:
+        return along(branches.round, a)
+    return along(branches.round, a * 10.0**decimals) / 10.0**decimals
+
+
+def _nan_to_num(
+    x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None
+) -> Any:
+    largest = float(np.finfo(float).max)
+    high, low = largest if posinf is None else posinf, -largest if neginf is None else neginf
+
+    def finite(v: Any) -> Any:
+        bounded = branches.where(v == np.inf, high, branches.where(v == -np.inf, low, v))
+        return branches.where(v == v, bounded, nan)
+
+    return along(finite, x)
+
+
+def _isclose(
+    a: Any, b: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
+) -> Any:
+    near = np.less_equal(np.abs(np.subtract(a, b)), atol + rtol * np.abs(b))
+    near = np.logical_or(near, np.equal(a, b))
+    return np.logical_or(near, np.isnan(a) & np.isnan(b)) if equal_nan else near
+
+
+def _array_equal(a1: Any, a2: Any) -> Any:
+    return np.shape(a1) == np.shape(a2) and np.all(np.equal(a1, a2))
+
+
+def _pad(array: Any, pad_width: Any, mode: Any = "constant", **settings: Any) -> Any:
+    if (
+        mode not in ("constant", "edge", "reflect", "symmetric", "wrap")
+        or "reflect_type" in settings
+    ):
+        raise GradientLostError(
+            f"np.pad of Values repeats elements or constants, and computes none; got {mode!r}"
+        )
+    return np.pad(plain(array), pad_width, mode, **plain(settings))
+
+
+def _searchsorted(a: Any, v: Any, side: Any = "left", sorter: Any = None) -> Any:
+    a, v = (_data(x, "searchsorted") for x in (a, v))
+    return np.searchsorted(a, v, side, sorter)
+
+
+def _digitize(x: Any, bins: Any, right: bool = False) -> Any:
+    return np.digitize(_data(x, "digitize"), _data(bins, "digitize"), right)
+
+
+def _data(x: Any, name: str) -> Any:
+    """The numbers of an array; places among them are integers, and have no derivative."""
+    elements = [data_of(v) for v in np.ravel(plain(x)).tolist()]
+    if any(getattr(v, "shape", ()) for v in elements):
+        raise GradientLostError(
+            f"np.{name} under vmap or of batches: sum conditions, np.sum(a < v)"
+        )
+    return np.array(elements, dtype=float).reshape(np.shape(x))
+
+
+def _trace(
+    a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None
+) -> Any:
+    return reduction("add", np.diagonal(a, offset, axis1, axis2), -1)
+
+
+ELEMENTWISE: dict[str, Callable[..., Any]] = {
+    **{name: PRIMITIVES[name] for name in ("i0",) if name in PRIMITIVES},
+    "sinc": PRIMITIVES["sinc"],
+    "fix": steps.trunc,
+    "real": lambda x: x,
+    "real_if_close": lambda x: x,
+    "iscomplex": lambda x: False,
+    "isreal": lambda x: True,
+    "isposinf": lambda x: x == np.inf,
+    "isneginf": lambda x: x == -np.inf,
+}
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **{name: (lambda x, f=f: along(f, x)) for name, f in ELEMENTWISE.items()},
+    "clip": _clip,
+    "round": _round,
+    "around": _round,
+    "nan_to_num": _nan_to_num,
+    "isclose": _isclose,
+    "allclose": lambda *args, **settings: np.all(_isclose(*args, **settings)),
+    "array_equal": _array_equal,
+    "pad": _pad,
+    "searchsorted": _searchsorted,
+    "digitize": _digitize,
+    "trace": _trace,
+    "linalg.trace": lambda x, /, *, offset=0: _trace(x, offset, -2, -1),
+    **ordering.FUNCTIONS,
+    **reductions.FUNCTIONS,
+    **products.FUNCTIONS,
+    **linear_algebra.FUNCTIONS,
+    **calculus.FUNCTIONS,
+}
+"""By NumPy's name: a function of arrays of variables."""
+
+INSTEAD = {
+    "linalg.lstsq": "np.linalg.solve(A.T @ A, A.T @ b) is the least-squares solution",
+    "linalg.pinv": "np.linalg.solve(A.T @ A, A.T) is the pseudoinverse of full columns",
+    "linalg.cholesky": "np.linalg.solve and np.linalg.slogdet need no factor",
+    "linalg.tensorsolve": "reshape, then np.linalg.solve",
+    "linalg.tensorinv": "reshape, then np.linalg.inv",
+    "linalg.cond": "np.linalg.norm(A, 1) * np.linalg.norm(np.linalg.inv(A), 1) is one",
+    "unique": "np.sort keeps every element",
+    "polyfit": "np.linalg.solve on np.vander's normal equations",
+    "apply_along_axis": "a list comprehension over the rows, and np.stack",
+    "piecewise": "np.where(condition, x, y) chooses",
+}
+"""The way out of what is not there."""
+
+
+def answer(function: Any, args: Any, settings: dict[str, Any]) -> Any:
+    """What one of NumPy's functions makes of Values and arrays of them."""
+    name = name_of(function)
+    if not settings and name in WHOLE:
+        whole = _of_whole_batches(name, args)
+        if whole is not NotImplemented:
+            return whole
+    given = [*leaves(args), *leaves(settings)]
+    batches = any(map(is_batch, given)) and not any(map(is_array_of_values, given))
+    args, settings = boxed(args), boxed(settings)
+    if name in BY_NUMPY:
+        return _by_numpy(name, function, plain(args), plain(settings), batches)
+    if name not in FUNCTIONS:
+        way = INSTEAD.get(name, "write it with autograd's own functions and arithmetic")
+        raise GradientLostError(
+            f"np.{name} has no derivative here: {way}; if only the numbers are wanted, take v.data"
+        )
+    out = settings.pop("out", None)
+    return put(unboxed(_called(name, FUNCTIONS[name], args, settings), batches), out)
+
+
+def name_of(function: Any) -> str:
+    """NumPy's name of a function, with its part: ``sort``, ``linalg.solve``, ``fft.rfft``."""
+    return f"{function.__module__}.{function.__name__}".removeprefix("numpy.")
+
+
+def _where(c: Any, x: Any, y: Any) -> Any:
+    return branches.where(c, x, y)
+
+
+def _var(v: Any) -> Any:
+    return np.square(v - v.mean()).mean()
+
+
+WHOLE: dict[str, Callable[..., Any]] = {
+    "where": _where,
+    "sum": lambda v: v.sum(),
+    "mean": lambda v: v.mean(),
+    "var": _var,
+    "std": lambda v: np.sqrt(_var(v)),
+    "dot": lambda v, w: (v * w).sum(),
+    "inner": lambda v, w: (v * w).sum(),
+    "vdot": lambda v, w: (v * w).sum(),
+}
+"""What a few nodes do for all samples of a batch at once."""
+
+
+def _of_whole_batches(name: str, args: Any) -> Any:
+    """A function of batches without settings, if it is in `WHOLE`; NotImplemented for all else."""
+    if len(args) != WHOLE[name].__code__.co_argcount:
+        return NotImplemented
+    if name != "where":
+        return WHOLE[name](*args) if all(map(is_batch, args)) else NotImplemented
+    for x in args:
+        if is_array_of_values(x) or isinstance(x, (list, tuple)):
+            return NotImplemented
+        if context.running.get().samples and isinstance(x, np.ndarray):
+            return NotImplemented
+    return branches.where(*args)
+
+
+def _by_numpy(name: str, function: Any, args: Any, settings: Any, as_batches: bool) -> Any:
+    try:
+        return unboxed(function(*args, **settings), as_batches, as_floats=False)
+    except GradientLostError:
+        raise
+    except TypeError as error:
+        raise GradientLostError(f"np.{name} of Values: {error}") from error
+
+
+_signature = functools.cache(inspect.signature)
+
+
+def _called(name: str, function: Any, args: Any, settings: Any) -> Any:
+    try:
+        _signature(function).bind(*args, **settings)
+    except TypeError as error:
+        raise GradientLostError(
+            f"np.{name} of Values takes {_signature(function)}: {error}"
+        ) from error
+    return function(*args, **settings)

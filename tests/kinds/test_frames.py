@@ -1,0 +1,50 @@
+"""pandas' Series and frames are taken wherever arrays are; other kinds of array are refused."""
+
+import numpy as np
+import pytest
+
+from autograd import NumberError, Value, grad, vjp, vmap
+
+pd = pytest.importorskip("pandas")
+S = pd.Series([1.0, 2.0], index=["a", "b"])
+F = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]})
+
+
+def test_a_series_is_a_batch():
+    assert Value(S).data.tolist() == [1, 2]
+    for z in (Value(2.0) * S, S * Value(2.0)):
+        assert z.data.tolist() == [2, 4]
+
+
+def test_transforms_take_frames():
+    assert grad(lambda x: (x * x).sum())(S).tolist() == [2, 4]
+    assert grad(lambda x: (x * x).sum())(F).tolist() == [[2, 6], [4, 8]]
+    assert vjp(lambda x: 3 * x, S)[1](S)[0].tolist() == [3, 6]
+    assert vmap(lambda row, w: row @ w, in_axes=(0, None))(F, S).tolist() == [7, 10]
+    with pytest.raises(NumberError, match=r"\(2, 2\)"):
+        Value(F)
+
+
+@pytest.mark.parametrize(
+    ("array", "way"),
+    [
+        (np.ma.array([1.0, 2.0], mask=[0, 1]), r"x\.filled"),
+        (np.ones((1, 2)).view(np.matrix), "np.asarray"),
+    ],
+)
+def test_an_array_that_computes_otherwise_is_refused(array, way):
+    for take in (Value, lambda x: Value(2.0) * x, grad(lambda x: x.sum()), vmap(lambda x: x)):
+        with pytest.raises(NumberError, match=way):
+            take(array)
+
+
+def test_a_memory_map_is_an_array(tmp_path):
+    array = np.memmap(tmp_path / "x", dtype=float, mode="w+", shape=(2,))
+    assert grad(lambda x: (x + 1).sum())(array).tolist() == [1, 1]
+
+
+def test_empty_arrays_have_empty_gradients():
+    assert grad(lambda x: x.sum())(np.zeros((0, 3))).shape == (0, 3)
+    found = grad(lambda p: p["a"].sum() + p["b"] ** 2)({"a": np.zeros(0), "b": 2.0})
+    assert found["a"].shape == (0,)
+    assert found["b"] == 4

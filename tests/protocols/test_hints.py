@@ -1,0 +1,85 @@
+"""Where fingers slip: every mistake is answered by what to write instead."""
+
+import pydoc
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from autograd import GradientLostError, NumberError, Value, dot, tanh
+
+v, batch = Value(2.0), Value(np.array([1.0, -2.0]))
+
+
+@pytest.mark.parametrize(
+    ("slip", "error", "way"),
+    [
+        (lambda: v._prev, AttributeError, "v.parents"),
+        (lambda: v._op, AttributeError, "v.op.name"),
+        (lambda: v._backward(), AttributeError, r"v.pullback\(g\)"),
+        (lambda: "%.3f" % v, GradientLostError, r"f'\{v:.3f\}'"),  # noqa: UP031
+        (lambda: round(v, 2), TypeError, r"round\(v.item\(\), 2\)"),
+        (lambda: pow(v, 2, 3), TypeError, r"pow\(\) takes 2"),
+        (lambda: v + None, NumberError, "add of None"),
+        (lambda: None * batch, NumberError, "mul of None"),
+        (lambda: tanh(None), NumberError, "tanh of None"),
+        (lambda: v + [1, 2], NumberError, r"np.array\(\[...\]\).*\[v \+ x for x in xs\]"),  # noqa: RUF005
+        (lambda: (v, v) * v, NumberError, "sequence of 2"),
+        (lambda: tanh([1.0, 2.0]), NumberError, "sequence of 2"),
+    ],
+)
+def test_a_slip_is_told_the_way(slip, error, way):
+    with pytest.raises(error, match=way):
+        slip()
+
+
+def test_where_sequences_belong_nothing_is_refused():
+    assert dot([v, 1.0], [3.0, 4.0]).data == 10.0
+
+
+def test_an_unknown_name_is_no_attribute():
+    assert not hasattr(v, "_prev")
+    with pytest.raises(AttributeError, match="bakward"):
+        v.bakward()
+
+
+def test_none_in_a_leafs_grad_counts_as_zero():
+    w = Value(3.0)
+    for _ in range(2):
+        w.grad = None
+        (w * w).backward()
+        assert w.grad == 6.0
+    (w * w).backward()
+    assert w.grad == 12.0
+
+
+def test_a_format_writes_the_number_or_every_sample():
+    assert f"{v:.2f}" == "2.00"
+    assert f"{batch:.2f}" == "[1.00, -2.00]"
+    assert f"{Value(Fraction(1, 2)):}" == "Value(data=1/2, grad=0.0)"
+
+
+def test_the_repr_of_an_exact_number_of_any_size():
+    assert repr(Value(Fraction(10**5000, 3))) == "Value(data=≈3.33333e+4999, grad=0.0)"
+    assert repr(Value(Fraction(-1, 7 * 10**9000))) == "Value(data=≈-1.42857e-9001, grad=0.0)"
+
+
+def test_completion_shows_what_a_user_can_use():
+    shown = {name for name in dir(v) if name[0] != "_"}
+    assert {"data", "grad", "op", "label", "parents", "backward", "pullback", "tanh"} <= shown
+    assert not shown & {"x", "y", "z", "left", "right", "serial", "notes"}
+    assert not {"_prev", "_op", "_backward"} & {*dir(v)}
+    assert v.left is None, "the engine still reads what completion does not show"
+
+
+def test_operators_say_in_help_what_they_compute():
+    assert Value.__add__.__name__ == "add"
+    assert Value.__rsub__.__doc__.startswith("Difference x - y")
+    assert Value.tanh.__doc__.startswith("Hyperbolic tangent")
+
+
+def test_help_lists_every_method():
+    text = pydoc.plain(pydoc.render_doc(Value))
+    names = [name for name in dir(v) if name[0] != "_"] + ["__add__", "__rpow__", "__neg__"]
+    missing = [name for name in names if f" |  {name}" not in text]
+    assert missing == []

@@ -1,0 +1,74 @@
+"""NumPy's ufuncs and their methods: called, folded, accumulated, outer; the rest is refused."""
+
+import numpy as np
+import pytest
+from helpers import assert_right
+
+from autograd import GradientLostError, Value, grad, hessian
+
+X = np.array([1.5, 0.25, 3.0])
+M = np.array([[1.0, 5.0, 3.0], [4.0, 2.5, 7.0]])
+RIGHT = {
+    "add.accumulate": (lambda m: np.add.accumulate(m * m, axis=1), M),
+    "multiply.accumulate": (np.multiply.accumulate, M),
+    "maximum.accumulate": (lambda v: np.maximum.accumulate(v[::-1]), X),
+    "multiply.outer": (lambda v: np.multiply.outer(v, v), X),
+    "subtract.outer": (lambda m: np.subtract.outer(m, X), M),
+    "multiply.reduce, axes": (lambda m: np.multiply.reduce(m, axis=(0, 1)), M),
+    "subtract.reduce": (np.subtract.reduce, X),
+    "hypot.reduce": (np.hypot.reduce, X),
+    "logaddexp.reduce": (lambda m: np.logaddexp.reduce(m, axis=1), M),
+    "logical_or.reduce": (lambda m: np.logical_or.reduce(m > 4.5, axis=0) * m[0], M),
+    "dtype=float": (lambda v: np.exp(v, dtype=float), X),
+    "divmod": (lambda v: np.divmod(v, 0.7)[0] + divmod(v, 0.7)[1], X),
+    "modf": (lambda v: np.modf(-v)[0] * v, X + 0.1),
+    "a user's own": (lambda v: np.vectorize(lambda t: t * t + 1)(v), X),
+    "matmul of stacks": (lambda m: m.reshape(2, 3, 1) @ m.reshape(2, 1, 3), M),
+    "matmul, a stack by one": (lambda v: np.arange(12.0).reshape(2, 2, 3) @ v, X),
+    "matmul, a row by a stack": (lambda v: v @ np.arange(12.0).reshape(2, 3, 2), X),
+    "vecdot": (lambda m: np.vecdot(m, X), M),
+    "vecdot, axis": (lambda m: np.vecdot(m, m + 1, axis=0), M),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_values_and_derivatives_are_right(name):
+    assert_right(*RIGHT[name])
+
+
+def test_second_derivatives_go_where_the_largest_came_from():
+    assert hessian(lambda v: np.max(v) ** 3)(X).tolist() == [[0, 0, 0], [0, 0, 0], [0, 0, 18]]
+
+
+def test_methods_of_batches_are_batches():
+    batch = Value(X)
+    running = np.add.accumulate(batch)
+    assert running.data.tolist() == [1.5, 1.75, 4.75]
+    running.sum().backward()
+    assert batch.grad.tolist() == [3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("f", "match"),
+    [
+        (lambda v: np.add.at(v, [0], 1.0), r"np.add.at.*autograd's"),
+        (lambda v: np.add.reduceat(v, [0, 1]), r"np.add.reduceat.*autograd's"),
+        (lambda v: np.spacing(v), r"np.spacing.*autograd's"),
+        (lambda v: np.exp(v, where=[True, False, True]), "np.where"),
+        (lambda v: np.exp(v, dtype=np.float32), "float64"),
+        (lambda v: np.exp(v, out=np.zeros(3)), r"float\(\)"),
+    ],
+)
+def test_what_would_lose_a_gradient_is_refused(f, match):
+    with pytest.raises(GradientLostError, match=match):
+        grad(lambda v: np.sum(f(v)))(X)
+    with pytest.raises(GradientLostError, match=match):
+        f(Value(X))
+
+
+def test_reading_before_numpy_is_asked_loads_none():
+    import subprocess
+    import sys
+
+    code = "import autograd, sys; v = autograd.Value(7.0) // 2; assert 'numpy' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
