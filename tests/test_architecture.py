@@ -31,6 +31,7 @@ ROOMS["autograd"] = """
     transforms
     tools
     pictures
+    compiler
     __init__
     __main__
 """.split()

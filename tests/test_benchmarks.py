@@ -74,6 +74,13 @@ def test_training_is_compared_with_micrograd():
         assert line_of(printed, row).count("×") == 3, "the ratio, the must and the aim"
 
 
+def test_native_code_is_compared_with_numpy_by_hand():
+    pytest.importorskip("llvmlite")
+    printed = run("native.py")
+    for batch in (1, 8, 64):
+        assert "×" in line_of(printed, f"| 2-16-16-1 | {batch} |")
+
+
 def test_small_graphs_are_compared_with_micrograd_and_with_no_grad():
     pytest.importorskip("micrograd")
     assert line_of(run("engine.py").partition("Small graphs")[2], "  20 ").count("×") == 2

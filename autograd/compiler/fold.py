@@ -1,0 +1,61 @@
+"""Folding: an instruction that is known to answer what another does is not made.
+
+The rules keep every IEEE result, the sign of a zero too: 1·x is x, x - 0 and x + (-0.0) are x, but
+0·x is not 0, for x may be inf, and x + 0.0 is not x, for x may be -0.0.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+from ..kinds import numeric
+from ..kinds.ieee import with_ieee_division
+from .program import ARITHMETIC, BINARY, COMPARISONS, UNARY, Program
+
+
+def emit(p: Program, op: str, *operands: int) -> int | bool:
+    """The instruction of an operation, or of what it is known to be."""
+    values = [p.value(i) for i in operands]
+    if op in UNARY or op in BINARY or op in COMPARISONS:
+        if None not in values:
+            known = _fold(op, *values)  # type: ignore[arg-type]
+            return bool(known) if op in COMPARISONS else p.constant(float(known))
+        simpler = _simplified(p, op, operands, values)
+        if simpler is not None:
+            return int(simpler)
+    return p.add(op, *operands)
+
+
+def _simplified(p: Program, op: str, operands: Sequence[int], values: Sequence[Any]) -> Any:
+    """x, where an operation is known to answer just x (or -x, x·x, 1/x), sign of zero and all."""
+    x, v = operands[0], values[-1]
+    if op == "neg":
+        return p.a[x] if p.op[x] == "neg" else None
+    if op == "mul" and (1 in values or -1 in values):
+        other = operands[0] if values[1] in (1, -1) else operands[1]
+        return other if 1 in values else emit(p, "neg", other)
+    if (op in ("div", "pow") and v == 1) or (op == "sub" and _is_zero(v, 1)):
+        return x
+    if op == "add" and (_is_zero(values[0], -1) or _is_zero(v, -1)):
+        return x if _is_zero(v, -1) else operands[1]
+    if op == "pow" and v in (0, 2, -1):
+        one = p.constant(1.0)
+        return one if v == 0 else p.add("mul", x, x) if v == 2 else p.add("div", one, x)
+    return None
+
+
+def _fold(op: str, *numbers: float) -> float | bool:
+    """An operation of constants, by the functions that the engine itself would call."""
+    python = op in ARITHMETIC or op in COMPARISONS or op in ("neg", "abs")
+    function = getattr(operator if python else numeric, "truediv" if op == "div" else op)
+    try:
+        return function(*numbers)  # type: ignore[no-any-return]
+    except ZeroDivisionError:
+        return with_ieee_division(function, *numbers)  # type: ignore[no-any-return]
+
+
+def _is_zero(v: float | None, sign: int) -> bool:
+    return v is not None and v == 0 and math.copysign(1, v) == sign

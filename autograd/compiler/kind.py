@@ -1,0 +1,84 @@
+"""What the engine asks of recorded numbers: the table that makes them a kind.
+
+Functions of numbers are instructions of the same name. `logsumexp` is written with others, as it is
+on floats; a nan is looked for when the program runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from ..kinds import numeric
+from ..kinds.kind import by_operators, names, register
+from ..kinds.masks import Masked
+from .program import BINARY, UNARY
+from .recorder import Recorded, Truth, choose, lift, record
+
+
+def _to_shape(x: Any, shape: tuple[Any, ...]) -> Any:
+    """The sum over samples, or the same number for every sample."""
+    if type(x) is Truth:
+        x = x.count()
+    if len(shape) > len(x.shape):
+        return Recorded(x.recorder, x.instruction, shape)
+    if len(shape) == len(x.shape):
+        return x
+    program = x.recorder.program
+    if not program.per_sample[x.instruction]:
+        return Recorded(x.recorder, x.instruction) * x.recorder.samples.number()
+    return Recorded(x.recorder, program.add("total", x.instruction))
+
+
+def _is_nan(x: Any) -> bool:
+    """Plain: the program is to look whether it is, when it runs. Masked: it may be."""
+    if not x.recorder.masked:
+        x.recorder.program.watch.append(x.instruction)
+    return x.recorder.masked  # type: ignore[no-any-return]
+
+
+def _logsumexp(xs: Sequence[Any]) -> Any:
+    """top + log1p Σ exp(x - top) over all but the first of the largest, as on floats."""
+    top = xs[0]
+    for x in xs[1:]:
+        top = numeric.maximum(top, x)
+    finite = (top - top) == 0
+    shift = numeric.where(finite, top, 0.0)
+    one, rest, found = 0.0, 0.0, False
+    for x in xs:
+        term, largest = numeric.exp(x - shift), x == top
+        first = largest & numeric.where(found, False, True) if found is not False else largest
+        rest, one = rest + numeric.where(first, 0.0, term), numeric.where(first, term, one)
+        found = largest if found is False else found | largest
+    return shift + numeric.where(finite, numeric.log1p(rest), numeric.log(one + rest))
+
+
+def _dot(ws: Sequence[Any], xs: Sequence[Any]) -> Any:
+    every = [*ws, *xs]
+    some = next((v for v in every if type(v) is Recorded), None)
+    if some is None or not all(type(v) is Recorded or isinstance(v, float) for v in every):
+        return by_operators["dot"](ws, xs)
+    left, right = ([lift(some.recorder, v) for v in vs] for vs in (ws, xs))
+    shape = next((v.shape for v in (*left, *right) if v.shape), ())
+    ids = [[v.instruction for v in vs] for vs in (left, right)]
+    return Recorded(some.recorder, some.recorder.program.dot(*ids), shape)
+
+
+def _only(c: Any, g: Any) -> Masked:
+    return Masked(g, c != 0 if type(c) is Recorded else c)
+
+
+_functions: dict[str, Callable[..., Any]] = {
+    **{op: partial(record, op) for op in sorted((UNARY | BINARY) & names)},
+    "where": choose,
+    "only": _only,
+    "to_shape": _to_shape,
+    "like": lambda n, x: Recorded(x.recorder, x.recorder.program.constant(float(n))),
+    "is_nan": _is_nan,
+    "is_finite": lambda x: True,
+    "logsumexp": _logsumexp,
+    "dot": _dot,
+}
+register(Recorded, _functions, priority=4)
+register(Truth, _functions | {"variable": Truth.count}, priority=5)

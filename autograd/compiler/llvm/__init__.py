@@ -1,0 +1,1 @@
+"""The back end on LLVM: from rolled programs to the machine's own instructions."""

@@ -1,0 +1,236 @@
+"""Arrays into a kernel: one builtin for all programs that checks them and runs.
+
+`Entry(shapes, …)(*arrays, out)` is called with the leaves of the arguments and an array for the
+results. Machine code, the same for every program, looks at each: exactly a NumPy array (or a float), of
+dtype float64, contiguous and aligned, of the shape that the program was recorded with; the axis of the
+samples may have any length, but one length everywhere. If all of that holds it runs the kernel and
+answers None; if not, or if a watched number was nan, it changes nothing that is read again and answers
+NotImplemented: the caller converts what can be converted, and says what is wrong with the rest.
+
+What to check against is a table of 64-bit integers, `Entry.table`, whose head is `FIELDS`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+
+from . import cache
+from .compiled import Compiled
+from .cpython import (
+    DATA,
+    DIMENSIONS,
+    DTYPE,
+    FITNESS,
+    FLAGS,
+    FUNCTIONS,
+    ITEMS,
+    NUMBER,
+    SHAPE,
+    TYPE,
+    Owner,
+    add_symbols,
+    make_builtin,
+)
+from .ir import Code, Text
+from .memory import Memory
+from .target import Loaded, host
+
+FIELDS = """leaves size lanes ndarray float64 float none refused
+    narrow narrow_samples narrow_sums wide wide_samples wide_sums""".split()
+AXES = 8  # of an array, at most
+SAMPLES, FLOAT = -1, -1
+"""In place of a length: that of the samples. In place of a number of axes: a float."""
+WRITEABLE = 0x400
+
+
+class Layout:
+    """How the table is read by the code that is being written."""
+
+    def __init__(self, code: Code) -> None:
+        self.code = code
+
+    def field(self, name: str, kind: Text = "i64") -> Text:
+        """An entry of the table's head."""
+        place = self.code.new(f"getelementptr i64, ptr %table, i64 {FIELDS.index(name)}")
+        return self.code.new(f"load {kind}, ptr {place}, align 8")
+
+    def of(self, thing: Text, offset: int, kind: Text) -> Text:
+        """A field of an object."""
+        place = self.code.new(f"getelementptr i8, ptr {thing}, i64 {offset}")
+        return self.code.new(f"load {kind}, ptr {place}, align 4")
+
+    def item(self, pointer: Text, index: Text, kind: Text) -> Text:
+        """An element of an array of pointers or integers."""
+        place = self.code.new(f"getelementptr {kind}, ptr {pointer}, i64 {index}")
+        return self.code.new(f"load {kind}, ptr {place}, align 8")
+
+    def require(self, condition: Text) -> None:
+        """Go on if it holds, else refuse."""
+        onwards = self.code.label()
+        self.code.do(f"br i1 {condition}, label %{onwards}, label %refuse")
+        self.code.enter(onwards)
+
+    def array(self, thing: Text, fitness: int) -> None:
+        """Go on if it is an array of floats that machine code may use, else refuse."""
+        self.equal("ptr", self.of(thing, TYPE, "ptr"), self.field("ndarray", "ptr"))
+        self.equal("ptr", self.of(thing, DTYPE, "ptr"), self.field("float64", "ptr"))
+        flags = self.code.new(f"and i32 {self.of(thing, FLAGS, 'i32')}, {fitness}")
+        self.equal("i32", flags, fitness)
+
+    def equal(self, kind: Text, x: Text, y: Text | int) -> None:
+        """Go on if both are the same, else refuse."""
+        self.require(self.code.new(f"icmp eq {kind} {x}, {y}"))
+
+
+def entry_text() -> Text:
+    """The builtin: ``ptr run(ptr self, ptr arguments, i64 count)``, self a tuple of table and owner."""
+    code = Code()
+    at = Layout(code)
+    code.do("%samples.at = alloca i64, align 8")
+    code.do("store i64 -1, ptr %samples.at, align 8")
+    code.do(f"%holder = load ptr, ptr {_byte(code, '%self', ITEMS)}, align 8")
+    code.do(f"%table = load ptr, ptr {_byte(code, '%holder', DATA)}, align 8")
+    leaves = at.field("leaves")
+    at.equal("i64", "%count", code.new(f"add i64 {leaves}, 1"))
+    code.do(f"%data = alloca ptr, i64 {leaves}, align 8")
+    code.repeat(leaves, lambda leaf: _check_leaf(at, leaf))
+    out = at.item("%arguments", leaves, "ptr")
+    at.array(out, FITNESS | WRITEABLE)
+    at.equal("i32", at.of(out, DIMENSIONS, "i32"), 1)
+    at.equal("i64", at.item(at.of(out, SHAPE, "ptr"), "0", "i64"), at.field("size"))
+    _run(at, at.of(out, DATA, "ptr"))
+    code.do(f"ret ptr {_counted(at, 'none')}")
+    code.enter("refuse")
+    code.do(f"%no = load ptr, ptr {_field_of_self(code, 'refused')}, align 8")
+    code.do("call void @Py_IncRef(ptr %no)")
+    code.do("ret ptr %no")
+    return "declare void @Py_IncRef(ptr)\n" + code.text(
+        "ptr @run(ptr %self, ptr %arguments, i64 %count)"
+    )
+
+
+def _byte(code: Code, thing: Text, offset: int) -> Text:
+    return code.new(f"getelementptr i8, ptr {thing}, i64 {offset}")
+
+
+def _field_of_self(code: Code, name: str) -> Text:
+    return code.new(f"getelementptr i64, ptr %table, i64 {FIELDS.index(name)}")
+
+
+def _counted(at: Layout, name: str) -> Text:
+    """A new reference to a constant of Python's."""
+    thing = at.field(name, "ptr")
+    at.code.do(f"call void @Py_IncRef(ptr {thing})")
+    return thing
+
+
+def _check_leaf(at: Layout, leaf: Text) -> None:
+    """One argument: where its numbers are goes to %data."""
+    code = at.code
+    thing = at.item("%arguments", leaf, "ptr")
+    row = code.offset(len(FIELDS), (leaf, AXES + 1))
+    axes = at.item("%table", str(row), "i64")
+    place = code.new(f"getelementptr ptr, ptr %data, i64 {leaf}")
+    is_float = code.new(f"icmp eq i64 {axes}, {FLOAT}")
+
+    def number() -> list[Text]:
+        at.equal("ptr", at.of(thing, TYPE, "ptr"), at.field("float", "ptr"))
+        code.do(f"store ptr {_byte(code, thing, NUMBER)}, ptr {place}, align 8")
+        return []
+
+    def array() -> list[Text]:
+        at.array(thing, FITNESS)
+        code.do(f"store ptr {at.of(thing, DATA, 'ptr')}, ptr {place}, align 8")
+        have = code.new(f"sext i32 {at.of(thing, DIMENSIONS, 'i32')} to i64")
+        at.equal("i64", have, axes)
+        shape = at.of(thing, SHAPE, "ptr")
+        some = code.new(f"icmp sgt i64 {axes}, 0")
+
+        def lengths() -> list[Text]:
+            code.repeat(axes, lambda k: _check_length(at, at.item(shape, k, "i64"), row, k))
+            return []
+
+        code.when(some, lengths)
+        return []
+
+    code.when(is_float, number)
+    code.when(code.new(f"xor i1 {is_float}, true"), array)
+
+
+def _check_length(at: Layout, length: Text, row: int | Text, axis: Text) -> None:
+    """A length as the program knows it; or the samples', which all arrays share."""
+    code = at.code
+    want = at.item("%table", str(code.offset(1, (row, 1), (axis, 1))), "i64")
+    of_samples = code.new(f"icmp eq i64 {want}, {SAMPLES}")
+    n = code.new("load i64, ptr %samples.at, align 8")
+    first = code.new(f"and i1 {of_samples}, {code.new(f'icmp eq i64 {n}, -1')}")
+    n = code.new(f"select i1 {first}, i64 {length}, i64 {n}")
+    code.do(f"store i64 {n}, ptr %samples.at, align 8")
+    at.equal("i64", length, code.new(f"select i1 {of_samples}, i64 {n}, i64 {want}"))
+
+
+def _run(at: Layout, out: Text) -> None:
+    """Call the kernel for so many samples, if it is there."""
+    code = at.code
+    n = code.new("load i64, ptr %samples.at, align 8")
+    n = code.new(f"select i1 {code.new(f'icmp slt i64 {n}, 0')}, i64 0, i64 {n}")
+    some = code.new(f"icmp sgt i64 {n}, 0")
+    lanes = at.field("lanes")
+    few = code.new(f"and i1 {some}, {code.new(f'icmp sle i64 {n}, {lanes}')}")
+    kernel, samples, sums = (
+        code.new(
+            f"select i1 {few}, ptr {at.field(f'narrow{kind}', 'ptr')}, "
+            f"ptr {at.field(f'wide{kind}', 'ptr')}"
+        )
+        for kind in ("", "_samples", "_sums")
+    )
+    at.require(code.new(f"icmp ne ptr {kernel}, null"))
+    watched = code.new(
+        f"call i64 {kernel}(i64 {n}, ptr %data, ptr {out}, ptr {samples}, ptr {sums}, ptr null, "
+        "i64 0)"  # of slots that hold a block, whose stride is known
+    )
+    at.equal("i64", watched, 0)
+
+
+@functools.cache
+def _loaded() -> Loaded:
+    """The builtin's code, which all programs share."""
+    add_symbols()
+    return Loaded(cache.compiled(host(), entry_text()), FUNCTIONS)
+
+
+class Entry:
+    """A program's table, and the builtin that runs the program by it.
+
+    ``shapes`` has a tuple of lengths for each array, `SAMPLES` in place of the samples' axis, and
+    None for a float. ``size`` is how many numbers the results are.
+    """
+
+    def __init__(self, shapes: Sequence[tuple[int, ...] | None], size: int) -> None:
+        self.table = np.zeros(len(FIELDS) + len(shapes) * (AXES + 1), np.int64)
+        constants = {"ndarray": np.ndarray, "float64": np.dtype(np.float64), "float": float}
+        constants |= {"none": None, "refused": NotImplemented}
+        self.fill(leaves=len(shapes), size=size, **{k: id(x) for k, x in constants.items()})
+        for k, shape in enumerate(shapes):
+            first = len(FIELDS) + k * (AXES + 1)
+            row = [FLOAT] if shape is None else [len(shape), *shape]
+            self.table[first : first + len(row)] = row
+        self.kept: list[tuple[Compiled, Memory]] = []  # for as long as the builtin lives
+        owner = Owner(_loaded(), "run", "run")
+        self.run = make_builtin(owner, (self.table, owner, self.kept))
+
+    def fill(self, **fields: int) -> None:
+        """Set entries of the table's head."""
+        for name, x in fields.items():
+            self.table[FIELDS.index(name)] = x
+
+    def add(self, few: bool, compiled: Compiled) -> None:
+        """Let the builtin use a kernel."""
+        memory = Memory(compiled.layout, compiled.shape, 0)
+        self.kept.append((compiled, memory))
+        name = "narrow" if few else "wide"
+        places = {f"{name}_samples": memory.addresses[1], f"{name}_sums": memory.addresses[2]}
+        self.fill(**{name: compiled.address}, **places)

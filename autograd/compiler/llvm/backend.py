@@ -1,0 +1,77 @@
+"""The back end's front: a rolled program becomes machine code, and machine code runs on arrays."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..rolled import Rolled
+from .arrays import AXES, Entry
+from .compiled import Compiled
+from .cpython import array_layout_is_known
+from .kernel import narrow, wide
+from .memory import Memory
+from .target import Target, host
+
+
+class LLVMKernel:
+    """A program as machine code: narrow for few samples, wide for many, each made when it is met."""
+
+    def __init__(self, rolled: Rolled, target: Target) -> None:
+        self.rolled, self.target = rolled, target
+        self._compiled: dict[bool, Compiled] = {}
+        self._entry: Entry | None = None
+
+    def compiled(self, n: int) -> Compiled:
+        """The shape for n samples."""
+        few = 0 < n <= self.target.lanes
+        if few not in self._compiled:
+            shape = (narrow if few else wide)(self.target.lanes)
+            self._compiled[few] = made = Compiled(self.rolled, shape, self.target)
+            if self._entry:
+                self._entry.add(few, made)
+        return self._compiled[few]
+
+    def entry(self, shapes: Sequence[tuple[int, ...] | None]) -> Callable[..., Any] | None:
+        """A builtin that takes arrays of these shapes as they are (see `arrays`), if there can be one.
+
+        It refuses numbers of samples whose kernel is not made yet; `run` makes it, once.
+        """
+        lengths = [len(shape or ()) for shape in shapes]
+        known = next(iter(self._compiled.values()), None) or self.compiled(0)
+        simple = not known.layout.whole and not known.layout.results
+        if not (array_layout_is_known() and simple and lengths and max(lengths) <= AXES):
+            return None
+        self._entry = Entry(shapes, self.rolled.uniform_slots)
+        self._entry.fill(lanes=self.target.lanes)
+        for few, compiled in self._compiled.items():
+            self._entry.add(few, compiled)
+        return self._entry.run
+
+    def run(self, arrays: Sequence[Any], n: int) -> list[Any]:
+        """The outputs: floats, and arrays of n where an output is per sample."""
+        return self.run_watching(arrays, n)[0]
+
+    def run_watching(self, arrays: Sequence[Any], n: int) -> tuple[list[Any], bool]:
+        """The outputs, and whether a watched number was nan."""
+        compiled = self.compiled(n)
+        memory = Memory(compiled.layout, compiled.shape, n)
+        table = (ctypes.c_void_p * len(arrays))(*[x.ctypes.data for x in arrays])
+        seen = compiled.function(n, table, *memory.addresses, memory.stride)
+        rows = iter(memory.results)
+        outputs: list[Any] = []
+        for leaf in self.rolled.outputs:
+            if leaf.space == "S":
+                outputs.append(next(rows))
+            elif leaf.space == "A":
+                outputs.append(float(arrays[leaf.array].flat[leaf.base]))
+            else:
+                source = self.rolled.constants if leaf.space == "K" else memory.uniform
+                outputs.append(float(source[leaf.base]))
+        return outputs, bool(seen)
+
+
+def build(rolled: Rolled, n_arrays: int, target: Target | None = None) -> LLVMKernel:
+    """The back end's entry: see `rolled` for what it is given; the target is this machine."""
+    return LLVMKernel(rolled, target or host())

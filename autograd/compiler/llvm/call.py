@@ -1,0 +1,157 @@
+"""A compiled program as a Python builtin: `g(x, y)` without a trip through ctypes.
+
+ctypes looks at every argument again on every call, which takes longer than a hundred operations. So
+LLVM writes a function of the form that CPython itself calls (METH_FASTCALL): it gets the argument
+objects, checks that there are as many as there should be and that each is exactly a float, runs the
+kernel on the numbers inside of them, and makes the tuples and floats of the answer with CPython's own
+functions. Anything else (an int, an array, a watched nan) is handed on to ``slow``, a Python function,
+with the arguments as they came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..rolled import Leaf, Rolled
+from . import cache
+from .cpython import (
+    FUNCTIONS,
+    ITEMS,
+    NUMBER,
+    TYPE,
+    Owner,
+    add_symbols,
+    layout_is_known,
+    make_builtin,
+)
+from .ir import Code, Text, constant
+from .kernel import Kernel, narrow
+from .target import Loaded, host
+
+ROOM = 4096  # uniform slots that the stack has room for
+DECLARATIONS = """\
+@PyFloat_Type = external global i8
+declare ptr @PyFloat_FromDouble(double)
+declare ptr @PyTuple_New(i64)
+declare ptr @PyList_New(i64)
+declare i32 @PyList_SetItem(ptr, i64, ptr)
+declare ptr @PyObject_Vectorcall(ptr, ptr, i64, ptr)
+"""
+Tree = Any
+"""An output's position, or a tuple or list of trees."""
+
+
+class Slow(Owner):
+    """What the builtin hands on to."""
+
+    def __init__(self, slow: Callable[..., Any], loaded: Loaded, name: str) -> None:
+        super().__init__(loaded, "call", name)
+        self.slow = slow
+
+    def __call__(self, *arguments: Any) -> Any:
+        """The answer of the slow path."""
+        return self.slow(*arguments)
+
+
+def builtin(
+    rolled: Rolled, arguments: int, tree: Tree, slow: Callable[..., Any], name: str = "jitted"
+) -> Callable[..., Any]:
+    """A uniform program of float arguments as a builtin function.
+
+    Argument array k of the program is the one number of argument k. ``tree`` is the form of the
+    answer: an output's position, or a tuple or list of trees. Answers ``slow`` itself where a
+    builtin cannot be made: for per-sample programs, other containers and unknown interpreters.
+    """
+    known = layout_is_known() and _fits(tree)
+    if not known or rolled.sample_inputs or rolled.uniform_slots > ROOM:
+        return slow
+    add_symbols()
+    kernel = Kernel(rolled, narrow(host().lanes), host().library)
+    text = "\n".join([kernel.text(), DECLARATIONS, _entry(rolled, arguments, tree)])
+    symbols = [s for s in kernel.declarations if not s.startswith("llvm.")]
+    owner = Slow(slow, Loaded(cache.compiled(host(), text), [*symbols, *FUNCTIONS]), name)
+    return make_builtin(owner, owner)
+
+
+def _fits(tree: Tree) -> bool:
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if type(node) in (tuple, list):
+            waiting += node
+        elif type(node) is not int:
+            return False
+    return True
+
+
+def _entry(rolled: Rolled, arguments: int, tree: Tree) -> Text:
+    """The function that CPython calls: ``ptr call(ptr self, ptr arguments, i64 how many)``."""
+    code = Code()
+    code.head += [f"  %uniform = alloca double, i64 {rolled.uniform_slots + 1}, align 64"]
+    code.head += [f"  %table = alloca ptr, i64 {arguments + 1}, align 8"]
+    code.do(f"%right = icmp eq i64 %count, {arguments}")
+    code.do("br i1 %right, label %types, label %slow")
+    code.enter("types")
+    numbers = _check_floats(code, arguments)
+    code.enter("fast")
+    for k, number in enumerate(numbers):
+        code.do(f"store ptr {number}, ptr {code.new(f'getelementptr ptr, ptr %table, i64 {k}')}")
+    code.do(
+        "%watched = call i64 @kernel(i64 0, ptr %table, ptr %uniform, ptr null, ptr null, ptr null, "
+        "i64 0)"
+    )
+    code.do("%sound = icmp eq i64 %watched, 0")
+    code.do("br i1 %sound, label %answer, label %slow")
+    code.enter("answer")
+    code.do(f"ret ptr {_objects(code, rolled, numbers, tree)}")
+    code.enter("slow")
+    code.do(
+        "%handed = call ptr @PyObject_Vectorcall(ptr %self, ptr %arguments, i64 %count, ptr null)"
+    )
+    code.do("ret ptr %handed")
+    return code.text("ptr @call(ptr %self, ptr %arguments, i64 %count)")
+
+
+def _check_floats(code: Code, arguments: int) -> list[Text]:
+    """Where the numbers are, if every argument is exactly a float."""
+    right, numbers = "true", []
+    for k in range(arguments):
+        place = code.new(f"getelementptr ptr, ptr %arguments, i64 {k}")
+        thing = code.new(f"load ptr, ptr {place}, align 8")
+        kind = code.new(f"load ptr, ptr {_byte(code, thing, TYPE)}, align 8")
+        same = code.new(f"icmp eq ptr {kind}, @PyFloat_Type")
+        right = code.new(f"and i1 {right}, {same}")
+        numbers.append(_byte(code, thing, NUMBER))
+    code.do(f"br i1 {right}, label %fast, label %slow")
+    return numbers
+
+
+def _byte(code: Code, thing: Text, offset: int) -> Text:
+    return code.new(f"getelementptr i8, ptr {thing}, i64 {offset}")
+
+
+def _objects(code: Code, rolled: Rolled, numbers: Sequence[Text], tree: Tree) -> Text:
+    """The answer: containers around floats. The numbers are read before any object is made."""
+    floats = [_load(code, rolled, leaf, numbers) for leaf in rolled.outputs]
+
+    def made(node: Tree) -> Text:  # an answer's form is as deep as a person wrote it
+        if isinstance(node, int):
+            return code.new(f"call ptr @PyFloat_FromDouble(double {floats[node]})")
+        kind = "PyTuple" if isinstance(node, tuple) else "PyList"
+        box = code.new(f"call ptr @{kind}_New(i64 {len(node)})")
+        for k, item in enumerate(map(made, node)):
+            if kind == "PyTuple":
+                code.do(f"store ptr {item}, ptr {_byte(code, box, ITEMS + 8 * k)}, align 8")
+            else:
+                code.new(f"call i32 @PyList_SetItem(ptr {box}, i64 {k}, ptr {item})")
+        return box
+
+    return made(tree)
+
+
+def _load(code: Code, rolled: Rolled, leaf: Leaf, numbers: Sequence[Text]) -> Text:
+    if leaf.space == "K":
+        return constant(rolled.constants[leaf.base])
+    place = numbers[leaf.array] if leaf.space == "A" else code.at("%uniform", leaf.base)
+    return code.new(f"load double, ptr {place}, align 8")

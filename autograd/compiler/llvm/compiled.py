@@ -1,0 +1,26 @@
+"""One shape of a kernel: text made into machine code, and called."""
+
+from __future__ import annotations
+
+import ctypes
+
+from ..rolled import Rolled
+from . import cache
+from .kernel import Kernel
+from .target import Loaded, Target
+from .tiles import Shape
+
+ARGUMENTS = [ctypes.c_int64, *[ctypes.c_void_p] * 5, ctypes.c_int64]
+
+
+class Compiled:
+    """One shape of a kernel, ready to run."""
+
+    def __init__(self, rolled: Rolled, shape: Shape, target: Target) -> None:
+        kernel = Kernel(rolled, shape, target.library)
+        text = kernel.text()
+        self.shape, self.layout = shape, kernel.layout
+        called = [*kernel.declarations]
+        self._loaded = Loaded(cache.compiled(target, text), [s for s in called if s[:5] != "llvm."])
+        self.address = self._loaded.address("kernel")
+        self.function = self._loaded.function("kernel", ctypes.c_int64, *ARGUMENTS)

@@ -1,0 +1,99 @@
+"""Where a block of samples begins and ends: inputs into slots, outputs into rows, a look for nan.
+
+An argument array holds one sample after another, a slot one lane after another; so what comes in is
+turned on its way. Lanes that no sample fills repeat the last one: nothing that is computed in them
+can be nan unless it is in a sample, and no garbage makes the processor slow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from ..rolled import Leaf, Rolled
+from .ir import Text
+from .tiles import Index, Part
+
+
+def write_inputs(part: Part, rolled: Rolled) -> None:
+    """Bring a block's inputs into their slots; empty lanes repeat the last sample."""
+    code = part.code
+
+    def sample(lane: Text) -> None:
+        t = code.new(f"add i64 {lane}, %first")
+        inside = code.new(f"icmp slt i64 {t}, %n")
+        t = code.new(f"select i1 {inside}, i64 {t}, i64 %last")
+        for run in runs(rolled.sample_inputs):
+            bring = partial(run.bring, part, t, lane)
+            bring(0) if run.count == 1 else code.repeat(run.count, bring)
+
+    if rolled.sample_inputs:
+        code.head.append("  %last = sub i64 %n, 1")
+        code.repeat(part.shape.block, sample)
+
+
+def write_results(part: Part, rolled: Rolled) -> None:
+    """Write a block's per-sample outputs to their rows, and look for nan."""
+    code = part.code
+    rows = [leaf for leaf in rolled.outputs if leaf.space == "S"]
+    for row, leaf in enumerate(rows):
+        start = code.offset(0, (code.new(f"mul i64 %n, {row}"), 1), ("%first", 1))
+        size = code.new("mul i64 %limit, 8")
+        code.do(
+            f"call void @llvm.memcpy.p0.p0.i64(ptr align 8 {code.at('%results', start)}, "
+            f"ptr align 8 {part.slot(leaf.base, 0)}, i64 {size}, i1 false)"
+        )
+    for leaf in rolled.watch:
+        if leaf.space == "S":
+            look = partial(watch, part, leaf)
+            code.repeat("%limit", look, step=part.shape.lanes)
+
+
+def watch(part: Part, leaf: Leaf, lane: Index = 0) -> None:
+    """Count a watched number that is nan (an empty lane repeats one that is not empty)."""
+    code = part.code
+    n = part.many if leaf.space == "S" else part.one
+    bad = n.is_nan(n.load(part.place(leaf, leaf.base, lane)))
+    if n.lanes > 1:
+        bits = code.new(f"bitcast {n.truth} {bad} to i{n.lanes}")
+        bad = code.new(f"icmp ne i{n.lanes} {bits}, 0")
+    seen = code.new("load i64, ptr %watched, align 8")
+    more = code.new(f"add i64 {seen}, {code.new(f'zext i1 {bad} to i64')}")
+    code.do(f"store i64 {more}, ptr %watched, align 8")
+
+
+@dataclass
+class Run:
+    """Per-sample inputs side by side: elements at one distance, and the slots that they go to."""
+
+    slot: int
+    count: int
+    array: int
+    first: int
+    distance: int
+    step: int
+
+    def takes(self, array: int, first: int, step: int) -> bool:
+        """Whether an input continues the run, which then is longer by it."""
+        distance = first - self.first if self.count == 1 else self.distance
+        fits = (array, step) == (self.array, self.step)
+        if not fits or first != self.first + distance * self.count:
+            return False
+        self.count, self.distance = self.count + 1, distance
+        return True
+
+    def bring(self, part: Part, sample: Text, lane: Index, j: Index) -> None:
+        """Copy one input of one sample into its slot."""
+        code = part.code
+        index = code.offset(self.first, (sample, self.step), (j, self.distance))
+        x = part.one.load(code.at(part.array(self.array), index))
+        part.one.store(x, part.slot(code.offset(self.slot, (j, 1)), lane))
+
+
+def runs(inputs: list[tuple[int, int, int]]) -> list[Run]:
+    """A program's per-sample inputs in as few runs as there are."""
+    found: list[Run] = []
+    for slot, (array, first, step) in enumerate(inputs):
+        if not found or not found[-1].takes(array, first, step):
+            found.append(Run(slot, 1, array, first, 0, step))
+    return found

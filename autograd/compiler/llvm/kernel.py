@@ -1,0 +1,240 @@
+"""A rolled program as one LLVM module: parts, and the kernel that calls them block after block.
+
+LLVM's time grows faster than the length of a function, so a program is written as *parts* of a few
+hundred operations, each a function of its own. The kernel runs the stages in order: a uniform stage
+calls its parts once; a per-sample stage cuts the samples into blocks that fit the first-level cache,
+brings each block's inputs into its slots, and calls its parts.
+
+    i64 kernel(i64 n, ptr table, ptr uniform, ptr samples, ptr sums, ptr results, i64 stride)
+
+``table`` holds the addresses of the argument arrays; ``uniform``, ``samples`` and ``sums`` are memory
+to work in (`Layout` says how much), of which ``uniform`` begins with the uniform outputs; per-sample
+outputs go to ``results``, one row of n each. It answers how many of the watched numbers are nan.
+
+Two shapes of tiles serve all n. *Narrow*: one vector, for at most as many samples as it has lanes.
+*Wide*: blocks of 64 samples, 4 vectors a tile. If a later stage reads a per-sample slot, or there are
+several per-sample stages, slots hold all samples (``stride`` numbers each) and blocks move along them.
+
+Names: first the first sample of a block; limit how many samples it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ..rolled import Group, Loop, Rolled, Stage
+from . import edges, totals
+from .instructions import Library
+from .ir import Code, Text, constant
+from .parts import Item, pieces, read_from_memory, shape_of
+from .tiles import At, Index, Part, Shape, over_lanes, write_group
+
+SIGNATURE = (
+    "i64 %n, ptr noalias %table, ptr noalias %uniform, ptr noalias %samples, ptr noalias %sums, "
+    "ptr noalias %results, i64 %stride"
+)
+PART = f"{SIGNATURE}, ptr noalias %watched, i64 %first, i64 %limit"
+
+
+def narrow(lanes: int) -> Shape:
+    """For at most as many samples as a vector has lanes."""
+    return Shape(lanes, 1, 8, lanes)
+
+
+def wide(lanes: int) -> Shape:
+    """For any number of samples."""
+    return Shape(64, 4, 4, lanes)
+
+
+@dataclass
+class Layout:
+    """How many numbers the memory of a kernel holds."""
+
+    uniform: int
+    slots: int  # times the stride
+    whole: bool  # slots hold all samples
+    sums: int = 0
+    results: int = 0  # rows
+
+
+class Kernel:
+    """The text of a module, part by part."""
+
+    def __init__(self, rolled: Rolled, shape: Shape, library: Library) -> None:
+        self.rolled, self.shape, self.library = rolled, shape, library
+        whole = bool(rolled.kept) or sum(stage.per_sample for stage in rolled.stages) > 1
+        self.layout = Layout(rolled.uniform_slots, rolled.sample_slots, whole)
+        self.layout.results = sum(leaf.space == "S" for leaf in rolled.outputs)
+        self.code = Code()
+        self.limit, self.samples = "0", "%samples"  # of the block that is being written
+        self.texts: list[Text] = []
+        self.declarations: dict[Text, Text] = {}
+        self.regions: dict[int, int] = {}  # of a total, by the id of its group
+        self.pieces = [[*pieces(stage)] for stage in rolled.stages]
+        self.stored = read_from_memory(rolled, self.pieces)
+
+    # ------------------------------------------------------------------------------------ parts
+
+    def part(self, shape: Shape) -> Part:
+        """An empty part."""
+        stride = "%stride" if self.layout.whole else self.shape.block
+        return Part(shape, self.rolled.constants, self.library, stride, stored=self.stored)
+
+    def finish(self, part: Part, first: Index = 0) -> None:
+        """Keep a part as a function, and call it."""
+        if not part.code.lines:
+            return
+        name = f"part{len(self.texts)}"
+        part.code.do("ret void")
+        self.texts.append(part.code.text(f"internal void @{name}({PART}) noinline nounwind"))
+        self.declarations |= part.code.declarations
+        self.code.do(
+            f"call void @{name}(i64 %n, ptr %table, ptr %uniform, ptr {self.samples}, ptr %sums, "
+            f"ptr %results, i64 %stride, ptr %watched, i64 {first}, i64 {self.limit})"
+        )
+
+    def piece(self, items: list[Item], per_sample: bool) -> None:
+        """One part: sums over samples, or everything else for one tile of samples after another."""
+        if isinstance(items[0], Group) and items[0].total:
+            part = self.part(self.shape)
+            for group in items:
+                assert isinstance(group, Group)
+                totals.write_total(part, group, self.region(group, 1))
+        else:
+            part = self.part(shape_of(self.shape, items))
+            if per_sample:
+                over_lanes(part, lambda at: self.items(part, items, at))
+            else:
+                self.items(part, items, At())
+        self.finish(part)
+
+    def items(self, part: Part, items: list[Item], at: At) -> None:
+        """Groups and loops at one tile of samples."""
+        part.known.clear()
+        for item in items:
+            if isinstance(item, Group):
+                write_group(part, item, at)
+            else:
+                self.loop(part, item, at)
+        part.known.clear()
+
+    def loop(self, part: Part, loop: Loop, at: At) -> None:
+        """A loop over iterations."""
+        if self.rolled.locals:
+            size = self.rolled.locals * (part.shape.tile if loop.per_sample else 1)
+            memory = f"  %locals = alloca double, i64 {size}, align 64"
+            if memory not in part.code.head:
+                part.code.head.append(memory)
+
+        def iteration(s: Text) -> None:
+            part.known.clear()
+            for group in loop.body:
+                here = At(s=s, lane=at.lane, vectors=at.vectors)
+                if group.total:
+                    region = self.region(group, loop.count)
+                    totals.write_total_in_loop(part, group, here, region)
+                else:
+                    write_group(part, group, here)
+            part.known.clear()
+
+        part.code.repeat(loop.count, iteration)
+
+    def region(self, group: Group, iterations: int) -> int:
+        """Where a total's lanes begin."""
+        if id(group) not in self.regions:
+            self.regions[id(group)] = self.layout.sums
+            self.layout.sums += iterations * group.outer * group.count * self.shape.lanes
+        return self.regions[id(group)]
+
+    # ----------------------------------------------------------------------------------- stages
+
+    def text(self) -> Text:
+        """The whole module."""
+        code = self.code
+        code.do("%watched = alloca i64, align 8")
+        code.do("store i64 0, ptr %watched, align 8")
+        last = max((k for k, s in enumerate(self.rolled.stages) if s.per_sample), default=-1)
+        for k, stage in enumerate(self.rolled.stages):
+            if stage.per_sample:
+                self.per_sample_stage(stage, self.pieces[k], k == last)
+            else:
+                for items in self.pieces[k]:
+                    self.piece(items, False)
+        if last < 0 and self.rolled.sample_inputs:  # outputs that are inputs
+            self.per_sample_stage(Stage(True), [], True)
+        part = self.part(self.shape)
+        for leaf in self.rolled.watch:
+            if leaf.space != "S":
+                edges.watch(part, leaf)
+        self.finish(part)
+        answer = code.new("load i64, ptr %watched, align 8")
+        code.do(f"ret i64 {answer}")
+        main = code.text(f"i64 @kernel({SIGNATURE}) nounwind")
+        return "\n".join([self.globals(), *self._declared(), *self.texts, main, ""])
+
+    def globals(self) -> Text:
+        """The constants, as an array for those that are read in loops."""
+        numbers = ", ".join(f"double {constant(x)}" for x in self.rolled.constants)
+        count = len(self.rolled.constants)
+        body = f"[{numbers}]" if count else "zeroinitializer"
+        return f"@constants = internal constant [{count} x double] {body}, align 64"
+
+    def _declared(self) -> Iterable[Text]:
+        memory = "declare void @llvm.mem{}.p0{}.i64(ptr, {}, i64, i1)"
+        return [
+            *(self.declarations | self.code.declarations).values(),
+            memory.format("set", "", "i8"),
+            memory.format("cpy", ".p0", "ptr"),
+        ]
+
+    def per_sample_stage(self, stage: Stage, parts: list[list[Item]], last: bool) -> None:
+        """All blocks of a stage, then the sums that it made."""
+        code, block = self.code, self.shape.block
+        sums = [*self.summed_in_lanes(stage)]
+        for group, iterations in sums:
+            begin = code.at("%sums", self.region(group, iterations))
+            size = 8 * iterations * group.outer * group.count * self.shape.lanes
+            code.do(
+                f"call void @llvm.memset.p0.i64(ptr align 8 {begin}, i8 0, i64 {size}, i1 false)"
+            )
+
+        def every() -> list[Text]:
+            if block == self.shape.lanes:
+                self.block(0, parts, last)
+            else:
+                code.repeat("%n", lambda first: self.block(first, parts, last), step=block)
+            return []
+
+        code.when(code.new("icmp sgt i64 %n, 0"), every)
+        part = self.part(self.shape)
+        for group, iterations in sums:
+            totals.write_reduction(part, group, iterations, self.region(group, iterations))
+        self.finish(part)
+
+    def summed_in_lanes(self, stage: Stage) -> Iterator[tuple[Group, int]]:
+        """The totals whose lanes are in memory, and their iterations."""
+        single = self.shape.block == self.shape.lanes
+        for item in stage.items:
+            if isinstance(item, Loop):
+                yield from ((group, item.count) for group in item.body if group.total)
+            elif item.total and not single:
+                yield item, 1
+
+    def block(self, first: Index, parts: list[list[Item]], last: bool) -> None:
+        """One block: its inputs, its parts, its results."""
+        code, block = self.code, self.shape.block
+        left = code.new(f"sub i64 %n, {first}")
+        few = code.new(f"icmp slt i64 {left}, {block}")
+        self.limit = code.new(f"select i1 {few}, i64 {left}, i64 {block}")
+        self.samples = code.at("%samples", first) if self.layout.whole else "%samples"
+        part = self.part(self.shape)
+        edges.write_inputs(part, self.rolled)
+        self.finish(part, first)
+        for items in parts:
+            self.piece(items, True)
+        if last:
+            part = self.part(self.shape)
+            edges.write_results(part, self.rolled)
+            self.finish(part, first)
+        self.limit, self.samples = "0", "%samples"

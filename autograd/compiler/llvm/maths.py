@@ -1,0 +1,184 @@
+"""exp, log, tanh and their kin as plain arithmetic: a few multiplications that run in every lane.
+
+A processor has no instruction for them, a library function takes one number at a time, and LLVM's
+own ``llvm.exp`` on a vector becomes one call a lane. So they are written here in LLVM's text, once
+for any lane width and any machine. Each is at most 3 ulp from the true value (tests compare with
+mpmath), and answers IEEE 754's special values: inf, nan, signed zeros, subnormal numbers.
+
+**exp** (and expm1, tanh, sigmoid, which are made of it). Cut x into k·ln 2 + r with a whole k and
+|r| ≤ ½ ln 2; then eˣ = 2ᵏ·eʳ: a short polynomial, and k added to the exponent's bits. ln 2 is
+subtracted in two parts, the first with so few bits that k times it is exact (W. J. Cody, W. Waite,
+*Software Manual for the Elementary Functions*, 1980). Adding 1.5·2⁵² rounds to a whole number and
+leaves it in the low bits of the sum.
+
+**log** (and log1p). x = 2ᵏ·m with ½√2 ≤ m < √2, f = m - 1, s = f/(2 + f); then
+log m = 2 artanh s = 2s + s³·Q(s²), written as f - (f²/2 - s·(f²/2 + s²·Q(s²))), which loses no bits
+(the form of Sun's fdlibm, K. C. Ng 1993).
+
+The polynomials are Chebyshev fits; the tests compute their coefficients again with mpmath.
+"""
+
+from __future__ import annotations
+
+import math
+
+from .ir import Numbers, Text
+
+LN2 = (0.693147180369123816490, 1.90821492927058770002e-10)
+"""ln 2 in two parts: the first 32 bits, and the rest."""
+SHIFT = 1.5 * 2**52
+"""Added to a number below 2⁵¹ it rounds to a whole one, in the low bits of the sum."""
+EXP = (
+    0.5000000000000001,
+    0.16666666666666669,
+    0.041666666666624164,
+    0.008333333333330065,
+    0.0013888888917196719,
+    0.00019841269863040545,
+    2.4801521322368692e-05,
+    2.7557268480310024e-06,
+    2.7620075879983367e-07,
+    2.5100375832561234e-08,
+)
+"""(eʳ - 1 - r)/r² on |r| ≤ ½ ln 2, constant term first."""
+ARTANH = (
+    0.666666666666667,
+    0.39999999999899505,
+    0.28571428625975487,
+    0.2222221113479508,
+    0.18182889125261723,
+    0.15331721600556042,
+    0.14616449685043406,
+)
+"""(2 artanh(s)/s - 2)/s² in powers of s², for s² ≤ (3 - 2√2)², constant term first."""
+
+
+def polynomial(n: Numbers, coefficients: tuple[float, ...], x: Text) -> Text:
+    """Σ coefficients[i]·xⁱ by pairs of pairs (G. Estrin 1960): a shorter chain than Horner's."""
+    terms = [n.number(c) for c in coefficients]
+    while len(terms) > 1:
+        pairs = [terms[k : k + 2] for k in range(0, len(terms), 2)]
+        terms = [n.fma(pair[1], x, pair[0]) if len(pair) > 1 else pair[0] for pair in pairs]
+        x = n.mul(x, x) if len(terms) > 1 else x
+    return terms[0]
+
+
+def clamped(n: Numbers, x: Text, low: float, high: float) -> Text:
+    """X between two bounds; nan stays nan."""
+    x = n.select(n.compare("gt", x, n.number(high)), n.number(high), x)
+    return n.select(n.compare("lt", x, n.number(low)), n.number(low), x)
+
+
+def reduced(n: Numbers, x: Text) -> tuple[Text, Text]:
+    """(bits, p) with x = k·ln 2 + r: bits whose low part is k, and p = eʳ - 1."""
+    shifted = n.fma(x, n.number(1 / math.log(2)), n.number(SHIFT))
+    k = n.exactly("fsub", shifted, n.number(SHIFT))
+    r = n.fma(k, n.number(-LN2[0]), x)
+    r = n.fma(k, n.number(-LN2[1]), r)
+    square = n.mul(r, r)
+    return n.to_bits(shifted), n.fma(polynomial(n, EXP, r), square, r)
+
+
+def power_of_two(n: Numbers, bits: Text) -> Text:
+    """2ᵏ for a k whose biased exponent k + 1023 stands in the low bits."""
+    return n.from_bits(n.integers("shl", bits, n.integer(52)))
+
+
+def exp(n: Numbers, x: Text) -> Text:
+    """e^x, in two factors of 2^(k/2), so that neither overflows and a subnormal rounds once."""
+    bits, p = reduced(n, clamped(n, x, -746.0, 710.0))
+    bits = n.integers("add", bits, n.integer(2 * 1023))
+    half = n.integers("lshr", bits, n.integer(1))
+    other = n.integers("sub", bits, half)
+    z = n.exactly("fadd", p, n.number(1.0))
+    z = n.exactly("fmul", z, power_of_two(n, half))
+    return n.exactly("fmul", z, power_of_two(n, other))
+
+
+def expm1(n: Numbers, x: Text) -> Text:
+    """e^x - 1 = 2(h·p + (h - ½)) with h = 2^(k-1), which does not overflow before the result does.
+
+    Below 2⁻⁵⁴ it is x (whose half may be too small for a double).
+    """
+    bits, p = reduced(n, clamped(n, x, -40.0, 710.0))
+    h = power_of_two(n, n.integers("add", bits, n.integer(1022)))
+    z = n.fma(h, p, n.exactly("fsub", h, n.number(0.5)))
+    tiny = n.compare("lt", n.intrinsic("fabs", x), n.number(2.0**-54))
+    return n.select(tiny, x, n.exactly("fadd", z, z))
+
+
+def tanh(n: Numbers, x: Text) -> Text:
+    """Tanh x = m/(m + 2) with m = e^(2|x|) - 1, the sign put back."""
+    x1 = n.intrinsic("fabs", x)
+    x1 = n.select(n.compare("gt", x1, n.number(20.0)), n.number(20.0), x1)
+    bits, p = reduced(n, n.exactly("fadd", x1, x1))
+    scale = power_of_two(n, n.integers("add", bits, n.integer(1023)))
+    m = n.fma(scale, p, n.exactly("fsub", scale, n.number(1.0)))
+    z = n.div(m, n.exactly("fadd", m, n.number(2.0)))
+    return n.intrinsic("copysign", z, x)
+
+
+def sigmoid(n: Numbers, x: Text) -> Text:
+    """1/(1 + e^-x) where x ≥ 0, else e^x/(1 + e^x): with e^-|x|, which cannot overflow."""
+    e = exp(n, n.neg(n.intrinsic("fabs", x)))
+    top = n.select(n.compare("ge", x, n.number(0.0)), n.number(1.0), e)
+    return n.div(top, n.exactly("fadd", e, n.number(1.0)))
+
+
+def log_parts(n: Numbers, x: Text, correction: Text | None = None) -> Text:
+    """Log x of a positive, finite x; with what x lacks, divided by it, added where bits are left."""
+    small = n.compare("lt", x, n.number(2.0**-1022))
+    x = n.select(small, n.exactly("fmul", x, n.number(2.0**54)), x)
+    # subtracting the bits of ½√2 leaves a signed exponent k in the upper bits: m = x / 2ᵏ
+    bits = n.to_bits(x)
+    offset = n.integers("sub", bits, n.integer(ROOT_HALF))
+    exponent = n.integers("and", offset, n.integer(-(1 << 52)))
+    m = n.from_bits(n.integers("sub", bits, exponent))
+    k = small_integer(n, n.integers("lshr", exponent, n.integer(52)))
+    k = n.select(small, n.exactly("fsub", k, n.number(54.0)), k)
+    f = n.exactly("fsub", m, n.number(1.0))
+    s = n.div(f, n.exactly("fadd", f, n.number(2.0)))
+    z = n.exactly("fmul", s, s)
+    r = n.exactly("fmul", z, polynomial(n, ARTANH, z))
+    half = n.exactly("fmul", n.exactly("fmul", f, f), n.number(0.5))
+    low = n.fma(k, n.number(LN2[1]), correction) if correction else n.mul(k, n.number(LN2[1]))
+    inner = n.fma(s, n.exactly("fadd", half, r), low)
+    tail = n.exactly("fsub", n.exactly("fsub", half, inner), f)
+    return n.fma(k, n.number(LN2[0]), n.neg(tail))
+
+
+ROOT_HALF = 0x3FE6A09E667F3BCD
+"""The bits of ½√2."""
+
+
+def small_integer(n: Numbers, bits: Text) -> Text:
+    """The double k of a 12-bit integer in two's complement, by arithmetic that every machine has."""
+    moved = n.integers("xor", bits, n.integer(0x800))  # k + 2048
+    low = n.integers("or", moved, n.integer(0x4330000000000000))  # the bits of 2⁵² + k + 2048
+    return n.exactly("fsub", n.from_bits(low), n.number(2.0**52 + 2048))
+
+
+def outside(n: Numbers, z: Text, x: Text, pole: float) -> Text:
+    """A logarithm's special values: -inf at its pole, nan below; inf and nan are their own."""
+    z = n.select(n.compare("lt", x, n.number(math.inf)), z, x)
+    at_pole = n.select(n.compare("eq", x, n.number(pole)), n.number(-math.inf), n.number(math.nan))
+    return n.select(n.compare("le", x, n.number(pole)), at_pole, z)
+
+
+def log(n: Numbers, x: Text) -> Text:
+    """The natural logarithm."""
+    return outside(n, log_parts(n, x), x, 0.0)
+
+
+def log1p(n: Numbers, x: Text) -> Text:
+    """log(1 + x) = log u + c/u, where u is 1 + x rounded and c what the rounding lost."""
+    u = n.exactly("fadd", x, n.number(1.0))
+    above = n.exactly("fsub", x, n.exactly("fsub", u, n.number(1.0)))
+    large = n.exactly("fsub", n.number(1.0), n.exactly("fsub", u, x))
+    c = n.select(n.compare("gt", x, n.number(1.0)), large, above)
+    z = log_parts(n, u, n.div(c, u))
+    return outside(n, n.intrinsic("copysign", z, x), x, -1.0)
+
+
+OWN = {f.__name__: f for f in (exp, expm1, log, log1p, sigmoid, tanh)}
+"""The functions written here, by NumPy's names (sigmoid by ours)."""

@@ -1,0 +1,89 @@
+"""A stage's items cut into parts of a few hundred operations, and what a part must leave in memory.
+
+Within a part of straight lines a number is handed on in a register; it is stored only if somebody
+reads it from memory: another part, a loop over addresses, the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..rolled import Group, Loop, Rolled, Stage
+from .tiles import Shape, is_simple
+
+Item = Group | Loop
+OPERATIONS = 256  # of a part
+
+
+def shape_of(shape: Shape, items: list[Item]) -> Shape:
+    """Straight lines need no tile of many vectors: nothing that they read serves two of them."""
+    straight = all(isinstance(item, Group) and is_simple(item) for item in items)
+    return replace(shape, vectors=1) if straight else shape
+
+
+def pieces(stage: Stage) -> Iterator[list[Item]]:
+    """A stage's items, cut into lists that become one part each."""
+    piece: list[Item] = []
+    size = 0
+    for item in stage.items:
+        kind = _is_total(item)
+        if piece and (kind != _is_total(piece[0]) or size >= OPERATIONS):
+            yield piece
+            piece, size = [], 0
+        piece.append(item)
+        size += _operations(item)
+    if piece:
+        yield piece
+
+
+def _is_total(item: Item) -> bool:
+    return isinstance(item, Group) and item.total
+
+
+def _operations(item: Item) -> int:
+    if isinstance(item, Loop):
+        return sum(map(_operations, item.body))
+    return len(item.code) * (1 if is_simple(item) else 8)
+
+
+def read_from_memory(rolled: Rolled, parts: list[list[list[Item]]]) -> set[tuple[str, int]]:
+    """The slots that somebody reads who does not find them in a register of the same part."""
+    read = {leaf[:2] for leaf in (*rolled.outputs, *rolled.watch)}
+    for stage in parts:
+        for items in stage:
+            written: set[tuple[str, int]] = set()
+            for group, iterations in (pair for item in items for pair in members(item)):
+                read |= _addresses(group, iterations, written)
+                if is_simple(group) and not group.target.step:
+                    written.add(group.target[:2])
+    return read
+
+
+def members(item: Item) -> Iterator[tuple[Group, int]]:
+    """The groups of an item, and how often each is run."""
+    if isinstance(item, Group):
+        yield item, 1
+    else:
+        yield from ((group, item.count) for group in item.body)
+
+
+def _addresses(
+    group: Group, iterations: int, written: set[tuple[str, int]]
+) -> set[tuple[str, int]]:
+    """Every slot that a group reads, but those at a fixed place that its part has written."""
+    strides: dict[int, tuple[int, int]] = {}
+    for dot in group.dots:
+        strides |= {dot.w: (dot.terms, dot.w_stride), dot.x: (dot.terms, dot.x_stride)}
+    read: set[tuple[str, int]] = set()
+    for k, leaf in enumerate(group.leaves):
+        if leaf.space not in "USL":
+            continue
+        counts = (group.count, leaf.inner), (group.outer, leaf.outer), (iterations, leaf.step)
+        moves = [(count, by) for count, by in (*counts, strides.get(k, (1, 0))) if count > 1 and by]
+        places = {leaf.base}
+        for count, by in moves:
+            places = {place + by * j for place in places for j in range(count)}
+        found = {(leaf.space, place) for place in places}
+        read |= found if moves or leaf.step else found - written
+    return read

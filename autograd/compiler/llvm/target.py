@@ -1,0 +1,132 @@
+"""The machine that is compiled for: its vector width, its libraries, and text made into functions.
+
+A `Target` is a processor and what follows from it: how many doubles one register holds (8 with
+AVX-512, 4 with AVX2, 2 with SSE and NEON), and which vector functions a library offers. `host()` is
+this machine. Text becomes an *object* (machine code with the names of what it calls), and an object
+becomes functions once those names have addresses; an object can be kept on disk between the two.
+
+LLVM ends the process over a name that it cannot find, so `load` asks first and raises.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import platform
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import llvmlite.binding as llvm
+
+from .ir import Text
+
+LETTERS = {8: "e", 4: "d", 2: "b"}
+"""The instruction set in the name of a vector function of libmvec, by its lanes."""
+ARGUMENTS = {"pow": 2, "atan2": 2, "hypot": 2, "fmod": 2}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A processor as LLVM names it, and the lanes of its vectors."""
+
+    triple: str
+    cpu: str
+    features: str
+    lanes: int
+    has_libmvec: bool = False
+
+    def library(self, name: str, lanes: int) -> str | None:
+        """The vector function of glibc's libmvec for C's function ``name``, if it is installed."""
+        if not self.has_libmvec or lanes not in LETTERS:
+            return None
+        symbol = f"_ZGV{LETTERS[lanes]}N{lanes}{'v' * ARGUMENTS.get(name, 1)}_{name}"
+        return symbol if llvm.address_of_symbol(symbol) else None
+
+    def machine(self, level: int) -> Any:
+        """LLVM's code generator at an optimisation level."""
+        _initialise()
+        return llvm.Target.from_triple(self.triple).create_target_machine(
+            cpu=self.cpu, features=self.features, opt=level, reloc="pic", codemodel="small"
+        )
+
+    def compile(self, text: Text, level: int = 1) -> bytes:
+        """The object of a program's text."""
+        return bytes(self.machine(level).emit_object(self._module(text, level)))
+
+    def assembly(self, text: Text, level: int = 1) -> str:
+        """The same for people to read."""
+        return str(self.machine(level).emit_assembly(self._module(text, level)))
+
+    def _module(self, text: Text, level: int) -> Any:
+        _initialise()
+        module = llvm.parse_assembly(text)
+        module.triple = self.triple
+        module.data_layout = str(self.machine(level).target_data)
+        return module
+
+
+def lanes_of(features: dict[str, bool], machine: str) -> int:
+    """How many doubles a vector register holds."""
+    if features.get("avx512f"):
+        return 8
+    if features.get("avx2"):
+        return 4
+    return 2 if machine.lower() in ("x86_64", "amd64", "aarch64", "arm64") else 1
+
+
+@cache
+def host() -> Target:
+    """This machine."""
+    _initialise()
+    features = llvm.get_host_cpu_features()
+    return Target(
+        llvm.get_process_triple(),
+        llvm.get_host_cpu_name(),
+        features.flatten(),
+        lanes_of(features, platform.machine()),
+        _load_libraries(),
+    )
+
+
+@cache
+def _initialise() -> None:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+
+
+def _load_libraries() -> bool:
+    """Make C's functions known to LLVM; whether libmvec is among them."""
+    if sys.platform != "linux" or platform.libc_ver()[0] != "glibc":
+        return False
+    llvm.load_library_permanently("libm.so.6")
+    if platform.machine() != "x86_64":
+        return False
+    try:
+        llvm.load_library_permanently("libmvec.so.1")
+    except RuntimeError:  # glibc before 2.22, or built without it
+        return False
+    return True
+
+
+class Loaded:
+    """Functions of an object in memory, which live as long as this does."""
+
+    def __init__(self, binary: bytes, symbols: Iterable[str]) -> None:
+        missing = [name for name in symbols if not llvm.address_of_symbol(name)]
+        if missing:
+            raise OSError(f"the machine code calls {missing}, which no loaded library has")
+        empty = llvm.parse_assembly("")
+        machine = host().machine(1)
+        self._engine = llvm.create_mcjit_compiler(empty, machine)
+        self._engine.add_object_file(llvm.ObjectFileRef.from_data(binary))
+        self._engine.finalize_object()
+
+    def address(self, name: str) -> int:
+        """Where a function begins."""
+        return int(self._engine.get_function_address(name))
+
+    def function(self, name: str, result: Any, *arguments: Any) -> Any:
+        """A function to call through ctypes, without Python's lock."""
+        return ctypes.CFUNCTYPE(result, *arguments)(self.address(name))

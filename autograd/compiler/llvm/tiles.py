@@ -1,0 +1,285 @@
+"""Groups become loops over tiles: R instances × V vectors of numbers that stay in registers.
+
+A matrix-vector product done row by row reads every input once a row; done in tiles of R rows by V
+vectors of samples, each number that is read serves R or V products, and R·V sums run side by side, so
+that the processor need not wait for one to be ready before it begins the next. A tile is written by
+evaluating the group's postfix code once for each of its R·V places; a dot inside it is a loop over
+terms that carries R·V sums.
+
+What belongs to one place alone (count 1, no dot: a *simple* group) is not worth a loop: runs of such
+groups are written as straight lines, and what they compute is handed on in registers.
+
+Names: o, i the instance (outer, inner), s the iteration of a loop around, j the term of a dot; r, v
+the place within a tile; lane the first sample of a tile within its block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..program import ARITY
+from ..rolled import Dot, Group, Leaf
+from .instructions import Library, instruct
+from .ir import Code, Numbers, Text
+
+Index = int | Text
+Place = tuple[int, int]  # an instance within a tile: outer, inner
+UNROLLED = 4  # dots of so few terms are written out
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The sizes of tiles: samples of a block, vectors and instances of a tile, doubles of a vector."""
+
+    block: int
+    vectors: int
+    instances: int
+    lanes: int
+
+    @property
+    def tile(self) -> int:
+        """Samples of a tile."""
+        return self.vectors * self.lanes
+
+
+@dataclass(frozen=True)
+class At:
+    """An instance, an iteration and a sample: where a tile begins. V vectors from there on."""
+
+    o: Index = 0
+    i: Index = 0
+    s: Index = 0
+    lane: Index = 0
+    vectors: int = 1
+
+
+@dataclass
+class Part:
+    """One function under construction: its code, and how it reaches the program's spaces."""
+
+    shape: Shape
+    constants: Sequence[float]
+    library: Library
+    stride: Index  # numbers from one per-sample slot to the next
+    code: Code = field(default_factory=Code)
+    stored: set[tuple[str, int]] | None = None  # what must be in memory; None: everything
+    known: dict[tuple[Leaf, int], Text] = field(default_factory=dict)
+    _pointers: dict[int, Text] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.one, self.many = Numbers(self.code, 1), Numbers(self.code, self.shape.lanes)
+
+    def array(self, k: int) -> Text:
+        """The address of an argument array."""
+        if k not in self._pointers:
+            name = self._pointers[k] = f"%array{k}"
+            self.code.head += [
+                f"  {name}.at = getelementptr ptr, ptr %table, i64 {k}",
+                f"  {name} = load ptr, ptr {name}.at, align 8",
+            ]
+        return self._pointers[k]
+
+    def place(self, leaf: Leaf, index: Index, lane: Index = 0, v: int = 0) -> Text:
+        """Where in memory an address of a leaf's space is."""
+        if leaf.space == "S":
+            return self.slot(index, lane, v)
+        if leaf.space == "L":
+            index = self.code.offset(v * self.shape.lanes, (index, self.shape.tile))
+        pointers = {"U": "%uniform", "K": "@constants", "L": "%locals"}
+        pointer = self.array(leaf.array) if leaf.space == "A" else pointers[leaf.space]
+        return self.code.at(pointer, index)
+
+    def keeps(self, target: Leaf) -> bool:
+        """Whether what is stored there is read from memory by anyone."""
+        return target.step != 0 or self.stored is None or target[:2] in self.stored
+
+    def slot(self, index: Index, lane: Index, v: int = 0) -> Text:
+        """The address of a per-sample slot, from a sample of the block on."""
+        if isinstance(index, int) and isinstance(self.stride, int):
+            base: Index = index * self.stride
+        elif index == 0:
+            base = 0
+        else:
+            base = self.code.new(f"mul i64 {index}, {self.stride}")
+        offset = self.code.offset(v * self.shape.lanes, (base, 1), (lane, 1))
+        return self.code.at("%samples", offset)
+
+    def index(
+        self, leaf: Leaf, at: At, place: Place = (0, 0), j: Index = 0, stride: int = 0
+    ) -> Index:
+        """The address of a leaf within its space."""
+        return self.code.offset(
+            leaf.base + place[0] * leaf.outer + place[1] * leaf.inner,
+            (at.i, leaf.inner),
+            (at.o, leaf.outer),
+            (at.s, leaf.step),
+            (j, stride),
+        )
+
+
+def is_simple(group: Group) -> bool:
+    """Whether a group has one instance and no dot: straight-line code."""
+    return group.count == group.outer == 1 and not group.dots
+
+
+def place_of(group: Group, leaf: Leaf) -> Leaf:
+    """A leaf without the strides that one instance does not use."""
+    inner, outer = leaf.inner * (group.count > 1), leaf.outer * (group.outer > 1)
+    return leaf._replace(inner=inner, outer=outer)
+
+
+class Tile:
+    """The numbers of a rectangle of instances × V vectors, read and computed once each."""
+
+    def __init__(self, part: Part, group: Group, at: At, size: Place, across: bool = False) -> None:
+        self.part, self.group, self.at, self.across = part, group, at, across
+        self.n = part.many if group.per_sample or across else part.one
+        self.places = [
+            (o, i, v) for o in range(size[0]) for i in range(size[1]) for v in range(at.vectors)
+        ]
+        self._read: dict[tuple[object, ...], Text] = {}
+        self._dots: list[list[Text]] = []
+
+    def values(self) -> Iterator[Text]:
+        """What the expression is at every place, one after the other: by instance, then by vector."""
+        self._dots = [self._dot(dot) for dot in self.group.dots]
+        self._read.clear()  # what a dot's loop has read lives there alone
+        return (self._evaluate(place) for place in range(len(self.places)))
+
+    def _evaluate(self, place: int) -> Text:
+        stack: list[Text] = []
+        for word in self.group.code:
+            if word == "count":
+                stack.append(self.n.broadcast(self.part.code.new("sitofp i64 %n to double")))
+            elif isinstance(word, str):
+                first = len(stack) - ARITY[word]
+                operands, stack[first:] = stack[first:], []
+                stack.append(instruct(self.n, self.part.library, word, *operands))
+            elif word >= 0:
+                stack.append(self._leaf(word, place))
+            else:
+                stack.append(self._dots[~word][place])
+        return stack.pop()
+
+    def _leaf(self, k: int, place: int, j: Index = 0, stride: int = 0) -> Text:
+        """Leaf k at a place: read once where it is the same number at several."""
+        leaf, (o, i, v) = self.group.leaves[k], self.places[place]
+        spot = (o if leaf.outer else 0, i if leaf.inner else 0), v if leaf.space in "SL" else 0
+        key = (k, j, *spot)
+        if key not in self._read:
+            self._read[key] = self._load(leaf, *spot, j, stride)
+        return self._read[key]
+
+    def _load(self, leaf: Leaf, spot: Place, v: int, j: Index, stride: int) -> Text:
+        part, n = self.part, self.n
+        known = part.known.get((place_of(self.group, leaf), v))
+        if known and not stride:
+            return known
+        index = part.index(leaf, self.at, spot, j, stride)
+        if leaf.space == "K" and isinstance(index, int):
+            return n.number(part.constants[index])
+        if leaf.space in "SL" and self.group.per_sample:
+            return n.load(part.place(leaf, index, self.at.lane, v))
+        place = part.place(leaf, index)
+        if self.across and leaf.inner == 1:
+            return n.load(place)
+        return n.broadcast(part.one.load(place))
+
+    def _dot(self, dot: Dot) -> list[Text]:
+        n = self.n
+
+        def term(j: Index, sums: list[Text]) -> list[Text]:
+            self._read.clear()
+            return [
+                n.fma(
+                    self._leaf(dot.w, place, j, dot.w_stride),
+                    self._leaf(dot.x, place, j, dot.x_stride),
+                    total,
+                )
+                for place, total in enumerate(sums)
+            ]
+
+        sums = [n.number(0.0)] * len(self.places)
+        if dot.terms <= UNROLLED:
+            for j in range(dot.terms):
+                sums = term(j, sums)
+            return sums
+        return self.part.code.loop(dot.terms, term, [(n.type, zero) for zero in sums])
+
+
+def write_tile(part: Part, group: Group, at: At, size: Place, across: bool = False) -> None:
+    """Compute a tile and store it."""
+    tile = Tile(part, group, at, size, across)
+    target = group.target
+    for z, (o, i, v) in zip(tile.values(), tile.places, strict=True):
+        if is_simple(group):
+            part.known[place_of(group, target), v] = z
+            if not part.keeps(target):
+                continue
+        index = part.index(target, at, (o, i))
+        tile.n.store(z, part.place(target, index, at.lane, v))
+
+
+def over_lanes(part: Part, body: Callable[[At], None], s: Index = 0) -> None:
+    """Run a body for every tile of samples of the block."""
+    at = At(s=s, vectors=part.shape.vectors)
+    if part.shape.block == part.shape.tile:
+        body(at)
+        return
+
+    part.code.repeat("%limit", lambda lane: body(replace(at, lane=lane)), step=part.shape.tile)
+
+
+def over_instances(
+    part: Part, group: Group, size: int, body: Callable[[Index, Index, int], None]
+) -> None:
+    """``body(o, i, how many)`` for all instances, ``size`` of them at a time and then the rest."""
+
+    def row(o: Index) -> None:
+        full = group.count // size * size
+        if full == size:
+            body(o, 0, size)
+        elif full:
+            part.code.repeat(full, lambda i: body(o, i, size), step=size)
+        if group.count > full:
+            body(o, full, group.count - full)
+
+    if group.outer == 1:
+        row(0)
+    else:
+        part.code.repeat(group.outer, row)
+
+
+def goes_across(part: Part, group: Group) -> bool:
+    """Whether a uniform group's instances lie side by side, so that they can be lanes."""
+    steps = {leaf.inner for leaf in group.leaves if leaf.space != "L"}
+    return (
+        not group.dots
+        and group.count >= part.shape.lanes > 1
+        and group.target.inner == 1
+        and "L" not in {group.target.space, *(leaf.space for leaf in group.leaves)}
+        and steps <= {0, 1}
+    )
+
+
+def write_group(part: Part, group: Group, at: At) -> None:
+    """All instances of a group at one tile of samples (of a uniform one: once)."""
+    if not group.per_sample and goes_across(part, group):
+        lanes = part.shape.lanes
+
+        def side_by_side(o: Index, i: Index, size: int) -> None:
+            if size == lanes:
+                write_tile(part, group, replace(at, o=o, i=i), (1, 1), across=True)
+            else:
+                write_tile(part, group, replace(at, o=o, i=i), (1, size))
+
+        over_instances(part, group, lanes, side_by_side)
+    else:
+        size = part.shape.instances if group.dots else 1
+        over_instances(
+            part,
+            group,
+            size,
+            lambda o, i, r: write_tile(part, group, replace(at, o=o, i=i), (1, r)),
+        )

@@ -1,0 +1,159 @@
+"""Sums over samples stay in the lanes of vectors, and are added up once a call.
+
+The gradient of a weight is a sum over all samples of a product. Its terms are added lane by lane: in
+registers while a block of samples is worked on (a rectangle of sums side by side, as an outer product
+has them), in memory that stays in the cache from block to block, and across the lanes only at the end.
+
+Where samples do not fill the last vector, its empty lanes are left out by a mask: they hold a
+repetition of the last sample, which must not count.
+
+Names: sums the running totals of a tile; region where a group's lanes begin, in numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from ..rolled import Group
+from .ir import Text
+from .tiles import At, Index, Part, Place, Tile, over_instances
+
+RECTANGLE = 4
+"""Sums of a tile in each direction: 16 registers of the 32 that AVX-512 and NEON have."""
+
+
+def is_single(part: Part) -> bool:
+    """Whether a block is one vector and there is one block: the sum is ready at once."""
+    return part.shape.block == part.shape.lanes
+
+
+def write_total(part: Part, group: Group, region: int) -> None:
+    """Add the samples of this block to a group's sums."""
+    rows = 1 if is_single(part) else min(RECTANGLE, group.outer)
+    columns = 2 * RECTANGLE if rows == 1 else RECTANGLE
+    over_rectangles(part, group, (rows, min(columns, group.count)), region)
+
+
+def over_rectangles(part: Part, group: Group, size: Place, region: int) -> None:
+    """All instances, a rectangle at a time."""
+    full = group.outer // size[0] * size[0]
+
+    def row(o: Index, rows: int) -> None:
+        def tile(_: Index, i: Index, columns: int) -> None:
+            at = At(o=o, i=i)
+            sums = block_sums(part, group, at, (rows, columns))
+            keep(part, group, at, (rows, columns), sums, region)
+
+        over_instances(part, replace(group, outer=1), size[1], tile)
+
+    if full == size[0]:
+        row(0, size[0])
+    elif full:
+        part.code.repeat(full, lambda o: row(o, size[0]), step=size[0])
+    if group.outer > full:
+        row(full, group.outer - full)
+
+
+def block_sums(part: Part, group: Group, at: At, size: Place) -> list[Text]:
+    """The sums of a block's samples, lane by lane."""
+    n, code = part.many, part.code
+
+    def add(lane: Index, sums: Sequence[Text]) -> list[Text]:
+        values = Tile(part, group, replace(at, lane=lane), size).values()
+        return [n.add(total, x) for total, x in zip(sums, values, strict=True)]
+
+    def add_ragged(sums: Sequence[Text]) -> list[Text]:
+        mask = occupied(part, whole)
+        added = add(whole, sums)
+        return [n.select(mask, new, old) for new, old in zip(added, sums, strict=True)]
+
+    zeros = [n.number(0.0)] * (size[0] * size[1])
+    whole: Index = 0
+    if is_single(part):
+        return add_ragged(zeros)
+    typed = [(n.type, zero) for zero in zeros]
+    whole = code.new(f"and i64 %limit, {-part.shape.lanes}")
+    some = code.new(f"icmp ne i64 {whole}, 0")
+    sums = code.when(some, lambda: code.loop(whole, add, typed, step=part.shape.lanes), typed)
+    ragged = code.new(f"icmp ne i64 {whole}, %limit")
+    return code.when(ragged, lambda: add_ragged(sums), [(n.type, total) for total in sums])
+
+
+def occupied(part: Part, lane: Index) -> Text:
+    """A truth a lane: whether the vector that begins at a lane has a sample there."""
+    n, code = part.many, part.code
+    left = code.new(f"sub i64 %limit, {lane}")
+    if n.lanes == 1:
+        return code.new(f"icmp slt i64 0, {left}")
+    one = code.new(f"insertelement {n.bits} poison, i64 {left}, i32 0")
+    zeros = f"<{n.lanes} x i32> zeroinitializer"
+    limit = code.new(f"shufflevector {n.bits} {one}, {n.bits} poison, {zeros}")
+    numbers = ", ".join(f"i64 {i}" for i in range(n.lanes))
+    return code.new(f"icmp slt {n.bits} <{numbers}>, {limit}")
+
+
+def keep(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text], region: int) -> None:
+    """Put a tile's sums where they belong: into the result, or beside those of other blocks."""
+    if is_single(part):
+        store_sums(part, group, at, sums)
+        return
+    places = [(o, i) for o in range(size[0]) for i in range(size[1])]
+    for place, total in zip(places, sums, strict=True):
+        add_to_lanes(part, group, at, place, total, region)
+
+
+def store_sums(part: Part, group: Group, at: At, sums: Sequence[Text]) -> None:
+    """Add up the lanes of neighbouring instances, and store the results."""
+    n, target = part.many, group.target
+    if len(sums) == n.lanes and (target.inner == 1 or n.lanes == 1):
+        n.store(n.sums_of_lanes(sums), part.place(target, part.index(target, at)))
+        return
+    for i, total in enumerate(sums):
+        place = part.place(target, part.index(target, at, (0, i)))
+        part.one.store(n.sum_of_lanes(total), place)
+
+
+def add_to_lanes(part: Part, group: Group, at: At, place: Place, x: Text, region: int) -> None:
+    """Add a vector to an instance's lanes."""
+    instances = group.count * group.outer
+    number = part.code.offset(
+        place[0] * group.count + place[1], (at.o, group.count), (at.i, 1), (at.s, instances)
+    )
+    where = part.code.at("%sums", part.code.offset(region, (number, part.shape.lanes)))
+    part.many.store(part.many.add(part.many.load(where), x), where)
+
+
+def write_total_in_loop(part: Part, group: Group, at: At, region: int) -> None:
+    """Add one tile's samples, in one iteration of a loop around."""
+
+    def instance(o: Index, i: Index, _: int) -> None:
+        here = replace(at, o=o, i=i)
+        for v, x in enumerate(Tile(part, group, here, (1, 1)).values()):
+            mask = occupied(part, part.code.offset(v * part.shape.lanes, (at.lane, 1)))
+            counted = part.many.select(mask, x, part.many.number(0.0))
+            add_to_lanes(part, group, here, (0, 0), counted, region)
+
+    over_instances(part, group, 1, instance)
+
+
+def write_reduction(part: Part, group: Group, iterations: int, region: int) -> None:
+    """Add up the lanes of a group's sums, after the last block."""
+
+    def instances(s: Index, o: Index, i: Index, how_many: int) -> None:
+        number = part.code.offset(0, (o, group.count), (i, 1), (s, group.count * group.outer))
+        first = part.code.offset(region, (number, part.shape.lanes))
+        lanes = [
+            part.code.at("%sums", part.code.offset(part.shape.lanes * k, (first, 1)))
+            for k in range(how_many)
+        ]
+        store_sums(part, group, At(o=o, i=i, s=s), [part.many.load(place) for place in lanes])
+
+    def iteration(s: Index) -> None:
+        over_instances(part, group, part.shape.lanes, partial(instances, s))
+
+    if iterations == 1:
+        iteration(0)
+    else:
+        part.code.repeat(iterations, iteration)

@@ -1,0 +1,179 @@
+"""The program: what a function does to numbers, as a flat list of instructions.
+
+A program is what is left of a function when the engine has run it once on recording numbers: no
+Values, no graph, no calculus. Instruction i is ``op[i]`` with up to three operands ``a[i]``,
+``b[i]``, ``c[i]``, which are numbers of earlier instructions (-1 where there is none). It computes
+
+- one number for the whole call (*uniform*: parameters, constants, sums), or
+- one number for each sample of a batch (``per_sample[i]``): then an operand is per sample.
+
+How many samples there are is known when the program runs, and may be 0. Operations that need words:
+
+    const    a: place in ``constants``                    a number
+    input    a: number of the argument array, b: flat position in it, c: step between samples. Sample t
+             of a per-sample input is element b + t·c; a uniform input (c = 0) is element b
+    count    the number of samples, as a number
+    dot      a: place in ``sequences``, a pair (ws, xs) of lists of instructions: Σ wᵢ xᵢ, from the left
+    total    Σ of a, which is per sample, over the samples: a uniform number, 0 for no samples
+    lt … ne, and or xor not     conditions, a type of their own: no arithmetic takes one
+    select   a: a condition; b where it holds, else c
+
+All others are functions of numbers with the engine's own names (`autograd.kinds.numeric`), of one or
+two operands. ``outputs`` are the instructions whose numbers are the result; ``watch`` those of which
+a nan asks for the masked program (see `jit`). `check` says whether a program is well formed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+ARITHMETIC = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
+COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+LOGIC = {"and": "&", "or": "|", "xor": "^"}
+UNARY = frozenset(
+    """neg abs exp expm1 exp2 log log1p log2 log10 sqrt cbrt sin cos tan arcsin arccos arctan sinh
+    cosh tanh arcsinh arccosh arctanh erf erfc sigmoid relu floor ceil round sign""".split()
+)
+BINARY = frozenset([*ARITHMETIC, *"pow mod fmod arctan2 hypot maximum minimum".split()])
+CONDITIONS = frozenset([*COMPARISONS, *LOGIC, "not"])
+SOURCES = frozenset(["const", "input", "count"])  # instructions without operands
+
+ARITY = dict.fromkeys(SOURCES | {"dot"}, 0) | dict.fromkeys(UNARY | {"not", "total"}, 1)
+ARITY |= dict.fromkeys(BINARY | {*COMPARISONS, *LOGIC}, 2) | {"select": 3}
+"""Every operation, and how many of its slots a, b, c are instructions."""
+
+
+class Program:
+    """Instructions in the order of execution. Equal instructions are one: see `add`."""
+
+    def __init__(self) -> None:
+        self.op: list[str] = []
+        self.a: list[int] = []
+        self.b: list[int] = []
+        self.c: list[int] = []
+        self.per_sample: list[bool] = []
+        self.constants: list[float] = []
+        self.sequences: list[tuple[Sequence[int], Sequence[int]]] = []
+        self.outputs: list[int] = []
+        self.watch: list[int] = []
+        self._known: dict[tuple[object, ...], int] = {}
+
+    def __len__(self) -> int:
+        return len(self.op)
+
+    def add(self, op: str, a: int = -1, b: int = -1, c: int = -1) -> int:
+        """The instruction, which is made unless the same is there (x + y is y + x)."""
+        key = (op, a, b, c)
+        i = self._known.get(key)
+        if i is None and op in ("add", "mul"):
+            i = self._known.get((op, b, a))
+        if i is None:
+            many = self.per_sample
+            mixed = (a >= 0 and many[a]) or (b >= 0 and many[b]) or (c >= 0 and many[c])
+            i = self._known[key] = self._append(op, a, b, c, mixed and op != "total")
+        return i
+
+    def constant(self, x: float) -> int:
+        """The instruction of a constant; 0.0 and -0.0 are two, all nan are one."""
+        key = ("const", x, math.copysign(1, x)) if x == x else ("const", "nan")
+        i = self._known.get(key)
+        if i is None:
+            self.constants.append(x)
+            i = self._known[key] = self._append("const", len(self.constants) - 1, -1, -1, False)
+        return i
+
+    def input(self, array: int, position: int, step: int = 0, per_sample: bool = False) -> int:
+        """The instruction of an element of an argument array, or of one for each sample."""
+        key = ("input", array, position, step, per_sample)
+        i = self._known.get(key)
+        if i is None:
+            i = self._known[key] = self._append("input", array, position, step, per_sample)
+        return i
+
+    def count(self) -> int:
+        """The instruction of the number of samples."""
+        return self.add("count")
+
+    def dot(self, ws: Sequence[int], xs: Sequence[int]) -> int:
+        """The instruction of Σ wᵢ xᵢ."""
+        many = self.per_sample
+        mixed = True in map(many.__getitem__, chain(ws, xs))
+        self.sequences.append((ws, xs))
+        return self._append("dot", len(self.sequences) - 1, -1, -1, mixed)
+
+    def _append(self, op: str, a: int, b: int, c: int, per_sample: bool) -> int:
+        self.op.append(op)
+        self.a.append(a)
+        self.b.append(b)
+        self.c.append(c)
+        self.per_sample.append(per_sample)
+        return len(self.op) - 1
+
+    def value(self, i: int) -> float | None:
+        """The number of a constant, None for any other instruction."""
+        return self.constants[self.a[i]] if self.op[i] == "const" else None
+
+    def operands(self, i: int) -> Iterator[int]:
+        """The instructions that instruction i reads, in order."""
+        op = self.op[i]
+        if op == "dot":
+            ws, xs = self.sequences[self.a[i]]
+            yield from ws
+            yield from xs
+        else:
+            yield from (self.a[i], self.b[i], self.c[i])[: ARITY[op]]
+
+    def __str__(self) -> str:
+        """Three-address code, one instruction a line; what is per sample is marked by [t]."""
+        lines = [f"{self._name(i):8} = {self._text(i)}" for i in range(len(self))]
+        return "\n".join([*lines, f"return {', '.join(map(self._name, self.outputs))}"])
+
+    def _name(self, i: int) -> str:
+        return f"%{i}[t]" if self.per_sample[i] else f"%{i}"
+
+    def _text(self, i: int) -> str:
+        op, names = self.op[i], [self._name(j) for j in self.operands(i)]
+        signs = ARITHMETIC | COMPARISONS | LOGIC
+        if op == "const":
+            return repr(self.value(i))
+        if op == "input":
+            step = f" + {self.c[i]}t" if self.per_sample[i] else ""
+            return f"arg{self.a[i]}[{self.b[i]}{step}]"
+        if op == "dot":
+            half = len(names) // 2
+            return f"dot([{', '.join(names[:half])}], [{', '.join(names[half:])}])"
+        return f" {signs[op]} ".join(names) if op in signs else f"{op}({', '.join(names)})"
+
+
+def check(program: Program) -> None:
+    """ValueError, naming the instruction, unless the program is well formed."""
+    for i in range(len(program)):
+        problem = _problem(program, i)
+        if problem:
+            raise ValueError(f"%{i} = {program.op[i]}: {problem}")
+    for i in (*program.outputs, *program.watch):
+        if not 0 <= i < len(program) or program.op[i] in CONDITIONS:
+            raise ValueError(f"output %{i} is no number of the program")
+
+
+def _problem(program: Program, i: int) -> str:
+    op = program.op[i]
+    if op not in ARITY:
+        return "no such operation"
+    if op == "dot" and len({*map(len, program.sequences[program.a[i]])}) != 1:
+        return "sequences of two lengths"
+    operands = [*program.operands(i)]
+    if not all(0 <= j < i for j in operands):
+        return "an operand that is not computed before"
+    are = [program.op[j] in CONDITIONS for j in operands]
+    conditions = {"select": [True, False, False]}.get(op, [op in {*LOGIC, "not"}] * len(are))
+    if are != conditions:
+        return "a condition where a number belongs, or a number where a condition does"
+    many = any(program.per_sample[j] for j in operands)
+    if op == "total" and not many:
+        return "a sum over samples of one number"
+    if program.per_sample[i] != (many and op != "total") and op != "input":
+        return "per sample where no operand is, or uniform where one is"
+    return ""

@@ -1,0 +1,201 @@
+"""The rolled program: loops over slots, which a backend turns into code.
+
+`roll` finds in a flat program the instructions that do the same to numbers at regular distances. What
+it hands to a backend is:
+
+**Slots.** A number lives at an address in a *space*: ``K`` constants, ``A`` an argument array
+(``Leaf.array`` says which; element by flat position), ``U`` uniform slots, ``S`` per-sample slots
+(each holds one number a sample), ``L`` locals of one iteration of a `Loop` (never read outside of
+it: registers). The per-sample inputs are in S slots 0, 1, … before a per-sample stage starts:
+``sample_inputs[k]`` says that slot k holds, of sample t, element first + t·step of an array.
+
+**Stages**, run in order. A uniform stage runs its items once. A per-sample stage runs its items for
+every sample, any number of samples at a time (a backend cuts them into blocks; slots in ``kept`` are
+read by a later stage, so they must hold all n samples). Stages exist because a sum over samples is
+ready only when its stage has ended.
+
+**Groups**: ``count`` × ``outer`` instances, independent of each other, of one expression. ``code`` is
+the expression in postfix order, on a stack: an int k ≥ 0 pushes leaf k, an int ~d < 0 pushes dot d, a
+string is an operation of `program.ARITY` on what is on top of the stack ("count" pushes the number of
+samples). For instance (o, i), in iteration s of a loop, leaf k is at address
+
+    base + i·inner + o·outer + s·step
+
+and the result goes to the address of ``target``, likewise. A dot is Σ over j < terms of the product
+of leaf ``w`` and leaf ``x``, whose addresses move by w_stride and x_stride with j, added from the left
+starting with the first product. Leaves of dots stand in ``leaves`` like all others. If ``total``, the
+expression is per sample and summed over all samples: the target is uniform (0 for no samples), and no
+item of the same stage reads it. The outer product of a layer is such a group, of code (0, 1, "mul").
+
+**Loops**: a `Loop` runs the groups of its body, in order, for s = 0 … count - 1. Its groups read what
+earlier iterations stored (a carry: leaves whose base lies before), and what an earlier loop stored,
+forwards or backwards (a tape: step of either sign).
+
+**Outputs**: ``outputs[k]`` is the leaf that holds output k when all stages have run, U, K or A where
+it is uniform, S where it is per sample. The first ``len(program.outputs)`` U slots belong to the
+outputs that are computed and uniform, each at its own position, so a backend can let U slots start in
+the result buffer. ``watch`` are the leaves to be tested for nan afterwards.
+
+`execute` is the reference: what this text says, in Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .interpret import FUNCTIONS
+from .program import ARITY
+
+
+class Leaf(NamedTuple):
+    """Where numbers are: a space, and an address that moves with the loops around."""
+
+    space: str  # K, A, U, S or L
+    base: int
+    inner: int = 0
+    outer: int = 0
+    step: int = 0
+    array: int = -1  # which argument array, where space is A
+
+    def at(self, o: int, i: int, s: int) -> int:
+        """The address for one instance in one iteration."""
+        return self.base + i * self.inner + o * self.outer + s * self.step
+
+
+class Dot(NamedTuple):
+    """Σ of products along two leaves."""
+
+    terms: int
+    w: int
+    x: int
+    w_stride: int
+    x_stride: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Instances of one expression."""
+
+    code: tuple[str | int, ...]
+    leaves: tuple[Leaf, ...]
+    target: Leaf
+    per_sample: bool  # of the expression; a total's target is uniform
+    count: int = 1
+    outer: int = 1
+    dots: tuple[Dot, ...] = ()
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Groups that run again and again, each time on the numbers of the time before."""
+
+    count: int
+    body: tuple[Group, ...]
+    per_sample: bool
+
+
+@dataclass(slots=True)
+class Stage:
+    """Items that need no sum over samples of each other."""
+
+    per_sample: bool
+    items: list[Group | Loop] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Rolled:
+    """A program in loops."""
+
+    stages: list[Stage] = field(default_factory=list)
+    constants: list[float] = field(default_factory=list)
+    sample_inputs: list[tuple[int, int, int]] = field(default_factory=list)  # array, first, step
+    uniform_slots: int = 0
+    sample_slots: int = 0
+    locals: int = 0
+    kept: set[int] = field(default_factory=set)  # S slots that a later stage reads
+    outputs: list[Leaf] = field(default_factory=list)
+    watch: list[Leaf] = field(default_factory=list)
+
+    def groups(self) -> Iterator[tuple[Group, Loop | None]]:
+        """Every group in order, with the loop that it is in."""
+        for stage in self.stages:
+            for item in stage.items:
+                if isinstance(item, Loop):
+                    yield from ((group, item) for group in item.body)
+                else:
+                    yield item, None
+
+
+# ------------------------------------------------------------------------------------ the reference
+
+
+class _Memory:
+    """The spaces of one run, of all samples at once."""
+
+    def __init__(self, rolled: Rolled, arrays: Sequence[Any], n: int) -> None:
+        self.arrays = [np.ravel(np.asarray(x, dtype=float)) for x in arrays]
+        self.n = n
+        self.spaces: dict[str, Any] = {
+            "K": rolled.constants,
+            "U": [0.0] * rolled.uniform_slots,
+            "S": np.zeros((rolled.sample_slots, n)),
+            "L": [0.0] * rolled.locals,
+        }
+        for slot, (array, first, step) in enumerate(rolled.sample_inputs):
+            self.spaces["S"][slot] = self.arrays[array][first + step * np.arange(n)]
+
+    def read(self, leaf: Leaf, address: int) -> Any:
+        space = self.arrays[leaf.array] if leaf.space == "A" else self.spaces[leaf.space]
+        x = space[address]
+        return x if isinstance(x, np.ndarray) else float(x)
+
+
+def execute(rolled: Rolled, arrays: Sequence[Any], n: int = 0) -> list[Any]:
+    """The outputs, as `interpret` gives them for the flat program."""
+    memory = _Memory(rolled, arrays, n)
+    with np.errstate(all="ignore"):
+        for group, s in _unrolled(rolled):
+            for o in range(group.outer):
+                for i in range(group.count):
+                    x = _evaluate(group, memory, o, i, s)
+                    if group.total:
+                        x = float(np.add.reduce(np.broadcast_to(x, n)))
+                    memory.spaces[group.target.space][group.target.at(o, i, s)] = x
+    return [memory.read(leaf, leaf.base) for leaf in rolled.outputs]
+
+
+def _unrolled(rolled: Rolled) -> Iterator[tuple[Group, int]]:
+    for stage in rolled.stages:
+        for item in stage.items:
+            if isinstance(item, Group):
+                yield item, 0
+            else:
+                yield from ((group, s) for s in range(item.count) for group in item.body)
+
+
+def _evaluate(group: Group, memory: _Memory, o: int, i: int, s: int) -> Any:
+    stack: list[Any] = []
+    for word in group.code:
+        if isinstance(word, str):
+            operands = [stack.pop() for _ in range(ARITY[word])][::-1]
+            stack.append(float(memory.n) if word == "count" else FUNCTIONS[word](*operands))
+        elif word >= 0:
+            leaf = group.leaves[word]
+            stack.append(memory.read(leaf, leaf.at(o, i, s)))
+        else:
+            stack.append(_sum_of_products(group, group.dots[~word], memory, o, i, s))
+    return stack.pop()
+
+
+def _sum_of_products(group: Group, dot: Dot, memory: _Memory, o: int, i: int, s: int) -> Any:
+    w, x = group.leaves[dot.w], group.leaves[dot.x]
+    total: Any = 0
+    for j in range(dot.terms):
+        left = memory.read(w, w.at(o, i, s) + j * dot.w_stride)
+        total = total + left * memory.read(x, x.at(o, i, s) + j * dot.x_stride)
+    return total

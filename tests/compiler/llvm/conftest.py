@@ -1,0 +1,13 @@
+"""Compiled programs of the tests are kept in a directory of the tests'."""
+
+import pytest
+
+from autograd.compiler.llvm import cache
+
+
+@pytest.fixture(autouse=True)
+def kept_in(monkeypatch, tmp_path):
+    """Where entries of the cache are: empty for every test."""
+    place = tmp_path / "cache" / "native"
+    monkeypatch.setattr(cache, "directory", lambda: place)
+    return place

@@ -1,0 +1,25 @@
+"""Targets of every vector width: those that this machine can run, and one that it cannot."""
+
+import dataclasses
+
+import llvmlite.binding as llvm
+
+from autograd.compiler.llvm.target import Target, host
+
+X86 = {8: "+avx512f,+avx512dq,+avx512vl,+fma", 4: "+avx2,+fma", 2: "", 1: ""}
+
+
+def runnable():
+    """This machine, and narrower ones that it includes."""
+    yield host()
+    if host().triple.startswith("x86_64"):
+        for lanes in (4, 2, 1):
+            if lanes < host().lanes:
+                yield dataclasses.replace(host(), cpu="x86-64", features=X86[lanes], lanes=lanes)
+
+
+def neon():
+    """A 64-bit ARM processor, to compile for and to look at."""
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()
+    return Target("aarch64-unknown-linux-gnu", "generic", "+neon", 2)

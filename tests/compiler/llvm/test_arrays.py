@@ -1,0 +1,172 @@
+"""The builtin for arrays runs what it was made for, refuses everything else, and never crashes."""
+
+import random
+
+import numpy as np
+import pytest
+
+from autograd.compiler.llvm import backend, cpython
+from autograd.compiler.llvm.arrays import SAMPLES
+from autograd.compiler.rolled import Group, Leaf, Rolled, Stage
+
+SHAPES = [(3,), (SAMPLES, 2), (2, 3), None, (SAMPLES,)]
+
+
+def program():
+    """Σ over samples of X₀·X₁·w₀ + y, and v₁₂·c."""
+    product = ((0, 1, "mul", 2, "mul", 3, "add"), (Leaf("S", 0), Leaf("S", 1)))
+    many = (*product[1], Leaf("A", 0, array=0), Leaf("S", 2))
+    rolled = Rolled()
+    rolled.sample_inputs = [(1, 0, 2), (1, 1, 2), (4, 0, 1)]
+    rolled.sample_slots, rolled.uniform_slots = 3, 2
+    rolled.stages = [
+        Stage(True, [Group(product[0], many, Leaf("U", 0), True, total=True)]),
+        Stage(
+            False,
+            [
+                Group(
+                    (0, 1, "mul"),
+                    (Leaf("A", 5, array=2), Leaf("A", 0, array=3)),
+                    Leaf("U", 1),
+                    False,
+                )
+            ],
+        ),
+    ]
+    rolled.outputs = [Leaf("U", 0), Leaf("U", 1)]
+    return rolled
+
+
+RNG = np.random.default_rng(0)
+
+
+def arguments(n, rng=RNG):
+    return [
+        rng.normal(size=3),
+        rng.normal(size=(n, 2)),
+        rng.normal(size=(2, 3)),
+        0.5,
+        rng.normal(size=n),
+    ]
+
+
+def by_hand(w, X, V, c, y):
+    return [np.sum(X[:, 0] * X[:, 1] * w[0] + y), V[1, 2] * c]
+
+
+@pytest.fixture
+def run():
+    kernel = backend.build(program(), 5)
+    builtin = kernel.entry(SHAPES)
+    for n in (1, 100):  # make both kernels
+        kernel.run([np.asarray(x, float) for x in arguments(n)], n)
+    return builtin
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 8, 9, 64, 200])
+def test_it_computes(run, n):
+    given, out = arguments(n), np.empty(2)
+    assert run(*given, out) is None
+    np.testing.assert_allclose(out, by_hand(*given), atol=1e-12)
+
+
+def test_it_waits_for_a_kernel():
+    kernel = backend.build(program(), 5)
+    builtin, given, out = kernel.entry(SHAPES), arguments(3), np.empty(2)
+    assert builtin(*given, out) is NotImplemented
+    kernel.run([np.asarray(x, float) for x in given], 3)
+    assert builtin(*given, out) is None
+
+
+class Sub(np.ndarray):
+    """No exact array."""
+
+
+REPLACEMENTS = {
+    "float32": lambda x: np.asarray(x, np.float32),
+    "integers": lambda x: np.asarray(x, int),
+    "big-endian": lambda x: np.asarray(x, ">f8"),
+    "strided": lambda x: np.repeat(np.atleast_1d(x), 2, axis=-1)[..., ::2],
+    "Fortran": lambda x: np.asfortranarray(np.atleast_2d(np.asarray(x)).repeat(2, 0)),
+    "one axis more": lambda x: np.asarray(x)[None],
+    "longer": lambda x: np.concatenate([np.atleast_1d(x), np.atleast_1d(x)]),
+    "empty": lambda x: np.asarray(x).ravel()[:0],
+    "a list": lambda x: np.asarray(x).tolist() if np.ndim(x) else [x],
+    "a subclass": lambda x: np.asarray(x).view(Sub),
+    "objects": lambda x: np.asarray(x).astype(object),
+    "None": lambda x: None,
+    "text": lambda x: "text",
+    "an int": lambda x: 3,
+    "a NumPy scalar": lambda x: np.float64(1.5),
+    "misaligned": lambda x: _misaligned(np.asarray(x, float)),
+}
+
+
+def _misaligned(x):
+    return np.frombuffer(b"\0" + x.tobytes() + b"\0" * 8, np.float64, x.size, offset=1).reshape(
+        x.shape
+    )
+
+
+@pytest.mark.parametrize("name", REPLACEMENTS)
+def test_it_refuses(run, name):
+    for k in range(6):
+        given = [*arguments(4), np.full(2, 7.0)]
+        given[k] = REPLACEMENTS[name](given[k])
+        if name == "one axis more" and k == 3:
+            continue  # of a number: an array of one
+        assert run(*given) is NotImplemented, k
+        if k < 5:
+            assert (given[5] == 7).all()  # nothing was written
+
+
+def test_it_refuses_other_counts_and_results_that_cannot_be_written(run):
+    given, out = arguments(4), np.empty(2)
+    for wrong in ([], given, [*given, out, out], [*given[:4], out]):
+        assert run(*wrong) is NotImplemented
+    out.flags.writeable = False
+    assert run(*given, out) is NotImplemented
+    given[0].flags.writeable = False  # arguments are only read
+    assert run(*given, np.empty(2)) is None
+
+
+def test_ten_thousand_calls_of_anything(run):
+    chance = random.Random(0)
+    good = 0
+    for _ in range(10_000):
+        n = chance.choice([0, 1, 3, 8, 9, 70])
+        room = np.full(66, 7.0)
+        given = [*arguments(n), room[32:34]]
+        for _ in range(chance.choice([0, 0, 1, 2, 6])):
+            k = chance.randrange(6)
+            given[k] = chance.choice([*REPLACEMENTS.values()])(np.ones(chance.randrange(4)))
+        if chance.random() < 0.1:
+            given = given[: chance.randrange(7)]
+        if run(*given) is None:
+            good += 1
+            np.testing.assert_allclose(given[5], by_hand(*given[:5]), atol=1e-12)
+            room[32:34] = 7.0
+        assert (room == 7).all()
+    assert 2_000 < good < 9_000
+
+
+def test_no_builtin_where_arrays_are_laid_out_otherwise(monkeypatch):
+    monkeypatch.setattr(backend, "array_layout_is_known", lambda: False)
+    assert backend.build(program(), 5).entry(SHAPES) is None
+
+
+def test_this_interpreter_is_known():
+    assert cpython.layout_is_known()
+    assert cpython.array_layout_is_known()
+
+
+def test_references_are_counted(run):
+    import sys
+
+    given, out = arguments(4), np.empty(2)
+    before = [sys.getrefcount(x) for x in (*given, out, None, NotImplemented)]
+    for _ in range(1000):
+        run(*given, out)
+        run(*given)
+    after = [sys.getrefcount(x) for x in (*given, out, None, NotImplemented)]
+    assert all(abs(x - y) < 100 for x, y in zip(before, after, strict=True))

@@ -1,0 +1,138 @@
+"""The builtin for floats answers as the reference does, and hands everything else on."""
+
+import gc
+import random
+import sys
+import weakref
+
+import numpy as np
+import pytest
+
+from autograd.compiler.llvm import call
+from autograd.compiler.llvm.call import builtin
+from autograd.compiler.rolled import Group, Leaf, Rolled, Stage, execute
+
+X, Y = Leaf("A", 0, array=0), Leaf("A", 0, array=1)
+
+
+def program():
+    """(x·y, log x, y, 0.25)."""
+    rolled = Rolled(constants=[0.25], uniform_slots=4)
+    rolled.stages = [
+        Stage(
+            False,
+            [
+                Group((0, 1, "mul"), (X, Y), Leaf("U", 0), False),
+                Group((0, "log"), (X,), Leaf("U", 1), False),
+            ],
+        )
+    ]
+    rolled.outputs = [Leaf("U", 0), Leaf("U", 1), Y, Leaf("K", 0)]
+    return rolled
+
+
+TREE = (0, [1, (2, 3)])
+
+
+def refuse(*arguments):
+    raise TypeError(arguments)
+
+
+def test_the_answer_in_its_containers():
+    g = builtin(program(), 2, TREE, refuse)
+    value, rest = g(0.5, 3.0)
+    assert (value, rest[1]) == (1.5, (3.0, 0.25))
+    assert rest[0] == pytest.approx(np.log(0.5), rel=1e-15)
+    assert type(rest) is list
+    assert type(rest[1]) is tuple
+
+
+def test_a_bare_number():
+    assert builtin(program(), 2, 0, refuse)(2.0, 4.0) == 8.0
+    assert builtin(program(), 2, (), refuse)(2.0, 4.0) == ()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), (1.0,), (1.0, 2.0, 3.0), (1, 2.0), (np.float64(1), 2.0), (None, "x"), (True, 1.0)],
+)
+def test_everything_else_is_handed_on(arguments):
+    g = builtin(program(), 2, TREE, lambda *given: ("slow", given))
+    assert g(*arguments) == ("slow", arguments)
+
+
+def test_keywords_are_an_error_that_python_words():
+    with pytest.raises(TypeError, match="keyword"):
+        builtin(program(), 2, TREE, refuse)(1.0, y=2.0)
+
+
+def test_an_error_of_the_slow_path_comes_through():
+    with pytest.raises(TypeError, match="text"):
+        builtin(program(), 2, TREE, refuse)("text", 2.0)
+
+
+def test_a_watched_nan_goes_the_slow_way():
+    rolled = program()
+    rolled.watch = [Leaf("U", 1)]
+    g = builtin(rolled, 2, 0, lambda *given: "slow")
+    assert g(2.0, 3.0) == 6.0
+    assert g(-2.0, 3.0) == "slow"
+
+
+def test_an_unknown_interpreter_gets_the_slow_path(monkeypatch):
+    monkeypatch.setattr(call, "layout_is_known", lambda: False)
+    assert builtin(program(), 2, TREE, refuse) is refuse
+
+
+def test_what_cannot_be_a_builtin():
+    many = program()
+    many.sample_inputs = [(0, 0, 1)]
+    assert builtin(many, 2, TREE, refuse) is refuse
+    assert builtin(program(), 2, {"a": 0}, refuse) is refuse
+
+
+def test_memory_is_given_back():
+    g = builtin(program(), 2, TREE, refuse)
+    x, y = 0.5, 3.0
+    counts = [sys.getrefcount(v) for v in (x, y, None)]
+    blocks = sys.getallocatedblocks()
+    for _ in range(20_000):
+        g(x, y)
+    assert abs(sys.getallocatedblocks() - blocks) < 500
+    assert all(abs(sys.getrefcount(v) - c) < 50 for v, c in zip((x, y, None), counts, strict=True))
+
+
+def test_the_machine_code_goes_when_the_builtin_does():
+    g = builtin(program(), 2, TREE, refuse)
+    owner = weakref.ref(g.__self__)
+    g(1.0, 2.0)
+    del g
+    gc.collect()
+    assert owner() is None
+
+
+def test_ten_thousand_calls_of_anything():
+    g = builtin(program(), 2, TREE, lambda *given: given)
+    chance = random.Random(1)
+    things = [
+        1.5,
+        -0.0,
+        float("nan"),
+        3,
+        True,
+        None,
+        "x",
+        [],
+        np.float64(2),
+        np.ones(2),
+        1j,
+        object(),
+    ]
+    for _ in range(10_000):
+        given = tuple(chance.choice(things) for _ in range(chance.choice([0, 1, 2, 2, 2, 3])))
+        answer = g(*given)
+        if len(given) == 2 and [*map(type, given)] == [float, float]:
+            want = execute(program(), given)
+            np.testing.assert_allclose(answer[0], want[0])
+        else:
+            assert all(a is b for a, b in zip(answer, given, strict=True))

@@ -1,0 +1,60 @@
+"""Every operation has an instruction, and each computes what the engine does."""
+
+import math
+
+import numpy as np
+import pytest
+from machines import runnable
+
+from autograd.compiler.interpret import FUNCTIONS
+from autograd.compiler.llvm import backend
+from autograd.compiler.llvm.instructions import C_NAMES, COMPUTED, TABLE
+from autograd.compiler.program import ARITY, CONDITIONS
+from autograd.compiler.rolled import Group, Leaf, Rolled, Stage
+
+POINTS = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.5, 3.0, 0.3, -7.25, 40.0, -1000.0, 1e-300]
+POINTS += [math.inf, -math.inf, math.nan, 1e300, 5e-324, 0.999999]
+NUMBERS = sorted(COMPUTED - CONDITIONS - {"select"})
+MACHINES = [*runnable()]
+
+
+def test_the_table_is_complete():
+    assert COMPUTED <= {*TABLE} | {*C_NAMES}
+    assert {*TABLE} | {*C_NAMES} <= {*ARITY}
+
+
+def program(op, per_sample):
+    space = [Leaf("S", k) if per_sample else Leaf("A", 0, array=k) for k in range(ARITY[op])]
+    target = Leaf("S", 2) if per_sample else Leaf("U", 0)
+    group = Group((*range(ARITY[op]), op), tuple(space), target, per_sample)
+    rolled = Rolled([Stage(per_sample, [group])], uniform_slots=1, outputs=[target])
+    if per_sample:
+        rolled.sample_slots, rolled.sample_inputs = 3, [(0, 0, 1), (1, 0, 1)]
+    return rolled
+
+
+def agree(got, want, op, *xs):
+    if math.isnan(want) or math.isinf(want) or want == 0:
+        return repr(float(got)) == repr(float(want))
+    return abs(got - want) <= 4 * math.ulp(want)
+
+
+@pytest.mark.parametrize("op", NUMBERS)
+def test_one_number_as_the_engine_computes_it(op):
+    kernel = backend.build(program(op, False), 2)
+    for x in POINTS:
+        for y in POINTS if ARITY[op] == 2 else [0.0]:
+            want = FUNCTIONS[op](*[x, y][: ARITY[op]])
+            got = kernel.run([np.array([x]), np.array([y])], 0)[0]
+            assert agree(got, want, op), (x, y, got, want)
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda m: f"{m.lanes}-lanes")
+@pytest.mark.parametrize("op", NUMBERS)
+def test_many_numbers_as_the_engine_computes_them(op, machine):
+    x, y = (np.ravel(a) for a in np.meshgrid(POINTS, POINTS))
+    kernel = backend.build(program(op, True), 2, machine)
+    got = kernel.run([x, y], len(x))[0]
+    for a, b, z in zip(x, y, got, strict=True):
+        want = FUNCTIONS[op](*[float(a), float(b)][: ARITY[op]])
+        assert agree(z, want, op), (a, b, z, want)

@@ -1,0 +1,84 @@
+"""Compiled programs do what the reference does, on random programs and every width of vector."""
+
+import numpy as np
+import pytest
+from machines import neon, runnable
+from rolled_programs import ARRAY, Maker
+
+from autograd.compiler.llvm import backend, memory
+from autograd.compiler.llvm.kernel import Kernel, wide
+from autograd.compiler.rolled import Group, Leaf, Rolled, Stage, execute
+
+COUNTS = [0, 1, 3, 8, 9, 63, 64, 65, 130]
+
+
+def arrays(features, n, seed=0):
+    rng = np.random.default_rng(seed)
+    return [rng.normal(size=ARRAY), rng.normal(size=(n, features)), rng.normal(size=200)]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_programs_agree_with_the_reference(seed):
+    stages = ["USU", "SU", "S", "SUS", "U"][seed % 5]
+    maker = Maker(seed, stages)
+    kernel = backend.build(maker.rolled, 3)
+    for n in COUNTS:
+        given = arrays(maker.features, n, seed)
+        want, got = execute(maker.rolled, given, n), kernel.run(given, n)
+        for x, y in zip(want, got, strict=True):
+            np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
+
+
+MACHINES = [*runnable()]
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda m: f"{m.lanes}-lanes")
+@pytest.mark.parametrize("seed", range(100, 106))
+def test_every_width_and_never_beyond_the_buffers(seed, machine, monkeypatch):
+    """Guard words stand on both sides of all memory, the arguments' too."""
+    rooms = []
+
+    def guarded(count):
+        room = np.full(count + 128, 1234.5)
+        rooms.append(room)
+        return room[64 : 64 + count]
+
+    monkeypatch.setattr(memory, "room", guarded)
+    maker = Maker(seed, ["USU", "SUS"][seed % 2])
+    kernel = backend.build(maker.rolled, 3, machine)
+    for n in COUNTS:
+        given = []
+        for x in arrays(maker.features, n, seed):
+            given.append(guarded(x.size).reshape(x.shape))
+            given[-1][...] = x
+        want, got = execute(maker.rolled, given, n), kernel.run(given, n)
+        for x, y in zip(want, got, strict=True):
+            np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
+    assert all((room[:64] == 1234.5).all() and (room[-64:] == 1234.5).all() for room in rooms)
+
+
+def test_a_watched_nan_is_seen_wherever_it_is():
+    def program(space):
+        per_sample = space == "S"
+        x = Leaf("S", 0) if per_sample else Leaf("A", 0, array=0)
+        group = Group((0, "log"), (x,), Leaf(space, int(per_sample)), per_sample)
+        rolled = Rolled([Stage(per_sample, [group])], watch=[group.target], outputs=[group.target])
+        rolled.sample_inputs = [(0, 0, 1)] if per_sample else []
+        rolled.sample_slots, rolled.uniform_slots = 2 * per_sample, 1
+        return backend.build(rolled, 1)
+
+    for space in "US":
+        kernel = program(space)
+        for n in (1, 8, 9, 70):
+            x = np.ones(n)
+            assert not kernel.run_watching([x], n)[1]
+            x[-1 if space == "S" else 0] = -1
+            assert kernel.run_watching([x], n)[1]
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_a_program_for_neon(seed):
+    text = Kernel(Maker(seed, "SUS").rolled, wide(2), lambda name, lanes: None).text()
+    assembly = neon().assembly(text)
+    assert "v0.2d" in assembly
+    assert "fmla" in assembly

@@ -1,0 +1,111 @@
+"""Passes and rolling keep every result: random programs, and programs that the engine recorded."""
+
+import random
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import autograd.compiler.kind
+from autograd.compiler.interpret import interpret
+from autograd.compiler.passes import with_dots, with_stored_conditions, without_dead_code
+from autograd.compiler.program import BINARY, COMPARISONS, UNARY, Program, check
+from autograd.compiler.recorder import Recorded, Recorder, lift
+from autograd.compiler.roll import roll
+from autograd.compiler.rolled import execute
+
+
+def random_program(seed):
+    """A program of all operations, uniform and per sample, with sums over samples between."""
+    rng = random.Random(seed)
+    p = Program()
+    numbers = [p.input(0, k) for k in range(4)]
+    numbers += [p.input(1, k, 3, per_sample=True) for k in range(3)]
+    numbers += [p.constant(x) for x in (0.5, -0.0, 2.0)] + [p.count()]
+    conditions = []
+    for _ in range(rng.randrange(5, 80)):
+        kind = rng.random()
+        x, y = rng.choice(numbers), rng.choice(numbers)
+        if kind < 0.25:
+            numbers.append(p.add(rng.choice(sorted(UNARY)), x))
+        elif kind < 0.6:
+            numbers.append(p.add(rng.choice(sorted(BINARY)), x, y))
+        elif kind < 0.7:
+            conditions.append(p.add(rng.choice(sorted(COMPARISONS)), x, y))
+        elif kind < 0.8 and conditions:
+            c, d = rng.choice(conditions), rng.choice(conditions)
+            conditions.append(p.add("not", p.add(rng.choice(["and", "or", "xor"]), c, d)))
+            numbers.append(p.add("select", conditions[-1], x, y))
+        elif kind < 0.9:
+            terms = [rng.choices(numbers, k=rng.randrange(1, 5)) for _ in range(2)]
+            k = min(map(len, terms))
+            numbers.append(p.dot(terms[0][:k], terms[1][:k]))
+        elif p.per_sample[x]:
+            numbers.append(p.add("total", x))
+    p.outputs = rng.choices(numbers, k=5)
+    p.watch = [numbers[-1]]
+    return p
+
+
+def assert_same(found, expected):
+    for x, y in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(x, y)
+
+
+ARRAYS = [np.array([0.3, -1.2, 2.0, 0.0]), np.random.default_rng(0).normal(size=15)]
+
+
+@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("n", [0, 1, 5])
+def test_rolling_and_passes_keep_every_bit(seed, n):
+    program = random_program(seed)
+    check(program)
+    expected = interpret(program, ARRAYS, n)
+    for other in (
+        without_dead_code(program),
+        with_dots(program),
+        with_stored_conditions(program),
+    ):
+        check(other)
+        assert_same(interpret(other, ARRAYS, n), expected)
+        assert_same(execute(roll(other), ARRAYS, n), expected)
+
+
+def recorded(f, sizes, masked=False):
+    """The program of f of lists of recorded numbers."""
+    recorder = Recorder(masked)
+    p = recorder.program
+    args = [
+        [Recorded(recorder, p.input(k, j)) for j in range(size)] for k, size in enumerate(sizes)
+    ]
+    p.outputs = [lift(recorder, x).instruction for x in f(*args)]
+    check(p)
+    return with_dots(p)
+
+
+def layer_and_gradient(ws, xs):
+    def f(ws):
+        hidden = [ag.tanh(ag.dot(ws[8 * k : 8 * k + 8], xs)) for k in range(8)]
+        return ag.dot(ws[:8], hidden)
+
+    value, gradient = ag.value_and_grad(f)(ws)
+    return [value, *gradient]
+
+
+def test_a_layer_and_its_gradient_become_few_loops():
+    program = recorded(layer_and_gradient, [64, 8])
+    rolled = roll(program)
+    arrays = [np.linspace(-1, 1, 64), np.linspace(0.1, 0.9, 8)]
+    value, gradient = ag.value_and_grad(
+        lambda ws: layer_and_gradient_value(ws, arrays[1].tolist())
+    )(arrays[0].tolist())
+    np.testing.assert_allclose(execute(rolled, arrays), [value, *gradient], rtol=1e-14)
+    groups = [*rolled.groups()]
+    assert len(program) > 100
+    assert len(groups) < 12
+    assert max(g.count * g.outer for g, _ in groups) >= 56  # the outer product
+
+
+def layer_and_gradient_value(ws, xs):
+    hidden = [ag.tanh(ag.dot(ws[8 * k : 8 * k + 8], xs)) for k in range(8)]
+    return ag.dot(ws[:8], hidden)
