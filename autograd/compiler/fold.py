@@ -11,7 +11,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-from ..kinds import numeric
+from ..kinds import numeric, special
 from ..kinds.ieee import with_ieee_division
 from .program import ARITHMETIC, BINARY, COMPARISONS, UNARY, Program
 
@@ -50,7 +50,10 @@ def _simplified(p: Program, op: str, operands: Sequence[int], values: Sequence[A
 def _fold(op: str, *numbers: float) -> float | bool:
     """An operation of constants, by the functions that the engine itself would call."""
     python = op in ARITHMETIC or op in COMPARISONS or op in ("neg", "abs")
-    function = getattr(operator if python else numeric, "truediv" if op == "div" else op)
+    if python:
+        function = getattr(operator, "truediv" if op == "div" else op)
+    else:
+        function = getattr(numeric, op, None) or getattr(special, op)
     try:
         return function(*numbers)  # type: ignore[no-any-return]
     except ZeroDivisionError:

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from ..kinds import numeric
+from ..kinds import numeric, special
 from ..kinds.ieee import with_ieee_division
-from .program import ARITHMETIC, BINARY, COMPARISONS, UNARY, Program
+from .program import ARITHMETIC, BINARY, COMPARISONS, OF_ORDER, UNARY, Program
 
 
 def _divide(x: Any, y: Any) -> Any:
@@ -30,8 +30,16 @@ def _select(c: Any, x: Any, y: Any) -> Any:
     return np.where(c, x, y)
 
 
+def _of_order(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda n, x: function(int(n), x)
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **{name: getattr(numeric, name) for name in (UNARY | BINARY) - {*ARITHMETIC, "neg", "abs"}},
+    **{
+        name: getattr(numeric, name, None) or getattr(special, name)
+        for name in (UNARY | BINARY) - {*ARITHMETIC, "neg", "abs", *OF_ORDER}
+    },
+    **{name: _of_order(getattr(special, name)) for name in OF_ORDER},
     **{name: getattr(operator, name) for name in ("add", "sub", "mul", "neg", "abs", *COMPARISONS)},
     **{name: getattr(operator, f"{name}_") for name in ("and", "or")},
     "xor": operator.xor,

@@ -14,7 +14,7 @@ from ..kinds import numeric
 from ..kinds.kind import by_operators, names, register
 from ..kinds.masks import Masked
 from .program import BINARY, UNARY
-from .recorder import Recorded, Truth, choose, lift, record
+from .recorder import Recorded, Samples, Truth, choose, lift, record
 
 
 def _to_shape(x: Any, shape: tuple[Any, ...]) -> Any:
@@ -81,4 +81,5 @@ _functions: dict[str, Callable[..., Any]] = {
     "dot": _dot,
 }
 register(Recorded, _functions, priority=4)
+register(Samples, {"constant": Samples.number, "variable": Samples.number}, priority=5)
 register(Truth, _functions | {"variable": Truth.count}, priority=5)

@@ -18,6 +18,8 @@ How many samples there are is known when the program runs, and may be 0. Operati
     lt … ne, and or xor not     conditions, a type of their own: no arithmetic takes one
     select   a: a condition; b where it holds, else c
 
+    polygamma, iv, sinc_slope    a: the order, a constant that is an integer
+
 All others are functions of numbers with the engine's own names (`autograd.kinds.numeric`), of one or
 two operands. ``outputs`` are the instructions whose numbers are the result; ``watch`` those of which
 a nan asks for the masked program (see `jit`). `check` says whether a program is well formed.
@@ -34,9 +36,13 @@ COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "
 LOGIC = {"and": "&", "or": "|", "xor": "^"}
 UNARY = frozenset(
     """neg abs exp expm1 exp2 log log1p log2 log10 sqrt cbrt sin cos tan arcsin arccos arctan sinh
-    cosh tanh arcsinh arccosh arctanh erf erfc sigmoid relu floor ceil round sign""".split()
+    cosh tanh arcsinh arccosh arctanh erf erfc sigmoid relu floor ceil round sign
+    gammaln digamma erfinv ndtr log_ndtr mills""".split()
 )
-BINARY = frozenset([*ARITHMETIC, *"pow mod fmod arctan2 hypot maximum minimum".split()])
+BINARY = frozenset(
+    [*ARITHMETIC, *"pow mod fmod arctan2 hypot maximum minimum polygamma iv sinc_slope".split()]
+)
+OF_ORDER = frozenset("polygamma iv sinc_slope".split())  # the first operand is an integer
 CONDITIONS = frozenset([*COMPARISONS, *LOGIC, "not"])
 SOURCES = frozenset(["const", "input", "count"])  # instructions without operands
 

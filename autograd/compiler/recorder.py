@@ -224,6 +224,8 @@ class Truth(_Kept):
         """Whether it may hold for a sample."""
         return True
 
+    all = refusal("all()")
+
     def count(self) -> Any:
         """1 where it holds, else 0."""
         return choose(self, 1.0, 0.0)

@@ -125,3 +125,23 @@ def test_what_asks_for_the_number_names_the_way_out(ask):
 def test_folding_keeps_ieee(f, x):
     (found,) = interpret(program_of(lambda x: [f(x)], 1), [x])
     np.testing.assert_array_equal([found, math.copysign(1, found)], [f(x), math.copysign(1, f(x))])
+
+
+def neuron(w, b, x):
+    return ag.mean(ag.tanh(w * x + b) ** 2)
+
+
+@pytest.mark.parametrize("n", [1, 2, 7])
+def test_one_program_serves_every_number_of_samples(n):
+    recorder = Recorder()
+    p = recorder.program
+    w, b = (Recorded(recorder, p.input(0, k)) for k in range(2))
+    x = Recorded(recorder, p.input(1, 0, 1, per_sample=True), (recorder.samples,))
+    value, gradient = ag.value_and_grad(lambda w, b: neuron(w, b, x), (0, 1))(w, b)
+    p.outputs = [lift(recorder, v).instruction for v in (value, *gradient)]
+    arrays = [np.array([0.5, -0.2]), np.linspace(-1, 2, n)]
+    value, gradient = ag.value_and_grad(lambda w, b: neuron(w, b, arrays[1]), (0, 1))(0.5, -0.2)
+    rolled = roll(with_dots(p))
+    np.testing.assert_allclose(execute(rolled, arrays, n), [value, *gradient], rtol=1e-14)
+    assert [stage.per_sample for stage in rolled.stages] == [False, True, False]
+    assert np.isnan(execute(rolled, [arrays[0], np.array([])], 0)[0])  # 0/0: the mean of none

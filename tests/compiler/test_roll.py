@@ -9,7 +9,7 @@ import autograd as ag
 import autograd.compiler.kind
 from autograd.compiler.interpret import interpret
 from autograd.compiler.passes import with_dots, with_stored_conditions, without_dead_code
-from autograd.compiler.program import BINARY, COMPARISONS, UNARY, Program, check
+from autograd.compiler.program import BINARY, COMPARISONS, OF_ORDER, UNARY, Program, check
 from autograd.compiler.recorder import Recorded, Recorder, lift
 from autograd.compiler.roll import roll
 from autograd.compiler.rolled import execute
@@ -29,7 +29,7 @@ def random_program(seed):
         if kind < 0.25:
             numbers.append(p.add(rng.choice(sorted(UNARY)), x))
         elif kind < 0.6:
-            numbers.append(p.add(rng.choice(sorted(BINARY)), x, y))
+            numbers.append(p.add(rng.choice(sorted(BINARY - OF_ORDER)), x, y))
         elif kind < 0.7:
             conditions.append(p.add(rng.choice(sorted(COMPARISONS)), x, y))
         elif kind < 0.8 and conditions:
