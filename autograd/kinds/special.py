@@ -163,7 +163,7 @@ def _sinc_slope(n: int, x: Number) -> Number:
     z = sign * s / far
     for k in range(1, n + 1):
         z = (sign * waves[k % 4] - k * z) / far
-    return pi**n * where(near, _sinc_series(n, where(near, u, 0 * far)), z)
+    return pi**n * where(near, _sinc_series(n, where(near, u, like(0, x))), z)
 
 
 def _sinc_series(n: int, u: Number) -> Number:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from autograd import Value, grad, log_ndtr, vmap
+from autograd import Value, grad, log_ndtr, sinc, vmap
 
 
 def test_the_slope_of_log_ndtr_far_out_is_minus_x():
@@ -12,3 +12,10 @@ def test_the_slope_of_log_ndtr_far_out_is_minus_x():
     log_ndtr(x).backward()
     assert x.grad == math.inf
     assert vmap(grad(log_ndtr))(np.array([-math.inf, -1e12])).tolist() == [math.inf, 1e12]
+
+
+def test_sinc_of_what_is_not_finite():
+    for x in (math.nan, math.inf, -math.inf):
+        assert math.isnan(sinc(x))
+        assert math.isnan(grad(sinc)(x))
+    assert np.isnan(vmap(grad(sinc))(np.array([math.nan, 0.5]))).tolist() == [True, False]
