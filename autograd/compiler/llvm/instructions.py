@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ...errors import KindError
 from ..program import ARITY, COMPARISONS, LOGIC, SOURCES
 from . import maths
 from .ir import Numbers, Text
@@ -85,12 +86,16 @@ TABLE: dict[str, Instruction] = {
 """Operations that are instructions; the others are `C_NAMES`."""
 FASTER_IN_C = frozenset(["exp", "log"])
 """What C's own table-driven functions compute sooner than `maths`, if it is one number (measured)."""
+SCIPYS = frozenset("digamma erfinv gammaln iv log_ndtr mills ndtr polygamma sinc_slope".split())
+"""What neither a processor nor C computes: a program with one of them is not for this backend."""
 
 
 def instruct(n: Numbers, library: Library, op: str, *xs: Text) -> Text:
     """Write one operation of a program."""
     if op in TABLE and not (n.lanes == 1 and op in FASTER_IN_C):
         return TABLE[op](n, *xs)
+    if op in SCIPYS:
+        raise KindError(f"LLVM's backend has no {op}, which SciPy computes: run it eagerly")
     name = C_NAMES[op]
     vector = library(name, n.lanes) if n.lanes > 1 else None
     if vector is None:

@@ -6,21 +6,28 @@ import numpy as np
 import pytest
 from machines import runnable
 
+from autograd import KindError
 from autograd.compiler.interpret import FUNCTIONS
 from autograd.compiler.llvm import backend
-from autograd.compiler.llvm.instructions import C_NAMES, COMPUTED, TABLE
+from autograd.compiler.llvm.instructions import C_NAMES, COMPUTED, SCIPYS, TABLE
 from autograd.compiler.program import ARITY, CONDITIONS
 from autograd.compiler.rolled import Group, Leaf, Rolled, Stage
 
 POINTS = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.5, 3.0, 0.3, -7.25, 40.0, -1000.0, 1e-300]
 POINTS += [math.inf, -math.inf, math.nan, 1e300, 5e-324, 0.999999]
-NUMBERS = sorted(COMPUTED - CONDITIONS - {"select"})
+NUMBERS = sorted(COMPUTED - CONDITIONS - SCIPYS - {"select"})
 MACHINES = [*runnable()]
 
 
 def test_the_table_is_complete():
-    assert COMPUTED <= {*TABLE} | {*C_NAMES}
+    assert COMPUTED - SCIPYS <= {*TABLE} | {*C_NAMES}
     assert {*TABLE} | {*C_NAMES} <= {*ARITY}
+
+
+@pytest.mark.parametrize("op", sorted(SCIPYS))
+def test_what_only_scipy_computes_is_refused_by_name(op):
+    with pytest.raises(KindError, match=op):
+        backend.build(program(op, False), 2).run([0.5, 0.5], 0)
 
 
 def program(op, per_sample):
