@@ -76,7 +76,7 @@ def test_the_graph_shows_in_jupyterlab_trusted_and_untrusted(tmp_path):
     import nbformat
     from nbformat.sign import NotebookNotary
 
-    notebook = copy.deepcopy(executed("01_a_graph_and_its_gradient")[0])
+    notebook = copy.deepcopy(executed("01_a_graph_and_its_gradient"))
     notebook.cells.insert(0, cell_with_a_page(nbformat))
     nbformat.write(notebook, tmp_path / "untrusted.ipynb")
     notebook.metadata["title"] = "trusted"  # other bytes: the signature is of the contents

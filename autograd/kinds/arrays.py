@@ -132,7 +132,8 @@ def _power_below(x: Any, y: Any) -> Any:
     exact = (y - 1) + 1 == y
     if np.all(exact):
         return np.power(x, y - 1)
-    return np.where(exact | (x == 0), np.power(x, y - 1), np.power(x, y) / x)
+    z = np.power(x, y)
+    return np.where(exact | (x == 0) | ~np.isfinite(z), np.power(x, y - 1), z / x)
 
 
 def _softmax(g: Any, xs: Sequence[Any], z: Any) -> Sequence[Any]:

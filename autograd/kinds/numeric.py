@@ -158,9 +158,10 @@ def _smaller(x: Number, y: Number) -> Number:
 
 def _power_below(x: float, y: float) -> float:
     below = y - 1
-    if below + 1 == y or x == 0:
+    z = _pow(x, y)
+    if below + 1 == y or x == 0 or not math.isfinite(z):
         return _pow(x, below)
-    return _pow(x, y) / x  # y - 1 is rounded, which a power of a tiny or huge x shows
+    return z / x  # y - 1 is rounded, which a power of a tiny or huge x shows
 
 
 pow = binary("pow", _pow)

@@ -19,3 +19,9 @@ def test_sinc_of_what_is_not_finite():
         assert math.isnan(sinc(x))
         assert math.isnan(grad(sinc)(x))
     assert np.isnan(vmap(grad(sinc))(np.array([math.nan, 0.5]))).tolist() == [True, False]
+
+
+def test_the_slope_of_a_power_of_infinity():
+    assert grad(lambda x: x**0.3)(math.inf) == 0
+    assert vmap(grad(lambda x: x**0.3))(np.array([math.inf, 1.0])).tolist() == [0, 0.3]
+    assert math.isfinite(grad(lambda x: x**1.1)(1e281))

@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from test_arrays import arguments, by_hand, program
+from test_array_calls import arguments, by_hand, program
 
 from autograd.compiler.llvm import backend, cache
 from autograd.compiler.llvm.target import Target, host
