@@ -18,7 +18,7 @@ from .conditions import Condition, count_of
 from .kind import by_operators, register
 from .masks import Masked
 from .scipy import of_arrays
-from .special import Normal, bessel, compensated_gaussian, in_proportion
+from .special import Normal, bessel, compensated_gaussian, in_proportion, reflected
 
 # ---------------------------------------------------------------------------- what comes in and out
 
@@ -164,7 +164,7 @@ def _unbroadcast(c: Any, x: Any) -> Any:
 
 _same = "exp expm1 exp2 log log1p log2 log10 sqrt cbrt sin cos tan arcsin arccos arctan sinh cosh"
 _same += " tanh arcsinh arccosh arctanh floor ceil sign mod maximum minimum where"
-_scipys = "erf gammaln digamma polygamma erfinv"
+_scipys = "erf gammaln digamma erfinv"
 _functions: dict[str, Callable[..., Any]] = {
     **{name: getattr(np, name) for name in _same.split()},
     **{name: _of_floats(getattr(np, name)) for name in ("fmod", "arctan2", "hypot")},
@@ -176,6 +176,7 @@ _functions: dict[str, Callable[..., Any]] = {
     "ndtr": _normal.ndtr,
     "log_ndtr": _normal.log_ndtr,
     "mills": _normal.mills,
+    "polygamma": reflected(of_arrays("polygamma")),
     "iv": bessel(*map(of_arrays, ("iv", "i0", "i1"))),
     "sigmoid": _sigmoid,
     "logsumexp": _logsumexp,

@@ -28,6 +28,7 @@ from .numeric import (
     scale,
     sin,
     sqrt,
+    tan,
     unary,
     where,
 )
@@ -128,6 +129,31 @@ class Normal:
 _ROOT_HALF, _ROOT_TAU = math.sqrt(0.5), math.sqrt(2 * math.pi)
 
 
+def reflected(polygamma: Function) -> Function:
+    """ψ⁽ⁿ⁾(x) of doubles by SciPy's, which for x < 0 adds up |x| terms and seems to hang at -10¹⁰.
+
+    There (-1)ⁿ ψ⁽ⁿ⁾(1 - x) - ψ⁽ⁿ⁾(x) is the n-th derivative of π cot(πx): Abramowitz, Stegun, 6.4.7.
+    """
+
+    def function(n: int, x: Number) -> Number:
+        above = where(x < 0, 1 - x, x)
+        z = polygamma(n, above)
+        return where(x < 0, (-1) ** n * z - _cotangent_slope(n, where(x < 0, x, 0.5)), z)
+
+    return function
+
+
+def _cotangent_slope(n: int, x: Number) -> Number:
+    """The n-th derivative of π cot(πx): a polynomial of c = cot(πx), since c' = -π (1 + c²)."""
+    t = tan(math.pi * (x - round(x)))
+    c = where(t == 0, math.inf, 1 / where(t == 0, 1.0, t))
+    powers = [0, 1]  # its coefficients
+    for _ in range(n):
+        slope = [k * a for k, a in enumerate(powers)][1:]
+        powers = [-(p + q) for p, q in zip([*slope, 0, 0], [0, 0, *slope], strict=True)]
+    return math.pi ** (n + 1) * reduce(lambda total, a: total * c + a, reversed(powers))
+
+
 def bessel(iv: Function, i0: Function, i1: Function) -> Function:
     """Iₙ(x) of doubles: SciPy's own I₀ and I₁ are more accurate than its Iₙ."""
     return lambda n, x: i0(x) if n == 0 else i1(x) if abs(n) == 1 else iv(n, x)
@@ -192,7 +218,7 @@ logistic = unary("logistic", _logistic)
 gaussian = unary("gaussian", compensated_gaussian)
 gammaln = unary("gammaln", math.lgamma, lambda x: math.inf)
 digamma = unary("digamma", of_floats("digamma"))
-polygamma = _of_order("polygamma", of_floats("polygamma"))
+polygamma = _of_order("polygamma", reflected(of_floats("polygamma")))
 iv = _of_order("iv", bessel(*map(of_floats, ("iv", "i0", "i1"))))
 ndtr = unary("ndtr", _normal.ndtr)
 log_ndtr = unary("log_ndtr", _normal.log_ndtr)

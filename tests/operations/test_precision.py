@@ -195,6 +195,23 @@ def test_special_functions_at_their_edges():
     assert a.grad(a.ndtr)(inf) == 0.0
 
 
+@pytest.mark.parametrize("x", [-0.3, -2.75, -17.2, -1e10 - 0.5, -1e12 - 0.5])
+def test_polygamma_of_negative_numbers_ends_and_is_right(x):
+    """SciPy's adds up |x| terms."""
+    for order, derivative in enumerate((a.grad(a.digamma), a.grad(a.grad(a.digamma))), start=1):
+        with mpmath.workdps(50):
+            exact = mpmath.psi(order, mpmath.mpf(x)) if x > -1e6 else mpmath.pi**2 * (2 - order)
+        for found in (derivative(x), a.vmap(derivative)(np.array([x, 0.5]))[0]):
+            assert abs(found - exact) <= 1e-9 * max(1, abs(exact))
+
+
+@pytest.mark.parametrize("x", [inf, -inf, nan, 1e300])
+def test_sinc_of_what_is_not_finite_ends(x):
+    for f in (a.sinc, a.grad(a.sinc)):
+        for found in (f(x), a.vmap(f)(np.array([x, 0.5]))[0]):
+            assert abs(found) <= 1e-299 if abs(x) == 1e300 else found != found
+
+
 def test_scipys_functions_of_values_are_ours():
     special = pytest.importorskip("scipy.special")
     x = Value(2.5)
