@@ -79,7 +79,7 @@ class _Part:
         self.samples = context.running.get().samples
 
     def run(self) -> tuple[Raveled, list[Value], int]:
-        """The results, the graph that leads to them from the boundary, and its epoch."""
+        """The results, the graph that leads to them from the boundary, and where its numbers begin."""
         since = context.next_serial()
         with context.setting(samples=self.samples):  # a sweep may come when `vmap` has ended
             out = Raveled(self.call(), "the result")

@@ -1,8 +1,8 @@
 """Derivatives as functions: grad, vjp, jvp, jacobian, hessian, hvp, with JAX's meanings.
 
-A transform calls the user's function on fresh variables, in an epoch later than any older node, and
+A transform calls the user's function on fresh variables, numbered above every older node, and
 sweeps the graph that comes out. Adjoints and tangents belong to nodes. Where a node depends on
-Values made before the epoch, formulas run on Values, so the result can be differentiated again: by
+Values made before it began, formulas run on Values, so the result can be differentiated again: by
 an outer transform, or by ``backward()``. That nests to any order, and one variable's perturbation is
 never taken for another's. ``grad`` of the user's own Values is left alone.
 
