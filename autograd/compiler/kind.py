@@ -14,7 +14,8 @@ from ..kinds import numeric
 from ..kinds.kind import by_operators, names, register
 from ..kinds.masks import Masked
 from .program import BINARY, UNARY
-from .recorder import Recorded, Samples, Truth, choose, lift, record
+from .recorded import Recorded, Truth, choose, lift, record
+from .recorder import Samples
 
 
 def _to_shape(x: Any, shape: tuple[Any, ...]) -> Any:

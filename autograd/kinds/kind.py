@@ -175,8 +175,10 @@ def quiet() -> contextlib.AbstractContextManager[Any]:
     return numpy.errstate(all="ignore") if numpy else contextlib.nullcontext()
 
 
-def _repeated(x: Number, shape: tuple[int, ...]) -> Number:
+def _repeated(x: Number, shape: tuple[Any, ...]) -> Number:
     """One number for every sample: NumPy is loaded, for something has a shape."""
+    if not isinstance(shape[0], int):  # a number of samples that is not known yet
+        return shape[0].repeat(x)
     numpy = sys.modules["numpy"]
     return numpy.broadcast_to(numpy.asarray(x, dtype=float), shape)
 

@@ -24,7 +24,7 @@ import numpy as np
 from autograd import Value, mean
 from autograd import sum as total
 
-from ..data.arrays import plain
+from ..data.arrays import has_no_numbers_yet, plain
 
 Number = Any
 Predictions = Any
@@ -84,8 +84,8 @@ def matched(targets: Targets, predictions: Predictions) -> list[Number]:
     [array([1, 3, 5]), array([2, 4, 6])]
     """
     expected = shape(predictions)
-    if isinstance(targets, Value) and shape(targets) == expected:
-        return [targets]
+    if not isinstance(targets, np.ndarray) and getattr(targets, "shape", None) == expected != ():
+        return [targets] if len(expected) == 1 else [*targets.T]
     array = plain("targets", targets)
     if array.shape == (*expected, 1):
         array = array[..., 0]
@@ -140,7 +140,11 @@ def _data(targets: Targets) -> Any:
 
 
 def check(targets: Targets, allowed: Callable[[Any], Any], expected: str) -> None:
-    """ValueError, naming the first of them, if targets are not all allowed."""
+    """ValueError, naming the first of them, if targets are not all allowed; while jit records, when
+    they have no numbers yet, nothing is checked.
+    """
+    if has_no_numbers_yet(targets):
+        return
     array = np.asarray(_data(targets))
     if array.dtype.kind not in "biufO":
         raise ValueError(f"targets are to be {expected}; given an array of type {array.dtype}")
