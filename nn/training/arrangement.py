@@ -84,8 +84,8 @@ def matched(targets: Targets, predictions: Predictions) -> list[Number]:
     [array([1, 3, 5]), array([2, 4, 6])]
     """
     expected = shape(predictions)
-    if not isinstance(targets, np.ndarray) and getattr(targets, "shape", None) == expected != ():
-        return [targets] if len(expected) == 1 else [*targets.T]
+    if isinstance(targets, Value) and shape(targets) == expected:
+        return [targets]
     array = plain("targets", targets)
     if array.shape == (*expected, 1):
         array = array[..., 0]
