@@ -89,10 +89,8 @@ class Kind:
         """x summed over the samples that a shape lacks, repeated over those that x lacks."""
         return x if shape_of(x) == shape else _repeated(x, shape)
 
-    @staticmethod
-    def cost(_xs: Sequence[Number]) -> int | None:
-        """How many operations these numbers take, where that can be known: of a program's."""
-        return None
+    cost: Callable[[Sequence[Number]], int | None] = staticmethod(lambda xs: None)
+    """How many operations of a program these numbers take; None where none is recorded."""
 
     def unbroadcast(self, c: Number, x: Number) -> Number:
         """The adjoint c as an operand that holds x takes it: summed over the samples that share x."""
@@ -262,8 +260,9 @@ def leaf(x: Number) -> Number:
     kind = kind_of(x)
     if kind is None:
         raise NumberError(
-            f"a Value holds a number (int, float, Fraction, mpmath.mpf, a SymPy expression, a registered "
-            f"kind) or a one-dimensional NumPy array of samples; got {x!r} of type {type(x).__name__}"
+            f"a Value holds a number (int, float, Fraction, mpmath.mpf, a SymPy expression, a "
+            f"registered kind) or a one-dimensional NumPy array of samples; got {x!r} of type "
+            f"{type(x).__name__}"
         )
     return kind.variable(x)
 
