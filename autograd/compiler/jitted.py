@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
-
-import numpy as np
 
 from .passes import with_dots, with_stored_conditions
 from .program import Program
 from .recording import Recording
 from .roll import roll
 from .rolled import Rolled
+from .shortcut import shortcut
 from .signature import Arguments, arguments_of
 
 
@@ -58,7 +58,15 @@ class Compiled:
 
 
 class Jitted:
-    """What `jit` answers: the function, compiled when it is called."""
+    """What `jit` answers: the function, compiled when it is called.
+
+    Each has a class of its own, whose ``__call__`` becomes the fastest way to call its last program:
+    the interpreter then goes there at once.
+    """
+
+    def __new__(cls, *_: Any) -> Jitted:
+        """An object of a new class."""
+        return object.__new__(type(cls.__name__, (cls,), {"__module__": cls.__module__}))
 
     def __init__(self, f: Callable[..., Any], backend: str) -> None:
         functools.update_wrapper(self, f)
@@ -66,8 +74,8 @@ class Jitted:
         self._compiled: list[Compiled] = []
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """The function's answer, computed by its program."""
-        arguments = arguments_of(args, kwargs, np.float64)
+        """The function's answer, computed by its program: the long way, for any arguments."""
+        arguments = arguments_of(args, kwargs)
         if arguments is None:
             return self.f(*args, **kwargs)
         return self._compiled_for(arguments)(arguments)
@@ -76,11 +84,17 @@ class Jitted:
         for compiled in self._compiled:
             if compiled.recording.serves(arguments):
                 return compiled
-        self._compiled.append(Compiled(self.f, arguments, self.backend))
-        return self._compiled[-1]
+        compiled = Compiled(self.f, arguments, self.backend)
+        self._compiled.append(compiled)
+        if self.backend == "llvm":
+            slow = partial(Jitted.__call__, self)
+            found = shortcut(compiled.recording, compiled.rolled, compiled.kernel, arguments, slow)
+            if found:
+                type(self).__call__ = staticmethod(found)  # type: ignore[method-assign, assignment]
+        return compiled
 
     def program(self, *args: Any, **kwargs: Any) -> Program:
         """The flat program for such arguments."""
-        arguments = arguments_of(args, kwargs, np.float64)
+        arguments = arguments_of(args, kwargs)
         assert arguments is not None
         return self._compiled_for(arguments).recording.program
