@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Self
 
 from .passes import with_dots, with_stored_conditions
 from .program import Program
@@ -64,7 +64,7 @@ class Jitted:
     the interpreter then goes there at once.
     """
 
-    def __new__(cls, *_: Any) -> Jitted:
+    def __new__(cls, *_: Any) -> Self:
         """An object of a new class."""
         return object.__new__(type(cls.__name__, (cls,), {"__module__": cls.__module__}))
 
@@ -90,7 +90,7 @@ class Jitted:
             slow = partial(Jitted.__call__, self)
             found = shortcut(compiled.recording, compiled.rolled, compiled.kernel, arguments, slow)
             if found:
-                type(self).__call__ = staticmethod(found)  # type: ignore[method-assign, assignment]
+                type(self).__call__ = staticmethod(found)  # type: ignore[method-assign]
         return compiled
 
     def program(self, *args: Any, **kwargs: Any) -> Program:

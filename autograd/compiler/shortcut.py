@@ -33,7 +33,8 @@ def shortcut(
     if kwargs or arguments.are_packed or not (simple and is_plain(args) and is_plain(answer)):
         return None
     if all(type(x) is float for x in args) and not recording.captured:
-        return kernel.builtin(len(args), answer, slow)
+        found: Callable[..., Any] = kernel.builtin(len(args), answer, slow)
+        return found
     shapes = [
         None if one else guard
         for one, guard in zip(arguments.numbers, recording.guards, strict=True)

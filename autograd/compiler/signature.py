@@ -7,7 +7,7 @@ The answer's numbers are the program's outputs, in the order of its tree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,7 +56,7 @@ def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | N
     leaves, treedef = flatten((args, kwargs))
     numbers, arrays = [], []
     for place, x in enumerate(leaves):
-        array = _array(x, lambda place=place: [*treedef.paths("arguments")][place])
+        array = _array(x, treedef, place)
         if array is None:
             return None
         numbers.append(array.ndim == 0)
@@ -68,8 +68,8 @@ def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | N
     return Arguments((args, kwargs), treedef, tuple(numbers), arrays)
 
 
-def _array(x: Any, place: Callable[[], str]) -> Any:
-    """A leaf as an array of floats; None for another kind of number."""
+def _array(x: Any, treedef: Treedef, place: int) -> Any:
+    """The leaf at a place as an array of floats; None for another kind of number."""
     x = x.value.data if type(x) is Own else x
     if type(x) in (float, int, bool):
         return np.array(x, float)
@@ -83,8 +83,8 @@ def _array(x: Any, place: Callable[[], str]) -> Any:
     elif is_number(x):
         return None
     raise NumberError(
-        f"{place()} is {x!r} of type {type(x).__name__}: jit takes real numbers and arrays of them, and "
-        f"nested containers and Modules of them"
+        f"{[*treedef.paths('arguments')][place]} is {x!r} of type {type(x).__name__}: jit takes real "
+        f"numbers and arrays of them, and nested containers and Modules of them"
     )
 
 
