@@ -14,7 +14,7 @@ from ...kinds.ieee import with_ieee_division
 
 def dot(ws: Sequence[float], xs: Sequence[float]) -> float:
     """Σ wᵢ xᵢ from left to right, beginning with the first product."""
-    return reduce(operator.add, map(operator.mul, ws, xs))
+    return reduce(operator.add, map(operator.mul, ws, xs))  # type: ignore[no-any-return]
 
 
 def divide(x: float, y: float) -> float:

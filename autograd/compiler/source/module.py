@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from .expressions import HELPERS, Form, Term
-from .helpers import HELPED
 
+HELPED = [(HELPERS, name) for name in ("any_nan", "dot")] + [("math", "inf"), ("math", "nan")]
+"""What a text may name besides its operations' functions."""
 RAISED = (ZeroDivisionError, ValueError, OverflowError)
 """What Python's arithmetic raises where IEEE 754 answers inf or nan."""
 
 
 class Module:
-    """Lines of a function, and what they import."""
+    """Lines of a function."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -52,24 +53,22 @@ class Module:
         self.line(f"v{self._variables} = {x.text}")
         return Term(f"v{self._variables}")
 
-    def text(self, forms: dict[str, Form], said: str, constants: str, n_arrays: int) -> str:
+    def text(self, forms: Iterable[Form], said: str, constants: str, n_arrays: int) -> str:
         """The whole module: what it says of itself, imports, constants, the function ``f``."""
         body = "\n".join(self.lines)
+        named = {*re.findall(r"(?<![\w.])[a-z]\w*(?=[(.])|\b(?:inf|nan)\b", constants + body)}
         imported: dict[str, set[str]] = defaultdict(set)
-        called = {*re.findall(r"(?<![\w.])[a-z]\w*(?=\()|\b(?:inf|nan)\b", constants + body)}
-        for home, name in [*((form.home, form.name) for form in forms.values()), *HELPED]:
-            if home and name in called:
+        for home, name in (*((form.home, form.name) for form in forms), *HELPED):
+            if home and name in named:
                 imported[home].add(name)
-        for name in {"inf", "nan"} & called:
-            imported["math"].add(name)
         imports = [
             f"from {home} import {', '.join(sorted(names))}"
             for home, names in sorted(imported.items())
         ]
+        imports += ["import numpy as np"] if "np" in named else []
         head = f"def f({', '.join([*(f'arg{k}' for k in range(n_arrays)), 'n'])}):"
-        parts = [f'"""{said}"""', *(["\n".join(imports)] if imports else [])]
-        parts += [constants] if constants else []
-        return "\n\n".join([*parts, f"\n{head}\n{body}"]) + "\n"
+        parts = [f'"""{said}"""', "\n".join(imports), constants, f"\n{head}\n{body}"]
+        return "\n\n".join(filter(None, parts)) + "\n"
 
 
 class SourceKernel:
@@ -83,9 +82,9 @@ class SourceKernel:
         self,
         write: Callable[[bool], str],
         argument: Callable[[Any], Any],
-        guarded: Callable[..., Any] = lambda f, *arguments: f(*arguments),
+        call: Callable[[Callable[..., Any], Sequence[Any]], Any],
     ) -> None:
-        self._write, self._argument, self._guarded = write, argument, guarded
+        self._write, self._argument, self._call = write, argument, call
         self.source = write(False)
         self.function = _compiled(self.source)
         self._ieee: Callable[..., Any] | None = None
@@ -98,11 +97,11 @@ class SourceKernel:
         """The outputs, and whether a watched number was nan."""
         arguments = [*map(self._argument, arrays), n]
         try:
-            return self._guarded(self.function, *arguments)  # type: ignore[no-any-return]
+            return self._call(self.function, arguments)  # type: ignore[no-any-return]
         except RAISED:
             if self._ieee is None:
                 self._ieee = _compiled(self._write(True))
-            return self._guarded(self._ieee, *arguments)  # type: ignore[no-any-return]
+            return self._call(self._ieee, arguments)  # type: ignore[no-any-return]
 
 
 def _compiled(source: str) -> Callable[..., Any]:

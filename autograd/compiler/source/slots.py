@@ -128,7 +128,8 @@ def _without_short(group: Group) -> Group:
 
 
 def _products(dot: Dot, leaves: list[Leaf]) -> list[str | int]:
-    w, x, code = leaves[dot.w], leaves[dot.x], []
+    w, x = leaves[dot.w], leaves[dot.x]
+    code: list[str | int] = []
     for j in range(dot.terms):
         leaves.append(w._replace(base=w.base + j * dot.w_stride))
         leaves.append(x._replace(base=x.base + j * dot.x_stride))
