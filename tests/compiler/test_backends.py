@@ -23,6 +23,7 @@ from autograd.errors import KindError
 
 BACKENDS = {"llvm": llvm, "numpy": numpy_backend, "python": python_backend}
 SAMPLES = [0, 1, 7, 100]
+ROUNDED = 4 * np.finfo(float).eps
 
 
 @pytest.fixture(params=BACKENDS)
@@ -65,8 +66,7 @@ def batch(f):
 
     def both(*xs):
         gradient = ag.grad(lambda *xs: ag.sum(f(*xs)), tuple(range(len(xs))))(*xs)
-        value = f(*xs)
-        return [value.data if isinstance(value, ag.Value) else value, *gradient]
+        return [x.data if isinstance(x, ag.Value) else x for x in (f(*xs), *gradient)]
 
     return both
 
@@ -80,9 +80,18 @@ def test_every_primitive_on_samples(op, n, backend):
     if is_refused(backend, batch(f), len(xs)):
         return
     found = answers(backend, batch(f), xs, n)
-    expected = batch(f)(*xs)
-    for x, y in zip(found, expected, strict=True):
-        assert_within_ulps(x, np.broadcast_to(y, n))
+    for x, y in zip(found, expected_of(backend, f, xs), strict=True):
+        np.testing.assert_allclose(np.broadcast_to(x, n), y, rtol=ROUNDED, atol=ROUNDED)
+
+
+def expected_of(backend, f, xs):
+    """The engine's own answers: of floats for a backend of floats, else of a batch, whose functions
+    are other libraries'; so an adjoint like 1 - z² differs by roundings of 1.
+    """
+    if backend is python_backend:
+        rows = [value_and_gradient(f)(*sample) for sample in xs.T.tolist()]
+        return np.array(rows, float).reshape(len(rows), 1 + len(xs)).T
+    return np.broadcast_arrays(*ag.vmap(value_and_gradient(f))(*xs), xs[0])[:-1]
 
 
 @pytest.mark.parametrize("name", KINKS)
@@ -98,8 +107,8 @@ def test_every_edge_among_samples(name, backend):
     f, points = KINKS[name]
     xs = np.array([*points, *points[::-1]] * 3, dtype=float).T
     found = answers(backend, batch(f), xs, xs.shape[1])
-    expected = [value_and_gradient(f)(*sample) for sample in xs.T.tolist()]
-    np.testing.assert_allclose(np.array(found), np.array(expected, float).T, rtol=1e-15)
+    for x, y in zip(found, expected_of(python_backend, f, xs), strict=True):
+        np.testing.assert_allclose(np.broadcast_to(x, len(y)), y, rtol=1e-15)
 
 
 def test_an_inner_gradient_of_a_branch_not_taken_is_masked_too(backend):
