@@ -30,6 +30,7 @@ from .expressions import (
     infix,
 )
 from .module import SourceKernel
+from .slots import input_runs
 from .writer import Writer
 
 SAID = "A program of arrays: its outputs, and whether a watched number is nan."
@@ -103,16 +104,17 @@ class ArrayWriter(Writer):
             self.module.line(
                 f"r = np.zeros(({sizes['L']}, n))" if many else f"r = np.zeros({sizes['L']})"
             )
-        for slot in range(len(self.rolled.sample_inputs)):
-            self.module.line(f"{self.at(Leaf('S', slot))} = {self._input(slot)}")
-
-    def _input(self, slot: int) -> str:
-        array, first, step = self.rolled.sample_inputs[slot]
-        if step == 1:
-            return f"arg{array}[{first} : {first} + n]"
-        if step > 1:
-            return f"arg{array}[{first}::{step}][:n]"
-        return f"grid(arg{array}, {first}, (n, {step}))"
+        inputs = self.rolled.sample_inputs
+        elements = [self.is_element(Leaf("S", k)) for k in range(len(inputs))]
+        for slot, count, array, first, distance, step in input_runs(
+            inputs, [1] * len(inputs), elements
+        ):
+            here = self.at(Leaf("S", slot)) if count == 1 else f"s[{slot} : {slot + count}]"
+            rows = "" if count == 1 else f"({count}, {distance}), "
+            view = f"grid(arg{array}, {first}, {rows}(n, {step}))"
+            if count == 1 and step > 0:
+                view = f"arg{array}[{first} :: {step}][:n]"
+            self.module.line(f"{here} = {view}")
 
     def _stage(self, stage: Stage, _: int) -> None:
         self.items(stage)

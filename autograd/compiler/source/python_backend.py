@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from ..rolled import Group, Leaf, Loop, Rolled, Stage
-from .expressions import IEEE, PYTHON, Term, expression
+from ..rolled import Leaf, Rolled, Stage
+from .expressions import IEEE, PYTHON
+from .loops import LoopWriter
 from .module import SourceKernel
-from .slots import Axes, affine, groups
-from .writer import LISTS, Writer
+from .slots import affine
+from .writer import LISTS
 
 FEW = 8  # numbers that are looked at one by one
 SAID = "A program of floats: its outputs, and whether a watched number is nan."
@@ -44,7 +45,7 @@ def _numbers(x: Any) -> Sequence[float]:
     return x if type(x) in (list, tuple) else x.ravel().tolist()  # type: ignore[no-any-return]
 
 
-class FloatWriter(Writer):
+class FloatWriter(LoopWriter):
     """The text of a program, one number at a time."""
 
     def _begin(self) -> None:
@@ -60,54 +61,18 @@ class FloatWriter(Writer):
         if not stage.per_sample:
             self.items(stage)
             return
-        for group, _ in groups(stage):
-            if group.total and not self.is_element(group.target):
-                self.module.line(f"{self.at(group.target)} = 0.0")
+        self._start_totals(stage)
         lasting = any(self.slots.lasting)
-        with self.module.block(f"for t{', s' * lasting} in {self._samples()}:"):
-            for slot, used in enumerate(self.slots.inputs_of[which]):
-                if used:
-                    self.module.line(f"{self.at(Leaf('S', slot))} = {self._input(slot)}")
+        head = "for t, s in enumerate(samples):" if lasting else "for t in range(n):"
+        with self.module.block(head):
+            for line in self._inputs(which):
+                self.module.line(line)
             self.items(stage)
-
-    def _samples(self) -> str:
-        return "enumerate(samples)" if any(self.slots.lasting) else "range(n)"
-
-    def _input(self, slot: int) -> str:
-        array, first, step = self.rolled.sample_inputs[slot]
-        return f"arg{array}[{affine(first, [('t', step)])}]"
-
-    def is_element(self, leaf: Leaf) -> bool:
-        """Those too that a later stage reads, or the caller."""
-        lasting = leaf.space == "S" and self.slots.lasting[leaf.base]
-        return bool(lasting) or super().is_element(leaf)
-
-    def _group(self, group: Group, loop: Loop | None) -> None:
-        def axes(leaf: Leaf) -> Axes:
-            ways = [("i", leaf.inner, group.count), ("j", leaf.outer, group.outer)]
-            ways.append(("k", leaf.step, loop.count if loop else 1))
-            return [(name, step) for name, step, count in ways if count != 1]
-
-        def along(leaf: Leaf, stride: int, terms: int) -> str:
-            if stride == 0:
-                return f"[{self.term(leaf, axes(leaf)).text}] * {terms}"
-            return self.slice(leaf, axes(leaf), stride, terms)
-
-        def leaf(word: int) -> Term:
-            if word >= 0:
-                return self.term(group.leaves[word], axes(group.leaves[word]))
-            dot = group.dots[~word]
-            ws = along(group.leaves[dot.w], dot.w_stride, dot.terms)
-            return Term(f"dot({ws}, {along(group.leaves[dot.x], dot.x_stride, dot.terms)})")
-
-        with self.module.loops(("j", group.outer), ("i", group.count)):
-            x = expression(group.code, self.forms, leaf, self.module.keep)
-            sign = "+=" if group.total else "="
-            self.module.line(f"{self.at(group.target, axes(group.target))} {sign} {x.text}")
 
     def _column(self, leaf: Leaf) -> str:
         if leaf.base < len(self.rolled.sample_inputs):
-            return f"[{self._input(leaf.base)} for t in range(n)]"
+            array, first, step = self.rolled.sample_inputs[leaf.base]
+            return f"[arg{array}[{affine(first, [('t', step)])}] for t in range(n)]"
         return f"[s[{leaf.base}] for s in samples]"
 
     def _end(self) -> None:

@@ -97,6 +97,27 @@ def addresses(
     return range(leaf.base + low, leaf.base + high + 1)
 
 
+def input_runs(
+    inputs: Sequence[tuple[int, int, int]], used: Sequence[int], elements: Sequence[bool]
+) -> Iterator[tuple[int, int, int, int, int, int]]:
+    """Per-sample inputs that are used, elements at one distance together: slot, how many, array,
+    first, distance, step.
+    """
+    k = 0
+    while k < len(inputs):
+        array, first, step = inputs[k]
+        count, distance = 1, 1
+        while elements[k] and k + count < len(inputs) and elements[k + count]:
+            following = inputs[k + count]
+            distance = following[1] - first if count == 1 else distance
+            if following != (array, first + count * distance, step) or distance <= 0:
+                break
+            count += 1
+        if any(used[k : k + count]):
+            yield k, count, array, first, distance if count > 1 else 1, step
+        k += count
+
+
 def written_out(rolled: Rolled) -> Rolled:
     """The program without short dots: their products are words of the code."""
     stages = [
