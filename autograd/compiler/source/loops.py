@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from ..rolled import Group, Leaf, Loop, Stage
 from .expressions import Term, expression
@@ -12,6 +13,9 @@ from .writer import Writer
 
 class LoopWriter(Writer):
     """The text of a program, one number at a time."""
+
+    counts: Mapping[str, int] = MappingProxyType({})
+    """How often each loop variable around what is being written takes a value."""
 
     def is_element(self, leaf: Leaf) -> bool:
         """Those too that a later stage reads, or the caller."""
@@ -34,11 +38,11 @@ class LoopWriter(Writer):
                 yield f"{here} = {self.slice(source, axes, distance, count)}"
 
     def _group(self, group: Group, loop: Loop | None) -> None:
-        counts = {"i": group.count, "j": group.outer, "k": loop.count if loop else 1}
+        self.counts = {"i": group.count, "j": group.outer, "k": loop.count if loop else 1}
 
         def axes(leaf: Leaf) -> Axes:
             steps = {"i": leaf.inner, "j": leaf.outer, "k": leaf.step}
-            return [(name, step) for name, step in steps.items() if counts[name] != 1]
+            return [(name, step) for name, step in steps.items() if self.counts[name] != 1]
 
         def along(leaf: Leaf, stride: int, terms: int) -> str:
             if stride == 0:

@@ -21,31 +21,31 @@ class Module:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self._indent = 1
+        self.indent = 1
         self._variables = 0
 
     def line(self, text: str) -> None:
         """Write a statement."""
-        self.lines.append("    " * self._indent + text)
+        self.lines.append("    " * self.indent + text)
 
     @contextmanager
     def block(self, head: str) -> Iterator[None]:
         """What is written inside stands below the head."""
         self.line(head)
-        self._indent += 1
+        self.indent += 1
         yield
-        self._indent -= 1
+        self.indent -= 1
 
     @contextmanager
     def loops(self, *loops: tuple[str, int]) -> Iterator[None]:
         """What is written inside is repeated: a variable and how often; once needs no loop."""
-        before = self._indent
+        before = self.indent
         for name, count in loops:
             if count != 1:
                 self.line(f"for {name} in range({count}):")
-                self._indent += 1
+                self.indent += 1
         yield
-        self._indent = before
+        self.indent = before
 
     def keep(self, x: Term) -> Term:
         """A variable that is a part of an expression."""

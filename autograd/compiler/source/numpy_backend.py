@@ -86,6 +86,14 @@ def _silently(f: Any, arguments: Sequence[Any]) -> Any:
         return f(*arguments)
 
 
+def _column(array: int, first: int, step: int) -> str:
+    """One element of each sample."""
+    if step < 1:
+        return f"grid(arg{array}, {first}, (n, {step}))"
+    start = f"{first} " if first else ""
+    return f"arg{array}[{start}:{f': {step}' if step > 1 else ''}][:n]"
+
+
 class ArrayWriter(Writer):
     """The text of a program, all samples and instances of a group at once."""
 
@@ -109,11 +117,11 @@ class ArrayWriter(Writer):
         for slot, count, array, first, distance, step in input_runs(
             inputs, [1] * len(inputs), elements
         ):
-            here = self.at(Leaf("S", slot)) if count == 1 else f"s[{slot} : {slot + count}]"
-            rows = "" if count == 1 else f"({count}, {distance}), "
-            view = f"grid(arg{array}, {first}, {rows}(n, {step}))"
-            if count == 1 and step > 0:
-                view = f"arg{array}[{first} :: {step}][:n]"
+            if count > 1:
+                here = f"s[{slot} : {slot + count}]"
+                view = f"grid(arg{array}, {first}, ({count}, {distance}), (n, {step}))"
+            else:
+                here, view = self.at(Leaf("S", slot)), _column(array, first, step)
             self.module.line(f"{here} = {view}")
 
     def _stage(self, stage: Stage, _: int) -> None:
