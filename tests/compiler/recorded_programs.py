@@ -1,15 +1,18 @@
 """What tests of the compiler share: programs of functions, and the points where conventions differ."""
 
 import math
+from itertools import chain
 
 import numpy as np
+from helpers import at, changed, places
 
 import autograd as ag
-import autograd.compiler.kind  # noqa: F401  (registers the recording numbers)
+import autograd.compiler.kind
 from autograd.compiler.passes import with_dots, with_stored_conditions
 from autograd.compiler.program import check
 from autograd.compiler.recorder import Recorded, Recorder, lift
-from helpers import at, changed, places
+from autograd.compiler.roll import roll
+from autograd.compiler.rolled import Group, Leaf, Loop, Rolled, Stage
 
 
 def recorded(f, count, masked=False, per_sample=False):
@@ -86,3 +89,48 @@ KINKS = {
     "leaky_relu": (ag.leaky_relu, [(0.0,), (math.nan,)]),
     "hard_tanh": (ag.hard_tanh, [(1.0,), (-1.0,)]),
 }
+
+
+def network(features, hidden):
+    """The rolled program of the mean squared error of a layer and a neuron, with its gradients.
+
+    Arguments: weights (hidden, features), biases, weights of the neuron, inputs, targets.
+    """
+    recorder = Recorder()
+    p = recorder.program
+
+    def shared(array, count):
+        return [Recorded(recorder, p.input(array, k)) for k in range(count)]
+
+    def samples(array, first, step):
+        return Recorded(recorder, p.input(array, first, step, True), (recorder.samples,))
+
+    xs, y = [samples(3, j, features) for j in range(features)], samples(4, 0, 1)
+
+    def loss(ws, bs, v):
+        rows = [ws[i * features : (i + 1) * features] for i in range(hidden)]
+        h = [ag.tanh(ag.dot(w, xs) + b) for w, b in zip(rows, bs, strict=True)]
+        return ag.mean((ag.dot(v, h) - y) ** 2)
+
+    parameters = shared(0, hidden * features), shared(1, hidden), shared(2, hidden)
+    value, gradients = ag.value_and_grad(loss, (0, 1, 2))(*parameters)
+    p.outputs = [lift(recorder, x).instruction for x in [value, *chain(*gradients)]]
+    return roll(with_dots(with_stored_conditions(p)))
+
+
+def simulation(steps):
+    """The rolled program of x ← x + h·v, v ← v - h·sin x: h, x, v are one argument's numbers."""
+    h, x, v = (Leaf("A", k, array=0) for k in range(3))
+    start = [Group((0,), (leaf,), Leaf("U", 2 + k), False) for k, leaf in enumerate((x, v))]
+    here, there = (
+        [Leaf("U", 2 + k, step=2) for k in range(2)],
+        [Leaf("U", 4 + k, step=2) for k in range(2)],
+    )
+    body = (
+        Group((0, 1, 2, "mul", "add"), (here[0], h, here[1]), there[0], False),
+        Group((0, 1, 2, "sin", "mul", "sub"), (here[1], h, there[0]), there[1], False),
+    )
+    last = [Group((0,), (Leaf("U", 2 + 2 * steps + k),), Leaf("U", k), False) for k in range(2)]
+    stage = Stage(False, [*start, Loop(steps, body, False), *last])
+    outputs = [Leaf("U", 0), Leaf("U", 1)]
+    return Rolled([stage], uniform_slots=4 + 2 * steps, outputs=outputs)

@@ -1,4 +1,4 @@
-"""Every backend computes what the engine computes: each primitive, each edge, on numbers and samples."""
+"""Every backend computes what the engine does: each primitive, each edge, on numbers and samples."""
 
 import math
 
