@@ -10,7 +10,8 @@ import autograd as ag
 import autograd.compiler.kind
 from autograd.compiler.passes import with_dots, with_stored_conditions
 from autograd.compiler.program import check
-from autograd.compiler.recorder import Recorded, Recorder, lift
+from autograd.compiler.recorded import Recorded, lift
+from autograd.compiler.recorder import Recorder
 from autograd.compiler.roll import roll
 from autograd.compiler.rolled import Group, Leaf, Loop, Rolled, Stage
 

@@ -11,7 +11,8 @@ import autograd as ag
 from autograd import PRIMITIVES
 from autograd.compiler.interpret import interpret
 from autograd.compiler.passes import with_dots
-from autograd.compiler.recorder import Recorded, Recorder, RecordingError, lift
+from autograd.compiler.recorded import Recorded, lift
+from autograd.compiler.recorder import Recorder, RecordingError
 from autograd.compiler.roll import roll
 from autograd.compiler.rolled import execute
 

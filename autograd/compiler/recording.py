@@ -1,0 +1,43 @@
+"""A recording: the function run once on recording numbers, and what it left behind.
+
+It serves all calls of one structure: see `Recorder.guards` for the shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from . import kind as _kind  # noqa: F401  (registers the recording numbers)
+from .passes import without_dead_code
+from .program import check
+from .recorder import SAMPLES, Recorder
+from .signature import Arguments, Results, fits, recorded_arguments
+
+
+class Recording:
+    """A function as a program, for arguments of one structure."""
+
+    def __init__(self, f: Callable[..., Any], arguments: Arguments, masked: bool) -> None:
+        recorder = Recorder(masked, arguments.shapes)
+        args, kwargs = recorded_arguments(arguments, recorder)
+        self.results = Results(f(*args, **kwargs), recorder, getattr(f, "__name__", repr(f)))
+        self.treedef, self.is_array = arguments.treedef, arguments.is_array
+        self.guards = recorder.guards()
+        self.captured = [*recorder.captured.values()]
+        self.length = recorder.samples.length or 0  # of the samples, when it was recorded
+        recorder.program.outputs = self.results.outputs
+        self.program = without_dead_code(recorder.program)
+        check(self.program)
+
+    def serves(self, arguments: Arguments) -> bool:
+        """Whether these arguments are of its structure and shapes."""
+        same = arguments.is_array == self.is_array and arguments.treedef == self.treedef
+        return same and fits(self.guards, arguments.shapes)
+
+    def samples(self, arguments: Arguments) -> int:
+        """How many samples the arguments hold."""
+        for guard, x in zip(self.guards, arguments.arrays, strict=True):
+            if guard[:1] == (SAMPLES,):
+                return len(x)
+        return self.length  # of an array whose shape is fixed, or that the function closes over
