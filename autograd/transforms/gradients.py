@@ -12,6 +12,7 @@ Names: primals the point, tangents a direction there, cotangents a weight for ea
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import update_wrapper
 from typing import Any
 
 from ..errors import TransformError
@@ -21,6 +22,7 @@ from ..value import Value
 from .ravel import Raveled, assembled, is_array
 from .trace import Trace, position
 
+ASSIGNED = ()  # of a function's own: nothing, but inspect.signature and help see its arguments
 Nested = Any  # numbers, or nested lists, tuples, dicts, dataclasses, arrays and Modules of them
 
 
@@ -47,7 +49,7 @@ def value_and_grad(
         value = trace.values()
         return ((value, trace.aux) if has_aux else value), trace.inputs.unravel(gradient)
 
-    return value_and_gradient
+    return update_wrapper(value_and_gradient, f, ASSIGNED)
 
 
 def _check_one_number(trace: Trace) -> None:
@@ -82,7 +84,7 @@ def grad(
         value, result = both(*args, **kwargs)
         return (result, value[1]) if has_aux else result
 
-    return gradient
+    return update_wrapper(gradient, f, ASSIGNED)
 
 
 def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
@@ -147,7 +149,7 @@ def jacobian(
         result = _matrix(trace, mode)
         return (result, trace.aux) if has_aux else result
 
-    return derivative
+    return update_wrapper(derivative, f, ASSIGNED)
 
 
 def _matrix(trace: Trace, mode: str | None) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import update_wrapper
 from types import NoneType
 from typing import Any
 
@@ -74,7 +75,7 @@ def vmap(
                 out = f(*batches, **kwargs)
         return _gathered(Raveled(out, f"the result of {getattr(f, '__name__', f)}"), inner, since)
 
-    return mapped
+    return update_wrapper(mapped, f, ())
 
 
 def _count(arguments: Sequence[tuple[Any, int | None, str]]) -> Any:
