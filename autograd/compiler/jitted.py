@@ -11,7 +11,7 @@ from typing import Any, NoReturn, Self
 from ..errors import TransformError
 from .compiled import Compiled
 from .listing import Listing, Stats
-from .shortcut import shortcut
+from .shortcut import bound, shortcut
 from .signature import Arguments, arguments_of
 
 
@@ -46,6 +46,39 @@ class Jitted:
             "a function that jit compiled is not pickled: pickle the function, and jit it where it is "
             "loaded"
         )
+
+    def bind(self, *args: Any, **kwargs: Any) -> Callable[[], Any]:
+        """The function of no arguments that runs the program on these again and again.
+
+        Nothing is checked or allocated any more: arrays of float64 in C's order are read where they
+        are, so that what is written into them counts, and arrays of the answer are the same at every
+        call, with new numbers. Other arrays, and single numbers, are those of now.
+
+        >>> import numpy as np
+        >>> from autograd import grad, jit
+        >>> x = np.array([1.0, 2.0])
+        >>> slope = jit(grad(lambda x: x[0] * x[1])).bind(x)
+        >>> slope().tolist()
+        [2.0, 1.0]
+        >>> x[0] = 5.0
+        >>> slope().tolist()
+        [2.0, 5.0]
+        """
+        arguments = self._arguments(args, kwargs)
+        compiled = self._compiled_for(arguments)
+        run = partial(compiled, arguments)
+        run()  # its kernel is made
+        if self.backend != "llvm":
+            return run
+        return bound(compiled.recording, compiled.rolled, compiled.kernel, arguments, run)
+
+    def _arguments(self, args: Any, kwargs: Any) -> Arguments:
+        arguments = arguments_of(args, kwargs)
+        if arguments is None:
+            raise TransformError(
+                "a call with Values runs the function itself, which has no program"
+            )
+        return arguments
 
     def program(self, *args: Any, **kwargs: Any) -> Listing:
         """What is run for such arguments, to read: three-address code, with loops as loops."""

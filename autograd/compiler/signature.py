@@ -169,9 +169,11 @@ class Results:
 
 
 def _leaf(part: Part, numbers: Sequence[Any], n: int) -> Any:
-    if part.per_sample:
+    if part.per_sample and part.shape is None:
+        x = numbers[0] if np.ndim(numbers[0]) else np.full(n, numbers[0])
+    elif part.per_sample:
         columns = np.array([np.broadcast_to(x, n) for x in numbers]).reshape(len(numbers), n)
-        x = columns.T.reshape(n, *(part.shape or ()))
+        x = columns.T.reshape(n, *part.shape)  # type: ignore[misc]
     else:
         x = numbers[0] if part.shape is None else np.array(numbers, dtype=float).reshape(part.shape)
     return x != 0 if part.is_truth else x

@@ -303,3 +303,23 @@ def test_a_jacobian_takes_the_way_of_fewer_operations(f, x):
     best = min(map(len, map(operations, ("forward", "reverse"))))
     assert len(operations(None)) == best
     assert_same(jit(jacobian(f))(x), jacobian(f)(x))
+
+
+@pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])
+def test_bound_to_arguments_it_reads_what_is_written_into_them(backend):
+    f = value_and_grad(network)
+    layers, xs = [(w.copy(), b.copy()) for w, b in LAYERS], X.copy()
+    g = jit(f, backend=backend).bind(layers, xs, y)
+    assert_same(g(), f(layers, xs, y), rtol=1e-11)
+    layers[0][0][1, 2] += 1.0
+    xs[3, 1] = 2.0
+    assert_same(g(), f(layers, xs, y), rtol=1e-11)
+
+
+def test_bound_numbers_constants_and_what_comes_back():
+    def f(a, x, b):
+        return a * 2, 1.5, b, x * OTHER[0] + a, np.sum(x * OTHER), x[2]
+
+    g = jit(f).bind(2.0, y, 3.0)
+    for _ in range(2):
+        assert_same(g(), f(2.0, y, 3.0))
