@@ -47,7 +47,8 @@ class Trace:
             raise TransformError(f"argument {argnums} of {self.name} holds no number: {picked!r}")
         numbers = [_with_samples(x, self.samples) for x in self.inputs.numbers]
         self.recording = context.running.get().recording
-        with context.transforming(recording=True) as self.since:
+        self.since = context.next_serial()
+        with context.transforming(self.since, recording=True):
             self.variables = [variable(x) for x in numbers]
             fresh = self.inputs.unravel(self.variables)
             full = list(args)
@@ -59,9 +60,8 @@ class Trace:
             out, aux = self._result_and_aux(out)
             self.aux = tree_map(self.seen_outside, aux)
         self.result = out
-        if all(shape_of(x) == self.samples for x in numbers):
-            out = tree_map(self._apart, out)
-        self.outputs = Raveled(out, f"the result of {self.name}")
+        each = self._apart if all(shape_of(x) == self.samples for x in numbers) else None
+        self.outputs = Raveled(out, f"the result of {self.name}", each=each)
         if not self.outputs.shapes:
             raise TransformError(f"{self.name} returned no number, but {out!r}")
 

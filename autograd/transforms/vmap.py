@@ -65,7 +65,8 @@ def vmap(
             )
         arguments = list(zip(args, axes, [f"argument {i}" for i in range(len(args))], strict=True))
         inner = (_count(arguments), *context.running.get().samples)
-        with context.transforming(samples=inner) as since:
+        since = context.next_serial()
+        with context.transforming(since, samples=inner):
             batches = [
                 tree_map(_as_variables, x) if axis is None else _mapped(x, axis, inner, name)
                 for x, axis, name in arguments
