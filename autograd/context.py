@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .kinds.kind import Number
     from .value import Value
 
-next_serial = itertools.count(1).__next__
+serials = itertools.count(1)
 one_pass = threading.RLock()  # threads may share leaves: one of them at a time adds to their grad
 open_blocks: set[ref[State]] = set()  # the states whose nodes are looked at
 
@@ -45,7 +45,7 @@ class State:
 running = contextvars.ContextVar("autograd", default=State())  # noqa: B039  (it never changes)
 
 
-class setting:
+class setting:  # noqa: N801  (called like a function)
     """Run a block with other states of `running`."""
 
     def __init__(self, **states: Any) -> None:

@@ -10,7 +10,6 @@ import itertools
 import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from typing import Any, TypeGuard
 
 from ..errors import NumberError, TransformError
@@ -42,7 +41,7 @@ class Raveled:
         if each:
             leaves = [*map(each, leaves)]
         self.shapes = [x.shape if is_array(x) else None for x in leaves]  # None: a single number
-        blocks = [_numbers_of(x, partial(self._place, k)) for k, x in enumerate(leaves)]
+        blocks = [_numbers_of(x, self._place, k) for k, x in enumerate(leaves)]
         places = [x for block in blocks for x in block]
         self._first = [*range(len(places))]  # of every place, the first that holds the same number
         if tied and len(places) > 1 and not {Value, Own}.isdisjoint(map(type, places)):
@@ -108,7 +107,7 @@ class Raveled:
                 raise TransformError(
                     f"{path} is {x!r}, but {self._place(k)} is {form}: not of one form"
                 )
-            found += map(_number, _numbers_of(x, lambda path=path: path))
+            found += map(_number, _numbers_of(x, str, path))
         for i, first in enumerate(self._first):
             if found[i] is not found[first] and found[i] != found[first]:
                 raise TransformError(
@@ -136,24 +135,24 @@ def array_of_frame(x: Any) -> Any:
     return x.to_numpy() if hasattr(x, "to_numpy") else x
 
 
-def _numbers_of(x: Any, place: Callable[[], str]) -> list[Any]:
-    """The numbers of a leaf, checked; ``place`` says where it stands."""
+def _numbers_of(x: Any, place: Callable[[Any], str], where: Any) -> list[Any]:
+    """The numbers of a leaf, checked; ``place(where)`` names it in errors."""
     if not is_array(x):
         if type(x) is Own or is_number(x):
             return [x]
         raise NumberError(
-            f"{place()} is {x!r} of type {type(x).__name__}: a transform takes numbers, and "
+            f"{place(where)} is {x!r} of type {type(x).__name__}: a transform takes numbers, and "
             f"nested lists, tuples, dicts, dataclasses, arrays and Modules of them"
         )
     from ..kinds.arrays import refuse_other_arithmetic
 
     refuse_other_arithmetic(x)
     if x.dtype.kind not in "biufO":
-        raise NumberError(f"{place()} is an array of {x.dtype}: variables are real numbers")
+        raise NumberError(f"{place(where)} is an array of {x.dtype}: variables are real numbers")
     elements: list[Number] = x.ravel().tolist()
     for index, element in enumerate(elements):
         if not is_number(element) or is_array(element):
-            raise NumberError(f"{place()}.flat[{index}] is {element!r}, not a number")
+            raise NumberError(f"{place(where)}.flat[{index}] is {element!r}, not a number")
     return elements
 
 

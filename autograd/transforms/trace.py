@@ -47,7 +47,7 @@ class Trace:
             raise TransformError(f"argument {argnums} of {self.name} holds no number: {picked!r}")
         numbers = [_with_samples(x, self.samples) for x in self.inputs.numbers]
         self.recording = context.running.get().recording
-        self.since = context.next_serial()
+        self.since = next(context.serials)
         with context.transforming(self.since, recording=True):
             self.variables = [variable(x) for x in numbers]
             fresh = self.inputs.unravel(self.variables)
@@ -127,22 +127,19 @@ class Trace:
             if g is not NOTHING and made_since(v, self.since):
                 seed = _seed(g, v)
                 seeds[v] = seeds[v] + seed if v in seeds else seed
-        if not seeds:
-            found: Mapping[Value, Number] = {}
-        elif self.live or not all(type(g) is type(v.z) for v, g in seeds.items()):
-            found = adjoints(self.order, seeds, self.live)
-        else:
-            try:
-                propagate(self.order, seeds)
-                found = {v: v.grad for v in self.variables}
-            finally:
-                for node in self.order:
-                    node.grad = NOTHING
-        with context.setting(sweeping=True):
-            return [_received(found.get(v, NOTHING), v) for v in self.variables]
+        if self.live or not all(type(g) is type(v.z) for v, g in seeds.items()):
+            found = adjoints(self.order, seeds, self.live) if seeds else {}
+            with context.setting(sweeping=True):
+                return [_received(found.get(v, NOTHING), v) for v in self.variables]
+        try:
+            propagate(self.order, seeds)
+            return [_received(v.grad, v) for v in self.variables]
+        finally:
+            for node in self.order:
+                node.grad = NOTHING
 
     @cached_property
-    def _partials(self) -> list[tuple[Value, list[tuple[Value, Number]]]]:
+    def _partials(self) -> list[tuple[Any, list[tuple[Value, Number]]]]:
         """Each node with its partial derivatives: what its pullbacks make of 1."""
         with kinds.quiet(), context.setting(sweeping=True):
             return [(node, self._partials_of(node)) for node in self.order if node.op]
@@ -167,7 +164,7 @@ class Trace:
         }
         with kinds.quiet(), context.setting(sweeping=True):
             for node, partials in self._partials:
-                total = _through(node, tangents)
+                total = _through(node, tangents) if node.op.linear else NOTHING
                 for v, partial in partials:
                     tangent = tangents.get(v, NOTHING)
                     if tangent is not NOTHING:
@@ -188,7 +185,7 @@ class Trace:
 def _through(node: Value, tangents: Mapping[Value, Number]) -> Number:
     """The tangent of a linear operation's result: the operation applied to the tangents."""
     op: Any = node.op
-    if not op.linear or not any(v in tangents for v in node.parents):
+    if not any(v in tangents for v in node.parents):
         return NOTHING
     rest = () if node.right is None else (node.right,)
     if type(node.left) is Value:

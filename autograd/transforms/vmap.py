@@ -65,7 +65,7 @@ def vmap(
             )
         arguments = list(zip(args, axes, [f"argument {i}" for i in range(len(args))], strict=True))
         inner = (_count(arguments), *context.running.get().samples)
-        since = context.next_serial()
+        since = next(context.serials)
         with context.transforming(since, samples=inner):
             batches = [
                 tree_map(_as_variables, x) if axis is None else _mapped(x, axis, inner, name)
