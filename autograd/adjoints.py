@@ -59,17 +59,17 @@ def contributions(
         g, mask = instantiate(g), g.mask
     z, a, b = (node, node.left, node.right) if live else (node.z, node.x, node.y)
     kind = type(node)
-    sent: list[tuple[Value, Number, Number]] = []
+    each: list[tuple[Value, Number, Number]] = []
     for x, number, formula in ((node.left, node.x, op.dx), (node.right, node.y, op.dy)):
         if type(x) is kind:
             if wanted is None or x in wanted:
-                sent.append((x, op.answer(formula, g, z, a, b), number))
+                each.append((x, op.answer(formula, g, z, a, b), number))
         elif type(x) is tuple:
             places = [type(v) is kind and (wanted is None or v in wanted) for v in x]
             if any(places):
                 cs = op.answers(formula, len(x), g, z, a, b)
-                sent += compress(zip(x, cs, number, strict=True), places)
-    return sent if mask is True else [(v, _masked(c, mask, op), n) for v, c, n in sent]
+                each += compress(zip(x, cs, number, strict=True), places)
+    return each if mask is True else [(v, _masked(c, mask, op), n) for v, c, n in each]
 
 
 def _masked(c: Number, mask: Any, op: Any) -> Number:

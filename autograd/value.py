@@ -15,6 +15,7 @@ operand receives, g · ∂z/∂x. A *leaf* is a node that no operation made. The
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any, final
@@ -89,7 +90,10 @@ class Value(Methods, Protocols):
         >>> x.grad
         27.0
         """
-        g = kinds.seed(gradient, self.z)
+        if isinstance(gradient, (int, float)) and type(self.z) is float:
+            g: Number = float(gradient)
+        else:
+            g = kinds.seed(gradient, self.z)
         order = topological_order(self)
         with context.one_pass:
             before = [(leaf, leaf.grad) for leaf in order if leaf.op is None]
@@ -177,7 +181,7 @@ def pull(node: Value) -> None:
 
 
 def receive(x: Value, c: Number, number: Number) -> None:
-    """An operand that held a number adds c to its gradient; what a batch shares receives the sum."""
+    """An operand that held a number adds c to its gradient; what samples have in common, the sum."""
     if c is not NOTHING:
         c = kinds.unbroadcast(c, number)
         x.grad = c if x.grad is NOTHING else x.grad + c
@@ -213,7 +217,10 @@ def propagate(order: Sequence[Value], seeds: Mapping[Value, Number]) -> None:
         node.grad = g
     if not context.running.get().observers:
         branches = masks.met.count
-        with kinds.quiet():
+        if "numpy" in sys.modules:
+            with kinds.quiet():
+                sweep(order)
+        else:
             sweep(order)
         if masks.met.count == branches or not any(kinds.is_nan(v.grad) for v in order if not v.op):
             return

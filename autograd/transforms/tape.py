@@ -23,8 +23,8 @@ from .pytree import tree_map
 from .ravel import Raveled, assembled, is_array, made_since
 
 
-class Trace:
-    """A function's run: ``inputs`` and ``outputs`` are trees, ``variables`` the Values it was given."""
+class Tape:
+    """The record of a run: trees of ``inputs`` and ``outputs``, the ``variables`` that f was given."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Trace:
         self.aux: Any = None
         if has_aux:
             out, aux = self._result_and_aux(out)
-            self.aux = tree_map(self.seen_outside, aux)
+            self.aux = tree_map(self.returned_value, aux)
         self.result = out
         each = self._apart if all(shape_of(x) == self.samples for x in numbers) else None
         self.outputs = Raveled(out, f"the result of {self.name}", each=each)
@@ -99,20 +99,20 @@ class Trace:
     def _live(self, order: Sequence[Value]) -> set[Value]:
         return live_nodes(order, self.since) if self.recording else set()
 
-    def seen_outside(self, v: Any) -> Any:
+    def returned_value(self, v: Any) -> Any:
         """A Value of the function as its caller gets it: a plain number unless it depends on more."""
         if is_array_of_values(v):
-            return assembled([self.seen_outside(x) for x in v.ravel().tolist()], v.shape)
+            return assembled([self.returned_value(x) for x in v.ravel().tolist()], v.shape)
         if not made_since(v, self.since):
             return v
         graph = topological_order(v, since=self.since)
-        return v if v in self._live(graph) else outside(v.data)
+        return v if v in self._live(graph) else returned(v.data)
 
     def values(self) -> Any:
         """The function's result as its caller gets it."""
         return self.outputs.unravel(
             [
-                outside(v.data) if made_since(v, self.since) and v not in self.live else v
+                returned(v.data) if made_since(v, self.since) and v not in self.live else v
                 for v in self.outputs.numbers
             ]
         )
@@ -179,7 +179,7 @@ class Trace:
         zeros = (like(0, v) for v in self.outputs.numbers)
         pairs = zip(self.outputs.numbers, zeros, strict=True)
         with context.setting(sweeping=True):
-            return [outside(instantiate(tangents.get(v, zero))) for v, zero in pairs]
+            return [returned(instantiate(tangents.get(v, zero))) for v, zero in pairs]
 
 
 def _through(node: Value, tangents: Mapping[Value, Number]) -> Number:
@@ -231,11 +231,11 @@ def _one(node: Value) -> Number:
     return 1.0 if type(node.z) is float else like(1, node.z)
 
 
-def outside(x: Number) -> Number:
+def returned(x: Number) -> Number:
     """A number as the caller sees it: within `vmap`, one per sample is a Value."""
     return x if isinstance(x, Value) or not shape_of(x) else variable(x)
 
 
 def _received(g: Number, v: Value) -> Number:
     """The adjoint of a variable, 0 where nothing arrived."""
-    return outside(kinds.unbroadcast(like(0, v.z) if g is NOTHING else instantiate(g), v.z))
+    return returned(kinds.unbroadcast(like(0, v.z) if g is NOTHING else instantiate(g), v.z))
