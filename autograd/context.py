@@ -13,16 +13,17 @@ import contextvars
 import itertools
 import math
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 if TYPE_CHECKING:
     from .kinds.kind import Number
     from .value import Value
 
-next_serial = itertools.count(1).__next__
+serials = itertools.count(1)
 one_pass = threading.RLock()  # threads may share leaves: one of them at a time adds to their grad
-open_blocks: set[int] = set()  # the states, by their ids, whose nodes are looked at
+open_blocks: set[ref[State]] = set()  # the states whose nodes are looked at
 
 
 class State:
@@ -38,31 +39,28 @@ class State:
         self.__dict__.update(states)
         self.forgetful = not (self.recording or self.observers)  # a node is made a leaf at once
         if self.observers or not self.recording:
-            open_blocks.add(id(self))
-
-    def __del__(self, forget: Callable[[int], None] = open_blocks.discard) -> None:
-        forget(id(self))  # no task is in it any more
+            open_blocks.add(ref(self, open_blocks.discard))  # until no task is in it any more
 
 
 running = contextvars.ContextVar("autograd", default=State())  # noqa: B039  (it never changes)
 
 
-@contextlib.contextmanager
-def setting(**states: Any) -> Iterator[None]:
+class setting:  # noqa: N801  (called like a function)
     """Run a block with other states of `running`."""
-    token = running.set(State(**{**running.get().__dict__, **states}))
-    try:
-        yield
-    finally:
-        running.reset(token)
+
+    def __init__(self, **states: Any) -> None:
+        self.states = states
+
+    def __enter__(self) -> None:
+        self.token = running.set(State(**{**vars(running.get()), **self.states}))
+
+    def __exit__(self, *_: object) -> None:
+        running.reset(self.token)
 
 
-@contextlib.contextmanager
-def transforming(**states: Any) -> Iterator[int]:
-    """Run a transform's function; given is the number from which on nodes are its own."""
-    began = next_serial()
-    with setting(since=min(running.get().since, began), **states):
-        yield began
+def transforming(began: int, **states: Any) -> setting:
+    """Run a transform's function, whose own nodes are those numbered from ``began`` on."""
+    return setting(since=min(running.get().since, began), **states)
 
 
 @contextlib.contextmanager
@@ -105,8 +103,8 @@ class Observer:
 def made(node: Value) -> None:
     """A node was made while a block is open: those who watch are told; `no_grad` forgets how."""
     state = running.get()
-    if state.observers:
-        announce("made", node)
+    for observer in state.observers:
+        observer.made(node)
     if not state.recording:
         node.op = node.left = node.right = node.x = node.y = None
 

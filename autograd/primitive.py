@@ -71,7 +71,7 @@ class Primitive(Generic[P]):
             )
         if len(operands) < 3:
             return self.apply(*operands)
-        if any(map(is_array_of_values, operands)):
+        if not self.sequences and any(map(is_array_of_values, operands)):
             return elementwise(self, *operands)
         return self.apply(operands)
 
@@ -137,7 +137,10 @@ class Primitive(Generic[P]):
 
     def answer(self, formula: Any, g: Any, z: Any, x: Any, y: Any) -> Any:
         """What a pullback formula makes of the adjoint g, checked."""
-        c = _answer(formula, g, z, x, y)
+        try:
+            c = formula(g, z, x, y)
+        except ZeroDivisionError:
+            c = with_ieee_division(formula, g, z, x, y)
         return c if type(c) is float else self.checked(c)
 
     def checked(self, c: Any) -> Number:
@@ -148,7 +151,10 @@ class Primitive(Generic[P]):
 
     def answers(self, formula: Any, n: int, g: Any, z: Any, x: Any, y: Any) -> list[Any]:
         """What a pullback formula makes of the adjoint g for each of a sequence of n, checked."""
-        cs = _answer(formula, g, z, x, y)
+        try:
+            cs = formula(g, z, x, y)
+        except ZeroDivisionError:
+            cs = with_ieee_division(formula, g, z, x, y)
         if type(cs) is not list or len(cs) != n:
             raise PrimitiveError(
                 f"a pullback formula of {self.name} sent {cs!r} to a sequence of {n}: "
@@ -204,13 +210,6 @@ def primitive(
     return decorate
 
 
-def _answer(formula: Any, *seen: Any) -> Any:
-    try:
-        return formula(*seen)
-    except ZeroDivisionError:
-        return with_ieee_division(formula, *seen)
-
-
 def elementwise(function: Callable[..., Any], *operands: Any) -> Any:
     """A function applied along arrays of Values, with NumPy's broadcasting."""
     from .kinds.variables import along_arrays
@@ -221,10 +220,12 @@ def elementwise(function: Callable[..., Any], *operands: Any) -> Any:
 def operand(x: Any, Value: Any) -> tuple[Any, Any]:
     """An operand as its node keeps it, and its number; a sequence becomes a tuple of both.
 
-    A sequence of constants is kept as a list: nothing flows into it.
+    A sequence of constants is kept as a list: nothing flows into it. Numbers of a sequence are not
+    `kept` yet, which a result that is a float saves: no batch is among them.
     """
     if type(x) is Value:
-        return x, kept(x.data)
+        a = x.data
+        return x, a if type(a) is float else kept(a)
     if x is None or type(x) is float:
         return x, x
     if type(x) is not tuple and type(x) is not list:
@@ -237,11 +238,18 @@ def operand(x: Any, Value: Any) -> tuple[Any, Any]:
     types = [*map(type, xs)]
     values = types.count(Value)
     if values == len(xs) > 0:
-        return xs, tuple([kept(v.data) for v in xs])
+        return xs, tuple([v.data for v in xs])
     if values + types.count(float) < len(xs):
-        xs = tuple([v if type(v) is Value else constant(v) for v in xs])
-    numbers = tuple([kept(v.data) if type(v) is Value else v for v in xs])
+        xs = tuple([v if type(v) is Value or type(v) is float else constant(v) for v in xs])
+    numbers = tuple([v.data if type(v) is Value else v for v in xs])
     return (xs if values else list(xs)), numbers
+
+
+def kept_each(numbers: Any) -> Any:
+    """What a node keeps of the numbers in a slot that may hold a sequence."""
+    if type(numbers) is not tuple:
+        return numbers
+    return tuple([n if type(n) is float else kept(n) for n in numbers])
 
 
 def _in_two_slots(value: Any, pullbacks: Any) -> tuple[Any, Any, Any]:

@@ -62,7 +62,7 @@ def test_another_coroutine_is_neither_named_nor_watched():
 
 def test_a_transform_that_waits_disturbs_no_other():
     async def mapping():
-        with context.transforming(samples=(3,)):
+        with context.transforming(next(context.serials), samples=(3,)):
             await asyncio.sleep(0)
             assert context.running.get().samples == (3,)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, Self
 
 from .. import context
-from ..context import next_serial
+from ..context import serials
 from ..errors import BatchError, GradientLostError
 from ..kinds.conditions import Condition, truth_of
 from ..kinds.kind import NOTHING, Number, is_number, of, shape_of
@@ -29,10 +29,10 @@ def _number(x: Any) -> Any:
 
 def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def method(self: Protocols, other: Any) -> Any:
-        other = _number(other)
-        return (
-            _one_a_sample(self, compare(self.data, other)) if is_number(other) else NotImplemented
-        )
+        a, b = self.data, other.data if isinstance(other, Protocols) else other
+        if type(a) is float and (type(b) is float or type(b) is int):
+            return compare(a, b)
+        return _one_a_sample(self, compare(a, b)) if is_number(b) else NotImplemented
 
     return method
 
@@ -195,7 +195,7 @@ class Protocols(ArrayProtocols, Hints, Text):
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         node: Any = self
-        node.serial, node.grad = next_serial(), NOTHING
+        node.serial, node.grad = next(serials), NOTHING
         for name, value in state.items():
             setattr(self, name, value)
 

@@ -102,7 +102,7 @@ class _Difference(NamedTuple):
 
     slope: float
     uncertainty: float
-    settled: bool
+    converged: bool
 
 
 class _Check:
@@ -163,8 +163,8 @@ class _Check:
 
     def _error(self, name: str, reverse: float, forward: float, found: _Difference) -> str:
         """What to say of a derivative that the differences do not bear out; nothing if they do."""
-        slope, uncertainty, settled = found
-        if not settled:
+        slope, uncertainty, converged = found
+        if not converged:
             return (
                 f"{name}: central differences do not settle as the step shrinks (last {slope:.9g} "
                 f"± {uncertainty:.2g}): {self.title} has a kink, a jump or noise at the point; "
@@ -230,8 +230,8 @@ def _extrapolated(samples: list[tuple[float, float, float]]) -> _Difference:
     candidates = []
     for k, spread in enumerate(map(max, pairwise(changes)), 1):
         rounding = _EPSILON * sizes[k - 1] / samples[k + 2][0]
-        settled = spread <= max(1e-3 * abs(slopes[k]), 1e4 * rounding)
-        candidates.append(_Difference(slopes[k], spread + rounding, settled))
+        converged = spread <= max(1e-3 * abs(slopes[k]), 1e4 * rounding)
+        candidates.append(_Difference(slopes[k], spread + rounding, converged))
     return min(candidates, key=lambda candidate: candidate.uncertainty)
 
 

@@ -1,6 +1,6 @@
 """vmap: a function of one sample, run once for all samples of an array.
 
-Inside, every number that was mapped is a Value holding a batch, though the function sees one sample.
+Inside, every number that was mapped is a Value of a batch, though the function sees one sample.
 A nested vmap puts one more axis in front. Outside, results are arrays again.
 """
 
@@ -22,7 +22,7 @@ from ..value import Value, topological_order
 from .nesting import live_nodes, variable
 from .pytree import flatten, tree_map
 from .ravel import Raveled, array_of_frame, assembled, is_array, made_since
-from .trace import outside
+from .tape import returned
 
 
 class _NoClosedOverArrays(context.Observer):
@@ -66,7 +66,8 @@ def vmap(
             )
         arguments = list(zip(args, axes, [f"argument {i}" for i in range(len(args))], strict=True))
         inner = (_count(arguments), *context.running.get().samples)
-        with context.transforming(samples=inner) as since:
+        since = next(context.serials)
+        with context.transforming(since, samples=inner):
             batches = [
                 tree_map(_as_variables, x) if axis is None else _mapped(x, axis, inner, name)
                 for x, axis, name in arguments
@@ -143,7 +144,7 @@ def _gathered(out: Raveled, inner: tuple[int, ...], since: int) -> Any:
             return [v] * inner[0]
         if v in live:
             return samples_of(to_shape(v, inner))
-        return [*map(outside, kinds.to_shape(v.data, inner))]
+        return [*map(returned, kinds.to_shape(v.data, inner))]
 
     def whole(v: Number) -> Number:
         v = v if not made_since(v, since) or v in live else v.data

@@ -37,11 +37,11 @@ from .arrangement import (
     Targets,
     as_sequence,
     check,
-    elementwise,
     flat,
     matched,
     reduced,
-    shape,
+    target_shape,
+    termwise,
 )
 
 
@@ -56,7 +56,7 @@ def mse_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Nu
     >>> mse_loss([1.0, 4.0], [1.0, 2.0])
     2.0
     """
-    return elementwise(lambda x, t: square(x - t), input, target, reduction)
+    return termwise(lambda x, t: square(x - t), input, target, reduction)
 
 
 def l1_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Number:
@@ -67,7 +67,7 @@ def l1_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Num
     >>> l1_loss([1.0, 4.0], [1.0, 2.0])
     1.0
     """
-    return elementwise(lambda x, t: abs(x - t), input, target, reduction)
+    return termwise(lambda x, t: abs(x - t), input, target, reduction)
 
 
 def huber_loss(
@@ -90,7 +90,7 @@ def huber_loss(
         inner = clip(error, -delta, delta)
         return inner * (error - inner / 2)
 
-    return elementwise(term, input, target, reduction)
+    return termwise(term, input, target, reduction)
 
 
 def binary_cross_entropy_with_logits(
@@ -107,7 +107,7 @@ def binary_cross_entropy_with_logits(
     500.0
     """
     check(target, lambda t: (t >= 0) & (t <= 1), "probabilities in [0, 1]; labels are 0 and 1")
-    return elementwise(lambda x, t: softplus(x) - t * x, input, target, reduction)
+    return termwise(lambda x, t: softplus(x) - t * x, input, target, reduction)
 
 
 def hinge_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Number:
@@ -120,7 +120,7 @@ def hinge_loss(input: Predictions, target: Targets, reduction: str = "mean") -> 
     0.75
     """
     check(target, lambda t: (t == 1) | (t == -1), "labels -1 and 1; of labels 0 and 1, 2 * y - 1")
-    return elementwise(lambda x, t: relu(1 - t * x), input, target, reduction)
+    return termwise(lambda x, t: relu(1 - t * x), input, target, reduction)
 
 
 def gaussian_nll_loss(
@@ -145,9 +145,11 @@ def gaussian_nll_loss(
     if not eps > 0:
         raise ValueError(f"gaussian_nll_loss needs eps > 0, given {eps!r}")
     means, targets = flat(input), matched(target, input)
-    if shape(var) not in ((), shape(input)):
-        raise ValueError(f"var of shape {shape(var)} for predictions of shape {shape(input)}")
-    variances = [var] * len(means) if shape(var) == () else flat(var)
+    if target_shape(var) not in ((), target_shape(input)):
+        raise ValueError(
+            f"var of shape {target_shape(var)} for predictions of shape {target_shape(input)}"
+        )
+    variances = [var] * len(means) if target_shape(var) == () else flat(var)
     constant = math.log(2 * math.pi) / 2 if full else 0
 
     def term(x: Number, t: Number, var: Number) -> Number:
@@ -182,7 +184,7 @@ def cross_entropy(input: Predictions, target: Targets, reduction: str = "mean") 
     >>> cross_entropy([[0.0, 0.0], [5.0, 5.0]], [[1.0, 0.0], [0.5, 0.5]])
     0.6931471805599453
     """
-    logits, labels, form = as_sequence(input), plain("targets", target), shape(input)
+    logits, labels, form = as_sequence(input), plain("targets", target), target_shape(input)
     if labels.shape == (*form[:-1], 1) != form:  # a column of classes
         labels = labels[..., 0]
     if not isinstance(logits, Sequence) or labels.shape not in (form, form[:-1]):
