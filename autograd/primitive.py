@@ -237,11 +237,18 @@ def operand(x: Any, Value: Any) -> tuple[Any, Any]:
     types = [*map(type, xs)]
     values = types.count(Value)
     if values == len(xs) > 0:
-        return xs, tuple([kept(v.data) for v in xs])
+        return xs, _all_kept([v.data for v in xs])
     if values + types.count(float) < len(xs):
         xs = tuple([v if type(v) is Value else constant(v) for v in xs])
-    numbers = tuple([kept(v.data) if type(v) is Value else v for v in xs])
+    numbers = _all_kept([v.data if type(v) is Value else v for v in xs])
     return (xs if values else list(xs)), numbers
+
+
+def _all_kept(numbers: list[Any]) -> tuple[Any, ...]:
+    """What a node keeps of the numbers of a sequence."""
+    if [*map(type, numbers)].count(float) < len(numbers):  # floats are asked for nothing
+        numbers = [*map(kept, numbers)]
+    return tuple(numbers)
 
 
 def _in_two_slots(value: Any, pullbacks: Any) -> tuple[Any, Any, Any]:
