@@ -14,7 +14,7 @@ ordinary engine, of an array a batch, of a Fraction exact gradients, of a SymPy 
 __version__ = "0.1.0"
 
 from .compiler.jit import jit
-from .context import group, no_grad
+from .context import no_grad
 from .errors import (
     AnomalyError,
     BatchError,
@@ -108,6 +108,7 @@ from .tools.check_engine import check_engine
 from .tools.explain import explain, formula
 from .tools.files import write_file
 from .tools.gradcheck import gradcheck, numerical_gradient
+from .tools.groups import group
 from .transforms.checkpoint import checkpoint
 from .transforms.gradients import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .transforms.pytree import register_pytree_node

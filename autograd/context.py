@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .value import Value
 
 serials = itertools.count(1)
+next_annotation = itertools.count().__next__  # asked twice: whether a note was written between
 one_pass = threading.RLock()  # threads may share leaves: one of them at a time adds to their grad
 open_blocks: set[ref[State]] = set()  # the states whose nodes are looked at
 
@@ -113,26 +114,3 @@ def announce(event: str, *subjects: Any) -> None:
     """Call the observers of this context: ``made``, ``swept`` or ``pushed``."""
     for observer in running.get().observers:
         getattr(observer, event)(*subjects)
-
-
-class _Group(Observer):
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def made(self, node: Value) -> None:
-        node.annotate(group=(*node.note("group", ()), self.name))
-
-
-def group(name: str) -> contextlib.AbstractContextManager[None]:
-    """Name the nodes made in the block: `draw` frames them, and folds them in a large graph.
-
-    >>> from autograd import Value, group
-    >>> x = Value(2.0)
-    >>> with group("layer 1"):
-    ...     h = x * 3
-    >>> h.note("group")
-    ('layer 1',)
-    """
-    if not isinstance(name, str):
-        raise TypeError(f"group() takes a name, got {name!r}")
-    return _Group(name).watching()

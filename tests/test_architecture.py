@@ -38,9 +38,11 @@ ROOMS["autograd"] = """
 ROOMS["nn"] = """
     seed
     names
+    places
     schedules
     init
     module
+    parts
     data
     layers
     training

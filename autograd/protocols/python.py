@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, Self
 
 from .. import context
-from ..context import serials
+from ..context import next_annotation, serials
 from ..errors import BatchError, GradientLostError
 from ..kinds.conditions import Condition, truth_of
 from ..kinds.kind import NOTHING, Number, is_number, of, shape_of
@@ -149,6 +149,7 @@ class Protocols(ArrayProtocols, Hints, Text):
     def annotate(self, **notes: Any) -> None:
         """Note something about this node: its label, its group, the line that made it."""
         node: Any = self  # a Value: its slots
+        next_annotation()
         node.notes = {**getattr(self, "notes", {}), **notes}
 
     @property

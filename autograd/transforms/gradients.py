@@ -166,7 +166,7 @@ def _matrix(tape: Tape, mode: str | None) -> Any:
     return tape.outputs.treedef.unflatten(blocks)
 
 
-def _rows(tape: Trace, mode: str | None) -> list[list[Number]]:
+def _rows(tape: Tape, mode: str | None) -> list[list[Number]]:
     """The gradient of every result; where a program is recorded, by the way of fewer operations."""
     if mode is None and _cost(tape.variables) is not None:
         return min([_rows(tape, way) for way in ("forward", "reverse")], key=_cost_of_rows)

@@ -19,6 +19,7 @@ from autograd import (
     abs,
     clip,
     dot,
+    group,
     log,
     log_softmax,
     logsumexp,
@@ -45,6 +46,7 @@ from .arrangement import (
 )
 
 
+@group("mse_loss")
 def mse_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Number:
     """Squared error (x - t)², averaged over all predictions.
 
@@ -59,6 +61,7 @@ def mse_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Nu
     return termwise(lambda x, t: square(x - t), input, target, reduction)
 
 
+@group("l1_loss")
 def l1_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Number:
     """Absolute error |x - t|; derivative 0 where x = t. Arguments as for `mse_loss`.
 
@@ -70,6 +73,7 @@ def l1_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Num
     return termwise(lambda x, t: abs(x - t), input, target, reduction)
 
 
+@group("huber_loss")
 def huber_loss(
     input: Predictions, target: Targets, reduction: str = "mean", delta: float = 1.0
 ) -> Number:
@@ -93,6 +97,7 @@ def huber_loss(
     return termwise(term, input, target, reduction)
 
 
+@group("binary_cross_entropy_with_logits")
 def binary_cross_entropy_with_logits(
     input: Predictions, target: Targets, reduction: str = "mean"
 ) -> Number:
@@ -110,6 +115,7 @@ def binary_cross_entropy_with_logits(
     return termwise(lambda x, t: softplus(x) - t * x, input, target, reduction)
 
 
+@group("hinge_loss")
 def hinge_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Number:
     """max(0, 1 - t x) of a score x and a label t that is -1 or 1; derivative 0 where t x ≥ 1.
 
@@ -123,6 +129,7 @@ def hinge_loss(input: Predictions, target: Targets, reduction: str = "mean") -> 
     return termwise(lambda x, t: relu(1 - t * x), input, target, reduction)
 
 
+@group("gaussian_nll_loss")
 def gaussian_nll_loss(
     input: Predictions,
     target: Targets,
@@ -168,6 +175,7 @@ def _at_least(eps: float, var: Number) -> Number:
     return var + maximum(eps - number, 0)
 
 
+@group("cross_entropy")
 def cross_entropy(input: Predictions, target: Targets, reduction: str = "mean") -> Number:
     """-Σⱼ pⱼ log softmax(x)ⱼ of k logits x; of a class c it is logsumexp(x) - x_c.
 
