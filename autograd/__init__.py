@@ -27,6 +27,7 @@ from .errors import (
     TransformError,
 )
 from .kinds.kind import NOTHING, register
+from .kinds.polynomials import Series
 from .operations.branches import abs as abs
 from .operations.branches import ceil, floor, maximum, minimum, relu, sign, where
 from .operations.branches import round as round
@@ -109,6 +110,7 @@ from .tools.files import write_file
 from .tools.gradcheck import gradcheck, numerical_gradient
 from .transforms.checkpoint import checkpoint
 from .transforms.gradients import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from .transforms.jet import jet
 from .transforms.pytree import register_pytree_node
 from .transforms.vmap import vmap
 from .value import Value
@@ -126,6 +128,7 @@ __all__ = [
     "Primitive",
     "PrimitiveError",
     "RendererError",
+    "Series",
     "TransformError",
     "Value",
     "add",
@@ -171,6 +174,7 @@ __all__ = [
     "i0",
     "i1",
     "jacobian",
+    "jet",
     "jvp",
     "leaky_relu",
     "log",
