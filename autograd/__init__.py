@@ -28,6 +28,7 @@ from .errors import (
     TransformError,
 )
 from .kinds.kind import NOTHING, register
+from .kinds.polynomials import Series
 from .operations.branches import abs as abs
 from .operations.branches import ceil, floor, maximum, minimum, relu, sign, where
 from .operations.branches import round as round
@@ -111,6 +112,7 @@ from .tools.gradcheck import gradcheck, numerical_gradient
 from .tools.groups import group
 from .transforms.checkpoint import checkpoint
 from .transforms.gradients import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from .transforms.jet import jet
 from .transforms.pytree import register_pytree_node
 from .transforms.vmap import vmap
 from .value import Value
@@ -128,6 +130,7 @@ __all__ = [
     "Primitive",
     "PrimitiveError",
     "RendererError",
+    "Series",
     "TransformError",
     "Value",
     "add",
@@ -173,6 +176,7 @@ __all__ = [
     "i0",
     "i1",
     "jacobian",
+    "jet",
     "jit",
     "jvp",
     "leaky_relu",

@@ -43,6 +43,7 @@ class Primitive(Generic[P]):
         False  # whether a tangent goes through it as a number does, in place of partial derivatives
     )
     moves_samples = False  # whether its pullback takes an adjoint with its mask, which it moves too
+    by_name = False  # whether its value formula asks each kind for a function of that name
 
     def __init__(
         self,
@@ -99,14 +100,24 @@ class Primitive(Generic[P]):
     def evaluate(self, x: Any, y: Any) -> Number:
         """z = f(x, y), checked and made ready to be kept."""
         try:
-            z = self.formula(x, y)
+            z = self.formula(x, y) if self.by_name else self._by_kind(x, y)
         except ZeroDivisionError:
-            z = with_ieee_division(self.formula, x, y)
+            z = with_ieee_division(self.formula if self.by_name else self._by_kind, x, y)
         except (ValueError, TypeError):
             check_lengths(self.name, x, y)
             self._check_single(x, y)
             raise
         return z if type(z) is float else self.result(z, x, y)
+
+    def _by_kind(self, x: Any, y: Any) -> Number:
+        """z as the kind of highest priority among the operands has it: the value formula, mostly."""
+        n = len(self.pullbacks)
+        operands = x if n > 2 else (x, y)[:n]
+        numbers = {type(v): v for slot in operands for v in _numbers(slot)}.values()
+        kinds = [kind for kind in map(kind_of, numbers) if kind]
+        if not kinds:
+            return self.formula(x, y)
+        return max(kinds, key=lambda kind: kind.priority).evaluate(self, *operands)
 
     def _check_single(self, x: Any, y: Any) -> None:
         """Raise for what is no number where one number belongs, and say what was meant."""
@@ -130,7 +141,7 @@ class Primitive(Generic[P]):
         if not self.moves_samples:
             check_lengths(self.name, z, x, y)
         if isinstance(z, int):  # a constant that was chosen: of the kind of the numbers beside it
-            operands = [n for slot in (x, y) for n in (slot if type(slot) is tuple else (slot,))]
+            operands = [n for slot in (x, y) for n in _numbers(slot)]
             kinds = [n for n in operands if not (n is None or isinstance(n, int))]
             return like(z, kinds[0]) if kinds else z
         return kind.result(z)
@@ -208,6 +219,11 @@ def primitive(
         return Primitive(value, pullbacks, domains, sequences)
 
     return decorate
+
+
+def _numbers(slot: Any) -> Sequence[Any]:
+    """What an operand holds: itself, or the numbers of a sequence."""
+    return slot if type(slot) is tuple or type(slot) is list else (slot,)
 
 
 def elementwise(function: Callable[..., Any], *operands: Any) -> Any:

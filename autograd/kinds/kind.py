@@ -55,6 +55,11 @@ class Kind:
         return z
 
     @staticmethod
+    def evaluate(op: Any, *operands: Any) -> Number:
+        """What a user's primitive makes of its operands, of which one is of this kind."""
+        return op.value(*operands)
+
+    @staticmethod
     def like(n: int, x: Number) -> Number:
         """The integer n as a number of the kind of x."""
         return type(x)(n)

@@ -11,7 +11,7 @@ import operator
 from collections.abc import Sequence
 from functools import reduce
 
-from .kind import Function, Number, by_operators, find, like, names
+from .kind import Function, Number, by_operators, find, is_finite, like, names
 from .numeric import (
     arctan,
     arctanh,
@@ -45,7 +45,16 @@ def _of_order(name: str, on_float: Function) -> Function:
     return function
 
 
-# ---------------------------------------------------------------------------------------- softmax
+# ------------------------------------------------------------------------------- logsumexp, softmax
+
+
+def _logsumexp(xs: Sequence[Number]) -> Number:
+    top = reduce(maximum, xs)
+    if not is_finite(top):  # inf, or all -inf, or nan
+        return top
+    first = xs.index(top)
+    rest = [exp(x - top) for i, x in enumerate(xs) if i != first]
+    return top + log1p(reduce(operator.add, rest)) if rest else top
 
 
 def softmax(g: Number, xs: Sequence[Number], z: Number) -> Sequence[Number]:
@@ -230,6 +239,7 @@ logit = unary("logit", _logit)
 sinc_slope = _of_order("sinc_slope", _sinc_slope)
 
 by_operators |= {
+    "logsumexp": _logsumexp,
     "softmax": _softmax,
     "leg": _leg,
     "logistic": _logistic,

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from ..context import Observer, next_annotation, next_serial
+from ..context import Observer, next_annotation, serials
 from ..value import Value
 
 P = ParamSpec("P")
@@ -65,7 +65,7 @@ class Group(Observer):
         self._open: list[contextlib.ExitStack] = []
 
     def __enter__(self) -> None:
-        block = Block(self.name, next_serial(), _inside.get())
+        block = Block(self.name, next(serials), _inside.get())
         with contextlib.ExitStack() as stack:
             stack.callback(_inside.reset, _inside.set(block))
             stack.enter_context(self.watching())
@@ -89,7 +89,7 @@ class Group(Observer):
 
     def call(self, f: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What f answers; all that it makes on the way is the group's."""
-        block = Block(self.name, next_serial(), _inside.get())
+        block = Block(self.name, next(serials), _inside.get())
         token, before = _inside.set(block), next_annotation()
         try:
             out = f(*args, **kwargs)

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from ..errors import NumberError
 from ..kinds import kind as kinds
 from ..kinds import numeric
+from ..kinds.kind import NOTHING
 from ..operations import samples
 from ..operations.composites import PRIMITIVES
 from ..primitive import primitive
@@ -52,8 +53,20 @@ def _unbroadcast(c: Value, x: Any) -> Any:
     """What an operand that holds the number x receives, as a Value."""
     if type(c.data) is float and type(x) is float:
         return c
-    shape = kinds.shape_of(x)
-    return c if c.shape == shape else samples.to_shape(c, shape)
+    return c if kinds.unbroadcast(c.data, x) is c.data else unbroadcast(c, x)
+
+
+@primitive(lambda g, z, c, x: g, lambda g, z, c, x: NOTHING)
+def unbroadcast(c: Any, x: Any) -> Any:
+    """An adjoint as an operand that holds x takes it; what comes back is brought to its own form.
+
+    >>> unbroadcast(2.0, 1.0)
+    2.0
+    """
+    return kinds.unbroadcast(c, x)
+
+
+unbroadcast.by_name = True
 
 
 def _refuse(x: Any) -> NoReturn:
