@@ -15,8 +15,8 @@ from ..primitive import primitive
 
 
 def _share(x: Any, y: Any) -> Any:
-    """x/y, the slope of x log y; 0 at (0, 0), where the function is 0 whatever y is."""
-    return where((x == 0) & (y == y), like(0, y), x / y)
+    """x/y, the slope of x log y; 0 at (0, 0), where the function is 0 along x = 0."""
+    return where((x == 0) & (y == 0), like(0, y), x / y)
 
 
 @primitive(lambda g, z, x: g * special.digamma(x), domain=(0.5, 4.0))

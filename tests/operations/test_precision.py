@@ -122,6 +122,8 @@ def test_second_derivatives_at_an_edge_are_their_limits(f, at, second):
         (a.pow, [0.0, 1.0], [[0.0, 1.0], [1.0, 0.0]]),
         (a.pow, [0.0, 2.0], [[2.0, 0.0], [0.0, 0.0]]),
         (a.pow, [0.0, 0.0], [[0.0, 0.0], [0.0, 0.0]]),
+        (a.xlogy, [0.0, 2.0], [[0.0, 0.5], [0.5, 0.0]]),
+        (a.xlog1py, [0.0, 1.0], [[0.0, 0.5], [0.5, 0.0]]),
     ],
 )
 def test_hessians_at_an_edge_are_symmetric(f, at, expected):
