@@ -146,7 +146,7 @@ _normal = Normal(of_arrays("ndtr"), _erfcx)
 def _accurate_erfc(x: Any) -> Any:
     """SciPy's own loses x² units in the last place where it takes exp(-x²) of the rounded square."""
     far = np.maximum(x, 0.5)
-    return np.where(x > 0.5, _erfcx(far) * compensated_gaussian(far, over=1), _erfc(x))
+    return np.where(x > 0.5, _erfcx(far) * compensated_gaussian(1, far), _erfc(x))
 
 
 def _strays(c: Any, mask: Any) -> bool:
