@@ -18,7 +18,7 @@ from ..primitive import primitive
 from ..value import Value, topological_order
 from .nesting import live_nodes, variable
 from .ravel import Raveled, made_since
-from .trace import outside
+from .tape import outside
 
 
 def _place(s: Any, k: int) -> Series:

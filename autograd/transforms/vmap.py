@@ -13,11 +13,12 @@ from types import NoneType
 from typing import Any
 
 from .. import context
-from ..errors import BatchError, TransformError
+from ..errors import TransformError
 from ..kinds import kind as kinds
 from ..kinds.conditions import Condition
 from ..kinds.kind import Number, shape_of
 from ..operations.samples import samples_of, stack, to_shape
+from ..protocols.python import closed_over
 from ..value import Value, topological_order
 from .nesting import live_nodes, variable
 from .pytree import flatten, tree_map
@@ -33,10 +34,7 @@ class _NoClosedOverArrays(context.Observer):
             return
         for x in node.operands:
             if is_array(x) or type(x) is Condition or (shape_of(x) and not isinstance(x, Value)):
-                raise BatchError(
-                    f"a function under vmap met an array of shape {x.shape} beside a sample: give "
-                    f"it as an argument, with in_axes=None if it is the same for all samples"
-                )
+                raise closed_over(x)
 
 
 def vmap(
