@@ -11,7 +11,7 @@ from ..protocols import python
 from ..value import Value
 
 if TYPE_CHECKING:
-    from .page.writer import StepThrough
+    from .page.sheet import Page
     from .render import Picture
 
 
@@ -46,7 +46,7 @@ def draw(v: Value, *, adjoints: bool = False, limit: int = 300, style: str = "ca
     return digraph(v, adjoints=adjoints, limit=limit, style=style)
 
 
-def step_through(v: Value) -> StepThrough:
+def step_through(v: Value) -> Page:
     """A page that plays the forward and the backward pass of v, in one HTML file: no network.
 
     Its leaves can be edited: the page computes everything anew, by the formulas of this registry.

@@ -12,7 +12,8 @@ from autograd import Value, primitive, step_through
 from autograd.errors import ExpressionError
 from autograd.pictures.page.library import LONGEST, library
 from autograd.pictures.page.program import program
-from autograd.pictures.page.writer import script
+from autograd.pictures.page.sheet import joined
+from autograd.pictures.page.writer import SHEET
 from autograd.tools.expression import build, public_functions
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="there is no chromium-headless-shell")
@@ -33,7 +34,7 @@ def scripts():
     """The page's modules in a browser, without a page."""
     with browser() as chromium:
         page = chromium.new_page()
-        code = f"{script(start=False)}\nObject.assign(window, {EXPOSED}); window.shelf = {shelf()};"
+        code = f"{joined(SHEET.scripts[:-1])}\nObject.assign(window, {EXPOSED}); window.shelf = {shelf()};"
         page.add_script_tag(content=code, type="module")
         page.wait_for_function("window.shelf")
         yield page

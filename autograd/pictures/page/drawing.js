@@ -1,21 +1,13 @@
 // The graph as SVG: a card for every box, an edge for every use, the numbers that are known.
 
 import { NOTHING } from "./arithmetic.js";
+import { element } from "./dom.js";
 import { CARD, layout } from "./layout.js";
 import { format, MISSING, operation } from "./words.js";
 
 const LONGEST = 17; // characters of a card's title
 const LABEL = { width: 54, height: 14 };
 const PLACES = [0.5, 0.38, 0.62, 0.26, 0.74]; // of a label on its edge, the best one first
-
-const SVG = "http://www.w3.org/2000/svg";
-
-function element(tag, attributes, parent) {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  parent?.append(made);
-  return made;
-}
 
 /** The node that a box is the card of; undefined for a box of many. */
 export const single = (box) => (box.group ? undefined : box.members[0]);
