@@ -34,7 +34,8 @@ def scripts():
     """The page's modules in a browser, without a page."""
     with browser() as chromium:
         page = chromium.new_page()
-        code = f"{joined(SHEET.scripts[:-1])}\nObject.assign(window, {EXPOSED}); window.shelf = {shelf()};"
+        modules = joined(SHEET.scripts[:-1])
+        code = f"{modules}\nObject.assign(window, {EXPOSED}); window.shelf = {shelf()};"
         page.add_script_tag(content=code, type="module")
         page.wait_for_function("window.shelf")
         yield page

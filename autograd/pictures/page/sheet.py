@@ -79,9 +79,7 @@ class Sheet(NamedTuple):
 @cache
 def joined(scripts: tuple[Path, ...]) -> str:
     """Modules as one: imports of each other are taken out, and what is exported is there."""
-    text = "\n".join(
-        re.sub(r"^import [^;]*;\n", "", _read(s), flags=re.MULTILINE) for s in scripts
-    )
+    text = "\n".join(re.sub(r"^import [^;]*;\n", "", _read(s), flags=re.MULTILINE) for s in scripts)
     return re.sub(r"^export ", "", text, flags=re.MULTILINE)
 
 
