@@ -38,6 +38,7 @@ ROOMS["autograd"] = """
 ROOMS["nn"] = """
     seed
     names
+    figures
     schedules
     init
     module
