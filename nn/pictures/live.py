@@ -40,7 +40,8 @@ class LivePlot:
     >>> from nn import MLP, fit, make_moons
     >>> X, y = make_moons(20, seed=0)
     >>> live = LivePlot(X, y, save=Path(tempfile.mkdtemp()) / "training.png")
-    >>> history = fit(MLP(2, [4, 1]), X, y, "hinge_loss", epochs=2, callbacks=[live], progress=False)
+    >>> model, loss = MLP(2, [4, 1]), "binary_cross_entropy_with_logits"
+    >>> history = fit(model, X, y, loss, epochs=2, callbacks=[live], progress=False)
     >>> live.epochs
     2
     """

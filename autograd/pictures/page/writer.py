@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import html
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +10,8 @@ from ...errors import RendererError
 from ...tools.wording import shorten
 from ...value import Value
 from ..dot import digraph
-from ..table import table
+from ..render import image
+from ..table import in_words, table
 from .library import LONGEST, library
 from .program import program
 from .sheet import HERE, Page, Sheet
@@ -43,7 +43,7 @@ def _page(v: Value, title: str, data: Mapping[str, Any]) -> Page:
 def _picture(v: Value) -> str:
     """The static picture, or the table where nothing draws one."""
     try:
-        svg = base64.b64encode(digraph(v).pipe("svg")).decode()
+        svg = digraph(v).pipe("svg").decode()
     except RendererError:
         return f"<pre>{html.escape(table(v, 300))}</pre>"
-    return f'<img alt="computation graph" src="data:image/svg+xml;base64,{svg}">'
+    return image(svg, in_words(v))
