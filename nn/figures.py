@@ -48,7 +48,7 @@ def describe_figures() -> None:
 
     >>> describe_figures()
     """
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    shell = running_shell()
     if shell is not None:
         from matplotlib.figure import Figure
 
@@ -75,12 +75,29 @@ def said(ax: Any) -> bool:
 
 def in_notebook(figure: Any, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
     """A figure as IPython's mimebundle: an ``<img>`` with its text, and the text as metadata."""
-    file = io.BytesIO()
-    figure.savefig(file, format="png", bbox_inches="tight")
-    data, alt = base64.b64encode(file.getvalue()).decode(), alternative_text(figure)
-    img = f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{data}">'
+    (data, size), alt = _png(figure), alternative_text(figure)
+    box = "".join(f' {name}="{n}"' for name, n in size.items())
+    img = f'<img alt="{html.escape(alt)}"{box} src="data:image/png;base64,{data}">'
     bundle = {"text/html": img, "image/png": data, "text/plain": alt}
-    return bundle, {"image/png": {"alt": alt}}
+    return bundle, {"image/png": {"alt": alt, **size}}
+
+
+def _png(figure: Any) -> tuple[str, dict[str, int]]:
+    """A figure as PNG in base 64, as the notebook is configured to draw it, and its size if it says."""
+    shell = running_shell()
+    drawn = shell and shell.display_formatter.formatters["image/png"](figure)
+    if drawn:
+        data, size = drawn if isinstance(drawn, tuple) else (drawn, {})
+    else:
+        file = io.BytesIO()
+        figure.savefig(file, format="png", bbox_inches="tight")
+        data, size = file.getvalue(), {}
+    return base64.b64encode(data).decode() if isinstance(data, bytes) else data, size
+
+
+def running_shell() -> Any:
+    """The IPython that this program runs in, or None."""
+    return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
 
 
 # ------------------------------------------------------------------------------- read off the axes

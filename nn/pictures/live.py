@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..data.arrays import as_pairs
-from ..figures import describe, in_notebook
+from ..figures import describe, in_notebook, running_shell
 from .network import plot_network
 from .plots import plot_decision_boundary
 
@@ -117,8 +116,7 @@ def _place(save: str | Path | None) -> tuple[Any, Show]:
 
     if save is not None:
         return Figure(layout="constrained"), lambda figure: figure.savefig(save)
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    if hasattr(shell, "kernel"):
+    if hasattr(running_shell(), "kernel"):
         return Figure(layout="constrained"), _Cell()
     return _window()
 

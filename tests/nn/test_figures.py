@@ -73,6 +73,24 @@ def test_a_plot_of_ours_has_its_text_in_a_notebook():
     assert metadata["image/png"] == {"alt": alternative_text(ax.figure)}
 
 
+def test_a_notebook_draws_it_as_it_is_configured():
+    from IPython.core.pylabtools import select_figure_formats
+
+    ax = describe(Figure().subplots(), "Twice as fine.")
+    shell = InteractiveShell.instance()
+    shell.display_formatter.active_types = ["text/html", "image/png"]
+    try:
+        select_figure_formats(shell, {"retina"})
+        bundle, metadata = shell.display_formatter.format(ax.figure)
+    finally:
+        InteractiveShell.clear_instance()
+    width = metadata["image/png"]["width"]
+    assert f'<img alt="Twice as fine." width="{width}" height=' in bundle["text/html"]
+    assert bundle["image/png"] in bundle["text/html"]
+    wide = int.from_bytes(base64.b64decode(bundle["image/png"])[16:20], "big")
+    assert wide == 2 * width
+
+
 def test_text_is_escaped():
     ax = describe(Figure().subplots(), '"><script>alert(1)</script>')
     assert "<script>" not in shown(ax.figure)[0]["text/html"]

@@ -102,7 +102,6 @@ def test_what_cannot_be_drawn_is_refused(monkeypatch):
 
 
 def test_a_notebook_has_one_output_that_is_replaced(monkeypatch):
-    import IPython
     import IPython.display
 
     published, updated = [], []
@@ -112,7 +111,7 @@ def test_a_notebook_has_one_output_that_is_replaced(monkeypatch):
         published.append((bundle, how))
         return handle
 
-    monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(kernel=True))
+    monkeypatch.setattr(module, "running_shell", lambda: SimpleNamespace(kernel=True))
     monkeypatch.setattr(IPython.display, "display", display)
     live = LivePlot(X, Y)
     train(live)
