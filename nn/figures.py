@@ -105,8 +105,10 @@ def running_shell() -> Any:
 
 def _read(ax: Any) -> str:
     """Title, axes with their ranges, curves, points, bars and images of axes not described."""
-    parts = [ax.get_title(), *_ranges(ax), *_curves(ax.get_lines()), *_others(ax)]
-    return " ".join(f"{part.rstrip('.')}." for part in parts if part) or "An empty plot."
+    titles = [ax.get_title(loc) for loc in ("left", "center", "right")]
+    parts = [*titles, *_ranges(ax), *_curves(ax.get_lines()), *_others(ax)]
+    words = (" ".join(part.split()).rstrip(".:") for part in parts)
+    return " ".join(f"{part}." for part in words if part) or "An empty plot."
 
 
 def _ranges(ax: Any) -> Iterator[str]:
@@ -119,11 +121,10 @@ def _ranges(ax: Any) -> Iterator[str]:
 
 
 def _curves(lines: Any) -> Iterator[str]:
-    told = [line for line in lines if len(line.get_ydata()) > 1]
-    for i, line in enumerate(told[:MOST], 1):
-        label = line.get_label()
-        ys = line.get_ydata(orig=False)
-        name = f"curve {i}" if str(label).startswith("_") else label
+    named = [(str(line.get_label()), line.get_ydata(orig=False)) for line in lines]
+    told = [(label, ys) for label, ys in named if len(ys) > (2 if label[:1] == "_" else 1)]
+    for i, (label, ys) in enumerate(told[:MOST], 1):
+        name = f"curve {i}" if label[:1] == "_" else label
         yield f"{name}: from {ys[0]:.3g} to {ys[-1]:.3g}"
     if len(told) > MOST:
         yield f"{len(told) - MOST} more curves"

@@ -199,8 +199,8 @@ def _in_words(model: Module, sizes: Sequence[int], run: _Run | None) -> str:
 
 
 def _short(x: float) -> str:
-    """Two decimals, an integer without, and a minus as long as a plus."""
-    text = f"{x:.2f}" if 0.005 <= abs(x) < 100 and x % 1 else f"{x:.2g}"
+    """Two digits, two decimals from 0.1 on, an integer without; a minus as long as a plus."""
+    text = f"{x:.2f}" if 0.1 <= abs(x) < 100 and x % 1 else f"{x:.2g}"
     return text.replace("-", "−")
 
 

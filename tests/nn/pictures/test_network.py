@@ -83,6 +83,10 @@ def test_what_is_no_row_of_layers_is_not_drawn(ax):
 # ------------------------------------------------------------------------- the numbers of a sample
 
 
+def digits(x):
+    return f"{x:.2f}" if abs(x) >= 0.1 else f"{x:.2g}"
+
+
 def sample():
     return MLP(2, [2, 1], "tanh", seed=3), [0.5, -1.0], 1.0
 
@@ -93,8 +97,8 @@ def test_activations_are_written_in_the_units_and_deltas_under_them(ax):
     traced = trace(model, x)
     mse_loss([traced.output], [target]).backward()
     for unit in traced:
-        assert f"{unit.a.data:.2f}" in texts(ax)
-        assert f"δ {unit.delta:.2f}" in texts(ax)
+        assert digits(unit.a.data) in texts(ax)
+        assert f"δ {digits(unit.delta)}" in texts(ax)
     assert {"0.50", "-1"} <= {*texts(ax)}
     assert sum(text.startswith("δ") for text in texts(ax)) == 3  # inputs have none
     units = [np.asarray(dots.get_array()) for dots in kinds(ax, PathCollection)]
@@ -106,7 +110,7 @@ def test_a_weight_is_written_on_its_line_where_they_are_few(ax):
     model, x, _ = sample()
     plot_network(model, ax, x=x)
     for weight in np.concatenate([w.ravel() for n, w in model.state_dict().items() if "w" in n]):
-        assert f"{weight:.2f}" in texts(ax)
+        assert digits(weight) in texts(ax)
     ax.clear()
     plot_network(MLP(2, [8, 1], seed=0), ax, x=x)
     assert len(texts(ax)) == 11 + 3  # activations, and the names of layers
@@ -139,7 +143,7 @@ def test_a_class_is_the_target_of_several_outputs(ax):
         - [0, 1, 0]
     )
     for unit in scores[2:]:
-        assert f"δ {unit.delta:.2f}" in texts(ax)
+        assert f"δ {digits(unit.delta)}" in texts(ax)
 
 
 def test_an_activation_that_is_a_module_of_its_own_is_what_its_layer_sends_on(ax):
@@ -173,7 +177,7 @@ def test_the_alternative_text_has_every_number(ax):
     words = alternative_text(ax.figure)
     for text in texts(ax)[:-3]:  # without the names of layers
         written = text.removeprefix("δ ").replace("-", "−")
-        assert written in words or text in {f"{w:.2f}" for w in weights(model)}
+        assert written in words or text in {digits(w) for w in weights(model)}
 
 
 def weights(model):
