@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any, NoReturn
 
+from ...errors import KindError
 from ...kinds import kind as kinds
 from ...kinds.conditions import truth_of
 from ...kinds.kind import NOTHING
@@ -133,13 +134,22 @@ for _symbol in ("neg", "abs", "lt", "le", "gt", "ge", "eq", "ne"):
     setattr(Recorded, f"__{_symbol}__", _writes(_symbol))
 
 _BY_OPERATORS = set(
-    "dot gaussian leg logistic logit mills power_below shift sinc_slope softmax xlog1py xlogy".split()
+    "dot gaussian leg logistic logit power_below shift sinc_slope softmax xlog1py xlogy".split()
 )  # written as what they are defined by
-_UNKNOWN = set("digamma erfinv gammaln iv log_ndtr ndtr polygamma".split())  # to JavaScript
+
+
+def _polygamma(n: int, x: Any) -> Any:
+    """Of first derivatives ψ′ alone is asked."""
+    if n != 1:
+        raise KindError(f"the page has no polygamma of order {n}")
+    return _writes("trigamma")(x)
+
+
 _FUNCTIONS = {
-    **{f: _writes(f) for f in kinds.names - kinds.QUESTIONS - _BY_OPERATORS - _UNKNOWN},
+    **{f: _writes(f) for f in kinds.names - kinds.QUESTIONS - _BY_OPERATORS},
     "logsumexp": lambda xs: _writes("logsumexp")(*xs),
     "only": _writes("only"),
+    "polygamma": _polygamma,
     "like": lambda n, x: float(n),
 }
 kinds.register(Written, _FUNCTIONS, priority=8)

@@ -17,7 +17,7 @@ from .program import program
 from .sheet import HERE, Page, Sheet
 
 MODULES = (
-    "arithmetic interpreter words parser fold layout dom drawing player practice panel editor "
+    "special arithmetic interpreter words parser fold layout dom drawing player practice panel editor "
     "listening main start"
 ).split()
 SHEET = Sheet(HERE / "step_through.html", tuple(HERE / f"{name}.js" for name in MODULES))
