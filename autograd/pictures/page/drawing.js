@@ -82,14 +82,15 @@ export class Drawing {
       { class: "edge", d: curve(chain), "marker-end": "url(#arrow)" },
       parent,
     );
-    const { x, y } = this.labelPlace(chain);
-    const label = element("text", { class: "sent", x, y: y - 4 }, parent);
+    const { x, y, isFree } = this.labelPlace(chain);
+    const kind = isFree ? "sent" : "sent crowded";
+    const label = element("text", { class: kind, x, y: y - 4 }, parent);
     const isPlain = !from.group && !this.folded.has(to);
     if (!isPlain && uses.length > 1) label.textContent = `× ${uses.length}`;
-    this.edges.push({ path, label, uses, isPlain });
+    this.edges.push({ path, label, uses, isPlain, ends: [from.name, to] });
   }
 
-  /** A place on the last piece of an edge where no other label stands. */
+  /** A place on the last piece of an edge where no other label stands, if there is one. */
   labelPlace(chain) {
     const [a, b] = chain.slice(-2);
     const points = PLACES.map((t) => ({
@@ -100,9 +101,10 @@ export class Drawing {
       this.labels.every(
         (other) => Math.abs(other.x - x) > LABEL.width || Math.abs(other.y - y) > LABEL.height,
       );
-    const place = points.find(isFree) ?? points[0];
+    const place = points.find(isFree);
+    if (!place) return { ...points[0], isFree: false };
     this.labels.push(place);
-    return place;
+    return { ...place, isFree: true };
   }
 
   card(box) {
@@ -151,7 +153,15 @@ export class Drawing {
       write(value, x);
       write(gradient, g);
     }
-    for (const edge of this.edges) this.showSent(edge, known);
+    const near = this.boxes.filter((box) => box === lit || (chosen && single(box) === chosen));
+    const names = new Set(near.map((box) => box.name));
+    for (const edge of this.edges) {
+      edge.label.classList.toggle(
+        "near",
+        edge.ends.some((name) => names.has(name)),
+      );
+      this.showSent(edge, known);
+    }
   }
 
   showSent({ path, label, uses, isPlain }, known) {

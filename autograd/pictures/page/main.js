@@ -77,7 +77,7 @@ export class Page {
   /** The drawing as wide as its place, but never too small to read. */
   fit() {
     const { width, height } = this.drawing.size;
-    const scale = Math.min(1.15, Math.max(0.62, (at("scroll").clientWidth - 2) / width));
+    const scale = Math.min(1.15, Math.max(0.75, (at("scroll").clientWidth - 2) / width));
     at("graph").setAttribute("width", width * scale);
     at("graph").setAttribute("height", height * scale);
   }
