@@ -101,7 +101,7 @@ from .operations.special import (
     xlog1py,
     xlogy,
 )
-from .pictures import draw, step_through
+from .pictures import descent_page, draw, step_through
 from .primitive import Primitive, primitive
 from .tools import pickling as _pickling  # noqa: F401  (it registers with copyreg)
 from .tools.anomaly import detect_anomaly
@@ -149,6 +149,7 @@ __all__ = [
     "cos",
     "cosh",
     "degrees",
+    "descent_page",
     "detect_anomaly",
     "digamma",
     "div",

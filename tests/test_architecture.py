@@ -39,6 +39,7 @@ ROOMS["nn"] = """
     seed
     names
     places
+    figures
     schedules
     init
     module

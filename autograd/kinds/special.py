@@ -166,8 +166,13 @@ def _cotangent_slope(n: int, x: Number) -> Number:
 
 
 def bessel(iv: Function, i0: Function, i1: Function) -> Function:
-    """Iₙ(x) of doubles: SciPy's own I₀ and I₁ are more accurate than its Iₙ."""
-    return lambda n, x: i0(x) if n == 0 else i1(x) if abs(n) == 1 else iv(n, x)
+    """Iₙ(x) of doubles: SciPy's own I₀ and I₁ are more accurate than its Iₙ, but nan at infinity."""
+
+    def function(n: int, x: Number) -> Number:
+        z = i0(x) if n == 0 else i1(x) if abs(n) == 1 else iv(n, x)
+        return where(abs(x) == math.inf, x if n % 2 else abs(x), z)
+
+    return function
 
 
 def _xlogy(x: Number, y: Number) -> Number:

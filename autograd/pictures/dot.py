@@ -15,7 +15,7 @@ from . import card
 from .flow import Flow, flow
 from .fold import Boxes, fold, name_of, summary
 from .render import Picture
-from .table import table
+from .table import in_words, table
 
 SECOND = {"sub": "−", "div": "÷", "mod": "mod", "pow": "y"}
 """What marks the second operand where the two are no equals: it is subtracted, divided by."""
@@ -30,6 +30,7 @@ def digraph(
     boxes = fold(order, limit)
     picture = Picture("autograd", format="svg", **card.GRAPH)
     picture.alternative, picture.plain = table(root, limit), repr(root)
+    picture.alt = in_words(root)
     if words := summary(boxes):
         picture.attr(label=card.html(words, longest=400))
     sent = flow(order) if adjoints else None

@@ -18,7 +18,7 @@ from ..primitive import primitive
 from ..value import Value, topological_order
 from .nesting import live_nodes, variable
 from .ravel import Raveled, made_since
-from .tape import outside
+from .tape import returned
 
 
 def _place(s: Any, k: int) -> Series:
@@ -65,7 +65,8 @@ def jet(f: Callable[..., Any], x: Any, order: int, direction: Any = None) -> lis
     live = live_nodes(topological_order(*roots, since=since), since)
     seen = [v.data if made_since(v, since) and v not in live else v for v in outputs.numbers]
     return [
-        outputs.unravel([outside(_derivative(y, k, since)) for y in seen]) for k in range(order + 1)
+        outputs.unravel([returned(_derivative(y, k, since)) for y in seen])
+        for k in range(order + 1)
     ]
 
 
