@@ -110,7 +110,7 @@ def input_runs(
         while elements[k] and k + count < len(inputs) and elements[k + count]:
             following = inputs[k + count]
             distance = following[1] - first if count == 1 else distance
-            if following != (array, first + count * distance, step) or distance <= 0:
+            if following != (array, first + count * distance, step) or not distance:
                 break
             count += 1
         if any(used[k : k + count]):
