@@ -92,3 +92,24 @@ ROWS = [
     ("sqrt(x)*sqrt(x)", lambda x: a.sqrt(x) * a.sqrt(x), (0,), 0, (nan,)),
     ("exp(log(x))", lambda x: a.exp(a.log(x)), (0,), 0, (nan,)),
 ]
+
+# f, at, second derivative (of the first argument, or the mixed one)
+SECOND = [
+    ("(2w - 4)² at 2", lambda w: (2 * w - 4) ** 2, 2, 8),
+    ("tanh(x)² at 0", lambda x: a.tanh(x) ** 2, 0, 2),
+    ("x² at 0", lambda x: x**2, 0, 2),
+    ("square(x) at 0", a.square, 0, 2),
+    ("x³ at 0", lambda x: x**3, 0, 0),
+    ("where(x > 0, log x, 0) at 0", lambda x: a.where(x > 0, a.log(x), 0), 0, 0),
+    ("relu(x)² at 0", lambda x: a.relu(x) ** 2, 0, 0),
+    ("relu(x)² at 1", lambda x: a.relu(x) ** 2, 1, 2),
+    ("|x|³ at 0", lambda x: abs(x) ** 3, 0, 0),
+    ("maximum(x, 0)² at 1", lambda x: a.maximum(x, 0) ** 2, 1, 2),
+    ("clip(x, 0, 1)² at 0.5", lambda x: a.clip(x, 0, 1) ** 2, 0.5, 2),
+    ("prod(x, x, x) at 0", lambda x: a.prod([x, x, x]), 0, 0),
+    ("prod(x, x, 3) at 0", lambda x: a.prod([x, x, 3]), 0, 6),
+    ("dot of itself at 0", lambda x: a.dot([x, x], [x, 1]), 0, 2),
+    ("softplus at 0", a.softplus, 0, 0.25),
+    ("sigmoid at 800", a.sigmoid, 800, 0),
+    ("sinc at 0", a.sinc, 0, -(math.pi**2) / 3),
+]

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from edges import ROWS
+from edges import ROWS, SECOND
 from helpers import arguments_of
 from recorded_programs import (
     assert_within_ulps,
@@ -116,6 +116,19 @@ def test_every_edge_among_samples(name, backend):
     expected = zip(*[(value, *derivatives) for *_, value, derivatives in rows], strict=True)
     for x, y in zip(found, expected, strict=True):
         np.testing.assert_allclose(np.broadcast_to(x, len(rows)), y, rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "second"), [row[1:] for row in SECOND], ids=[row[0] for row in SECOND]
+)
+def test_second_derivatives_where_conventions_differ(f, at, second, backend):
+    def both(x):
+        return [ag.grad(ag.grad(f))(x), ag.jvp(ag.grad(f), (x,), (1.0,))[1]]
+
+    if is_refused(backend, both, 1):
+        return  # as above
+    found = Compiled(backend, both, 1)([float(at)])
+    np.testing.assert_allclose(found, [second, second], rtol=1e-12, atol=1e-12)
 
 
 def test_an_inner_gradient_of_a_branch_not_taken_is_masked_too(backend):

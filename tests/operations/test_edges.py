@@ -9,7 +9,7 @@ import math
 import mpmath
 import numpy as np
 import pytest
-from edges import ROWS, inf, nan
+from edges import ROWS, SECOND, inf, nan
 from helpers import same
 
 import autograd as a
@@ -170,28 +170,6 @@ def test_a_zero_keeps_its_sign():
     assert math.copysign(1, a.round(-0.4)) == -1
     assert math.copysign(1, Value(-0.0).data) == -1
     assert math.copysign(1, a.cbrt(Value(-0.0)).data) == -1
-
-
-# f, at, second derivative (of the first argument, or the mixed one)
-SECOND = [
-    ("(2w - 4)² at 2", lambda w: (2 * w - 4) ** 2, 2, 8),
-    ("tanh(x)² at 0", lambda x: a.tanh(x) ** 2, 0, 2),
-    ("x² at 0", lambda x: x**2, 0, 2),
-    ("square(x) at 0", a.square, 0, 2),
-    ("x³ at 0", lambda x: x**3, 0, 0),
-    ("where(x > 0, log x, 0) at 0", lambda x: a.where(x > 0, a.log(x), 0), 0, 0),
-    ("relu(x)² at 0", lambda x: a.relu(x) ** 2, 0, 0),
-    ("relu(x)² at 1", lambda x: a.relu(x) ** 2, 1, 2),
-    ("|x|³ at 0", lambda x: abs(x) ** 3, 0, 0),
-    ("maximum(x, 0)² at 1", lambda x: a.maximum(x, 0) ** 2, 1, 2),
-    ("clip(x, 0, 1)² at 0.5", lambda x: a.clip(x, 0, 1) ** 2, 0.5, 2),
-    ("prod(x, x, x) at 0", lambda x: a.prod([x, x, x]), 0, 0),
-    ("prod(x, x, 3) at 0", lambda x: a.prod([x, x, 3]), 0, 6),
-    ("dot of itself at 0", lambda x: a.dot([x, x], [x, 1]), 0, 2),
-    ("softplus at 0", a.softplus, 0, 0.25),
-    ("sigmoid at 800", a.sigmoid, 800, 0),
-    ("sinc at 0", a.sinc, 0, -(math.pi**2) / 3),
-]
 
 
 @transformed
