@@ -17,6 +17,7 @@ import autograd as ag
 from autograd import PRIMITIVES
 from autograd.compiler.llvm import backend as llvm
 from autograd.compiler.llvm.instructions import SCIPYS
+from autograd.compiler.program import Program
 from autograd.compiler.roll import roll
 from autograd.compiler.source import numpy_backend, python_backend
 from autograd.errors import KindError
@@ -142,3 +143,13 @@ def test_an_inner_gradient_of_a_branch_not_taken_is_masked_too(backend):
 def test_a_nan_of_the_users_own_stays(backend):
     f = value_and_gradient(lambda x: ag.sqrt(x) * ag.sqrt(x))
     assert math.isnan(Compiled(backend, f, 1)([0.0])[1])
+
+
+@pytest.mark.parametrize("n", SAMPLES)
+def test_samples_that_read_a_sum_over_samples(backend, n):
+    p = Program()
+    x = p.input(0, 0, 1, per_sample=True)
+    p.outputs = [p.add("mul", x, p.add("total", x))]
+    xs = np.linspace(0.1, 1, n)
+    (found,) = backend.build(roll(p), 1).run([xs], n)
+    np.testing.assert_allclose(found, xs * xs.sum(), rtol=1e-14)
