@@ -24,6 +24,7 @@ from .errors import (
     KindError,
     NumberError,
     PrimitiveError,
+    RecordingError,
     RendererError,
     TransformError,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "NumberError",
     "Primitive",
     "PrimitiveError",
+    "RecordingError",
     "RendererError",
     "Series",
     "TransformError",

@@ -9,11 +9,11 @@ from helpers import arguments_of
 from recorded_programs import assert_within_ulps, of_numbers, program_of, value_and_gradient
 
 import autograd as ag
-from autograd import PRIMITIVES
+from autograd import PRIMITIVES, RecordingError
 from autograd.compiler.interpret import interpret
 from autograd.compiler.passes import with_dots
 from autograd.compiler.recorded import Recorded, lift
-from autograd.compiler.recorder import Recorder, RecordingError
+from autograd.compiler.recorder import Recorder
 from autograd.compiler.roll import roll
 from autograd.compiler.rolled import execute
 
