@@ -206,7 +206,12 @@ def _tangent_and_mask(v: Any, tangents: Mapping[Value, Number]) -> tuple[Any, An
     if type(v) is not Value:
         return 0.0, True
     t, mask = data_and_mask(tangents.get(v, NOTHING))
-    return to_shape(t, shape_of(v.z)), False if t is NOTHING else mask
+    shape = shape_of(v.z)
+    if t is NOTHING:
+        mask = False
+    if shape and mask is not True:
+        mask = kinds.to_shape(mask * 1.0, shape) != 0
+    return to_shape(t, shape), mask
 
 
 def position(argnum: int, count: int) -> int:
