@@ -29,8 +29,8 @@ class Module:
     An attribute that is a sequence of Values of one shape is one array of `state_dict`, under the
     attribute's name. A name that begins with an underscore hides an attribute from the walk. A
     constructor argument that is kept as an attribute of its name is part of what ``repr`` shows and
-    `save` writes. A parameter without a label gets its place as one, ``layers.0.weight[2, 1]``, and what
-    a call makes is a `group` of the module's name, by which pictures frame and fold it.
+    `save` writes. A parameter without a label gets its place as one, ``layers.0.weight[2, 1]``; what a
+    call makes is a `group` of the module's name, by which pictures frame and fold it.
 
     >>> from autograd import Value
     >>> class Line(Module):

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import RendererError
+from ...tools.files import write_file
 from ...tools.wording import shorten
 from ...value import Value
 from ..dot import digraph
@@ -40,7 +41,7 @@ class StepThrough:
 
     def save(self, path: str | Path) -> None:
         """Write the page to a file."""
-        Path(path).write_text(self.html, encoding="utf-8")
+        write_file(path, self.html.encode())
 
     def __repr__(self) -> str:
         return f"<the step-through page of {self._v!r}: save(path) writes it>"
