@@ -196,7 +196,10 @@ class MLPClassifier(ClassifierMixin, _Estimator):  # type: ignore[misc]
         check_classification_targets(y)
         self.classes_ = self.__dict__.pop("_all_classes", np.unique(y))
         if len(self.classes_) < 2:
-            raise ValueError(f"a classifier needs two classes or more; y has one class, {y[0]!r}")
+            raise ValueError(
+                f"a classifier needs two classes or more; y has one class, {str(y[0])!r} "
+                f"(partial_fit's classes= names those that come later)"
+            )
         return self._coded(y)
 
     def _coded(self, y: Any) -> Any:
