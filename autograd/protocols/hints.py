@@ -6,8 +6,11 @@ keeps on a node for itself stays out of tab completion.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Callable, Iterable, Iterator
+from functools import update_wrapper
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _RENAMED = {
     "_prev": "v.parents, the Values among v.operands, in order",
@@ -24,6 +27,20 @@ def _renamed(name: str) -> property:
         raise AttributeError(f"a Value has no {name}: see {_RENAMED[name]}")
 
     return property(get)
+
+
+def without_modulus(*powers: F) -> Iterator[F]:
+    """The operator ``**``, left and right, which Python's ``pow`` may give a third argument."""
+
+    def of_two(power: Any) -> Any:
+        def operator(x: Any, y: Any, modulus: Any = None) -> Any:
+            if modulus is not None:
+                raise TypeError("pow(x, y, m) is of whole numbers: of Values write (x**y) % m")
+            return power(x, y)
+
+        return update_wrapper(operator, power)
+
+    return map(of_two, powers)
 
 
 class Hints:
