@@ -31,7 +31,7 @@ def _constant(x: Any) -> Any:
     refuse_other_arithmetic(x)
     if x.ndim == 0:
         return _scalar(x[()])
-    if x.dtype.kind not in "biuf" or x.ndim != max(1, len(context.running.get().samples)):
+    if x.dtype.kind not in "biuf" or x.ndim > max(1, len(context.running.get().samples)):
         raise NumberError(
             f"a batch is a one-dimensional array of floats, one number a sample; "
             f"got an array of shape {x.shape} and type {x.dtype}"
