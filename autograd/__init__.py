@@ -13,7 +13,8 @@ ordinary engine, of an array a batch, of a Fraction exact gradients, of a SymPy 
 
 __version__ = "0.1.0"
 
-from .context import group, no_grad
+from .compiler.jit import jit
+from .context import no_grad
 from .errors import (
     AnomalyError,
     BatchError,
@@ -27,6 +28,7 @@ from .errors import (
     TransformError,
 )
 from .kinds.kind import NOTHING, register
+from .kinds.polynomials import Series
 from .operations.branches import abs as abs
 from .operations.branches import ceil, floor, maximum, minimum, relu, sign, where
 from .operations.branches import round as round
@@ -99,7 +101,7 @@ from .operations.special import (
     xlog1py,
     xlogy,
 )
-from .pictures import draw, step_through
+from .pictures import descent_page, draw, step_through
 from .primitive import Primitive, primitive
 from .tools import pickling as _pickling  # noqa: F401  (it registers with copyreg)
 from .tools.anomaly import detect_anomaly
@@ -107,8 +109,10 @@ from .tools.check_engine import check_engine
 from .tools.explain import explain, formula
 from .tools.files import write_file
 from .tools.gradcheck import gradcheck, numerical_gradient
+from .tools.groups import group
 from .transforms.checkpoint import checkpoint
 from .transforms.gradients import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from .transforms.jet import jet
 from .transforms.pytree import register_pytree_node
 from .transforms.vmap import vmap
 from .value import Value
@@ -126,6 +130,7 @@ __all__ = [
     "Primitive",
     "PrimitiveError",
     "RendererError",
+    "Series",
     "TransformError",
     "Value",
     "add",
@@ -144,6 +149,7 @@ __all__ = [
     "cos",
     "cosh",
     "degrees",
+    "descent_page",
     "detect_anomaly",
     "digamma",
     "div",
@@ -171,6 +177,8 @@ __all__ = [
     "i0",
     "i1",
     "jacobian",
+    "jet",
+    "jit",
     "jvp",
     "leaky_relu",
     "log",

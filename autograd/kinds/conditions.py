@@ -103,12 +103,9 @@ def count_of(c: Any) -> Any:
 def _on_counts(name: str) -> Callable[..., Number]:
     """A function of numbers, of which some are conditions."""
 
-    def function(*slots: Any) -> Number:
-        """A slot is a number, or a sequence of them."""
-        plain = [
-            tuple(map(count_of, x)) if isinstance(x, (tuple, list)) else count_of(x) for x in slots
-        ]
-        numbers = [n for x in plain for n in (x if isinstance(x, tuple) else (x,))]
+    def function(*operands: Any) -> Number:
+        plain = [[*map(count_of, x)] if type(x) in (tuple, list) else count_of(x) for x in operands]
+        numbers = [n for x in plain for n in (x if type(x) is list else (x,))]
         return find(name, *numbers)(*plain)
 
     return function

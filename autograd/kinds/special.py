@@ -11,7 +11,7 @@ import operator
 from collections.abc import Sequence
 from functools import reduce
 
-from .kind import Function, Number, by_operators, find, like, names
+from .kind import Function, Number, by_operators, find, is_finite, like, names
 from .numeric import (
     arctan,
     arctanh,
@@ -46,7 +46,16 @@ def _of_order(name: str, on_float: Function) -> Function:
     return function
 
 
-# ---------------------------------------------------------------------------------------- softmax
+# ------------------------------------------------------------------------------- logsumexp, softmax
+
+
+def _logsumexp(xs: Sequence[Number]) -> Number:
+    top = reduce(maximum, xs)
+    if not is_finite(top):  # inf, or all -inf, or nan
+        return top
+    first = xs.index(top)
+    rest = [exp(x - top) for i, x in enumerate(xs) if i != first]
+    return top + log1p(reduce(operator.add, rest)) if rest else top
 
 
 def softmax(g: Number, xs: Sequence[Number], z: Number) -> Sequence[Number]:
@@ -157,8 +166,13 @@ def _cotangent_slope(n: int, x: Number) -> Number:
 
 
 def bessel(iv: Function, i0: Function, i1: Function) -> Function:
-    """Iₙ(x) of doubles: SciPy's own I₀ and I₁ are more accurate than its Iₙ."""
-    return lambda n, x: i0(x) if n == 0 else i1(x) if abs(n) == 1 else iv(n, x)
+    """Iₙ(x) of doubles: SciPy's own I₀ and I₁ are more accurate than its Iₙ, but nan at infinity."""
+
+    def function(n: int, x: Number) -> Number:
+        z = i0(x) if n == 0 else i1(x) if abs(n) == 1 else iv(n, x)
+        return where(abs(x) == math.inf, x if n % 2 else abs(x), z)
+
+    return function
 
 
 def _xlogy(x: Number, y: Number) -> Number:
@@ -232,6 +246,7 @@ logit = unary("logit", _logit)
 sinc_slope = _of_order("sinc_slope", _sinc_slope)
 
 by_operators |= {
+    "logsumexp": _logsumexp,
     "softmax": _softmax,
     "leg": _leg,
     "logistic": _logistic,

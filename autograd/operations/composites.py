@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .. import context
-from ..kinds import numeric
+from ..kinds import dispatch, numeric
 from ..kinds.kind import NOTHING, is_array_of_values, is_number, like, shape_of
 from ..primitive import Primitive, elementwise, primitive
 from . import branches, sequences, slopes, special
@@ -23,6 +23,9 @@ PRIMITIVES: dict[str, Primitive[...]] = {
     if isinstance(op, Primitive)
 }
 """Every primitive of the engine by its name: what tests, the gallery and the command line walk."""
+dispatch.primitives |= PRIMITIVES
+for _op in PRIMITIVES.values():
+    _op.by_name = True
 
 
 def mean(xs: Any) -> Any:
@@ -32,6 +35,7 @@ def mean(xs: Any) -> Any:
     3.0
     """
     if is_number(xs) and not is_array_of_values(xs):
+        xs = xs.number() if hasattr(xs, "number") else xs  # an array that jit records
         n = math.prod(shape_of(xs)) / math.prod(context.running.get().samples)
     else:
         xs = tuple(xs)

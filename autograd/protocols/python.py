@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, Self
 
 from .. import context
-from ..context import next_serial
+from ..context import next_annotation, serials
 from ..errors import BatchError, GradientLostError
 from ..kinds.conditions import Condition, truth_of
 from ..kinds.kind import NOTHING, Number, is_array_of_values, is_number, of, shape_of
@@ -30,7 +30,7 @@ def _number(x: Any) -> Any:
 
 def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def method(self: Protocols, other: Any) -> Any:
-        number = _number(other)
+        a, number = self.data, other.data if isinstance(other, Protocols) else other
         if type(number) is not float and type(number) is not int:
             if not is_number(number) or is_array_of_values(number):
                 return NotImplemented  # NumPy then asks us element by element
@@ -38,7 +38,9 @@ def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]
                 state = context.running.get()
                 if state.samples and not state.sweeping:
                     raise closed_over(number)
-        return _one_a_sample(self, compare(self.data, number))
+        elif type(a) is float:
+            return compare(a, number)
+        return _one_a_sample(self, compare(a, number))
 
     return method
 
@@ -167,6 +169,7 @@ class Protocols(ArrayProtocols, Hints, Text):
     def annotate(self, **notes: Any) -> None:
         """Note something about this node: its label, its group, the line that made it."""
         node: Any = self  # a Value: its slots
+        next_annotation()
         node.notes = {**getattr(self, "notes", {}), **notes}
 
     @property
@@ -213,7 +216,7 @@ class Protocols(ArrayProtocols, Hints, Text):
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         node: Any = self
-        node.serial, node.grad = next_serial(), NOTHING
+        node.serial, node.grad = next(serials), NOTHING
         for name, value in state.items():
             setattr(self, name, value)
 

@@ -103,7 +103,7 @@ class _Difference(NamedTuple):
 
     slope: float
     uncertainty: float
-    settled: bool
+    converged: bool
     bend: float = 0.0
     """By how much the slope on the right exceeds that on the left, if it certainly does."""
 
@@ -166,13 +166,13 @@ class _Check:
 
     def _error(self, name: str, reverse: float, forward: float, found: _Difference) -> str:
         """What to say of a derivative that the differences do not bear out; nothing if they do."""
-        slope, uncertainty, settled, bend = found
+        slope, uncertainty, converged, bend = found
         if bend:
             return (
                 f"{name}: the slopes on both sides of the point differ by {bend:.9g}: {self.title} "
                 f"has a kink there; check it at another"
             )
-        if not settled:
+        if not converged:
             return (
                 f"{name}: central differences do not settle as the step shrinks (last {slope:.9g} "
                 f"± {uncertainty:.2g}): {self.title} has a kink, a jump or noise at the point; "
@@ -237,7 +237,7 @@ def _difference(samples: list[tuple[float, float, float]], middle: float) -> _Di
     bends = [(up - 2 * middle + down) / h for h, up, down in samples]  # by a h + b h³
     found = _extrapolated(central, roundings, (4, 16))
     bend = _extrapolated(bends, roundings, (2, 8))
-    certain = bend.settled and abs(bend.slope) > max(
+    certain = bend.converged and abs(bend.slope) > max(
         100 * bend.uncertainty, 1e-3 * abs(found.slope)
     )
     return found._replace(bend=bend.slope) if certain else found
@@ -257,8 +257,8 @@ def _extrapolated(
     candidates = []
     for k, spread in enumerate(map(max, pairwise(changes)), 1):
         rounding = roundings[k - 1] * 2.0**3  # that of the finest of the three steps within
-        settled = spread <= max(1e-3 * abs(estimates[k]), 1e4 * rounding)
-        candidates.append(_Difference(estimates[k], spread + rounding, settled))
+        converged = spread <= max(1e-3 * abs(estimates[k]), 1e4 * rounding)
+        candidates.append(_Difference(estimates[k], spread + rounding, converged))
     return min(candidates, key=lambda candidate: candidate.uncertainty)
 
 
