@@ -84,7 +84,8 @@ class Value(Methods, Protocols):
 
         Nodes between get the gradient of this pass alone. For a batch ``gradient`` is one number for
         all samples, or an array of one for each. Raises NumberError for what is no number, BatchError
-        for another length; leaves then keep the gradient that they had.
+        for another length; leaves then keep the gradient that they had. Threads that share leaves take
+        turns; the way to compute in parallel are the transforms, such as `grad`, which share nothing.
 
         >>> x = Value(3.0)
         >>> (x**3).backward()
