@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .. import context
+from ..value import Value
 from .axes import Part
 from .pytree import flatten
 from .ravel import Raveled, array_of_frame, assembled
@@ -27,7 +28,7 @@ def are_single(given: Sequence[Part]) -> bool:
                 return False
             elements = array_of_frame(x)
             first = next(iter(elements.flat), None) if getattr(elements, "ndim", 0) else None
-            if hasattr(getattr(first, "data", None), "recorder") or hasattr(first, "recorder"):
+            if hasattr(first.data if isinstance(first, Value) else first, "recorder"):
                 return True
     return False
 
