@@ -13,6 +13,7 @@ ordinary engine, of an array a batch, of a Fraction exact gradients, of a SymPy 
 
 __version__ = "0.1.0"
 
+from .compiler.jit import jit
 from .context import group, no_grad
 from .errors import (
     AnomalyError,
@@ -171,6 +172,7 @@ __all__ = [
     "i0",
     "i1",
     "jacobian",
+    "jit",
     "jvp",
     "leaky_relu",
     "log",

@@ -14,11 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pickle import PicklingError
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, overload
 
-from .errors import NumberError, PrimitiveError
+from .errors import BatchError, NumberError, PrimitiveError
 from .kinds.ieee import with_ieee_division
 from .kinds.kind import (
     Number,
-    check_lengths,
     constant,
     is_array_of_values,
     kept,
@@ -103,7 +102,7 @@ class Primitive(Generic[P]):
         except ZeroDivisionError:
             z = with_ieee_division(self.formula, x, y)
         except (ValueError, TypeError):
-            check_lengths(self.name, x, y)
+            _check_lengths(self.name, x, y)
             self._check_single(x, y)
             raise
         return z if type(z) is float else self.result(z, x, y)
@@ -128,7 +127,7 @@ class Primitive(Generic[P]):
         if kind is None:
             raise PrimitiveError(f"the value formula of {self.name} returned {z!r}, not a number")
         if not self.moves_samples:
-            check_lengths(self.name, z, x, y)
+            _check_lengths(self.name, z, x, y)
         if isinstance(z, int):  # a constant that was chosen: of the kind of the numbers beside it
             operands = [n for slot in (x, y) for n in (slot if type(slot) is tuple else (slot,))]
             kinds = [n for n in operands if not (n is None or isinstance(n, int))]
@@ -250,6 +249,18 @@ def kept_each(numbers: Any) -> Any:
     if type(numbers) is not tuple:
         return numbers
     return tuple([n if type(n) is float else kept(n) for n in numbers])
+
+
+def _check_lengths(name: str, *numbers: Any) -> None:
+    """BatchError unless all one-dimensional arrays among the numbers have one length."""
+    lengths: set[int] = set()
+    for slot in numbers:
+        for x in slot if isinstance(slot, (tuple, list)) else (slot,):
+            axes: Any = () if type(x) is float else getattr(x, "shape", ())
+            if len(axes) == 1 and isinstance(axes[0], int):  # of a program's input it is not known
+                lengths.add(axes[0])
+    if len(lengths) > 1:
+        raise BatchError(f"{name}: batches of different lengths met: {sorted(lengths)} samples")
 
 
 def _in_two_slots(value: Any, pullbacks: Any) -> tuple[Any, Any, Any]:

@@ -12,13 +12,17 @@ Names: primals the point, tangents a direction there, cotangents a weight for ea
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import update_wrapper
 from typing import Any
 
 from ..errors import TransformError
+from ..kinds import kind as kinds
 from ..kinds.kind import NOTHING, Number, is_number, shape_of
+from ..value import Value
 from .ravel import Raveled, assembled, is_array
 from .tape import Tape, position
 
+ASSIGNED = ()  # of a function's own: nothing, but inspect.signature and help see its arguments
 Nested = Any  # numbers, or nested lists, tuples, dicts, dataclasses, arrays and Modules of them
 
 
@@ -45,7 +49,7 @@ def value_and_grad(
         value = tape.values()
         return ((value, tape.aux) if has_aux else value), tape.inputs.unravel(gradient)
 
-    return value_and_gradient
+    return update_wrapper(value_and_gradient, f, ASSIGNED)
 
 
 def _check_one_number(tape: Tape) -> None:
@@ -80,7 +84,7 @@ def grad(
         value, result = both(*args, **kwargs)
         return (result, value[1]) if has_aux else result
 
-    return gradient
+    return update_wrapper(gradient, f, ASSIGNED)
 
 
 def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
@@ -131,7 +135,8 @@ def jacobian(
 
     For an array argument of shape T an array result of shape S gives an array of shape S + T.
     ``mode`` is "forward" (one pass for each variable), "reverse" (one for each result), or None: the
-    one of fewer passes. Raises as `grad` does, and ValueError for another mode.
+    one of fewer passes; under `jit` that of fewer operations, which it counts. Raises as `grad` does,
+    and ValueError for another mode.
 
     >>> jacobian(lambda v: [v[0] * v[1], v[0] + v[1]])([3.0, 2.0])
     [[2.0, 3.0], [1.0, 1.0]]
@@ -144,17 +149,12 @@ def jacobian(
         result = _matrix(tape, mode)
         return (result, tape.aux) if has_aux else result
 
-    return derivative
+    return update_wrapper(derivative, f, ASSIGNED)
 
 
 def _matrix(tape: Tape, mode: str | None) -> Any:
     """The Jacobian, cut into blocks of results by blocks of variables."""
-    n, m = len(tape.inputs.numbers), len(tape.outputs.numbers)
-    if mode == "reverse" or (mode is None and m < n):
-        rows = tape.pull(_unit_vectors(m))
-    else:
-        columns = tape.push(_unit_vectors(n))
-        rows = [list(row) for row in zip(*columns, strict=True)]
+    rows = _rows(tape, mode)
     blocks = []
     for results, form in tape.outputs.spans():
         parts = []
@@ -164,6 +164,27 @@ def _matrix(tape: Tape, mode: str | None) -> Any:
             parts.append(assembled(numbers, whole))
         blocks.append(tape.inputs.treedef.unflatten(parts))
     return tape.outputs.treedef.unflatten(blocks)
+
+
+def _rows(tape: Tape, mode: str | None) -> list[list[Number]]:
+    """The gradient of every result; where a program is recorded, by the way of fewer operations."""
+    if mode is None and _cost(tape.variables) is not None:
+        return min([_rows(tape, way) for way in ("forward", "reverse")], key=_cost_of_rows)
+    n, m = len(tape.inputs.numbers), len(tape.outputs.numbers)
+    if mode == "reverse" or (mode is None and m < n):
+        return tape.pull(_unit_vectors(m))
+    return [list(row) for row in zip(*tape.push(_unit_vectors(n)), strict=True)]
+
+
+def _cost(xs: Sequence[Number]) -> Any:
+    """How many operations of a program numbers take; None where none is recorded."""
+    numbers = [x.data if isinstance(x, Value) else x for x in xs]
+    costs = (kinds.of(x).cost(numbers) for x in numbers)
+    return next((c for c in costs if c is not None), None)
+
+
+def _cost_of_rows(rows: Sequence[Sequence[Number]]) -> int:
+    return _cost([x for row in rows for x in row]) or 0
 
 
 def _unit_vectors(n: int) -> list[list[Number]]:

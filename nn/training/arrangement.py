@@ -24,7 +24,7 @@ import numpy as np
 from autograd import Value, mean
 from autograd import sum as total
 
-from ..data.arrays import plain
+from ..data.arrays import has_no_numbers_yet, plain
 
 Number = Any
 Predictions = Any
@@ -140,7 +140,11 @@ def _data(targets: Targets) -> Any:
 
 
 def check(targets: Targets, allowed: Callable[[Any], Any], expected: str) -> None:
-    """ValueError, naming the first of them, if targets are not all allowed."""
+    """ValueError, naming the first of them, if targets are not all allowed; while jit records, when
+    they have no numbers yet, nothing is checked.
+    """
+    if has_no_numbers_yet(targets):
+        return
     array = np.asarray(_data(targets))
     if array.dtype.kind not in "biufO":
         raise ValueError(f"targets are to be {expected}; given an array of type {array.dtype}")

@@ -208,9 +208,9 @@ def _of_probabilities(logits: Sequence[Number], p: Any) -> Number:
 def _of_class(logits: Sequence[Number], c: Any) -> Number:
     """logsumexp(x) - x_c of one sample, or of a batch; c of shape () or (n,)."""
     k = len(logits)
-    c = c.item() if c.ndim == 0 else c
+    c = c.item() if isinstance(c, np.ndarray) and c.ndim == 0 else c
     check(c, lambda c: np.isin(c, range(k)), f"class indices from 0 to {k - 1}")
-    if not isinstance(c, (np.ndarray, Value)):
+    if isinstance(c, (int, float)):
         return logsumexp(logits) - logits[int(c)]
     return logsumexp(logits) - sum([where(c == j, x, 0) for j, x in enumerate(logits)])
 
