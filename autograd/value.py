@@ -135,7 +135,7 @@ def apply(op: Primitive[Any], x: Any, y: Any = None) -> Any:
     if not (type(x) in (Value, tuple) or type(y) in (Value, tuple)):
         return z
     if type(z) is not float:
-        a, b = kept_each(a), kept_each(b)
+        a, b = kept_each(x, a), kept_each(y, b)
     node = new_node(z, op, x, y, a, b)
     if context.open_blocks:
         context.made(node)

@@ -32,7 +32,9 @@ class _NoClosedOverArrays(context.Observer):
         if context.running.get().sweeping:
             return
         for x in node.operands:
-            if is_array(x) or type(x) is Condition or (shape_of(x) and not isinstance(x, Value)):
+            if type(x) is Value or type(x) is float:
+                continue
+            if is_array(x) or type(x) is Condition or shape_of(x):
                 raise BatchError(
                     f"a function under vmap met an array of shape {x.shape} beside a sample: give "
                     f"it as an argument, with in_axes=None if it is the same for all samples"
