@@ -28,6 +28,7 @@ from .kinds import masks
 from .kinds.kind import NOTHING, Number, Numeric, is_array_of_values
 from .operations import elementary as ops
 from .primitive import Primitive, elementwise, kept_each, operand
+from .protocols.hints import power
 from .protocols.methods import Methods
 from .protocols.python import Protocols
 from .specialised import operators, prefix
@@ -75,7 +76,7 @@ class Value(Methods, Protocols):
     __mul__, __rmul__ = operators(ops.mul)
     __truediv__, __rtruediv__ = operators(ops.div)
     __mod__, __rmod__ = operators(ops.mod)
-    __pow__, __rpow__ = operators(ops.pow)
+    __pow__, __rpow__ = map(power, operators(ops.pow))
     __neg__ = prefix(ops.neg)
 
     def backward(self, gradient: Numeric = 1) -> None:

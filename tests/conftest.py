@@ -10,7 +10,9 @@ import pytest
 HERE = Path(__file__).parent
 PEERS = ("torch", "jax", "HIPS")
 SLOW = """
+    compiler
     nn
+    pictures
     test_benchmarks.py
     test_gallery.py
     test_images.py
