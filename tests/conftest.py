@@ -12,6 +12,7 @@ PEERS = ("torch", "jax", "HIPS")
 SLOW = """
     compiler
     nn
+    operations/test_precision.py
     pictures
     test_benchmarks.py
     test_gallery.py
