@@ -21,6 +21,8 @@ from .masks import Masked
 from .scipy import of_arrays
 from .special import Normal, bessel, compensated_gaussian, in_proportion, reflected
 
+_DOUBLE = np.dtype(float)
+
 # ---------------------------------------------------------------------------- what comes in and out
 
 
@@ -57,7 +59,7 @@ def _variable(x: Any) -> Any:
 def _sealed(x: Any) -> Any:
     if x.ndim == 0:
         return _scalar(x[()])
-    if x.dtype == object:
+    if x.dtype is not _DOUBLE and x.dtype == object:
         x = x.astype(float)  # a Fraction or an mpf met a batch: its samples are floats
     x.setflags(write=False)  # a third of the time of `flags.writeable = False`
     return x

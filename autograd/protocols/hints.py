@@ -6,9 +6,9 @@ keeps on a node for itself stays out of tab completion.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import update_wrapper
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -29,18 +29,17 @@ def _renamed(name: str) -> property:
     return property(get)
 
 
-def without_modulus(*powers: F) -> Iterator[F]:
-    """The operator ``**``, left and right, which Python's ``pow`` may give a third argument."""
+def power(forward: F) -> F:
+    """The operator **, which Python gives a third argument in ``pow(v, y, n)``."""
 
-    def of_two(power: Any) -> Any:
-        def operator(x: Any, y: Any, modulus: Any = None) -> Any:
-            if modulus is not None:
-                raise TypeError("pow(x, y, m) is of whole numbers: of Values write (x**y) % m")
-            return power(x, y)
+    def pow(x: Any, y: Any, n: None = None) -> Any:
+        if n is not None:
+            raise TypeError(
+                f"pow(v, y, n) is of integers: the remainder of a Value is v**y % {n!r}"
+            )
+        return forward(x, y)
 
-        return update_wrapper(operator, power)
-
-    return map(of_two, powers)
+    return cast("F", update_wrapper(pow, forward))
 
 
 class Hints:

@@ -34,7 +34,9 @@ class _NoClosedOverArrays(context.Observer):
         if context.running.get().sweeping:
             return
         for x in node.operands:
-            if is_array(x) or type(x) is Condition or (shape_of(x) and not isinstance(x, Value)):
+            if type(x) is Value or type(x) is float:
+                continue
+            if is_array(x) or type(x) is Condition or shape_of(x):
                 raise closed_over(x)
 
 
