@@ -76,10 +76,14 @@ class Program:
         if i is None and op in ("add", "mul"):
             i = self._known.get((op, b, a))
         if i is None:
-            many = self.per_sample
-            mixed = (a >= 0 and many[a]) or (b >= 0 and many[b]) or (c >= 0 and many[c])
-            i = self._known[key] = self._append(op, a, b, c, mixed and op != "total")
+            i = self._known[key] = self.repeat(op, a, b, c)
         return i
+
+    def repeat(self, op: str, a: int = -1, b: int = -1, c: int = -1) -> int:
+        """The instruction made anew, whether the same is there or not."""
+        many = self.per_sample
+        mixed = (a >= 0 and many[a]) or (b >= 0 and many[b]) or (c >= 0 and many[c])
+        return self._append(op, a, b, c, mixed and op != "total")
 
     def constant(self, x: float) -> int:
         """The instruction of a constant; 0.0 and -0.0 are two, all nan are one."""

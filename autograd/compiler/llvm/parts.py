@@ -53,10 +53,15 @@ def read_from_memory(rolled: Rolled, parts: list[list[list[Item]]]) -> set[tuple
     for stage in parts:
         for items in stage:
             written: set[tuple[str, int]] = set()
-            for group, iterations in (pair for item in items for pair in members(item)):
-                read |= _addresses(group, iterations, written)
-                if is_simple(group) and not group.target.step:
-                    written.add(group.target[:2])
+            for item in items:
+                if isinstance(item, Loop):  # registers do not reach into a loop, nor out of it
+                    written = set()
+                for group, iterations in members(item):
+                    read |= _addresses(group, iterations, written)
+                    if is_simple(group) and not group.target.step:
+                        written.add(group.target[:2])
+                if isinstance(item, Loop):
+                    written = set()
     return read
 
 

@@ -175,7 +175,7 @@ class Tile:
         part, n = self.part, self.n
         known = part.known.get((place_of(self.group, leaf), v))
         if known and not stride:
-            return known
+            return n.broadcast(known) if self.across else known
         index = part.index(leaf, self.at, spot, j, stride)
         if leaf.space == "K" and isinstance(index, int):
             return n.number(part.constants[index])

@@ -1,0 +1,97 @@
+"""Slots: the address of every number, given once its neighbours are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .columns import COMPUTED, CONSTANT
+from .program import Program
+from .rolled import Leaf, Rolled
+from .trees import GIVEN, PLACE, SAMPLED, Forest
+
+
+def space_of(code: int) -> tuple[str, int]:
+    """The space that an element's code means, and the number of the argument array."""
+    return ("A", code - GIVEN) if code >= GIVEN else (" USK"[code], -1)
+
+
+class Slots:
+    """Addresses by position, and the places of constants."""
+
+    def __init__(self, program: Program, forest: Forest, rolled: Rolled) -> None:
+        flow = forest.flow
+        self.forest, self.rolled, self.numbers = forest, rolled, program.constants
+        self.address = np.full(len(flow), -1)
+        self.output = np.full(len(flow), -1)  # the uniform outputs' own slots
+        rolled.uniform_slots = len(program.outputs)
+        rolled.sample_inputs = flow.inputs
+        rolled.sample_slots = len(flow.inputs)
+        for k in range(len(program.outputs) - 1, -1, -1):
+            i = program.outputs[k]
+            if flow.source_space[i] == COMPUTED and not flow.in_samples[flow.source_value[i]]:
+                self.output[flow.source_value[i]] = k
+        self._places: dict[int, int] = {}
+
+    def take(self, sampled: bool, count: int) -> int:
+        """The first of so many fresh slots side by side."""
+        r = self.rolled
+        if sampled:
+            first, r.sample_slots = r.sample_slots, r.sample_slots + count
+        else:
+            first, r.uniform_slots = r.uniform_slots, r.uniform_slots + count
+        return first
+
+    def give(self, positions: Any, sampled: bool) -> None:
+        """Slots side by side for what is computed at these positions; an output has its own."""
+        own = self.output[positions]
+        fresh = own < 0
+        first = self.take(sampled, int(fresh.sum()))
+        self.address[positions] = np.where(fresh, first + np.cumsum(fresh) - 1, own)
+
+    def addresses(self, elements: Any) -> Any:
+        """Where elements are; of a constant, which one it is."""
+        flow = self.forest.flow
+        value, computed = flow.value[elements], flow.space[elements] == COMPUTED
+        return np.where(computed, self.address[np.where(computed, value, 0)], value)
+
+    def constant(self, k: int) -> int:
+        """The place of a constant."""
+        if k not in self._places:
+            self._places[k] = self.table([k])
+        return self._places[k]
+
+    def table(self, constants: Sequence[int]) -> int:
+        """The first of fresh places side by side for constants."""
+        first = len(self.rolled.constants)
+        self.rolled.constants += [self.numbers[k] for k in constants]
+        return first
+
+    def leaf(self, element: int) -> Leaf:
+        """Where an element is."""
+        flow, code = self.forest.flow, int(self.forest.code[element])
+        value = int(flow.value[element])
+        space, array = space_of(code)
+        if code == PLACE:
+            return Leaf("K", self.constant(value))
+        if flow.space[element] == COMPUTED:
+            value = int(self.address[value])
+        return Leaf(space, value, array=array)
+
+    def target(self, position: int) -> Leaf:
+        """Where the number of a position is."""
+        sampled = self.forest.flow.in_samples[position]
+        return Leaf("S" if sampled else "U", int(self.address[position]))
+
+    def result(self, instruction: int) -> Leaf:
+        """Where a result is: a number of the program, or one that was given to it."""
+        flow = self.forest.flow
+        space, value = int(flow.source_space[instruction]), int(flow.source_value[instruction])
+        if space == COMPUTED:
+            return self.target(value)
+        if space == CONSTANT:
+            return Leaf("K", self.constant(value))
+        name, array = space_of(SAMPLED if space == 2 else space - 3 + GIVEN)
+        return Leaf(name, value, array=array)
