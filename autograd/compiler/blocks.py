@@ -59,6 +59,7 @@ def find(flow: Flow) -> list[Block]:
 def _best(flow: Flow, kind: Any, low: int, high: int) -> Block | None:
     """The loop between two positions that saves most."""
     best, saved = None, LEAST_SAVED - 1
+    side_by_side: list[tuple[int, int, int]] = []
     tried = [
         (stop - start, start, stop, period)
         for period in _periods(kind[low:high])
@@ -67,9 +68,15 @@ def _best(flow: Flow, kind: Any, low: int, high: int) -> Block | None:
     for length, start, stop, period in sorted(tried, reverse=True):
         if length <= saved:
             break
+        if any(a <= start and stop <= b and period % p == 0 for a, b, p in side_by_side):
+            continue
         block = _check(flow, low + start, low + stop, period)
-        if block and (block.repeats - 1) * period > saved and _builds_on_itself(flow, block):
+        if not block or (block.repeats - 1) * period <= saved:
+            continue
+        if _builds_on_itself(flow, block):
             best, saved = block, (block.repeats - 1) * period
+        else:
+            side_by_side.append((start, stop, period))
     return best
 
 
@@ -82,8 +89,10 @@ def _periods(kind: Any) -> list[int]:
         company[:-shift] = company[:-shift] * np.uint64(0x9E3779B97F4A7C15) + kind[shift:].astype(
             np.uint64
         )
-    order = np.argsort(company, kind="stable")
-    again = company[order[1:]] == company[order[:-1]]
+    place = np.uint64(len(kind).bit_length())  # its low bits make way for the position
+    sorted_ = np.sort((company << place) | np.arange(len(kind), dtype=np.uint64))
+    again = (sorted_[1:] >> place) == (sorted_[:-1] >> place)
+    order = (sorted_ & ((np.uint64(1) << place) - np.uint64(1))).astype(np.int64)
     votes = np.bincount(np.diff(order)[again])
     votes[len(kind) // 3 + 1 :] = 0
     periods = np.flatnonzero(votes)
@@ -96,7 +105,11 @@ def _stretches(holds: Any, most: int) -> Iterator[tuple[int, int]]:
     breaks = np.flatnonzero(~holds)
     starts = np.concatenate([[0], breaks + 1])
     stops = np.concatenate([breaks, [len(holds)]])
-    for k in np.argsort(starts - stops, kind="stable")[:most]:
+    length = stops - starts
+    longest = (
+        np.argpartition(-length, most)[:most] if len(length) > most else np.arange(len(length))
+    )
+    for k in longest[np.argsort(-length[longest], kind="stable")]:
         if stops[k] > starts[k]:
             yield int(starts[k]), int(stops[k])
 

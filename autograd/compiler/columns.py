@@ -13,6 +13,7 @@ stage as they were recorded. A place in that order is a *position*. What an inst
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
@@ -23,6 +24,8 @@ from .program import ARITY, CONDITIONS, SOURCES, Program
 OPERATIONS = sorted(ARITY)
 CODE = {op: k for k, op in enumerate(OPERATIONS)}
 COMPUTED, CONSTANT, SAMPLE, ARRAY = 0, 1, 2, 3
+DOT, TOTAL = CODE["dot"], CODE["total"]
+ROUNDS = 32  # in which stages are found all at once
 _ARITY = np.array([ARITY[op] for op in OPERATIONS])
 IS_SOURCE = np.array([op in SOURCES - {"count"} for op in OPERATIONS])
 IS_CONDITION = np.array([op in CONDITIONS for op in OPERATIONS])
@@ -35,19 +38,41 @@ def ranges(starts: Any, lengths: Any) -> Any:
     return np.repeat(starts - (ends - lengths), lengths) + np.arange(total)
 
 
+def ordered(keys: Any) -> Any:
+    """The order of small numbers; equal ones stay in theirs."""
+    low = np.int64(32)
+    return np.sort((keys << low) | np.arange(len(keys))) & np.int64(0xFFFFFFFF)
+
+
 class Columns:
     """The instructions of a program: instruction i reads ``reads[first[i] : first[i + 1]]``."""
 
-    def __init__(self, program: Program) -> None:
+    op: Any
+    a: Any
+    b: Any
+    c: Any
+    many: Any  # whether it is per sample
+    first: Any
+    reads: Any
+
+    @classmethod
+    def of(cls, program: Program) -> Columns:
+        """The columns of a program; a program only grows, so those of its length are still right."""
+        known = program.columns
+        if known is None or len(known.op) != len(program):
+            known = program.columns = cls()
+            known._read(program)
+        return known  # type: ignore[no-any-return]
+
+    def _read(self, program: Program) -> None:
         n = len(program)
         self.op = np.fromiter(map(CODE.__getitem__, program.op), np.int64, n)
         self.a, self.b, self.c = (
             np.array(side, dtype=np.int64) for side in (program.a, program.b, program.c)
         )
         self.many = np.array(program.per_sample, dtype=bool)
-        self.results = np.array([*program.outputs, *program.watch], dtype=np.int64)
         length = _ARITY[self.op]
-        dots = np.flatnonzero(self.op == CODE["dot"])
+        dots = np.flatnonzero(self.op == DOT)
         pairs = [program.sequences[k] for k in self.a[dots].tolist()]
         length[dots] = [2 * len(ws) for ws, _ in pairs]
         self.first = np.concatenate([[0], np.cumsum(length)])
@@ -56,60 +81,118 @@ class Columns:
             chain.from_iterable(chain.from_iterable(pairs)), np.int64
         )
         for k, side in enumerate((self.a, self.b, self.c)):
-            rows = np.flatnonzero((length > k) & (self.op != CODE["dot"]))
+            rows = np.flatnonzero((length > k) & (self.op != DOT))
             self.reads[self.first[rows] + k] = side[rows]
 
-    def uses(self) -> Any:
+    def uses(self, results: Sequence[int]) -> Any:
         """How often each instruction is read, by what a result depends on; 0: by nothing."""
         n = len(self.op)
-        count = np.bincount(self.reads, minlength=n) + np.bincount(self.results, minlength=n)
-        dead, first = np.flatnonzero(count == 0).tolist(), self.first.tolist()
-        if dead:
-            counts = count.tolist()
-            while dead:
-                i = dead.pop()
-                for j in self.reads[first[i] : first[i + 1]].tolist():
-                    counts[j] -= 1
-                    if not counts[j]:
-                        dead.append(j)
-            count = np.array(counts)
+        count = np.bincount(self.reads, minlength=n) + np.bincount(
+            np.array(results, dtype=np.int64), minlength=n
+        )
+        dead = np.flatnonzero(count == 0)
+        while len(dead):
+            start = self.first[dead]
+            read = self.reads[ranges(start, self.first[dead + 1] - start)]
+            if len(read) > n // 64:
+                less = np.bincount(read, minlength=n)
+                count -= less
+                dead = np.flatnonzero((count == 0) & (less > 0))
+            else:
+                read, times = np.unique(read, return_counts=True)
+                count[read] -= times
+                dead = read[count[read] == 0]
         return count
 
     def stages(self) -> Any:
         """The stage of every instruction: even for uniform ones, odd for those per sample."""
-        total = self.op == CODE["total"]
+        total = self.op == TOTAL
         odd = self.many | total
         stage = odd.astype(np.int64)
-        late = np.flatnonzero(total[self.reads])
-        if len(late):  # only what reads a sum over samples can be later than the first two
-            begin = int(np.searchsorted(self.first, late[0], side="right")) - 1
-            first, reads, parity = self.first.tolist(), self.reads.tolist(), odd.tolist()
-            op, is_total = self.op.tolist(), CODE["total"]
-            known = stage.tolist()
-            ready = (stage + total).tolist()  # a sum when its stage has ended
-            for i in range(begin, len(known)):
-                if first[i] < first[i + 1]:
-                    when = max([ready[j] for j in reads[first[i] : first[i + 1]]])
-                    known[i] = when + (when % 2 != parity[i])
-                    ready[i] = known[i] + (op[i] == is_total)
-            stage = np.array(known)
-        return stage
+        ready = stage + total  # a sum is ready when its stage has ended
+        moved = self._readers_of(total)
+        for _ in range(ROUNDS):
+            if not len(moved):
+                return stage
+            start = self.first[moved]
+            length = self.first[moved + 1] - start
+            read = ready[self.reads[ranges(start, length)]]
+            when = np.maximum.reduceat(read, np.cumsum(length) - length)
+            when += when % 2 != odd[moved]
+            later = when != stage[moved]
+            moved, when = moved[later], when[later]
+            stage[moved], ready[moved] = when, when + total[moved]
+            changed = np.zeros(len(stage), dtype=bool)
+            changed[moved] = True
+            moved = self._readers_of(changed)
+        return self._stages_in_order(stage, ready, odd, int(moved[0])) if len(moved) else stage
+
+    def _readers_of(self, some: Any) -> Any:
+        """The instructions that read one of some."""
+        elements = np.flatnonzero(some[self.reads])
+        readers = np.searchsorted(self.first, elements, side="right") - 1
+        return readers[np.diff(readers, prepend=-1) > 0]
+
+    def _stages_in_order(self, stage: Any, ready: Any, odd: Any, begin: int) -> Any:
+        """The same, one instruction after the other, for long chains after a sum over samples."""
+        first, reads, parity = self.first.tolist(), self.reads.tolist(), odd.tolist()
+        is_total, known, when = (self.op == TOTAL).tolist(), stage.tolist(), ready.tolist()
+        for i in range(begin, len(known)):
+            if first[i] < first[i + 1]:
+                latest = max([when[j] for j in reads[first[i] : first[i + 1]]])
+                known[i] = latest + (latest % 2 != parity[i])
+                when[i] = known[i] + is_total[i]
+        return np.array(known)
+
+    def kept(self, keep: Any, program: Program) -> Program:
+        """The program of these instructions, with the constants and results of another."""
+        new, place, rows = Columns(), np.cumsum(keep) - 1, np.flatnonzero(keep)
+        new.op, new.many = self.op[rows], self.many[rows]
+        start, length = self.first[rows], self.first[rows + 1] - self.first[rows]
+        new.reads = place[self.reads[ranges(start, length)]]
+        new.first = np.concatenate([[0], np.cumsum(length)])
+        sides = []
+        plain = ~IS_SOURCE[new.op] & (new.op != DOT)
+        for k, side in enumerate((self.a, self.b, self.c)):
+            sides.append(side[rows])
+            named = np.flatnonzero(plain & (length > k))
+            sides[k][named] = new.reads[new.first[named] + k]
+        new.a, new.b, new.c = sides
+        dots = np.flatnonzero(new.op == DOT)
+        new.a[dots], new.b[dots], new.c[dots] = np.arange(len(dots)), -1, -1
+        made = Program()
+        made.op = [OPERATIONS[k] for k in new.op.tolist()]
+        made.a, made.b, made.c = (side.tolist() for side in sides)
+        made.per_sample, made.constants = new.many.tolist(), program.constants
+        made.sequences = new.sequences(dots)
+        made.outputs = place[np.array(program.outputs, dtype=np.int64)].tolist()
+        made.watch = place[np.array(program.watch, dtype=np.int64)].tolist()
+        made.columns = new
+        return made
+
+    def sequences(self, dots: Any) -> list[Any]:
+        """The pairs of sequences of dots."""
+        found, first = [], self.first.tolist()
+        for i in dots.tolist():
+            both = self.reads[first[i] : first[i + 1]].tolist()
+            found.append((both[: len(both) // 2], both[len(both) // 2 :]))
+        return found
 
 
 class Flow:
     """What a program computes, in the order of positions; its elements by reading position."""
 
-    def __init__(self, columns: Columns) -> None:
-        live = columns.uses() > 0
+    def __init__(self, columns: Columns, results: Sequence[int]) -> None:
+        live = columns.uses(results) > 0
         stage = columns.stages()
         self._with_their_readers(columns, stage, live)
         instructions = np.flatnonzero(live & ~IS_SOURCE[columns.op])
-        self.instruction = instructions[np.argsort(stage[instructions], kind="stable")]
+        self.instruction = instructions[ordered(stage[instructions])]
         self.op = columns.op[self.instruction]
         self.many = columns.many[self.instruction]
         self.stage = stage[self.instruction]
         self.is_condition = IS_CONDITION[self.op]
-        self.is_total, self.is_dot = self.op == CODE["total"], self.op == CODE["dot"]
+        self.is_total, self.is_dot = self.op == TOTAL, self.op == DOT
         self.in_samples = self.many & ~self.is_total
         start = columns.first[self.instruction]
         length = columns.first[self.instruction + 1] - start
@@ -122,6 +205,11 @@ class Flow:
 
     def __len__(self) -> int:
         return len(self.op)
+
+    def in_samples_of(self, instructions: Any) -> Any:
+        """Whether instructions that compute something make a number a sample."""
+        computed = self.source_space[instructions] == COMPUTED
+        return computed & self.in_samples[np.where(computed, self.source_value[instructions], 0)]
 
     @staticmethod
     def _with_their_readers(columns: Columns, stage: Any, live: Any) -> None:

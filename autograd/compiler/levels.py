@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .columns import ordered
 from .trees import Forest
 
 SHORT = 32  # units; stretches of fewer that do not read each other are not worth an array
@@ -30,10 +31,10 @@ def levels(forest: Forest) -> tuple[Any, Any]:
     reader, read = unit[flow.reader[outer]], unit[flow.value[outer]]
     other = reader != read
     reader, read = reader[other], read[other]
-    order = np.argsort(reader, kind="stable")
+    order = ordered(reader)
     reader, read = reader[order], read[order]
     first = np.searchsorted(reader, np.arange(len(flow) + 1))
-    level = _deepest(first, read, np.unique(unit))
+    level = _deepest(first, read, np.flatnonzero(unit == np.arange(len(unit))))
     return level[unit], unit
 
 

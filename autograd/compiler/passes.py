@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .blocks import find
-from .columns import CODE, IS_SOURCE, Columns, Flow, ranges
+from .columns import CODE, DOT, Columns, Flow, ranges
 from .program import CONDITIONS, LOGIC, Program
 
 SHORTEST_DOT = 6  # products; shorter chains stay the expressions that they are
@@ -20,47 +20,20 @@ SHORTEST_DOT = 6  # products; shorter chains stay the expressions that they are
 
 def uses(program: Program) -> list[int]:
     """How often each instruction is read, by what an output or a watch depends on; 0: by nothing."""
-    return Columns(program).uses().tolist()  # type: ignore[no-any-return]
+    return _uses(program).tolist()  # type: ignore[no-any-return]
 
 
-# ------------------------------------------------------------------------------------- dead code
+def _uses(program: Program) -> Any:
+    return Columns.of(program).uses([*program.outputs, *program.watch])
 
 
 def without_dead_code(program: Program) -> Program:
     """The program of the instructions that its results depend on."""
-    columns = Columns(program)
-    live = columns.uses() > 0
-    if live.all():
-        return program
-    new, place = Program(), np.cumsum(live) - 1
-    kept = np.flatnonzero(live)
-    new.constants, new.per_sample = program.constants, columns.many[kept].tolist()
-    new.op = [program.op[i] for i in kept.tolist()]
-    operands = [columns.a[kept], columns.b[kept], columns.c[kept]]
-    inner = ~IS_SOURCE[columns.op[kept]] & (columns.op[kept] != CODE["dot"])
-    for side in operands:
-        named = inner & (side >= 0)
-        side[named] = place[side[named]]
-    dots = np.flatnonzero(columns.op[kept] == CODE["dot"])
-    operands[0][dots] = np.arange(len(dots))
-    new.sequences = _sequences(columns, kept[dots], place)
-    new.a, new.b, new.c = (side.tolist() for side in operands)
-    new.outputs, new.watch = (place[x].tolist() for x in _results(program))
-    return new
+    return _kept(program, _uses(program) > 0)
 
 
-def _results(program: Program) -> tuple[Any, Any]:
-    return np.array(program.outputs, dtype=np.int64), np.array(program.watch, dtype=np.int64)
-
-
-def _sequences(columns: Columns, dots: Any, place: Any) -> list[Any]:
-    first, last = columns.first[dots], columns.first[dots + 1]
-    flat = place[columns.reads[ranges(first, last - first)]].tolist()
-    found, at = [], 0
-    for terms in ((last - first) // 2).tolist():
-        found.append((flat[at : at + terms], flat[at + terms : at + 2 * terms]))
-        at += 2 * terms
-    return found
+def _kept(program: Program, keep: Any) -> Program:
+    return program if keep.all() else Columns.of(program).kept(keep, program)
 
 
 # ------------------------------------------------------------------------------------------ dots
@@ -71,37 +44,56 @@ def with_dots(program: Program) -> Program:
 
     A chain that goes from block to block of a loop (see `blocks`) is left to the loop.
     """
-    columns = Columns(program)
-    count = columns.uses()
-    top, depth, last = _chains(columns, count, np.zeros(len(count), dtype=np.int64))
-    if not len(top) or depth.max() + 2 < SHORTEST_DOT:
-        return without_dead_code(program)
-    top, depth, last = _chains(columns, count, _places(columns))
-    lengths = np.bincount(top, minlength=len(count))  # sums of a chain: one less than products
-    long = lengths[top] + 1 >= SHORTEST_DOT
-    if not long.any():
-        return without_dead_code(program)
+    columns, count = Columns.of(program), _uses(program)
+    top, depth, term = _chains(columns, count, np.zeros(len(count), dtype=np.int64))
+    if np.bincount(top, minlength=1).max() + 1 < SHORTEST_DOT:
+        return _kept(program, count > 0)
+    place = _places(program, columns)
+    if place.any():
+        top, depth, term = _chains(columns, count, place)
+    length = np.bincount(top, minlength=len(count))  # sums of a chain: one less than products
+    sums = np.flatnonzero(term >= 0)
+    long = length[top] + 1 >= SHORTEST_DOT
     order = np.lexsort([-depth[long], top[long]])
-    adds, terms = np.flatnonzero(last >= 0)[long][order], last[last >= 0][long][order]
-    new = Program()
-    new.op, new.a = [*program.op], [*program.a]
-    new.b, new.c, new.per_sample = program.b, program.c, program.per_sample
-    new.constants, new.sequences = program.constants, [*program.sequences]
-    new.outputs, new.watch = program.outputs, program.watch
-    tops, starts = np.unique(top[long][order], return_index=True)
-    first = _other(columns, adds[starts], terms[starts])
-    for i, begin, stop, product in zip(
-        tops.tolist(),
-        starts.tolist(),
-        [*starts[1:].tolist(), len(terms)],
-        first.tolist(),
-        strict=True,
-    ):
-        products = [product, *terms[begin:stop].tolist()]
-        new.op[i], new.a[i] = "dot", len(new.sequences)
-        sides = ([side[j] for j in products] for side in (program.a, program.b))
-        new.sequences.append(tuple(sides))  # type: ignore[arg-type]
-    return without_dead_code(new)
+    sums, top = sums[long][order], top[long][order]
+    return _joined(program, columns, count > 0, sums, term[sums], top)
+
+
+def _joined(program: Program, columns: Columns, live: Any, sums: Any, terms: Any, top: Any) -> Any:
+    """The program whose chains are dots; sums and the products that they add stand in order."""
+    if not len(sums):
+        return _kept(program, live)
+    tops, start = np.unique(top, return_index=True)
+    first = np.where(
+        columns.b[sums[start]] == terms[start], columns.a[sums[start]], columns.b[sums[start]]
+    )
+    products = np.insert(terms, start, first)
+    count = np.diff([*start.tolist(), len(sums)]) + 1
+    new = Columns()
+    new.op, new.many, new.a, new.b, new.c = (
+        columns.op.copy(),
+        columns.many,
+        columns.a,
+        columns.b,
+        columns.c,
+    )
+    new.op[tops] = DOT
+    length = np.diff(columns.first)
+    length[tops] = 2 * count
+    keep = live.copy()
+    keep[products], keep[sums], keep[tops] = False, False, True
+    others = keep.copy()
+    others[tops] = False
+    length[~keep] = 0
+    new.first = np.concatenate([[0], np.cumsum(length)])
+    new.reads = np.empty(new.first[-1], dtype=np.int64)
+    rows = np.flatnonzero(others)
+    new.reads[ranges(new.first[rows], length[rows])] = columns.reads[
+        ranges(columns.first[rows], length[rows])
+    ]
+    for k, side in enumerate((columns.a, columns.b)):
+        new.reads[ranges(new.first[tops] + k * count, count)] = side[products]
+    return new.kept(keep, program)
 
 
 def _chains(columns: Columns, count: Any, place: Any) -> tuple[Any, Any, Any]:
@@ -151,14 +143,10 @@ def _down(before: Any, starts: Any) -> Any:
         here = there
 
 
-def _other(columns: Columns, sums: Any, terms: Any) -> Any:
-    """The operands of sums that are not these."""
-    return np.where(columns.b[sums] == terms, columns.a[sums], columns.b[sums])
-
-
-def _places(columns: Columns) -> Any:
+def _places(program: Program, columns: Columns) -> Any:
     """A number for every block of every loop, 0 outside."""
-    flow, place, used = Flow(columns), np.zeros(len(columns.op), dtype=np.int64), 0
+    flow = Flow(columns, [*program.outputs, *program.watch])
+    place, used = np.zeros(len(columns.op), dtype=np.int64), 0
     for start, period, count in find(flow):
         inside = flow.instruction[start : start + period * count]
         place[inside] = used + 1 + np.repeat(np.arange(count), period)

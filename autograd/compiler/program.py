@@ -30,6 +30,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from typing import Any
 
 ARITHMETIC = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
@@ -64,6 +65,7 @@ class Program:
         self.sequences: list[tuple[Sequence[int], Sequence[int]]] = []
         self.outputs: list[int] = []
         self.watch: list[int] = []
+        self.columns: Any = None  # see `columns`
         self._known: dict[tuple[object, ...], int] = {}
 
     def __len__(self) -> int:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from .blocks import find
-from .columns import Columns, Flow
+from .columns import COMPUTED, Columns, Flow
 from .expressions import single
 from .groups import groups
 from .levels import levels
@@ -42,10 +42,11 @@ def roll(program: Program) -> Rolled:
 class _Rolling:
     def __init__(self, program: Program) -> None:
         self.rolled = Rolled()
-        self.flow = flow = Flow(Columns(program))
-        results = [flow.source_value[i] for i in (*program.outputs, *program.watch)]
-        computed = [flow.source_space[i] == 0 for i in (*program.outputs, *program.watch)]
-        self.results = np.array(results, dtype=np.int64)[np.array(computed, dtype=bool)]
+        results = [*program.outputs, *program.watch]
+        self.flow = flow = Flow(Columns.of(program), results)
+        of_results = np.array(results, dtype=np.int64)
+        computed = of_results[flow.source_space[of_results] == COMPUTED]
+        self.results = flow.source_value[computed]
         blocks = find(flow)
         self.forest = Forest(flow, blocks, self.results)
         self.slots = Slots(program, self.forest, self.rolled)
@@ -113,14 +114,17 @@ class _Rolling:
             of_level = self.items[stage]
             items = [item for level in sorted(of_level) for item in of_level[level]]
             r.stages.append(Stage(stage % 2 == 1, items))
-        r.outputs = [slots.result(i) for i in program.outputs]
-        r.watch = [slots.result(i) for i in dict.fromkeys(program.watch)]
+        r.outputs = slots.results(program.outputs)
+        r.watch = slots.results([*dict.fromkeys(program.watch)])
         self._put_outputs_in_place()
         r.kept = self._kept()
 
     def _put_outputs_in_place(self) -> None:
         """What a loop computed as an output is copied to the output's own slot."""
         r, copies = self.rolled, []
+        inside = self.forest.loop[self.results] >= 0
+        if not inside.any():
+            return
         for k, leaf in enumerate(r.outputs):
             if leaf.space == "U" and leaf.base >= len(r.outputs):
                 r.outputs[k] = Leaf("U", k)

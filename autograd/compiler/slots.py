@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 
-from .columns import COMPUTED, CONSTANT
+from .columns import ARRAY, COMPUTED, CONSTANT, SAMPLE
 from .program import Program
 from .rolled import Leaf, Rolled
-from .trees import GIVEN, PLACE, SAMPLED, Forest
+from .trees import GIVEN, PLACE, SAMPLED, UNIFORM, Forest
 
 
 def space_of(code: int) -> tuple[str, int]:
@@ -29,10 +30,10 @@ class Slots:
         rolled.uniform_slots = len(program.outputs)
         rolled.sample_inputs = flow.inputs
         rolled.sample_slots = len(flow.inputs)
-        for k in range(len(program.outputs) - 1, -1, -1):
-            i = program.outputs[k]
-            if flow.source_space[i] == COMPUTED and not flow.in_samples[flow.source_value[i]]:
-                self.output[flow.source_value[i]] = k
+        outputs = np.array(program.outputs, dtype=np.int64)
+        own = (flow.source_space[outputs] == COMPUTED) & ~flow.in_samples_of(outputs)
+        at = np.flatnonzero(own)[::-1]  # the first of several that are one number comes last
+        self.output[flow.source_value[outputs[at]]] = at
         self._places: dict[int, int] = {}
 
     def take(self, sampled: bool, count: int) -> int:
@@ -85,13 +86,20 @@ class Slots:
         sampled = self.forest.flow.in_samples[position]
         return Leaf("S" if sampled else "U", int(self.address[position]))
 
-    def result(self, instruction: int) -> Leaf:
-        """Where a result is: a number of the program, or one that was given to it."""
-        flow = self.forest.flow
-        space, value = int(flow.source_space[instruction]), int(flow.source_value[instruction])
-        if space == COMPUTED:
-            return self.target(value)
-        if space == CONSTANT:
-            return Leaf("K", self.constant(value))
-        name, array = space_of(SAMPLED if space == 2 else space - 3 + GIVEN)
-        return Leaf(name, value, array=array)
+    def results(self, instructions: Sequence[int]) -> list[Leaf]:
+        """Where results are: numbers of the program, or some that were given to it."""
+        flow, i = self.forest.flow, np.array(instructions, dtype=np.int64)
+        space, value = flow.source_space[i], flow.source_value[i]
+        code = np.where(
+            space == COMPUTED, UNIFORM + flow.in_samples_of(i), space + PLACE - CONSTANT
+        )
+        code[space == SAMPLE] = SAMPLED
+        code[space >= ARRAY] = space[space >= ARRAY] - ARRAY + GIVEN
+        at = np.where(space == COMPUTED, self.address[np.where(space == COMPUTED, value, 0)], value)
+        for k in np.flatnonzero(code == PLACE).tolist():
+            at[k] = self.constant(int(value[k]))
+        names = [space_of(c) for c in range(int(code.max(initial=0)) + 1)]
+        codes = code.tolist()
+        zeros = repeat(0)
+        spaces, arrays = [names[c][0] for c in codes], [names[c][1] for c in codes]
+        return [*map(Leaf._make, zip(spaces, at.tolist(), zeros, zeros, zeros, arrays))]

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from .blocks import Block
-from .columns import COMPUTED, CONSTANT, OPERATIONS, Flow
+from .columns import COMPUTED, CONSTANT, OPERATIONS, Flow, ordered
 
 DEEPEST = 32  # operations from a root to its farthest leaf
 LARGEST = 96  # operations of an expression
@@ -186,6 +186,6 @@ def _as_one(root: Any, blocks: Sequence[Block]) -> Any:
 
 def _by_depth(depth: Any) -> list[Any]:
     """The positions at depth 0, 1, …; those of depth -1 are nowhere."""
-    order = np.argsort(depth, kind="stable")
+    order = ordered(depth + 1)
     cuts = np.searchsorted(depth[order], np.arange(depth.max(initial=-1) + 2))
     return [order[a:b] for a, b in itertools.pairwise(cuts)]
