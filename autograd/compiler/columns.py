@@ -208,8 +208,9 @@ class Flow:
 
     def in_samples_of(self, instructions: Any) -> Any:
         """Whether instructions that compute something make a number a sample."""
-        computed = self.source_space[instructions] == COMPUTED
-        return computed & self.in_samples[np.where(computed, self.source_value[instructions], 0)]
+        found = self.source_space[instructions] == COMPUTED
+        found[found] = self.in_samples[self.source_value[instructions[found]]]
+        return found
 
     @staticmethod
     def _with_their_readers(columns: Columns, stage: Any, live: Any) -> None:

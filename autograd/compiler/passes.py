@@ -59,7 +59,9 @@ def with_dots(program: Program) -> Program:
     return _joined(program, columns, count > 0, sums, term[sums], top)
 
 
-def _joined(program: Program, columns: Columns, live: Any, sums: Any, terms: Any, top: Any) -> Any:
+def _joined(
+    program: Program, columns: Columns, live: Any, sums: Any, terms: Any, top: Any
+) -> Program:
     """The program whose chains are dots; sums and the products that they add stand in order."""
     if not len(sums):
         return _kept(program, live)

@@ -95,11 +95,14 @@ class Slots:
         )
         code[space == SAMPLE] = SAMPLED
         code[space >= ARRAY] = space[space >= ARRAY] - ARRAY + GIVEN
-        at = np.where(space == COMPUTED, self.address[np.where(space == COMPUTED, value, 0)], value)
+        at, computed = value.copy(), space == COMPUTED
+        at[computed] = self.address[value[computed]]
         for k in np.flatnonzero(code == PLACE).tolist():
             at[k] = self.constant(int(value[k]))
         names = [space_of(c) for c in range(int(code.max(initial=0)) + 1)]
         codes = code.tolist()
         zeros = repeat(0)
         spaces, arrays = [names[c][0] for c in codes], [names[c][1] for c in codes]
-        return [*map(Leaf._make, zip(spaces, at.tolist(), zeros, zeros, zeros, arrays))]
+        return [
+            *map(Leaf._make, zip(spaces, at.tolist(), zeros, zeros, zeros, arrays, strict=False))
+        ]

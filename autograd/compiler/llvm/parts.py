@@ -18,8 +18,12 @@ OPERATIONS = 256  # of a part
 
 def shape_of(shape: Shape, items: list[Item]) -> Shape:
     """Straight lines need no tile of many vectors: nothing that they read serves two of them."""
-    straight = all(isinstance(item, Group) and is_simple(item) for item in items)
-    return replace(shape, vectors=1) if straight else shape
+    return replace(shape, vectors=1) if is_straight(items) else shape
+
+
+def is_straight(items: list[Item]) -> bool:
+    """Whether there is no loop in it."""
+    return all(isinstance(item, Group) and is_simple(item) and not item.total for item in items)
 
 
 def pieces(stage: Stage) -> Iterator[list[Item]]:
