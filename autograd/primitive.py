@@ -220,19 +220,6 @@ def primitive(
     return decorate
 
 
-def _check_lengths(name: str, *numbers: Any) -> None:
-    """BatchError unless all one-dimensional arrays among the numbers have one length."""
-    lengths: set[int] = set()
-    for slot in numbers:
-        for x in slot if type(slot) is tuple or type(slot) is list else (slot,):
-            if type(x) is not float:
-                shape: tuple[int, ...] = getattr(x, "shape", ())
-                if len(shape) == 1 and isinstance(shape[0], int):
-                    lengths.add(shape[0])
-    if len(lengths) > 1:
-        raise BatchError(f"{name}: batches of different lengths met: {sorted(lengths)} samples")
-
-
 def _numbers(slot: Any) -> Sequence[Any]:
     """What an operand holds: itself, or the numbers of a sequence."""
     return slot if type(slot) is tuple or type(slot) is list else (slot,)
