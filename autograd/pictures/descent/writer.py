@@ -28,7 +28,10 @@ FOLDER = Path(__file__).parent
 SHEET = Sheet(
     FOLDER / "body.html",
     (
-        *(HERE / f"{name}.js" for name in "special arithmetic interpreter words dom editor".split()),
+        *(
+            HERE / f"{name}.js"
+            for name in "special arithmetic interpreter words dom editor".split()
+        ),
         *(FOLDER / f"{name}.js" for name in "path surface curve descent start".split()),
     ),
     (FOLDER / "descent.css",),
