@@ -13,7 +13,8 @@ ordinary engine, of an array a batch, of a Fraction exact gradients, of a SymPy 
 
 __version__ = "0.1.0"
 
-from .context import group, no_grad
+from .compiler.jit import jit
+from .context import no_grad
 from .errors import (
     AnomalyError,
     BatchError,
@@ -23,10 +24,12 @@ from .errors import (
     KindError,
     NumberError,
     PrimitiveError,
+    RecordingError,
     RendererError,
     TransformError,
 )
 from .kinds.kind import NOTHING, register
+from .kinds.polynomials import Series
 from .operations.branches import abs as abs
 from .operations.branches import ceil, floor, maximum, minimum, relu, sign, where
 from .operations.branches import round as round
@@ -107,8 +110,10 @@ from .tools.check_engine import check_engine
 from .tools.explain import explain, formula
 from .tools.files import write_file
 from .tools.gradcheck import gradcheck, numerical_gradient
+from .tools.groups import group
 from .transforms.checkpoint import checkpoint
 from .transforms.gradients import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from .transforms.jet import jet
 from .transforms.pytree import register_pytree_node
 from .transforms.vmap import vmap
 from .value import Value
@@ -125,7 +130,9 @@ __all__ = [
     "NumberError",
     "Primitive",
     "PrimitiveError",
+    "RecordingError",
     "RendererError",
+    "Series",
     "TransformError",
     "Value",
     "add",
@@ -173,6 +180,8 @@ __all__ = [
     "i0",
     "i1",
     "jacobian",
+    "jet",
+    "jit",
     "jvp",
     "leaky_relu",
     "log",

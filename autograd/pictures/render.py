@@ -56,7 +56,7 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         if not kind:
             return str(super().save(filename=filename, directory=directory, **settings))
         path = Path(directory or "", filename)
-        path.write_bytes(self.pipe(kind))
+        write_file(path, self.pipe(kind))
         return str(path)
 
     def render(

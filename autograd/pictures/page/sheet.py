@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ...tools.files import write_file
+
 HERE = Path(__file__).parent
 HEIGHT = 640  # pixels, in a notebook
 
@@ -28,7 +30,7 @@ class Page:
 
     def save(self, path: str | Path) -> None:
         """Write the page to a file."""
-        Path(path).write_text(self.html, encoding="utf-8")
+        write_file(path, self.html.encode())
 
     def __repr__(self) -> str:
         return f"<the {self._name}: save(path) writes it>"
