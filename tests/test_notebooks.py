@@ -128,7 +128,8 @@ def test_every_picture_has_alternative_text(name):
     outputs = [out for cell in executed(name).cells for out in cell.get("outputs", ())]
     shown = [out["data"] for out in outputs if "data" in out]
     pictures = [data for data in shown if {"image/png", "image/svg+xml"} & {*data}]
-    assert pictures
+    if not name.startswith("09"):  # there it is drawn when the student's engine trains
+        assert pictures
     for data in pictures:
         assert re.match(r'<img alt="[^"]{10,}"', data["text/html"])
 
