@@ -253,7 +253,7 @@ def operand(x: Any, Value: Any) -> tuple[Any, Any]:
     """
     if type(x) is Value:
         a = x.data
-        return x, a if type(a) is float else kept(a)
+        return x, a if type(a) is float or a is x.z else kept(a)
     if x is None or type(x) is float:
         return x, x
     if type(x) is not tuple and type(x) is not list:
@@ -273,11 +273,26 @@ def operand(x: Any, Value: Any) -> tuple[Any, Any]:
     return (xs if values else list(xs)), numbers
 
 
-def kept_each(numbers: Any) -> Any:
+def kept_each(xs: Any, numbers: Any) -> Any:
     """What a node keeps of the numbers in a slot that may hold a sequence."""
     if type(numbers) is not tuple:
         return numbers
-    return tuple([n if type(n) is float else kept(n) for n in numbers])
+    pairs = zip(xs, numbers, strict=True)
+    return tuple(
+        [n if type(n) is float or n is getattr(v, "z", None) else kept(n) for v, n in pairs]
+    )
+
+
+def _check_lengths(name: str, *numbers: Any) -> None:
+    """BatchError unless all one-dimensional arrays among the numbers have one length."""
+    lengths: set[int] = set()
+    for slot in numbers:
+        for x in slot if isinstance(slot, (tuple, list)) else (slot,):
+            axes: Any = () if type(x) is float else getattr(x, "shape", ())
+            if len(axes) == 1 and isinstance(axes[0], int):  # of a program's input it is not known
+                lengths.add(axes[0])
+    if len(lengths) > 1:
+        raise BatchError(f"{name}: batches of different lengths met: {sorted(lengths)} samples")
 
 
 def _in_two_slots(value: Any, pullbacks: Any) -> tuple[Any, Any, Any]:

@@ -184,7 +184,7 @@ def _sequences(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any,
         except (ZeroDivisionError, ValueError, TypeError):
             return apply(op, x, y)
         if type(z) is not float:
-            z, a, b = op.result(z, a, b), kept_each(a), kept_each(b)
+            z, a, b = op.result(z, a, b), kept_each(x, a), kept_each(y, b)
         if type(x) not in nodes and type(y) not in nodes:
             return z
         node = new_node(z, op, x, y, a, b)

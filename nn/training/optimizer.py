@@ -45,12 +45,15 @@ class Optimizer(ABC):
     max_norm: float = math.inf
     """What every step clips the gradient's norm to (`clip_grad_norm_`): ``optimizer.max_norm = 1``."""
 
-    def __init__(self, params: Iterable[Value], lr: Rate, **settings: float) -> None:
+    def __init__(
+        self, params: Iterable[Value], lr: Rate, weight_decay: float = 0.0, **settings: float
+    ) -> None:
         self.params = _checked(params)
-        for name, setting in {"lr": rate_at(lr, 0), **settings}.items():
+        all_settings = {"lr": rate_at(lr, 0), "weight_decay": weight_decay, **settings}
+        for name, setting in all_settings.items():
             if not 0 <= setting < math.inf:
                 raise ValueError(f"{name} is a finite number ≥ 0, given {setting!r}")
-        self.lr = lr
+        self.lr, self.weight_decay = lr, weight_decay
         self.steps = 0
         self.state = {name: np.zeros(len(self.params)) for name in self.buffers}
 
@@ -67,8 +70,13 @@ class Optimizer(ABC):
         g = np.array([p.grad or 0.0 for p in self.params], dtype=float)  # None counts as 0
         rate = rate_at(self.lr, self.steps)
         self.steps += 1
-        for p, number in zip(self.params, self._update(w, g, rate).tolist(), strict=True):
+        new = self._update(*self._decayed(w, g, rate), rate)
+        for p, number in zip(self.params, new.tolist(), strict=True):
             p.data = number
+
+    def _decayed(self, w: Vector, g: Vector, rate: float) -> tuple[Vector, Vector]:  # noqa: ARG002
+        """Parameters and gradients, of a loss with the penalty ½ weight_decay ‖w‖²."""
+        return w, g + self.weight_decay * w
 
     @abstractmethod
     def _update(self, w: Vector, g: Vector, rate: float) -> Vector:
