@@ -102,7 +102,7 @@ from .operations.special import (
     xlog1py,
     xlogy,
 )
-from .pictures import descent_page, draw, step_through
+from .pictures import descent_page, draw, film, step_through
 from .primitive import Primitive, primitive
 from .tools import pickling as _pickling  # noqa: F401  (it registers with copyreg)
 from .tools.anomaly import detect_anomaly
@@ -165,6 +165,7 @@ __all__ = [
     "exp2",
     "explain",
     "expm1",
+    "film",
     "floor",
     "fmod",
     "formula",
