@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from . import context
 from .errors import PrimitiveError
 from .kinds.kind import NOTHING, Number, kind_of, quiet
-from .kinds.masks import Masked, instantiate, masked, plus, unbroadcast
+from .kinds.masks import Masked, masked, plus, seen, unbroadcast
 
 if TYPE_CHECKING:
     from .value import Value
@@ -54,18 +54,18 @@ def contributions(
         return []
     mask: Any = True
     if type(g) is Masked and not op.moves_samples:
-        g, mask = instantiate(g), g.mask
-    seen = (g, node, node.left, node.right) if live else (g, node.z, node.x, node.y)
+        g, mask = seen(g), g.mask
+    given = (g, node, node.left, node.right) if live else (g, node.z, node.x, node.y)
     kind = type(node)
     sent: list[tuple[Value, Number, Number]] = []
     for x, number, formula in ((node.left, node.x, op.dx), (node.right, node.y, op.dy)):
         if type(x) is kind:
             if wanted is None or x in wanted:
-                sent.append((x, op.answer(formula, *seen), number))
+                sent.append((x, op.answer(formula, *given), number))
         elif type(x) is tuple:
             places = [type(v) is kind and (wanted is None or v in wanted) for v in x]
             if any(places):
-                cs = op.answers(formula, len(x), *seen)
+                cs = op.answers(formula, len(x), *given)
                 sent += compress(zip(x, cs, number, strict=True), places)
     return sent if mask is True else [(v, _masked(c, mask, op), n) for v, c, n in sent]
 

@@ -86,8 +86,8 @@ for _symbol in ("neg", "abs", "lt", "le", "gt", "ge", "eq", "ne"):
     setattr(Written, f"__{_symbol}__", _writes(_symbol))
 
 _BY_OPERATORS = set(
-    "dot gaussian leg logistic logit mills power_below scale shift sinc_slope softmax sum xlog1py "
-    "xlogy".split()
+    "dot gaussian leg logistic logit mills power_below scale shift sinc_slope softmax sum ties "
+    "xlog1py xlogy".split()
 )  # written as what they are defined by
 _UNKNOWN = set("digamma erfinv gammaln iv log_ndtr ndtr polygamma".split())  # to JavaScript
 kinds.register(
