@@ -190,8 +190,7 @@ def _opened_sequence(tree: Any) -> Opened:
 def _opened_object(tree: Any, flatten: Flatten, unflatten: Unflatten) -> Opened:
     """An object of a registered class."""
     parts, aux = flatten(tree)
-    if not isinstance(parts, Mapping):
-        parts = {f"[{i}]": part for i, part in enumerate(parts)}
+    parts = _by_step(parts)
 
     def build(new: list[Any]) -> Any:
         x = unflatten(aux, new)
@@ -199,9 +198,20 @@ def _opened_object(tree: Any, flatten: Flatten, unflatten: Unflatten) -> Opened:
             raise TransformError(
                 f"unflatten of {type(tree).__name__} made {x!r}: it must make an object of that class"
             )
+        made = list(_by_step(flatten(x)[0]))
+        if made != list(parts):
+            raise TransformError(
+                f"unflatten of {type(tree).__name__} made an object of other parts than it was given, "
+                f"{made} for {list(parts)}"
+            )
         return x
 
-    return Opened(type(tree), dict(parts), build, owner=True)
+    return Opened(type(tree), parts, build, owner=True)
+
+
+def _by_step(parts: Any) -> dict[str, Any]:
+    """Parts by the steps that lead to them."""
+    return dict(parts if isinstance(parts, Mapping) else {f"[{i}]": x for i, x in enumerate(parts)})
 
 
 def _with(x: Any, members: Iterable[tuple[str, Any]]) -> Any:

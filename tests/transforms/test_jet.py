@@ -1,4 +1,4 @@
-"""jet: derivatives of high order from the pullback formulas, against mpmath, exact ones, and nesting."""
+"""jet: derivatives of high order, against mpmath, exact ones, and nested gradients."""
 
 import math
 from fractions import Fraction
