@@ -240,6 +240,10 @@ def test_no_perturbation_is_taken_for_another():
     assert jet(lambda t: jet(lambda s: s * t, 1.0, 2)[1], 5.0, 2) == [5.0, 1.0, 0.0]
     inner = lambda t: jet(lambda s: a.exp(s * t), 1.0, 2)[1]  # t eᵗ
     assert jet(inner, 2.0, 3) == pytest.approx(jet(lambda t: t * a.exp(t), 2.0, 3), rel=1e-14)
+    third = lambda x: jet(lambda y: a.exp(x * y) + a.sin(y + x), 0.0, 3)[3]  # x³ - cos x
+    assert jet(third, 3.0, 2) == pytest.approx(
+        [27 - math.cos(3), 27 + math.sin(3), 18 + math.cos(3)]
+    )
     assert grad(lambda x: x * jet(lambda y: x * y, 2.0, 1)[1])(2.0) == 4.0
 
 
