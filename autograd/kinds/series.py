@@ -127,7 +127,7 @@ def _power_below(x: Any, y: Any) -> Any:
 Series.__abs__ = lambda x: solve(dispatch.primitives["abs"], x)  # type: ignore[attr-defined]
 operator_of("pow", power)
 _lifted: Any = vars(Series)["__pow__"]  # which makes a series of a whole y too
-Series.__pow__ = lambda x, y: power(x, y) if type(y) is int else _lifted(x, y)  # type: ignore[attr-defined]
+Series.__pow__ = lambda x, y: power(x, y) if type(y) is int else _lifted(x, y)  # type: ignore[operator]
 operator_of("mod", lambda x, y: solve(dispatch.primitives["mod"], x, y))
 
 
