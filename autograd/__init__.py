@@ -13,7 +13,8 @@ ordinary engine, of an array a batch, of a Fraction exact gradients, of a SymPy 
 
 __version__ = "0.1.0"
 
-from .context import group, no_grad
+from .compiler.jit import jit
+from .context import no_grad
 from .errors import (
     AnomalyError,
     BatchError,
@@ -101,7 +102,7 @@ from .operations.special import (
     xlog1py,
     xlogy,
 )
-from .pictures import draw, step_through
+from .pictures import descent_page, draw, step_through
 from .primitive import Primitive, primitive
 from .tools import pickling as _pickling  # noqa: F401  (it registers with copyreg)
 from .tools.anomaly import detect_anomaly
@@ -109,6 +110,7 @@ from .tools.check_engine import check_engine
 from .tools.explain import explain, formula
 from .tools.files import write_file
 from .tools.gradcheck import gradcheck, numerical_gradient
+from .tools.groups import group
 from .transforms.checkpoint import checkpoint
 from .transforms.gradients import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .transforms.jet import jet
@@ -148,6 +150,7 @@ __all__ = [
     "cos",
     "cosh",
     "degrees",
+    "descent_page",
     "detect_anomaly",
     "digamma",
     "div",
@@ -176,6 +179,7 @@ __all__ = [
     "i1",
     "jacobian",
     "jet",
+    "jit",
     "jvp",
     "leaky_relu",
     "log",

@@ -98,6 +98,10 @@ class Program:
             i = self._known[key] = self._append("input", array, position, step, per_sample)
         return i
 
+    def inputs(self, array: int, positions: Sequence[int]) -> list[int]:
+        """The instructions of elements of an argument array."""
+        return [self.input(array, position) for position in positions]
+
     def count(self) -> int:
         """The instruction of the number of samples."""
         return self.add("count")

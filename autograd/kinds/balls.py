@@ -264,7 +264,7 @@ _functions: dict[str, Callable[..., Any]] = {
     "logit": _monotone(lambda x: (x / (1 - x)).log()),
     "ndtr": _monotone(lambda x: (-x / arb(2).sqrt()).erfc() / 2),
     "log_ndtr": _monotone(lambda x: ((-x / arb(2).sqrt()).erfc() / 2).log()),
-    "gaussian": lambda x: _monotone(lambda v: (-v / 2).exp())(_square(x)),
+    "gaussian": lambda n, x: _monotone(lambda v: (-v / n).exp())(_square(x)),
     "relu": _monotone(lambda x: x.max(arb(0))),
     "floor": _floor,
     "ceil": _of_ends(math.ceil),

@@ -48,9 +48,9 @@ def _pole_at(pole: float) -> Callable[[float], float]:
 
 
 def unary(
-    name: str, on_float: Callable[[float], float], outside: Callable[[float], float] = _nan
+    name: str, on_float: Callable[[float], float], elsewhere: Callable[[float], float] = _nan
 ) -> Function:
-    """A function of one number; ``outside`` answers where Python's ``math`` raises.
+    """A function of one number; ``elsewhere`` answers where Python's ``math`` raises.
 
     It computes floats at once, and stands in their table for integers and booleans.
     """
@@ -61,7 +61,7 @@ def unary(
         try:
             return on_float(x)
         except (ValueError, OverflowError):
-            return outside(x)
+            return elsewhere(x)
 
     floats[name] = lambda x: function(float(x))  # integers, booleans, subclasses of float
     return function

@@ -19,10 +19,19 @@ from .kind import Number
 
 
 class Variables(np.ndarray[Any, Any]):
-    """An array of Values (and numbers), of dtype object."""
+    """An array of Values (and numbers), of dtype object.
+
+    ``np.asarray`` and ``np.array(..., subok=False)`` make of it a plain array of objects, which NumPy
+    does not ask how to compute: arithmetic is right there too, but a tie in ``np.maximum`` or
+    ``np.max`` sends all to one operand, and what NumPy cannot do with objects raises. Use
+    ``np.asanyarray``.
+    """
+
+    _data = dispatch.no_masked_array
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
         """NumPy's protocol (NEP 13): ``np.exp(array)``, ``array * array``."""
+        inputs = tuple(x.to_numpy() if hasattr(x, "to_numpy") else x for x in inputs)
         return dispatch.ufunc(ufunc, method, inputs, settings)
 
     def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
@@ -80,6 +89,8 @@ def boxed(x: Any) -> Any:
     """A plain array; of a single number one of no dimension (NumPy would ask a Value its protocol)."""
     if isinstance(x, (np.ndarray, list, tuple)):
         return np.asarray(x)
+    if hasattr(x, "to_numpy"):  # pandas', or an array that jit records
+        return x.to_numpy()
     box = np.empty((), dtype=object)
     box[()] = x
     return box

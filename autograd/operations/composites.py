@@ -35,6 +35,7 @@ def mean(xs: Any) -> Any:
     3.0
     """
     if is_number(xs) and not is_array_of_values(xs):
+        xs = xs.number() if hasattr(xs, "number") else xs  # an array that jit records
         n = math.prod(shape_of(xs)) / math.prod(context.running.get().samples)
     else:
         xs = tuple(xs)
@@ -45,7 +46,7 @@ def mean(xs: Any) -> Any:
 
 
 def logaddexp(x: Any, y: Any) -> Any:
-    """log(eˣ + eʸ), without overflow.
+    """log(eˣ + eʸ), without overflow; right to what `logsumexp` is.
 
     >>> logaddexp(1000.0, 1000.0)
     1000.6931471805599
@@ -84,6 +85,8 @@ def _shifted(xs: Iterable[Any]) -> list[Any]:
 def log_softmax(xs: Iterable[Any]) -> list[Any]:
     """xᵢ - logsumexp(x) for every i of a sequence, all digits of a leading one's too.
 
+    Its slope 1 - p, p the softmax, is near p = 1 right to an ulp of 1, not of itself.
+
     >>> log_softmax([0.0, 0.0])
     [-0.6931471805599453, -0.6931471805599453]
     """
@@ -94,6 +97,8 @@ def log_softmax(xs: Iterable[Any]) -> list[Any]:
 
 def softmax(xs: Iterable[Any]) -> list[Any]:
     """exp xᵢ / Σ exp xⱼ for every i of a sequence, without overflow, all digits of small ones too.
+
+    Its slope p (1 - p) is near p = 1 right to an ulp of 1, not of itself.
 
     >>> softmax([0.0, 0.0])
     [0.5, 0.5]

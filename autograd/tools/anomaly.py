@@ -53,7 +53,7 @@ def detect_anomaly() -> Iterator[None]:
 
 class _Detector(Observer):
     def made(self, node: Value) -> None:
-        node.annotate(line=_users_line())
+        node.annotate(line=users_line())
         if not running.get().sweeping and not is_finite(
             node.z
         ):  # a formula's own: the sweep's end tells
@@ -177,7 +177,7 @@ def _sample(where: Any) -> str:
     return f" (sample {', '.join(map(str, where))})" if where else ""
 
 
-def _users_line() -> tuple[str, int] | None:
+def users_line() -> tuple[str, int] | None:
     """File and line of the nearest caller outside this library."""
     frame: FrameType | None = sys._getframe(2)  # noqa: SLF001  (the one way to the caller that costs no traceback)
     while frame and frame.f_globals.get("__name__", "").partition(".")[0] in _OURS:

@@ -18,7 +18,7 @@ from ..primitive import primitive
 from ..value import Value, topological_order
 from .nesting import live_nodes, variable
 from .ravel import Raveled, made_since
-from .trace import outside
+from .tape import returned
 
 
 def _place(s: Any, k: int) -> Series:
@@ -75,7 +75,8 @@ def jet(f: Callable[..., Any], x: Any, order: int, direction: Any = None) -> lis
     _check_order(order)
     inputs = Raveled(x, "x", tied=True)
     directions = _directions(inputs, direction)
-    with context.transforming() as since:
+    since = next(context.serials)
+    with context.transforming(since):
         t = monomial(1, 1, order, since)
         pairs = zip(inputs.numbers, directions, strict=True)
         out = f(inputs.unravel([variable(_line(p, v, t)) for p, v in pairs]))
@@ -86,7 +87,8 @@ def jet(f: Callable[..., Any], x: Any, order: int, direction: Any = None) -> lis
     live = live_nodes(topological_order(*roots, since=since), since)
     seen = [v.data if made_since(v, since) and v not in live else v for v in outputs.numbers]
     return [
-        outputs.unravel([outside(_derivative(y, k, since)) for y in seen]) for k in range(order + 1)
+        outputs.unravel([returned(_derivative(y, k, since)) for y in seen])
+        for k in range(order + 1)
     ]
 
 

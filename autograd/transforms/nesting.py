@@ -38,10 +38,14 @@ def live_nodes(order: Sequence[Value], since: int) -> set[Value]:
     """Of an order, the nodes that depend on a Value made before ``since``."""
     live: set[Value] = set()
     for node in order:
-        for operand in (node.left, node.right):
-            for v in operand if type(operand) is tuple else (operand,):
-                if type(v) is Value and (v.serial < since or v in live):
+        for x in (node.left, node.right):
+            if type(x) is Value:
+                if x.serial < since or x in live:
                     live.add(node)
+            elif type(x) is tuple and any(
+                type(v) is Value and (v.serial < since or v in live) for v in x
+            ):
+                live.add(node)
     return live
 
 

@@ -1,6 +1,6 @@
 """vmap: a function of one sample, run once for all samples of an array.
 
-Inside, every number that was mapped is a Value holding a batch, though the function sees one sample.
+Inside, every number that was mapped is a Value of a batch, though the function sees one sample.
 A nested vmap puts one more axis in front. Outside, results are arrays again.
 """
 
@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import update_wrapper
 from types import NoneType
 from typing import Any
 
 from .. import context
-from ..errors import BatchError, TransformError
+from ..errors import TransformError
 from ..kinds import kind as kinds
 from ..kinds.conditions import Condition
-from ..kinds.kind import Number
+from ..kinds.kind import Number, shape_of
 from ..operations.samples import samples_of, stack, to_shape
+from ..protocols.python import closed_over
 from ..value import Value, topological_order
 from .nesting import live_nodes, variable
-from .pytree import tree_map
+from .pytree import flatten, tree_map
 from .ravel import Raveled, array_of_frame, assembled, is_array, made_since
-from .trace import outside
+from .tape import returned
 
 
 class _NoClosedOverArrays(context.Observer):
@@ -31,11 +33,8 @@ class _NoClosedOverArrays(context.Observer):
         if context.running.get().sweeping:
             return
         for x in node.operands:
-            if is_array(x) or type(x) is Condition:
-                raise BatchError(
-                    f"a function under vmap met an array of shape {x.shape} beside a sample: give "
-                    f"it as an argument, with in_axes=None if it is the same for all samples"
-                )
+            if is_array(x) or type(x) is Condition or (shape_of(x) and not isinstance(x, Value)):
+                raise closed_over(x)
 
 
 def vmap(
@@ -65,7 +64,8 @@ def vmap(
             )
         arguments = list(zip(args, axes, [f"argument {i}" for i in range(len(args))], strict=True))
         inner = (_count(arguments), *context.running.get().samples)
-        with context.transforming(samples=inner) as since:
+        since = next(context.serials)
+        with context.transforming(since, samples=inner):
             batches = [
                 tree_map(_as_variables, x) if axis is None else _mapped(x, axis, inner, name)
                 for x, axis, name in arguments
@@ -74,13 +74,16 @@ def vmap(
                 out = f(*batches, **kwargs)
         return _gathered(Raveled(out, f"the result of {getattr(f, '__name__', f)}"), inner, since)
 
-    return mapped
+    return update_wrapper(mapped, f, ())
 
 
-def _count(arguments: Sequence[tuple[Any, int | None, str]]) -> int:
+def _count(arguments: Sequence[tuple[Any, int | None, str]]) -> Any:
     """The number of samples, which all mapped arrays must agree on."""
-    counts: dict[int, str] = {}
+    counts: dict[Any, str] = {}
     for tree, axis, name in arguments:
+        if axis is not None and (lazy := [x for x in flatten(tree)[0] if hasattr(x, "mapped")]):
+            counts |= {x.samples(axis): name for x in lazy}
+            continue
         for shape in Raveled(tree, name).shapes if axis is not None else ():
             if shape is None or not -len(shape) <= (axis or 0) < len(shape):
                 raise TransformError(
@@ -105,6 +108,10 @@ def _mapped(tree: Any, axis: int, inner: tuple[int, ...], name: str) -> Any:
     """A tree of arrays as one sample of it is seen: each number a Value that holds a batch."""
     import numpy as np
 
+    leaves, treedef = flatten(tree)
+    if any(hasattr(x, "mapped") for x in leaves):
+        pairs = [x.mapped(axis) for x in leaves]
+        return treedef.unflatten([assembled([*map(variable, ns)], shape) for ns, shape in pairs])
     raveled = Raveled(tree, name)
     blocks = []
     for span, shape in raveled.spans():
@@ -135,10 +142,17 @@ def _gathered(out: Raveled, inner: tuple[int, ...], since: int) -> Any:
             return [v] * inner[0]
         if v in live:
             return samples_of(to_shape(v, inner))
-        return [*map(outside, kinds.to_shape(v.data, inner))]
+        return [*map(returned, kinds.to_shape(v.data, inner))]
+
+    def whole(v: Number) -> Number:
+        v = v if not made_since(v, since) or v in live else v.data
+        return to_shape(v, inner) if isinstance(v, Value) else kinds.to_shape(v, inner)
 
     blocks = []
     for span, shape in out.spans():
+        if not isinstance(inner[0], int):
+            blocks.append(inner[0].stacked([*map(whole, out.numbers[span])], shape))
+            continue
         columns = [each(v) for v in out.numbers[span]]
         rows = [x for row in zip(*columns, strict=True) for x in row]
         blocks.append(assembled(rows, (inner[0], *(shape or ()))))

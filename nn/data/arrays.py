@@ -12,15 +12,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from autograd import Value
+
 Array = NDArray[Any]
 
 
-def plain(name: str, data: ArrayLike) -> Array:
+def has_no_numbers_yet(data: Any) -> bool:
+    """Whether data is an array that `autograd.jit` records: arithmetic takes it, nothing reads it."""
+    known = isinstance(data, (np.ndarray, np.generic, Value))
+    return hasattr(data, "__array_function__") and not known
+
+
+def plain(name: str, data: Any) -> Any:
     """Data as an array; TypeError for one that computes in a way of its own, which would be lost.
+
+    What `jit` records stays as it is.
 
     >>> plain("X", [1, 2])
     array([1, 2])
     """
+    if has_no_numbers_yet(data):
+        return data
     if isinstance(data, np.ma.MaskedArray):
         raise TypeError(
             f"{name} is a masked array, and a network knows no missing numbers: leave those samples "
@@ -60,7 +72,7 @@ def as_numbers(name: str, data: ArrayLike) -> Array:
     >>> as_numbers("y", [0, 1])
     array([0, 1])
     """
-    array = plain(name, data)
+    array: Array = plain(name, data)
     if array.dtype == object and all(isinstance(x, (Real, np.bool_)) for x in array.flat):
         array = array.astype(float)  # a frame of truths beside numbers
     if array.dtype.kind not in "biuf":

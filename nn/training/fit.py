@@ -69,7 +69,8 @@ def fit(
     ``validation=(X, y)`` is measured after every epoch; with ``patience=k`` training ends when that
     has not become better for k epochs, and the weights are the best ones however it ended.
     A metric is a function of (predictions, targets) as arrays, called by its name; a callback is
-    called with (model, history) after every epoch. All randomness, that of Dropout too, comes from
+    called with (model, history) after every epoch, and so is its method ``end``, if it has one, when
+    training has ended (`LivePlot`). All randomness, that of Dropout too, comes from
     ``seed``, so the same call gives the same weights bit for bit. ``history`` continues an earlier
     run up to ``epochs`` in all.
 
@@ -126,6 +127,8 @@ def fit(
             _interrupted(history, epochs)
     if history.best is not None:
         step.weights = history.best
+    for callback in callbacks:
+        getattr(callback, "end", lambda *_: None)(model, history)
     return history
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ctypes
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..rolled import Rolled
-from .arrays import AXES, Entry
+from . import call
+from .arrays import AXES, SAMPLES, Entry
 from .compiled import Compiled
 from .cpython import array_layout_is_known
-from .kernel import narrow, wide
+from .kernel import Kernel, narrow, wide
 from .memory import Memory
 from .target import Target, host
 
@@ -22,18 +24,32 @@ class LLVMKernel:
         self.rolled, self.target = rolled, target
         self._compiled: dict[bool, Compiled] = {}
         self._entry: Entry | None = None
+        self.seconds = 0.0  # that compiling has taken
+
+    @property
+    def source(self) -> str:
+        """LLVM's text of the shape for many samples."""
+        return Kernel(self.rolled, wide(self.target.lanes), self.target.library).text()
 
     def compiled(self, n: int) -> Compiled:
         """The shape for n samples."""
         few = 0 < n <= self.target.lanes
         if few not in self._compiled:
             shape = (narrow if few else wide)(self.target.lanes)
+            start = time.perf_counter()
             self._compiled[few] = made = Compiled(self.rolled, shape, self.target)
+            self.seconds += time.perf_counter() - start
             if self._entry:
                 self._entry.add(few, made)
         return self._compiled[few]
 
-    def entry(self, shapes: Sequence[tuple[int, ...] | None]) -> Callable[..., Any] | None:
+    def builtin(self, arguments: int, tree: Any, slow: Callable[..., Any]) -> Callable[..., Any]:
+        """A builtin that takes so many floats, if there can be one; else ``slow`` (see `call`)."""
+        return call.builtin(self.rolled, arguments, tree, slow)
+
+    def entry(
+        self, shapes: Sequence[tuple[int, ...] | None], samples: int = SAMPLES
+    ) -> Callable[..., Any] | None:
         """A builtin that takes arrays of these shapes as they are (see `arrays`), if there can be one.
 
         It refuses numbers of samples whose kernel is not made yet; `run` makes it, once.
@@ -43,7 +59,7 @@ class LLVMKernel:
         simple = not known.layout.whole and not known.layout.results
         if not (array_layout_is_known() and simple and lengths and max(lengths) <= AXES):
             return None
-        self._entry = Entry(shapes, self.rolled.uniform_slots)
+        self._entry = Entry(shapes, self.rolled.uniform_slots, samples)
         self._entry.fill(lanes=self.target.lanes)
         for few, compiled in self._compiled.items():
             self._entry.add(few, compiled)

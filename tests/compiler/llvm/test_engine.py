@@ -8,7 +8,8 @@ from autograd import dot, exp, log, maximum, relu, sigmoid, sin, tanh, value_and
 from autograd.compiler.llvm import backend
 from autograd.compiler.llvm.call import builtin
 from autograd.compiler.passes import with_dots, with_stored_conditions
-from autograd.compiler.recorder import Recorded, Recorder, lift
+from autograd.compiler.recorded import Recorded, lift
+from autograd.compiler.recorder import Recorder
 from autograd.compiler.roll import roll
 
 

@@ -1,0 +1,124 @@
+"""The compiled function: which program serves a call, and the kernel that runs it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
+from typing import Any, NoReturn, Self
+
+from ..errors import TransformError
+from .compiled import Compiled
+from .listing import Listing, Stats
+from .shortcut import bound, shortcut
+from .signature import Arguments, arguments_of
+
+
+class Jitted:
+    """What `jit` answers: the function, compiled when it is called.
+
+    Each has a class of its own, whose ``__call__`` becomes the fastest way to call its last program:
+    the interpreter then goes there at once.
+    """
+
+    def __new__(cls, *_: Any) -> Self:
+        """An object of a new class."""
+        return object.__new__(type(cls.__name__, (cls,), {"__module__": cls.__module__}))
+
+    def __init__(self, f: Callable[..., Any], backend: str) -> None:
+        functools.update_wrapper(self, f)
+        self.f, self.backend = f, backend
+        self._compiled: list[Compiled] = []
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The function's answer, computed by its program: the long way, for any arguments."""
+        arguments = arguments_of(args, kwargs)
+        if arguments is None:
+            return self.f(*args, **kwargs)
+        return self._compiled_for(arguments)(arguments)
+
+    def __repr__(self) -> str:
+        return f"<{getattr(self.f, '__name__', self.f)}, compiled by {self.backend!r}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a function that jit compiled is not pickled: pickle the function, and jit it where it is "
+            "loaded"
+        )
+
+    def bind(self, *args: Any, **kwargs: Any) -> Callable[[], Any]:
+        """The function of no arguments that runs the program on these again and again.
+
+        Nothing is checked or allocated any more: arrays of float64 in C's order are read where they
+        are, so that what is written into them counts, and arrays of the answer are the same at every
+        call, with new numbers. Other arrays, and single numbers, are those of now.
+
+        >>> import numpy as np
+        >>> from autograd import grad, jit
+        >>> x = np.array([1.0, 2.0])
+        >>> slope = jit(grad(lambda x: x[0] * x[1])).bind(x)
+        >>> slope().tolist()
+        [2.0, 1.0]
+        >>> x[0] = 5.0
+        >>> slope().tolist()
+        [2.0, 5.0]
+        """
+        arguments = self._arguments(args, kwargs)
+        compiled = self._compiled_for(arguments)
+        run = partial(compiled, arguments)
+        run()  # its kernel is made
+        if self.backend != "llvm":
+            return run
+        return bound(compiled.recording, compiled.rolled, compiled.kernel, arguments, run)
+
+    def _arguments(self, args: Any, kwargs: Any) -> Arguments:
+        arguments = arguments_of(args, kwargs)
+        if arguments is None:
+            raise TransformError(
+                "a call with Values runs the function itself, which has no program"
+            )
+        return arguments
+
+    def program(self, *args: Any, **kwargs: Any) -> Listing:
+        """What is run for such arguments, to read: three-address code, with loops as loops."""
+        arguments = arguments_of(args, kwargs)
+        if arguments is None:
+            raise TransformError(
+                "a call with Values runs the function itself, which has no program"
+            )
+        return self._compiled_for(arguments).listing
+
+    @property
+    def stats(self) -> Stats:
+        """How much the last program is, what each pass left of it, and what each stage took."""
+        return self._last().stats
+
+    @property
+    def source(self) -> str:
+        """What the backend wrote for the last program: Python's source, or LLVM's."""
+        text: str = self._last().kernel.source
+        return text
+
+    def _last(self) -> Compiled:
+        if not self._compiled:
+            raise TransformError(f"{self!r} has no program yet: one is made when it is called")
+        return self._compiled[-1]
+
+    def _compiled_for(self, arguments: Arguments) -> Compiled:
+        for compiled in self._compiled:
+            if compiled.recording.serves(arguments):
+                return compiled
+        compiled = Compiled(self.f, arguments, self.backend)
+        self._compiled.append(compiled)
+        if self.backend == "llvm":
+            slow = partial(Jitted.__call__, self)
+            found = shortcut(compiled.recording, compiled.rolled, compiled.kernel, arguments, slow)
+            if found:
+                type(self).__call__ = staticmethod(found)  # type: ignore[method-assign]
+        return compiled
+
+
+def best() -> str:
+    """The fastest backend that is installed."""
+    return "llvm" if find_spec("llvmlite") else "numpy"

@@ -1,0 +1,256 @@
+"""Recorded numbers and conditions: arithmetic on them adds instructions to a program.
+
+No formula is written here. What can be known is folded at once (`fold.emit`), by rules that keep every
+IEEE result. What a comparison answers is a `Truth`, whose bool nobody can say.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..kinds import dispatch
+from ..kinds import kind as kinds
+from ..kinds.conditions import Condition, truth_of
+from ..kinds.variables import Variables
+from ..operations import steps
+from ..operations.composites import mean
+from .fold import emit
+from .program import COMPARISONS
+from .recorder import Recorder, Samples, refusal
+
+
+class _Kept:
+    """What the recording kinds share: an instruction of a recorder, and a shape."""
+
+    __slots__ = ("instruction", "recorder", "shape")
+    __hash__ = object.__hash__
+    __bool__ = refusal("the truth (an `if`, `and`, `or`, `not`)")
+    __float__, __int__, __index__ = refusal("float()"), refusal("int()"), refusal("an index")
+    __complex__, __round__, __trunc__ = refusal("complex()"), refusal("round()"), refusal("int()")
+    __floor__ = __ceil__ = refusal("math.floor()")
+
+    def __init__(self, recorder: Recorder, instruction: int, shape: tuple[Any, ...] = ()) -> None:
+        self.recorder, self.instruction, self.shape = recorder, instruction, shape
+
+    def __repr__(self) -> str:
+        return self.recorder.program._name(self.instruction)  # noqa: SLF001
+
+    @property
+    def ndim(self) -> int:
+        """0 for one number, 1 for one a sample."""
+        return len(self.shape)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
+        """NumPy's protocol (NEP 13): its functions are ours, its arrays are of numbers or samples."""
+        if any(hasattr(x, "to_numpy") for x in inputs):  # an array that decides itself what it is
+            return NotImplemented
+        return dispatch.ufunc(ufunc, method, [*map(self._beside, inputs)], settings)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
+        """NumPy's protocol (NEP 18): ``np.where`` and its like are ours."""
+        return dispatch.function(function, args, settings)
+
+    @property
+    def data(self) -> Any:
+        """What sorting and pivoting would look at."""
+        return refusal("the order, or the size,")(self)
+
+    def _beside(self, x: Any) -> Any:
+        """An array beside this number: as many samples as there are, or one number an element."""
+        if not isinstance(x, np.ndarray) or x.dtype == object:
+            return x
+        if self.shape and x.ndim == 1:
+            return self.recorder.capture(x)
+        return x.item() if x.ndim == 0 else x.astype(object).view(Variables)
+
+    def sum(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+        """Σ over the samples."""
+        return kinds.to_shape(self, ())
+
+    def mean(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+        """The mean over the samples."""
+        return mean(self)
+
+
+def record(op: str, *numbers: Any) -> Any:
+    """An operation on numbers of which one at least is recorded."""
+    recorder = next(x.recorder for x in numbers if isinstance(x, _Kept))
+    lifted = [lift(recorder, x) for x in numbers]
+    shape = next((x.shape for x in lifted if x.shape), ())
+    i = emit(recorder.program, op, *[x.instruction for x in lifted])
+    return i if isinstance(i, bool) else Recorded(recorder, i, shape)
+
+
+def lift(recorder: Recorder, x: Any) -> Any:
+    """A number as one of the recording."""
+    if type(x) is Recorded:
+        return x
+    if type(x) is Truth:
+        return x.count()
+    if type(x) is Condition:
+        x = x.count()
+    if isinstance(x, Samples):
+        return x.number()
+    if hasattr(x, "number"):  # an array that can be samples
+        return lift(recorder, x.number())
+    if getattr(x, "ndim", 0):
+        return recorder.capture(x)
+    return Recorded(recorder, recorder.program.constant(float(x)))
+
+
+def _operator(op: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    def method(x: Recorded, y: Any) -> Any:
+        return record(op, x, y) if _beside(y) else NotImplemented
+
+    def swapped(x: Recorded, y: Any) -> Any:
+        return record(op, y, x) if _beside(y) else NotImplemented
+
+    return method, swapped
+
+
+def _beside(y: Any) -> bool:
+    """Whether y computes beside recorded numbers; a Value or a `Masked` does so by itself."""
+    if isinstance(y, (_Kept, float, int, Samples, Condition)):
+        return True
+    return hasattr(y, "dtype") and y.dtype != "O" and not hasattr(y, "to_numpy")
+
+
+def _comparison(op: str) -> Callable[..., Any]:
+    def method(x: Recorded, y: Any) -> Any:
+        if not _beside(y):
+            return NotImplemented
+        answer = record(op, x, y)
+        return answer if isinstance(answer, bool) else Truth(*answer)
+
+    return method
+
+
+class Recorded(_Kept):
+    """A number of the program; ``shape`` is (n,) for one a sample."""
+
+    __slots__ = ()
+    __add__, __radd__ = _operator("add")
+    __sub__, __rsub__ = _operator("sub")
+    __mul__, __rmul__ = _operator("mul")
+    __truediv__, __rtruediv__ = _operator("div")
+    __pow__, __rpow__ = _operator("pow")
+    __mod__, __rmod__ = _operator("mod")
+    __lt__, __le__, __gt__, __ge__ = map(_comparison, ("lt", "le", "gt", "ge"))
+    __eq__, __ne__ = _comparison("eq"), _comparison("ne")
+    __hash__ = object.__hash__
+
+    def __floordiv__(self, y: Any) -> Any:
+        return steps.floor_divide(self, y)
+
+    def __rfloordiv__(self, x: Any) -> Any:
+        return steps.floor_divide(x, self)
+
+    def __divmod__(self, y: Any) -> Any:
+        return self // y, self % y
+
+    def __rdivmod__(self, x: Any) -> Any:
+        return x // self, x % self
+
+    def __iter__(self) -> Any:  # (recorder, instruction, shape), to make a Truth of it
+        return iter((self.recorder, self.instruction, self.shape))
+
+    def __neg__(self) -> Any:
+        return record("neg", self)
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __abs__(self) -> Any:
+        return record("abs", self)
+
+
+def _logical(op: str) -> Callable[..., Any]:
+    def method(x: Truth, y: Any) -> Any:
+        if type(y) is Truth:
+            return Truth(*record(op, _raw(x), _raw(y)))
+        if not isinstance(y, bool):
+            return NotImplemented
+        return {"and": x if y else False, "or": True if y else x, "xor": ~x if y else x}[op]
+
+    return method
+
+
+def _counting(operate: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    return lambda x, y: operate(x.count(), y.count() if type(y) is Truth else y)
+
+
+class Truth(_Kept):
+    """A condition of the program: it chooses, knows & | ^ ~, and counts as 0 or 1 in arithmetic."""
+
+    __slots__ = ()
+    __and__ = __rand__ = _logical("and")
+    __or__ = __ror__ = _logical("or")
+    __xor__ = __rxor__ = _logical("xor")
+    __hash__ = object.__hash__
+
+    def __invert__(self) -> Truth:
+        p = self.recorder.program
+        i = p.a[self.instruction] if p.op[self.instruction] == "not" else None
+        return Truth(self.recorder, p.add("not", self.instruction) if i is None else i, self.shape)
+
+    def any(self) -> bool:
+        """Whether it may hold for a sample."""
+        return True
+
+    all = refusal("all()")
+
+    def count(self) -> Any:
+        """1 where it holds, else 0."""
+        return choose(self, 1.0, 0.0)
+
+    def astype(self, _: type) -> Any:
+        """`count`, as an array of booleans is asked for it."""
+        return self.count()
+
+    def __neg__(self) -> Any:
+        return -self.count()
+
+
+def _swapped(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda x, y: operate(y, x)
+
+
+for _name in ("add", "sub", "mul", "truediv", "pow", "mod"):
+    _operate = getattr(operator, _name)
+    setattr(Truth, f"__{_name}__", _counting(_operate))
+    setattr(Truth, f"__r{_name}__", _counting(_swapped(_operate)))
+for _name in COMPARISONS:
+    setattr(Truth, f"__{_name}__", _counting(getattr(operator, _name)))
+
+
+def _raw(c: Truth) -> Recorded:
+    return Recorded(c.recorder, c.instruction, c.shape)
+
+
+def choose(c: Any, x: Any, y: Any) -> Any:
+    """x where the condition holds, else y."""
+    if isinstance(c, bool):
+        return x if c else y
+    if type(c) is Recorded:
+        c = c != 0
+        return choose(c, x, y)
+    if x is False and y is True:
+        return ~c if type(c) is Truth else choose(c, 0.0, 1.0)
+    some = next(v for v in (c, x, y) if isinstance(v, _Kept))
+    recorder = some.recorder
+    c = truth_of(c)
+    if type(c) is not Truth:  # of plain arrays, which the function closes over
+        c = lift(recorder, c.astype(float)) != 0.0
+    x, y = lift(recorder, x), lift(recorder, y)
+    shape = c.shape or x.shape or y.shape
+    if x.instruction == y.instruction:
+        return Recorded(recorder, x.instruction, shape)
+    i = recorder.program.add("select", c.instruction, x.instruction, y.instruction)
+    return Recorded(recorder, i, shape)
+
+
+Recorder.recorded = Recorded

@@ -1,0 +1,90 @@
+"""A recording: the function run once on recording numbers, and what it left behind.
+
+It serves all calls of one structure: see `Recorder.guards` for the shapes.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from inspect import Parameter
+from typing import Any
+
+from . import kind as _kind  # noqa: F401  (registers the recording numbers)
+from .containers import OtherFormError, is_plain, unpacker
+from .program import check
+from .recorder import SAMPLES, Recorder
+from .signature import Arguments, Results, fits, recorded_arguments
+from .source.text import Labels
+
+POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+
+
+class Recording:
+    """A function as a program, for arguments of one structure."""
+
+    def __init__(self, f: Callable[..., Any], arguments: Arguments, masked: bool) -> None:
+        recorder = Recorder(masked, arguments.shapes)
+        args, kwargs = recorded_arguments(arguments, recorder)
+        self.results = Results(f(*args, **kwargs), recorder, getattr(f, "__name__", repr(f)))
+        self.treedef, self.numbers = arguments.treedef, arguments.numbers
+        self._leaves = unpacker(arguments.tree) if is_plain(arguments.tree) else None
+        self.guards = recorder.guards()
+        self.labels = _labels(f, arguments, recorder)
+        self.captured = [*recorder.captured.values()]
+        self.length = recorder.samples.length or 0  # of the samples, when it was recorded
+        recorder.program.outputs = self.results.outputs
+        self.program = recorder.program
+        check(self.program)
+
+    def serves(self, arguments: Arguments) -> bool:
+        """Whether these arguments are of its structure and shapes."""
+        if arguments.numbers != self.numbers or not fits(self.guards, arguments.shapes):
+            return False
+        if self._leaves is None:
+            return arguments.treedef == self.treedef
+        try:
+            self._leaves(arguments.tree)
+        except OtherFormError:
+            return False
+        return True
+
+    @property
+    def fixed_samples(self) -> int:
+        """How many samples there are if no argument tells: those of an array whose shape is fixed, or
+        that the function closes over.
+        """
+        return SAMPLES if any(guard[:1] == (SAMPLES,) for guard in self.guards) else self.length
+
+    def samples(self, arguments: Arguments) -> int:
+        """How many samples the arguments hold."""
+        pairs = zip(self.guards, arguments.arrays, strict=True)
+        free = (len(x) for guard, x in pairs if guard[:1] == (SAMPLES,))
+        return next(free, self.length)
+
+
+def _labels(f: Callable[..., Any], arguments: Arguments, recorder: Recorder) -> Labels:
+    """The argument arrays by the names of the function's parameters."""
+    args, kwargs = arguments.treedef.children.values()
+    named = [*zip(_parameters(f, len(args.children)), args.children.values(), strict=True)]
+    named += [(step[2:-2], child) for step, child in kwargs.children.items()]
+    places = [path for name, child in named for path in child.paths(name)]
+    if arguments.are_packed:
+        pairs = zip(places, arguments.numbers, strict=True)
+        places = ["numbers", *(path for path, is_number in pairs if not is_number)]
+    held = [f"constant{k}" for k in range(len(recorder.captured))]
+    shapes = [
+        shape[1:] if recorder.samples_in(k) else shape for k, shape in enumerate(arguments.shapes)
+    ]
+    return Labels([*places, *held], [*shapes, *[()] * len(held)])
+
+
+def _parameters(f: Callable[..., Any], count: int) -> list[str]:
+    """Names of so many positional arguments."""
+    try:
+        names = [
+            name for name, p in inspect.signature(f).parameters.items() if p.kind in POSITIONAL
+        ]
+    except (TypeError, ValueError):  # a builtin that does not tell
+        names = []
+    return [*names, *(f"arg{k}" for k in range(len(names), count))][:count]
