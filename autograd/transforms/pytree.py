@@ -21,6 +21,7 @@ from ..value import Value
 Flatten = Callable[[Any], tuple[Any, Any]]
 Unflatten = Callable[[Any, list[Any]], Any]
 _registered: dict[type, tuple[Flatten, Unflatten]] = {}
+_proved: set[type] = set()  # of which one object was put together again
 
 
 def register_pytree_node(cls: type, flatten: Flatten, unflatten: Unflatten) -> None:
@@ -47,6 +48,7 @@ def register_pytree_node(cls: type, flatten: Flatten, unflatten: Unflatten) -> N
         if not callable(function):
             raise TypeError(f"{name} of {cls.__name__} cannot be called: {function!r}")
     _registered[cls] = flatten, unflatten
+    _proved.clear()
 
 
 class Own(NamedTuple):
@@ -198,13 +200,16 @@ def _opened_object(tree: Any, flatten: Flatten, unflatten: Unflatten) -> Opened:
             raise TransformError(
                 f"unflatten of {type(tree).__name__} made {x!r}: it must make an object of that class"
             )
-        made = list(_by_step(flatten(x)[0]))
+        return x
+
+    if type(tree) not in _proved:  # once a class: its own parts must make an object of these parts
+        made = list(_by_step(flatten(build([*parts.values()]))[0]))
         if made != list(parts):
             raise TransformError(
                 f"unflatten of {type(tree).__name__} made an object of other parts than it was given, "
                 f"{made} for {list(parts)}"
             )
-        return x
+        _proved.add(type(tree))
 
     return Opened(type(tree), parts, build, owner=True)
 
