@@ -14,9 +14,7 @@ import autograd as a
 from autograd import (
     PRIMITIVES,
     NumberError,
-    Series,
     TransformError,
-    Value,
     grad,
     hessian,
     jet,
@@ -285,52 +283,3 @@ def test_a_function_of_no_number_is_named():
         jet(nothing, 1.0, 2)
     with pytest.raises(NumberError, match="x is 'one'"):
         jet(a.sin, "one", 2)
-
-
-# ---------------------------------------------------------------------------------------- Series
-
-
-def test_series_of_mixed_orders_are_refused():
-    x, y = Value(Series([1.0, 2.0])), Value(Series([1.0, 2.0, 3.0]))
-    for f in (lambda: x * y, lambda: x + y, lambda: y > x, lambda: a.hypot(x, y), lambda: y**x):
-        with pytest.raises(NumberError, match=r"Series of order \d met one of order \d.*as\smany"):
-            f()
-
-
-def test_a_series_is_of_numbers():
-    with pytest.raises(NumberError, match="at least its constant term"):
-        Series([])
-    with pytest.raises(NumberError, match="'a'"):
-        Series([1.0, "a"])
-    with pytest.raises(IndexError, match="order 1 has no coefficient 2"):
-        Series([1.0, 2.0])[2]
-
-
-def test_a_value_of_a_series_has_a_series_for_a_gradient():
-    w, x = Value(3.0), Value(Series([2.0, 1.0, 0.0]))
-    z = w * a.exp(x)
-    z.backward()
-    assert w.grad.coefficients == pytest.approx(a.exp(x).data.coefficients)
-    assert x.grad.coefficients == pytest.approx(z.data.coefficients)
-    assert bool(x)
-    assert (x > 1) is True
-    assert repr(x.data) == "Series([2.0, 1.0, 0.0])"
-
-
-def test_arithmetic_of_series_is_that_of_polynomials():
-    p, q = (
-        np.polynomial.Polynomial([2.0, 1.0, 3.0, 0.5]),
-        np.polynomial.Polynomial([1.0, -1.0, 2.0]),
-    )
-    x, y = Series(p.coef), Series([*q.coef, 0.0])
-    assert (x * y).coefficients == pytest.approx((p * q).coef[:4])
-    assert (x * y / y).coefficients == pytest.approx(p.coef)
-    assert (x - y + y).coefficients == pytest.approx(p.coef)
-    assert (y**3).coefficients == pytest.approx((q**3).coef[:4])
-    assert (y**-2 * y * y).coefficients == pytest.approx([1, 0, 0, 0])
-    assert (2.0**x).coefficients == pytest.approx(
-        np.array(a.exp(Value(x) * math.log(2)).data.coefficients)
-    )
-    assert abs(-x).coefficients == x.coefficients
-    assert (x % 1.5).coefficients[0] == 0.5
-    assert np.array([1.0, 2.0])[1] * x == Series([4.0] * 4)
