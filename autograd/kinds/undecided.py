@@ -97,6 +97,8 @@ def _contraries(term: Term) -> Term:
 
 def _fewest(terms: set[Term]) -> frozenset[Term]:
     """The same truth in fewer terms: a and b, or a and not b, is a."""
+    if len(terms) > 4 * _MOST:
+        return frozenset(terms)
     for a, b in itertools.combinations(terms, 2):
         if a - b == _contraries(b - a) and len(a - b) == 1:
             return _fewest(terms - {a, b} | {a & b})
