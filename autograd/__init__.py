@@ -28,8 +28,9 @@ from .errors import (
     RendererError,
     TransformError,
 )
-from .kinds.kind import NOTHING, register
+from .kinds.kind import NOTHING
 from .kinds.polynomials import Series
+from .kinds.users import register
 from .operations.branches import abs as abs
 from .operations.branches import ceil, floor, maximum, minimum, relu, sign, where
 from .operations.branches import round as round

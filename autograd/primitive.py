@@ -99,16 +99,16 @@ class Primitive(Generic[P]):
     def evaluate(self, x: Any, y: Any) -> Number:
         """z = f(x, y), checked and made ready to be kept."""
         try:
-            z = self.formula(x, y) if self.by_name else self._by_kind(x, y)
+            z = self.formula(x, y) if self.by_name else self.by_kind(x, y)
         except ZeroDivisionError:
-            z = with_ieee_division(self.formula if self.by_name else self._by_kind, x, y)
+            z = with_ieee_division(self.formula if self.by_name else self.by_kind, x, y)
         except (ValueError, TypeError):
             _check_lengths(self.name, x, y)
             self._check_single(x, y)
             raise
         return z if type(z) is float else self.result(z, x, y)
 
-    def _by_kind(self, x: Any, y: Any) -> Number:
+    def by_kind(self, x: Any, y: Any) -> Number:
         """z as the kind of highest priority among the operands has it: the value formula, mostly."""
         n = len(self.pullbacks)
         operands = x if n > 2 else (x, y)[:n]

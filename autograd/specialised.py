@@ -36,7 +36,7 @@ def engine(node: Any, make: Any, forward: Any, backward: Any) -> None:
 def bind(op: Primitive[Any]) -> None:
     """Give an operation its two halves: ``apply`` makes a node, ``pull`` is the way back."""
     if op.sequences or len(op.pullbacks) > 2:
-        op.apply, op.pull = _sequences(op, op.formula, op.dx, op.dy)
+        op.apply, op.pull = _sequences(op, op.formula if op.by_name else op.by_kind, op.dx, op.dy)
     elif len(op.pullbacks) == 1:
         op.apply, op.pull = _unary(op, op.value, op.pullbacks[0])
     else:

@@ -173,7 +173,15 @@ SHOWN = {  # numbers derived by hand that a reader must see come out
         "one step  800.0 slope   -1.0",
         "squared error pulls by  -4.1e-09, cross-entropy by -1.000000",
     ],
-    "08_one_rule_many_numbers": ["Fraction(97, 36)", "(4.25, 3.75, 2.375)", "\n4.0\n"],
+    "08_one_rule_many_numbers": [
+        "Fraction(97, 36)",
+        "(4.25, 3.75, 2.375)",
+        "\n4.0\n",
+        "[1.0, 1.0, 0.5, 0.16666666666666666,",
+        "[Fraction(13, 6), Fraction(17, 4), Fraction(15, 4), Fraction(19, 8)]",
+        "positive everywhere: True",
+        "[-1.31, 1.98, 3.84]",
+    ],
 }
 
 
