@@ -14,13 +14,13 @@ from recorded_programs import (
 )
 
 import autograd as ag
-from autograd import PRIMITIVES
 from autograd.compiler.llvm import backend as llvm
 from autograd.compiler.llvm.instructions import SCIPYS
 from autograd.compiler.program import Program
 from autograd.compiler.roll import roll
 from autograd.compiler.source import numpy_backend, python_backend
 from autograd.errors import KindError
+from autograd.operations.composites import EVERY
 
 BACKENDS = {"llvm": llvm, "numpy": numpy_backend, "python": python_backend}
 SAMPLES = [0, 1, 7, 100]
@@ -57,7 +57,7 @@ def is_refused(backend, f, count):
     return backend is llvm and bool(SCIPYS & {*program_of(f, count).op})
 
 
-@pytest.mark.parametrize("op", PRIMITIVES.values(), ids=lambda op: op.name)
+@pytest.mark.parametrize("op", EVERY.values(), ids=lambda op: op.name)
 def test_every_primitive_forward_and_backward(op, backend):
     for arguments in arguments_of(op, points=3):
         f, xs = of_numbers(op, arguments)
@@ -79,7 +79,7 @@ def batch(f):
     return both
 
 
-@pytest.mark.parametrize("op", PRIMITIVES.values(), ids=lambda op: op.name)
+@pytest.mark.parametrize("op", EVERY.values(), ids=lambda op: op.name)
 def test_every_primitive_on_any_number_of_samples(op, backend):
     points = [of_numbers(op, arguments) for arguments in arguments_of(op, points=max(SAMPLES))]
     f, every = points[0][0], np.array([xs for _, xs in points], dtype=float).T
