@@ -14,6 +14,7 @@ ordinary engine, of an array a batch, of a Fraction exact gradients, of a SymPy 
 __version__ = "0.1.0"
 
 from .compiler.jit import jit
+from .compiler.scan import Batches, scan
 from .context import group, no_grad
 from .errors import (
     AnomalyError,
@@ -119,6 +120,7 @@ __all__ = [
     "PRIMITIVES",
     "AnomalyError",
     "BatchError",
+    "Batches",
     "ExpressionError",
     "GradcheckError",
     "GradientLostError",

@@ -14,6 +14,7 @@ from .program import Program
 from .recording import Recording
 from .roll import roll
 from .rolled import Rolled
+from .rooms import watching
 from .signature import Arguments, arguments_of
 
 
@@ -68,11 +69,13 @@ class Jitted:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The function's answer, computed by its program."""
         arguments = arguments_of(args, kwargs, np.float64)
-        if arguments is None:
-            return self.f(*args, **kwargs)
-        return self._compiled_for(arguments)(arguments)
+        if arguments is not None:
+            return self.compiled_for(arguments)(arguments)
+        scan = watching.get()
+        return scan.call(self, args, kwargs) if scan else self.f(*args, **kwargs)
 
-    def _compiled_for(self, arguments: Arguments) -> Compiled:
+    def compiled_for(self, arguments: Arguments) -> Compiled:
+        """The program that serves such arguments."""
         for compiled in self._compiled:
             if compiled.recording.serves(arguments):
                 return compiled
@@ -83,4 +86,4 @@ class Jitted:
         """The flat program for such arguments."""
         arguments = arguments_of(args, kwargs, np.float64)
         assert arguments is not None
-        return self._compiled_for(arguments).recording.program
+        return self.compiled_for(arguments).recording.program

@@ -22,6 +22,7 @@ from .columns import Columns
 from .lazy import LazyArray
 from .recorded import Recorded, Truth, lift
 from .recorder import SAMPLES, Recorder
+from .rooms import Room
 
 
 class Arguments(NamedTuple):
@@ -40,7 +41,7 @@ class Arguments(NamedTuple):
 def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any], dtype: Any) -> Arguments | None:
     """A call's arguments; None for one that other numbers than Python's and NumPy's take part in.
 
-    Such a call is a part of something larger: a transform, a graph, another recording. Raises
+    Such a call is a part of something larger: a transform, a graph, another recording, a scan. Raises
     NumberError, which names the place, for what is no number.
     """
     leaves, treedef = flatten((args, kwargs))
@@ -55,7 +56,7 @@ def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any], dtype: Any) -> A
             arrays.append(x)
         elif type(x) in (float, int, bool) or (isinstance(x, (np.generic, np.ndarray))):
             numbers.append(x)
-        elif is_number(x):
+        elif is_number(x) or isinstance(x, Room):
             return None
         else:
             raise NumberError(
