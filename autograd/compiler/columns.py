@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..errors import TransformError
+from ..kinds.variables import as_array
+from ..operations.sequences import sum as total
 from .recorder import Samples
 
 
-class Columns:
+class Columns(np.lib.mixins.NDArrayOperatorsMixin):
     """An array (n, …) of results: an array of numbers, each of which has n samples."""
 
     __slots__ = ("columns", "samples")
-    __array_ufunc__ = None
 
     def __init__(self, columns: Any, samples: Samples) -> None:
         self.columns, self.samples = columns, samples
@@ -35,6 +36,32 @@ class Columns:
     def T(self) -> Any:
         """The columns of an array (n, d), which is one sample after another."""
         return self.columns.T
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
+        """Element by element, with NumPy's broadcasting along the axes of one sample."""
+        if method != "__call__" or ufunc.signature or settings or any(map(self._is_wider, inputs)):
+            return NotImplemented
+        columns = ufunc(*[x.columns if isinstance(x, Columns) else x for x in inputs])
+        return Columns(columns, self.samples)
+
+    def _is_wider(self, x: Any) -> bool:
+        return not isinstance(x, Columns) and np.ndim(x) > self.columns.ndim
+
+    def sum(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+        """Σ over the samples, axis 0, or over everything."""
+        return self._reduced(axis, lambda x: x.sum())
+
+    def mean(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+        """The mean over the samples, axis 0, or over everything."""
+        return self._reduced(axis, lambda x: x.mean()) / (self.columns.size if axis is None else 1)
+
+    def _reduced(self, axis: Any, reduce: Callable[[Any], Any]) -> Any:
+        if axis not in (None, 0):
+            raise TransformError(
+                f"jit reduces results over the samples, axis 0, or all: not {axis}"
+            )
+        numbers = [reduce(x) for x in self.columns.ravel().tolist()]
+        return total(numbers) if axis is None else as_array(numbers, self.columns.shape)
 
     def __getitem__(self, index: Any) -> Any:
         """``x[:, j]``, the same part of every sample."""

@@ -1,89 +1,118 @@
-"""Array arguments while jit records: what an array is, its first use decides.
+"""Arrays while jit records: what an array is, its first use decides.
 
 The same array may be separate numbers (a matrix of weights, of which W[2, 1] is one) or samples (a
-column of data, one number of every sample). A `LazyArray` knows only where its elements lie in the
-argument, as a NumPy array of positions, so that slices, transposes and reshaping are NumPy's own. Then
+column of data, one number of every sample). So a `Lazy` array, an argument or what was computed of
+arguments element by element, records nothing until it is known:
 
-- arithmetic on one that runs along a whole axis of the argument makes that axis the samples: the
-  program serves any length of it;
+- where it meets a Value or a sample, one that runs along a whole axis of an argument makes that axis
+  the samples: the program serves any length of it (`number`);
 - everything else (an index, a loop over it, a matrix product) takes its elements as numbers of their
-  own, and the program serves arrays of this shape only.
+  own, and the program serves arrays of this shape only (`to_numpy`).
 
-`Recorder.lengths` keeps which axes were needed as they are.
+What is known of the form of an array is NumPy's own: `lazy_arrays` keeps positions in NumPy arrays.
 """
 
 from __future__ import annotations
 
 import operator
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from ..errors import BatchError, NumberError, TransformError
+from ..errors import NumberError, TransformError
 from ..kinds.kind import register
-from ..kinds.variables import as_array
-from ..operations.composites import mean
-from .recorded import Recorded
+from ..operations.branches import where
+from ..operations.composites import clip, mean
+from ..value import Value
 from .recorder import Recorder, Samples
 
-ITEM = 8  # bytes of a position
+View = Callable[[Any], Any]  # of a NumPy array
+ELEMENTWISE: dict[Any, Callable[..., Any]] = {np.where: where, np.clip: clip}
 
 
-class LazyArray(np.lib.mixins.NDArrayOperatorsMixin):
-    """An array argument of a function that is being recorded, or a view of it."""
+class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
+    """An array of a function that is being recorded."""
 
-    __slots__ = ("argument", "positions", "recorder")
+    __slots__ = ()
+    recorder: Recorder
+    form: tuple[int, ...]  # its shape, as plain integers
+    compute: Callable[..., Any]  # what becomes of functions of it, element by element
 
-    def __init__(self, recorder: Recorder, argument: int, positions: Any) -> None:
-        self.recorder, self.argument, self.positions = recorder, argument, positions
+    @abstractmethod
+    def view(self, view: View) -> Any:
+        """Part of it, or the whole in another order: what NumPy makes of an array of its form."""
+
+    @abstractmethod
+    def is_whole(self) -> bool:
+        """Whether it runs along whole axes of arguments."""
+
+    def is_batch(self) -> bool:
+        """Whether it can be samples."""
+        return self.is_whole() and self.recorder.can_have(self.form[0])
+
+    @abstractmethod
+    def number(self) -> Any:
+        """One number a sample."""
+
+    @abstractmethod
+    def to_numpy(self) -> Any:
+        """The elements as an array of numbers that are recorded."""
+
+    @abstractmethod
+    def fix(self, axis: int | None = None) -> None:
+        """The program serves this shape only; of an axis: only this length of it."""
+
+    def opened(self) -> Any:
+        """One number a sample where it can be, else an array of numbers."""
+        return self.number() if self.is_batch() else self.to_numpy()
 
     def __repr__(self) -> str:
-        return f"<array argument {self.argument} of shape {self.positions.shape}, being recorded>"
+        return f"<an array of shape {self.form}, being recorded>"
 
     # ------------------------------------------------------------------------ its form, as NumPy's
 
     @property
     def ndim(self) -> int:
         """The number of axes."""
-        return int(self.positions.ndim)
+        return len(self.form)
 
     @property
     def shape(self) -> tuple[Any, ...]:
         """The lengths of the axes; one that is computed with is no longer free."""
-        return tuple(Length(self, axis, n) for axis, n in enumerate(self.positions.shape))
+        return tuple(Length(self, axis) for axis in range(self.ndim))
 
     @property
     def size(self) -> int:
         """The number of elements."""
         self.fix()
-        return int(self.positions.size)
+        return int(np.prod(self.form))
 
     @property
     def dtype(self) -> Any:
-        """float64 where it can be a batch; else object, as an array of numbers that are recorded."""
-        return np.dtype(float if self.ndim != 1 or self.axis() is not None else object)
+        """float64; of a part of an argument object, as an array of numbers that are recorded."""
+        return np.dtype(float if self.ndim != 1 or self.is_whole() else object)
 
     @property
-    def T(self) -> LazyArray:
+    def T(self) -> Any:
         """The transpose."""
-        return self._view(self.positions.T)
+        return self.view(np.transpose)
 
     def __len__(self) -> int:
         self.fix(0)
-        return len(self.positions)
+        return self.form[0]
 
     def __iter__(self) -> Iterator[Any]:
         if self.ndim == 1:
             yield from self.to_numpy().tolist()
         else:
             self.fix(0)
-            yield from map(self._view, self.positions)
+            yield from (self[i] for i in range(self.form[0]))
 
     def __getitem__(self, index: Any) -> Any:
         """NumPy's own indexing."""
-        found = self.positions[index]
-        return self._view(found) if isinstance(found, np.ndarray) else self._element(int(found))
+        return self.view(lambda x: x[index])
 
     def __getattr__(self, name: str) -> Any:
         """Whatever else an array can do, its elements can."""
@@ -91,127 +120,74 @@ class LazyArray(np.lib.mixins.NDArrayOperatorsMixin):
             raise AttributeError(name)
         return getattr(self.to_numpy(), name)
 
-    def reshape(self, *shape: Any) -> LazyArray:
+    def reshape(self, *shape: Any) -> Any:
         """The same elements in another shape."""
         self.fix()
-        return self._view(self.positions.reshape(*shape))
+        return self.view(lambda x: x.reshape(*shape))
 
-    def ravel(self) -> LazyArray:
+    def ravel(self) -> Any:
         """All elements in a row."""
         return self.reshape(-1)
 
-    def _view(self, positions: Any) -> LazyArray:
-        return LazyArray(self.recorder, self.argument, positions)
-
-    # ------------------------------------------------------------------- separate numbers, or samples
-
-    def fix(self, axis: int | None = None) -> None:
-        """The program serves this shape only; of an axis: if it is the argument's first."""
-        argument = self.recorder.positions[self.argument]
-        if axis is None or (
-            self.positions.strides[axis] == argument.strides[0]
-            and self.positions.shape[axis] == argument.shape[0]
-        ):
-            self.recorder.fix(self.argument)
-
-    def _element(self, position: int) -> Recorded:
-        self.fix()
-        return Recorded(self.recorder, self.recorder.program.input(self.argument, position))
-
-    def to_numpy(self) -> Any:
-        """The elements as an array of numbers that are recorded."""
-        self.fix()
-        program, recorder = self.recorder.program, self.recorder
-        flat = self.positions.ravel().tolist()
-        elements = [Recorded(recorder, i) for i in program.inputs(self.argument, flat)]
-        return as_array(elements, self.positions.shape)
-
-    def axis(self) -> int | None:
-        """The axis of the argument that this runs along as a whole, if it can be the samples."""
-        argument = self.recorder.positions[self.argument]
-        if self.ndim != 1 or not self.recorder.can_have(len(self.positions)):
-            return None
-        for axis, length in enumerate(argument.shape):
-            same_step = argument.strides[axis] == self.positions.strides[0]
-            if length == len(self.positions) and same_step:
-                before = self._first() // max(1, argument.strides[axis] // ITEM)
-                if before % max(1, length) == 0:
-                    return axis
-        return None
-
-    def _first(self) -> int:
-        """The position of the first element, which an empty view has as well."""
-        place, start = (
-            x.__array_interface__["data"][0]
-            for x in (self.positions, self.recorder.positions[self.argument])
-        )
-        return int(place - start) // ITEM
-
-    def number(self) -> Recorded:
-        """One number a sample; BatchError if its length is another than that of the samples."""
-        axis = self.axis()
-        if axis is None:
-            raise BatchError(
-                f"samples are a one-dimensional array, of as many numbers as there are samples: got "
-                f"one of shape {self.positions.shape}"
-            )
-        recorder = self.recorder
-        recorder.take_samples(self.argument, axis, len(self.positions))
-        step = self.positions.strides[0] // ITEM
-        i = recorder.program.input(self.argument, self._first(), step, per_sample=True)
-        return Recorded(recorder, i, (recorder.samples,))
-
-    def opened(self) -> Any:
-        """One number a sample where it can be, else an array of numbers."""
-        return self.number() if self.axis() is not None else self.to_numpy()
+    # -------------------------------------------------------------------------------- under `vmap`
 
     def samples(self, axis: int) -> Samples:
-        """The number of samples, if they are along an axis (see `vmap`)."""
+        """The number of samples, if they are along an axis."""
         if not -self.ndim <= axis < self.ndim:
-            raise TransformError(f"an array of shape {self.positions.shape} has no axis {axis}")
-        if not self.recorder.can_have(self.positions.shape[axis]):
+            raise TransformError(f"an array of shape {self.form} has no axis {axis}")
+        if not self.recorder.can_have(self.form[axis]):
             raise TransformError(
-                f"vmap maps {self.positions.shape[axis]} samples within {self.recorder.samples.length}"
-                f": jit records one number of samples"
+                f"vmap maps {self.form[axis]} samples where jit has met "
+                f"{self.recorder.samples.length} already: it records one number of samples"
             )
         return self.recorder.samples
 
-    def mapped(self, axis: int) -> tuple[list[Recorded], tuple[int, ...] | None]:
+    def mapped(self, axis: int) -> tuple[list[Any], tuple[int, ...] | None]:
         """What one sample of it holds, each number one of every sample, and in what shape."""
-        columns = np.moveaxis(self.positions, axis, -1)
-        numbers = [self._view(columns[i]).number() for i in np.ndindex(columns.shape[:-1])]
-        return numbers, columns.shape[:-1] or None
+        columns = self.view(lambda x: np.moveaxis(x, axis, -1))
+        inner = columns.form[:-1]
+        return [columns[i].number() for i in np.ndindex(inner)], inner or None
 
     # ------------------------------------------------------------------------------ NumPy's protocols
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
         """Element by element, so of samples if they can be."""
-        batch = ufunc.signature is None and method == "__call__"
-        return getattr(ufunc, method)(*_opened(inputs, batch), **settings)
+        if ufunc.signature is None and method == "__call__" and ufunc.nout == 1 and not settings:
+            return self._elementwise(ufunc, inputs)
+        return getattr(ufunc, method)(*_as_numbers(inputs), **settings)
 
     def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
         """On arrays of numbers."""
-        return function(*_opened(args, False), **settings)
+        if function in ELEMENTWISE and not settings:
+            return self._elementwise(ELEMENTWISE[function], args)
+        return function(*_as_numbers(args), **{k: _as_numbers(x) for k, x in settings.items()})
+
+    def _elementwise(self, function: Any, inputs: Any) -> Any:
+        """Later, if it is still open what the arrays are; else now, as the others say."""
+        if any(isinstance(x, np.ndarray) and x.dtype == object for x in inputs):
+            return function(*_as_numbers(inputs))
+        if any(isinstance(x, Value) for x in inputs):
+            return function(*[x.opened() if isinstance(x, Lazy) else x for x in inputs])
+        return self.compute(function, inputs)
 
     def sum(self, axis: Any = None, dtype: Any = None, out: Any = None, **settings: Any) -> Any:
         """Σ over the samples, or of an array of numbers."""
-        if axis in (None, 0) and self.axis() is not None and not settings:
+        if axis in (None, 0) and self.is_batch() and not settings:
             return self.number().sum()
         return self.to_numpy().sum(axis=axis, **settings)
 
     def mean(self, axis: Any = None, dtype: Any = None, out: Any = None, **settings: Any) -> Any:
         """The mean over the samples, or of an array of numbers."""
-        if axis in (None, 0) and self.axis() is not None and not settings:
+        if axis in (None, 0) and self.is_batch() and not settings:
             return mean(self.number())
         return self.to_numpy().mean(axis=axis, **settings)
 
 
-def _opened(tree: Any, batch: bool) -> Any:
-    if isinstance(tree, LazyArray):
-        return tree.opened() if batch else tree.to_numpy()
-    if isinstance(tree, (list, tuple)):
-        return type(tree)(_opened(x, batch) for x in tree)
-    return tree
+def _as_numbers(tree: Any) -> Any:
+    """Arguments of a function, with arrays of numbers in place of lazy ones."""
+    if isinstance(tree, Lazy):
+        return tree.to_numpy()
+    return type(tree)(map(_as_numbers, tree)) if isinstance(tree, (list, tuple)) else tree
 
 
 class Length:
@@ -220,8 +196,8 @@ class Length:
     __slots__ = ("axis", "n", "of")
     __hash__ = object.__hash__
 
-    def __init__(self, of: LazyArray, axis: int, n: int) -> None:
-        self.of, self.axis, self.n = of, axis, n
+    def __init__(self, of: Lazy, axis: int) -> None:
+        self.of, self.axis, self.n = of, axis, of.form[axis]
 
     def __index__(self) -> int:
         self.of.fix(self.axis)
@@ -252,13 +228,13 @@ for _name in "lt le gt ge".split():
     setattr(Length, f"__{_name}__", _computing(getattr(operator, _name))[0])
 
 
-def _number(x: LazyArray) -> Any:
+def _constant(x: Lazy) -> Any:
     if x.ndim != 1:
         raise NumberError(
             f"a batch is a one-dimensional array, one number a sample; got an array of shape "
-            f"{x.positions.shape}: its columns are x.T"
+            f"{x.form}: its columns are x.T"
         )
     return x.number()
 
 
-register(LazyArray, {"constant": _number, "variable": _number}, priority=6)
+register(Lazy, {"constant": _constant, "variable": _constant}, priority=6)

@@ -14,8 +14,9 @@ import numpy as np
 
 from ..kinds import dispatch
 from ..kinds import kind as kinds
-from ..kinds.conditions import Condition
+from ..kinds.conditions import Condition, truth_of
 from ..kinds.variables import Variables
+from ..operations import steps
 from ..operations.composites import mean
 from .fold import emit
 from .program import COMPARISONS
@@ -45,7 +46,18 @@ class _Kept:
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
         """NumPy's protocol (NEP 13): its functions are ours, its arrays are of numbers or samples."""
+        if any(hasattr(x, "to_numpy") for x in inputs):  # an array that decides itself what it is
+            return NotImplemented
         return dispatch.ufunc(ufunc, method, [*map(self._beside, inputs)], settings)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
+        """NumPy's protocol (NEP 18): ``np.where`` and its like are ours."""
+        return dispatch.function(function, args, settings)
+
+    @property
+    def data(self) -> Any:
+        """What sorting and pivoting would look at."""
+        return refusal("the order, or the size,")(self)
 
     def _beside(self, x: Any) -> Any:
         """An array beside this number: as many samples as there are, or one number an element."""
@@ -83,8 +95,8 @@ def lift(recorder: Recorder, x: Any) -> Any:
         x = x.count()
     if isinstance(x, Samples):
         return x.number()
-    if hasattr(x, "number"):  # an array argument as a batch
-        return x.number()
+    if hasattr(x, "number"):  # an array that can be samples
+        return lift(recorder, x.number())
     if getattr(x, "ndim", 0):
         return recorder.capture(x)
     return Recorded(recorder, recorder.program.constant(float(x)))
@@ -104,7 +116,7 @@ def _beside(y: Any) -> bool:
     """Whether y computes beside recorded numbers; a Value or a `Masked` does so by itself."""
     if isinstance(y, (_Kept, float, int, Samples, Condition)):
         return True
-    return hasattr(y, "dtype") and y.dtype != "O"
+    return hasattr(y, "dtype") and y.dtype != "O" and not hasattr(y, "to_numpy")
 
 
 def _comparison(op: str) -> Callable[..., Any]:
@@ -130,6 +142,18 @@ class Recorded(_Kept):
     __lt__, __le__, __gt__, __ge__ = map(_comparison, ("lt", "le", "gt", "ge"))
     __eq__, __ne__ = _comparison("eq"), _comparison("ne")
     __hash__ = object.__hash__
+
+    def __floordiv__(self, y: Any) -> Any:
+        return steps.floor_divide(self, y)
+
+    def __rfloordiv__(self, x: Any) -> Any:
+        return steps.floor_divide(x, self)
+
+    def __divmod__(self, y: Any) -> Any:
+        return self // y, self % y
+
+    def __rdivmod__(self, x: Any) -> Any:
+        return x // self, x % self
 
     def __iter__(self) -> Any:  # (recorder, instruction, shape), to make a Truth of it
         return iter((self.recorder, self.instruction, self.shape))
@@ -218,8 +242,9 @@ def choose(c: Any, x: Any, y: Any) -> Any:
         return ~c if type(c) is Truth else choose(c, 0.0, 1.0)
     some = next(v for v in (c, x, y) if isinstance(v, _Kept))
     recorder = some.recorder
-    if type(c) is not Truth:  # a condition of plain arrays, which the function closes over
-        c = lift(recorder, c if type(c) is Condition else c.astype(float)) != 0.0
+    c = truth_of(c)
+    if type(c) is not Truth:  # of plain arrays, which the function closes over
+        c = lift(recorder, c.astype(float)) != 0.0
     x, y = lift(recorder, x), lift(recorder, y)
     shape = c.shape or x.shape or y.shape
     if x.instruction == y.instruction:

@@ -25,6 +25,7 @@ class Recording:
         self.treedef, self.is_array = arguments.treedef, arguments.is_array
         self.guards = recorder.guards()
         self.captured = [*recorder.captured.values()]
+        self.length = recorder.samples.length or 0  # of the samples, when it was recorded
         recorder.program.outputs = self.results.outputs
         self.program = without_dead_code(recorder.program)
         check(self.program)
@@ -36,9 +37,7 @@ class Recording:
 
     def samples(self, arguments: Arguments) -> int:
         """How many samples the arguments hold."""
-        if self.captured:
-            return len(self.captured[0])
         for guard, x in zip(self.guards, arguments.arrays, strict=True):
             if guard[:1] == (SAMPLES,):
                 return len(x)
-        return 0
+        return self.length  # of an array whose shape is fixed, or that the function closes over

@@ -19,7 +19,8 @@ from ..transforms.pytree import Own, Treedef, flatten
 from ..transforms.ravel import array_of_frame, is_array
 from ..value import Value
 from .columns import Columns
-from .lazy import LazyArray
+from .lazy import Lazy
+from .lazy_arrays import ArgumentArray
 from .recorded import Recorded, Truth, lift
 from .recorder import SAMPLES, Recorder
 from .rooms import Room
@@ -45,7 +46,7 @@ def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any], dtype: Any) -> A
     NumberError, which names the place, for what is no number.
     """
     leaves, treedef = flatten((args, kwargs))
-    leaves = [array_of_frame(x) if not isinstance(x, LazyArray) else x for x in leaves]
+    leaves = [array_of_frame(x) if not isinstance(x, Lazy) else x for x in leaves]
     numbers: list[Any] = []
     arrays: list[Any] = []
     for place, x in enumerate(leaves):
@@ -89,7 +90,7 @@ def recorded_arguments(arguments: Arguments, recorder: Recorder) -> tuple[Any, A
     numbers = iter(range(len(arguments.is_array)))
     program = recorder.program
     leaves = [
-        LazyArray(recorder, k := next(arrays), recorder.positions[k])
+        ArgumentArray(recorder, k := next(arrays), recorder.positions[k])
         if is_one
         else Recorded(recorder, program.input(0, next(numbers)))
         for is_one in arguments.is_array
@@ -181,4 +182,4 @@ def _plain(x: Any) -> Any:
         x = x.value
     while isinstance(x, Value):
         x = x.data
-    return x.opened() if isinstance(x, LazyArray) else array_of_frame(x)
+    return x.opened() if isinstance(x, Lazy) else array_of_frame(x)

@@ -292,6 +292,6 @@ def check_lengths(name: str, *numbers: Any) -> None:
     """BatchError unless all one-dimensional arrays among the numbers have one length."""
     slots = (n if isinstance(n, (tuple, list)) else (n,) for n in numbers)
     shapes = {shape_of(x) for slot in slots for x in slot if type(x) is not float}
-    lengths = {axes[0] for axes in shapes if len(axes) == 1}
+    lengths = {axes[0] for axes in shapes if len(axes) == 1 and isinstance(axes[0], int)}
     if len(lengths) > 1:
         raise BatchError(f"{name}: batches of different lengths met: {sorted(lengths)} samples")

@@ -23,6 +23,7 @@ class Variables(np.ndarray[Any, Any]):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
         """NumPy's protocol (NEP 13): ``np.exp(array)``, ``array * array``."""
+        inputs = tuple(x.to_numpy() if hasattr(x, "to_numpy") else x for x in inputs)
         return dispatch.ufunc(ufunc, method, inputs, settings)
 
     def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
@@ -80,6 +81,8 @@ def boxed(x: Any) -> Any:
     """A plain array; of a single number one of no dimension (NumPy would ask a Value its protocol)."""
     if isinstance(x, (np.ndarray, list, tuple)):
         return np.asarray(x)
+    if hasattr(x, "to_numpy"):  # pandas', or an array that jit records
+        return x.to_numpy()
     box = np.empty((), dtype=object)
     box[()] = x
     return box

@@ -32,6 +32,7 @@ def mean(xs: Any) -> Any:
     3.0
     """
     if is_number(xs) and not is_array_of_values(xs):
+        xs = xs.number() if hasattr(xs, "number") else xs  # an array that jit records
         n = math.prod(shape_of(xs)) / math.prod(context.running.get().samples)
     else:
         xs = tuple(xs)

@@ -1,0 +1,283 @@
+"""jit: the same answers as the function itself, in the same form, for everything it can record."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import autograd as ag
+from autograd import Value, grad, hessian, hvp, jacobian, jit, value_and_grad, vmap
+from autograd.compiler.recorder import RecordingError
+from autograd.errors import BatchError, NumberError, TransformError
+from autograd.transforms.pytree import Own, flatten
+from nn import MLP, cross_entropy, mse_loss
+
+rng = np.random.default_rng(0)
+X, y, w = rng.normal(size=(20, 3)), rng.normal(size=20), rng.normal(size=3)
+W, b = rng.normal(size=(4, 3)), rng.normal(size=4)
+OTHER, FIVE = rng.normal(size=20), rng.normal(size=5)
+LAYERS = [(W, b), (rng.normal(size=(1, 4)), rng.normal(size=1))]
+
+
+def number(x):
+    x = x.value if type(x) is Own else x
+    return x.data if isinstance(x, Value) else x
+
+
+def assert_same(got, want, rtol=1e-12):
+    """One form, and the same numbers in it."""
+    (left, form), (right, expected) = flatten(got), flatten(want)
+    assert form == expected
+    for x, x_expected in zip(map(number, left), map(number, right), strict=True):
+        if isinstance(x_expected, np.ndarray) and x_expected.dtype == object:
+            flat = [float(number(v)) for v in x_expected.ravel()]
+            x_expected = np.array(flat).reshape(x_expected.shape)
+        assert np.shape(x) == np.shape(x_expected)
+        assert isinstance(x, np.ndarray) == isinstance(x_expected, np.ndarray)
+        np.testing.assert_allclose(x, x_expected, rtol=rtol, atol=1e-13)
+
+
+def rosenbrock(x):
+    return np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
+
+
+def network(layers, X, y):
+    h = list(X.T)
+    for weight, bias in layers:
+        h = [ag.tanh(ag.dot(list(row), h) + c) for row, c in zip(weight, bias, strict=True)]
+    return ag.mean((h[0] - y) ** 2)
+
+
+def safe_log(x):
+    return ag.where(x > 0, ag.log(x), 0.0)
+
+
+def polynomial(x):
+    return x[0] ** 2 * x[1] + ag.sin(x[2])
+
+
+CASES = {
+    # numbers
+    "arithmetic": (lambda x, y: (x * y + ag.sin(x)) / y - 2**x, 2.0, 3.0),
+    "python's": (lambda x: (abs(-x), x // 2, x % 2, divmod(x, 2), +x, x**-1), 3.5),
+    "numpy's": (lambda x: (np.exp(x), np.sqrt(x) * np.float64(2), np.maximum(x, 2)), 1.5),
+    "an integer": (lambda x: x * 2, 3),
+    "a bool": (lambda x: x * 2, True),
+    "a NumPy number": (lambda x: x * 2, np.float32(3)),
+    "an array of no dimension": (lambda x: x * 2, np.array(2.0)),
+    "a constant": (lambda x: 1.0, 3.0),
+    "the argument": (lambda x: x, 3.0),
+    "no argument": (lambda: 3.0,),
+    "a truth": (lambda x: x > 1, 3.0),
+    "conditions": (lambda x: ag.where((x > 1) & ~(x > 2), x, -x), 3.0),
+    "forms": (lambda x: {"a": x * 2, "b": None, "c": [x, (x, 2)]}, 3.0),
+    "many results": (lambda x: [x * i for i in range(100)], 3.5),
+    # arrays
+    "an array": (lambda x: np.exp(x) * 2 + np.sin(x), y),
+    "an array of truths": (lambda x: x > 0, y),
+    "an array of integers": (lambda x: x * 2, np.arange(5)),
+    "an array of bools": (lambda x: x * 2, y > 0),
+    "a series": (lambda x: np.sum(x * 2), pd.Series([1.0, 2.0])),
+    "a frame": (lambda x: np.sum(x.T * 2), pd.DataFrame(X)),
+    "itself": (lambda x: x, X),
+    "sums": (lambda x: (np.sum(x * x), (x * x).mean(), np.mean(x), x.sum()), y),
+    "along axes": (lambda x: (x.sum(axis=0), np.mean(x, axis=1)), X),
+    "elements": (lambda x: x[0] * x[1] + x[-1], w),
+    "a slice": (lambda x: x[1:] * 2, w),
+    "reversed": (lambda x: x[::-1] * x, w),
+    "columns": (lambda x: [c * 2 for c in x.T], X),
+    "two dimensions": (lambda x: x * 2 - w, X),
+    "reshaped": (lambda x: x.reshape(3, 20)[1], X),
+    "a product": (lambda W, x: W @ x, W, w),
+    "a layer": (lambda W, x, b: np.tanh(W @ x + b), W, w, b),
+    "dot": (np.dot, y, OTHER),
+    "stacked": (lambda x, z: (np.stack([x, x]), np.concatenate([x, z])), y, FIVE),
+    "where": (lambda x: np.where(x > 0, x, 0.1 * x), y),
+    "clipped": (lambda x: np.clip(x, -0.5, 0.5), y),
+    "norm": (np.linalg.norm, w),
+    "largest": (np.max, y),
+    "cumulated": (np.cumsum, w),
+    "its length": (lambda x: np.sum(x * x) / x.shape[0] / len(x), y),
+    "two lengths": (lambda x, z: np.sum(x * x) + np.sum(z * z), y, FIVE),
+    "an empty array": (np.sum, np.array([])),
+    # what the function closes over
+    "a constant array": (lambda x: np.sum(x * OTHER), y),
+    "a constant array beside a variable": (
+        value_and_grad(lambda a, x: ag.mean(a * x * OTHER)),
+        2.0,
+        y,
+    ),
+    "a constant array of another length": (grad(lambda x: np.sum(x * FIVE)), 2.0),
+    "a constant matrix": (jacobian(lambda x: np.tanh(W @ x)), w),
+    "a Value": (lambda x: Value(3.0) * x, 2.0),
+    # transforms
+    "grad": (grad(rosenbrock), y),
+    "hessian": (hessian(rosenbrock), y),
+    "hvp": (hvp(rosenbrock), y, OTHER),
+    "jacobian": (jacobian(lambda v: [v[0] * v[1], v[0] + v[1]]), [3.0, 2.0]),
+    "third order": (grad(grad(grad(lambda x: ag.tanh(x) * x))), 0.3),
+    "vjp": (lambda x: ag.vjp(lambda t: t**3, x)[1](1.0), 2.0),
+    "jvp": (lambda x: ag.jvp(lambda t: t**3, (x,), (1.0,)), 2.0),
+    "checkpoint": (grad(lambda x: ag.checkpoint(lambda t: ag.exp(t) * t)(x)), 2.0),
+    "logsumexp": (grad(lambda x: ag.logsumexp(list(x))), w),
+    "a network": (value_and_grad(network), LAYERS, X, y),
+    # samples
+    "vmap": (vmap(lambda x: ag.tanh(x) * x), y),
+    "vmap of rows": (vmap(lambda x: (x[0], x.sum(), x * 2)), X),
+    "vmap with a shared argument": (vmap(lambda a, x: a * x, in_axes=(None, 0)), 2.0, y),
+    "vmap along the second axis": (vmap(lambda x: x * 2, in_axes=1), X),
+    "vmap, then a sum": (lambda X: np.sum(vmap(lambda x: x[0] * x[1])(X)), X),
+    "vmap of rows, then sums": (lambda X: vmap(lambda x: x * 2)(X).mean(axis=0), X),
+    "vmap of grad": (vmap(grad(lambda x: ag.tanh(x) * x)), y),
+    "vmap of hessian": (vmap(hessian(polynomial)), X),
+    "a gradient a sample": (
+        vmap(grad(lambda w, x, t: (ag.dot(list(w), list(x)) - t) ** 2), in_axes=(None, 0, 0)),
+        w,
+        X,
+        y,
+    ),
+    "a gradient through vmap": (
+        grad(lambda a, X: ag.mean(vmap(lambda x: ag.tanh(a * x[0]))(X))),
+        0.3,
+        X,
+    ),
+    # branches not taken
+    "a branch not taken": (grad(safe_log), 0.0),
+    "a branch not taken of some samples": (vmap(grad(safe_log)), np.array([0.0, 1.0, -2.0])),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_answer_is_the_functions_own(name):
+    f, *arguments = CASES[name]
+    with np.errstate(all="ignore"):
+        want = f(*arguments)
+    g = jit(f)
+    assert_same(g(*arguments), want)
+    assert_same(g(*arguments), want)
+
+
+def test_keywords_are_arguments_too():
+    assert jit(lambda x, *, k: x * k)(3.0, k=2.0) == 6.0
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 7, 64, 65, 300])
+def test_one_program_serves_every_number_of_samples(n):
+    g = jit(value_and_grad(network))
+    g(LAYERS, X, y)
+    xs, ts = rng.normal(size=(n, 3)), rng.normal(size=n)
+    value, gradient = g(LAYERS, xs, ts)
+    assert len(g._compiled) == 1
+    if n:
+        assert_same((value, gradient), value_and_grad(network)(LAYERS, xs, ts), rtol=1e-11)
+    else:
+        assert math.isnan(value)  # the mean of none
+
+
+def test_a_program_that_begins_with_no_samples_serves_some():
+    g = jit(lambda X: ag.mean(X.T[0] * X.T[1]))
+    assert math.isnan(g(X[:0]))
+    assert_same(g(X), np.mean(X[:, 0] * X[:, 1]))
+    assert len(g._compiled) == 1
+
+
+@pytest.mark.parametrize("other", [X[:, :2], X[:7], np.ones((3, 20)), [1.0, 2.0]])
+def test_another_shape_or_structure_is_recorded_anew(other):
+    def f(x):
+        return np.sum(np.asarray(x[0]) * 2) if isinstance(x, list) else np.sum(x[1:] * x[:-1])
+
+    g = jit(f)
+    for x in (X, other, X):
+        assert_same(g(x), f(x))
+    assert len(g._compiled) == 2
+
+
+def test_the_function_runs_once():
+    runs = []
+
+    def f(x):
+        runs.append(x)
+        return x * 2
+
+    g = jit(f)
+    assert [g(1.0), g(2.0), g(3)] == [2.0, 4.0, 6.0]
+    assert len(runs) == 1
+
+
+def test_a_model_is_an_argument():
+    model = MLP(3, [5, 1], activation="tanh", seed=0)
+    f = value_and_grad(lambda m, X, y: mse_loss(m(X), y))
+    g = jit(f)
+    for _ in range(2):
+        assert_same(g(model, X, y), f(model, X, y))
+        for p in model.parameters():
+            p.data += 0.1  # read again at every call
+    assert len(g._compiled) == 1
+    assert_same(g(model, X[:7], y[:7]), f(model, X[:7], y[:7]))
+    assert len(g._compiled) == 1
+
+
+def test_classes_are_targets():
+    model, c = MLP(3, [5, 4], activation="tanh", seed=0), rng.integers(0, 4, size=20)
+    f = value_and_grad(lambda m, X, c: cross_entropy(m(X), c))
+    assert_same(jit(f)(model, X, c), f(model, X, c))
+
+
+def test_within_a_transform_or_a_graph_it_is_the_function():
+    g = jit(lambda t: t**3)
+    assert grad(g)(2.0) == 12.0
+    assert grad(grad(g))(2.0) == 12.0
+    assert_same(vmap(g)(y), y**3)
+    v = Value(2.0)
+    g(v).backward()
+    assert v.grad == 12.0
+    assert jit(lambda x: g(x) + 1)(2.0) == 9.0
+    assert jit(grad(g))(2.0) == 12.0
+
+
+def truth(x):
+    return x if x > 0 else -x
+
+
+REFUSED = {
+    "if": truth,
+    "and": lambda x: x > 0 and x,
+    "float": lambda x: math.exp(x),
+    "int": lambda x: int(x),
+    "index": lambda x: [1, 2][x],
+    "range": lambda x: [*range(x)],
+    "round": lambda x: math.floor(x),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_asks_for_the_number_names_the_line_and_the_way_out(name):
+    with pytest.raises(RecordingError, match="where") as caught:
+        jit(REFUSED[name])(1.0)
+    line = REFUSED[name].__code__.co_firstlineno
+    assert f"{__file__}, line {line + (name == 'if')}" in str(caught.value)
+
+
+def test_order_that_depends_on_numbers_is_refused():
+    with pytest.raises(RecordingError, match="order"):
+        jit(np.sort)(w)
+
+
+@pytest.mark.parametrize("argument", ["a", 1j, object(), np.array(["a"]), np.ma.array([1.0])])
+def test_what_is_no_number_is_refused(argument):
+    with pytest.raises(NumberError):
+        jit(lambda x, y: x)(1.0, argument)
+
+
+def test_a_result_that_is_no_number_is_refused():
+    def f(x):
+        return {"a": "text"}
+
+    with pytest.raises(NumberError, match=r"result of f\['a'\] is 'text'"):
+        jit(f)(1.0)
+
+
+def test_samples_of_two_lengths_are_refused():
+    with pytest.raises((BatchError, TransformError)):
+        jit(lambda w, x, z: ag.mean(Value(1.0) * x * z))(1.0, y, FIVE)
