@@ -13,8 +13,9 @@ ordinary engine, of an array a batch, of a Fraction exact gradients, of a SymPy 
 
 __version__ = "0.1.0"
 
+from .compiler.batches import Batches
 from .compiler.jit import jit
-from .compiler.scan import Batches, scan
+from .compiler.scan import scan
 from .context import group, no_grad
 from .errors import (
     AnomalyError,
@@ -203,6 +204,7 @@ __all__ = [
     "register",
     "register_pytree_node",
     "relu",
+    "scan",
     "sigmoid",
     "sign",
     "sin",

@@ -1,7 +1,8 @@
 """Training: predict, compare, go a step down the gradient of the loss, again and again.
 
 `fit` runs epochs of batches. The graph of a batch is built by NumPy's numbers, one node for all its
-samples (``backend="batch"``), or sample by sample (``"eager"``): the same calculus, the same losses.
+samples (``backend="batch"``), or sample by sample (``"eager"``); or the whole step is compiled, and
+epochs run as machine code (``"llvm"``): the same calculus, the same losses.
 """
 
 from __future__ import annotations
@@ -19,17 +20,17 @@ from tqdm import tqdm
 from autograd import no_grad
 
 from ..data.arrays import as_pairs
-from ..data.samples import minibatches
 from ..module import Module
 from ..names import named
 from ..schedules import Rate
 from ..seed import Seed, generator
+from .backends import BACKENDS, epochs_by
 from .history import History
 from .losses import LOSSES
 from .optimizer import Optimizer
 from .optimizers import OPTIMIZERS
 from .predict import coded, mode, predict
-from .step import BACKENDS, Loss, Regularizer, Step
+from .step import FORWARD, Loss, Regularizer, Step
 
 Metric = Callable[[np.ndarray, np.ndarray], float]
 Callback = Callable[[Module, History], object]
@@ -92,12 +93,13 @@ def fit(
     y, labels = coded(y, model.classes)
     X, y = as_pairs(X, y)
     held_out = as_pairs(validation[0], coded(validation[1], labels)[0]) if validation else None
+    backend = named("backend", backend, BACKENDS)
     step = Step(
         model,
         named("loss", loss, LOSSES),
         _optimizer_of(model, optimizer, lr),
         regularizer,
-        named("backend", backend, BACKENDS),
+        FORWARD.get(backend, FORWARD["batch"]),
     )
     history = history or History(generator=generator(seed))
     history.interrupted = False
@@ -106,22 +108,26 @@ def fit(
         if hasattr(module, "rng"):
             module.rng = history.generator
 
-    def epoch() -> None:
-        batches = enumerate(minibatches(X, y, batch_size, history.generator))
-        losses = [step(history.epochs, i, *batch) for i, batch in batches]
+    def epoch(losses: list[float]) -> None:
         lost, measured = _measured(step, metrics, {"": (X, y), "val_": held_out})
         history.add(math.fsum(losses) / len(losses), lost, measured)
         if patience is not None and history.waited == 0:
             history.best = step.weights
 
+    alone = not (validation or metrics or callbacks)  # with its weights, until training ends
     bar = tqdm(total=epochs, initial=history.epochs, unit="epoch", disable=not progress)
     with bar, mode(model, training=True):
         try:
-            while history.epochs < epochs and not _out_of_patience(history, patience):
-                epoch()
+            history.backend, run = epochs_by(backend, step, (X, y), batch_size, history, epochs)
+            for losses in (
+                () if _out_of_patience(history, patience) else run(history, epochs, alone)
+            ):
+                epoch(losses)
                 _show(bar, history)
                 for callback in callbacks:
                     callback(model, history)
+                if _out_of_patience(history, patience):
+                    break
         except KeyboardInterrupt:
             _interrupted(history, epochs)
     if history.best is not None:

@@ -60,13 +60,16 @@ def _memcpy(code: Code, to: Text, source: Text, size: Text) -> None:
     code.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {to}, ptr {source}, i64 {size}, i1 false)")
 
 
+def _byte(code: Code, place: Text, by: Text) -> Text:
+    return code.new(f"getelementptr i8, ptr {place}, i64 {by}")
+
+
 def _copy(code: Code, row: Text, k: Text) -> None:
-    places = []
-    for first in (1, 3):
+    def moved(first: int) -> Text:
         by = code.new(f"mul i64 {k}, {_field(code, row, first + 1)}")
-        place = _field(code, row, first, "ptr")
-        places.append(code.new(f"getelementptr i8, ptr {place}, i64 {by}"))
-    _memcpy(code, *places, _field(code, row, 5))
+        return _byte(code, _field(code, row, first, "ptr"), by)
+
+    _memcpy(code, moved(1), moved(3), _field(code, row, 5))
 
 
 def _gather(code: Code, row: Text, k: Text) -> None:
@@ -78,11 +81,7 @@ def _gather(code: Code, row: Text, k: Text) -> None:
         place = code.new(f"getelementptr i64, ptr {rows}, i64 {code.new(f'add i64 {start}, {j}')}")
         at = code.new(f"mul i64 {code.new(f'load i64, ptr {place}, align 8')}, {size}")
         there = code.new(f"mul i64 {j}, {size}")
-        places = [
-            code.new(f"getelementptr i8, ptr {base}, i64 {by}")
-            for base, by in ((to, there), (source, at))
-        ]
-        _memcpy(code, *places, size)
+        _memcpy(code, _byte(code, to, there), _byte(code, source, at), size)
 
     def every() -> list[Text]:
         code.repeat(count, one)
@@ -157,9 +156,7 @@ class Schedule:
         table = np.array([x.ctypes.data for x in arrays], np.uint64)
         # what comes last is read by nobody: it lives as long as its address is in use
         kept = (table, compiled, *arrays, *memory.rooms)
-        self._add(
-            CALL, compiled.address, n, starts, table, *memory.addresses, memory.stride, kept
-        )
+        self._add(CALL, compiled.address, n, starts, table, *memory.addresses, memory.stride, kept)
         return memory
 
     def _add(self, *entry: Any) -> None:
