@@ -177,7 +177,7 @@ class Native:
     def _good(self, w: Any) -> None:
         """Tell the step which weights are the last good ones."""
         good = dict(zip(self.moving, w.tolist(), strict=True))
-        self.step.good = [good[p] if p in good else p.data for p in self.step.parameters]
+        self.step.good = [good.get(p, p.data) for p in self.step.parameters]  # type: ignore[misc]
 
     def _run(self, carry: Any, rows: Sequence[Any]) -> tuple[Any, Any]:
         """A step for each mini-batch."""
