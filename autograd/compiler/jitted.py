@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
-
-import numpy as np
 
 from .passes import with_dots, with_stored_conditions
 from .program import Program
@@ -15,6 +14,7 @@ from .recording import Recording
 from .roll import roll
 from .rolled import Rolled
 from .rooms import watching
+from .shortcut import shortcut
 from .signature import Arguments, arguments_of
 
 
@@ -59,7 +59,15 @@ class Compiled:
 
 
 class Jitted:
-    """What `jit` answers: the function, compiled when it is called."""
+    """What `jit` answers: the function, compiled when it is called.
+
+    Each has a class of its own, whose ``__call__`` becomes the fastest way to call its last program:
+    the interpreter then goes there at once.
+    """
+
+    def __new__(cls, *_: Any) -> Jitted:
+        """An object of a new class."""
+        return object.__new__(type(cls.__name__, (cls,), {"__module__": cls.__module__}))
 
     def __init__(self, f: Callable[..., Any], backend: str) -> None:
         functools.update_wrapper(self, f)
@@ -67,12 +75,16 @@ class Jitted:
         self._compiled: list[Compiled] = []
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """The function's answer, computed by its program."""
-        arguments = arguments_of(args, kwargs, np.float64)
-        if arguments is not None:
-            return self.compiled_for(arguments)(arguments)
-        scan = watching.get()
-        return scan.call(self, args, kwargs) if scan else self.f(*args, **kwargs)
+        """The function's answer, computed by its program: the long way, for any arguments."""
+        arguments = arguments_of(args, kwargs)
+        if arguments is None:
+            scan = watching.get()
+            return scan.call(self, args, kwargs) if scan else self.f(*args, **kwargs)
+        known = len(self._compiled)
+        compiled = self.compiled_for(arguments)
+        if len(self._compiled) > known and self.backend == "llvm":
+            self._shorten(compiled, arguments)
+        return compiled(arguments)
 
     def compiled_for(self, arguments: Arguments) -> Compiled:
         """The program that serves such arguments."""
@@ -82,8 +94,15 @@ class Jitted:
         self._compiled.append(Compiled(self.f, arguments, self.backend))
         return self._compiled[-1]
 
+    def _shorten(self, compiled: Compiled, arguments: Arguments) -> None:
+        """Let calls of this form go to the program at once."""
+        slow = partial(Jitted.__call__, self)
+        found = shortcut(compiled.recording, compiled.rolled, compiled.kernel, arguments, slow)
+        if found:
+            type(self).__call__ = staticmethod(found)  # type: ignore[method-assign, assignment]
+
     def program(self, *args: Any, **kwargs: Any) -> Program:
         """The flat program for such arguments."""
-        arguments = arguments_of(args, kwargs, np.float64)
+        arguments = arguments_of(args, kwargs)
         assert arguments is not None
         return self.compiled_for(arguments).recording.program

@@ -13,6 +13,7 @@ from typing import Any
 from ..kinds import numeric
 from ..kinds.kind import by_operators, names, register
 from ..kinds.masks import Masked
+from .passes import needed
 from .program import BINARY, UNARY
 from .recorded import Recorded, Truth, choose, lift, record
 from .recorder import Samples
@@ -66,6 +67,14 @@ def _dot(ws: Sequence[Any], xs: Sequence[Any]) -> Any:
     return Recorded(some.recorder, some.recorder.program.dot(*ids), shape)
 
 
+def _cost(xs: Sequence[Any]) -> int:
+    """How many instructions these numbers need, each counted once."""
+    recorded = [x for x in xs if type(x) is Recorded]
+    return (
+        needed(recorded[0].recorder.program, [x.instruction for x in recorded]) if recorded else 0
+    )
+
+
 def _only(c: Any, g: Any) -> Masked:
     return Masked(g, c != 0 if type(c) is Recorded else c)
 
@@ -80,6 +89,7 @@ _functions: dict[str, Callable[..., Any]] = {
     "is_finite": lambda x: True,
     "logsumexp": _logsumexp,
     "dot": _dot,
+    "cost": _cost,
 }
 register(Recorded, _functions, priority=4)
 register(Samples, {"constant": Samples.number, "variable": Samples.number}, priority=5)

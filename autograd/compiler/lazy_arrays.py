@@ -71,12 +71,16 @@ class ArgumentArray(Lazy):
         return self.ndim == 1 and (self._is_one() or self._axis() is not None)
 
     def _is_one(self) -> bool:
-        return bool(self.positions.strides[0] == 0)
+        return bool(self.positions.strides[0] == 0 and self.form[0] > 1)
 
     def _axis(self) -> int | None:
         whole = self.recorder.positions[self.argument]
         for axis, length in enumerate(whole.shape):
-            if length == self.form[0] and whole.strides[axis] == self.positions.strides[0]:
+            steps = (
+                whole.strides[axis],
+                self.positions.strides[0],
+            )  # of one element they say nothing
+            if length == self.form[0] and (length < 2 or steps[0] == steps[1]):  # noqa: PLR2004
                 before = self._first() // max(1, whole.strides[axis] // ITEM)
                 if before % max(1, length) == 0:
                     return axis

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from .program import LOGIC, Program
+from .program import LOGIC, SOURCES, Program
 
 SHORTEST_DOT = 6  # products; shorter chains stay the expressions that they are
 
@@ -22,6 +22,18 @@ def uses(program: Program) -> list[int]:
         if count[i]:
             for j in program.operands(i):
                 count[j] += 1
+    return count
+
+
+def needed(program: Program, results: Sequence[int]) -> int:
+    """How many operations results need; a dot of n terms counts as n."""
+    seen, waiting, count = set(results), [*results], 0
+    for i in waiting:
+        if program.op[i] not in SOURCES:
+            count += len(program.sequences[program.a[i]][0]) if program.op[i] == "dot" else 1
+            new = {*program.operands(i)} - seen
+            seen |= new
+            waiting += new
     return count
 
 

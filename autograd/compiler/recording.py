@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import kind as _kind  # noqa: F401  (registers the recording numbers)
+from .containers import OtherFormError, is_plain, unpacker
 from .passes import without_dead_code
 from .program import check
 from .recorder import SAMPLES, Recorder
@@ -22,7 +23,8 @@ class Recording:
         recorder = Recorder(masked, arguments.shapes)
         args, kwargs = recorded_arguments(arguments, recorder)
         self.results = Results(f(*args, **kwargs), recorder, getattr(f, "__name__", repr(f)))
-        self.treedef, self.is_array = arguments.treedef, arguments.is_array
+        self.treedef, self.numbers = arguments.treedef, arguments.numbers
+        self._leaves = unpacker(arguments.tree) if is_plain(arguments.tree) else None
         self.guards = recorder.guards()
         self.captured = [*recorder.captured.values()]
         self.length = recorder.samples.length or 0  # of the samples, when it was recorded
@@ -32,12 +34,25 @@ class Recording:
 
     def serves(self, arguments: Arguments) -> bool:
         """Whether these arguments are of its structure and shapes."""
-        same = arguments.is_array == self.is_array and arguments.treedef == self.treedef
-        return same and fits(self.guards, arguments.shapes)
+        if arguments.numbers != self.numbers or not fits(self.guards, arguments.shapes):
+            return False
+        if self._leaves is None:
+            return arguments.treedef == self.treedef
+        try:
+            self._leaves(arguments.tree)
+        except OtherFormError:
+            return False
+        return True
+
+    @property
+    def fixed_samples(self) -> int:
+        """How many samples there are if no argument tells: those of an array whose shape is fixed, or
+        that the function closes over.
+        """
+        return SAMPLES if any(guard[:1] == (SAMPLES,) for guard in self.guards) else self.length
 
     def samples(self, arguments: Arguments) -> int:
         """How many samples the arguments hold."""
-        for guard, x in zip(self.guards, arguments.arrays, strict=True):
-            if guard[:1] == (SAMPLES,):
-                return len(x)
-        return self.length  # of an array whose shape is fixed, or that the function closes over
+        pairs = zip(self.guards, arguments.arrays, strict=True)
+        free = (len(x) for guard, x in pairs if guard[:1] == (SAMPLES,))
+        return next(free, self.length)

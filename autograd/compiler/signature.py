@@ -7,7 +7,7 @@ The answer's numbers are the program's outputs, in the order of its tree.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,13 +25,22 @@ from .recorded import Recorded, Truth, lift
 from .recorder import SAMPLES, Recorder
 from .rooms import Room
 
+FEW = 64
+"""Single numbers up to so many are an argument array each; of more one array is made."""
+
 
 class Arguments(NamedTuple):
     """The arguments of one call, taken apart."""
 
+    tree: tuple[tuple[Any, ...], dict[str, Any]]
     treedef: Treedef
-    is_array: tuple[bool, ...]  # of each leaf
-    arrays: list[Any]  # float64, in C's order
+    numbers: tuple[bool, ...]  # of each leaf, whether it is a single number
+    arrays: list[Any]  # float64, in C's order; of no dimension for a single number
+
+    @property
+    def are_packed(self) -> bool:
+        """Whether the first array holds all single numbers."""
+        return sum(self.numbers) > FEW
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
@@ -39,63 +48,63 @@ class Arguments(NamedTuple):
         return [x.shape for x in self.arrays]
 
 
-def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any], dtype: Any) -> Arguments | None:
+def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:
     """A call's arguments; None for one that other numbers than Python's and NumPy's take part in.
 
     Such a call is a part of something larger: a transform, a graph, another recording, a scan. Raises
     NumberError, which names the place, for what is no number.
     """
     leaves, treedef = flatten((args, kwargs))
-    leaves = [array_of_frame(x) if not isinstance(x, Lazy) else x for x in leaves]
-    numbers: list[Any] = []
-    arrays: list[Any] = []
+    numbers, arrays = [], []
     for place, x in enumerate(leaves):
-        if type(x) is Own:
-            numbers.append(x.value.data)
-        elif is_array(x) and x.ndim:
-            refuse_other_arithmetic(x)
-            arrays.append(x)
-        elif type(x) in (float, int, bool) or (isinstance(x, (np.generic, np.ndarray))):
-            numbers.append(x)
-        elif is_number(x) or isinstance(x, Room):
+        array = _array(x, lambda place=place: [*treedef.paths("arguments")][place])
+        if array is None:
             return None
-        else:
-            raise NumberError(
-                f"{[*treedef.paths('arguments')][place]} is {x!r} of type {type(x).__name__}: jit "
-                f"takes numbers and arrays, and nested containers and Modules of them"
-            )
-    if any(type(x) is not float and is_number(x) and not _is_plain(x) for x in numbers):
+        numbers.append(array.ndim == 0)
+        arrays.append(array)
+    if sum(numbers) > FEW:
+        single = [x.item() for x, is_one in zip(arrays, numbers, strict=True) if is_one]
+        others = [x for x, is_one in zip(arrays, numbers, strict=True) if not is_one]
+        arrays = [np.array(single), *others]
+    return Arguments((args, kwargs), treedef, tuple(numbers), arrays)
+
+
+def _array(x: Any, place: Callable[[], str]) -> Any:
+    """A leaf as an array of floats; None for another kind of number."""
+    x = x.value.data if type(x) is Own else x
+    if type(x) is Room:
         return None
-    if any(x.dtype == object for x in arrays):
+    if type(x) in (float, int, bool):
+        return np.array(x, float)
+    x = array_of_frame(x) if not isinstance(x, Lazy) else x
+    if is_array(x) or isinstance(x, np.generic):
+        refuse_other_arithmetic(x) if is_array(x) else None
+        if x.dtype.kind in "biuf":
+            return np.ascontiguousarray(x, np.float64).reshape(x.shape)
+        if x.dtype == object:
+            return None
+    elif is_number(x):
         return None
-    kinds = tuple(is_array(x) and x.ndim > 0 for x in leaves)
-    packed = [np.array(numbers, dtype)] if numbers else []
-    return Arguments(treedef, kinds, packed + [_array(x, dtype) for x in arrays])
-
-
-def _is_plain(x: Any) -> bool:
-    return isinstance(x, (float, int, np.generic)) or (is_array(x) and x.ndim == 0)
-
-
-def _array(x: Any, dtype: Any) -> Any:
-    if x.dtype.kind not in "biuf":
-        raise NumberError(f"jit takes arrays of real numbers, got one of {x.dtype}")
-    return np.ascontiguousarray(x, dtype)
+    raise NumberError(
+        f"{place()} is {x!r} of type {type(x).__name__}: jit takes real numbers and arrays of them, and "
+        f"nested containers and Modules of them"
+    )
 
 
 def recorded_arguments(arguments: Arguments, recorder: Recorder) -> tuple[Any, Any]:
     """The arguments that a function is recorded with."""
-    some = not all(arguments.is_array)
-    arrays = iter(range(some, len(arguments.arrays)))
-    numbers = iter(range(len(arguments.is_array)))
-    program = recorder.program
-    leaves = [
-        ArgumentArray(recorder, k := next(arrays), recorder.positions[k])
-        if is_one
-        else Recorded(recorder, program.input(0, next(numbers)))
-        for is_one in arguments.is_array
-    ]
-    args, kwargs = arguments.treedef.unflatten(leaves)
+    packed = iter(range(len(arguments.numbers)))
+    arrays = iter(range(arguments.are_packed, len(arguments.arrays)))
+
+    def leaf(is_one: bool) -> Any:
+        if is_one and arguments.are_packed:
+            return Recorded(recorder, recorder.program.input(0, next(packed)))
+        k = next(arrays)
+        if is_one:
+            return Recorded(recorder, recorder.program.input(k, 0))
+        return ArgumentArray(recorder, k, recorder.positions[k])
+
+    args, kwargs = arguments.treedef.unflatten(map(leaf, arguments.numbers))
     return args, kwargs
 
 

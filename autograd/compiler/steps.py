@@ -34,7 +34,7 @@ class Scanned:
         numbers, carried = flatten(carry)
         leaves, given = flatten(xs)
         numbers = [np.array(x, dtype=float, order="C") for x in numbers]
-        leaves = [x if isinstance(x, Batches) else np.ascontiguousarray(x, float) for x in leaves]
+        leaves = [x if isinstance(x, Batches) else np.asarray(x, float, order="C") for x in leaves]
         steps = _steps(leaves, given)
         for plan in self._plans:
             if plan.serves(carried, numbers, given, leaves):

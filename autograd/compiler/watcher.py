@@ -21,6 +21,7 @@ from .signature import arguments_of
 
 if TYPE_CHECKING:
     from .jitted import Compiled, Jitted
+    from .signature import Arguments
 
 
 def row_shape(x: Any) -> tuple[int, ...]:
@@ -108,7 +109,7 @@ class Watcher:
         leaves, treedef = flatten((args, kwargs))
         stand_ins = [np.zeros(x.shape) if isinstance(x, Room) else x for x in leaves]
         plain_args, plain_kwargs = treedef.unflatten(stand_ins)
-        arguments = arguments_of(plain_args, plain_kwargs, np.float64)
+        arguments = arguments_of(plain_args, plain_kwargs)
         if arguments is None:
             raise TransformError(f"scan calls {jitted.f!r} with what is no number or array")
         compiled = jitted.compiled_for(arguments)
@@ -122,25 +123,26 @@ class Watcher:
         memory = self.schedule.call(compiled.kernel, arrays, n, starts or 0)
         return self._answers(compiled, memory, arrays, n, starts)
 
-    def _arrays(self, rooms: Sequence[Room | None], arguments: Any) -> list[Any]:
-        """The argument arrays of a kernel: rooms' own memory; a number is copied among the others."""
-        arrays, numbers = list(arguments.arrays), 0
-        k = 0 if all(arguments.is_array) else 1
-        for room, is_one in zip(rooms, arguments.is_array, strict=True):
-            if is_one:
-                if room is not None:
-                    arrays[k] = room.memory
-                k += 1
-                continue
-            if room is not None and self.native:
-                self.schedule.copy(arrays[0][numbers:], room.memory, 1)
-            numbers += 1
-        return arrays
+    def _arrays(self, rooms: Sequence[Room | None], arguments: Arguments) -> list[Any]:
+        """The argument arrays of a kernel: rooms' own memory."""
+        given = [None if room is None else room.memory for room in rooms]
+        if not arguments.are_packed:
+            return [x if m is None else m for m, x in zip(given, arguments.arrays, strict=True)]
+        packed, *others = arguments.arrays
+        pairs = [*zip(given, arguments.numbers, strict=True)]
+        for k, memory in enumerate([m for m, is_number in pairs if is_number]):
+            if memory is not None:
+                self.schedule.copy(packed[k:], memory, 1)
+        arrays = [m for m, is_number in pairs if not is_number]
+        return [packed, *(x if m is None else m for m, x in zip(arrays, others, strict=True))]
 
-    def _starts(self, compiled: Compiled, rooms: Sequence[Room | None], arguments: Any) -> Any:
+    def _starts(
+        self, compiled: Compiled, rooms: Sequence[Room | None], arguments: Arguments
+    ) -> Any:
         """Where mini-batches start, if they are what the function's samples are."""
-        guards = compiled.recording.guards[0 if all(arguments.is_array) else 1 :]
-        arrays = [r for r, is_one in zip(rooms, arguments.is_array, strict=True) if is_one]
+        numbers = arguments.numbers if arguments.are_packed else [False] * len(rooms)
+        arrays = [room for room, is_one in zip(rooms, numbers, strict=True) if not is_one]
+        guards = compiled.recording.guards[arguments.are_packed :]
         batched = [
             (room is not None and room.batch is not None, guard[:1] == (SAMPLES,))
             for room, guard in zip(arrays, guards, strict=True)

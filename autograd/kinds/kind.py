@@ -89,6 +89,9 @@ class Kind:
         """x summed over the samples that a shape lacks, repeated over those that x lacks."""
         return x if shape_of(x) == shape else _repeated(x, shape)
 
+    cost: Callable[[Sequence[Number]], int | None] = staticmethod(lambda xs: None)
+    """How many operations of a program these numbers take; None where none is recorded."""
+
     def unbroadcast(self, c: Number, x: Number) -> Number:
         """The adjoint c as an operand that holds x takes it: summed over the samples that share x."""
         shape = shape_of(x)
@@ -176,10 +179,10 @@ def quiet() -> contextlib.AbstractContextManager[Any]:
 
 
 def _repeated(x: Number, shape: tuple[Any, ...]) -> Number:
-    """One number for every sample: NumPy is loaded, for something has a shape."""
-    if not isinstance(shape[0], int):  # a number of samples that is not known yet
+    """One number for every sample, where as yet it may not be known how many there are."""
+    if not isinstance(shape[0], int):
         return shape[0].repeat(x)
-    numpy = sys.modules["numpy"]
+    numpy = sys.modules["numpy"]  # loaded, for something has a shape
     return numpy.broadcast_to(numpy.asarray(x, dtype=float), shape)
 
 
@@ -200,8 +203,8 @@ def find(name: str, *numbers: Number) -> Function:
     function = best.functions.get(name) or by_operators.get(name)
     if function is None:
         raise KindError(
-            f"there is no {name} of a {best.name}; a float, an mpmath.mpf, a SymPy "
-            f"expression or a NumPy array has one (or give {best.name} one: autograd.register)"
+            f"there is no {name} of a {best.name}; a float, an mpmath.mpf, a SymPy expression or a "
+            f"NumPy array has one (or give {best.name} one: autograd.register)"
         )
     return function
 
@@ -258,8 +261,8 @@ def leaf(x: Number) -> Number:
     if kind is None:
         raise NumberError(
             f"a Value holds a number (int, float, Fraction, mpmath.mpf, a SymPy expression, a "
-            f"registered kind) or a one-dimensional NumPy array of samples; "
-            f"got {x!r} of type {type(x).__name__}"
+            f"registered kind) or a one-dimensional NumPy array of samples; got {x!r} of type "
+            f"{type(x).__name__}"
         )
     return kind.variable(x)
 
@@ -292,6 +295,6 @@ def check_lengths(name: str, *numbers: Any) -> None:
     """BatchError unless all one-dimensional arrays among the numbers have one length."""
     slots = (n if isinstance(n, (tuple, list)) else (n,) for n in numbers)
     shapes = {shape_of(x) for slot in slots for x in slot if type(x) is not float}
-    lengths = {axes[0] for axes in shapes if len(axes) == 1 and isinstance(axes[0], int)}
+    lengths = {n for n, *inner in filter(None, shapes) if not inner and isinstance(n, int)}
     if len(lengths) > 1:
         raise BatchError(f"{name}: batches of different lengths met: {sorted(lengths)} samples")

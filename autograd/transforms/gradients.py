@@ -15,7 +15,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..errors import TransformError
+from ..kinds import kind as kinds
 from ..kinds.kind import NOTHING, Number, is_number, shape_of
+from ..value import Value
 from .ravel import Raveled, assembled, is_array
 from .trace import Trace, position
 
@@ -131,7 +133,8 @@ def jacobian(
 
     For an array argument of shape T an array result of shape S gives an array of shape S + T.
     ``mode`` is "forward" (one pass for each variable), "reverse" (one for each result), or None: the
-    one of fewer passes. Raises as `grad` does, and ValueError for another mode.
+    one of fewer passes; under `jit` that of fewer operations, which it counts. Raises as `grad` does,
+    and ValueError for another mode.
 
     >>> jacobian(lambda v: [v[0] * v[1], v[0] + v[1]])([3.0, 2.0])
     [[2.0, 3.0], [1.0, 1.0]]
@@ -149,12 +152,7 @@ def jacobian(
 
 def _matrix(trace: Trace, mode: str | None) -> Any:
     """The Jacobian, cut into blocks of results by blocks of variables."""
-    n, m = len(trace.inputs.numbers), len(trace.outputs.numbers)
-    if mode == "reverse" or (mode is None and m < n):
-        rows = trace.pull(_unit_vectors(m))
-    else:
-        columns = trace.push(_unit_vectors(n))
-        rows = [list(row) for row in zip(*columns, strict=True)]
+    rows = _rows(trace, mode)
     blocks = []
     for results, form in trace.outputs.spans():
         parts = []
@@ -164,6 +162,27 @@ def _matrix(trace: Trace, mode: str | None) -> Any:
             parts.append(assembled(numbers, whole))
         blocks.append(trace.inputs.treedef.unflatten(parts))
     return trace.outputs.treedef.unflatten(blocks)
+
+
+def _rows(trace: Trace, mode: str | None) -> list[list[Number]]:
+    """The gradient of every result; where a program is recorded, by the way of fewer operations."""
+    if mode is None and _cost(trace.variables) is not None:
+        return min([_rows(trace, way) for way in ("forward", "reverse")], key=_cost_of_rows)
+    n, m = len(trace.inputs.numbers), len(trace.outputs.numbers)
+    if mode == "reverse" or (mode is None and m < n):
+        return trace.pull(_unit_vectors(m))
+    return [list(row) for row in zip(*trace.push(_unit_vectors(n)), strict=True)]
+
+
+def _cost(xs: Sequence[Number]) -> Any:
+    """How many operations of a program numbers take; None where none is recorded."""
+    numbers = [x.data if isinstance(x, Value) else x for x in xs]
+    costs = (kinds.of(x).cost(numbers) for x in numbers)
+    return next((c for c in costs if c is not None), None)
+
+
+def _cost_of_rows(rows: Sequence[Sequence[Number]]) -> int:
+    return _cost([x for row in rows for x in row]) or 0
 
 
 def _unit_vectors(n: int) -> list[list[Number]]:

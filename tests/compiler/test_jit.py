@@ -281,3 +281,24 @@ def test_a_result_that_is_no_number_is_refused():
 def test_samples_of_two_lengths_are_refused():
     with pytest.raises((BatchError, TransformError)):
         jit(lambda w, x, z: ag.mean(Value(1.0) * x * z))(1.0, y, FIVE)
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda v: [ag.sin(v[0] * k) for k in range(1, 9)], [0.5, 0.1]),  # a column is cheap
+        (lambda v: [ag.sum([ag.sin(x) for x in v]), ag.prod(v)], [*np.linspace(0.1, 1, 12)]),
+        # 6 results of 8 variables through one number: fewer passes is not fewer operations
+        (
+            lambda v: [k * ag.exp(ag.sum([x * x for x in v])) for k in range(2, 8)],
+            [*np.linspace(0, 1, 8)],
+        ),
+    ],
+)
+def test_a_jacobian_takes_the_way_of_fewer_operations(f, x):
+    def operations(mode):
+        return jit(jacobian(f, mode=mode)).program(x).op
+
+    best = min(map(len, map(operations, ("forward", "reverse"))))
+    assert len(operations(None)) == best
+    assert_same(jit(jacobian(f))(x), jacobian(f)(x))

@@ -38,7 +38,7 @@ from .ir import Code, Text
 from .memory import Memory
 from .target import Loaded, host
 
-FIELDS = """leaves size lanes ndarray float64 float none refused
+FIELDS = """leaves size samples lanes ndarray float64 float none refused
     narrow narrow_samples narrow_sums wide wide_samples wide_sums""".split()
 AXES = 8  # of an array, at most
 SAMPLES, FLOAT = -1, -1
@@ -90,10 +90,11 @@ def entry_text() -> Text:
     code = Code()
     at = Layout(code)
     code.do("%samples.at = alloca i64, align 8")
-    code.do("store i64 -1, ptr %samples.at, align 8")
     code.do(f"%holder = load ptr, ptr {_byte(code, '%self', ITEMS)}, align 8")
     code.do(f"%table = load ptr, ptr {_byte(code, '%holder', DATA)}, align 8")
+    code.do(f"store i64 {at.field('samples')}, ptr %samples.at, align 8")
     leaves = at.field("leaves")
+    at.equal("ptr", "%names", "null")
     at.equal("i64", "%count", code.new(f"add i64 {leaves}, 1"))
     code.do(f"%data = alloca ptr, i64 {leaves}, align 8")
     code.repeat(leaves, lambda leaf: _check_leaf(at, leaf))
@@ -108,7 +109,7 @@ def entry_text() -> Text:
     code.do("call void @Py_IncRef(ptr %no)")
     code.do("ret ptr %no")
     return "declare void @Py_IncRef(ptr)\n" + code.text(
-        "ptr @run(ptr %self, ptr %arguments, i64 %count)"
+        "ptr @run(ptr %self, ptr %arguments, i64 %count, ptr %names)"
     )
 
 
@@ -206,14 +207,22 @@ class Entry:
     """A program's table, and the builtin that runs the program by it.
 
     ``shapes`` has a tuple of lengths for each array, `SAMPLES` in place of the samples' axis, and
-    None for a float. ``size`` is how many numbers the results are.
+    None for a float. ``size`` is how many numbers the results are, ``samples`` how many samples there
+    are if no axis tells.
     """
 
-    def __init__(self, shapes: Sequence[tuple[int, ...] | None], size: int) -> None:
+    def __init__(
+        self, shapes: Sequence[tuple[int, ...] | None], size: int, samples: int = SAMPLES
+    ) -> None:
         self.table = np.zeros(len(FIELDS) + len(shapes) * (AXES + 1), np.int64)
         constants = {"ndarray": np.ndarray, "float64": np.dtype(np.float64), "float": float}
         constants |= {"none": None, "refused": NotImplemented}
-        self.fill(leaves=len(shapes), size=size, **{k: id(x) for k, x in constants.items()})
+        self.fill(
+            leaves=len(shapes),
+            size=size,
+            samples=samples,
+            **{k: id(x) for k, x in constants.items()},
+        )
         for k, shape in enumerate(shapes):
             first = len(FIELDS) + k * (AXES + 1)
             row = [FLOAT] if shape is None else [len(shape), *shape]

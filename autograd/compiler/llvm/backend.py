@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..rolled import Rolled
-from .arrays import AXES, Entry
+from . import call
+from .arrays import AXES, SAMPLES, Entry
 from .compiled import Compiled
 from .cpython import array_layout_is_known
 from .kernel import narrow, wide
@@ -33,7 +34,13 @@ class LLVMKernel:
                 self._entry.add(few, made)
         return self._compiled[few]
 
-    def entry(self, shapes: Sequence[tuple[int, ...] | None]) -> Callable[..., Any] | None:
+    def builtin(self, arguments: int, tree: Any, slow: Callable[..., Any]) -> Callable[..., Any]:
+        """A builtin that takes so many floats, if there can be one; else ``slow`` (see `call`)."""
+        return call.builtin(self.rolled, arguments, tree, slow)
+
+    def entry(
+        self, shapes: Sequence[tuple[int, ...] | None], samples: int = SAMPLES
+    ) -> Callable[..., Any] | None:
         """A builtin that takes arrays of these shapes as they are (see `arrays`), if there can be one.
 
         It refuses numbers of samples whose kernel is not made yet; `run` makes it, once.
@@ -43,7 +50,7 @@ class LLVMKernel:
         simple = not known.layout.whole and not known.layout.results
         if not (array_layout_is_known() and simple and lengths and max(lengths) <= AXES):
             return None
-        self._entry = Entry(shapes, self.rolled.uniform_slots)
+        self._entry = Entry(shapes, self.rolled.uniform_slots, samples)
         self._entry.fill(lanes=self.target.lanes)
         for few, compiled in self._compiled.items():
             self._entry.add(few, compiled)

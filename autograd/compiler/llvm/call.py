@@ -1,7 +1,7 @@
 """A compiled program as a Python builtin: `g(x, y)` without a trip through ctypes.
 
 ctypes looks at every argument again on every call, which takes longer than a hundred operations. So
-LLVM writes a function of the form that CPython itself calls (METH_FASTCALL): it gets the argument
+LLVM writes a function of the form that CPython itself calls (METH_FASTCALL, with keywords): it gets the argument
 objects, checks that there are as many as there should be and that each is exactly a float, runs the
 kernel on the numbers inside of them, and makes the tuples and floats of the answer with CPython's own
 functions. Anything else (an int, an array, a watched nan) is handed on to ``slow``, a Python function,
@@ -49,9 +49,9 @@ class Slow(Owner):
         super().__init__(loaded, "call", name)
         self.slow = slow
 
-    def __call__(self, *arguments: Any) -> Any:
+    def __call__(self, *arguments: Any, **names: Any) -> Any:
         """The answer of the slow path."""
-        return self.slow(*arguments)
+        return self.slow(*arguments, **names)
 
 
 def builtin(
@@ -86,11 +86,12 @@ def _fits(tree: Tree) -> bool:
 
 
 def _entry(rolled: Rolled, arguments: int, tree: Tree) -> Text:
-    """The function that CPython calls: ``ptr call(ptr self, ptr arguments, i64 how many)``."""
+    """The function that CPython calls: ``ptr call(self, arguments, how many, names or null)``."""
     code = Code()
     code.head += [f"  %uniform = alloca double, i64 {rolled.uniform_slots + 1}, align 64"]
     code.head += [f"  %table = alloca ptr, i64 {arguments + 1}, align 8"]
-    code.do(f"%right = icmp eq i64 %count, {arguments}")
+    code.do(f"%many = icmp eq i64 %count, {arguments}")
+    code.do("%right = and i1 %many, " + code.new("icmp eq ptr %names, null"))
     code.do("br i1 %right, label %types, label %slow")
     code.enter("types")
     numbers = _check_floats(code, arguments)
@@ -107,10 +108,10 @@ def _entry(rolled: Rolled, arguments: int, tree: Tree) -> Text:
     code.do(f"ret ptr {_objects(code, rolled, numbers, tree)}")
     code.enter("slow")
     code.do(
-        "%handed = call ptr @PyObject_Vectorcall(ptr %self, ptr %arguments, i64 %count, ptr null)"
+        "%handed = call ptr @PyObject_Vectorcall(ptr %self, ptr %arguments, i64 %count, ptr %names)"
     )
     code.do("ret ptr %handed")
-    return code.text("ptr @call(ptr %self, ptr %arguments, i64 %count)")
+    return code.text("ptr @call(ptr %self, ptr %arguments, i64 %count, ptr %names)")
 
 
 def _check_floats(code: Code, arguments: int) -> list[Text]:

@@ -26,7 +26,7 @@ DATA, DIMENSIONS, SHAPE, DTYPE, FLAGS = 16, 24, 32, 56, 64
 """Where an array has the address of its numbers, their form, their type, and what it is fit for."""
 FITNESS = 0x101
 """NumPy's flags of an array in C's order at aligned addresses."""
-FASTCALL = 0x80
+FASTCALL = 0x80 | 0x02  # the arguments in an array, and the names of those at its end
 FUNCTIONS = """PyFloat_FromDouble PyTuple_New PyList_New PyList_SetItem PyObject_Vectorcall
     Py_IncRef""".split()
 
