@@ -95,9 +95,9 @@ class Native:
 
         Raises what they raise; and TransformError if a module or loss draws random numbers.
         """
+        before = _random_states(generator)
         self._check()
         self._compile()
-        before = _random_states(generator)
         rows = np.arange(min(self.batch_size or 1, len(self.data[0])))
         self._run(self._carry(), [rows])
         if _random_states(generator) != before:

@@ -68,7 +68,7 @@ def test_what_is_carried_may_change_places():
     double = jit(lambda x: 2 * x, backend="llvm")
 
     def turn(carry, x):
-        a, b, c = carry
+        a, b, _ = carry
         return (b, double(a), a), x
 
     rounds = np.arange(12.0).reshape(6, 2)
