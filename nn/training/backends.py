@@ -13,7 +13,8 @@ import numpy as np
 
 from ..data.samples import minibatches
 from .history import History
-from .native import Native
+from .native import NativeStep
+from .slices import InSlices
 from .step import FORWARD, Step
 
 BACKENDS = {name: name for name in (*FORWARD, "llvm", "auto")}
@@ -21,7 +22,7 @@ WORTH = 200
 """Steps that make compiling worth while: to record, roll and compile a step takes about as long as to
 take so many of them by "batch", whatever the model (`tests/benchmarks/training.py`)."""
 Epochs = Callable[[History, int, bool], Iterator[list[float]]]
-"""(history, last, alone) → the losses of every epoch up to the last: see `Native.epochs`."""
+"""(history, last, alone) → the losses of every epoch up to the last: see `InSlices.epochs`."""
 
 
 class InPython:
@@ -52,10 +53,10 @@ def epochs_by(
     """
     if backend in FORWARD:
         return backend, InPython(step, *data, batch_size).epochs
-    native = Native(step, *data, batch_size)
+    native = NativeStep(step, *data, batch_size)
     if backend == "llvm":
         native.record(history.generator)
-        return backend, native.epochs
+        return backend, InSlices(native).epochs
     in_python = InPython(step, *data, batch_size).epochs
     steps = (last - history.epochs) * -(-len(data[0]) // (batch_size or len(data[0])))
     if not find_spec("llvmlite"):
@@ -66,4 +67,4 @@ def epochs_by(
         native.record(history.generator)
     except Exception as error:  # noqa: BLE001  (the reason is kept)
         return f"batch (not compiled: {error})", in_python
-    return "llvm", native.epochs
+    return "llvm", InSlices(native).epochs

@@ -59,9 +59,9 @@ class Step:
         for p, number in zip(self.parameters, numbers, strict=True):
             p.data = number
 
-    def objective(self, X: Any, y: Any) -> Value:
+    def objective(self, predictions: Predictions, y: Any) -> Value:
         """What a step makes smaller: the loss of a batch, and the regulariser."""
-        objective = self.loss(self.forward(self.model, X), y)
+        objective = self.loss(predictions, y)
         if self.regularizer:
             objective = objective + self.regularizer(self.parameters)
         if not isinstance(objective, Value):
@@ -70,7 +70,7 @@ class Step:
 
     def __call__(self, epoch: int, batch: int, X: np.ndarray, y: np.ndarray) -> float:
         """Update the weights by a batch; returns its loss, as it was before."""
-        objective = self.objective(X, y)
+        objective = self.objective(self.forward(self.model, X), y)
         lost = float(objective.item())
         if not math.isfinite(lost):
             self.diverged(f"the loss is {lost}", epoch, batch)

@@ -16,11 +16,13 @@ from nn import (
     Adam,
     AdamW,
     DivergedError,
+    Dropout,
     Layer,
     Maxout,
     Module,
     PReLU,
     RMSprop,
+    RReLU,
     Sequential,
     accuracy,
     fit,
@@ -328,6 +330,34 @@ def test_what_cannot_be_recorded_is_refused_or_trained_in_python():
     *_, history = trained("auto", loss=unsteady, epochs=WORTH)
     assert history.backend.startswith("batch (not compiled: ")
     assert "the truth" in history.backend
+
+
+@pytest.mark.parametrize("batch_size", [7, None])
+def test_dropout_and_rrelu_draw_the_same_numbers(batch_size):
+    def make():
+        return Sequential(
+            Layer(2, 5, "tanh", seed=1),
+            Dropout(0.3),
+            Layer(5, 4, "linear", seed=2),
+            RReLU(),
+            Dropout(0.1),
+            Layer(4, 1, "linear", seed=3),
+        )
+
+    both(make=make, batch_size=batch_size, epochs=5)
+
+
+def test_a_divergence_with_dropout_leaves_the_generator_where_it_was():
+    def run(backend):
+        rng = random.Random(3)
+        model = Sequential(
+            Layer(2, 5, "softplus", seed=1), Dropout(0.3), Layer(5, 1, "linear", seed=2)
+        )
+        with pytest.raises(DivergedError) as caught:
+            trained(backend, make=lambda: model, optimizer=lambda ps: SGD(ps, lr=9.0), seed=rng)
+        return str(caught.value), rng.getstate()
+
+    assert run("llvm") == run("batch")
 
 
 def test_a_module_that_draws_by_itself_is_refused():

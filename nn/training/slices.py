@@ -1,0 +1,82 @@
+"""Epochs in machine code, cut into slices of time: between them Python is there for Ctrl-C, the
+progress bar and callbacks, and looks whether training has diverged.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from .history import History
+from .native import MiniBatch, NativeStep
+
+SLICE = 0.05
+"""Seconds that one call takes at most, about."""
+FIRST, FASTER = 64, 8
+"""Steps of the first call, and how many times more the next may take than the last."""
+
+
+class InSlices:
+    """The epochs of a compiled step."""
+
+    def __init__(self, step: NativeStep) -> None:
+        self.step = step
+        self.size = FIRST  # steps a call
+
+    def epochs(self, history: History, last: int, alone: bool) -> Iterator[list[float]]:
+        """The losses of every epoch; if nobody looks at the model between them, of several a call."""
+        while history.epochs < last:
+            if self.step.is_outdated():
+                self.step.compile()
+            taken = self._epochs(
+                history.epochs, last if alone else history.epochs + 1, history.generator
+            )
+            batches = [batch for epoch in taken for batch in epoch]
+            losses = self._taken(batches, history.generator)
+            starts = [k for k, batch in enumerate(batches) if batch.number == 0]
+            for start, end in zip(starts, [*starts[1:], len(losses)], strict=True):
+                yield losses[start:end]
+
+    def _epochs(self, first: int, last: int, rng: random.Random) -> list[list[MiniBatch]]:
+        """As many whole epochs as a call may take, and one at least."""
+        epochs = [[*self.step.deal(first, rng)]]
+        while first + len(epochs) < last and (len(epochs) + 1) * len(epochs[0]) <= self.size:
+            epochs.append([*self.step.deal(first + len(epochs), rng)])
+        return epochs
+
+    def _taken(self, batches: Sequence[MiniBatch], rng: random.Random) -> list[float]:
+        """Take a step for each mini-batch."""
+        losses: list[float] = []
+        while len(losses) < len(batches):
+            part, begun = batches[len(losses) : len(losses) + self.size], time.perf_counter()
+            carry, new = self.step.run(self.step.carry(), part)
+            if np.isfinite(new).all() and np.isfinite(carry[0]).all():
+                self.step.keep(carry, len(part))
+                losses += new.tolist()
+            else:
+                losses += self._one_by_one(part, rng)
+            took = time.perf_counter() - begun
+            self.size = max(1, int(len(part) * min(FASTER, SLICE / took)))
+        return losses
+
+    def _one_by_one(self, batches: Sequence[MiniBatch], rng: random.Random) -> list[float]:
+        """The same, and DivergedError at the step that spoils the loss or a weight."""
+        step, losses = self.step, list[float]()
+        for batch in batches:
+            before = step.carry()
+            carry, (loss,) = step.run(before, [batch])
+            problem, good = f"the loss is {loss}", before[3]
+            if math.isfinite(loss):
+                step.keep(carry, 1)
+                losses.append(float(loss))
+                if np.isfinite(carry[0]).all():
+                    continue
+                problem, good = "a weight is not finite", before[0]
+            rng.setstate(batch.state)  # as if nothing later had been dealt
+            step.go_back_to(good)
+            step.step.diverged(problem, batch.epoch, batch.number)
+        return losses
