@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 from .compiler.batches import Batches
 from .compiler.jit import jit
 from .compiler.scan import scan
-from .context import group, no_grad
+from .context import no_grad
 from .errors import (
     AnomalyError,
     BatchError,
@@ -30,6 +30,7 @@ from .errors import (
     TransformError,
 )
 from .kinds.kind import NOTHING, register
+from .kinds.polynomials import Series
 from .operations.branches import abs as abs
 from .operations.branches import ceil, floor, maximum, minimum, relu, sign, where
 from .operations.branches import round as round
@@ -102,7 +103,7 @@ from .operations.special import (
     xlog1py,
     xlogy,
 )
-from .pictures import draw, step_through
+from .pictures import descent_page, draw, step_through
 from .primitive import Primitive, primitive
 from .tools import pickling as _pickling  # noqa: F401  (it registers with copyreg)
 from .tools.anomaly import detect_anomaly
@@ -110,8 +111,10 @@ from .tools.check_engine import check_engine
 from .tools.explain import explain, formula
 from .tools.files import write_file
 from .tools.gradcheck import gradcheck, numerical_gradient
+from .tools.groups import group
 from .transforms.checkpoint import checkpoint
 from .transforms.gradients import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from .transforms.jet import jet
 from .transforms.pytree import register_pytree_node
 from .transforms.vmap import vmap
 from .value import Value
@@ -130,6 +133,7 @@ __all__ = [
     "Primitive",
     "PrimitiveError",
     "RendererError",
+    "Series",
     "TransformError",
     "Value",
     "add",
@@ -148,6 +152,7 @@ __all__ = [
     "cos",
     "cosh",
     "degrees",
+    "descent_page",
     "detect_anomaly",
     "digamma",
     "div",
@@ -175,6 +180,7 @@ __all__ = [
     "i0",
     "i1",
     "jacobian",
+    "jet",
     "jit",
     "jvp",
     "leaky_relu",

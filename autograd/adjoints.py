@@ -34,6 +34,8 @@ def adjoints(
     found.update(seeds)
     with quiet(), context.setting(sweeping=True):
         for node in reversed(order):
+            if node.op is None or found[node] is NOTHING:  # a leaf, or nothing arrived
+                continue
             for v, c, x in contributions(node, found[node], node in live, found):
                 if type(c) is not float or type(x) is not float:
                     c = unbroadcast(c, x)  # noqa: PLW2901
@@ -55,19 +57,19 @@ def contributions(
     mask: Any = True
     if type(g) is Masked and not op.moves_samples:
         g, mask = instantiate(g), g.mask
-    seen = (g, node, node.left, node.right) if live else (g, node.z, node.x, node.y)
+    z, a, b = (node, node.left, node.right) if live else (node.z, node.x, node.y)
     kind = type(node)
-    sent: list[tuple[Value, Number, Number]] = []
+    each: list[tuple[Value, Number, Number]] = []
     for x, number, formula in ((node.left, node.x, op.dx), (node.right, node.y, op.dy)):
         if type(x) is kind:
             if wanted is None or x in wanted:
-                sent.append((x, op.answer(formula, *seen), number))
+                each.append((x, op.answer(formula, g, z, a, b), number))
         elif type(x) is tuple:
             places = [type(v) is kind and (wanted is None or v in wanted) for v in x]
             if any(places):
-                cs = op.answers(formula, len(x), *seen)
-                sent += compress(zip(x, cs, number, strict=True), places)
-    return sent if mask is True else [(v, _masked(c, mask, op), n) for v, c, n in sent]
+                cs = op.answers(formula, len(x), g, z, a, b)
+                each += compress(zip(x, cs, number, strict=True), places)
+    return each if mask is True else [(v, _masked(c, mask, op), n) for v, c, n in each]
 
 
 def _masked(c: Number, mask: Any, op: Any) -> Number:

@@ -13,16 +13,18 @@ import contextvars
 import itertools
 import math
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 if TYPE_CHECKING:
     from .kinds.kind import Number
     from .value import Value
 
-next_serial = itertools.count(1).__next__
+serials = itertools.count(1)
+next_annotation = itertools.count().__next__  # asked twice: whether a note was written between
 one_pass = threading.RLock()  # threads may share leaves: one of them at a time adds to their grad
-open_blocks: set[int] = set()  # the states, by their ids, whose nodes are looked at
+open_blocks: set[ref[State]] = set()  # the states whose nodes are looked at
 
 
 class State:
@@ -38,31 +40,28 @@ class State:
         self.__dict__.update(states)
         self.forgetful = not (self.recording or self.observers)  # a node is made a leaf at once
         if self.observers or not self.recording:
-            open_blocks.add(id(self))
-
-    def __del__(self, forget: Callable[[int], None] = open_blocks.discard) -> None:
-        forget(id(self))  # no task is in it any more
+            open_blocks.add(ref(self, open_blocks.discard))  # until no task is in it any more
 
 
 running = contextvars.ContextVar("autograd", default=State())  # noqa: B039  (it never changes)
 
 
-@contextlib.contextmanager
-def setting(**states: Any) -> Iterator[None]:
+class setting:  # noqa: N801  (called like a function)
     """Run a block with other states of `running`."""
-    token = running.set(State(**{**running.get().__dict__, **states}))
-    try:
-        yield
-    finally:
-        running.reset(token)
+
+    def __init__(self, **states: Any) -> None:
+        self.states = states
+
+    def __enter__(self) -> None:
+        self.token = running.set(State(**{**vars(running.get()), **self.states}))
+
+    def __exit__(self, *_: object) -> None:
+        running.reset(self.token)
 
 
-@contextlib.contextmanager
-def transforming(**states: Any) -> Iterator[int]:
-    """Run a transform's function; given is the number from which on nodes are its own."""
-    began = next_serial()
-    with setting(since=min(running.get().since, began), **states):
-        yield began
+def transforming(began: int, **states: Any) -> setting:
+    """Run a transform's function, whose own nodes are those numbered from ``began`` on."""
+    return setting(since=min(running.get().since, began), **states)
 
 
 @contextlib.contextmanager
@@ -105,8 +104,8 @@ class Observer:
 def made(node: Value) -> None:
     """A node was made while a block is open: those who watch are told; `no_grad` forgets how."""
     state = running.get()
-    if state.observers:
-        announce("made", node)
+    for observer in state.observers:
+        observer.made(node)
     if not state.recording:
         node.op = node.left = node.right = node.x = node.y = None
 
@@ -115,26 +114,3 @@ def announce(event: str, *subjects: Any) -> None:
     """Call the observers of this context: ``made``, ``swept`` or ``pushed``."""
     for observer in running.get().observers:
         getattr(observer, event)(*subjects)
-
-
-class _Group(Observer):
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def made(self, node: Value) -> None:
-        node.annotate(group=(*node.note("group", ()), self.name))
-
-
-def group(name: str) -> contextlib.AbstractContextManager[None]:
-    """Name the nodes made in the block: `draw` frames them, and folds them in a large graph.
-
-    >>> from autograd import Value, group
-    >>> x = Value(2.0)
-    >>> with group("layer 1"):
-    ...     h = x * 3
-    >>> h.note("group")
-    ('layer 1',)
-    """
-    if not isinstance(name, str):
-        raise TypeError(f"group() takes a name, got {name!r}")
-    return _Group(name).watching()

@@ -43,6 +43,7 @@ class Primitive(Generic[P]):
         False  # whether a tangent goes through it as a number does, in place of partial derivatives
     )
     moves_samples = False  # whether its pullback takes an adjoint with its mask, which it moves too
+    by_name = False  # whether its value formula asks each kind for a function of that name
 
     def __init__(
         self,
@@ -71,7 +72,7 @@ class Primitive(Generic[P]):
             )
         if len(operands) < 3:
             return self.apply(*operands)
-        if any(map(is_array_of_values, operands)):
+        if not self.sequences and any(map(is_array_of_values, operands)):
             return elementwise(self, *operands)
         return self.apply(operands)
 
@@ -99,14 +100,24 @@ class Primitive(Generic[P]):
     def evaluate(self, x: Any, y: Any) -> Number:
         """z = f(x, y), checked and made ready to be kept."""
         try:
-            z = self.formula(x, y)
+            z = self.formula(x, y) if self.by_name else self._by_kind(x, y)
         except ZeroDivisionError:
-            z = with_ieee_division(self.formula, x, y)
+            z = with_ieee_division(self.formula if self.by_name else self._by_kind, x, y)
         except (ValueError, TypeError):
             check_lengths(self.name, x, y)
             self._check_single(x, y)
             raise
         return z if type(z) is float else self.result(z, x, y)
+
+    def _by_kind(self, x: Any, y: Any) -> Number:
+        """z as the kind of highest priority among the operands has it: the value formula, mostly."""
+        n = len(self.pullbacks)
+        operands = x if n > 2 else (x, y)[:n]
+        numbers = {type(v): v for slot in operands for v in _numbers(slot)}.values()
+        kinds = [kind for kind in map(kind_of, numbers) if kind]
+        if not kinds:
+            return self.formula(x, y)
+        return max(kinds, key=lambda kind: kind.priority).evaluate(self, *operands)
 
     def _check_single(self, x: Any, y: Any) -> None:
         """Raise for what is no number where one number belongs, and say what was meant."""
@@ -130,14 +141,17 @@ class Primitive(Generic[P]):
         if not self.moves_samples:
             check_lengths(self.name, z, x, y)
         if isinstance(z, int):  # a constant that was chosen: of the kind of the numbers beside it
-            operands = [n for slot in (x, y) for n in (slot if type(slot) is tuple else (slot,))]
+            operands = [n for slot in (x, y) for n in _numbers(slot)]
             kinds = [n for n in operands if not (n is None or isinstance(n, int))]
             return like(z, kinds[0]) if kinds else z
         return kind.result(z)
 
     def answer(self, formula: Any, g: Any, z: Any, x: Any, y: Any) -> Any:
         """What a pullback formula makes of the adjoint g, checked."""
-        c = _answer(formula, g, z, x, y)
+        try:
+            c = formula(g, z, x, y)
+        except ZeroDivisionError:
+            c = with_ieee_division(formula, g, z, x, y)
         return c if type(c) is float else self.checked(c)
 
     def checked(self, c: Any) -> Number:
@@ -148,7 +162,10 @@ class Primitive(Generic[P]):
 
     def answers(self, formula: Any, n: int, g: Any, z: Any, x: Any, y: Any) -> list[Any]:
         """What a pullback formula makes of the adjoint g for each of a sequence of n, checked."""
-        cs = _answer(formula, g, z, x, y)
+        try:
+            cs = formula(g, z, x, y)
+        except ZeroDivisionError:
+            cs = with_ieee_division(formula, g, z, x, y)
         if type(cs) is not list or len(cs) != n:
             raise PrimitiveError(
                 f"a pullback formula of {self.name} sent {cs!r} to a sequence of {n}: "
@@ -204,11 +221,9 @@ def primitive(
     return decorate
 
 
-def _answer(formula: Any, *seen: Any) -> Any:
-    try:
-        return formula(*seen)
-    except ZeroDivisionError:
-        return with_ieee_division(formula, *seen)
+def _numbers(slot: Any) -> Sequence[Any]:
+    """What an operand holds: itself, or the numbers of a sequence."""
+    return slot if type(slot) is tuple or type(slot) is list else (slot,)
 
 
 def elementwise(function: Callable[..., Any], *operands: Any) -> Any:
@@ -221,10 +236,12 @@ def elementwise(function: Callable[..., Any], *operands: Any) -> Any:
 def operand(x: Any, Value: Any) -> tuple[Any, Any]:
     """An operand as its node keeps it, and its number; a sequence becomes a tuple of both.
 
-    A sequence of constants is kept as a list: nothing flows into it.
+    A sequence of constants is kept as a list: nothing flows into it. Numbers of a sequence are not
+    `kept` yet, which a result that is a float saves: no batch is among them.
     """
     if type(x) is Value:
-        return x, kept(x.data)
+        a = x.data
+        return x, a if type(a) is float else kept(a)
     if x is None or type(x) is float:
         return x, x
     if type(x) is not tuple and type(x) is not list:
@@ -237,11 +254,18 @@ def operand(x: Any, Value: Any) -> tuple[Any, Any]:
     types = [*map(type, xs)]
     values = types.count(Value)
     if values == len(xs) > 0:
-        return xs, tuple([kept(v.data) for v in xs])
+        return xs, tuple([v.data for v in xs])
     if values + types.count(float) < len(xs):
-        xs = tuple([v if type(v) is Value else constant(v) for v in xs])
-    numbers = tuple([kept(v.data) if type(v) is Value else v for v in xs])
+        xs = tuple([v if type(v) is Value or type(v) is float else constant(v) for v in xs])
+    numbers = tuple([v.data if type(v) is Value else v for v in xs])
     return (xs if values else list(xs)), numbers
+
+
+def kept_each(numbers: Any) -> Any:
+    """What a node keeps of the numbers in a slot that may hold a sequence."""
+    if type(numbers) is not tuple:
+        return numbers
+    return tuple([n if type(n) is float else kept(n) for n in numbers])
 
 
 def _in_two_slots(value: Any, pullbacks: Any) -> tuple[Any, Any, Any]:

@@ -1,41 +1,42 @@
-"""`value.apply` and `value.pull` once more, for speed only: a closure for each operation, for floats.
+"""`value.apply` and `value.pull` once more, for speed only: closures for each operation, for floats.
 
 Called by Python's operators a Value is asked for nothing that its closure does not hold already, and
 floats never meet a `Kind`. Whatever is no float, and every error, goes to the plain definitions;
 `tests/test_specialised.py` holds both to the same bits. One training step takes a sixth less time.
+There is a pair of closures for operations of one number, of two, and of sequences.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial, update_wrapper
+from functools import update_wrapper
 from typing import TYPE_CHECKING, Any
 
 from . import context
-from .context import next_serial
-from .kinds.kind import NOTHING, Numeric, unbroadcast
-from .primitive import Primitive
+from .context import open_blocks, serials
+from .kinds.kind import NOTHING, Numeric, unbroadcast, unbroadcast_each
+from .primitive import Primitive, kept_each, operand
 
 if TYPE_CHECKING:
     from .value import Value as Node
 
 Value: Any
+new_node: Callable[..., Any]
 apply: Callable[..., Any]
 pull: Callable[[Any], None]
 Operator = Callable[["Node", Numeric], "Node"]
 
 
-def engine(node: Any, forward: Callable[..., Any], backward: Callable[[Any], None]) -> None:
+def engine(node: Any, make: Any, forward: Any, backward: Any) -> None:
     """`value` gives the type of its nodes, and the plain definitions."""
-    global Value, apply, pull
-    Value, apply, pull = node, forward, backward
+    global Value, new_node, apply, pull
+    Value, new_node, apply, pull = node, make, forward, backward
 
 
 def bind(op: Primitive[Any]) -> None:
     """Give an operation its two halves: ``apply`` makes a node, ``pull`` is the way back."""
     if op.sequences or len(op.pullbacks) > 2:
-        op.apply = partial(apply, op)
-        op.pull = pull
+        op.apply, op.pull = _sequences(op, op.formula, op.dx, op.dy)
     elif len(op.pullbacks) == 1:
         op.apply, op.pull = _unary(op, op.value, op.pullbacks[0])
     else:
@@ -73,8 +74,8 @@ def _unary(op: Primitive[Any], formula: Any, dx: Any) -> tuple[Any, Any]:  # noq
         node = new(Value)
         node.data = node.z = z
         node.grad = NOTHING
-        node.serial = next_serial()
-        if context.open_blocks:
+        node.serial = next(serials)
+        if open_blocks:
             if state().forgetful:
                 node.op = node.left = node.right = node.x = node.y = None
                 return node
@@ -112,8 +113,13 @@ def _binary(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any, An
 
     def apply_binary(x: Any, y: Any) -> Any:
         """z = f(x, y)."""
-        a = x.data if type(x) is Value else x
-        b = y.data if type(y) is Value else y
+        if type(x) is Value:
+            a = x.data
+            b = y.data if type(y) is Value else y
+        elif type(y) is Value:
+            a, b = x, y.data
+        else:
+            return apply(op, x, y)
         if (type(a) is not float and type(a) is not int) or (
             type(b) is not float and type(b) is not int
         ):
@@ -124,13 +130,11 @@ def _binary(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any, An
             return apply(op, x, y)
         if type(z) is not float:
             z = op.result(z, a, b)
-        if type(x) is not Value and type(y) is not Value:
-            return z
         node = new(Value)
         node.data = node.z = z
         node.grad = NOTHING
-        node.serial = next_serial()
-        if context.open_blocks:
+        node.serial = next(serials)
+        if open_blocks:
             if state().forgetful:
                 node.op = node.left = node.right = node.x = node.y = None
                 return node
@@ -169,6 +173,42 @@ def _binary(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any, An
             y.grad = d if y.grad is NOTHING else y.grad + d
 
     return apply_binary, pull_binary
+
+
+def _sequences(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any, Any]:  # noqa: C901
+    def apply_sequences(x: Any, y: Any = None) -> Any:
+        """z = f(x, y), a sequence in a slot or in both."""
+        (x, a), (y, b) = operand(x, Value), operand(y, Value)
+        try:
+            z = formula(a, b)
+        except (ZeroDivisionError, ValueError, TypeError):
+            return apply(op, x, y)
+        if type(z) is not float:
+            z, a, b = op.result(z, a, b), kept_each(a), kept_each(b)
+        if type(x) not in nodes and type(y) not in nodes:
+            return z
+        node = new_node(z, op, x, y, a, b)
+        if open_blocks:
+            context.made(node)
+        return node
+
+    def pull_sequences(node: Any) -> None:
+        """Every Value of a sequence receives what the formula made for its place."""
+        x, y, seen = node.left, node.right, (node.grad, node.z, node.x, node.y)
+        if type(x) is Value or type(y) is Value:
+            pull(node)
+            return
+        for xs, numbers, pullback in ((x, node.x, dx), (y, node.y, dy)):
+            if type(xs) is tuple:
+                cs = unbroadcast_each(op.answers(pullback, len(xs), *seen), numbers)
+                for v, c, n in zip(xs, cs, numbers):  # noqa: B905  (checked, and faster than strict)
+                    if c is not NOTHING and type(v) is Value:
+                        if type(c) is not float or type(n) is not float:
+                            c = unbroadcast(op.checked(c), n)  # noqa: PLW2901
+                        v.grad = c if v.grad is NOTHING else v.grad + c
+
+    nodes = (Value, tuple)
+    return apply_sequences, pull_sequences
 
 
 Primitive.bind = staticmethod(bind)

@@ -15,18 +15,19 @@ operand receives, g · ∂z/∂x. A *leaf* is a node that no operation made. The
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any, final
 
 from . import context, specialised
 from .adjoints import adjoints, contributions
-from .context import next_serial
+from .context import serials
 from .kinds import kind as kinds
 from .kinds import masks
 from .kinds.kind import NOTHING, Number, Numeric, is_array_of_values
 from .operations import elementary as ops
-from .primitive import Primitive, elementwise, operand
+from .primitive import Primitive, elementwise, kept_each, operand
 from .protocols.methods import Methods
 from .protocols.python import Protocols
 from .specialised import operators, prefix
@@ -65,7 +66,7 @@ class Value(Methods, Protocols):
         self.data = self.z = data if type(data) is float else kinds.leaf(data)
         self.grad = NOTHING
         self.op = self.left = self.right = self.x = self.y = None
-        self.serial = next_serial()
+        self.serial = next(serials)
         if label:
             self.label = label
 
@@ -89,7 +90,10 @@ class Value(Methods, Protocols):
         >>> x.grad
         27.0
         """
-        g = kinds.seed(gradient, self.z)
+        if isinstance(gradient, (int, float)) and type(self.z) is float:
+            g: Number = float(gradient)
+        else:
+            g = kinds.seed(gradient, self.z)
         order = topological_order(self)
         with context.one_pass:
             before = [(leaf, leaf.grad) for leaf in order if leaf.op is None]
@@ -130,6 +134,8 @@ def apply(op: Primitive[Any], x: Any, y: Any = None) -> Any:
     z = op.evaluate(a, b)
     if not (type(x) in (Value, tuple) or type(y) in (Value, tuple)):
         return z
+    if type(z) is not float:
+        a, b = kept_each(a), kept_each(b)
     node = new_node(z, op, x, y, a, b)
     if context.open_blocks:
         context.made(node)
@@ -153,7 +159,7 @@ def new_node(
     node.right = y
     node.x = a
     node.y = b
-    node.serial = next_serial()
+    node.serial = next(serials)
     return node
 
 
@@ -161,37 +167,44 @@ def new_node(
 
 
 def pull(node: Value) -> None:
-    """The chain rule: every operand receives g · ∂z/∂(operand), and adds it up."""
+    """The chain rule: every operand receives g · ∂z/∂(operand)."""
     op: Any = node.op
-    sent: list[tuple[Sequence[Any], Sequence[Any], Sequence[Any]]] = []
+    seen = node.grad, node.z, node.x, node.y
     for x, number, formula in ((node.left, node.x, op.dx), (node.right, node.y, op.dy)):
         if type(x) is Value:
-            sent.append(((x,), (op.answer(formula, node.grad, node.z, node.x, node.y),), (number,)))
+            receive(x, op.answer(formula, *seen), number)
         elif type(x) is tuple:  # a sequence, of Values and constants
-            cs = op.answers(formula, len(x), node.grad, node.z, node.x, node.y)
-            sent.append((x, kinds.unbroadcast_each(cs, number), number))
-    for xs, cs, numbers in sent:  # nothing is added before every formula has answered
-        for v, c, n in zip(xs, cs, numbers):  # noqa: B905  (checked, and faster than strict)
-            if c is not NOTHING and type(v) is Value:
-                if type(c) is not float or type(n) is not float:
-                    c = kinds.unbroadcast(op.checked(c), n)  # noqa: PLW2901
-                v.grad = c if v.grad is NOTHING else v.grad + c
+            cs = kinds.unbroadcast_each(op.answers(formula, len(x), *seen), number)
+            for v, c, n in zip(x, cs, number, strict=True):
+                if type(v) is Value:
+                    receive(v, op.checked(c), n)
+
+
+def receive(x: Value, c: Number, number: Number) -> None:
+    """An operand that held a number adds c to its gradient; what samples have in common, the sum."""
+    if c is not NOTHING:
+        c = kinds.unbroadcast(c, number)
+        x.grad = c if x.grad is NOTHING else x.grad + c
 
 
 def topological_order(*roots: Value, since: int = 0) -> list[Value]:
     """Every node that the roots depend on, each after its operands; none made before ``since``."""
-    nodes, seen, done = list(dict.fromkeys(roots)), set(roots), set()
-    for node in nodes:  # and those that are found on the way
+    nodes, seen, done = [], set(roots), set()
+    found = [*seen]
+    while found:  # the last first: nearly in the order of the sort below
+        node = found.pop()
+        nodes.append(node)
         for x in (node.left, node.right):
             if type(x) is Value:
                 if x not in seen and x.serial >= since:
                     seen.add(x)
-                    nodes.append(x)
+                    found.append(x)
             elif type(x) is tuple and id(x) not in done:  # neurons share their inputs
                 done.add(id(x))
-                new = {v for v in x if type(v) is Value and v.serial >= since} - seen
-                seen |= new
-                nodes += new
+                new = {v for v in x if type(v) is Value and v not in seen and v.serial >= since}
+                if new:
+                    seen |= new
+                    found += new
     nodes.sort(key=attrgetter("serial"))  # operands were numbered before their result
     return nodes
 
@@ -204,7 +217,10 @@ def propagate(order: Sequence[Value], seeds: Mapping[Value, Number]) -> None:
         node.grad = g
     if not context.running.get().observers:
         branches = masks.met.count
-        with kinds.quiet():
+        if "numpy" in sys.modules:
+            with kinds.quiet():
+                sweep(order)
+        else:
             sweep(order)
         if masks.met.count == branches or not any(kinds.is_nan(v.grad) for v in order if not v.op):
             return
@@ -219,4 +235,4 @@ def sweep(order: Sequence[Value]) -> None:
             node.op.pull(node)
 
 
-specialised.engine(Value, apply, pull)
+specialised.engine(Value, new_node, apply, pull)

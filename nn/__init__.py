@@ -36,6 +36,7 @@ from .data.samples import (
     train_test_split as train_test_split,  # not in __all__: scikit-learn's stands beside it
 )
 from .data.toys import make_moons, make_xor
+from .figures import alternative_text, describe, describe_figures
 from .files.container import ModelFileError
 from .files.models import load, save
 from .files.trainings import load_training, save_training
@@ -43,7 +44,9 @@ from .layers.activations import ACTIVATIONS, linear
 from .layers.neurons import MLP, Layer, Neuron, Sequential
 from .layers.units import RBF, Dropout, Maxout, PReLU, RReLU
 from .module import Module
-from .pictures.plots import plot_activation, plot_decision_boundary, plot_loss_surface, plot_network
+from .pictures.live import LivePlot
+from .pictures.network import plot_network
+from .pictures.plots import plot_activation, plot_decision_boundary, plot_loss_surface
 from .pictures.trace import trace
 from .training.fit import fit
 from .training.history import History
@@ -77,6 +80,7 @@ __all__ = [
     "Dropout",
     "History",
     "Layer",
+    "LivePlot",
     "Maxout",
     "ModelFileError",
     "Module",
@@ -87,11 +91,14 @@ __all__ = [
     "RReLU",
     "Sequential",
     "accuracy",
+    "alternative_text",
     "augment",
     "binary_cross_entropy_with_logits",
     "clip_grad_norm_",
     "confusion_matrix",
     "cross_entropy",
+    "describe",
+    "describe_figures",
     "fit",
     "gaussian_nll_loss",
     "hinge_loss",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 import time
 
 from .results import RESULTS
@@ -22,5 +24,18 @@ def main() -> None:
         print(f"{name}: {numbers} ({time.perf_counter() - start:.1f} s)")  # noqa: T201
 
 
+def command() -> str | None:
+    """`main` as a program: that nobody reads on, or that a device is full, is one line."""
+    try:
+        main()
+        print(end="", flush=True)  # noqa: T201
+    except OSError as error:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # what is left is not written
+        return f"nn: {error}"
+    return None
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(command())

@@ -6,13 +6,16 @@ depth and in the modules there, in the order in which they were set. Nothing is 
 
 from __future__ import annotations
 
-import copy
 import inspect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import wraps
+from itertools import chain
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
-from autograd import NOTHING, Value, register_pytree_node
+from autograd import NOTHING, Value, group
+
+from .places import Place
 
 if TYPE_CHECKING:
     from typing import Self
@@ -26,7 +29,8 @@ class Module:
     An attribute that is a sequence of Values of one shape is one array of `state_dict`, under the
     attribute's name. A name that begins with an underscore hides an attribute from the walk. A
     constructor argument that is kept as an attribute of its name is part of what ``repr`` shows and
-    `save` writes. A parameter without a label gets its place as one, ``layers.0.weight[2, 1]``.
+    `save` writes. A parameter without a label gets its place as one, ``layers.0.weight[2, 1]``, and
+    what a call makes is a `group` of the module's name, by which pictures frame and fold it.
 
     >>> from autograd import Value
     >>> class Line(Module):
@@ -46,13 +50,17 @@ class Module:
     classes: Sequence[str] | None = None
     """The labels that `fit` was given, in the order of their class indices."""
 
+    def __init_subclass__(cls, **settings: Any) -> None:
+        """What a module's call makes is a group, for pictures."""
+        super().__init_subclass__(**settings)
+        if inspect.isfunction(call := vars(cls).get("__call__")):
+            cls.__call__ = _grouped(call)  # type: ignore[method-assign]
+
     def __setattr__(self, name: str, x: Any) -> None:
         """Set an attribute; the parameters in it are labelled by their place, for pictures."""
         object.__setattr__(self, name, x)
         if not name.startswith("_"):
-            for place, p in _labelled(name, x):
-                if place.endswith(p.label):  # it has no label, or one that a module inside gave
-                    p.label = place
+            _label(self, name, x)
 
     if not TYPE_CHECKING:
 
@@ -177,23 +185,21 @@ def _walk(
     yield name, x
     below: Iterable[tuple[str, Any]] = ()
     if isinstance(x, Module) and (not name or Module in into):
-        below = ((key, v) for key, v in vars(x).items() if not key.startswith("_"))
+        below = _public(x)
     elif isinstance(x, (list, tuple)) and _shape(x) is None:
         below = ((str(i), v) for i, v in enumerate(x))
     for key, v in below:
         yield from _walk(f"{name}.{key}" if name else key, v, into)
 
 
+def _public(module: Module) -> Iterator[tuple[str, Any]]:
+    """The attributes of a module that count: those not named with an underscore first."""
+    return ((name, x) for name, x in vars(module).items() if not name.startswith("_"))
+
+
 def _arrays(x: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     """The Values below a module, and nested sequences of them, with their dotted names."""
     return ((name, array) for name, array in _walk(name, x) if _shape(array) is not None)
-
-
-def _labelled(name: str, x: Any) -> Iterator[tuple[str, Value]]:
-    """The Values in an attribute, with labels such as ``layers.0.weight[2, 1]``."""
-    for array_name, array in _arrays(x, name):
-        for indices, p in _entries(array):
-            yield f"{array_name}{[*indices] if indices else ''}", p
 
 
 def _shape(x: Any) -> tuple[int, ...] | None:
@@ -207,6 +213,16 @@ def _shape(x: Any) -> tuple[int, ...] | None:
     return None if shapes or inner is None else (len(x), *inner)
 
 
+def _flat(array: Any, depth: int) -> Iterable[Value]:
+    """The Values of a nested sequence of so many levels."""
+    if depth == 0:
+        return (array,)
+    for _ in range(depth - 1):
+        array = chain.from_iterable(array)
+    flat: Iterable[Value] = array
+    return flat
+
+
 def _entries(array: Any) -> Iterator[tuple[tuple[int, ...], Value]]:
     """The Values of a nested sequence, each with its indices."""
     if isinstance(array, Value):
@@ -216,52 +232,50 @@ def _entries(array: Any) -> Iterator[tuple[tuple[int, ...], Value]]:
         yield from (((i, *indices), v) for indices, v in _entries(row))
 
 
-# -------------------------------------------------------------------- taken apart, as transforms do
+# ---------------------------------------------------------------------------- names, for pictures
 
 
-def taken_apart(module: Module) -> tuple[dict[str, Value], Module]:
-    """The Values in a module's attributes, by the path to each, such as ``.layers[0].bias[2]``.
-
-    Private attributes count too: where one holds a parameter once more, it is one variable.
-    """
-    return dict(_values(module, "")), module
+PLACE = "_Module__place"
 
 
-def put_together(module: Module, parts: Iterable[Any]) -> Module:
-    """A copy of a module with other Values, or numbers, in the places of its own, as tied as those."""
-    twin: Module = _rebuilt(module, iter(parts), {})
-    return twin
+def _place(module: Module) -> Place:
+    """The place of a module; as long as no other module owns it, the top of its own."""
+    place: Place | None = vars(module).get(PLACE)
+    if place is None:
+        place = vars(module)[PLACE] = Place("")
+    return place
 
 
-def _values(x: Any, path: str) -> Iterator[tuple[str, Value]]:
-    if isinstance(x, Value):
-        yield path, x
-    elif isinstance(x, (list, tuple)):
-        for i, v in enumerate(x):
-            yield from _values(v, f"{path}[{i}]")
-    elif isinstance(x, Module):
-        for name, v in vars(x).items():
-            yield from _values(v, f"{path}.{name}")
+def _label(owner: Module, name: str, x: Any) -> None:
+    """Say to the modules and the parameters in an attribute where they stand, if none did before."""
+    for step, part in _walk(name, x, into=(list, tuple)):
+        if isinstance(part, Module) and (place := _place(part)).owner is None:
+            place.step, place.owner, place.group = step, _place(owner), None
+        elif (shape := _shape(part)) is not None:
+            array = Place(step, _place(owner), shape)
+            for p, label in zip(_flat(part, len(shape)), array.labels(), strict=True):
+                if not hasattr(p, "notes"):
+                    p.notes = {"label": label}
+                elif "label" not in p.notes:
+                    p.annotate(label=label)
 
 
-def _rebuilt(x: Any, parts: Iterator[Any], made: dict[Value, Any]) -> Any:
-    if isinstance(x, Value):
-        part = next(parts)
-        return made.setdefault(x, _value(part, x.label))
-    if isinstance(x, (list, tuple)):
-        make = getattr(x, "_make", type(x))  # of a named tuple
-        return make([_rebuilt(v, parts, made) for v in x])
-    if not isinstance(x, Module):
-        return x
-    twin = copy.copy(x)
-    vars(twin).update({name: _rebuilt(v, parts, made) for name, v in vars(x).items()})
-    return twin
+def _grouped(call: Callable[..., Any]) -> Callable[..., Any]:
+    """A module's call, as a group of its name."""
+
+    @wraps(call)
+    def grouped(self: Module, *args: Any, **kwargs: Any) -> Any:
+        if type(self).__call__ is not grouped:  # called by the one of a class derived from it
+            return call(self, *args, **kwargs)
+        return (_place(self).group or _group(self)).call(call, self, *args, **kwargs)
+
+    return grouped
 
 
-def _value(x: Any, label: str) -> Any:
-    """A number in the place of a parameter; blocks of a Jacobian stay what they are."""
-    shape: tuple[int, ...] = getattr(x, "shape", ())
-    return x if shape or isinstance(x, (Value, Module, Mapping, list, tuple)) else Value(x, label)
-
-
-register_pytree_node(Module, taken_apart, put_together)
+def _group(module: Module) -> Any:
+    """The group of a module's calls, when it is called first: its lists may have grown since set."""
+    for name, x in _public(module):
+        _label(module, name, x)
+    place = _place(module)
+    place.group = group(place.step or type(module).__name__)
+    return place.group

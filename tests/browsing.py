@@ -1,4 +1,4 @@
-"""A page of headless Chromium for the tests of the step-through page."""
+"""Headless Chromium for the tests of pages."""
 
 import shutil
 from contextlib import contextmanager

@@ -38,9 +38,12 @@ ROOMS["autograd"] = """
 ROOMS["nn"] = """
     seed
     names
+    places
+    figures
     schedules
     init
     module
+    parts
     data
     layers
     training
@@ -139,7 +142,7 @@ def test_the_reading_of_imports_sees_some():
     seen = {*imports(ENGINE / "value.py")}
     assert {("autograd", "adjoints"), ("autograd", "kinds", "masks")} <= seen
     assert {("autograd", "operations", "elementary"), ("autograd", "protocols", "python")} <= seen
-    assert ("autograd", "transforms", "trace") not in seen
+    assert ("autograd", "transforms", "tape") not in seen
     within = {*imports(ENGINE / "primitive.py")}  # within a function
     assert ("autograd", "kinds", "variables") in within
     assert {("nn", "module"), ("nn", "data", "arrays")} <= {*imports(ROOT / "nn/training/fit.py")}

@@ -11,16 +11,7 @@ from autograd.operations import slopes
 from autograd.primitive import Primitive
 
 SLOPES = [*vars(slopes).values()]  # whose first argument is an order
-ONE = [
-    op
-    for op in PRIMITIVES.values()
-    if len(op.pullbacks) == 1 and op not in SLOPES and not op.sequences
-]
-TWO = [
-    op
-    for op in PRIMITIVES.values()
-    if len(op.pullbacks) == 2 and op not in SLOPES and not op.sequences
-]
+OPERATIONS = [op for op in PRIMITIVES.values() if op not in SLOPES]
 LEAVES = 5
 
 
@@ -29,21 +20,36 @@ def program(seed):
     rng = random.Random(seed)
     steps = []
     for count in range(LEAVES, LEAVES + 60):
-        op = rng.choice(rng.choice([ONE, TWO]))
-        operands = [
-            rng.choice([rng.randrange(count), rng.randrange(count), 0.5, True])
-            for _ in op.pullbacks
-        ]
-        steps.append((op, operands))
+        op = rng.choice(OPERATIONS)
+
+        def operand(count=count):
+            return rng.choice([rng.randrange(count), rng.randrange(count), 0.5, True])
+
+        slots = [[operand() for _ in range(3)] if op.sequences else operand() for _ in op.pullbacks]
+        steps.append((op, slots))
     return steps
 
 
 def run(steps, apply):
     nodes = [Value(0.3 * i - 0.6) for i in range(LEAVES)]
-    for op, operands in steps:
-        picked = [nodes[i] if type(i) is int else i for i in operands]
-        nodes.append(apply(op, *picked))
+
+    def picked(slot):
+        if type(slot) is list:
+            return [picked(i) for i in slot]
+        return nodes[slot] if type(slot) is int else slot
+
+    for op, slots in steps:
+        nodes.append(apply(op, *map(picked, slots)))
     return nodes
+
+
+def plainly(op, *operands):
+    return value.apply(op, *operands) if len(operands) < 3 else value.apply(op, operands)
+
+
+def test_every_form_of_operation_is_tried():
+    tried = {(op.sequences, len(op.pullbacks)) for seed in range(40) for op, _ in program(seed)}
+    assert tried == {(False, 1), (False, 2), (False, 3), (True, 1), (True, 2)}
 
 
 def bits(number):
@@ -54,7 +60,7 @@ def bits(number):
 def test_the_closures_are_the_plain_definitions(seed, monkeypatch):
     steps = program(seed)
     fast = run(steps, lambda op, *xs: op(*xs))
-    plain = run(steps, value.apply)
+    plain = run(steps, plainly)
     total = [ag.sum([v for v in nodes if type(v) is Value]) for nodes in (fast, plain)]
     total[0].backward()
     monkeypatch.setattr(Primitive, "pull", value.pull, raising=False)

@@ -1,8 +1,11 @@
 """Value: operators, gradients that accumulate, constants, comparisons, and what is the user's."""
 
 import gc
+import json
 import math
 import random
+import subprocess
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -533,3 +536,23 @@ def test_an_array_assigned_to_data_is_copied_when_it_is_used():
     numbers[:] = 0.0
     (y + total).backward()
     assert x.grad.tolist() == [8, 10]
+
+
+COUNTING = """
+import json, sys
+from autograd import Value
+x, y, z = Value(-2.0), Value(5.0), Value(-4.0)
+((x + y) * z).backward()  # every operation is bound when it is first used
+calls = []
+sys.setprofile(lambda frame, event, _: event == "call" and calls.append(frame.f_code.co_filename))
+((x + y) * z).backward()
+sys.setprofile(None)
+print(json.dumps(calls))
+"""
+
+
+def test_the_first_example_runs_few_calls_in_few_files():
+    done = subprocess.run([sys.executable, "-c", COUNTING], capture_output=True, check=True)
+    calls = json.loads(done.stdout)
+    assert len(calls) <= 20
+    assert len({*calls}) <= 3

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -50,10 +51,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 
 def _dot(ws: Sequence[Any], xs: Sequence[Any]) -> Any:
-    total = 0.0
-    for w, x in zip(ws, xs, strict=True):
-        total = total + w * x
-    return total
+    products = [w * x for w, x in zip(ws, xs, strict=True)]
+    return reduce(operator.add, products) if products else 0.0
 
 
 def interpret(program: Program, arrays: Sequence[Any], n: int = 0) -> list[Any]:

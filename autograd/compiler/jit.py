@@ -18,8 +18,41 @@ if TYPE_CHECKING:
     from .jitted import Jitted
 
 
+BACKENDS = ("auto", "llvm", "numpy", "python")
+
+
 def jit(f: Callable[..., Any], *, backend: str = "auto") -> Jitted:
-    """The function compiled."""
+    """The function compiled: what it computes, at the speed of machine code.
+
+    ``f`` takes and returns numbers, arrays, and nested containers and Modules of them, like the
+    functions that transforms take; it may be one: ``jit(value_and_grad(loss))``. At the first call
+    it runs once, on numbers that are recorded; later calls run the program that it left. It is recorded
+    again for arguments of another structure, or arrays of another shape. An array that meets Values or
+    `vmap` along its first axis holds samples: of those the program takes any number.
+
+    Because Python runs once, an ``if``, ``int()``, ``math.exp`` or an index that asks for a number is
+    an error that names the line; `where` chooses. Printing and other side effects happen once. What
+    the function closes over is constant: models and data that change are arguments.
+
+    ``backend`` is "llvm" (machine code; needs the extra ``jit``), "numpy" or "python" (source that
+    one can read, at ``.source``), or "auto", the fastest that is installed. The answers are the
+    function's own, to a few ulp. ``.program(*args)`` shows the program, ``.stats`` its numbers.
+
+    Raises RecordingError, a TransformError, for what asks for a number; NumberError for arguments and
+    results that are none; ValueError for an unknown backend.
+
+    >>> from autograd import grad, jit, sin
+    >>> slope = jit(grad(lambda x: x * sin(x)))
+    >>> slope(0.0), slope(2.0) == grad(lambda x: x * sin(x))(2.0)
+    (0.0, True)
+    >>> slope.program(2.0)
+    u0 = sin(x) + x * cos(x)
+    return u0
+    """
     from .jitted import Jitted, best
 
+    if not callable(f):
+        raise TypeError(f"jit() takes a function, got {f!r}")
+    if backend not in BACKENDS:
+        raise ValueError(f"backend is one of {BACKENDS}, given {backend!r}")
     return Jitted(f, best() if backend == "auto" else backend)

@@ -6,56 +6,14 @@ import functools
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, NoReturn, Self
 
-from .passes import with_dots, with_stored_conditions
-from .program import Program
-from .recording import Recording
-from .roll import roll
-from .rolled import Rolled
+from ..errors import TransformError
+from .compiled import Compiled
+from .listing import Listing, Stats
 from .rooms import watching
-from .shortcut import shortcut
+from .shortcut import bound, shortcut
 from .signature import Arguments, arguments_of
-
-
-def _llvm(rolled: Rolled, arrays: int) -> Any:
-    from .llvm.backend import build
-
-    return build(rolled, arrays)
-
-
-BACKENDS: dict[str, Callable[[Rolled, int], Any]] = {"llvm": _llvm}
-"""What makes a kernel of a rolled program, by name."""
-
-
-def best() -> str:
-    """The fastest backend that is installed."""
-    return "llvm" if find_spec("llvmlite") else "numpy"
-
-
-class Compiled:
-    """A recording and its kernel; where a watched number is nan, the masked program's."""
-
-    def __init__(
-        self, f: Callable[..., Any], arguments: Arguments, backend: str, masked: bool = False
-    ) -> None:
-        self.f, self.backend = f, backend
-        self.recording = Recording(f, arguments, masked)
-        self.rolled = roll(with_dots(with_stored_conditions(self.recording.program)))
-        self.arrays = len(arguments.arrays) + len(self.recording.captured)
-        self.kernel = BACKENDS[backend](self.rolled, self.arrays)
-        self.masked: Compiled | None = None
-
-    def __call__(self, arguments: Arguments) -> Any:
-        """The function's answer."""
-        recording = self.recording
-        n = recording.samples(arguments)
-        outputs, seen = self.kernel.run_watching([*arguments.arrays, *recording.captured], n)
-        if not seen:
-            return recording.results.answer(outputs, n)
-        if self.masked is None:
-            self.masked = Compiled(self.f, arguments, self.backend, masked=True)
-        return self.masked(arguments)
 
 
 class Jitted:
@@ -65,7 +23,7 @@ class Jitted:
     the interpreter then goes there at once.
     """
 
-    def __new__(cls, *_: Any) -> Jitted:
+    def __new__(cls, *_: Any) -> Self:
         """An object of a new class."""
         return object.__new__(type(cls.__name__, (cls,), {"__module__": cls.__module__}))
 
@@ -86,6 +44,73 @@ class Jitted:
             self._shorten(compiled, arguments)
         return compiled(arguments)
 
+    def __repr__(self) -> str:
+        return f"<{getattr(self.f, '__name__', self.f)}, compiled by {self.backend!r}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a function that jit compiled is not pickled: pickle the function, and jit it where it is "
+            "loaded"
+        )
+
+    def bind(self, *args: Any, **kwargs: Any) -> Callable[[], Any]:
+        """The function of no arguments that runs the program on these again and again.
+
+        Nothing is checked or allocated any more: arrays of float64 in C's order are read where they
+        are, so that what is written into them counts, and arrays of the answer are the same at every
+        call, with new numbers. Other arrays, and single numbers, are those of now.
+
+        >>> import numpy as np
+        >>> from autograd import grad, jit
+        >>> x = np.array([1.0, 2.0])
+        >>> slope = jit(grad(lambda x: x[0] * x[1])).bind(x)
+        >>> slope().tolist()
+        [2.0, 1.0]
+        >>> x[0] = 5.0
+        >>> slope().tolist()
+        [2.0, 5.0]
+        """
+        arguments = self._arguments(args, kwargs)
+        compiled = self.compiled_for(arguments)
+        run = partial(compiled, arguments)
+        run()  # its kernel is made
+        if self.backend != "llvm":
+            return run
+        return bound(compiled.recording, compiled.rolled, compiled.kernel, arguments, run)
+
+    def _arguments(self, args: Any, kwargs: Any) -> Arguments:
+        arguments = arguments_of(args, kwargs)
+        if arguments is None:
+            raise TransformError(
+                "a call with Values runs the function itself, which has no program"
+            )
+        return arguments
+
+    def program(self, *args: Any, **kwargs: Any) -> Listing:
+        """What is run for such arguments, to read: three-address code, with loops as loops."""
+        arguments = arguments_of(args, kwargs)
+        if arguments is None:
+            raise TransformError(
+                "a call with Values runs the function itself, which has no program"
+            )
+        return self.compiled_for(arguments).listing
+
+    @property
+    def stats(self) -> Stats:
+        """How much the last program is, what each pass left of it, and what each stage took."""
+        return self._last().stats
+
+    @property
+    def source(self) -> str:
+        """What the backend wrote for the last program: Python's source, or LLVM's."""
+        text: str = self._last().kernel.source
+        return text
+
+    def _last(self) -> Compiled:
+        if not self._compiled:
+            raise TransformError(f"{self!r} has no program yet: one is made when it is called")
+        return self._compiled[-1]
+
     def compiled_for(self, arguments: Arguments) -> Compiled:
         """The program that serves such arguments."""
         for compiled in self._compiled:
@@ -99,10 +124,9 @@ class Jitted:
         slow = partial(Jitted.__call__, self)
         found = shortcut(compiled.recording, compiled.rolled, compiled.kernel, arguments, slow)
         if found:
-            type(self).__call__ = staticmethod(found)  # type: ignore[method-assign, assignment]
+            type(self).__call__ = staticmethod(found)  # type: ignore[method-assign]
 
-    def program(self, *args: Any, **kwargs: Any) -> Program:
-        """The flat program for such arguments."""
-        arguments = arguments_of(args, kwargs)
-        assert arguments is not None
-        return self.compiled_for(arguments).recording.program
+
+def best() -> str:
+    """The fastest backend that is installed."""
+    return "llvm" if find_spec("llvmlite") else "numpy"

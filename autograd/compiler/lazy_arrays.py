@@ -76,11 +76,8 @@ class ArgumentArray(Lazy):
     def _axis(self) -> int | None:
         whole = self.recorder.positions[self.argument]
         for axis, length in enumerate(whole.shape):
-            steps = (
-                whole.strides[axis],
-                self.positions.strides[0],
-            )  # of one element they say nothing
-            if length == self.form[0] and (length < 2 or steps[0] == steps[1]):  # noqa: PLR2004
+            alike = whole.strides[axis] == self.positions.strides[0]  # of one element: says nothing
+            if length == self.form[0] and (length < 2 or alike):
                 before = self._first() // max(1, whole.strides[axis] // ITEM)
                 if before % max(1, length) == 0:
                     return axis

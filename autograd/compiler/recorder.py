@@ -130,6 +130,10 @@ class Recorder:
         if axis:
             self.fix(argument)
 
+    def samples_in(self, argument: int) -> bool:
+        """Whether samples were taken from an argument."""
+        return argument in self._sampled
+
     def fix(self, argument: int) -> None:
         """The program needs this argument in just this shape."""
         self._fixed.add(argument)

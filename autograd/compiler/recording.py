@@ -5,15 +5,19 @@ It serves all calls of one structure: see `Recorder.guards` for the shapes.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from inspect import Parameter
 from typing import Any
 
 from . import kind as _kind  # noqa: F401  (registers the recording numbers)
 from .containers import OtherFormError, is_plain, unpacker
-from .passes import without_dead_code
 from .program import check
 from .recorder import SAMPLES, Recorder
 from .signature import Arguments, Results, fits, recorded_arguments
+from .source.text import Labels
+
+POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 
 class Recording:
@@ -26,10 +30,11 @@ class Recording:
         self.treedef, self.numbers = arguments.treedef, arguments.numbers
         self._leaves = unpacker(arguments.tree) if is_plain(arguments.tree) else None
         self.guards = recorder.guards()
+        self.labels = _labels(f, arguments, recorder)
         self.captured = [*recorder.captured.values()]
         self.length = recorder.samples.length or 0  # of the samples, when it was recorded
         recorder.program.outputs = self.results.outputs
-        self.program = without_dead_code(recorder.program)
+        self.program = recorder.program
         check(self.program)
 
     def serves(self, arguments: Arguments) -> bool:
@@ -56,3 +61,30 @@ class Recording:
         pairs = zip(self.guards, arguments.arrays, strict=True)
         free = (len(x) for guard, x in pairs if guard[:1] == (SAMPLES,))
         return next(free, self.length)
+
+
+def _labels(f: Callable[..., Any], arguments: Arguments, recorder: Recorder) -> Labels:
+    """The argument arrays by the names of the function's parameters."""
+    args, kwargs = arguments.treedef.children.values()
+    named = [*zip(_parameters(f, len(args.children)), args.children.values(), strict=True)]
+    named += [(step[2:-2], child) for step, child in kwargs.children.items()]
+    places = [path for name, child in named for path in child.paths(name)]
+    if arguments.are_packed:
+        pairs = zip(places, arguments.numbers, strict=True)
+        places = ["numbers", *(path for path, is_number in pairs if not is_number)]
+    held = [f"constant{k}" for k in range(len(recorder.captured))]
+    shapes = [
+        shape[1:] if recorder.samples_in(k) else shape for k, shape in enumerate(arguments.shapes)
+    ]
+    return Labels([*places, *held], [*shapes, *[()] * len(held)])
+
+
+def _parameters(f: Callable[..., Any], count: int) -> list[str]:
+    """Names of so many positional arguments."""
+    try:
+        names = [
+            name for name, p in inspect.signature(f).parameters.items() if p.kind in POSITIONAL
+        ]
+    except (TypeError, ValueError):  # a builtin that does not tell
+        names = []
+    return [*names, *(f"arg{k}" for k in range(len(names), count))][:count]

@@ -41,8 +41,10 @@ the result buffer. ``watch`` are the leaves to be tested for nan afterwards.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -194,8 +196,9 @@ def _evaluate(group: Group, memory: _Memory, o: int, i: int, s: int) -> Any:
 
 def _sum_of_products(group: Group, dot: Dot, memory: _Memory, o: int, i: int, s: int) -> Any:
     w, x = group.leaves[dot.w], group.leaves[dot.x]
-    total: Any = 0
-    for j in range(dot.terms):
-        left = memory.read(w, w.at(o, i, s) + j * dot.w_stride)
-        total = total + left * memory.read(x, x.at(o, i, s) + j * dot.x_stride)
-    return total
+    products = [
+        memory.read(w, w.at(o, i, s) + j * dot.w_stride)
+        * memory.read(x, x.at(o, i, s) + j * dot.x_stride)
+        for j in range(dot.terms)
+    ]
+    return reduce(operator.add, products)

@@ -15,7 +15,7 @@ import numpy as np
 from .containers import expression, is_plain, made, unpacking
 from .recording import Recording
 from .rolled import Leaf, Rolled
-from .signature import Arguments
+from .signature import Arguments, Results
 
 
 def shortcut(
@@ -27,49 +27,90 @@ def shortcut(
 ) -> Callable[..., Any] | None:
     """A fast way to call the program with positional arguments like these, if there is one."""
     args, kwargs = arguments.tree
-    results = recording.results
-    answer = results.treedef.unflatten(range(len(results.parts)))
-    simple = not any(part.per_sample or part.is_truth for part in results.parts)
-    if kwargs or arguments.are_packed or not (simple and is_plain(args) and is_plain(answer)):
+    answer = _plain_answer(recording.results)
+    if kwargs or arguments.are_packed or answer is None or not is_plain(args):
         return None
     if all(type(x) is float for x in args) and not recording.captured:
-        return kernel.builtin(len(args), answer, slow)
-    shapes = [
-        None if one else guard
-        for one, guard in zip(arguments.numbers, recording.guards, strict=True)
+        found: Callable[..., Any] = kernel.builtin(len(args), answer[0], slow)
+        return found
+    run = _entry(recording, kernel)
+    if run is None:
+        return None
+    names: dict[str, Any] = {"slow": slow, "empty": np.empty}
+    lines, leaves = unpacking(args, "return slow(*t)", names)
+    lines = ["if names: return slow(*t, **names)", *lines, f"out = empty({rolled.uniform_slots})"]
+    return _written(
+        "*t, **names", lines, leaves, "slow(*t)", answer[0], recording, rolled, run, names
+    )
+
+
+def bound(
+    recording: Recording, rolled: Rolled, kernel: Any, arguments: Arguments, slow: Callable[[], Any]
+) -> Callable[[], Any]:
+    """The program with these arguments and one place for its numbers, else ``slow``."""
+    answer, run = _plain_answer(recording.results), _entry(recording, kernel)
+    if answer is None or run is None:
+        return slow
+    held = [
+        float(x) if is_number and not arguments.are_packed else x
+        for x, is_number in zip(arguments.arrays, _are_numbers(arguments), strict=True)
     ]
-    run = kernel.entry([*shapes, *(x.shape for x in recording.captured)], recording.fixed_samples)
-    return _written(args, answer, recording, rolled, run, slow) if run else None
+    leaves = [f"leaf{k}" for k in range(len(held))]
+    names = dict(zip(leaves, held, strict=True))
+    names |= {"slow": slow, "out": np.empty(rolled.uniform_slots)}
+    return _written("", [], leaves, "slow()", answer[0], recording, rolled, run, names)
+
+
+def _are_numbers(arguments: Arguments) -> list[bool]:
+    return [x.ndim == 0 for x in arguments.arrays]
+
+
+def _plain_answer(results: Results) -> tuple[Any] | None:
+    """The answer's form, a number for each leaf, if plain containers hold numbers and arrays."""
+    answer = results.treedef.unflatten(range(len(results.parts)))
+    simple = not any(part.per_sample or part.is_truth for part in results.parts)
+    return (answer,) if simple and is_plain(answer) else None
+
+
+def _entry(recording: Recording, kernel: Any) -> Any:
+    """The builtin that takes the leaves, and what the function closes over."""
+    shapes = [None if guard == () else guard for guard in recording.guards]
+    return kernel.entry([*shapes, *(x.shape for x in recording.captured)], recording.fixed_samples)
 
 
 def _written(
-    args: Any, answer: Any, recording: Recording, rolled: Rolled, run: Any, slow: Any
-) -> Any:
+    parameters: str,
+    lines: list[str],
+    leaves: list[str],
+    slow: str,
+    answer: Any,
+    recording: Recording,
+    rolled: Rolled,
+    run: Any,
+    names: dict[str, Any],
+) -> Callable[..., Any]:
+    """The function that runs the program on leaves into ``out``, and puts the answer together."""
     results = recording.results
-    names: dict[str, Any] = {"run": run, "slow": slow, "empty": np.empty, "nothing": NotImplemented}
-    lines, leaves = unpacking(args, "return slow(*t)", names)
     held = [f"held{k}" for k in range(len(recording.captured))]
+    names |= {"run": run, "nothing": NotImplemented}
     names |= dict(zip(held, recording.captured, strict=True))
-    lines += [
-        f"out = empty({rolled.uniform_slots})",
-        f"if run({', '.join([*leaves, *held, 'out'])}) is nothing: return slow(*t)",
-    ]
+    lines.append(f"if run({', '.join([*leaves, *held, 'out'])}) is nothing: return {slow}")
     for k, leaf in enumerate(rolled.outputs):
         if (leaf.space, leaf.base) != ("U", k):
             lines.append(f"out[{k}] = {_elsewhere(leaf, rolled, [*leaves, *held], recording)}")
     starts = np.cumsum([0, *(part.size for part in results.parts)])
     only_numbers = all(part.shape is None for part in results.parts)
     if only_numbers:
-        lines.append(f"out = out[:{len(rolled.outputs)}].tolist()")
+        lines.append(f"numbers = out[:{len(rolled.outputs)}].tolist()")
 
     def leaf_of(k: int) -> str:
         start, part = int(starts[k]), results.parts[k]
         if part.shape is None:
-            return f"out[{start}]" if only_numbers else f"out.item({start})"
+            return f"numbers[{start}]" if only_numbers else f"out.item({start})"
         return f"out[{start}:{start + part.size}].reshape({part.shape})"
 
     lines.append(f"return {expression(answer, leaf_of, names)}")
-    return made("call", "*t, **names", ["if names: return slow(*t, **names)", *lines], names)
+    return made("call", parameters, lines, names)
 
 
 def _elsewhere(leaf: Leaf, rolled: Rolled, leaves: list[str], recording: Recording) -> str:
@@ -78,5 +119,5 @@ def _elsewhere(leaf: Leaf, rolled: Rolled, leaves: list[str], recording: Recordi
         return f"float('{rolled.constants[leaf.base]!r}')"
     if leaf.space == "U":
         return f"out[{leaf.base}]"
-    is_number = leaf.array < len(recording.numbers) and recording.numbers[leaf.array]
+    is_number = leaf.array < len(recording.guards) and recording.guards[leaf.array] == ()
     return leaves[leaf.array] if is_number else f"{leaves[leaf.array]}.flat[{leaf.base}]"

@@ -7,7 +7,7 @@ The answer's numbers are the program's outputs, in the order of its tree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,7 +57,7 @@ def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | N
     leaves, treedef = flatten((args, kwargs))
     numbers, arrays = [], []
     for place, x in enumerate(leaves):
-        array = _array(x, lambda place=place: [*treedef.paths("arguments")][place])
+        array = _array(x, treedef, place)
         if array is None:
             return None
         numbers.append(array.ndim == 0)
@@ -69,8 +69,8 @@ def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | N
     return Arguments((args, kwargs), treedef, tuple(numbers), arrays)
 
 
-def _array(x: Any, place: Callable[[], str]) -> Any:
-    """A leaf as an array of floats; None for another kind of number."""
+def _array(x: Any, treedef: Treedef, place: int) -> Any:
+    """The leaf at a place as an array of floats; None for another kind of number."""
     x = x.value.data if type(x) is Own else x
     if type(x) is Room:
         return None
@@ -86,8 +86,8 @@ def _array(x: Any, place: Callable[[], str]) -> Any:
     elif is_number(x):
         return None
     raise NumberError(
-        f"{place()} is {x!r} of type {type(x).__name__}: jit takes real numbers and arrays of them, and "
-        f"nested containers and Modules of them"
+        f"{[*treedef.paths('arguments')][place]} is {x!r} of type {type(x).__name__}: jit takes real "
+        f"numbers and arrays of them, and nested containers and Modules of them"
     )
 
 
@@ -172,9 +172,11 @@ class Results:
 
 
 def _leaf(part: Part, numbers: Sequence[Any], n: int) -> Any:
-    if part.per_sample:
+    if part.per_sample and part.shape is None:
+        x = numbers[0] if np.ndim(numbers[0]) else np.full(n, numbers[0])
+    elif part.per_sample:
         columns = np.array([np.broadcast_to(x, n) for x in numbers]).reshape(len(numbers), n)
-        x = columns.T.reshape(n, *(part.shape or ()))
+        x = columns.T.reshape(n, *part.shape)  # type: ignore[misc]
     else:
         x = numbers[0] if part.shape is None else np.array(numbers, dtype=float).reshape(part.shape)
     return x != 0 if part.is_truth else x

@@ -20,7 +20,8 @@ from .rooms import Room
 from .signature import arguments_of
 
 if TYPE_CHECKING:
-    from .jitted import Compiled, Jitted
+    from .compiled import Compiled
+    from .jitted import Jitted
     from .signature import Arguments
 
 

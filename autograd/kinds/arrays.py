@@ -15,6 +15,7 @@ import numpy as np
 from .. import context
 from ..errors import BatchError, NumberError
 from .conditions import Condition, count_of
+from .dispatch import MASKED
 from .kind import by_operators, register
 from .masks import Masked
 from .scipy import of_arrays
@@ -45,12 +46,7 @@ def refuse_other_arithmetic(x: Any) -> None:
         kind.__array_ufunc__ is np.ndarray.__array_ufunc__ or x.dtype == object
     ):
         return
-    masked = hasattr(x, "mask")
-    way = (
-        "fill what is masked, x.filled(value), or leave it out, x.compressed()"
-        if masked
-        else ("np.asarray(x) takes its plain numbers")
-    )
+    way = MASKED if hasattr(x, "mask") else "np.asarray(x) takes its plain numbers"
     raise NumberError(f"a {kind.__module__}.{kind.__name__} computes in a way of its own: {way}")
 
 
@@ -63,7 +59,7 @@ def _sealed(x: Any) -> Any:
         return _scalar(x[()])
     if x.dtype == object:
         x = x.astype(float)  # a Fraction or an mpf met a batch: its samples are floats
-    x.flags.writeable = False
+    x.setflags(write=False)  # a third of the time of `flags.writeable = False`
     return x
 
 
@@ -150,7 +146,7 @@ _normal = Normal(of_arrays("ndtr"), _erfcx)
 def _accurate_erfc(x: Any) -> Any:
     """SciPy's own loses x² units in the last place where it takes exp(-x²) of the rounded square."""
     far = np.maximum(x, 0.5)
-    return np.where(x > 0.5, _erfcx(far) * compensated_gaussian(far, over=1), _erfc(x))
+    return np.where(x > 0.5, _erfcx(far) * compensated_gaussian(1, far), _erfc(x))
 
 
 def _strays(c: Any, mask: Any) -> bool:

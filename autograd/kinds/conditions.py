@@ -103,9 +103,10 @@ def count_of(c: Any) -> Any:
 def _on_counts(name: str) -> Callable[..., Number]:
     """A function of numbers, of which some are conditions."""
 
-    def function(*numbers: Any) -> Number:
-        plain = [*map(count_of, numbers)]
-        return find(name, *plain)(*plain)
+    def function(*operands: Any) -> Number:
+        plain = [[*map(count_of, x)] if type(x) in (tuple, list) else count_of(x) for x in operands]
+        numbers = [n for x in plain for n in (x if type(x) is list else (x,))]
+        return find(name, *numbers)(*plain)
 
     return function
 

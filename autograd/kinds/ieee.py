@@ -54,11 +54,12 @@ def dividing_by_zero(kind: Any) -> Any:
 
 def with_ieee_division(formula: Function, *numbers: Any) -> Number:
     """A formula that raised ZeroDivisionError, run again: exact kinds, without inf, raise again."""
-    return formula(*map(_as_ieee, numbers))
+    return formula(*map(as_ieee, numbers))
 
 
-def _as_ieee(x: Any) -> Any:
+def as_ieee(x: Any) -> Any:
+    """A number, or a sequence of them, that divides by zero if its kind can."""
     if isinstance(x, (tuple, list)):
-        return [_as_ieee(element) for element in x]
+        return [as_ieee(element) for element in x]
     kind = kind_of(x)
     return kind.ieee(x) if kind and kind.ieee else x

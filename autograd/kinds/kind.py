@@ -55,6 +55,11 @@ class Kind:
         return z
 
     @staticmethod
+    def evaluate(op: Any, *operands: Any) -> Number:
+        """What a user's primitive makes of its operands, of which one is of this kind."""
+        return op.value(*operands)
+
+    @staticmethod
     def like(n: int, x: Number) -> Number:
         """The integer n as a number of the kind of x."""
         return type(x)(n)
@@ -211,7 +216,7 @@ def find(name: str, *numbers: Number) -> Function:
 
 def of(x: Number) -> Kind:
     """The kind of what is a number."""
-    kind = kind_of(x)
+    kind = _kinds.get(type(x)) or kind_of(x)
     if kind is None:
         raise NumberError(f"{x!r} of type {type(x).__name__} is no number")
     return kind
@@ -293,8 +298,12 @@ def seed(g: Number, z: Number) -> Number:
 
 def check_lengths(name: str, *numbers: Any) -> None:
     """BatchError unless all one-dimensional arrays among the numbers have one length."""
-    slots = (n if isinstance(n, (tuple, list)) else (n,) for n in numbers)
-    shapes = {shape_of(x) for slot in slots for x in slot if type(x) is not float}
-    lengths = {n for n, *inner in filter(None, shapes) if not inner and isinstance(n, int)}
+    lengths: set[int] = set()
+    for slot in numbers:
+        for x in slot if type(slot) is tuple or type(slot) is list else (slot,):
+            if type(x) is not float:
+                shape: tuple[int, ...] = getattr(x, "shape", ())
+                if len(shape) == 1 and isinstance(shape[0], int):
+                    lengths.add(shape[0])
     if len(lengths) > 1:
         raise BatchError(f"{name}: batches of different lengths met: {sorted(lengths)} samples")

@@ -98,8 +98,8 @@ def unbroadcast(c: Number, x: Number) -> Number:
             if shape_of(c.mask) == () or c.mask.any()
             else NOTHING
         )
-    sent = to_shape(c.mask.astype(float), c.shape)
-    return Masked(to_shape(instantiate(c), shape), to_shape(sent, shape) > 0, zeros=True)
+    count = to_shape(to_shape(c.mask.astype(float), c.shape), shape)  # of samples that add up
+    return Masked(to_shape(instantiate(c), shape), count > 0, zeros=True)
 
 
 def plus(a: Number, b: Number) -> Number:
@@ -121,7 +121,7 @@ def _without_mask(c: Masked, x: Number) -> Number:
     return kinds.unbroadcast(instantiate(c), x)
 
 
-def _filled_kind(name: str) -> Any:
+def _of_number(name: str) -> Any:
     return lambda g: getattr(kind_of(instantiate(g)), name)(instantiate(g))
 
 
@@ -131,8 +131,8 @@ register(
         "unbroadcast": _without_mask,
         "only": lambda c, g: NotImplemented,
         "like": lambda n, g: kind_of(g.data).like(n, g.data),  # type: ignore[union-attr]
-        "is_nan": _filled_kind("is_nan"),
-        "is_finite": _filled_kind("is_finite"),
+        "is_nan": _of_number("is_nan"),
+        "is_finite": _of_number("is_finite"),
     },
     priority=3,
 )

@@ -109,7 +109,7 @@ register(
     {name: _real(function) for name, function in _functions.items()}
     | {
         "polygamma": mpmath.psi,
-        "iv": mpmath.besseli,
+        "iv": lambda n, x: mpmath.besseli(abs(n), x),  # I₋ₙ = Iₙ; of n < 0 mpmath's is complex
         "result": lambda x: x if type(x) is mpf else mpf(x),
         "constant": lambda x: x if type(x) is mpf else mpf(x),
         "like": lambda n, x: mpf(n),

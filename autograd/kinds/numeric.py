@@ -24,7 +24,6 @@ from .kind import (
     Table,
     by_operators,
     find,
-    is_finite,
     like,
     names,
     of,
@@ -49,9 +48,9 @@ def _pole_at(pole: float) -> Callable[[float], float]:
 
 
 def unary(
-    name: str, on_float: Callable[[float], float], outside: Callable[[float], float] = _nan
+    name: str, on_float: Callable[[float], float], elsewhere: Callable[[float], float] = _nan
 ) -> Function:
-    """A function of one number; ``outside`` answers where Python's ``math`` raises.
+    """A function of one number; ``elsewhere`` answers where Python's ``math`` raises.
 
     It computes floats at once, and stands in their table for integers and booleans.
     """
@@ -62,7 +61,7 @@ def unary(
         try:
             return on_float(x)
         except (ValueError, OverflowError):
-            return outside(x)
+            return elsewhere(x)
 
     floats[name] = lambda x: function(float(x))  # integers, booleans, subclasses of float
     return function
@@ -202,9 +201,22 @@ def unless(c: Any, g: Number) -> Number:
 
 def sum(xs: Any) -> Number:
     """A sequence's sum from left to right, the same bits in every Python; or a batch's sum."""
-    if isinstance(xs, Sequence):
-        return reduce(operator.add, xs) if xs else 0.0
-    return to_shape(xs, context.running.get().samples)
+    if not isinstance(xs, Sequence):
+        return to_shape(xs, context.running.get().samples)
+    if xs and type(xs[0]) is float:
+        total = _sum(xs)
+        if type(total) is float:  # a number of another kind would have made it one of that kind
+            return total
+    return _of_all("sum", xs)(xs)
+
+
+def _sum(xs: Sequence[Number]) -> Number:
+    return reduce(operator.add, xs) if xs else 0.0
+
+
+def _of_all(name: str, *sequences: Sequence[Number]) -> Function:
+    """What computes a function of whole sequences: the kind of highest priority in them decides."""
+    return find(name, 0.0, *{type(x): x for xs in sequences for x in xs}.values())
 
 
 def _check_sequence(name: str, xs: Any) -> None:
@@ -222,9 +234,11 @@ def dot(ws: Sequence[Number], xs: Sequence[Number]) -> Number:
         _check_sequence("dot", xs)
     if len(ws) != len(xs):
         raise ValueError(f"dot takes sequences of one length, got {len(ws)} and {len(xs)} numbers")
-    if ws and (type(ws[0]) is not float or type(xs[0]) is not float):
-        return find("dot", ws[0], xs[0])(ws, xs)
-    return _dot(ws, xs)
+    if ws and type(ws[0]) is float and type(xs[0]) is float:
+        total = _dot(ws, xs)
+        if type(total) is float:
+            return total
+    return _of_all("dot", ws, xs)(ws, xs)
 
 
 def _dot(ws: Sequence[Number], xs: Sequence[Number]) -> Number:
@@ -242,7 +256,9 @@ def prod(xs: Sequence[Number]) -> Number:
 
 def scale(g: Number, xs: Sequence[Number]) -> Sequence[Number]:
     """(g xᵢ) for every i."""
-    return [g * x for x in xs]
+    if type(g) is float and [*map(type, xs)].count(float) == len(xs):
+        return [g * x for x in xs]
+    return _of_all("scale", (g,), xs)(g, xs)  # type: ignore[no-any-return]
 
 
 def logsumexp(xs: Sequence[Number]) -> Number:
@@ -250,21 +266,12 @@ def logsumexp(xs: Sequence[Number]) -> Number:
     _check_sequence("logsumexp", xs)
     if not xs:
         return -math.inf
-    return find("logsumexp", *xs)(xs)
+    return _of_all("logsumexp", xs)(xs)
 
 
 def shift(xs: Sequence[Number]) -> Number:
     """The largest of a sequence, to subtract before exp; of symbols, which do not overflow, 0."""
-    return find("shift", *xs)(xs)
-
-
-def _logsumexp(xs: Sequence[Number]) -> Number:
-    top = reduce(maximum, xs)
-    if not is_finite(top):  # inf, or all -inf, or nan
-        return top
-    first = xs.index(top)
-    rest = [exp(x - top) for i, x in enumerate(xs) if i != first]
-    return top + log1p(reduce(operator.add, rest)) if rest else top
+    return _of_all("shift", xs)(xs)
 
 
 # ----------------------------------------------------------------------------------------- tables
@@ -285,8 +292,9 @@ by_operators |= {
     "maximum": _larger,
     "minimum": _smaller,
     "where": lambda c, x, y: x if c else y,
-    "logsumexp": _logsumexp,
     "shift": lambda xs: reduce(maximum, xs),
+    "sum": _sum,
     "dot": _dot,
+    "scale": lambda g, xs: [g * x for x in xs],
 }
 names |= by_operators.keys() | floats.keys()

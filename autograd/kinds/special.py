@@ -11,13 +11,14 @@ import operator
 from collections.abc import Sequence
 from functools import reduce
 
-from .kind import Function, Number, by_operators, find, like, names
+from .kind import Function, Number, by_operators, find, is_finite, like, names
 from .numeric import (
     arctan,
     arctanh,
     binary,
     cos,
     exp,
+    expm1,
     floats,
     log,
     log1p,
@@ -45,7 +46,16 @@ def _of_order(name: str, on_float: Function) -> Function:
     return function
 
 
-# ---------------------------------------------------------------------------------------- softmax
+# ------------------------------------------------------------------------------- logsumexp, softmax
+
+
+def _logsumexp(xs: Sequence[Number]) -> Number:
+    top = reduce(maximum, xs)
+    if not is_finite(top):  # inf, or all -inf, or nan
+        return top
+    first = xs.index(top)
+    rest = [exp(x - top) for i, x in enumerate(xs) if i != first]
+    return top + log1p(reduce(operator.add, rest)) if rest else top
 
 
 def softmax(g: Number, xs: Sequence[Number], z: Number) -> Sequence[Number]:
@@ -82,21 +92,22 @@ def _logistic(x: Number) -> Number:
     return e / (s * s)
 
 
-def compensated_gaussian(x: Number, over: int = 2) -> Number:
-    """exp(-x²/over) of doubles: a rounded x² alone would lose x² units in the last place.
+def compensated_gaussian(n: int, x: Number) -> Number:
+    """exp(-x²/n) of doubles: a rounded x² alone would lose x² units in the last place.
 
     With h, x rounded to twenty binary places, h² is exact and x² = h² + (x - h)(x + h).
     """
     x = minimum(abs(x), 1000.0)  # beyond, the result is 0
     h = (x + _ROUNDER) - _ROUNDER
-    return exp(-h * h / over) * exp((h - x) * (x + h) / over)
+    z = exp(-h * h / n)
+    return z + z * expm1((h - x) * (x + h) / n)
 
 
 _ROUNDER = 1.5 * 2**32  # an ulp of it is 2⁻²⁰
 
 
 def _mills(x: Number) -> Number:
-    return gaussian(x) / (sqrt(8 * arctan(like(1, x))) * ndtr(x))
+    return gaussian(2, x) / (sqrt(8 * arctan(like(1, x))) * ndtr(x))
 
 
 class Normal:
@@ -113,7 +124,7 @@ class Normal:
 
     def ndtr(self, x: Number) -> Number:
         """Φ(x)."""
-        return where(x < -1, self.scaled(x) * compensated_gaussian(x), self.central(x))
+        return where(x < -1, self.scaled(x) * compensated_gaussian(2, x), self.central(x))
 
     def log_ndtr(self, x: Number) -> Number:
         """log Φ(x)."""
@@ -121,7 +132,7 @@ class Normal:
 
     def mills(self, x: Number) -> Number:
         """φ(x)/Φ(x), which is -x + O(1/x) far out: -inf is there too."""
-        bulk = compensated_gaussian(x) / self.central(maximum(x, -1.0))
+        bulk = compensated_gaussian(2, x) / self.central(maximum(x, -1.0))
         tail = 1 / self.scaled(maximum(x, -1e9))
         return where(x < -1e9, -x, where(x < -1, tail, bulk) / _ROOT_TAU)
 
@@ -155,8 +166,13 @@ def _cotangent_slope(n: int, x: Number) -> Number:
 
 
 def bessel(iv: Function, i0: Function, i1: Function) -> Function:
-    """Iₙ(x) of doubles: SciPy's own I₀ and I₁ are more accurate than its Iₙ."""
-    return lambda n, x: i0(x) if n == 0 else i1(x) if abs(n) == 1 else iv(n, x)
+    """Iₙ(x) of doubles: SciPy's own I₀ and I₁ are more accurate than its Iₙ, but nan at infinity."""
+
+    def function(n: int, x: Number) -> Number:
+        z = i0(x) if n == 0 else i1(x) if abs(n) == 1 else iv(n, x)
+        return where(abs(x) == math.inf, x if n % 2 else abs(x), z)
+
+    return function
 
 
 def _xlogy(x: Number, y: Number) -> Number:
@@ -215,7 +231,7 @@ def _sinc_series(n: int, u: Number) -> Number:
 _normal = Normal(of_floats("ndtr"), of_floats("erfcx"))
 leg = binary("leg", _leg)
 logistic = unary("logistic", _logistic)
-gaussian = unary("gaussian", compensated_gaussian)
+gaussian = _of_order("gaussian", compensated_gaussian)
 gammaln = unary("gammaln", math.lgamma, lambda x: math.inf)
 digamma = unary("digamma", of_floats("digamma"))
 polygamma = _of_order("polygamma", reflected(of_floats("polygamma")))
@@ -230,10 +246,11 @@ logit = unary("logit", _logit)
 sinc_slope = _of_order("sinc_slope", _sinc_slope)
 
 by_operators |= {
+    "logsumexp": _logsumexp,
     "softmax": _softmax,
     "leg": _leg,
     "logistic": _logistic,
-    "gaussian": lambda x: exp(-x * x / 2),
+    "gaussian": lambda n, x: exp(-x * x / n),
     "mills": _mills,
     "xlogy": _xlogy,
     "xlog1py": _xlog1py,

@@ -19,7 +19,15 @@ from .kind import Number
 
 
 class Variables(np.ndarray[Any, Any]):
-    """An array of Values (and numbers), of dtype object."""
+    """An array of Values (and numbers), of dtype object.
+
+    ``np.asarray`` and ``np.array(..., subok=False)`` make of it a plain array of objects, which NumPy
+    does not ask how to compute: arithmetic is right there too, but a tie in ``np.maximum`` or
+    ``np.max`` sends all to one operand, and what NumPy cannot do with objects raises. Use
+    ``np.asanyarray``.
+    """
+
+    _data = dispatch.no_masked_array
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
         """NumPy's protocol (NEP 13): ``np.exp(array)``, ``array * array``."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .. import context
-from ..kinds import numeric
+from ..kinds import dispatch, numeric
 from ..kinds.kind import NOTHING, is_array_of_values, is_number, like, shape_of
 from ..primitive import Primitive, elementwise, primitive
 from . import branches, sequences, slopes, special
@@ -23,6 +23,9 @@ PRIMITIVES: dict[str, Primitive[...]] = {
     if isinstance(op, Primitive)
 }
 """Every primitive of the engine by its name: what tests, the gallery and the command line walk."""
+dispatch.primitives |= PRIMITIVES
+for _op in PRIMITIVES.values():
+    _op.by_name = True
 
 
 def mean(xs: Any) -> Any:
@@ -43,7 +46,7 @@ def mean(xs: Any) -> Any:
 
 
 def logaddexp(x: Any, y: Any) -> Any:
-    """log(eˣ + eʸ), without overflow.
+    """log(eˣ + eʸ), without overflow; right to what `logsumexp` is.
 
     >>> logaddexp(1000.0, 1000.0)
     1000.6931471805599
@@ -82,6 +85,8 @@ def _shifted(xs: Iterable[Any]) -> list[Any]:
 def log_softmax(xs: Iterable[Any]) -> list[Any]:
     """xᵢ - logsumexp(x) for every i of a sequence, all digits of a leading one's too.
 
+    Its slope 1 - p, p the softmax, is near p = 1 right to an ulp of 1, not of itself.
+
     >>> log_softmax([0.0, 0.0])
     [-0.6931471805599453, -0.6931471805599453]
     """
@@ -92,6 +97,8 @@ def log_softmax(xs: Iterable[Any]) -> list[Any]:
 
 def softmax(xs: Iterable[Any]) -> list[Any]:
     """exp xᵢ / Σ exp xⱼ for every i of a sequence, without overflow, all digits of small ones too.
+
+    Its slope p (1 - p) is near p = 1 right to an ulp of 1, not of itself.
 
     >>> softmax([0.0, 0.0])
     [0.5, 0.5]

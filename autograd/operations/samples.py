@@ -141,5 +141,6 @@ def to_shape(x: Any, shape: Any) -> Any:
     return kinds.to_shape(x, shape)
 
 
+to_shape.by_name = True
 for _op in (take, part, place, stack):
     _op.linear = _op.moves_samples = True

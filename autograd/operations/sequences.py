@@ -68,7 +68,8 @@ def dot(ws: Any, xs: Any) -> Any:
 def logsumexp(xs: Any) -> Any:
     """log Σ exp xᵢ of a sequence, without overflow; ∂z/∂xᵢ = exp(xᵢ - z), the softmax.
 
-    Where z is near 0 it is right to an ulp of the largest xᵢ, not of itself.
+    Where z is near 0 it is right to an ulp of the largest xᵢ, not of itself; a slope to as many ulps
+    as xᵢ lies below the largest, the rounding of that difference.
 
     >>> logsumexp([1000.0, 1000.0])
     1000.6931471805599

@@ -15,13 +15,15 @@ from ..primitive import primitive
 
 
 def _share(x: Any, y: Any) -> Any:
-    """x/y, the slope of x log y; 0 at (0, 0), where the function is 0 whatever y is."""
-    return where((x == 0) & (y == y), like(0, y), x / y)
+    """x/y, the slope of x log y; 0 at (0, 0), where the function is 0 along x = 0."""
+    return where((x == 0) & (y == 0), like(0, y), x / y)
 
 
 @primitive(lambda g, z, x: g * special.digamma(x), domain=(0.5, 4.0))
 def gammaln(x: Any) -> Any:
     """log |Γ(x)|; dz/dx = ψ(x), `digamma`.
+
+    Near its zeros at 1 and 2 it is right to an ulp of 1, not of itself, as C's and SciPy's are.
 
     >>> gammaln(1.0)
     0.0
@@ -43,7 +45,7 @@ def digamma(x: Any) -> Any:
 
 @primitive(lambda g, z, x: g * special.iv(1, x))
 def i0(x: Any) -> Any:
-    """Modified Bessel function I₀(x); dz/dx = I₁(x).
+    """Modified Bessel function I₀(x); dz/dx = I₁(x), of which SciPy's is right to 10 ulps.
 
     >>> i0(0.0)
     1.0
@@ -53,7 +55,7 @@ def i0(x: Any) -> Any:
 
 @primitive(lambda g, z, x: g * (special.iv(0, x) + special.iv(2, x)) / 2)
 def i1(x: Any) -> Any:
-    """Modified Bessel function I₁(x); dz/dx = (I₀(x) + I₂(x))/2.
+    """Modified Bessel function I₁(x), as SciPy's right to 10 ulps; dz/dx = (I₀(x) + I₂(x))/2.
 
     >>> i1(0.0)
     0.0
@@ -61,9 +63,13 @@ def i1(x: Any) -> Any:
     return special.iv(1, x)
 
 
-@primitive(lambda g, z, x: g * special.gaussian(x) / numeric.sqrt(8 * numeric.arctan(like(1, x))))
+@primitive(
+    lambda g, z, x: g * special.gaussian(2, x) / numeric.sqrt(8 * numeric.arctan(like(1, x)))
+)
 def ndtr(x: Any) -> Any:
     """Φ(x), the distribution function of the normal distribution; dz/dx = exp(-x²/2)/√(2π).
+
+    Right to 6 ulps, also where it is tiny: SciPy's functions, of which it is made, are off by 3.
 
     >>> ndtr(0.0)
     0.5
@@ -75,6 +81,8 @@ def ndtr(x: Any) -> Any:
 def log_ndtr(x: Any) -> Any:
     """log Φ(x), finite where Φ(x) rounds to 0; dz/dx = φ(x)/Φ(x), φ the density.
 
+    Right to 8 ulps, as `ndtr` to 6.
+
     >>> f"{log_ndtr(-40.0):.6f}"
     '-804.608442'
     """
@@ -82,7 +90,7 @@ def log_ndtr(x: Any) -> Any:
 
 
 @primitive(
-    lambda g, z, x: g * numeric.sqrt(numeric.arctan(like(1, x))) / special.gaussian(z) ** 2,
+    lambda g, z, x: g * numeric.sqrt(numeric.arctan(like(1, x))) / special.gaussian(1, z),
     domain=(-0.9, 0.9),
 )
 def erfinv(x: Any) -> Any:
@@ -134,7 +142,9 @@ def logit(x: Any) -> Any:
 
 @primitive(lambda g, z, x: g * special.sinc_slope(1, x))
 def sinc(x: Any) -> Any:
-    """sin(πx)/(πx), 1 at 0; its derivatives of every order have all digits, near 0 by their series.
+    """sin(πx)/(πx), 1 at 0; near 0 the derivatives of every order are right by their series.
+
+    Elsewhere the slope (cos πx - z)/x has, near the extrema of z, the digits that cancelling leaves.
 
     >>> sinc(0.0)
     1.0

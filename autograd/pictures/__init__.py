@@ -1,17 +1,18 @@
-"""Pictures of a graph: `draw` makes one, `step_through` a page; a Value shows its own in a notebook.
+"""Pictures: `draw`, and pages, `step_through` and `descent_page`; a Value shows its own.
 
 Graphviz is loaded when the first picture is drawn.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ..protocols import python
 from ..value import Value
 
 if TYPE_CHECKING:
-    from .page.writer import StepThrough
+    from .page.sheet import Page
     from .render import Picture
 
 
@@ -46,7 +47,7 @@ def draw(v: Value, *, adjoints: bool = False, limit: int = 300, style: str = "ca
     return digraph(v, adjoints=adjoints, limit=limit, style=style)
 
 
-def step_through(v: Value) -> StepThrough:
+def step_through(v: Value) -> Page:
     """A page that plays the forward and the backward pass of v, in one HTML file: no network.
 
     Its leaves can be edited: the page computes everything anew, by the formulas of this registry.
@@ -65,6 +66,36 @@ def step_through(v: Value) -> StepThrough:
     if not isinstance(v, Value):
         raise TypeError(f"step_through() takes a Value, got {v!r} of type {type(v).__name__}")
     return of_graph(v)
+
+
+def descent_page(
+    loss: Callable[[Any, Any], Any],
+    *,
+    start: Sequence[float],
+    limits: Sequence[tuple[float, float]],
+    lr: float = 0.1,
+    momentum: float = 0.0,
+    steps: int = 50,
+    names: Sequence[str] = ("w", "b"),
+) -> Page:
+    """A page of gradient descent on a loss of two parameters, in one HTML file: no network.
+
+    b ← momentum · b + g, w ← w - lr · b, as `nn.SGD` does: the rate, the momentum and the start are
+    dragged there, and the path over the surface is computed anew, by the formulas of this registry.
+    ``loss(w, b)`` gives one number: it is called on Values all over ``limits``, the intervals of w
+    and b, for the surface, and once more for the graph that the page follows, in which batches are
+    taken apart sample by sample. ``.html``, ``.save(path)`` and notebooks as with `step_through`.
+
+    Raises TypeError for a loss that cannot be recorded (one that asks ``if`` of a Value: use
+    `where`), ValueError for settings out of range and a loss that is finite nowhere.
+
+    >>> page = descent_page(lambda w, b: w**2 + 3 * b**2, start=(2, 1), limits=((-3, 3), (-2, 2)))
+    >>> page.html.startswith("<!doctype html>")
+    True
+    """
+    from .descent.writer import of_loss
+
+    return of_loss(loss, start, limits, lr, momentum, steps, names)
 
 
 python.picture = draw

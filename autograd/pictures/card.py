@@ -72,7 +72,9 @@ def sign(node: Value) -> str:
 def folded(name: str, n: int) -> str:
     """The card of a whole group of n nodes."""
     title = f"<TR><TD><B>{text(name) or ' '}</B></TD></TR>"
-    size = f'<TR><TD><FONT COLOR="{QUIET}" POINT-SIZE="10">{n:,} nodes</FONT></TD></TR>'
+    size = (
+        f'<TR><TD><FONT COLOR="{QUIET}" POINT-SIZE="10">{n:,} node{"s" * (n != 1)}</FONT></TD></TR>'
+    )
     return _table(*FOLDED, title + size)
 
 

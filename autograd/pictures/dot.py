@@ -8,13 +8,14 @@ from typing import Any
 
 import graphviz
 
+from ..tools.groups import Path, paths
 from ..tools.wording import arguments, number
 from ..value import Value, topological_order
 from . import card
 from .flow import Flow, flow
-from .fold import Boxes, Path, fold, group_path, name_of, summary
+from .fold import Boxes, fold, name_of, summary
 from .render import Picture
-from .table import table
+from .table import in_words, table
 
 SECOND = {"sub": "−", "div": "÷", "mod": "mod", "pow": "y"}
 """What marks the second operand where the two are no equals: it is subtracted, divided by."""
@@ -29,6 +30,7 @@ def digraph(
     boxes = fold(order, limit)
     picture = Picture("autograd", format="svg", **card.GRAPH)
     picture.alternative, picture.plain = table(root, limit), repr(root)
+    picture.alt = in_words(root)
     if words := summary(boxes):
         picture.attr(label=card.html(words, longest=400))
     sent = flow(order) if adjoints else None
@@ -41,6 +43,7 @@ class _Drawing:
 
     def __init__(self, root: Value, boxes: Boxes, sent: Flow | None, ellipses: bool) -> None:
         self.root, self.boxes, self.sent, self.ellipses = root, boxes, sent, ellipses
+        self.made_in = paths([*boxes])
         self.ids = {box: f"n{i}" for i, box in enumerate(dict.fromkeys(boxes.values()))}
         self.frames: dict[Path, graphviz.Digraph] = {}
 
@@ -49,7 +52,7 @@ class _Drawing:
         sizes = Counter(self.boxes.values())
         for box, name in self.ids.items():
             if type(box) is Value:
-                self._node(box, name, self._frame(self._unfolded(group_path(box))))
+                self._node(box, name, self._frame(self._unfolded(self.made_in[box])))
             else:
                 self._frame(box[:-1]).node(name, card.folded(name_of(box[-1:]), sizes[box]))
         self._close_frames()

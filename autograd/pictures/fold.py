@@ -10,41 +10,41 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ..tools.groups import Path, paths
 from ..value import Value
 
-Path = tuple[str, ...]
 Box = Any
 Boxes = dict[Value, Box]
 REST = ()
 """The box of ungrouped nodes that are too far from the output to be shown."""
-
-DEEPEST = 8
 
 
 def fold(order: Sequence[Value], limit: int) -> Boxes:
     """The box of each node: at most ``limit`` boxes, as little folded as that allows."""
     if len(order) <= limit:
         return {node: node for node in order}
-    paths = {node: group_path(node) for node in order}
+    made_in = paths(order)
     boxes: Boxes = {node: node for node in order}
-    for depth in range(max(map(len, paths.values())), 0, -1):
-        boxes = {node: path[:depth] or node for node, path in paths.items()}
+    for depth in range(max(map(len, made_in.values())), 0, -1):
+        boxes = {node: path[:depth] or node for node, path in made_in.items()}
         boxes[order[-1]] = order[-1]  # the output is always shown
-        _take_in_leaves(boxes)
-        if len(set(boxes.values())) <= limit:
-            return boxes
+        for most in (1, len(order)):
+            _take_in_leaves(boxes, most)
+            if len(set(boxes.values())) <= limit:
+                return boxes
     return _nearest(boxes, order[-1], limit // 5)
 
 
-def _take_in_leaves(boxes: Boxes) -> None:
-    """A leaf that one group alone uses, such as a weight, is folded with it."""
-    users: dict[Value, set[Box]] = defaultdict(set)
+def _take_in_leaves(boxes: Boxes, most: int) -> None:
+    """A leaf, such as a weight, is folded with the group that uses it first, if so many use it."""
+    users: dict[Value, dict[Box, None]] = defaultdict(dict)
     for node, box in boxes.items():
         for parent in node.parents:
-            users[parent].add(box)
+            users[parent][box] = None
     for leaf, using in users.items():
-        if leaf.op is None and len(using) == 1 and type(box := next(iter(using))) is tuple:
-            boxes[leaf] = box
+        groups = (box for box in using if type(box) is tuple)
+        if leaf.op is None and len(using) <= most:
+            boxes[leaf] = next(groups, leaf)
 
 
 def _nearest(boxes: Boxes, root: Value, limit: int) -> Boxes:
@@ -66,12 +66,6 @@ def _breadth_first(boxes: Boxes, first: Box) -> Iterator[Box]:
             if other not in seen:
                 seen.add(other)
                 queue.append(other)
-
-
-def group_path(node: Value) -> Path:
-    """The groups around the making of a node, outermost first; a recursion's are cut off."""
-    path: Path = node.note("group", ())[:DEEPEST]
-    return path
 
 
 def name_of(box: Path) -> str:

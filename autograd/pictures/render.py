@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import html
 import os
 import sys
 import tempfile
@@ -35,6 +36,8 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
     """The text that a notebook shows if there is no renderer."""
     plain = ""
     """The text beside the picture, for a console."""
+    alt = "computation graph"
+    """What the picture shows, in words."""
 
     def pipe(self, format: str | None = None, **settings: Any) -> Any:  # noqa: A002
         """The picture as bytes, as ``graphviz.Digraph.pipe`` gives it."""
@@ -53,7 +56,7 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         if not kind:
             return str(super().save(filename=filename, directory=directory, **settings))
         path = Path(directory or "", filename)
-        path.write_bytes(self.pipe(kind))
+        write_file(path, self.pipe(kind))
         return str(path)
 
     def render(
@@ -96,9 +99,8 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
             svg = self.pipe("svg").decode()
         except (RendererError, graphviz.CalledProcessError) as error:
             return {"text/plain": f"{error}\n{self.alternative}"}
-        data = base64.b64encode(svg.encode()).decode()
         bundle = {
-            "text/html": f'<img alt="computation graph" src="data:image/svg+xml;base64,{data}">',
+            "text/html": image(svg, self.alt),
             "image/svg+xml": svg,
             "text/plain": self.plain,
         }
@@ -107,6 +109,12 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
             for kind, shown in bundle.items()
             if (not include or kind in include) and kind not in (exclude or ())
         }
+
+
+def image(svg: str, alt: str) -> str:
+    """A picture as HTML that holds it, which untrusted notebooks show too."""
+    data = base64.b64encode(svg.encode()).decode()
+    return f'<img alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{data}">'
 
 
 def _picture_format(filename: Any) -> str:

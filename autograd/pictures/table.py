@@ -65,6 +65,20 @@ def table(root: Value, limit: int | None = None) -> str:
     return f"({hidden:,} earlier nodes are not shown)\n{text}" if hidden else text
 
 
+def in_words(root: Value, limit: int = 20) -> str:
+    """The graph in sentences, for those who do not see its picture; the last nodes of a large one.
+
+    >>> x = Value(-2.0, "x")
+    >>> in_words(x * 3)
+    'Computation graph of 2 nodes. x = leaf: value -2, gradient –. v1 = x * 3: value -6, gradient –.'
+    """
+    order = reading_order(root)
+    told = rows(order[-limit:], root)
+    shown = [f"{r.node} = {r.operation}: value {r.value}, gradient {r.gradient}." for r in told]
+    more = [f"The last {limit}:"] if len(order) > limit else []
+    return " ".join([f"Computation graph of {len(order):,} nodes.", *more, *shown])
+
+
 def record(expression: str, root: Value) -> dict[str, Any]:
     """The table as data for JSON; a number that JSON does not have is a string: "inf", "nan".
 

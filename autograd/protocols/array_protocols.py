@@ -17,6 +17,7 @@ class ArrayProtocols:
     """What a Value answers when NumPy asks."""
 
     __slots__ = ()
+    _data = dispatch.no_masked_array
     __pandas_priority__ = 1e4  # a pandas object on the left leaves the operation to us
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:

@@ -113,9 +113,9 @@ def rows_along(x: Any, axis: int) -> Iterator[tuple[tuple[int, ...], list[Any]]]
 
 def mapped(function: Any, x: Any, axis: int | None) -> Any:
     """A function from a list to a number along an axis; of the flat array where it is None."""
-    if axis is None:
+    axis = axis if axis is None else checked_axis(axis, x.ndim or 1)
+    if axis is None or not x.ndim:
         return function(plain(x).ravel().tolist())
-    axis = checked_axis(axis, x.ndim)
     shape = [n for i, n in enumerate(x.shape) if i != axis]
     return unboxed(array_of([function(row) for _, row in rows_along(x, axis)], tuple(shape)))
 
@@ -136,3 +136,13 @@ def checked_axis(axis: Any, ndim: int) -> int:
     if not -ndim <= axis < ndim:
         raise np.exceptions.AxisError(axis, ndim)
     return int(axis) % ndim
+
+
+def checked_axes(axes: Any, ndim: int) -> tuple[int, ...]:
+    """One axis or several, counted from the front; all of them where None is given."""
+    counted = tuple(
+        checked_axis(a, ndim) for a in np.atleast_1d(range(ndim) if axes is None else axes)
+    )
+    if len({*counted}) < len(counted):
+        raise ValueError(f"an axis is given twice: {axes!r}")
+    return counted

@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import GradientLostError
 from ..operations.branches import where
 from ..operations.sequences import dot
-from .boxes import array_of, data_of, is_value, plain, unboxed
+from .boxes import array_of, checked_axes, data_of, is_value, plain, unboxed
 from .ordering import picked
 from .products import matmul
 from .reductions import average
@@ -106,7 +106,7 @@ def _ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
     """Central differences inside, one-sided at the ends, on points that may be spaced unevenly."""
     f = np.asanyarray(f)
-    axes = tuple(range(f.ndim)) if axis is None else tuple(np.atleast_1d(axis) % f.ndim)
+    axes = checked_axes(axis, f.ndim)
     if len(varargs) not in (0, 1, len(axes)) or (
         len(varargs) == 1 < len(axes) and np.ndim(varargs[0])
     ):
@@ -125,6 +125,8 @@ def _along_axis(f: Any, spacing: Any, axis: int, edge_order: int) -> Any:
             f"edge_order {edge_order!r} with {len(f)} points: it is 1 or 2, of more points"
         )
     spacing = np.asanyarray(spacing)
+    if spacing.ndim > 1:
+        raise ValueError(f"points along one axis, or one spacing; got an array of {spacing.shape}")
     h = np.diff(spacing) if spacing.ndim else np.full(len(f) - 1, spacing.item(), dtype=object)
     h = h.reshape(-1, *[1] * (f.ndim - 1))
     slopes = (f[1:] - f[:-1]) / h

@@ -21,8 +21,8 @@ from ..operations import branches, composites, steps
 from ..operations.composites import PRIMITIVES
 from . import calculus, linear_algebra, ordering, products, reductions
 from .boxes import boxed, data_of, is_batch, leaves, plain, put, unboxed
-from .structure import BY_NUMPY
-from .ufuncs import along, reduction
+from .structure import BY_NUMPY, JOINS
+from .ufuncs import along, reduction, refuse_other_arrays
 
 # ------------------------------------------------------------------------------- element by element
 
@@ -108,6 +108,10 @@ def _trace(
     return reduction("add", np.diagonal(a, offset, axis1, axis2), -1)
 
 
+def _each(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda x: along(function, x)
+
+
 ELEMENTWISE: dict[str, Callable[..., Any]] = {
     **{name: PRIMITIVES[name] for name in ("i0",) if name in PRIMITIVES},
     "sinc": PRIMITIVES["sinc"],
@@ -121,7 +125,7 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
 }
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **{name: (lambda x, f=f: along(f, x)) for name, f in ELEMENTWISE.items()},
+    **{name: _each(function) for name, function in ELEMENTWISE.items()},
     "clip": _clip,
     "round": _round,
     "around": _round,
@@ -165,7 +169,10 @@ def answer(function: Any, args: Any, settings: dict[str, Any]) -> Any:
         if whole is not NotImplemented:
             return whole
     given = [*leaves(args), *leaves(settings)]
+    refuse_other_arrays(given)
     batches = any(map(is_batch, given)) and not any(map(is_array_of_values, given))
+    if name in JOINS and args and isinstance(args[0], np.ndarray):
+        args = ([*args[0]], *args[1:])  # its rows, one by one
     args, settings = boxed(args), boxed(settings)
     if name in BY_NUMPY:
         return _by_numpy(name, function, plain(args), plain(settings), batches)

@@ -16,7 +16,7 @@ _RENAMED = {
 }
 """What micrograd calls it, and what it is here."""
 
-_ENGINES_OWN = {"left", "right", "x", "y", "z", "serial", "notes", *_RENAMED}
+_ENGINES_OWN = {"left", "right", "x", "y", "z", "serial", "notes", "_data", *_RENAMED}
 
 
 def _renamed(name: str) -> property:

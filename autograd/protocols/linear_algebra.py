@@ -18,7 +18,7 @@ from ..kinds.variables import Variables
 from ..operations import sequences
 from ..operations.branches import abs, sign, where
 from ..operations.elementary import log
-from .boxes import array_of, data_of, is_value, plain, unboxed
+from .boxes import array_of, checked_axes, data_of, is_value, plain, unboxed
 from .products import matmul
 from .ufuncs import reduction
 
@@ -168,10 +168,10 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     if axis is None and (ord is None or x.ndim < 2):
         axis = tuple(range(x.ndim))
         return _length(x, axis, keepdims) if ord in (None, 2) else _vector(x, ord, axis, keepdims)
-    axes = tuple(np.atleast_1d(range(x.ndim) if axis is None else axis) % x.ndim)
+    axes = checked_axes(axis, x.ndim)
     if len(axes) == 1:
         return _vector(x, 2 if ord is None else ord, axes, keepdims)
-    if len(axes) > 2:
+    if len(axes) != 2:
         raise ValueError(f"a norm is of one axis or two, got {axis!r}")
     return _matrix(x, ord, axes, keepdims)
 
@@ -210,12 +210,11 @@ def _matrix(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
 
 
 def _vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
-    axes = tuple(range(x.ndim)) if axis is None else tuple(np.atleast_1d(axis) % x.ndim)
-    return _vector(x, ord, axes, keepdims)
+    return _vector(x, ord, checked_axes(axis, x.ndim), keepdims)
 
 
 def _matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
-    return _matrix(x, ord, (x.ndim - 2, x.ndim - 1), keepdims)
+    return _matrix(x, ord, checked_axes((-2, -1), x.ndim), keepdims)
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {

@@ -91,8 +91,19 @@ def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     return unboxed(np.reshape(plain(_dots(rows[:, None], columns[None])), free[0] + free[1]))
 
 
+def _linalg_outer(x1: Any, x2: Any, /) -> Any:
+    if np.ndim(x1) != 1 or np.ndim(x2) != 1:
+        raise ValueError(f"outer takes two vectors, got shapes {np.shape(x1)} and {np.shape(x2)}")
+    return _outer(x1, x2)
+
+
 def _multi_dot(arrays: Sequence[Any], *, out: None = None) -> Any:
-    first, *rest = arrays
+    first, *rest = map(np.asanyarray, arrays)
+    dims = [array.ndim for array in (first, *rest)]
+    if not rest or not {dims[0], dims[-1]} <= {1, 2} or {*dims[1:-1]} - {2}:
+        raise ValueError(
+            f"multi_dot takes two arrays or more, matrices but for the ends; got dimensions {dims}"
+        )
     for array in rest:
         first = _dot(first, array)
     return first
@@ -114,7 +125,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tensordot": _tensordot,
     "linalg.matmul": matmul,
     "linalg.vecdot": lambda x1, x2, /, *, axis=-1: _vecdot(x1, x2, axis),
-    "linalg.outer": _outer,
+    "linalg.outer": _linalg_outer,
     "linalg.tensordot": lambda x1, x2, /, *, axes=2: _tensordot(x1, x2, axes),
     "linalg.multi_dot": _multi_dot,
 }

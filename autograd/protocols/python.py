@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, Self
 
 from .. import context
-from ..context import next_serial
+from ..context import next_annotation, serials
 from ..errors import BatchError, GradientLostError
 from ..kinds.conditions import Condition, truth_of
-from ..kinds.kind import NOTHING, Number, is_number, of, shape_of
+from ..kinds.kind import NOTHING, Number, is_array_of_values, is_number, of, shape_of
+from ..primitive import elementwise
 from .array_protocols import ArrayProtocols
 from .hints import Hints
 from .text import Text
@@ -29,12 +30,27 @@ def _number(x: Any) -> Any:
 
 def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def method(self: Protocols, other: Any) -> Any:
-        other = _number(other)
-        return (
-            _one_a_sample(self, compare(self.data, other)) if is_number(other) else NotImplemented
-        )
+        a, number = self.data, other.data if isinstance(other, Protocols) else other
+        if type(number) is not float and type(number) is not int:
+            if not is_number(number) or is_array_of_values(number):
+                return NotImplemented  # NumPy then asks us element by element
+            if number is other and shape_of(number):
+                state = context.running.get()
+                if state.samples and not state.sweeping:
+                    raise closed_over(number)
+        elif type(a) is float:
+            return compare(a, number)
+        return _one_a_sample(self, compare(a, number))
 
     return method
+
+
+def closed_over(x: Any) -> BatchError:
+    """The error of an array beside a sample: it could mean samples, or be the same for all."""
+    return BatchError(
+        f"a function under vmap met an array of shape {x.shape} beside a sample: give it as an "
+        f"argument, with in_axes=None if it is the same for all samples"
+    )
 
 
 def _logical(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -42,6 +58,10 @@ def _logical(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
         c, d = self.data, _number(other)
         if type(c) is not Condition and type(d) is not Condition:
             return NotImplemented
+        if is_array_of_values(d):
+            return NotImplemented
+        if d is other and shape_of(d) and context.running.get().samples:
+            return elementwise(lambda truth: method(self, truth), d)  # the same for all samples
         return _one_a_sample(self, operate(truth_of(c), truth_of(d)))
 
     return method
@@ -149,6 +169,7 @@ class Protocols(ArrayProtocols, Hints, Text):
     def annotate(self, **notes: Any) -> None:
         """Note something about this node: its label, its group, the line that made it."""
         node: Any = self  # a Value: its slots
+        next_annotation()
         node.notes = {**getattr(self, "notes", {}), **notes}
 
     @property
@@ -195,7 +216,7 @@ class Protocols(ArrayProtocols, Hints, Text):
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         node: Any = self
-        node.serial, node.grad = next_serial(), NOTHING
+        node.serial, node.grad = next(serials), NOTHING
         for name, value in state.items():
             setattr(self, name, value)
 

@@ -13,9 +13,9 @@ import numpy as np
 
 from ..errors import GradientLostError
 from ..kinds.variables import Variables
-from .boxes import checked_axis
+from .boxes import checked_axes
 from .ordering import sort
-from .ufuncs import check_dtype, reduction
+from .ufuncs import check_dtype, reduction, rows_of
 
 
 def _reduction(name: str) -> Callable[..., Any]:
@@ -31,7 +31,7 @@ def _reduction(name: str) -> Callable[..., Any]:
         where: Any = True,
     ) -> Any:
         check_dtype(name, dtype)
-        return reduction(name, np.asanyarray(a), axis, keepdims, initial, where)
+        return reduction(name, a, axis, keepdims, initial, where)
 
     return function
 
@@ -71,8 +71,7 @@ def _squeezed(result: Any, a: Any, axis: Any, keepdims: Any) -> Any:
     """A result that kept its axes, without them unless they are wanted."""
     if keepdims or not a.ndim:
         return result
-    axes = range(a.ndim) if axis is None else np.atleast_1d(axis)
-    return np.squeeze(result, tuple(checked_axis(i, a.ndim) for i in axes))
+    return np.squeeze(result, checked_axes(axis, a.ndim))
 
 
 def _var(
@@ -88,6 +87,8 @@ def _var(
     correction: Any = None,
 ) -> Any:
     check_dtype("var", dtype)
+    if ddof and correction is not None:
+        raise ValueError(f"ddof={ddof!r} and correction={correction!r} are two names of one thing")
     n = _count(a, axis, where)
     middle = reduction("add", a, axis, True, where=where) / n if mean is None else mean
     squares = reduction("add", np.square(a - middle), axis, True, where=where)
@@ -134,33 +135,33 @@ def quantile(
     """
     if method != "linear":
         raise GradientLostError(f'np.quantile of Values takes method="linear", got {method!r}')
-    if isinstance(axis, tuple):
-        a, axis = _joined(a, axis), -1
+    axes = checked_axes(axis, a.ndim)
     levels = np.asarray(q, dtype=float)
     if np.any((levels < 0) | (levels > 1)):
         raise ValueError(f"quantiles lie in [0, 1], got {q!r}")
-    rows = sort(a, axis)
-    axis = 0 if axis is None else checked_axis(axis, rows.ndim)
-    if not rows.shape[axis]:
+    rest = [i for i in range(a.ndim) if i not in axes]
+    rows = np.moveaxis(sort(rows_of(a, rest, axes)), -1, 0)
+    if not len(rows):
         raise ValueError("a quantile of no numbers is not defined")
-    rows = np.moveaxis(rows, axis, 0)
     places = levels * (len(rows) - 1)
     low = np.minimum(places.astype(int), max(len(rows) - 2, 0))
     high = np.minimum(low + 1, len(rows) - 1)
     part = (places - low).reshape(levels.shape + (1,) * (rows.ndim - 1))
     result = rows[low] + (rows[high] - rows[low]) * part
-    return np.expand_dims(result, levels.ndim + axis) if keepdims else result
+    return np.expand_dims(result, [levels.ndim + i for i in axes]) if keepdims else result
 
 
-def _joined(a: Any, axes: tuple[int, ...]) -> Any:
-    """An array with several axes made one, the last."""
-    axes = tuple(checked_axis(i, a.ndim) for i in axes)
-    moved = np.moveaxis(a, axes, range(-len(axes), 0))
-    return moved.reshape(*moved.shape[: a.ndim - len(axes)], -1)
-
-
-def _percentile(a: Any, q: Any, *args: Any, **settings: Any) -> Any:
-    return quantile(a, np.asarray(q, dtype=float) / 100, *args, **settings)
+def _percentile(
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: bool = False,
+) -> Any:
+    levels = np.asarray(q, dtype=float) / 100
+    return quantile(a, levels, axis, None, False, method, keepdims)
 
 
 def _median(
@@ -179,8 +180,7 @@ def _ptp(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False) -> An
 def _running(ufunc: Any) -> Callable[..., Any]:
     def function(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
         check_dtype(ufunc.__name__, dtype)
-        flat = a if axis is not None else a.ravel()
-        return ufunc.accumulate(flat, axis=axis or 0)
+        return ufunc.accumulate(np.ravel(a)) if axis is None else ufunc.accumulate(a, axis=axis)
 
     return function
 
@@ -199,11 +199,12 @@ def _running_along(ufunc: Any) -> Callable[..., Any]:
     ) -> Any:
         if axis is None and x.ndim > 1:
             raise ValueError(f"give the axis of an array of {x.ndim} dimensions")
-        result = _running(ufunc)(x, axis or 0, dtype)
+        axis = 0 if axis is None else axis
+        result = _running(ufunc)(x, axis, dtype)
         if not include_initial:
             return result
-        first = np.full_like(np.take(result, [0], axis or 0), ufunc.identity)
-        return np.concatenate([first, result], axis or 0)
+        first = np.full_like(np.take(result, [0], axis), ufunc.identity)
+        return np.concatenate([first, result], axis)
 
     return function
 
@@ -217,12 +218,17 @@ def _without_nan(function: Any, instead: float) -> Callable[..., Any]:
     return of_the_others
 
 
-def _nanmean(a: Any, axis: Any = None, *args: Any, **settings: Any) -> Any:
-    return _mean(a, axis, *args, **settings, where=np.logical_not(np.isnan(a)))
+def _numbers(a: Any, where: Any) -> Any:
+    """What of the elements that are wanted is no nan."""
+    return np.logical_and(np.logical_not(np.isnan(a)), where)
 
 
-def _nanvar(a: Any, axis: Any = None, *args: Any, **settings: Any) -> Any:
-    return _var(a, axis, *args, **settings, where=np.logical_not(np.isnan(a)))
+def _nanmean(a: Any, *args: Any, where: Any = True, **settings: Any) -> Any:
+    return _mean(a, *args, **settings, where=_numbers(a, where))
+
+
+def _nanvar(a: Any, *args: Any, where: Any = True, **settings: Any) -> Any:
+    return _var(a, *args, **settings, where=_numbers(a, where))
 
 
 _sum, _prod = _reduction("add"), _reduction("multiply")

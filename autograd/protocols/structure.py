@@ -29,5 +29,8 @@ PRODUCTS_AND_SUMS = """
 """.split()
 """They compute with the operators + - * alone."""
 
+JOINS = "column_stack concatenate dstack hstack stack vstack".split()
+"""They take a sequence of arrays."""
+
 BY_NUMPY = frozenset([*MOVES, *ASKS, *PRODUCTS_AND_SUMS])
 """All that NumPy does by itself."""

@@ -6,7 +6,7 @@ A sum, a product, an extremum along an axis are one n-ary node each.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from itertools import accumulate
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import GradientLostError
+from ..kinds.arrays import refuse_other_arithmetic
 from ..kinds.kind import is_array_of_values
 from ..kinds.variables import along_arrays
 from ..operations import branches, choices, sequences, steps
@@ -24,7 +25,7 @@ from . import products
 from .boxes import (
     array_of,
     boxed,
-    checked_axis,
+    checked_axes,
     is_batch,
     is_value,
     mapped_to_rows,
@@ -128,6 +129,7 @@ FOLDS: dict[str, tuple[Function, Any]] = {
 def answer(ufunc: Any, method: str, inputs: Sequence[Any], settings: dict[str, Any]) -> Any:
     """What a ufunc, or a method of one, makes of Values and arrays of them."""
     name = ufunc.__name__
+    refuse_other_arrays(inputs)
     if not settings and method == "__call__" and name in UFUNCS:
         return _called(name, UFUNCS[name], inputs)  # the usual case, at once
     settings = {k: v for k, v in settings.items() if k not in ("casting", "order", "subok")}
@@ -145,6 +147,13 @@ def answer(ufunc: Any, method: str, inputs: Sequence[Any], settings: dict[str, A
             f"write it with autograd's own functions and arithmetic, or take v.data"
         )
     return put(result, out)
+
+
+def refuse_other_arrays(inputs: Iterable[Any]) -> None:
+    """NumberError for a masked array, or any other that computes in a way of its own."""
+    for x in inputs:
+        if isinstance(x, np.ndarray):
+            refuse_other_arithmetic(x)
 
 
 def check_dtype(name: str, dtype: Any) -> None:
@@ -206,7 +215,7 @@ def _refuse_settings(name: str, settings: dict[str, Any]) -> None:
 
 
 def _reduced(name: str, inputs: Sequence[Any], settings: dict[str, Any]) -> Any:
-    return _batched(reduction(name, boxed(inputs[0]), **settings), inputs)
+    return _batched(reduction(name, inputs[0], **settings), inputs)
 
 
 def reduction(
@@ -218,12 +227,12 @@ def reduction(
     where: Any = True,
 ) -> Any:
     """A function of two folded along axes, all of them where axis is None."""
-    given = range(x.ndim) if axis is None or not x.ndim else np.atleast_1d(axis)
-    axes = [checked_axis(a, x.ndim) for a in given]
+    x = np.asanyarray(boxed(x))
+    axes = checked_axes(axis, x.ndim or 1)[: x.ndim]  # a number alone has an axis 0, as in NumPy
     rest = [a for a in range(x.ndim) if a not in axes]
     array, kept = plain(x), np.broadcast_to(where, x.shape) if where is not True else None
-    rows = _rows(array, rest, axes)
-    masks = None if kept is None else _rows(plain(kept), rest, axes)
+    rows = rows_of(array, rest, axes)
+    masks = None if kept is None else rows_of(plain(kept), rest, axes)
     results = []
     for place in np.ndindex(rows.shape[:-1]):
         row = rows[place].tolist()
@@ -239,7 +248,8 @@ def _item(x: Any) -> Any:
     return x.item() if isinstance(x, np.ndarray) else x
 
 
-def _rows(x: Any, rest: list[int], axes: Sequence[int]) -> Any:
+def rows_of(x: Any, rest: list[int], axes: Sequence[int]) -> Any:
+    """An array with some axes made one, the last."""
     length = int(np.prod([x.shape[a] for a in axes], dtype=int))
     return x.transpose([*rest, *axes]).reshape([*(x.shape[a] for a in rest), length])
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import csv
+import io
 import json
 import os
 import signal
@@ -20,6 +21,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+from .files import write_file
 
 ROOT = Path(__file__).parents[2]
 COLUMNS = ("student", "right", "asked", "case", "point", "found", "why")
@@ -43,7 +46,11 @@ def main(arguments: Sequence[str]) -> int:
         print("autograd: --check found no file that ends in .py", file=sys.stderr)
         return 2
     if given.csv:
-        _write(given.csv, rows)
+        try:
+            _write(given.csv, rows)
+        except OSError as error:
+            print(f"autograd: {error}", file=sys.stderr)
+            return 2
     return int(any(_is_off(row) for row in rows))
 
 
@@ -138,10 +145,11 @@ def _plain(text: str) -> str:
 
 
 def _write(path: Path, rows: list[dict[str, Any]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, COLUMNS)
+    writer.writeheader()
+    writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
+    write_file(path, file.getvalue().encode())
 
 
 def _cell(value: Any) -> Any:

@@ -65,7 +65,8 @@ def gradcheck(
     A derivative may differ by ``rtol`` of its size plus ten times the uncertainty of the
     differences themselves, which is estimated, so that a correct derivative of a smooth function
     passes, unless cancellation inside f hides its changes. At a kink, a jump or the end of f's
-    domain there is nothing to compare: an error too.
+    domain there is nothing to compare: an error too, even where the derivative happens to be the
+    mean of both sides', as 0 is for |x| at 0.
     Raises TransformError if the arguments or f's result hold no number.
 
     >>> from autograd import sin
@@ -102,7 +103,9 @@ class _Difference(NamedTuple):
 
     slope: float
     uncertainty: float
-    settled: bool
+    converged: bool
+    bend: float = 0.0
+    """By how much the slope on the right exceeds that on the left, if it certainly does."""
 
 
 class _Check:
@@ -163,8 +166,13 @@ class _Check:
 
     def _error(self, name: str, reverse: float, forward: float, found: _Difference) -> str:
         """What to say of a derivative that the differences do not bear out; nothing if they do."""
-        slope, uncertainty, settled = found
-        if not settled:
+        slope, uncertainty, converged, bend = found
+        if bend:
+            return (
+                f"{name}: the slopes on both sides of the point differ by {bend:.9g}: {self.title} "
+                f"has a kink there; check it at another"
+            )
+        if not converged:
             return (
                 f"{name}: central differences do not settle as the step shrinks (last {slope:.9g} "
                 f"± {uncertainty:.2g}): {self.title} has a kink, a jump or noise at the point; "
@@ -199,12 +207,13 @@ def _differences(
     Source: C. Ridders, Accurate computation of F'(x) and F'(x)F''(x), Adv. Eng. Software 4 (1982).
     """
     rows: list[tuple[float, Sequence[float], Sequence[float]]] = []
+    middles = f(0.0)
     for row in _finite_rows(f, scale):
         rows.append(row)
         if len(rows) >= _STEPS:
-            numbers = range(len(row[1]))
             yield [
-                _extrapolated([(h, ups[j], downs[j]) for h, ups, downs in rows]) for j in numbers
+                _difference([(h, ups[j], downs[j]) for h, ups, downs in rows], middle)
+                for j, middle in enumerate(middles)
             ]
 
 
@@ -220,18 +229,36 @@ def _finite_rows(
         h /= 2
 
 
-def _extrapolated(samples: list[tuple[float, float, float]]) -> _Difference:
-    """The extrapolation that differs least from its neighbours, for one number."""
-    central = [(up - down) / (2 * h) for h, up, down in samples]
-    without_h2 = [(4 * fine - coarse) / 3 for coarse, fine in pairwise(central)]
-    slopes = [(16 * fine - coarse) / 15 for coarse, fine in pairwise(without_h2)]
-    changes = [abs(fine - coarse) for coarse, fine in pairwise(slopes)]
+def _difference(samples: list[tuple[float, float, float]], middle: float) -> _Difference:
+    """The slope of one number, and the difference of its slopes on both sides if it is certain."""
     sizes = [max(abs(up), abs(down)) for _, up, down in samples]
+    roundings = [_EPSILON * size / h for (h, *_), size in zip(samples, sizes, strict=True)]
+    central = [(up - down) / (2 * h) for h, up, down in samples]  # errs by a h² + b h⁴
+    bends = [(up - 2 * middle + down) / h for h, up, down in samples]  # by a h + b h³
+    found = _extrapolated(central, roundings, (4, 16))
+    bend = _extrapolated(bends, roundings, (2, 8))
+    certain = bend.converged and abs(bend.slope) > max(
+        100 * bend.uncertainty, 1e-3 * abs(found.slope)
+    )
+    return found._replace(bend=bend.slope) if certain else found
+
+
+def _extrapolated(
+    estimates: list[float], roundings: list[float], factors: tuple[int, int]
+) -> _Difference:
+    """The extrapolation to step 0 that differs least from its neighbours; halving the step divides
+    the two largest errors by the factors.
+    """
+    for factor in factors:
+        estimates = [
+            (factor * fine - coarse) / (factor - 1) for coarse, fine in pairwise(estimates)
+        ]
+    changes = [abs(fine - coarse) for coarse, fine in pairwise(estimates)]
     candidates = []
     for k, spread in enumerate(map(max, pairwise(changes)), 1):
-        rounding = _EPSILON * sizes[k - 1] / samples[k + 2][0]
-        settled = spread <= max(1e-3 * abs(slopes[k]), 1e4 * rounding)
-        candidates.append(_Difference(slopes[k], spread + rounding, settled))
+        rounding = roundings[k - 1] * 2.0**3  # that of the finest of the three steps within
+        converged = spread <= max(1e-3 * abs(estimates[k]), 1e4 * rounding)
+        candidates.append(_Difference(estimates[k], spread + rounding, converged))
     return min(candidates, key=lambda candidate: candidate.uncertainty)
 
 

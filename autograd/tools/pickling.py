@@ -15,6 +15,7 @@ from typing import Any
 
 from ..kinds.kind import NOTHING
 from ..value import Value, topological_order
+from .groups import blocks
 
 _FIELDS = [name for name in Value.__slots__ if name not in ("serial", "grad", "notes")]
 
@@ -34,6 +35,7 @@ class _Graph:
     def __init__(self, root: Value) -> None:
         self.order = topological_order(root)
         self.nodes = frozenset(self.order)
+        self.blocks = blocks(self.order)
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
         end = _End(_writing.graph)
@@ -67,8 +69,13 @@ def _reduce(self: Value) -> tuple[Any, ...]:
     state = {name: getattr(self, name) for name in _FIELDS}
     if self.grad is not NOTHING:  # whose identity a pickle would lose
         state["grad"] = self.grad
-    if hasattr(self, "notes"):
-        state["notes"] = dict(self.notes)
+    notes = dict(getattr(self, "notes", {}))
+    if "label" in notes:
+        notes["label"] = str(notes["label"])
+    if self in graph.blocks:  # of copies, whose numbers are others, each knows its own
+        notes["group"] = graph.blocks[self]
+    if notes:
+        state["notes"] = notes
     return _blank, (), state
 
 

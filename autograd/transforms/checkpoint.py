@@ -80,7 +80,7 @@ class _Part:
 
     def run(self) -> tuple[Raveled, list[Value], int]:
         """The results, the graph that leads to them from the boundary, and where its numbers begin."""
-        since = context.next_serial()
+        since = next(context.serials)
         with context.setting(samples=self.samples):  # a sweep may come when `vmap` has ended
             out = Raveled(self.call(), "the result")
         new = [v for v in out.numbers if made_since(v, since)]

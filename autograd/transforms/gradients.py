@@ -12,6 +12,7 @@ Names: primals the point, tangents a direction there, cotangents a weight for ea
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import update_wrapper
 from typing import Any
 
 from ..errors import TransformError
@@ -19,8 +20,9 @@ from ..kinds import kind as kinds
 from ..kinds.kind import NOTHING, Number, is_number, shape_of
 from ..value import Value
 from .ravel import Raveled, assembled, is_array
-from .trace import Trace, position
+from .tape import Tape, position
 
+ASSIGNED = ()  # of a function's own: nothing, but inspect.signature and help see its arguments
 Nested = Any  # numbers, or nested lists, tuples, dicts, dataclasses, arrays and Modules of them
 
 
@@ -41,25 +43,25 @@ def value_and_grad(
     """
 
     def value_and_gradient(*args: Any, **kwargs: Any) -> Any:
-        trace = Trace(f, args, argnums, kwargs, has_aux)
-        _check_one_number(trace)
-        (gradient,) = trace.pull([[1]])
-        value = trace.values()
-        return ((value, trace.aux) if has_aux else value), trace.inputs.unravel(gradient)
+        tape = Tape(f, args, argnums, kwargs, has_aux)
+        _check_one_number(tape)
+        (gradient,) = tape.pull([[1]])
+        value = tape.values()
+        return ((value, tape.aux) if has_aux else value), tape.inputs.unravel(gradient)
 
-    return value_and_gradient
+    return update_wrapper(value_and_gradient, f, ASSIGNED)
 
 
-def _check_one_number(trace: Trace) -> None:
-    out = trace.result
+def _check_one_number(tape: Tape) -> None:
+    out = tape.result
     if not is_number(out) or (is_array(out) and out.shape):
         raise TransformError(
-            f"{trace.name} must return one number to have a gradient, got {out!r}; "
+            f"{tape.name} must return one number to have a gradient, got {out!r}; "
             f"jacobian() takes functions of several results"
         )
-    if shape_of(out) not in ((), trace.samples):
+    if shape_of(out) not in ((), tape.samples):
         raise TransformError(
-            f"{trace.name} returned a batch of shape {shape_of(out)}: return its mean() or sum(), or "
+            f"{tape.name} returned a batch of shape {shape_of(out)}: return its mean() or sum(), or "
             f"take vmap(grad(f)) for one gradient a sample"
         )
 
@@ -82,7 +84,7 @@ def grad(
         value, result = both(*args, **kwargs)
         return (result, value[1]) if has_aux else result
 
-    return gradient
+    return update_wrapper(gradient, f, ASSIGNED)
 
 
 def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
@@ -93,15 +95,15 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[An
     ((6.0, 5.0), (12.0, 13.0))
     """
     argnums = tuple(range(len(primals)))
-    trace = Trace(f, primals, argnums, {}, has_aux)
-    out = trace.values()
+    tape = Tape(f, primals, argnums, {}, has_aux)
+    out = tape.values()
 
     def pull(cotangents: Any) -> Any:
-        seeds = trace.outputs.numbers_like(cotangents, "cotangents")
-        (gradients,) = trace.pull([seeds])
-        return trace.inputs.unravel(gradients)
+        seeds = tape.outputs.numbers_like(cotangents, "cotangents")
+        (gradients,) = tape.pull([seeds])
+        return tape.inputs.unravel(gradients)
 
-    return (out, pull, trace.aux) if has_aux else (out, pull)
+    return (out, pull, tape.aux) if has_aux else (out, pull)
 
 
 def jvp(
@@ -117,10 +119,10 @@ def jvp(
     """
     inputs = Raveled(tuple(primals), "primals", tied=True, arguments=True)
     directions = inputs.numbers_like(tuple(tangents), "tangents")
-    trace = Trace(f, tuple(primals), tuple(range(len(primals))), {}, has_aux)
-    (pushed,) = trace.push([directions])
-    out = trace.values(), trace.outputs.unravel(pushed)
-    return (*out, trace.aux) if has_aux else out
+    tape = Tape(f, tuple(primals), tuple(range(len(primals))), {}, has_aux)
+    (pushed,) = tape.push([directions])
+    out = tape.values(), tape.outputs.unravel(pushed)
+    return (*out, tape.aux) if has_aux else out
 
 
 def jacobian(
@@ -143,35 +145,35 @@ def jacobian(
         raise ValueError(f'mode is "forward", "reverse" or None, got {mode!r}')
 
     def derivative(*args: Any, **kwargs: Any) -> Any:
-        trace = Trace(f, args, argnums, kwargs, has_aux)
-        result = _matrix(trace, mode)
-        return (result, trace.aux) if has_aux else result
+        tape = Tape(f, args, argnums, kwargs, has_aux)
+        result = _matrix(tape, mode)
+        return (result, tape.aux) if has_aux else result
 
-    return derivative
+    return update_wrapper(derivative, f, ASSIGNED)
 
 
-def _matrix(trace: Trace, mode: str | None) -> Any:
+def _matrix(tape: Tape, mode: str | None) -> Any:
     """The Jacobian, cut into blocks of results by blocks of variables."""
-    rows = _rows(trace, mode)
+    rows = _rows(tape, mode)
     blocks = []
-    for results, form in trace.outputs.spans():
+    for results, form in tape.outputs.spans():
         parts = []
-        for variables, other in trace.inputs.spans():
-            numbers = [x for row in rows[results] for x in trace.inputs.spread(row)[variables]]
+        for variables, other in tape.inputs.spans():
+            numbers = [x for row in rows[results] for x in tape.inputs.spread(row)[variables]]
             whole = None if form is None and other is None else (form or ()) + (other or ())
             parts.append(assembled(numbers, whole))
-        blocks.append(trace.inputs.treedef.unflatten(parts))
-    return trace.outputs.treedef.unflatten(blocks)
+        blocks.append(tape.inputs.treedef.unflatten(parts))
+    return tape.outputs.treedef.unflatten(blocks)
 
 
-def _rows(trace: Trace, mode: str | None) -> list[list[Number]]:
+def _rows(tape: Tape, mode: str | None) -> list[list[Number]]:
     """The gradient of every result; where a program is recorded, by the way of fewer operations."""
-    if mode is None and _cost(trace.variables) is not None:
-        return min([_rows(trace, way) for way in ("forward", "reverse")], key=_cost_of_rows)
-    n, m = len(trace.inputs.numbers), len(trace.outputs.numbers)
+    if mode is None and _cost(tape.variables) is not None:
+        return min([_rows(tape, way) for way in ("forward", "reverse")], key=_cost_of_rows)
+    n, m = len(tape.inputs.numbers), len(tape.outputs.numbers)
     if mode == "reverse" or (mode is None and m < n):
-        return trace.pull(_unit_vectors(m))
-    return [list(row) for row in zip(*trace.push(_unit_vectors(n)), strict=True)]
+        return tape.pull(_unit_vectors(m))
+    return [list(row) for row in zip(*tape.push(_unit_vectors(n)), strict=True)]
 
 
 def _cost(xs: Sequence[Number]) -> Any:

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from ..errors import NumberError
 from ..kinds import kind as kinds
 from ..kinds import numeric
+from ..kinds.kind import NOTHING
 from ..operations import samples
 from ..operations.composites import PRIMITIVES
 from ..primitive import primitive
@@ -37,10 +38,14 @@ def live_nodes(order: Sequence[Value], since: int) -> set[Value]:
     """Of an order, the nodes that depend on a Value made before ``since``."""
     live: set[Value] = set()
     for node in order:
-        for operand in (node.left, node.right):
-            for v in operand if type(operand) is tuple else (operand,):
-                if type(v) is Value and (v.serial < since or v in live):
+        for x in (node.left, node.right):
+            if type(x) is Value:
+                if x.serial < since or x in live:
                     live.add(node)
+            elif type(x) is tuple and any(
+                type(v) is Value and (v.serial < since or v in live) for v in x
+            ):
+                live.add(node)
     return live
 
 
@@ -48,8 +53,20 @@ def _unbroadcast(c: Value, x: Any) -> Any:
     """What an operand that holds the number x receives, as a Value."""
     if type(c.data) is float and type(x) is float:
         return c
-    shape = kinds.shape_of(x)
-    return c if c.shape == shape else samples.to_shape(c, shape)
+    return c if kinds.unbroadcast(c.data, x) is c.data else unbroadcast(c, x)
+
+
+@primitive(lambda g, z, c, x: g, lambda g, z, c, x: NOTHING)
+def unbroadcast(c: Any, x: Any) -> Any:
+    """An adjoint as an operand that holds x takes it; what comes back is brought to its own form.
+
+    >>> unbroadcast(2.0, 1.0)
+    2.0
+    """
+    return kinds.unbroadcast(c, x)
+
+
+unbroadcast.by_name = True
 
 
 def _refuse(x: Any) -> NoReturn:

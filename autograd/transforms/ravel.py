@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeGuard
 
 from ..errors import NumberError, TransformError
@@ -27,26 +27,42 @@ class Raveled:
     ``params[2]['b']``, for what is no number.
     """
 
-    def __init__(self, tree: Any, name: str, tied: bool = False, arguments: bool = False) -> None:
+    def __init__(
+        self,
+        tree: Any,
+        name: str,
+        tied: bool = False,
+        arguments: bool = False,
+        each: Callable[[Any], Any] | None = None,
+    ) -> None:
+        self.name = name
         leaves, self.treedef = flatten(tree)
         leaves = [*map(array_of_frame, leaves)]
-        self._places = [name + path for path in self.treedef.paths()]
-        blocks = [_numbers_of(x, path) for x, path in zip(leaves, self._places, strict=True)]
+        if each:
+            leaves = [*map(each, leaves)]
         self.shapes = [x.shape if is_array(x) else None for x in leaves]  # None: a single number
+        blocks = [_numbers_of(x, self._place, k) for k, x in enumerate(leaves)]
         places = [x for block in blocks for x in block]
+        self._first = [*range(len(places))]  # of every place, the first that holds the same number
+        if tied and len(places) > 1 and not {Value, Own}.isdisjoint(map(type, places)):
+            self._first = _first_places(places, self._trees(blocks, arguments))
+        self.numbers = [_number(places[i]) for i, k in enumerate(self._first) if i == k]
+
+    def _place(self, k: int) -> str:
+        """Where the k-th leaf stands, such as ``params[2]['b']``."""
+        return self.name + next(itertools.islice(self.treedef.paths(), k, None))
+
+    def _trees(self, blocks: Sequence[Sequence[Any]], arguments: bool) -> list[int]:
+        """Of every place, which argument it is in."""
         children = self.treedef.children.values() if arguments else [self.treedef]
         trees = [k for k, child in enumerate(children) for _ in child.paths()]
-        of_tree = [k for k, block in zip(trees, blocks, strict=True) for _ in block]
-        self._first = _first_places(
-            places, of_tree if tied else None
-        )  # where each number first stands
-        self.numbers = [_number(places[i]) for i in sorted({*self._first})]
+        return [k for k, block in zip(trees, blocks, strict=True) for _ in block]
 
     def paths(self) -> Iterator[str]:
         """Where each number first stands, such as ``params[2]['b']``."""
         everywhere = (
             f"{place}[{', '.join(map(str, index))}]" if index else place
-            for place, shape in zip(self._places, self.shapes, strict=True)
+            for place, shape in zip(self.treedef.paths(self.name), self.shapes, strict=True)
             for index in itertools.product(*map(range, shape or ()))
         )
         return (path for i, path in enumerate(everywhere) if self._first[i] == i)
@@ -80,17 +96,18 @@ class Raveled:
         where one Value stands twice.
         """
         found: list[Number] = []
-        for (path, x), shape, here in zip(
-            self.treedef.leaves_of(tree, name), self.shapes, self._places, strict=True
-        ):
+        leaves = self.treedef.leaves_of(tree, name)
+        for k, ((path, x), shape) in enumerate(zip(leaves, self.shapes, strict=True)):
             x = array_of_frame(x)  # noqa: PLW2901
             if (
                 not (type(x) is Own or is_number(x) or is_array(x))
                 or (x.shape if is_array(x) else None) != shape
             ):
                 form = "a number" if shape is None else f"an array of shape {shape}"
-                raise TransformError(f"{path} is {x!r}, but {here} is {form}: not of one form")
-            found += map(_number, _numbers_of(x, path))
+                raise TransformError(
+                    f"{path} is {x!r}, but {self._place(k)} is {form}: not of one form"
+                )
+            found += map(_number, _numbers_of(x, str, path))
         for i, first in enumerate(self._first):
             if found[i] is not found[first] and found[i] != found[first]:
                 raise TransformError(
@@ -99,10 +116,8 @@ class Raveled:
         return [found[i] for i in sorted({*self._first})]
 
 
-def _first_places(places: Sequence[Any], trees: Sequence[int] | None) -> list[int]:
+def _first_places(places: Sequence[Any], trees: Sequence[int]) -> list[int]:
     """Of every place, the first in its tree that holds the same Value."""
-    if trees is None:
-        return [*range(len(places))]
     seen: dict[tuple[int, Any], int] = {}
     values = [x.value if type(x) is Own else x for x in places]
     return [
@@ -120,24 +135,24 @@ def array_of_frame(x: Any) -> Any:
     return x.to_numpy() if hasattr(x, "to_numpy") else x
 
 
-def _numbers_of(x: Any, path: str) -> list[Any]:
-    """The numbers of a block, checked."""
+def _numbers_of(x: Any, place: Callable[[Any], str], where: Any) -> list[Any]:
+    """The numbers of a leaf, checked; ``place(where)`` names it in errors."""
     if not is_array(x):
         if type(x) is Own or is_number(x):
             return [x]
         raise NumberError(
-            f"{path} is {x!r} of type {type(x).__name__}: a transform takes numbers, and "
+            f"{place(where)} is {x!r} of type {type(x).__name__}: a transform takes numbers, and "
             f"nested lists, tuples, dicts, dataclasses, arrays and Modules of them"
         )
     from ..kinds.arrays import refuse_other_arithmetic
 
     refuse_other_arithmetic(x)
     if x.dtype.kind not in "biufO":
-        raise NumberError(f"{path} is an array of {x.dtype}: variables are real numbers")
+        raise NumberError(f"{place(where)} is an array of {x.dtype}: variables are real numbers")
     elements: list[Number] = x.ravel().tolist()
     for index, element in enumerate(elements):
         if not is_number(element) or is_array(element):
-            raise NumberError(f"{path}.flat[{index}] is {element!r}, not a number")
+            raise NumberError(f"{place(where)}.flat[{index}] is {element!r}, not a number")
     return elements
 
 

@@ -1,6 +1,6 @@
 """vmap: a function of one sample, run once for all samples of an array.
 
-Inside, every number that was mapped is a Value holding a batch, though the function sees one sample.
+Inside, every number that was mapped is a Value of a batch, though the function sees one sample.
 A nested vmap puts one more axis in front. Outside, results are arrays again.
 """
 
@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import update_wrapper
 from types import NoneType
 from typing import Any
 
 from .. import context
-from ..errors import BatchError, TransformError
+from ..errors import TransformError
 from ..kinds import kind as kinds
 from ..kinds.conditions import Condition
 from ..kinds.kind import Number, shape_of
 from ..operations.samples import samples_of, stack, to_shape
+from ..protocols.python import closed_over
 from ..value import Value, topological_order
 from .nesting import live_nodes, variable
 from .pytree import flatten, tree_map
 from .ravel import Raveled, array_of_frame, assembled, is_array, made_since
-from .trace import outside
+from .tape import returned
 
 
 class _NoClosedOverArrays(context.Observer):
@@ -32,10 +34,7 @@ class _NoClosedOverArrays(context.Observer):
             return
         for x in node.operands:
             if is_array(x) or type(x) is Condition or (shape_of(x) and not isinstance(x, Value)):
-                raise BatchError(
-                    f"a function under vmap met an array of shape {x.shape} beside a sample: give "
-                    f"it as an argument, with in_axes=None if it is the same for all samples"
-                )
+                raise closed_over(x)
 
 
 def vmap(
@@ -65,7 +64,8 @@ def vmap(
             )
         arguments = list(zip(args, axes, [f"argument {i}" for i in range(len(args))], strict=True))
         inner = (_count(arguments), *context.running.get().samples)
-        with context.transforming(samples=inner) as since:
+        since = next(context.serials)
+        with context.transforming(since, samples=inner):
             batches = [
                 tree_map(_as_variables, x) if axis is None else _mapped(x, axis, inner, name)
                 for x, axis, name in arguments
@@ -74,7 +74,7 @@ def vmap(
                 out = f(*batches, **kwargs)
         return _gathered(Raveled(out, f"the result of {getattr(f, '__name__', f)}"), inner, since)
 
-    return mapped
+    return update_wrapper(mapped, f, ())
 
 
 def _count(arguments: Sequence[tuple[Any, int | None, str]]) -> Any:
@@ -142,7 +142,7 @@ def _gathered(out: Raveled, inner: tuple[int, ...], since: int) -> Any:
             return [v] * inner[0]
         if v in live:
             return samples_of(to_shape(v, inner))
-        return [*map(outside, kinds.to_shape(v.data, inner))]
+        return [*map(returned, kinds.to_shape(v.data, inner))]
 
     def whole(v: Number) -> Number:
         v = v if not made_since(v, since) or v in live else v.data

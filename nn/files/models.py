@@ -16,7 +16,8 @@ import numpy as np
 
 from ..layers import neurons, units
 from ..layers.activations import ACTIVATIONS
-from ..module import Module, put_together, taken_apart
+from ..module import Module
+from ..parts import put_together, taken_apart
 from .container import ModelFileError, read, write
 
 MODULES: dict[str, type[Module]] = {

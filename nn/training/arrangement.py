@@ -39,18 +39,18 @@ def flat(predictions: Predictions) -> list[Number]:
     return [x for part in predictions for x in flat(part)]
 
 
-def shape(predictions: Predictions) -> tuple[int, ...]:
+def target_shape(predictions: Predictions) -> tuple[int, ...]:
     """The shape that targets of these predictions have: samples first.
 
     Raises ValueError for an empty sequence, and for one of parts that differ in shape.
 
-    >>> shape([1.0, 2.0, 3.0]), shape([np.zeros(5), np.ones(5)])
+    >>> target_shape([1.0, 2.0, 3.0]), target_shape([np.zeros(5), np.ones(5)])
     ((3,), (5, 2))
     """
     predictions = as_sequence(predictions)
     if not isinstance(predictions, Sequence):
         return _seen(predictions)
-    shapes = {shape(part) for part in predictions}
+    shapes = {target_shape(part) for part in predictions}
     if not shapes:
         raise ValueError("a loss of no predictions is not defined")
     if len(shapes) > 1:
@@ -83,8 +83,8 @@ def matched(targets: Targets, predictions: Predictions) -> list[Number]:
     >>> matched([[1, 2], [3, 4], [5, 6]], [np.zeros(3), np.zeros(3)])
     [array([1, 3, 5]), array([2, 4, 6])]
     """
-    expected = shape(predictions)
-    if isinstance(targets, Value) and shape(targets) == expected:
+    expected = target_shape(predictions)
+    if isinstance(targets, Value) and target_shape(targets) == expected:
         return [targets]
     array = plain("targets", targets)
     if array.shape == (*expected, 1):
@@ -118,7 +118,7 @@ def _arranged(terms: Iterator[Number], like: Predictions) -> Any:
     return [_arranged(terms, part) for part in like]
 
 
-def elementwise(
+def termwise(
     term: Callable[[Number, Number], Number],
     predictions: Predictions,
     targets: Targets,

@@ -12,6 +12,7 @@ import operator
 import sys
 import time
 from collections.abc import Callable, Sequence
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,8 @@ def fit(
     ``validation=(X, y)`` is measured after every epoch; with ``patience=k`` training ends when that
     has not become better for k epochs, and the weights are the best ones however it ended.
     A metric is a function of (predictions, targets) as arrays, called by its name; a callback is
-    called with (model, history) after every epoch. All randomness, that of Dropout too, comes from
+    called with (model, history) after every epoch, and so is its method ``end``, if it has one, when
+    training has ended (`LivePlot`). All randomness, that of Dropout too, comes from
     ``seed``, so the same call gives the same weights bit for bit. ``history`` continues an earlier
     run up to ``epochs`` in all.
 
@@ -104,9 +106,7 @@ def fit(
     history = history or History(generator=generator(seed))
     history.interrupted = False
     model.classes = labels
-    for _, module in model.modules():
-        if hasattr(module, "rng"):
-            module.rng = history.generator
+    _share(history.generator, model)
 
     def epoch(losses: list[float]) -> None:
         lost, measured = _measured(step, metrics, {"": (X, y), "val_": held_out})
@@ -119,9 +119,8 @@ def fit(
     with bar, mode(model, training=True):
         try:
             history.backend, run = epochs_by(backend, step, (X, y), batch_size, history, epochs)
-            for losses in (
-                () if _out_of_patience(history, patience) else run(history, epochs, alone)
-            ):
+            last = history.epochs if _out_of_patience(history, patience) else epochs
+            for losses in run(history, last, alone):
                 epoch(losses)
                 _show(bar, history)
                 for callback in callbacks:
@@ -132,6 +131,8 @@ def fit(
             _interrupted(history, epochs)
     if history.best is not None:
         step.weights = history.best
+    for callback in callbacks:
+        getattr(callback, "end", lambda *_: None)(model, history)
     return history
 
 
@@ -177,6 +178,13 @@ def _optimizer_of(model: Module, optimizer: Any, lr: Rate | None) -> Optimizer:
             f"SGD(model.parameters(), lr=0.1), given {given!r}"
         )
     return given(model.parameters(), lr=RATE if lr is None else lr)
+
+
+def _share(generator: Random, model: Module) -> None:
+    """All randomness, that of modules too, from one generator."""
+    for _, module in model.modules():
+        if hasattr(module, "rng"):
+            module.rng = generator
 
 
 # --------------------------------------------------------------------------- after every epoch

@@ -9,6 +9,8 @@ from html import escape
 from random import Random
 from typing import Any
 
+from ..figures import axes_of, describe
+
 
 def _best(numbers: list[float], lowest: bool) -> str:
     best = (min if lowest else max)(numbers)
@@ -86,13 +88,10 @@ class History:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the losses over the epochs on ``ax`` (or a new figure), with matplotlib; returns ax."""
-        if ax is None:
-            import matplotlib.pyplot as plt
-
-            _, ax = plt.subplots()
+        ax = axes_of(ax)
         ax.plot(self.loss, label="training")
         if self.validation:
             ax.plot(self.validation, label="validation")
         ax.set(xlabel="epoch", ylabel="loss")
         ax.legend()
-        return ax
+        return describe(ax, f"The loss over the epochs. {' '.join(repr(self).split())}.")

@@ -19,6 +19,7 @@ from autograd import (
     abs,
     clip,
     dot,
+    group,
     log,
     log_softmax,
     logsumexp,
@@ -37,14 +38,15 @@ from .arrangement import (
     Targets,
     as_sequence,
     check,
-    elementwise,
     flat,
     matched,
     reduced,
-    shape,
+    target_shape,
+    termwise,
 )
 
 
+@group("mse_loss")
 def mse_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Number:
     """Squared error (x - t)², averaged over all predictions.
 
@@ -56,9 +58,10 @@ def mse_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Nu
     >>> mse_loss([1.0, 4.0], [1.0, 2.0])
     2.0
     """
-    return elementwise(lambda x, t: square(x - t), input, target, reduction)
+    return termwise(lambda x, t: square(x - t), input, target, reduction)
 
 
+@group("l1_loss")
 def l1_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Number:
     """Absolute error |x - t|; derivative 0 where x = t. Arguments as for `mse_loss`.
 
@@ -67,9 +70,10 @@ def l1_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Num
     >>> l1_loss([1.0, 4.0], [1.0, 2.0])
     1.0
     """
-    return elementwise(lambda x, t: abs(x - t), input, target, reduction)
+    return termwise(lambda x, t: abs(x - t), input, target, reduction)
 
 
+@group("huber_loss")
 def huber_loss(
     input: Predictions, target: Targets, reduction: str = "mean", delta: float = 1.0
 ) -> Number:
@@ -90,9 +94,10 @@ def huber_loss(
         inner = clip(error, -delta, delta)
         return inner * (error - inner / 2)
 
-    return elementwise(term, input, target, reduction)
+    return termwise(term, input, target, reduction)
 
 
+@group("binary_cross_entropy_with_logits")
 def binary_cross_entropy_with_logits(
     input: Predictions, target: Targets, reduction: str = "mean"
 ) -> Number:
@@ -107,9 +112,10 @@ def binary_cross_entropy_with_logits(
     500.0
     """
     check(target, lambda t: (t >= 0) & (t <= 1), "probabilities in [0, 1]; labels are 0 and 1")
-    return elementwise(lambda x, t: softplus(x) - t * x, input, target, reduction)
+    return termwise(lambda x, t: softplus(x) - t * x, input, target, reduction)
 
 
+@group("hinge_loss")
 def hinge_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Number:
     """max(0, 1 - t x) of a score x and a label t that is -1 or 1; derivative 0 where t x ≥ 1.
 
@@ -120,9 +126,10 @@ def hinge_loss(input: Predictions, target: Targets, reduction: str = "mean") -> 
     0.75
     """
     check(target, lambda t: (t == 1) | (t == -1), "labels -1 and 1; of labels 0 and 1, 2 * y - 1")
-    return elementwise(lambda x, t: relu(1 - t * x), input, target, reduction)
+    return termwise(lambda x, t: relu(1 - t * x), input, target, reduction)
 
 
+@group("gaussian_nll_loss")
 def gaussian_nll_loss(
     input: Predictions,
     target: Targets,
@@ -145,9 +152,11 @@ def gaussian_nll_loss(
     if not eps > 0:
         raise ValueError(f"gaussian_nll_loss needs eps > 0, given {eps!r}")
     means, targets = flat(input), matched(target, input)
-    if shape(var) not in ((), shape(input)):
-        raise ValueError(f"var of shape {shape(var)} for predictions of shape {shape(input)}")
-    variances = [var] * len(means) if shape(var) == () else flat(var)
+    if target_shape(var) not in ((), target_shape(input)):
+        raise ValueError(
+            f"var of shape {target_shape(var)} for predictions of shape {target_shape(input)}"
+        )
+    variances = [var] * len(means) if target_shape(var) == () else flat(var)
     constant = math.log(2 * math.pi) / 2 if full else 0
 
     def term(x: Number, t: Number, var: Number) -> Number:
@@ -169,6 +178,7 @@ def _at_least(eps: float, var: Number) -> Number:
     return var + maximum(eps - number, 0)
 
 
+@group("cross_entropy")
 def cross_entropy(input: Predictions, target: Targets, reduction: str = "mean") -> Number:
     """-Σⱼ pⱼ log softmax(x)ⱼ of k logits x; of a class c it is logsumexp(x) - x_c.
 
@@ -185,7 +195,7 @@ def cross_entropy(input: Predictions, target: Targets, reduction: str = "mean") 
     >>> cross_entropy([[0.0, 0.0], [5.0, 5.0]], [[1.0, 0.0], [0.5, 0.5]])
     0.6931471805599453
     """
-    logits, labels, form = as_sequence(input), plain("targets", target), shape(input)
+    logits, labels, form = as_sequence(input), plain("targets", target), target_shape(input)
     if labels.shape == (*form[:-1], 1) != form:  # a column of classes
         labels = labels[..., 0]
     if not isinstance(logits, Sequence) or labels.shape not in (form, form[:-1]):

@@ -62,8 +62,8 @@ def probabilities(logits: np.ndarray) -> np.ndarray:
         logits = np.stack([np.zeros_like(logits), logits], axis=1)
         return probabilities(logits)[:, 1]
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares: np.ndarray = odds / odds.sum(axis=1, keepdims=True)
-    return shares
+    of_each: np.ndarray = odds / odds.sum(axis=1, keepdims=True)
+    return of_each
 
 
 def coded(y: Any, labels: Sequence[str] | None = None) -> tuple[Any, Sequence[str] | None]:

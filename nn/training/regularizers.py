@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autograd import abs as absolute
-from autograd import dot, square
+from autograd import dot, group, square
 from autograd import sum as total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+@group("l2")
 def l2(weights: Iterable[Any]) -> Any:
     """Σ w², whose derivative 2w shrinks every weight in proportion to its size.
 
@@ -29,6 +30,7 @@ def l2(weights: Iterable[Any]) -> Any:
     return dot(ws, ws)
 
 
+@group("l1")
 def l1(weights: Iterable[Any]) -> Any:
     """Σ |w|, whose derivative sign w shrinks every weight alike, and so small ones to 0.
 
@@ -40,6 +42,7 @@ def l1(weights: Iterable[Any]) -> Any:
     return total([absolute(w) for w in _weights("l1", weights)])
 
 
+@group("weight_elimination")
 def weight_elimination(weights: Iterable[Any]) -> Any:
     """Σ w²/(1 + w²), whose derivative 2w/(1 + w²)² shrinks small weights and hardly the large ones.
 

@@ -1,5 +1,7 @@
-"""Epochs in machine code, cut into slices of time: between them Python is there for Ctrl-C, the
-progress bar and callbacks, and looks whether training has diverged.
+"""Epochs in machine code, cut into slices of time.
+
+Between them Python is there for Ctrl-C, the progress bar and callbacks, and looks whether training
+has diverged.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The pictures of the README, made again: ``python notebooks/images/make_images.py``.
 
-A graph with its gradients, a decision boundary, a loss surface with the path of descent, and the
+A graph with its gradients, a network with the numbers of one sample, a decision boundary, and the
 step-through page as it plays (which needs playwright and Chromium); with a folder as its argument
 they go there.
 """
@@ -10,13 +10,12 @@ import shutil
 import sys
 from pathlib import Path
 
-import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
-from autograd import Value, draw, sigmoid, step_through, tanh
-from nn import MLP, SGD, Adam, binary_cross_entropy_with_logits, fit, make_moons
-from nn import plot_decision_boundary, plot_loss_surface
+from autograd import Value, draw, step_through, tanh
+from nn import MLP, Adam, binary_cross_entropy_with_logits, fit, make_moons
+from nn import plot_decision_boundary, plot_network
 
 HERE = Path(__file__).parent
 
@@ -65,24 +64,11 @@ def boundary(path):
     write(ax, path)
 
 
-def surface(path):
-    """The mean squared error of one neuron σ(w x + b) over its plane, and gradient descent on it."""
-    x = np.linspace(-2, 2, 21)
-    target = 1 / (1 + np.exp(2 - 3 * x))  # w = 3, b = -2
-
-    def loss(w, b):
-        return ((sigmoid(w * x + b) - target) ** 2).mean()
-
-    w, b = Value(-4.0), Value(3.0)
-    steps = [(w.data, b.data)]
-    descent = SGD([w, b], lr=8)
-    for _ in range(120):
-        descent.zero_grad()
-        loss(w, b).backward()
-        descent.step()
-        steps.append((w.data, b.data))
-    ax = plot_loss_surface(loss, steps, axes(), limits=((-6, 6), (-6, 6)))
-    ax.set_title("A neuron σ(wx + b) descends")
+def network(path):
+    """A small network on one sample: activations forward, deltas back, of the squared error."""
+    model = MLP(2, [3, 1], "tanh", seed=4)
+    ax = plot_network(model, axes(), x=[0.5, -1.0], target=1.0)
+    ax.figure.axes[-1].remove()  # the colours speak for themselves
     write(ax, path)
 
 
@@ -95,7 +81,7 @@ def write(ax, path):
     ax.figure.savefig(path, dpi=130)
 
 
-IMAGES = {"page.gif": page, "graph.svg": graph, "boundary.png": boundary, "surface.png": surface}
+IMAGES = {"page.gif": page, "graph.svg": graph, "boundary.png": boundary, "network.png": network}
 
 
 def main(folder=HERE):

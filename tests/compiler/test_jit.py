@@ -148,12 +148,13 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])
 @pytest.mark.parametrize("name", CASES)
-def test_the_answer_is_the_functions_own(name):
+def test_the_answer_is_the_functions_own(name, backend):
     f, *arguments = CASES[name]
     with np.errstate(all="ignore"):
         want = f(*arguments)
-    g = jit(f)
+    g = jit(f, backend=backend)
     assert_same(g(*arguments), want)
     assert_same(g(*arguments), want)
 
@@ -297,8 +298,28 @@ def test_samples_of_two_lengths_are_refused():
 )
 def test_a_jacobian_takes_the_way_of_fewer_operations(f, x):
     def operations(mode):
-        return jit(jacobian(f, mode=mode)).program(x).op
+        return jit(jacobian(f, mode=mode)).program(x).flat.op
 
     best = min(map(len, map(operations, ("forward", "reverse"))))
     assert len(operations(None)) == best
     assert_same(jit(jacobian(f))(x), jacobian(f)(x))
+
+
+@pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])
+def test_bound_to_arguments_it_reads_what_is_written_into_them(backend):
+    f = value_and_grad(network)
+    layers, xs = [(w.copy(), b.copy()) for w, b in LAYERS], X.copy()
+    g = jit(f, backend=backend).bind(layers, xs, y)
+    assert_same(g(), f(layers, xs, y), rtol=1e-11)
+    layers[0][0][1, 2] += 1.0
+    xs[3, 1] = 2.0
+    assert_same(g(), f(layers, xs, y), rtol=1e-11)
+
+
+def test_bound_numbers_constants_and_what_comes_back():
+    def f(a, x, b):
+        return a * 2, 1.5, b, x * OTHER[0] + a, np.sum(x * OTHER), x[2]
+
+    g = jit(f).bind(2.0, y, 3.0)
+    for _ in range(2):
+        assert_same(g(), f(2.0, y, 3.0))

@@ -4,30 +4,17 @@ import math
 
 import numpy as np
 import pytest
-from helpers import arguments_of, at, changed, places
+from helpers import arguments_of
+from recorded_programs import KINKS, assert_within_ulps, of_numbers, program_of, value_and_gradient
 
 import autograd as ag
-import autograd.compiler.kind
 from autograd import PRIMITIVES
 from autograd.compiler.interpret import interpret
-from autograd.compiler.passes import with_dots, with_stored_conditions
-from autograd.compiler.program import check
+from autograd.compiler.passes import with_dots
 from autograd.compiler.recorded import Recorded, lift
 from autograd.compiler.recorder import Recorder, RecordingError
 from autograd.compiler.roll import roll
 from autograd.compiler.rolled import execute
-
-
-def program_of(f, count, masked=False):
-    """The program of a function of so many numbers that returns a list."""
-    recorder = Recorder(masked)
-    p = recorder.program
-    p.outputs = [
-        lift(recorder, x).instruction
-        for x in f(*[Recorded(recorder, p.input(k, 0)) for k in range(count)])
-    ]
-    check(p)
-    return with_dots(with_stored_conditions(p))
 
 
 def run(f, xs):
@@ -41,59 +28,11 @@ def run(f, xs):
     return found
 
 
-def value_and_gradient(f):
-    def both(*xs):
-        value, gradient = ag.value_and_grad(f, tuple(range(len(xs))))(*xs)
-        return [value, *gradient]
-
-    return both
-
-
 @pytest.mark.parametrize("op", PRIMITIVES.values(), ids=lambda op: op.name)
 def test_every_primitive_forward_and_backward(op):
     for arguments in arguments_of(op, points=3):
-        where = places(arguments)
-
-        def f(*xs, arguments=arguments, where=where):
-            for place, x in zip(where, xs, strict=True):
-                arguments = changed(arguments, place, x)
-            return op(*arguments)
-
-        xs = [at(arguments, place) for place in where]
-        expected = value_and_gradient(f)(*xs)
-        np.testing.assert_array_max_ulp(
-            np.array(run(value_and_gradient(f), xs)), np.array(expected, float), maxulp=4
-        )
-
-
-KINKS = {
-    "relu": (ag.relu, [(0.0,), (-1.0,), (math.nan,)]),
-    "abs": (ag.abs, [(0.0,), (-0.0,), (math.nan,)]),
-    "sqrt": (ag.sqrt, [(0.0,), (-1.0,)]),
-    "log": (ag.log, [(0.0,), (-1.0,)]),
-    "exp": (ag.exp, [(1000.0,)]),
-    "1/x": (lambda x: 1 / x, [(0.0,), (-0.0,)]),
-    "0/x": (lambda x: 0 / x, [(0.0,)]),
-    **{f"x**{y}": (lambda x, y=y: x**y, [(0.0,)]) for y in (0, 1, 2, 0.5, -1)},
-    "x**y": (ag.pow, [(0.0, 0.0), (0.0, 2.0), (0.0, 0.5), (0.0, -1.0), (-2.0, 3.0), (2.0, 0.0)]),
-    "maximum": (ag.maximum, [(1.0, 1.0), (math.nan, 1.0)]),
-    "minimum": (ag.minimum, [(1.0, 1.0), (math.nan, 1.0)]),
-    "clip": (lambda x: ag.clip(x, 0, 1), [(0.0,), (1.0,), (math.nan,)]),
-    "hypot": (ag.hypot, [(0.0, 0.0)]),
-    "arctan2": (ag.arctan2, [(0.0, 0.0)]),
-    "sigmoid": (ag.sigmoid, [(800.0,), (-800.0,)]),
-    "softplus": (ag.softplus, [(800.0,), (-800.0,), (math.inf,)]),
-    "tanh": (ag.tanh, [(400.0,)]),
-    "log1p": (ag.log1p, [(-1.0,)]),
-    "arcsin": (ag.arcsin, [(1.0,)]),
-    "arccosh": (ag.arccosh, [(1.0,)]),
-    "arctanh": (ag.arctanh, [(1.0,)]),
-    "logsumexp": (lambda x, y: ag.logsumexp([x, y]), [(1000.0, 1000.0), (-math.inf, -math.inf)]),
-    "where": (lambda x: ag.where(x > 0, ag.log(x), 0), [(0.0,), (-1.0,)]),
-    "elu": (ag.elu, [(0.0,)]),
-    "leaky_relu": (ag.leaky_relu, [(0.0,), (math.nan,)]),
-    "hard_tanh": (ag.hard_tanh, [(1.0,), (-1.0,)]),
-}
+        f, xs = of_numbers(op, arguments)
+        assert_within_ulps(run(value_and_gradient(f), xs), value_and_gradient(f)(*xs))
 
 
 @pytest.mark.parametrize("name", KINKS)

@@ -1,59 +1,23 @@
 """Passes and rolling keep every result: random programs, and programs that the engine recorded."""
 
-import random
-
 import numpy as np
 import pytest
+from random_programs import ARRAYS, random_program
 
 import autograd as ag
 import autograd.compiler.kind
 from autograd.compiler.interpret import interpret
 from autograd.compiler.passes import with_dots, with_stored_conditions, without_dead_code
-from autograd.compiler.program import BINARY, COMPARISONS, OF_ORDER, UNARY, Program, check
+from autograd.compiler.program import check
 from autograd.compiler.recorded import Recorded, lift
 from autograd.compiler.recorder import Recorder
 from autograd.compiler.roll import roll
 from autograd.compiler.rolled import execute
 
 
-def random_program(seed):
-    """A program of all operations, uniform and per sample, with sums over samples between."""
-    rng = random.Random(seed)
-    p = Program()
-    numbers = [p.input(0, k) for k in range(4)]
-    numbers += [p.input(1, k, 3, per_sample=True) for k in range(3)]
-    numbers += [p.constant(x) for x in (0.5, -0.0, 2.0)] + [p.count()]
-    conditions = []
-    for _ in range(rng.randrange(5, 80)):
-        kind = rng.random()
-        x, y = rng.choice(numbers), rng.choice(numbers)
-        if kind < 0.25:
-            numbers.append(p.add(rng.choice(sorted(UNARY)), x))
-        elif kind < 0.6:
-            numbers.append(p.add(rng.choice(sorted(BINARY - OF_ORDER)), x, y))
-        elif kind < 0.7:
-            conditions.append(p.add(rng.choice(sorted(COMPARISONS)), x, y))
-        elif kind < 0.8 and conditions:
-            c, d = rng.choice(conditions), rng.choice(conditions)
-            conditions.append(p.add("not", p.add(rng.choice(["and", "or", "xor"]), c, d)))
-            numbers.append(p.add("select", conditions[-1], x, y))
-        elif kind < 0.9:
-            terms = [rng.choices(numbers, k=rng.randrange(1, 5)) for _ in range(2)]
-            k = min(map(len, terms))
-            numbers.append(p.dot(terms[0][:k], terms[1][:k]))
-        elif p.per_sample[x]:
-            numbers.append(p.add("total", x))
-    p.outputs = rng.choices(numbers, k=5)
-    p.watch = [numbers[-1]]
-    return p
-
-
 def assert_same(found, expected):
     for x, y in zip(found, expected, strict=True):
         np.testing.assert_array_equal(x, y)
-
-
-ARRAYS = [np.array([0.3, -1.2, 2.0, 0.0]), np.random.default_rng(0).normal(size=15)]
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -100,3 +100,48 @@ def test_logic_of_numbers_is_refused():
         ~Value(1.0)
     with pytest.raises(TypeError, match="astype"):
         Value(1.0).astype(int)
+
+
+THREE = np.array([1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda t, c: (t > c) * 1.0,
+        lambda t, c: (c <= t) * 1.0,
+        lambda t, c: (t == c) * 1.0,
+        lambda t, c: np.less(t, c) * 1.0,
+        lambda t, c: np.where(t >= c, t, 0.0),
+    ],
+)
+def test_an_array_beside_a_sample_is_the_same_for_all_or_an_error(f):
+    """It was compared sample by sample, as if it held samples."""
+    other = np.array([2.0, 0.5, 2.5])
+    together = vmap(f, in_axes=(0, None))(THREE, other)
+    assert together.tolist() == [f(t, other).tolist() for t in THREE]
+    with pytest.raises(BatchError, match="in_axes=None"):
+        vmap(lambda t: f(t, other))(THREE)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda t, c: np.where((t > 1) & (c > 1), t, 0.0),
+        lambda t, c: np.where((c > 1) & (t > 1), t, 0.0),
+        lambda t, c: np.where(np.logical_or(c > 1, t > 1), t, 0.0),
+        lambda t, c: np.where((t > 1) ^ (c > 1), t, c),
+        lambda t, c: np.isclose(t, c) * 1.0,
+    ],
+)
+def test_truths_beside_a_sample_are_the_same_for_all(f):
+    other = np.array([2.0, 0.5, 2.5])
+    expected = [f(t, other).tolist() for t in THREE]
+    assert vmap(f, in_axes=(0, None))(THREE, other).tolist() == expected
+
+
+def test_values_compare_with_an_array_of_values_element_by_element():
+    array = np.array([Value(1.0), Value(3.0)], dtype=object)
+    assert (Value(2.0) > array).tolist() == [True, False]
+    batch = Value(THREE) > array
+    assert [c.tolist() for c in batch] == [[False, True, True], [False, False, False]]

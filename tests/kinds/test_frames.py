@@ -1,5 +1,8 @@
 """pandas' Series and frames are taken wherever arrays are; other kinds of array are refused."""
 
+import inspect
+import operator
+
 import numpy as np
 import pytest
 
@@ -36,6 +39,34 @@ def test_an_array_that_computes_otherwise_is_refused(array, way):
     for take in (Value, lambda x: Value(2.0) * x, grad(lambda x: x.sum()), vmap(lambda x: x)):
         with pytest.raises(NumberError, match=way):
             take(array)
+
+
+MASKED = np.ma.array([1.0, 2.0, 3.0], mask=[0, 1, 0])
+
+
+@pytest.mark.parametrize("operate", "add sub mul truediv pow mod floordiv gt le eq matmul".split())
+def test_np_ma_computes_with_no_value_from_the_left_either(operate):
+    """np.ma's own operators ask for ``_data`` first, and for no protocol."""
+    operate = getattr(operator, operate)
+    for x in (Value(2.0), Value(np.ones(3))):
+        with pytest.raises(NumberError, match=r"x\.filled"):
+            operate(MASKED, x)
+    for f in (lambda v: operate(MASKED, v), lambda v: operate(v, MASKED)):
+        with pytest.raises(NumberError, match=r"x\.filled"):
+            grad(lambda v, f=f: np.sum(f(v)))(np.ones(3))
+
+
+def test_numpys_functions_take_no_masked_array_beside_variables():
+    for f in (np.dot, np.maximum, lambda v, m: np.concatenate([v, m])):
+        with pytest.raises(NumberError, match=r"x\.filled"):
+            grad(lambda v, f=f: np.sum(f(v, MASKED)))(np.ones(3))
+    with pytest.raises(NumberError, match=r"x\.filled"):
+        MASKED.copy()[0] = Value(1.0)
+
+
+def test_what_np_ma_asks_for_is_no_name_that_a_user_meets():
+    assert "_data" not in dir(Value(1.0))
+    assert inspect.getmembers(Value(1.0))
 
 
 def test_a_memory_map_is_an_array(tmp_path):

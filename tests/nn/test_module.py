@@ -3,6 +3,7 @@
 import copy
 import html
 import pickle
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -11,7 +12,21 @@ import numpy as np
 import pytest
 
 from autograd import NOTHING, Value, draw, explain, grad
-from nn import MLP, RBF, Dropout, Layer, Maxout, Module, Neuron, PReLU, Sequential
+from autograd.tools.groups import paths
+from autograd.value import topological_order
+from nn import (
+    MLP,
+    RBF,
+    Dropout,
+    Layer,
+    Maxout,
+    Module,
+    Neuron,
+    PReLU,
+    Sequential,
+    cross_entropy,
+    l2,
+)
 
 
 class Nested(Module):
@@ -94,6 +109,77 @@ def test_parameters_are_labelled_by_their_place():
     assert [p.label for p in grad(lambda m: m([1.0, 2.0]))(outer).parameters()] == [
         p.label for p in outer.parameters()
     ]
+
+
+def test_what_a_list_took_on_later_is_labelled_when_it_is_called():
+    class Stack(Module):
+        def __init__(self):
+            self.layers, self.scales = [], []
+            for _ in range(2):
+                self.layers.append(Layer(2, 2))
+                self.scales.append(Value(1.0))
+
+        def __call__(self, x):
+            for layer, scale in zip(self.layers, self.scales, strict=True):
+                x = [scale * z for z in layer(x)]
+            return x
+
+    model = Stack()
+    model([1.0, 2.0])
+    assert model.layers[1].weight[1][0].label == "layers.1.weight[1, 0]"
+    assert [v.label for v in model.scales] == ["scales[0]", "scales[1]"]
+
+
+def groups_of(v):
+    return {p for p in paths(topological_order(v)).values() if p}
+
+
+def test_a_models_graph_is_grouped_by_its_modules():
+    inner = Sequential(Layer(3, 3), PReLU())
+    model = Sequential(Layer(2, 3), Dropout(0.5, seed=1), inner, Layer(3, 1))
+    for x in ([0.5, 1.0], np.ones((4, 2))):
+        assert groups_of(model(x)) == {
+            ("Sequential", "layers.0"),
+            ("Sequential", "layers.1"),
+            ("Sequential", "layers.2", "layers.0"),
+            ("Sequential", "layers.2", "layers.1"),
+            ("Sequential", "layers.3"),
+        }
+    assert groups_of(inner([1.0, 2.0, 3.0])[0]) == {
+        ("layers.2", "layers.0"),
+        ("layers.2", "layers.1"),
+    }
+    twin = copy.deepcopy(model)
+    assert groups_of(twin([0.5, 1.0])) == groups_of(model([0.5, 1.0]))
+
+
+def test_a_module_that_calls_that_of_its_parent_is_one_group():
+    class Doubled(MLP):
+        def __call__(self, x):
+            return super().__call__(x) * 2
+
+    model = Doubled(2, [2, 1])
+    v = model([0.5, 1.0])
+    assert groups_of(v) == {("Doubled", "layers.0"), ("Doubled", "layers.1"), ("Doubled",)}
+    with pytest.raises(TypeError, match="__call__"):
+        model()
+
+
+@pytest.mark.parametrize("samples", [1, 16])
+@pytest.mark.parametrize("penalty", [0, 0.1])
+def test_a_large_models_picture_is_a_column_of_layers(samples, penalty):
+    model = MLP(64, [32, 10], seed=0)
+    X, y = np.ones((samples, 64)), np.arange(samples) % 10
+    for z in (model(X), [model(x) for x in X.tolist()]):
+        loss = cross_entropy(z, y)
+        loss = loss + penalty * l2(model.parameters()) if penalty else loss
+        names = {
+            text
+            for text in re.findall(r"<B>(.*?)</B>", html.unescape(draw(loss).source))
+            if text[0] not in "-0123456789"
+        }
+        assert {"layers.0", "layers.1"} <= names
+        assert names <= {"layers.0", "layers.1", "cross_entropy", "l2", "÷", "×", "+", "−", "sum"}
 
 
 def test_a_label_of_ones_own_stays_and_a_tied_weight_keeps_its_first():

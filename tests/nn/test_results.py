@@ -53,6 +53,16 @@ def test_every_result_is_one_command():
     assert "300/300" in shown.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_device_that_is_full_is_one_line():
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        command = [sys.executable, "-m", "nn", "xor"]
+        run = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert run.returncode == 1
+    assert "nn: [Errno 28]" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
 def test_an_unknown_result_is_named(monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["nn", "mnist"])
     with pytest.raises(SystemExit):

@@ -1,6 +1,7 @@
 """Digits: no operation loses more than its bound, and what once lost all of them keeps them."""
 
 import math
+import re
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -40,6 +41,12 @@ def test_a_bound_that_is_exceeded_is_seen(ulps, monkeypatch):
 
     monkeypatch.setitem(ulps.OPERATIONS, "exp", off)
     assert ulps.measured("exp").value[0] > ulps.LIMIT
+
+
+def test_what_is_less_accurate_says_so(ulps):
+    for name in ulps.EXCEPTIONS:
+        text = getattr(a, name, None) or PRIMITIVES[name]
+        assert re.search("ulp|digits|rounding", text.__doc__), name
 
 
 def relative(found, expected):
@@ -122,6 +129,8 @@ def test_second_derivatives_at_an_edge_are_their_limits(f, at, second):
         (a.pow, [0.0, 1.0], [[0.0, 1.0], [1.0, 0.0]]),
         (a.pow, [0.0, 2.0], [[2.0, 0.0], [0.0, 0.0]]),
         (a.pow, [0.0, 0.0], [[0.0, 0.0], [0.0, 0.0]]),
+        (a.xlogy, [0.0, 2.0], [[0.0, 0.5], [0.5, 0.0]]),
+        (a.xlog1py, [0.0, 1.0], [[0.0, 0.5], [0.5, 0.0]]),
     ],
 )
 def test_hessians_at_an_edge_are_symmetric(f, at, expected):

@@ -70,6 +70,19 @@ def test_a_group_stays_when_ungrouped_nodes_are_too_many():
     assert len(set(boxes.values())) <= 62
 
 
+def test_a_leaf_of_two_groups_is_shown_if_there_is_room_and_folded_with_the_first_if_not():
+    x = [Value(1.0) for _ in range(100)]
+    with group("a"):
+        a = total([v * 2 for v in x])
+    with group("b"):
+        b = total([v * 3 for v in x])
+    order = topological_order(a + b)
+    assert set(fold(order, 110).values()) == {("a",), ("b",), order[-1], *x}
+    folded = fold(order, 50)
+    assert set(folded.values()) == {("a",), ("b",), order[-1]}
+    assert {folded[v] for v in x} == {("a",)}
+
+
 def test_a_hundred_thousand_operands_of_one_node_fold():
     f = total([Value(1.0) for _ in range(100_000)])
     assert len(set(fold(topological_order(f), 300).values())) == 61

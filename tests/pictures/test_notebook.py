@@ -16,13 +16,25 @@ def test_a_value_shows_its_picture_in_every_form():
     assert bundle["text/plain"] == repr(v)
     assert minidom.parseString(bundle["image/svg+xml"]).documentElement.tagName == "svg"
     before, data = bundle["text/html"].split("base64,")
-    assert before.startswith("<img ")
+    assert before == (
+        '<img alt="Computation graph of 2 nodes. &lt;x&gt; = leaf: value 3, gradient –. '
+        'v1 = &lt;x&gt; * 2: value 6, gradient –." src="data:image/svg+xml;'
+    )
     assert base64.b64decode(data.removesuffix('">')).decode() == bundle["image/svg+xml"]
 
 
 def test_the_drawn_picture_shows_itself_without_a_system_graphviz(monkeypatch):
     monkeypatch.setenv("PATH", "")
     assert "text/html" in draw(Value(3.0) * 2)._repr_mimebundle_()
+
+
+def test_of_a_large_graph_the_last_nodes_are_said():
+    v = Value(1.0)
+    for _ in range(30):
+        v = v + 1
+    said = draw(v).alt
+    assert said.startswith("Computation graph of 31 nodes. The last 20: v1 = … + 1: value 12,")
+    assert said.endswith("value 31, gradient –.")
 
 
 def test_only_what_is_asked_for_is_given():

@@ -1,43 +1,14 @@
 """The step-through page in a browser: played, edited, practised, folded; it asks for nothing."""
 
 import json
-from contextlib import contextmanager
 
 import pytest
-from browsing import CHROMIUM, browser
+from browsing import CHROMIUM
 
 from autograd import Value, dot, group, step_through, tanh
 from autograd.__main__ import main
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="there is no chromium-headless-shell")
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def opened(chromium, tmp_path):
-    """Open a page; nothing may be written to the console, go wrong or be asked of the network."""
-    wrong = []
-
-    @contextmanager
-    def open_page(html, **settings):
-        (tmp_path / "page.html").write_text(html, encoding="utf-8")
-        page = chromium.new_page(**settings)
-        page.set_default_timeout(5000)
-        page.on("console", lambda message: wrong.append(message.text))
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda request: wrong.append(request.url))
-        page.goto((tmp_path / "page.html").as_uri())
-        yield page
-        page.close()
-        assert wrong[1:] == [], wrong
-        assert wrong.pop().endswith("page.html")
-
-    return open_page
 
 
 def lecture():
@@ -273,13 +244,36 @@ def test_a_large_graph_is_folded_by_group_and_unfolds_on_click(opened):
         assert [b.get_attribute("aria-expanded") for b in buttons.all()] == ["false"] * 4
 
 
+def test_labels_of_edges_do_not_lie_on_each_other(opened):
+    v = network(layers=2)
+    with opened(step_through(v).html) as page:
+        for button in page.locator("#groups button").all():
+            if button.get_attribute("aria-expanded") == "false":
+                button.click()
+        page.keyboard.press("End")
+        page.keyboard.press("Home")
+        page.locator("#slider").fill(str(page.locator("#slider").get_attribute("max")))
+        hidden = page.locator(".crowded:not(.near)")
+        assert hidden.count() > 0
+        places = page.evaluate(
+            """[...document.querySelectorAll('.sent:not(.crowded)')].map((label) =>
+                ({x: Number(label.getAttribute('x')), y: Number(label.getAttribute('y'))}))"""
+        )
+        for i, a in enumerate(places):
+            for b in places[:i]:
+                assert abs(a["x"] - b["x"]) > 54 or abs(a["y"] - b["y"]) > 14
+        page.locator(".card.leaf").first.click()
+        crowded = page.locator(".crowded.near").all()
+        assert all(label.is_visible() for label in crowded)
+
+
 def test_three_hundred_nodes_are_shown_and_more_go_into_one_box(opened):
     v = x = Value(0.5, "x")
     for _ in range(400):
         v = v * 0.9 + x
     with opened(step_through(v).html) as page:
         assert page.locator(".card").count() == 300
-        page.locator(".card.folded").click()
+        page.locator(".card.folded").click(timeout=30_000)
         assert page.locator(".card").count() == 600
 
 

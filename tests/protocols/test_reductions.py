@@ -5,6 +5,7 @@ import pytest
 from helpers import assert_right, close_arrays
 
 from autograd import GradientLostError, Value, grad, vmap
+from autograd.protocols.functions import FUNCTIONS
 
 X = np.array([1.5, 0.25, 3.0, -2.0])
 M = np.array([[1.0, 5.0, 3.0], [4.0, 2.5, 7.0]])
@@ -148,3 +149,91 @@ def test_a_result_is_put_where_out_says():
     assert grad(f)(X).tolist() == [3.0, 0.5, 7.0, -4.0]
     with pytest.raises(GradientLostError):
         grad(lambda v: np.mean(v, out=np.zeros(())))(X)
+
+
+# ------------------------------------------------------------------------------ every axis of all
+
+ALONG = {
+    **{
+        name: getattr(np, name)
+        for name in """
+            sum prod max min mean median var std ptp average any all count_nonzero argmax argmin
+            nansum nanprod nanmax nanmin nanmean nanmedian nanvar nanstd
+        """.split()
+        if name in FUNCTIONS
+    },
+    "quantile": lambda a, **axes: np.quantile(a, 0.3, **axes),
+    "percentiles": lambda a, **axes: np.percentile(a, [20.0, 90.0], **axes),
+    "norm": np.linalg.norm,
+    "norm 1": lambda a, **axes: np.linalg.norm(a, 1, **axes),
+    "vector_norm": np.linalg.vector_norm,
+}
+
+
+def takes(f, x, axes):
+    """Whether NumPy's own function does."""
+    try:
+        f(x, **axes)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+CASES = [
+    (name, x, {"axis": axis, "keepdims": keepdims})
+    for name, f in ALONG.items()
+    for x in (CUBE, M, X)
+    for axis in (None, 0, 1, -1, (0, 1), (-1, 0))
+    for keepdims in (False, True)
+    if takes(f, x, {"axis": axis, "keepdims": keepdims})
+]
+
+
+@pytest.mark.parametrize(("name", "x", "axes"), CASES, ids=str)
+def test_axes_and_shapes_are_numpys(name, x, axes):
+    """Values here; the derivatives of every function are compared in test_functions."""
+    seen = []
+    grad(lambda v: seen.append(ALONG[name](v, **axes)) or np.sum(v))(x)
+    close_arrays(numbers(seen[0]), ALONG[name](x, **axes))
+
+
+@pytest.mark.parametrize("name", [name for name, f in ALONG.items() if takes(f, np.array(1.5), {})])
+def test_one_number_is_an_array_of_none_of_them(name):
+    found = []
+    grad(lambda v: found.append(ALONG[name](v)) or v * 1.0)(1.5)
+    close_arrays(numbers(found[0]), ALONG[name](np.array(1.5)))
+
+
+def numbers(x):
+    return np.array([getattr(v, "data", v) for v in np.ravel(x).tolist()]).reshape(np.shape(x))
+
+
+@pytest.mark.parametrize("name", [*ALONG, "gradient", "matrix_norm"])
+def test_no_function_makes_up_an_axis(name):
+    f = {**ALONG, "gradient": np.gradient}.get(name)
+    for axis in (2, -3):
+        with pytest.raises(np.exceptions.AxisError):
+            grad(lambda m: np.sum(f(m, axis=axis) if f else np.linalg.matrix_norm(m[0])))(M)
+    if f and takes(f, CUBE, {"axis": (0, 1)}):
+        with pytest.raises(ValueError, match="twice|duplicate"):
+            grad(lambda m: np.sum(f(m, axis=(0, -2))))(M)
+
+
+@pytest.mark.parametrize("f", [np.stack, np.hstack, np.vstack, np.dstack, np.column_stack])
+def test_an_array_is_the_sequence_of_its_rows(f):
+    for x in (X, M, CUBE):
+        assert_right(f, x)
+
+
+def test_what_numpy_refuses_is_refused():
+    for f in (
+        lambda m: np.linalg.norm(m, axis=()),
+        lambda m: np.linalg.outer(m, m),
+        lambda m: np.linalg.multi_dot([m, m[0], m]),
+        lambda m: np.linalg.multi_dot([m]),
+        lambda m: np.gradient(m, m, axis=0),
+        lambda m: np.var(m, ddof=1, correction=1),
+    ):
+        for numbers in (M, None):
+            with pytest.raises(ValueError, match="."):
+                f(M) if numbers is M else grad(lambda m, f=f: np.sum(f(m)))(M)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autograd import write_file
+from autograd import Value, draw, step_through, write_file
+from autograd.__main__ import main
 
 
 @pytest.fixture
@@ -102,3 +103,16 @@ def test_writers_at_once_leave_the_whole_file_of_one(path):
         thread.join()
     assert path.read_bytes() in contents
     assert [*path.parent.iterdir()] == [path]
+
+
+@pytest.mark.parametrize("make", [step_through, draw])
+def test_pages_and_pictures_are_written_by_it(make, tmp_path):
+    (tmp_path / "pipe.svg").mkdir()
+    with pytest.raises(OSError, match="no regular file"):
+        make(Value(2.0, "x") * 3).save(tmp_path / "pipe.svg")
+
+
+def test_so_are_the_diagnoses_of_a_class(tmp_path, capsys):
+    (tmp_path / "a.py").write_text("class Value: pass", encoding="utf-8")
+    assert main(["--check", str(tmp_path), "--csv", os.devnull]) == 2
+    assert "no regular file" in capsys.readouterr().err

@@ -428,7 +428,7 @@ def visited_by(f, monkeypatch):
         count += len(order)
         return order
 
-    for module in ("autograd.transforms.trace", "autograd.value"):
+    for module in ("autograd.transforms.tape", "autograd.value"):
         monkeypatch.setattr(f"{module}.topological_order", counting)
     f()
     return count

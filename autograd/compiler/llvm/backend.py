@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from . import call
 from .arrays import AXES, SAMPLES, Entry
 from .compiled import Compiled
 from .cpython import array_layout_is_known
-from .kernel import narrow, wide
+from .kernel import Kernel, narrow, wide
 from .memory import Memory
 from .target import Target, host
 
@@ -23,13 +24,21 @@ class LLVMKernel:
         self.rolled, self.target = rolled, target
         self._compiled: dict[bool, Compiled] = {}
         self._entry: Entry | None = None
+        self.seconds = 0.0  # that compiling has taken
+
+    @property
+    def source(self) -> str:
+        """LLVM's text of the shape for many samples."""
+        return Kernel(self.rolled, wide(self.target.lanes), self.target.library).text()
 
     def compiled(self, n: int) -> Compiled:
         """The shape for n samples."""
         few = 0 < n <= self.target.lanes
         if few not in self._compiled:
             shape = (narrow if few else wide)(self.target.lanes)
+            start = time.perf_counter()
             self._compiled[few] = made = Compiled(self.rolled, shape, self.target)
+            self.seconds += time.perf_counter() - start
             if self._entry:
                 self._entry.add(few, made)
         return self._compiled[few]

@@ -1,11 +1,11 @@
 """A compiled program as a Python builtin: `g(x, y)` without a trip through ctypes.
 
 ctypes looks at every argument again on every call, which takes longer than a hundred operations. So
-LLVM writes a function of the form that CPython itself calls (METH_FASTCALL, with keywords): it gets the argument
-objects, checks that there are as many as there should be and that each is exactly a float, runs the
-kernel on the numbers inside of them, and makes the tuples and floats of the answer with CPython's own
-functions. Anything else (an int, an array, a watched nan) is handed on to ``slow``, a Python function,
-with the arguments as they came.
+LLVM writes a function of the form that CPython itself calls (METH_FASTCALL, with keywords): it gets
+the argument objects, checks that there are as many as there should be and that each is exactly a
+float, runs the kernel on the numbers inside of them, and makes the tuples and floats of the answer with
+CPython's own functions. Anything else (an int, an array, a keyword, a watched nan) is handed on to
+``slow``, a Python function, with the arguments as they came.
 """
 
 from __future__ import annotations

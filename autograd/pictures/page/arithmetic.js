@@ -1,6 +1,8 @@
 // The functions of numbers, by the names that the recorder writes: IEEE 754 throughout, as the
 // engine's floats have it. Derivatives are not here: the program brings them.
 
+import { special } from "./special.js";
+
 /** What a branch that was not taken sends: it is no number, and takes part in no sum. */
 export const NOTHING = Symbol("nothing");
 
@@ -47,37 +49,6 @@ function logsumexp(...xs) {
   return top + Math.log1p(rest.reduce((sum, x) => sum + x, 0));
 }
 
-/** exp(-x²)/√π, the factor of both expansions below. */
-const bell = (x) => Math.exp(-x * x) / Math.sqrt(Math.PI);
-
-/** erf x for |x| < 2: a series of positive terms (Abramowitz and Stegun 7.1.6). */
-function erfSeries(x) {
-  let term = x;
-  let sum = x;
-  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
-    term *= (2 * x * x) / (2 * n + 1);
-    sum += term;
-  }
-  return 2 * bell(x) * sum;
-}
-
-/** erfc x for x ≥ 2: a continued fraction from its tail (Abramowitz and Stegun 7.1.14). */
-function erfcFraction(x) {
-  let tail = 0;
-  for (let n = 100; n > 0; n--) tail = n / 2 / (x + tail);
-  return bell(x) / (x + tail);
-}
-
-function erf(x) {
-  if (!(Math.abs(x) >= 2)) return erfSeries(x);
-  return Math.sign(x) * (1 - erfcFraction(Math.abs(x)));
-}
-
-function erfc(x) {
-  if (!(Math.abs(x) >= 2)) return 1 - erfSeries(x);
-  return x > 0 ? erfcFraction(x) : 2 - erfcFraction(-x);
-}
-
 export const functions = {
   add: (x, y) => x + y,
   sub: (x, y) => x - y,
@@ -113,8 +84,7 @@ export const functions = {
   arcsinh: Math.asinh,
   arccosh: Math.acosh,
   arctanh: Math.atanh,
-  erf,
-  erfc,
+  ...special,
   sigmoid,
   logsumexp,
 

@@ -1,21 +1,13 @@
 // The graph as SVG: a card for every box, an edge for every use, the numbers that are known.
 
 import { NOTHING } from "./arithmetic.js";
+import { element } from "./dom.js";
 import { CARD, layout } from "./layout.js";
 import { format, MISSING, operation } from "./words.js";
 
 const LONGEST = 17; // characters of a card's title
 const LABEL = { width: 54, height: 14 };
 const PLACES = [0.5, 0.38, 0.62, 0.26, 0.74]; // of a label on its edge, the best one first
-
-const SVG = "http://www.w3.org/2000/svg";
-
-function element(tag, attributes, parent) {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  parent?.append(made);
-  return made;
-}
 
 /** The node that a box is the card of; undefined for a box of many. */
 export const single = (box) => (box.group ? undefined : box.members[0]);
@@ -90,14 +82,15 @@ export class Drawing {
       { class: "edge", d: curve(chain), "marker-end": "url(#arrow)" },
       parent,
     );
-    const { x, y } = this.labelPlace(chain);
-    const label = element("text", { class: "sent", x, y: y - 4 }, parent);
+    const { x, y, isFree } = this.labelPlace(chain);
+    const kind = isFree ? "sent" : "sent crowded";
+    const label = element("text", { class: kind, x, y: y - 4 }, parent);
     const isPlain = !from.group && !this.folded.has(to);
     if (!isPlain && uses.length > 1) label.textContent = `× ${uses.length}`;
-    this.edges.push({ path, label, uses, isPlain });
+    this.edges.push({ path, label, uses, isPlain, ends: [from.name, to] });
   }
 
-  /** A place on the last piece of an edge where no other label stands. */
+  /** A place on the last piece of an edge where no other label stands, if there is one. */
   labelPlace(chain) {
     const [a, b] = chain.slice(-2);
     const points = PLACES.map((t) => ({
@@ -108,9 +101,10 @@ export class Drawing {
       this.labels.every(
         (other) => Math.abs(other.x - x) > LABEL.width || Math.abs(other.y - y) > LABEL.height,
       );
-    const place = points.find(isFree) ?? points[0];
+    const place = points.find(isFree);
+    if (!place) return { ...points[0], isFree: false };
     this.labels.push(place);
-    return place;
+    return { ...place, isFree: true };
   }
 
   card(box) {
@@ -159,7 +153,15 @@ export class Drawing {
       write(value, x);
       write(gradient, g);
     }
-    for (const edge of this.edges) this.showSent(edge, known);
+    const near = this.boxes.filter((box) => box === lit || (chosen && single(box) === chosen));
+    const names = new Set(near.map((box) => box.name));
+    for (const edge of this.edges) {
+      edge.label.classList.toggle(
+        "near",
+        edge.ends.some((name) => names.has(name)),
+      );
+      this.showSent(edge, known);
+    }
   }
 
   showSent({ path, label, uses, isPlain }, known) {

@@ -1,6 +1,6 @@
 // Numbers to edit: of a leaf by typing, sliding or dragging; and its finite difference beside them.
 
-import { at, html } from "./panel.js";
+import { at, html } from "./dom.js";
 import { format } from "./words.js";
 
 const MOST_ROWS = 60;

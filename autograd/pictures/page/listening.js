@@ -1,8 +1,8 @@
 // Clicks, drags and keys, and what of the page each of them calls.
 
+import { at } from "./dom.js";
 import { single } from "./drawing.js";
 import { drag } from "./editor.js";
-import { at } from "./panel.js";
 
 /** Call the page whenever something is clicked, dragged, sent or pressed. */
 export function listen(page) {

@@ -1,11 +1,12 @@
 // The page: what is typed, clicked and pressed changes a state, and the state is shown.
 
+import { at, html, PlayButton } from "./dom.js";
 import { Drawing, sentence, single } from "./drawing.js";
 import { DifferenceCheck, leafRows, typed } from "./editor.js";
 import { boxes, groups, openAtFirst } from "./fold.js";
 import { Graph } from "./interpreter.js";
 import { listen } from "./listening.js";
-import { at, html, Words } from "./panel.js";
+import { Words } from "./panel.js";
 import { parse } from "./parser.js";
 import { Known, steps } from "./player.js";
 import { Practice } from "./practice.js";
@@ -17,6 +18,10 @@ export class Page {
   constructor(data) {
     this.data = data;
     this.check = new DifferenceCheck();
+    this.player = new PlayButton(at("play"), PACE, () => {
+      this.go(this.step + 1);
+      return this.step < this.steps.length - 1;
+    });
     listen(this);
     if (data.library) this.startExpression();
     else this.open(new Graph(data.program));
@@ -72,7 +77,7 @@ export class Page {
   /** The drawing as wide as its place, but never too small to read. */
   fit() {
     const { width, height } = this.drawing.size;
-    const scale = Math.min(1.15, Math.max(0.62, (at("scroll").clientWidth - 2) / width));
+    const scale = Math.min(1.15, Math.max(0.75, (at("scroll").clientWidth - 2) / width));
     at("graph").setAttribute("width", width * scale);
     at("graph").setAttribute("height", height * scale);
   }
@@ -224,25 +229,17 @@ export class Page {
   }
 
   play() {
-    if (this.practice) return undefined;
-    if (this.timer) return this.pause();
+    if (this.practice) return;
+    if (this.player.timer) {
+      this.pause();
+      return;
+    }
     if (this.step === this.steps.length - 1) this.go(0);
-    this.timer = setInterval(() => {
-      this.go(this.step + 1);
-      if (this.step === this.steps.length - 1) this.pause();
-    }, PACE);
-    return this.showPlaying();
+    this.player.play();
   }
 
   pause() {
-    clearInterval(this.timer);
-    this.timer = null;
-    this.showPlaying();
-  }
-
-  showPlaying() {
-    at("play").textContent = this.timer ? "⏸ Pause" : "▶ Play";
-    at("play").setAttribute("aria-label", this.timer ? "Pause" : "Play");
+    this.player.pause();
   }
 
   // --------------------------------------------------------------------------- clicks and keys

@@ -4,17 +4,6 @@ import { NOTHING } from "./arithmetic.js";
 import { groupName, single } from "./drawing.js";
 import { factor, format, localFormula, onNumbers, operation } from "./words.js";
 
-/** The element of the page that is called so. */
-export const at = (id) => document.getElementById(id);
-
-/** An element with text or children: text is never read as HTML. */
-export function html(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
 /** Sentences about a graph, whose nodes have names and whose numbers are known in part. */
 export class Words {
   constructor(graph, called, numbers, known) {

@@ -5,16 +5,16 @@ An operand is ``"#i"`` for node i, else a constant, as in the `recorder`'s code.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...adjoints import adjoints
 from ...kinds.kind import NOTHING, seed
 from ...kinds.masks import instantiate
 from ...primitive import Primitive
+from ...tools.groups import Path, paths
 from ...tools.wording import arguments, number
 from ...value import Value, topological_order
-from ..fold import group_path
 from ..table import NO_GRADIENT
 from . import recorder
 from .recorder import Shape
@@ -61,10 +61,11 @@ def program(root: Value) -> dict[str, Any]:
     if not all(map(_on_floats, order)):
         return _shown(order)
     formulas, places = Formulas(), {node: f"#{i}" for i, node in enumerate(order)}
+    made_in = paths(order)
     nodes, fixed = [], set()
     for node in order:
         if node.op is None:
-            nodes.append({"value": recorder.name(node.data), **_notes(node)})
+            nodes.append({"value": recorder.name(node.data), **_notes(node, made_in)})
             continue
         operands, shape = recorder.opened(arguments(node))
         try:
@@ -75,7 +76,7 @@ def program(root: Value) -> dict[str, Any]:
             )
             fixed |= {places[x] for x in node.parents}
         names = [places[x] if type(x) is Value else recorder.name(x) for x in operands]
-        nodes.append({"formula": key, "operands": names, **_notes(node)})
+        nodes.append({"formula": key, "operands": names, **_notes(node, made_in)})
     return {"nodes": nodes, "formulas": formulas.recorded, "fixed": sorted(fixed)}
 
 
@@ -86,8 +87,8 @@ def _on_floats(node: Value) -> bool:
     return all(x is None or isinstance(x, (float, int)) for x in seen)
 
 
-def _notes(node: Value) -> dict[str, Any]:
-    notes = {"label": node.label, "group": group_path(node)}
+def _notes(node: Value, made_in: Mapping[Value, Path]) -> dict[str, Any]:
+    notes = {"label": node.label, "group": made_in[node]}
     return {name: note for name, note in notes.items() if note}
 
 
@@ -95,7 +96,7 @@ def _shown(order: Sequence[Value]) -> dict[str, Any]:
     """A graph that a page cannot compute: every number as text, as the engine computed it."""
     places = {node: f"#{i}" for i, node in enumerate(order)}
     found = adjoints(order, {order[-1]: seed(1, order[-1].z)})
-    nodes, formulas = [], {}
+    made_in, nodes, formulas = paths(order), [], {}
     for node in order:
         g = instantiate(found[node])
         numbers: dict[str, Any] = {"value": _text(node.data), "adjoint": _text(g)}
@@ -109,7 +110,7 @@ def _shown(order: Sequence[Value]) -> dict[str, Any]:
                 "slopes": _each(node, operands, 1),
                 "sent": _each(node, operands, g),
             }
-        nodes.append(numbers | _notes(node))
+        nodes.append(numbers | _notes(node, made_in))
     return {"nodes": nodes, "formulas": formulas, "fixed": "all"}
 
 

@@ -6,10 +6,14 @@ the lines that were written go to the page, whose interpreter follows them. No r
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any, NoReturn
 
+from ...errors import KindError
 from ...kinds import kind as kinds
+from ...kinds.conditions import truth_of
 from ...kinds.kind import NOTHING
 from ...primitive import Primitive
 
@@ -43,17 +47,56 @@ class Code:
         return {"code": self.lines, "results": [name(x) for x in numbers]}
 
 
-class Written:
+class Recorded:
+    """What numbers and columns have in common: they are recorded, and asked for nothing."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+    __array_ufunc__ = None  # an array beside one leaves the operation to it
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a number that is being recorded is neither true nor false: use where()")
+
+
+class Written(Recorded):
     """A number known by its name, in the code that computes it."""
 
     __slots__ = ("code", "name")
-    __hash__ = object.__hash__
 
     def __init__(self, code: Code, name: str) -> None:
         self.code, self.name = code, name
 
-    def __bool__(self) -> NoReturn:
-        raise TypeError("a number that is being recorded is neither true nor false: use where()")
+
+class Column(Recorded):
+    """A batch: a number for every sample."""
+
+    __slots__ = ("numbers",)
+
+    def __init__(self, numbers: Sequence[Any]) -> None:
+        self.numbers = numbers
+
+    @property
+    def shape(self) -> tuple[int]:
+        """How many samples there are, as arrays say it."""
+        return (len(self.numbers),)
+
+
+def samples(x: Any) -> Sequence[Any] | None:
+    """The numbers of a batch, that of an array too; None for one number."""
+    if type(x) is Column:
+        return x.numbers
+    x = truth_of(x)
+    return x.tolist() if getattr(x, "ndim", 0) == 1 else None
+
+
+def each(operands: Sequence[Any]) -> Sequence[Sequence[Any]] | None:
+    """The operands of every sample, if one of them is a batch."""
+    batches = [samples(x) for x in operands]
+    n = max((len(batch) for batch in batches if batch is not None), default=None)
+    if n is None:
+        return None
+    pairs = list(zip(operands, batches, strict=True))
+    return [[x if b is None else b[i] for x, b in pairs] for i in range(n)]
 
 
 def name(x: Any) -> Any:
@@ -66,38 +109,55 @@ def name(x: Any) -> Any:
     return x if x - x == 0 else str(x)
 
 
-def _writes(function: str) -> Callable[..., Written]:
-    def write(*operands: Any) -> Written:
+def _writes(function: str) -> Callable[..., Any]:
+    """A function that is written down, for every sample of a batch."""
+
+    def write(*operands: Any) -> Any:
+        rows = each(operands)
+        if rows is not None:
+            return Column([write(*row) for row in rows])
         code: Code = next(x.code for x in operands if type(x) is Written)
         return code.write(function, *operands)
 
     return write
 
 
-def _reflected(function: str) -> Callable[..., Written]:
+def _reflected(function: str) -> Callable[..., Any]:
     return lambda y, x: _writes(function)(x, y)
 
 
 for _symbol in ("add", "sub", "mul", "truediv", "mod", "pow", "and", "or"):
     _function = "div" if _symbol == "truediv" else _symbol
-    setattr(Written, f"__{_symbol}__", _writes(_function))
-    setattr(Written, f"__r{_symbol}__", _reflected(_function))
+    setattr(Recorded, f"__{_symbol}__", _writes(_function))
+    setattr(Recorded, f"__r{_symbol}__", _reflected(_function))
 for _symbol in ("neg", "abs", "lt", "le", "gt", "ge", "eq", "ne"):
-    setattr(Written, f"__{_symbol}__", _writes(_symbol))
+    setattr(Recorded, f"__{_symbol}__", _writes(_symbol))
 
 _BY_OPERATORS = set(
-    "dot gaussian leg logistic logit mills power_below shift sinc_slope softmax xlog1py xlogy".split()
+    "dot gaussian leg logistic logit power_below scale shift sinc_slope softmax sum xlog1py "
+    "xlogy".split()
 )  # written as what they are defined by
-_UNKNOWN = set("digamma erfinv gammaln iv log_ndtr ndtr polygamma".split())  # to JavaScript
+
+
+def _polygamma(n: int, x: Any) -> Any:
+    """Of first derivatives ψ′ alone is asked."""
+    if n != 1:
+        raise KindError(f"the page has no polygamma of order {n}")
+    return _writes("trigamma")(x)
+
+
+_FUNCTIONS = {
+    **{f: _writes(f) for f in kinds.names - kinds.QUESTIONS - _BY_OPERATORS},
+    "logsumexp": lambda xs: _writes("logsumexp")(*xs),
+    "only": _writes("only"),
+    "polygamma": _polygamma,
+    "like": lambda n, x: float(n),
+}
+kinds.register(Written, _FUNCTIONS, priority=8)
 kinds.register(
-    Written,
-    {
-        **{f: _writes(f) for f in kinds.names - kinds.QUESTIONS - _BY_OPERATORS - _UNKNOWN},
-        "logsumexp": lambda xs: _writes("logsumexp")(*xs),
-        "only": _writes("only"),
-        "like": lambda n, x: float(n),
-    },
-    priority=8,
+    Column,
+    {**_FUNCTIONS, "to_shape": lambda c, shape: c if shape else reduce(operator.add, c.numbers)},
+    priority=9,
 )
 
 

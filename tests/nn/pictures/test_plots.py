@@ -9,17 +9,22 @@ import pytest
 mpl.use("Agg")
 
 from matplotlib import pyplot as plt
-from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 import autograd
-from nn import MLP, Layer, Maxout, PReLU, Sequential, make_moons
-from nn.pictures.plots import (
+import nn
+from nn import (
+    MLP,
+    PReLU,
+    alternative_text,
+    make_moons,
     plot_activation,
     plot_decision_boundary,
     plot_loss_surface,
     plot_network,
 )
+from nn.training.history import History
 
 
 @pytest.fixture
@@ -51,6 +56,14 @@ PLOTS = {
     "boundary": lambda ax: plot_decision_boundary(MLP(2, [3, 1]), *make_moons(20), ax),
     "surface": lambda ax: plot_loss_surface(lambda w, b: w * b, [(0, 1), (1, 2)], ax),
     "activation": lambda ax: plot_activation("tanh", ax),
+    "history": lambda ax: History(loss=[3.0, 1.0]).plot(ax),
+}
+SAID = {
+    "network": "A network of 2-3-1 units, 13 parameters.",
+    "boundary": "What the model answers over the plane: above 0 on ",
+    "surface": "Descent leads from (0, 1) to (1, 2) in 1 steps.",
+    "activation": "The activation tanh for z from -4 to 4: from -0.999 to 0.999, its derivative",
+    "history": "The loss over the epochs. History of 2 epochs loss: 3 → 1, lowest 1 in epoch 1.",
 }
 
 
@@ -59,6 +72,17 @@ def test_a_plot_draws_on_the_axes_given_and_leaves_pyplot_alone(plot, ax):
     assert plot(ax) is ax
     assert ax.has_data() or ax.collections
     assert plt.get_fignums() == []
+
+
+def test_every_plot_is_here():
+    called = {name for plot in PLOTS.values() for name in plot.__code__.co_names}
+    assert {name for name in nn.__all__ if name.startswith("plot_")} <= called
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_plot_has_alternative_text(name, ax):
+    PLOTS[name](ax)
+    assert SAID[name] in alternative_text(ax.figure)
 
 
 @pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
@@ -72,42 +96,6 @@ def test_without_matplotlib_the_error_says_how_to_install_it(plot, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(ImportError, match="pip install matplotlib"):
         plot(None)
-
-
-def test_a_network_has_a_line_for_every_weight_and_a_unit_for_every_bias(ax):
-    model = MLP(2, [3, 1], seed=0)
-    model.layers[0].bias[1].data = 0.7
-    plot_network(model, ax)
-    drawn = [np.asarray(lines.get_array()) for lines in kinds(ax, LineCollection)]
-    state = model.state_dict()
-    for weights, name in zip(drawn, ("layers.0.weight", "layers.1.weight"), strict=True):
-        np.testing.assert_array_equal(sorted(weights), sorted(state[name].ravel()))
-    units = [np.asarray(dots.get_array()) for dots in kinds(ax, PathCollection)]
-    assert [list(bias) for bias in units] == [[0, 0], [0, 0.7, 0], [0]]
-    assert ax.get_title() == "MLP, 13 parameters"
-    assert [text.get_text() for text in ax.texts] == ["input\n2", "layer 1\n3", "output\n1"]
-
-
-def test_a_weight_joins_its_input_and_its_unit_and_the_largest_is_thickest(ax):
-    model = MLP(2, [2])
-    model.load_state_dict(
-        {"layers.0.weight": [[0.0, 0.0], [-3.0, 1.0]], "layers.0.bias": [0.0, 0.0]}
-    )
-    plot_network(model, ax)
-    (lines,) = kinds(ax, LineCollection)
-    left, right = (dots.get_offsets() for dots in kinds(ax, PathCollection))
-    largest = int(np.argmax(lines.get_linewidths()))
-    assert lines.get_array()[largest] == -3.0
-    np.testing.assert_allclose(lines.get_segments()[largest], [left[0], right[1]])
-    assert lines.get_clim() == (-3.0, 3.0)
-
-
-def test_what_is_no_row_of_layers_is_not_drawn(ax):
-    with pytest.raises(ValueError, match="PReLU has no layers"):
-        plot_network(PReLU(), ax)
-    model = Sequential(Layer(2, 4), Maxout(4, 3, 2), Layer(3, 1))
-    with pytest.raises(ValueError, match="layer of 4 units is followed by one that takes 3"):
-        plot_network(model, ax)
 
 
 def test_the_decision_boundary_is_where_the_score_is_the_threshold(ax):
@@ -197,3 +185,19 @@ def test_an_activation_with_a_parameter_keeps_its_gradient(ax):
     assert set(ax.lines[-1].get_ydata()) == {0.25, 1.0}
     assert unit.weight[0].grad is autograd.NOTHING
     assert ax.get_title() == "PReLU"
+
+
+def test_a_hidden_unit_is_zero_on_its_line_and_one_that_never_is_has_none(ax):
+    model = MLP(2, [3, 1], "tanh")
+    weight, bias = [[1.0, 2.0], [0.0, 0.0], [3.0, -1.0]], [0.5, 1.0, 0.0]
+    model.load_state_dict(model.state_dict() | {"layers.0.weight": weight, "layers.0.bias": bias})
+    X, y = [[-1.0, -1.0], [1.0, 1.0]], [0, 1]
+    plot_decision_boundary(model, X, y, ax)
+    before = len(ax.collections)
+    ax.clear()
+    plot_decision_boundary(model, X, y, ax, units=True)
+    first, second = ax.collections[before:]
+    for line, w, b in ((first, weight[0], 0.5), (second, weight[2], 0.0)):
+        points = np.concatenate([path.vertices for path in line.get_paths()])
+        np.testing.assert_allclose(points @ w + b, 0, atol=1e-9)
+    assert "The zero lines of 2 hidden units." in alternative_text(ax.figure)

@@ -395,6 +395,24 @@ def test_callbacks_see_the_model_and_the_history_of_every_epoch():
     assert seen == [(model, 1), (model, 2), (model, 3)]
 
 
+def test_a_callback_is_told_when_training_has_ended_however_it_ended():
+    class Told:
+        def __init__(self, stop):
+            self.stop, self.ends = stop, []
+
+        def __call__(self, model, history):
+            if history.epochs == self.stop:
+                raise KeyboardInterrupt
+
+        def end(self, model, history):
+            self.ends.append((model, history.epochs))
+
+    for stop, epochs in ((None, 3), (2, 2)):
+        told = Told(stop)
+        model, _ = trained(callbacks=[told])
+        assert told.ends == [(model, epochs)]
+
+
 def test_the_bar_shows_loss_and_metrics(capsys):
     trained(epochs=2, metrics=[accuracy], progress=True)
     shown = capsys.readouterr().err

@@ -23,8 +23,8 @@ from .pytree import tree_map
 from .ravel import Raveled, assembled, is_array, made_since
 
 
-class Trace:
-    """A function's run: ``inputs`` and ``outputs`` are trees, ``variables`` the Values it was given."""
+class Tape:
+    """The record of a run: trees of ``inputs`` and ``outputs``, the ``variables`` that f was given."""
 
     def __init__(
         self,
@@ -47,7 +47,8 @@ class Trace:
             raise TransformError(f"argument {argnums} of {self.name} holds no number: {picked!r}")
         numbers = [_with_samples(x, self.samples) for x in self.inputs.numbers]
         self.recording = context.running.get().recording
-        with context.transforming(recording=True) as self.since:
+        self.since = next(context.serials)
+        with context.transforming(self.since, recording=True):
             self.variables = [variable(x) for x in numbers]
             fresh = self.inputs.unravel(self.variables)
             full = list(args)
@@ -57,11 +58,10 @@ class Trace:
         self.aux: Any = None
         if has_aux:
             out, aux = self._result_and_aux(out)
-            self.aux = tree_map(self.seen_outside, aux)
+            self.aux = tree_map(self.returned_value, aux)
         self.result = out
-        if all(shape_of(x) == self.samples for x in numbers):
-            out = tree_map(self._apart, out)
-        self.outputs = Raveled(out, f"the result of {self.name}")
+        each = self._apart if all(shape_of(x) == self.samples for x in numbers) else None
+        self.outputs = Raveled(out, f"the result of {self.name}", each=each)
         if not self.outputs.shapes:
             raise TransformError(f"{self.name} returned no number, but {out!r}")
 
@@ -99,20 +99,20 @@ class Trace:
     def _live(self, order: Sequence[Value]) -> set[Value]:
         return live_nodes(order, self.since) if self.recording else set()
 
-    def seen_outside(self, v: Any) -> Any:
+    def returned_value(self, v: Any) -> Any:
         """A Value of the function as its caller gets it: a plain number unless it depends on more."""
         if is_array_of_values(v):
-            return assembled([self.seen_outside(x) for x in v.ravel().tolist()], v.shape)
+            return assembled([self.returned_value(x) for x in v.ravel().tolist()], v.shape)
         if not made_since(v, self.since):
             return v
         graph = topological_order(v, since=self.since)
-        return v if v in self._live(graph) else outside(v.data)
+        return v if v in self._live(graph) else returned(v.data)
 
     def values(self) -> Any:
         """The function's result as its caller gets it."""
         return self.outputs.unravel(
             [
-                outside(v.data) if made_since(v, self.since) and v not in self.live else v
+                returned(v.data) if made_since(v, self.since) and v not in self.live else v
                 for v in self.outputs.numbers
             ]
         )
@@ -127,22 +127,19 @@ class Trace:
             if g is not NOTHING and made_since(v, self.since):
                 seed = _seed(g, v)
                 seeds[v] = seeds[v] + seed if v in seeds else seed
-        if not seeds:
-            found: Mapping[Value, Number] = {}
-        elif self.live or not all(type(g) is type(v.z) for v, g in seeds.items()):
-            found = adjoints(self.order, seeds, self.live)
-        else:
-            try:
-                propagate(self.order, seeds)
-                found = {v: v.grad for v in self.variables}
-            finally:
-                for node in self.order:
-                    node.grad = NOTHING
-        with context.setting(sweeping=True):
-            return [_received(found.get(v, NOTHING), v) for v in self.variables]
+        if self.live or not all(type(g) is type(v.z) for v, g in seeds.items()):
+            found = adjoints(self.order, seeds, self.live) if seeds else {}
+            with context.setting(sweeping=True):
+                return [_received(found.get(v, NOTHING), v) for v in self.variables]
+        try:
+            propagate(self.order, seeds)
+            return [_received(v.grad, v) for v in self.variables]
+        finally:
+            for node in self.order:
+                node.grad = NOTHING
 
     @cached_property
-    def _partials(self) -> list[tuple[Value, list[tuple[Value, Number]]]]:
+    def _partials(self) -> list[tuple[Any, list[tuple[Value, Number]]]]:
         """Each node with its partial derivatives: what its pullbacks make of 1."""
         with kinds.quiet(), context.setting(sweeping=True):
             return [(node, self._partials_of(node)) for node in self.order if node.op]
@@ -167,7 +164,7 @@ class Trace:
         }
         with kinds.quiet(), context.setting(sweeping=True):
             for node, partials in self._partials:
-                total = _through(node, tangents)
+                total = _through(node, tangents) if node.op.linear else NOTHING
                 for v, partial in partials:
                     tangent = tangents.get(v, NOTHING)
                     if tangent is not NOTHING:
@@ -182,13 +179,13 @@ class Trace:
         zeros = (like(0, v) for v in self.outputs.numbers)
         pairs = zip(self.outputs.numbers, zeros, strict=True)
         with context.setting(sweeping=True):
-            return [outside(instantiate(tangents.get(v, zero))) for v, zero in pairs]
+            return [returned(instantiate(tangents.get(v, zero))) for v, zero in pairs]
 
 
 def _through(node: Value, tangents: Mapping[Value, Number]) -> Number:
     """The tangent of a linear operation's result: the operation applied to the tangents."""
     op: Any = node.op
-    if not op.linear or not any(v in tangents for v in node.parents):
+    if not any(v in tangents for v in node.parents):
         return NOTHING
     rest = () if node.right is None else (node.right,)
     if type(node.left) is Value:
@@ -234,11 +231,11 @@ def _one(node: Value) -> Number:
     return 1.0 if type(node.z) is float else like(1, node.z)
 
 
-def outside(x: Number) -> Number:
+def returned(x: Number) -> Number:
     """A number as the caller sees it: within `vmap`, one per sample is a Value."""
     return x if isinstance(x, Value) or not shape_of(x) else variable(x)
 
 
 def _received(g: Number, v: Value) -> Number:
     """The adjoint of a variable, 0 where nothing arrived."""
-    return outside(kinds.unbroadcast(like(0, v.z) if g is NOTHING else instantiate(g), v.z))
+    return returned(kinds.unbroadcast(like(0, v.z) if g is NOTHING else instantiate(g), v.z))

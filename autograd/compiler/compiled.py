@@ -1,0 +1,93 @@
+"""One program of a function, and its kernel."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from .listing import Listing, Stats
+from .passes import with_dots, with_stored_conditions, without_dead_code
+from .recording import Recording
+from .roll import roll
+from .rolled import Rolled
+from .signature import Arguments
+from .stats import operations, size
+
+
+def _llvm(rolled: Rolled, arrays: int) -> Any:
+    from .llvm.backend import build
+
+    return build(rolled, arrays)
+
+
+def _numpy(rolled: Rolled, arrays: int) -> Any:
+    from .source.numpy_backend import build
+
+    return build(rolled, arrays)
+
+
+def _python(rolled: Rolled, arrays: int) -> Any:
+    from .source.python_backend import build
+
+    return build(rolled, arrays)
+
+
+BACKENDS: dict[str, Callable[[Rolled, int], Any]] = {
+    "llvm": _llvm,
+    "numpy": _numpy,
+    "python": _python,
+}
+"""What makes a kernel of a rolled program, by name."""
+
+
+class Compiled:
+    """A recording and its kernel; where a watched number is nan, the masked program's."""
+
+    def __init__(
+        self, f: Callable[..., Any], arguments: Arguments, backend: str, masked: bool = False
+    ) -> None:
+        self.f, self.backend = f, backend
+        self._seconds: dict[str, float] = {}
+        self._operations: dict[str, int] = {}
+        self.recording = self._timed("record", lambda: Recording(f, arguments, masked))
+        program = self.recording.program
+        self._operations["recorded"] = operations(program)
+        self.program = self._timed(
+            "passes", lambda: with_stored_conditions(without_dead_code(program))
+        )
+        self._operations["needed"] = operations(self.program)
+        self.rolled = self._timed("roll", lambda: roll(with_dots(self.program)))
+        arrays = len(arguments.arrays) + len(self.recording.captured)
+        self.kernel = self._timed("compile", lambda: BACKENDS[backend](self.rolled, arrays))
+        self.masked: Compiled | None = None
+
+    def _timed(self, stage: str, work: Callable[[], Any]) -> Any:
+        start = time.perf_counter()
+        result = work()
+        self._seconds[stage] = time.perf_counter() - start
+        return result
+
+    def __call__(self, arguments: Arguments) -> Any:
+        """The function's answer."""
+        recording = self.recording
+        n = recording.samples(arguments)
+        outputs, seen = self.kernel.run_watching([*arguments.arrays, *recording.captured], n)
+        if not seen:
+            return recording.results.answer(outputs, n)
+        if self.masked is None:
+            self.masked = Compiled(self.f, arguments, self.backend, masked=True)
+        return self.masked(arguments)
+
+    @cached_property
+    def listing(self) -> Listing:
+        """The program, to read."""
+        return Listing(self.program, self.rolled, self.recording.labels)
+
+    @property
+    def stats(self) -> Stats:
+        """How much it is, and what it took."""
+        seconds = dict(self._seconds)
+        seconds["compile"] += getattr(self.kernel, "seconds", 0.0)
+        return Stats(self.backend, dict(self._operations), size(self.rolled), seconds)

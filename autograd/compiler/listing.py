@@ -1,0 +1,39 @@
+"""What `jit` shows of a program: its text, and its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from .program import Program
+from .rolled import Rolled
+from .source.text import Labels, program_text
+from .stats import Size
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A program to read: printed it is three-address code, with loops as loops.
+
+    ``flat`` is the program as it was recorded, one operation an instruction.
+    """
+
+    flat: Program = field(repr=False)
+    rolled: Rolled = field(repr=False)
+    labels: Labels = field(repr=False)
+
+    def __str__(self) -> str:
+        return program_text(self.rolled, self.labels)
+
+    __repr__ = __str__
+
+
+class Stats(NamedTuple):
+    """A program's numbers."""
+
+    backend: str
+    operations: dict[str, int]
+    """How many were recorded, and how many of them the results need."""
+    size: Size
+    seconds: dict[str, float]
+    """What each stage took: record, passes, roll, compile."""

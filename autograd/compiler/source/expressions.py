@@ -1,0 +1,126 @@
+"""The table ``operation -> expression``: what each of a program's operations is in Python's words.
+
+An expression's text knows how tightly it binds, so that parentheses stand only where they must, and
+how deep it is, so that what is too deep or too long to read becomes a variable of its own: neither
+Python's parser nor a person likes long nests. There are two tables. `PYTHON` is what one would write
+by hand: operators and ``math``. Its functions raise where IEEE 754 answers inf or nan (x / 0,
+exp(1000)); `IEEE` has the engine's own functions, which answer. Who adds an operation adds a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from ...kinds import numeric
+from ..program import ARITHMETIC, ARITY, BINARY, COMPARISONS, OF_ORDER, SOURCES, UNARY
+
+CHOICE, OR, AND, NOT, COMPARISON, BITS, SUM, PRODUCT, SIGN, ATOM = range(10)
+"""How tightly Python's operators bind, from loose to tight."""
+DEEPEST, LONGEST = 8, 76  # operations in each other, characters
+
+
+class Term(NamedTuple):
+    """An expression's text."""
+
+    text: str
+    binding: int = ATOM
+    depth: int = 0
+
+
+class Form(NamedTuple):
+    """How an operation is written: a pattern, and how tightly its operands must bind."""
+
+    pattern: str
+    binding: int
+    operands: tuple[int, ...]
+    home: str = ""  # the module of the function that it calls, if any
+    name: str = ""
+
+    def of(self, terms: Sequence[Term]) -> Term:
+        """The operation on these operands."""
+        texts = [
+            f"({x.text})" if x.binding < least else x.text
+            for x, least in zip(terms, self.operands, strict=True)
+        ]
+        return Term(self.pattern.format(*texts), self.binding, 1 + max(x.depth for x in terms))
+
+
+def infix(sign: str, binding: int, left: int = 0) -> Form:
+    """An operator between its operands; ``left`` is 1 if it is not read from left to right."""
+    return Form(f"{{}} {sign} {{}}", binding, (binding + left, binding + 1))
+
+
+def call(home: str, name: str, operands: int) -> Form:
+    """A function's call."""
+    places = ", ".join(["{}"] * operands)
+    return Form(f"{name}({places})", ATOM, (CHOICE,) * operands, home, name)
+
+
+HELPERS = "autograd.compiler.source.helpers"
+MATH = {name: name for name in "exp expm1 exp2 log log1p log2 log10 sqrt cbrt sin cos tan".split()}
+MATH |= {name: name for name in "sinh cosh tanh erf erfc pow fmod hypot".split()}
+MATH |= {f"arc{name}": f"a{name}" for name in "sin cos tan sinh cosh tanh".split()}
+MATH |= {"arctan2": "atan2"}
+"""What Python's ``math`` calls the functions that it computes."""
+
+
+def engines(op: str) -> Form:
+    """The engine's own function."""
+    home = "autograd.kinds." + ("numeric" if hasattr(numeric, op) else "special")
+    form = call(home, op, ARITY[op])
+    return form._replace(pattern=f"{op}(int({{}}), {{}})") if op in OF_ORDER else form
+
+
+IEEE: dict[str, Form] = {
+    "add": infix("+", SUM),
+    "sub": infix("-", SUM),
+    "mul": infix("*", PRODUCT),
+    "div": call(HELPERS, "divide", 2),
+    "neg": Form("-{}", SIGN, (SIGN,)),
+    "abs": Form("abs({})", ATOM, (CHOICE,)),
+    **{op: infix(sign, COMPARISON, 1) for op, sign in COMPARISONS.items()},
+    "and": infix("and", AND),
+    "or": infix("or", OR),
+    "xor": infix("!=", COMPARISON, 1),
+    "not": Form("not {}", NOT, (NOT,)),
+    "select": Form("{1} if {0} else {2}", CHOICE, (OR, OR, CHOICE)),
+    **{op: engines(op) for op in sorted((UNARY | BINARY) - {*ARITHMETIC, "neg", "abs"})},
+}
+PYTHON: dict[str, Form] = {
+    **IEEE,
+    "div": infix("/", PRODUCT),
+    "mod": infix("%", PRODUCT),
+    **{op: call("math", name, ARITY[op]) for op, name in MATH.items()},
+}
+COMPUTED = ARITY.keys() - SOURCES - {"dot", "total"}
+"""The operations that need a form: all but those that are loads and loops."""
+
+
+def number(x: float) -> Term:
+    """A constant; inf and nan are names, which a module imports."""
+    return Term(repr(x), SIGN if repr(x).startswith("-") else ATOM)
+
+
+def expression(
+    code: Sequence[str | int],
+    forms: dict[str, Form],
+    leaf: Callable[[int], Term],
+    keep: Callable[[Term], Term],
+) -> Term:
+    """The text of postfix code; ``keep`` makes a variable of a part."""
+    stack: list[Term] = []
+    for word in code:
+        if not isinstance(word, str):
+            stack.append(leaf(word))
+        elif word == "count":
+            stack.append(Term("float(n)"))
+        else:
+            operands = [stack.pop() for _ in forms[word].operands][::-1]
+            stack.append(forms[word].of([keep(x) if is_large(x) else x for x in operands]))
+    return stack.pop()
+
+
+def is_large(x: Term) -> bool:
+    """Whether a part is better read under a name."""
+    return x.depth > DEEPEST or len(x.text) > LONGEST

@@ -1,0 +1,68 @@
+"""Texts that go through a program number by number: a group is a loop over its instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from ..rolled import Group, Leaf, Loop, Stage
+from .expressions import Term, expression
+from .slots import Axes, groups, input_runs
+from .writer import Writer
+
+
+class LoopWriter(Writer):
+    """The text of a program, one number at a time."""
+
+    counts: Mapping[str, int] = MappingProxyType({})
+    """How often each loop variable around what is being written takes a value."""
+
+    def is_element(self, leaf: Leaf) -> bool:
+        """Those too that a later stage reads, or the caller."""
+        lasting = leaf.space == "S" and self.slots.lasting[leaf.base]
+        return bool(lasting) or super().is_element(leaf)
+
+    def _inputs(self, which: int) -> Iterator[str]:
+        """Lines that bring sample t's inputs into their slots."""
+        used = self.slots.inputs_of[which]
+        elements = [self.is_element(Leaf("S", k)) for k in range(len(used))]
+        for slot, count, array, first, distance, step in input_runs(
+            self.rolled.sample_inputs, used, elements
+        ):
+            leaf, source = Leaf("S", slot), Leaf("A", first, array=array)
+            axes = [("t", step)]
+            if count == 1:
+                yield f"{self.at(leaf)} = {self.at(source, axes)}"
+            else:
+                here = self.slice(leaf, (), 1, count)
+                yield f"{here} = {self.slice(source, axes, distance, count)}"
+
+    def _group(self, group: Group, loop: Loop | None) -> None:
+        self.counts = {"i": group.count, "j": group.outer, "k": loop.count if loop else 1}
+
+        def axes(leaf: Leaf) -> Axes:
+            steps = {"i": leaf.inner, "j": leaf.outer, "k": leaf.step}
+            return [(name, step) for name, step in steps.items() if self.counts[name] != 1]
+
+        def along(leaf: Leaf, stride: int, terms: int) -> str:
+            if stride == 0:
+                return f"[{self.term(leaf, axes(leaf)).text}] * {terms}"
+            return self.slice(leaf, axes(leaf), stride, terms)
+
+        def part(word: int) -> Term:
+            if word >= 0:
+                return self.term(group.leaves[word], axes(group.leaves[word]))
+            dot = group.dots[~word]
+            ws = along(group.leaves[dot.w], dot.w_stride, dot.terms)
+            return Term(f"dot({ws}, {along(group.leaves[dot.x], dot.x_stride, dot.terms)})")
+
+        with self.module.loops(("j", group.outer), ("i", group.count)):
+            x = expression(group.code, self.forms, part, self.module.keep)
+            sign = "+=" if group.total else "="
+            self.module.line(f"{self.at(group.target, axes(group.target))} {sign} {x.text}")
+
+    def _start_totals(self, stage: Stage) -> None:
+        """Sums over samples that are variables begin with 0; elements are 0 already."""
+        for group, _ in groups(stage):
+            if group.total and not self.is_element(group.target):
+                self.module.line(f"{self.at(group.target)} = 0.0")

@@ -1,0 +1,110 @@
+"""A module that is being written, and the kernel that runs it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from .expressions import HELPERS, Form, Term
+
+HELPED = [(HELPERS, name) for name in ("any_nan", "dot")] + [("math", "inf"), ("math", "nan")]
+"""What a text may name besides its operations' functions."""
+RAISED = (ZeroDivisionError, ValueError, OverflowError)
+"""What Python's arithmetic raises where IEEE 754 answers inf or nan."""
+
+
+class Module:
+    """Lines of a function."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.indent = 1
+        self._variables = 0
+
+    def line(self, text: str) -> None:
+        """Write a statement."""
+        self.lines.append("    " * self.indent + text)
+
+    @contextmanager
+    def block(self, head: str) -> Iterator[None]:
+        """What is written inside stands below the head."""
+        self.line(head)
+        self.indent += 1
+        yield
+        self.indent -= 1
+
+    @contextmanager
+    def loops(self, *loops: tuple[str, int]) -> Iterator[None]:
+        """What is written inside is repeated: a variable and how often; once needs no loop."""
+        before = self.indent
+        for name, count in loops:
+            if count != 1:
+                self.line(f"for {name} in range({count}):")
+                self.indent += 1
+        yield
+        self.indent = before
+
+    def keep(self, x: Term) -> Term:
+        """A variable that is a part of an expression."""
+        self._variables += 1
+        self.line(f"v{self._variables} = {x.text}")
+        return Term(f"v{self._variables}")
+
+    def text(self, forms: Iterable[Form], said: str, constants: str, n_arrays: int) -> str:
+        """The whole module: what it says of itself, imports, constants, the function ``f``."""
+        body = "\n".join(self.lines)
+        named = {*re.findall(r"(?<![\w.])[a-z]\w*(?=[(.])|\b(?:inf|nan)\b", constants + body)}
+        imported: dict[str, set[str]] = defaultdict(set)
+        for home, name in (*((form.home, form.name) for form in forms), *HELPED):
+            if home and name in named:
+                imported[home].add(name)
+        imports = [
+            f"from {home} import {', '.join(sorted(names))}"
+            for home, names in sorted(imported.items())
+        ]
+        imports += ["import numpy as np"] if "np" in named else []
+        head = f"def f({', '.join([*(f'arg{k}' for k in range(n_arrays)), 'n'])}):"
+        parts = [f'"""{said}"""', "\n".join(imports), constants, f"\n{head}\n{body}"]
+        return "\n\n".join(filter(None, parts)) + "\n"
+
+
+class SourceKernel:
+    """A program as Python's source.
+
+    ``source`` is what a person would write. Where Python raises and IEEE 754 answers inf or nan, the
+    call is made again by the same program on the engine's functions, which answer.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[bool], str],
+        argument: Callable[[Any], Any],
+        call: Callable[[Callable[..., Any], Sequence[Any]], Any],
+    ) -> None:
+        self._write, self._argument, self._call = write, argument, call
+        self.source = write(False)
+        self.function = _compiled(self.source)
+        self._ieee: Callable[..., Any] | None = None
+
+    def run(self, arrays: Sequence[Any], n: int) -> list[Any]:
+        """The outputs: floats, and arrays of n where an output is per sample."""
+        return self.run_watching(arrays, n)[0]
+
+    def run_watching(self, arrays: Sequence[Any], n: int) -> tuple[list[Any], bool]:
+        """The outputs, and whether a watched number was nan."""
+        arguments = [*map(self._argument, arrays), n]
+        try:
+            return self._call(self.function, arguments)  # type: ignore[no-any-return]
+        except RAISED:
+            if self._ieee is None:
+                self._ieee = _compiled(self._write(True))
+            return self._call(self._ieee, arguments)  # type: ignore[no-any-return]
+
+
+def _compiled(source: str) -> Callable[..., Any]:
+    names: dict[str, Any] = {}
+    exec(compile(source, "<program>", "exec"), names)  # noqa: S102  (our own text: names and numbers)
+    return names["f"]  # type: ignore[no-any-return]

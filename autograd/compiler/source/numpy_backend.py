@@ -1,0 +1,152 @@
+"""The backend "numpy": one operation on many numbers at once.
+
+A number per sample is an array of n, a group's instances are the rows of one: a layer is
+``np.tanh(W @ X + b)``. What is uniform and stands alone is a float, as in `python_backend`; a program
+of nothing else is that backend's. Dots of shared weights are matrix products, whose terms BLAS adds
+in an order of its own, and sums over samples are NumPy's: they differ from the program's order by
+rounding. Everything else has the bits of `execute`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ...kinds import numeric
+from ...kinds.kind import find
+from ..program import ARITHMETIC, ARITY, BINARY, LOGIC, OF_ORDER, UNARY
+from ..rolled import Group, Leaf, Loop, Rolled, Stage
+from . import python_backend
+from .blocks import Block, instances, write_one
+from .expressions import (
+    BITS,
+    CHOICE,
+    IEEE,
+    PYTHON,
+    Form,
+    call,
+    infix,
+)
+from .module import SourceKernel
+from .slots import input_runs
+from .writer import Writer
+
+SAID = "A program of arrays: its outputs, and whether a watched number is nan."
+ARRAY_HELPERS = "autograd.compiler.source.array_helpers"
+
+
+def _of_arrays(op: str) -> Form:
+    """NumPy's function if the engine calls none of its own."""
+    engines = find(op, np.empty(0))
+    ufunc = engines if isinstance(engines, np.ufunc) else getattr(np, op, None)
+    if isinstance(ufunc, np.ufunc):
+        return _numpys(ufunc.__name__, ARITY[op])
+    home = "numeric" if hasattr(numeric, op) else "special"
+    order = "int({}), {}" if op in OF_ORDER else ", ".join(["{}"] * ARITY[op])
+    operands = (CHOICE,) * ARITY[op]
+    return Form(f"{home}.{op}({order})", IEEE["abs"].binding, operands, "autograd.kinds", home)
+
+
+def _numpys(name: str, operands: int) -> Form:
+    return call("", f"np.{name}", operands)
+
+
+ARRAYS: dict[str, Form] = {
+    **PYTHON,
+    "abs": _numpys("abs", 1),
+    "not": _numpys("logical_not", 1),
+    "select": _numpys("where", 3),
+    **{op: infix(sign, BITS) for op, sign in LOGIC.items()},
+    **{op: _of_arrays(op) for op in sorted((UNARY | BINARY) - {*ARITHMETIC, "neg", "abs"})},
+}
+IEEE_ARRAYS = ARRAYS | {"div": _numpys("divide", 2)}
+
+
+def build(rolled: Rolled, n_arrays: int) -> SourceKernel:
+    """The back end's entry: see `rolled` for what it is given."""
+    if not any(g.per_sample or g.count * g.outer > 1 or g.dots for g, _ in rolled.groups()):
+        return python_backend.build(rolled, n_arrays)
+
+    def write(ieee: bool) -> str:
+        writer = ArrayWriter(rolled, IEEE if ieee else PYTHON, IEEE_ARRAYS if ieee else ARRAYS)
+        constants = f"K = np.array({rolled.constants})" if writer.slots.has("K") else ""
+        forms = [*writer.forms.values(), *writer.arrays.values(), GRID]
+        return writer.module.text(forms, SAID, constants, n_arrays)
+
+    return SourceKernel(write, lambda x: np.asarray(x, dtype=float).ravel(), _silently)
+
+
+GRID = call(ARRAY_HELPERS, "grid", 3)
+
+
+def _silently(f: Any, arguments: Sequence[Any]) -> Any:
+    with np.errstate(all="ignore"):
+        return f(*arguments)
+
+
+def _column(array: int, first: int, step: int) -> str:
+    """One element of each sample."""
+    if step < 1:
+        return f"grid(arg{array}, {first}, (n, {step}))"
+    start = f"{first} " if first else ""
+    return f"arg{array}[{start}:{f': {step}' if step > 1 else ''}][:n]"
+
+
+class ArrayWriter(Writer):
+    """The text of a program, all samples and instances of a group at once."""
+
+    def __init__(self, rolled: Rolled, forms: dict[str, Form], arrays: dict[str, Form]) -> None:
+        self.arrays = arrays
+        super().__init__(rolled, forms)
+
+    def _begin(self) -> None:
+        sizes = self.slots.sizes
+        if self.slots.has("U"):
+            self.module.line(f"u = np.zeros({sizes['U']})")
+        if self.slots.has("S"):
+            self.module.line(f"s = np.zeros(({sizes['S']}, n))")
+        if self.slots.has("L"):
+            many = any(loop and loop.per_sample for _, loop in self.rolled.groups())
+            self.module.line(
+                f"r = np.zeros(({sizes['L']}, n))" if many else f"r = np.zeros({sizes['L']})"
+            )
+        inputs = self.rolled.sample_inputs
+        elements = [self.is_element(Leaf("S", k)) for k in range(len(inputs))]
+        for slot, count, array, first, distance, step in input_runs(
+            inputs, [1] * len(inputs), elements
+        ):
+            if count > 1:
+                here = f"s[{slot} : {slot + count}]"
+                view = f"grid(arg{array}, {first}, ({count}, {distance}), (n, {step}))"
+            else:
+                here, view = self.at(Leaf("S", slot)), _column(array, first, step)
+            self.module.line(f"{here} = {view}")
+
+    def _stage(self, stage: Stage, _: int) -> None:
+        self.items(stage)
+
+    def _group(self, group: Group, loop: Loop | None) -> None:
+        if group.count * group.outer == 1 and not group.per_sample:
+            write_one(self, self.forms, group, loop)
+        elif group.count * group.outer > 1 and not OF_ORDER.isdisjoint(group.code):
+            for instance in instances(group):  # an order is an integer, not an array of them
+                self._group(instance, loop)
+        else:
+            Block(self, self.arrays, group, loop).write()
+
+    def _column(self, leaf: Leaf) -> str:
+        return self.at(leaf) + ".copy()" * (leaf.base < len(self.rolled.sample_inputs))
+
+    def _slice_of(self, leaf: Leaf, count: int) -> str:
+        return super()._slice_of(leaf, count) + ".tolist()"
+
+    def _end(self) -> None:
+        outputs = ", ".join(self.values(self.rolled.outputs))
+        numbers = self.values([leaf for leaf in self.rolled.watch if leaf.space != "S"])
+        many = [self.at(leaf) for leaf in self.rolled.watch if leaf.space == "S"]
+        looks = [f"np.isnan({x}).any()" for x in many]
+        looks += [f"any_nan([{', '.join(numbers)}])"] if numbers else []
+        seen = f"bool({' or '.join(looks)})" if looks else "False"
+        self.module.line(f"return [{outputs}], {seen}")

@@ -1,0 +1,89 @@
+"""The backend "python": loops over floats, that need no library.
+
+Uniform numbers are floats, and a stage per sample is a loop ``for t in range(n)``. What comes out is
+the engine's own arithmetic in the program's order: the same bits as `execute`, but for sums over
+samples, which are added one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..rolled import Leaf, Rolled, Stage
+from .expressions import IEEE, PYTHON
+from .loops import LoopWriter
+from .module import SourceKernel
+from .slots import affine
+from .writer import LISTS
+
+FEW = 8  # numbers that are looked at one by one
+SAID = "A program of floats: its outputs, and whether a watched number is nan."
+
+
+def build(rolled: Rolled, n_arrays: int) -> SourceKernel:
+    """The back end's entry: see `rolled` for what it is given."""
+
+    def write(ieee: bool) -> str:
+        writer = FloatWriter(rolled, IEEE if ieee else PYTHON)
+        constants = f"K = {rolled.constants}" if writer.slots.has("K") else ""
+        return writer.module.text(writer.forms.values(), SAID, constants, n_arrays)
+
+    def call(f: Any, arguments: Sequence[Any]) -> Any:
+        outputs, seen = f(*arguments)
+        for k in per_sample:
+            outputs[k] = np.array(outputs[k], dtype=float)
+        return outputs, seen
+
+    per_sample = [k for k, leaf in enumerate(rolled.outputs) if leaf.space == "S"]
+    return SourceKernel(write, _numbers, call)
+
+
+def _numbers(x: Any) -> Sequence[float]:
+    return x if type(x) in (list, tuple) else x.ravel().tolist()  # type: ignore[no-any-return]
+
+
+class FloatWriter(LoopWriter):
+    """The text of a program, one number at a time."""
+
+    def _begin(self) -> None:
+        for space in "UL":
+            if self.slots.has(space):
+                self.module.line(f"{LISTS[space]} = [0.0] * {self.slots.sizes[space]}")
+        if any(self.slots.lasting):
+            self.module.line(f"samples = [[0.0] * {self.slots.sizes['S']} for _ in range(n)]")
+        elif self.slots.has("S"):
+            self.module.line(f"s = [0.0] * {self.slots.sizes['S']}")
+
+    def _stage(self, stage: Stage, which: int) -> None:
+        if not stage.per_sample:
+            self.items(stage)
+            return
+        self._start_totals(stage)
+        lasting = any(self.slots.lasting)
+        head = "for t, s in enumerate(samples):" if lasting else "for t in range(n):"
+        with self.module.block(head):
+            for line in self._inputs(which):
+                self.module.line(line)
+            self.items(stage)
+
+    def _column(self, leaf: Leaf) -> str:
+        if leaf.base < len(self.rolled.sample_inputs):
+            array, first, step = self.rolled.sample_inputs[leaf.base]
+            return f"[arg{array}[{affine(first, [('t', step)])}] for t in range(n)]"
+        return f"[s[{leaf.base}] for s in samples]"
+
+    def _end(self) -> None:
+        outputs = ", ".join(self.values(self.rolled.outputs))
+        self.module.line(f"return [{outputs}], {self._watch() or False}")
+
+    def _watch(self) -> str:
+        numbers = self.values([leaf for leaf in self.rolled.watch if leaf.space != "S"])
+        if len(numbers) <= FEW and not any(x.startswith("*") for x in numbers):
+            looks = [f"{x} != {x}" for x in numbers]
+        else:
+            looks = [f"any_nan([{', '.join(numbers)}])"]
+        columns = [self._column(leaf) for leaf in self.rolled.watch if leaf.space == "S"]
+        return " or ".join([*looks, *(f"any_nan({column})" for column in columns)])

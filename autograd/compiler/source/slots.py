@@ -1,0 +1,169 @@
+"""Where a program's numbers are in a source text: variables, or elements of a list.
+
+A slot that is always met by its own number is a variable, ``u3``. One that some loop reaches by an
+address that moves is an element, ``u[3]``, wherever it is met. Of per-sample slots also those are
+elements that outlive the stage that computes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ..rolled import Dot, Group, Leaf, Loop, Rolled, Stage
+
+SHORT = 4  # terms of a dot that is written out
+Axes = Sequence[tuple[str, int]]
+"""Loop variables, and how far each moves an address."""
+
+
+class Slots:
+    """Which slots of a program are elements of lists."""
+
+    def __init__(self, rolled: Rolled) -> None:
+        self.sizes = {
+            "K": len(rolled.constants),
+            "U": rolled.uniform_slots,
+            "S": rolled.sample_slots,
+            "L": rolled.locals,
+        }
+        self.moving = {space: bytearray(size) for space, size in self.sizes.items()}
+        self.lasting = bytearray(rolled.sample_slots)
+        self.inputs_of = [bytearray(len(rolled.sample_inputs)) for _ in rolled.stages]
+        self._note(rolled)
+
+    def _note(self, rolled: Rolled) -> None:
+        made_in: dict[int, int] = {}
+        for number, stage in enumerate(rolled.stages):
+            for group, loop in groups(stage):
+                for leaf, dot_step, terms in uses(group):
+                    places = addresses(leaf, group, loop, dot_step, terms)
+                    self._mark(leaf, places)
+                    if leaf.space == "S":
+                        self._note_stage(made_in, places, number, len(rolled.sample_inputs))
+                places = addresses(group.target, group, loop)
+                self._mark(group.target, places)
+                if group.target.space == "S":
+                    made_in.update(dict.fromkeys(places, number))
+        for leaf in (*rolled.outputs, *rolled.watch):
+            if leaf.space == "S":
+                self.lasting[leaf.base] = 1
+
+    def _note_stage(self, made_in: dict[int, int], places: range, stage: int, inputs: int) -> None:
+        for place in places:
+            if place < inputs:
+                self.inputs_of[stage][place] = 1
+            elif made_in.get(place) != stage:
+                self.lasting[place] = 1
+
+    def _mark(self, leaf: Leaf, places: range) -> None:
+        if leaf.space in self.moving and len(places) > 1:
+            self.moving[leaf.space][places.start : places.stop] = b"\1" * len(places)
+
+    def is_element(self, leaf: Leaf) -> bool:
+        """Whether a leaf is met in a list."""
+        return leaf.space == "A" or bool(self.moving[leaf.space][leaf.base])
+
+    def has(self, space: str) -> bool:
+        """Whether a space needs a list."""
+        return any(self.moving[space])
+
+
+def groups(stage: Stage) -> Iterator[tuple[Group, Loop | None]]:
+    """Every group of a stage, with the loop that it is in."""
+    for item in stage.items:
+        if isinstance(item, Loop):
+            yield from ((group, item) for group in item.body)
+        else:
+            yield item, None
+
+
+def uses(group: Group) -> Iterator[tuple[Leaf, int, int]]:
+    """What a group reads: leaves, with the stride and the terms of the dot along them."""
+    moves = {dot.w: (dot.w_stride, dot.terms) for dot in group.dots}
+    moves |= {dot.x: (dot.x_stride, dot.terms) for dot in group.dots}
+    for k, leaf in enumerate(group.leaves):
+        yield leaf, *moves.get(k, (0, 1))
+
+
+def addresses(
+    leaf: Leaf, group: Group, loop: Loop | None, dot_step: int = 0, terms: int = 1
+) -> range:
+    """From the lowest to the highest address that a leaf has."""
+    ways = [(leaf.inner, group.count), (leaf.outer, group.outer), (dot_step, terms)]
+    ways.append((leaf.step, loop.count if loop else 1))
+    ends = [step * (count - 1) for step, count in ways]
+    low, high = sum(min(e, 0) for e in ends), sum(max(e, 0) for e in ends)
+    return range(leaf.base + low, leaf.base + high + 1)
+
+
+def input_runs(
+    inputs: Sequence[tuple[int, int, int]], used: Sequence[int], elements: Sequence[bool]
+) -> Iterator[tuple[int, int, int, int, int, int]]:
+    """Per-sample inputs that are used, elements at one distance together: slot, how many, array,
+    first, distance, step.
+    """
+    k = 0
+    while k < len(inputs):
+        array, first, step = inputs[k]
+        count, distance = 1, 1
+        while elements[k] and k + count < len(inputs) and elements[k + count]:
+            following = inputs[k + count]
+            distance = following[1] - first if count == 1 else distance
+            if following != (array, first + count * distance, step) or distance <= 0:
+                break
+            count += 1
+        if any(used[k : k + count]):
+            yield k, count, array, first, distance if count > 1 else 1, step
+        k += count
+
+
+def written_out(rolled: Rolled) -> Rolled:
+    """The program without short dots: their products are words of the code."""
+    stages = [
+        replace(
+            stage,
+            items=[
+                replace(item, body=tuple(map(_without_short, item.body)))
+                if isinstance(item, Loop)
+                else _without_short(item)
+                for item in stage.items
+            ],
+        )
+        for stage in rolled.stages
+    ]
+    return replace(rolled, stages=stages)
+
+
+def _without_short(group: Group) -> Group:
+    leaves, code, dots = [*group.leaves], [], []
+    for word in group.code:
+        if isinstance(word, str) or word >= 0:
+            code.append(word)
+        elif group.dots[~word].terms > SHORT:
+            dots.append(group.dots[~word])
+            code.append(~(len(dots) - 1))
+        else:
+            code += _products(group.dots[~word], leaves)
+    return replace(group, code=tuple(code), leaves=tuple(leaves), dots=tuple(dots))
+
+
+def _products(dot: Dot, leaves: list[Leaf]) -> list[str | int]:
+    w, x = leaves[dot.w], leaves[dot.x]
+    code: list[str | int] = []
+    for j in range(dot.terms):
+        leaves.append(w._replace(base=w.base + j * dot.w_stride))
+        leaves.append(x._replace(base=x.base + j * dot.x_stride))
+        code += [len(leaves) - 2, len(leaves) - 1, "mul", *(["add"] if j else [])]
+    return code
+
+
+def affine(base: int, axes: Axes) -> str:
+    """An address as text: 3 + 4 * i."""
+    text = "" if base == 0 else str(base)
+    for name, step in axes:
+        if step:
+            size = name if abs(step) == 1 else f"{abs(step)} * {name}"
+            sign = "-" if step < 0 else "+"
+            text = f"{text} {sign} {size}" if text else size if step > 0 else f"-{size}"
+    return text or "0"

@@ -1,0 +1,128 @@
+"""The printable program: what a rolled program computes, line by line, loops as loops.
+
+It reads as the source for "python" does, but for how numbers are kept: inputs have the names that the
+caller knows them by, and nothing is allocated. A number per sample is ``s3`` or ``s[3]`` of sample t.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+
+from ..program import OF_ORDER
+from ..rolled import Leaf, Rolled, Stage
+from .expressions import IEEE, PYTHON
+from .loops import LoopWriter
+from .slots import Axes, affine
+
+FORMS = IEEE | {op: PYTHON[op] for op in ("div", "mod")}
+FORMS |= {op: FORMS[op]._replace(pattern=f"{op}({{}}, {{}})") for op in OF_ORDER}
+Way = tuple[str, int, int]
+"""What moves an index: a loop variable (":" along a dot), how far, how often."""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What the argument arrays are called, and their shapes: of one that has a row for each sample,
+    a sample's.
+    """
+
+    names: Sequence[str]
+    shapes: Sequence[tuple[int, ...]]
+
+    def element(self, array: int, base: int, ways: Sequence[Way]) -> str | None:
+        """An element: ``w[2, 1]``, or ``w[2, i]`` in a loop; None if it runs over a row's end."""
+        shape = self.shapes[array]
+        sample = [step for name, step, _ in ways if name == "t"]
+        if sample and sample[0] != prod(shape):
+            return None
+        ways = [way for way in ways if way[0] != "t"]
+        index: list[str | None] = ["t"] * len(sample)
+        for k, length in enumerate(shape):
+            size = prod(shape[k + 1 :])
+            here = [(name, step // size, n) for name, step, n in ways if not step % size]
+            ways = [way for way in ways if way[1] % size]
+            index.append(_index(base // size, here, length))
+            base %= size
+        if None in index or base or ways:
+            return None
+        return f"{self.names[array]}[{', '.join(map(str, index))}]" if index else self.names[array]
+
+
+def _index(base: int, ways: Sequence[Way], length: int) -> str | None:
+    ends = [step * (n - 1) for _, step, n in ways]
+    if base + sum(min(e, 0) for e in ends) < 0 or base + sum(max(e, 0) for e in ends) >= length:
+        return None
+    axes = [(name, step) for name, step, _ in ways if name != ":"]
+    for name, step, n in ways:
+        if name == ":":
+            if not axes and (step, n) == (1, length):
+                return ":"
+            last = affine(base + step * (n - 1) + 1, axes)
+            return f"{affine(base, axes)} : {last}" + f" : {step}" * (step != 1)
+    return affine(base, axes)
+
+
+def program_text(rolled: Rolled, labels: Labels | None = None) -> str:
+    """The program as text; without labels argument arrays are ``arg0``, ``arg1``, …, in one row."""
+    return "\n".join(_TextWriter(rolled, labels).module.lines)
+
+
+class _TextWriter(LoopWriter):
+    """The text of a program, for reading."""
+
+    def __init__(self, rolled: Rolled, labels: Labels | None) -> None:
+        self.labels = labels
+        super().__init__(rolled, FORMS)
+
+    def _begin(self) -> None:
+        self.module.indent = 0
+        if self.slots.has("K"):
+            self.module.line(f"K = {self.rolled.constants}")
+
+    def _stage(self, stage: Stage, which: int) -> None:
+        if not stage.per_sample:
+            self.items(stage)
+            return
+        self._start_totals(stage)
+        with self.module.block("for t in samples:"):
+            for line in self._inputs(which):
+                self.module.line(line)
+            self.items(stage)
+
+    def at(self, leaf: Leaf, axes: Axes = ()) -> str:
+        """An input by its label."""
+        return self._labelled(leaf, self._ways(axes)) or super().at(leaf, axes)
+
+    def slice(self, leaf: Leaf, axes: Axes, step: int, count: int) -> str:
+        """Inputs by their label."""
+        ways = [*self._ways(axes), (":", step, count)]
+        return (self._labelled(leaf, ways) if step > 0 else None) or super().slice(
+            leaf, axes, step, count
+        )
+
+    def row(self, leaf: Leaf) -> str:
+        """An argument's numbers in one row."""
+        if leaf.space == "A" and self.labels:
+            return f"{self.labels.names[leaf.array]}.flat"
+        return super().row(leaf)
+
+    def _ways(self, axes: Axes) -> list[Way]:
+        return [(name, step, self.counts.get(name, 1)) for name, step in axes if step]
+
+    def _labelled(self, leaf: Leaf, ways: Sequence[Way]) -> str | None:
+        if leaf.space != "A" or not self.labels:
+            return None
+        return self.labels.element(leaf.array, leaf.base, ways)
+
+    def _column(self, leaf: Leaf) -> str:
+        if leaf.base < len(self.rolled.sample_inputs):
+            array, first, step = self.rolled.sample_inputs[leaf.base]
+            return self.at(Leaf("A", first, array=array), [("t", step)])
+        return super().at(leaf)
+
+    def _end(self) -> None:
+        if self.rolled.watch:
+            self.module.line(f"watch {', '.join(self.values(self.rolled.watch))}")
+        self.module.line(f"return {', '.join(self.values(self.rolled.outputs))}")

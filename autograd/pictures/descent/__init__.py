@@ -1,0 +1,1 @@
+"""The descent page: the surface of a loss of two parameters, and gradient descent over it."""

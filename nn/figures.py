@@ -1,0 +1,143 @@
+"""Figures of matplotlib: axes to draw on, and alternative text for those who do not see them.
+
+matplotlib's figures have none, and notebooks show them as pictures without. A figure that was
+described comes into a notebook as HTML with an ``alt``.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import sys
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+MOST = 6  # curves that are told one by one
+
+
+def axes_of(ax: Any) -> Any:
+    """The axes given, or those of a new figure."""
+    if ax is not None:
+        return ax
+    try:
+        from matplotlib import pyplot as plt
+    except ImportError as error:
+        raise ImportError("nn's plots need matplotlib: pip install matplotlib") from error
+    return plt.subplots(layout="constrained")[1]
+
+
+def describe(ax: Any, text: str) -> Any:
+    """Say what the axes show: the text becomes part of their figure's `alternative_text`.
+
+    >>> from matplotlib.figure import Figure
+    >>> ax = describe(Figure().subplots(), "Nothing yet.")
+    >>> alternative_text(ax.figure)
+    'Nothing yet.'
+    """
+    ax.alternative = text
+    ax.figure._repr_mimebundle_ = partial(in_notebook, ax.figure)  # what IPython asks for
+    return ax
+
+
+def describe_figures() -> None:
+    """From here on every figure of matplotlib has its `alternative_text` in this notebook.
+
+    Outside of IPython this does nothing: what is saved to a file has no place for it.
+
+    >>> describe_figures()
+    """
+    shell = running_shell()
+    if shell is not None:
+        from matplotlib.figure import Figure
+
+        shell.display_formatter.mimebundle_formatter.for_type(Figure, in_notebook)
+
+
+def alternative_text(figure: Any) -> str:
+    """What a figure shows: of each axes what `describe` said, else what can be read off them.
+
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().subplots()
+    >>> _ = ax.plot([0, 10], [1.0, 0.25], label="loss"), ax.set_xlabel("epoch")
+    >>> alternative_text(ax.figure)
+    'epoch from 0 to 10. loss: from 1 to 0.25.'
+    """
+    shown = [ax for ax in figure.axes if ax.get_label() != "<colorbar>" and ax.axison | said(ax)]
+    return " ".join(getattr(ax, "alternative", None) or _read(ax) for ax in shown)
+
+
+def said(ax: Any) -> bool:
+    """Whether axes have been described."""
+    return hasattr(ax, "alternative")
+
+
+def in_notebook(figure: Any, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
+    """A figure as IPython's mimebundle: an ``<img>`` with its text, and the text as metadata."""
+    (data, size), alt = _png(figure), alternative_text(figure)
+    box = "".join(f' {name}="{n}"' for name, n in size.items())
+    img = f'<img alt="{html.escape(alt)}"{box} src="data:image/png;base64,{data}">'
+    bundle = {"text/html": img, "image/png": data, "text/plain": alt}
+    return bundle, {"image/png": {"alt": alt, **size}}
+
+
+def _png(figure: Any) -> tuple[str, dict[str, int]]:
+    """A figure as PNG in base 64, as the notebook is configured to draw it, and its size if it says."""
+    shell = running_shell()
+    drawn = shell and shell.display_formatter.formatters["image/png"](figure)
+    if drawn:
+        data, size = drawn if isinstance(drawn, tuple) else (drawn, {})
+    else:
+        file = io.BytesIO()
+        figure.savefig(file, format="png", bbox_inches="tight")
+        data, size = file.getvalue(), {}
+    return base64.b64encode(data).decode() if isinstance(data, bytes) else data, size
+
+
+def running_shell() -> Any:
+    """The IPython that this program runs in, or None."""
+    return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+
+
+# ------------------------------------------------------------------------------- read off the axes
+
+
+def _read(ax: Any) -> str:
+    """Title, axes with their ranges, curves, points, bars and images of axes not described."""
+    titles = [ax.get_title(loc) for loc in ("left", "center", "right")]
+    parts = [*titles, *_ranges(ax), *_curves(ax.get_lines()), *_others(ax)]
+    words = (" ".join(part.split()).rstrip(".:") for part in parts)
+    return " ".join(f"{part}." for part in words if part) or "An empty plot."
+
+
+def _ranges(ax: Any) -> Iterator[str]:
+    for name in ("x", "y", "z"):
+        label = getattr(ax, f"get_{name}label", str)()
+        if label:
+            low, high = sorted(getattr(ax, f"{name}axis").get_data_interval())
+            span = f" from {low:.3g} to {high:.3g}" if low < high and name != "y" else ""
+            yield label + span
+
+
+def _curves(lines: Any) -> Iterator[str]:
+    named = [(str(line.get_label()), line.get_ydata(orig=False)) for line in lines]
+    told = [(label, ys) for label, ys in named if len(ys) > (2 if label[:1] == "_" else 1)]
+    for i, (label, ys) in enumerate(told[:MOST], 1):
+        name = f"curve {i}" if label[:1] == "_" else label
+        yield f"{name}: from {ys[0]:.3g} to {ys[-1]:.3g}"
+    if len(told) > MOST:
+        yield f"{len(told) - MOST} more curves"
+
+
+def _others(ax: Any) -> Iterator[str]:
+    for points in ax.collections:
+        n = len(points.get_offsets())
+        if type(points).__name__.startswith("Path") and n:
+            label = str(points.get_label())
+            yield f"{n} points" + ("" if label.startswith("_") else f", {label}")
+    for bars in ax.containers:
+        heights = ", ".join(f"{bar.get_height():.3g}" for bar in list(bars)[:MOST])
+        yield f"{len(bars)} bars: {heights}" + (", …" if len(bars) > MOST else "")
+    for image in ax.images:
+        yield "an image of {} × {}".format(*image.get_array().shape[:2])

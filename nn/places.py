@@ -1,0 +1,57 @@
+"""Places: where a module or an array of parameters stands, and the labels that parameters get by it.
+
+A place knows its step, such as ``layers.0``, and its owner's place. Names are put together when
+somebody asks, so that a layer that gets an owner renames its parameters without touching them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import repeat
+from typing import Any, NamedTuple
+
+
+class Place:
+    """The place of a module, or of an array of parameters of some shape: a step from its owner's.
+
+    >>> model = Place("")
+    >>> str(Place("weight", Place("layers.0", model), (3, 2)))
+    'layers.0.weight'
+    """
+
+    __slots__ = ("group", "owner", "shape", "step")
+
+    def __init__(self, step: str, owner: Place | None = None, shape: tuple[int, ...] = ()) -> None:
+        self.step, self.owner, self.shape = step, owner, shape
+        self.group: Any = None  # of a module that was called
+
+    def __str__(self) -> str:
+        steps: list[str] = []
+        place: Place | None = self
+        while place is not None and place.step:
+            steps.append(place.step)
+            place = place.owner
+        return ".".join(reversed(steps))
+
+    def labels(self) -> Iterator[Label]:
+        """The labels of an array's parameters, the last index first."""
+        return map(Label, repeat(self), range(math.prod(self.shape)))
+
+
+class Label(NamedTuple):
+    """The label of a parameter, written when it is read: its array's place, and its indices there.
+
+    >>> str(Label(Place("weight", None, (3, 2)), 5))
+    'weight[2, 1]'
+    """
+
+    array: Place
+    number: int
+
+    def __str__(self) -> str:
+        indices, rest = [], self.number
+        for n in reversed(self.array.shape):
+            rest, i = divmod(rest, n)
+            indices.append(i)
+        return f"{self.array}{indices[::-1] or ''}"

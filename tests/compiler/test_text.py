@@ -1,0 +1,77 @@
+"""The printable program: labels where the caller has names, loops as loops."""
+
+import pytest
+from recorded_programs import network, program_of, simulation, value_and_gradient
+
+import autograd as ag
+from autograd.compiler.roll import roll
+from autograd.compiler.source.text import Labels, program_text
+
+NETWORK = Labels(["model.w", "model.b", "v", "X", "y"], [(16, 6), (16,), (16,), (6,), ()])
+
+
+def test_a_network_reads_as_one_would_write_it():
+    lines = [line.strip() for line in program_text(network(6, 16), NETWORK).splitlines()]
+    assert "s[0 : 6] = X[t, :]" in lines
+    assert "s6 = y[t]" in lines
+    assert "s[7 + i] = tanh(dot(model.w[i, :], s[0 : 6]) + model.b[i])" in lines
+    assert "u[1 + i + 6 * j] += s[25 + j] * s[i]" in lines
+    assert lines[-1] == "return u0, *u[1 : 129]"
+    assert len(lines) < 30
+
+
+def test_without_labels_arguments_are_rows():
+    text = program_text(network(6, 16))
+    assert "dot(arg0[6 * i : 6 + 6 * i], s[0 : 6]) + arg1[i]" in text
+    assert "s[0 : 6] = arg3[6 * t : 6 + 6 * t]" in text
+
+
+def test_scalars_have_their_names_alone():
+    f = value_and_gradient(lambda x, y: ag.where(x > 0, ag.sin(y) / x, y))
+    text = program_text(roll(program_of(f, 2)), Labels(["x", "parameters.y"], [(), ()]))
+    assert "u3 = sin(parameters.y) / x" in text.splitlines()
+    assert "u0 = u3 if x > 0.0 else parameters.y" in text.splitlines()
+    assert "arg" not in text
+    assert text.splitlines()[-2:] == ["watch u1, u2", "return u0, u1, u2"]
+
+
+SIMULATION = """\
+u[2] = p[1]
+u[3] = p[2]
+for k in range(200):
+    u[4 + 2 * k] = u[2 + 2 * k] + p[0] * u[3 + 2 * k]
+    u[5 + 2 * k] = u[3 + 2 * k] - p[0] * sin(u[4 + 2 * k])
+u0 = u[402]
+u1 = u[403]
+return u0, u1"""
+
+
+def test_a_simulation_is_a_loop():
+    assert program_text(simulation(200), Labels(["p"], [(3,)])) == SIMULATION
+
+
+@pytest.mark.parametrize(
+    ("base", "ways", "text"),
+    [
+        (7, [], "w[2, 1]"),
+        (1, [("i", 3, 4)], "w[i, 1]"),
+        (3, [("i", 1, 3), ("j", 3, 3)], "w[1 + j, i]"),
+        (9, [("i", -3, 4)], "w[3 - i, 0]"),
+        (0, [("i", 3, 4), (":", 1, 3)], "w[i, :]"),
+        (1, [("i", 3, 4), (":", 1, 2)], "w[i, 1 : 3]"),
+        (0, [("i", 1, 3), (":", 3, 4)], "w[:, i]"),
+        (0, [("i", 6, 2), (":", 3, 2)], "w[2 * i : 2 + 2 * i, 0]"),
+        (0, [("t", 12, 9)], "w[t, 0, 0]"),
+        (0, [("i", 1, 12)], None),  # over the ends of rows
+        (0, [(":", 1, 6)], None),
+        (2, [("i", 2, 3)], None),
+        (0, [("t", 5, 9)], None),  # not a row for each sample
+    ],
+)
+def test_elements_of_a_matrix(base, ways, text):
+    assert Labels(["w"], [(4, 3)]).element(0, base, ways) == text
+
+
+def test_what_no_index_names_is_flat():
+    labels = Labels(["w", "b", "v", "X", "y"], [(32, 3), (16,), (16,), (6,), ()])
+    assert "dot(w.flat[6 * i : 6 + 6 * i], s[0 : 6])" in program_text(network(6, 16), labels)
