@@ -28,11 +28,12 @@ DEEPEST = 20  # what is computed of so many, one of the other, is recorded at on
 class ArgumentArray(Lazy):
     """An array argument, or a view of it."""
 
-    __slots__ = ("argument", "positions", "recorder")
+    __slots__ = ("_samples", "argument", "positions", "recorder")
     depth = 0
 
     def __init__(self, recorder: Recorder, argument: int, positions: Any) -> None:
         self.recorder, self.argument, self.positions = recorder, argument, positions
+        self._samples: Recorded | None = None  # once it was asked for
 
     @property
     def form(self) -> tuple[int, ...]:  # type: ignore[override]
@@ -93,6 +94,11 @@ class ArgumentArray(Lazy):
 
     def number(self) -> Recorded:
         """One number a sample; BatchError if it cannot be."""
+        if self._samples is None:
+            self._samples = self._as_samples()
+        return self._samples
+
+    def _as_samples(self) -> Recorded:
         if not self.is_batch():
             raise BatchError(
                 f"samples are a one-dimensional array, of as many numbers as there are samples "
