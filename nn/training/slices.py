@@ -56,7 +56,7 @@ class InSlices:
         while len(losses) < len(batches):
             part, begun = batches[len(losses) : len(losses) + self.size], time.perf_counter()
             carry, new = self.step.run(self.step.carry(), part)
-            if np.isfinite(new).all() and np.isfinite(carry[0]).all():
+            if np.isfinite(new).all() and np.isfinite(carry.w).all():
                 self.step.keep(carry, len(part))
                 losses += new.tolist()
             else:
@@ -71,13 +71,13 @@ class InSlices:
         for batch in batches:
             before = step.carry()
             carry, (loss,) = step.run(before, [batch])
-            problem, good = f"the loss is {loss}", before[3]
+            problem, good = f"the loss is {loss}", before.before
             if math.isfinite(loss):
                 step.keep(carry, 1)
                 losses.append(float(loss))
-                if np.isfinite(carry[0]).all():
+                if np.isfinite(carry.w).all():
                     continue
-                problem, good = "a weight is not finite", before[0]
+                problem, good = "a weight is not finite", before.w
             rng.setstate(batch.state)  # as if nothing later had been dealt
             step.go_back_to(good)
             step.step.diverged(problem, batch.epoch, batch.number)

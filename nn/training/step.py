@@ -42,7 +42,11 @@ class Step:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.regularizer, self.forward = regularizer, forward
         self.parameters = model.parameters()
-        if not {*self.parameters} & {*optimizer.params}:
+        learned = set(optimizer.params)
+        self.still = [
+            p for p in self.parameters if p not in learned
+        ]  # what the optimizer leaves alone
+        if len(self.still) == len(self.parameters):
             raise ValueError(
                 f"the optimizer holds none of the model's {len(self.parameters)} parameters: make "
                 f"it of them, as SGD(model.parameters(), lr=0.1)"

@@ -3,6 +3,7 @@
 import random
 import signal
 import threading
+from collections import OrderedDict
 
 import numpy as np
 import pytest
@@ -36,6 +37,7 @@ from nn import (
 )
 from nn.training.backends import WORTH
 from nn.training.losses import LOSSES
+from nn.training.recorded import KEPT
 
 X, Y = make_moons(23, seed=5)
 CLASSES = np.arange(23) % 3
@@ -386,3 +388,60 @@ def test_a_recording_leaves_the_model_as_it_was():
     with pytest.raises(TransformError):
         trained("llvm", make=lambda: model, loss=unsteady)
     assert [(p.data, p.grad) for p in model.parameters()] == before
+
+
+def steps_kept(monkeypatch):
+    monkeypatch.setattr("nn.training.recorded._kept", kept := OrderedDict())
+    return kept
+
+
+def test_a_form_is_compiled_once(monkeypatch):
+    kept = steps_kept(monkeypatch)
+    both(epochs=3)
+    both(epochs=3, make=lambda: MLP(2, [4, 1], "tanh", seed=7), y=Y + 1, x=X[:, ::-1])
+    assert len(kept) == 1
+    both(epochs=3, batch_size=None)
+    both(epochs=3, batch_size=None, y=Y + 1, x=np.concatenate([X, X])[:23] * 2)
+    assert len(kept) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"make": lambda: model_of(1, "sigmoid")},
+        {"make": lambda: MLP(2, [2, 2, 1], "tanh", seed=1)},
+        {"make": lambda: MLP(2, [4, 1], "tanh", output="tanh", seed=1)},
+        {"loss": "huber_loss"},
+        {"regularizer": l2},
+        {"optimizer": lambda ps: SGD(ps, lr=0.05, momentum=0.5)},
+        {"optimizer": lambda ps: SGD(ps[::-1], lr=0.05)},
+        {"optimizer": lambda ps: SGD(ps[3:], lr=0.05)},
+        {"optimizer": clipped},
+    ],
+)
+def test_another_form_is_compiled_anew(monkeypatch, other):
+    kept = steps_kept(monkeypatch)
+    both(epochs=3)
+    both(epochs=3, **other)
+    assert len(kept) == 2
+
+
+def test_what_the_user_wrote_is_compiled_anew(monkeypatch):
+    kept = steps_kept(monkeypatch)
+    scale = [1.0]
+
+    def loss(out, y):
+        return scale[0] * mse_loss(out, y)
+
+    for scale[0] in (1.0, 0.5):
+        both(epochs=3, loss=loss)
+        both(epochs=3, regularizer=lambda ws: 0.01 * scale[0] * l2(ws))
+        both(epochs=3, make=lambda: model_of(1, lambda z: z * sigmoid(scale[0] * z)))
+    assert not kept
+
+
+def test_few_steps_are_kept(monkeypatch):
+    kept = steps_kept(monkeypatch)
+    for k in range(1, KEPT + 3):
+        trained("llvm", make=lambda k=k: MLP(2, [k, 1], "tanh", seed=1), epochs=1)
+    assert len(kept) == KEPT
