@@ -56,7 +56,9 @@ def _steps(leaves: Sequence[Any], treedef: Treedef) -> int:
 
 
 def _longest(leaves: Sequence[Any]) -> int:
-    return max((len(r) for x in leaves if isinstance(x, Batches) for r in x.rows), default=0)
+    """The rows of the longest mini-batch."""
+    rows = {id(x.rows): x.rows for x in leaves if isinstance(x, Batches)}
+    return max((max(map(len, r), default=0) for r in rows.values()), default=0)
 
 
 class Plan:

@@ -197,11 +197,12 @@ def _forms(compiled: Compiled, n: int, starts: Any) -> Any:
 
 def _flat_rows(batches: Batches) -> tuple[Any, Any]:
     """All rows in a row, and where each mini-batch of them starts."""
-    lengths = [len(rows) for rows in batches.rows]
-    flat = np.concatenate([np.empty(0, np.int64), *(np.asarray(r, np.int64) for r in batches.rows)])
-    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    n = len(batches.array)
-    wrong = flat[(flat < -n) | (flat >= n)]
-    if wrong.size:
+    rows, n = batches.rows, len(batches.array)
+    flat = np.concatenate(rows) if len(rows) else np.empty(0)
+    flat = np.ascontiguousarray(flat, np.int64)
+    starts = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum([*map(len, rows)], out=starts[1:])
+    if flat.size and (flat.min() < -n or flat.max() >= n):
+        wrong = flat[(flat < -n) | (flat >= n)]
         raise IndexError(f"row {wrong[0]} of an array of {n}")
-    return np.ascontiguousarray(np.where(flat < 0, flat + n, flat), np.int64), starts
+    return np.where(flat < 0, flat + n, flat), starts

@@ -97,9 +97,9 @@ def dealt(n: int, batch_size: int, seed: Seed) -> list[Array]:
 
 
 def _shuffled(n: int, seed: Seed) -> Array:
-    """0 … n-1 in the order of n random numbers of 64 bits: a ninth of the time of `shuffle`."""
+    """0 … n-1 in the order of n random numbers of 64 bits: a tenth of the time of `shuffle` or less."""
     keys = np.frombuffer(generator(seed).randbytes(8 * n), "<u8")
-    order: Array = keys.argsort(kind="stable")
+    order: Array = keys.argsort()
     return order
 
 

@@ -219,6 +219,8 @@ def _out_of_patience(history: History, patience: int | None) -> bool:
 
 
 def _show(bar: Any, history: History) -> None:
+    if bar.disable:
+        return
     last = {name: values[-1] for name, values in history.metrics.items()}
     bar.set_postfix({"loss": history.loss[-1], **last}, refresh=False)
     bar.update()

@@ -25,7 +25,6 @@ class MiniBatch(NamedTuple):
     number: int  # in its epoch
     rows: Any
     draws: Any  # a column for each number that is drawn for every sample
-    state: Any  # of the generator, when it had dealt this
 
 
 class NativeStep:
@@ -56,7 +55,7 @@ class NativeStep:
         n = len(self.data[0])
         n = n if self.batch_size is None else min(self.batch_size, n)
         draws = np.zeros((n, len(self.draws)))
-        self.run(self.carry(), [MiniBatch(0, 0, np.arange(n), draws, None)])
+        self.run(self.carry(), [MiniBatch(0, 0, np.arange(n), draws)])
         self._check_targets()
         if _random_states(generator) != states:
             generator.setstate(states[0])
@@ -75,14 +74,12 @@ class NativeStep:
     # ---------------------------------------------------------------------------------------- running
 
     def deal(self, epoch: int, rng: random.Random) -> Iterator[MiniBatch]:
-        """The mini-batches of an epoch."""
-        n, state = len(self.data[0]), None
+        """The mini-batches of an epoch, each with what is drawn for it."""
+        n = len(self.data[0])
         parts = [np.arange(n)] if self.batch_size is None else dealt(n, self.batch_size, rng)
         for k, rows in enumerate(parts):
-            draws = [[draw() for _ in rows] for draw in self.draws]
-            if state is None or draws:
-                state = rng.getstate()
-            yield MiniBatch(epoch, k, rows, np.array(draws).T, state)
+            draws = [[draw() for _ in rows] for draw in self.draws] if self.draws else None
+            yield MiniBatch(epoch, k, rows, None if draws is None else np.array(draws).T)
 
     @property
     def _all_at_once(self) -> bool:

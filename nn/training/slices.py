@@ -22,6 +22,13 @@ FIRST, FASTER = 64, 8
 """Steps of the first call, and how many times more the next may take than the last."""
 
 
+class _SpoiltError(Exception):
+    """A step spoilt the loss or a weight."""
+
+    def __init__(self, problem: str, batch: MiniBatch) -> None:
+        self.problem, self.batch = problem, batch
+
+
 class InSlices:
     """The epochs of a compiled step."""
 
@@ -34,14 +41,24 @@ class InSlices:
         while history.epochs < last:
             if self.step.is_outdated():
                 self.step.compile()
-            taken = self._epochs(
-                history.epochs, last if alone else history.epochs + 1, history.generator
-            )
-            batches = [batch for epoch in taken for batch in epoch]
-            losses = self._taken(batches, history.generator)
-            starts = [k for k, batch in enumerate(batches) if batch.number == 0]
-            for start, end in zip(starts, [*starts[1:], len(losses)], strict=True):
-                yield losses[start:end]
+            first, rng = history.epochs, history.generator
+            before = rng.getstate()
+            epochs = self._epochs(first, last if alone else first + 1, rng)
+            try:
+                losses = self._taken([batch for epoch in epochs for batch in epoch])
+            except _SpoiltError as spoilt:
+                rng.setstate(before)
+                self._deal_again(first, spoilt.batch, rng)
+                self.step.step.diverged(spoilt.problem, *spoilt.batch[:2])
+            for k, epoch in enumerate(epochs):
+                yield losses[k * len(epoch) : (k + 1) * len(epoch)]
+
+    def _deal_again(self, first: int, last: MiniBatch, rng: random.Random) -> None:
+        """Bring the generator to where it had dealt a mini-batch, and nothing later."""
+        for epoch in range(first, last.epoch + 1):
+            for batch in self.step.deal(epoch, rng):
+                if batch[:2] == last[:2]:
+                    return
 
     def _epochs(self, first: int, last: int, rng: random.Random) -> list[list[MiniBatch]]:
         """As many whole epochs as a call may take, and one at least."""
@@ -50,7 +67,7 @@ class InSlices:
             epochs.append([*self.step.deal(first + len(epochs), rng)])
         return epochs
 
-    def _taken(self, batches: Sequence[MiniBatch], rng: random.Random) -> list[float]:
+    def _taken(self, batches: Sequence[MiniBatch]) -> list[float]:
         """Take a step for each mini-batch."""
         losses: list[float] = []
         while len(losses) < len(batches):
@@ -60,13 +77,13 @@ class InSlices:
                 self.step.keep(carry, len(part))
                 losses += new.tolist()
             else:
-                losses += self._one_by_one(part, rng)
+                losses += self._one_by_one(part)
             took = time.perf_counter() - begun
             self.size = max(1, int(len(part) * min(FASTER, SLICE / took)))
         return losses
 
-    def _one_by_one(self, batches: Sequence[MiniBatch], rng: random.Random) -> list[float]:
-        """The same, and DivergedError at the step that spoils the loss or a weight."""
+    def _one_by_one(self, batches: Sequence[MiniBatch]) -> list[float]:
+        """The same, and an error at the step that spoils the loss or a weight."""
         step, losses = self.step, list[float]()
         for batch in batches:
             before = step.carry()
@@ -78,7 +95,6 @@ class InSlices:
                 if np.isfinite(carry.w).all():
                     continue
                 problem, good = "a weight is not finite", before.w
-            rng.setstate(batch.state)  # as if nothing later had been dealt
             step.go_back_to(good)
-            step.step.diverged(problem, batch.epoch, batch.number)
+            raise _SpoiltError(problem, batch)
         return losses

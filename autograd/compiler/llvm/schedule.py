@@ -28,6 +28,7 @@ from .target import Loaded, host
 
 COPY, GATHER, CALL = range(3)
 WIDTH = 10
+SHORT = 64  # bytes of a row
 
 
 def schedule_text() -> Text:
@@ -81,13 +82,33 @@ def _gather(code: Code, row: Text, k: Text) -> None:
         place = code.new(f"getelementptr i64, ptr {rows}, i64 {code.new(f'add i64 {start}, {j}')}")
         at = code.new(f"mul i64 {code.new(f'load i64, ptr {place}, align 8')}, {size}")
         there = code.new(f"mul i64 {j}, {size}")
-        _memcpy(code, _byte(code, to, there), _byte(code, source, at), size)
+        _copy_row(code, _byte(code, to, there), _byte(code, source, at), size)
 
     def every() -> list[Text]:
         code.repeat(count, one)
         return []
 
     code.when(code.new(f"icmp sgt i64 {count}, 0"), every)
+
+
+def _copy_row(code: Code, to: Text, source: Text, size: Text) -> None:
+    """A row, number by number where a call would take longer."""
+    short = code.new(f"icmp ult i64 {code.new(f'sub i64 {size}, 1')}, {SHORT}")  # and not 0
+
+    def number(k: Text) -> None:
+        x = code.new(f"load i64, ptr {_byte(code, source, k)}, align 8")
+        code.do(f"store i64 {x}, ptr {_byte(code, to, k)}, align 8")
+
+    def numbers() -> list[Text]:
+        code.repeat(size, number, step=8)
+        return []
+
+    def whole() -> list[Text]:
+        _memcpy(code, to, source, size)
+        return []
+
+    code.when(short, numbers)
+    code.when(code.new(f"xor i1 {short}, true"), whole)
 
 
 def _span(code: Code, starts: Text, k: Text) -> tuple[Text, Text]:
