@@ -26,6 +26,7 @@ from .errors import (
     KindError,
     NumberError,
     PrimitiveError,
+    RecordingError,
     RendererError,
     TransformError,
 )
@@ -132,6 +133,7 @@ __all__ = [
     "NumberError",
     "Primitive",
     "PrimitiveError",
+    "RecordingError",
     "RendererError",
     "Series",
     "TransformError",

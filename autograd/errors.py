@@ -48,3 +48,7 @@ class RendererError(RuntimeError):
 
 class TransformError(TypeError):
     """A transform was given arguments, or its function returned a result, of the wrong form."""
+
+
+class RecordingError(TransformError):
+    """A number that `jit` records was asked for its value, which it does not have yet."""

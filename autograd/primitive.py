@@ -14,11 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pickle import PicklingError
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, overload
 
-from .errors import NumberError, PrimitiveError
+from .errors import BatchError, NumberError, PrimitiveError
 from .kinds.ieee import with_ieee_division
 from .kinds.kind import (
     Number,
-    check_lengths,
     constant,
     is_array_of_values,
     kept,
@@ -104,7 +103,7 @@ class Primitive(Generic[P]):
         except ZeroDivisionError:
             z = with_ieee_division(self.formula if self.by_name else self._by_kind, x, y)
         except (ValueError, TypeError):
-            check_lengths(self.name, x, y)
+            _check_lengths(self.name, x, y)
             self._check_single(x, y)
             raise
         return z if type(z) is float else self.result(z, x, y)
@@ -139,7 +138,7 @@ class Primitive(Generic[P]):
         if kind is None:
             raise PrimitiveError(f"the value formula of {self.name} returned {z!r}, not a number")
         if not self.moves_samples:
-            check_lengths(self.name, z, x, y)
+            _check_lengths(self.name, z, x, y)
         if isinstance(z, int):  # a constant that was chosen: of the kind of the numbers beside it
             operands = [n for slot in (x, y) for n in _numbers(slot)]
             kinds = [n for n in operands if not (n is None or isinstance(n, int))]
@@ -219,6 +218,19 @@ def primitive(
         return Primitive(value, pullbacks, domains, sequences)
 
     return decorate
+
+
+def _check_lengths(name: str, *numbers: Any) -> None:
+    """BatchError unless all one-dimensional arrays among the numbers have one length."""
+    lengths: set[int] = set()
+    for slot in numbers:
+        for x in slot if type(slot) is tuple or type(slot) is list else (slot,):
+            if type(x) is not float:
+                shape: tuple[int, ...] = getattr(x, "shape", ())
+                if len(shape) == 1 and isinstance(shape[0], int):
+                    lengths.add(shape[0])
+    if len(lengths) > 1:
+        raise BatchError(f"{name}: batches of different lengths met: {sorted(lengths)} samples")
 
 
 def _numbers(slot: Any) -> Sequence[Any]:

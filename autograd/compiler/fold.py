@@ -46,7 +46,26 @@ def _simplified(p: Program, op: str, operands: Sequence[int], values: Sequence[A
     if op == "pow" and v in (0, 2, -1):
         one = p.constant(1.0)
         return one if v == 0 else p.add("mul", x, x) if v == 2 else p.add("div", one, x)
+    return _of_negated(p, op, *operands) if op in ARITHMETIC else None
+
+
+def _of_negated(p: Program, op: str, x: int, y: int) -> Any:
+    """x + (-y) is x - y, and (-x)(-y) is xy: IEEE 754 defines the one by the other. (-x)c is x(-c)."""
+    is_left, is_right = (p.op[i] == "neg" for i in (x, y))
+    if op in ("add", "sub") and is_right:
+        return emit(p, "sub" if op == "add" else "add", x, p.a[y])
+    if op == "add" and is_left:
+        return emit(p, "sub", y, p.a[x])
+    if op in ("mul", "div") and (is_left or is_right):
+        left, right = (_negated(p, i) for i in (x, y))
+        return None if left is None or right is None else emit(p, op, left, right)
     return None
+
+
+def _negated(p: Program, i: int) -> int | None:
+    """-x, if it costs nothing: of a negated number or a constant."""
+    value = p.value(i)
+    return p.a[i] if p.op[i] == "neg" else None if value is None else p.constant(-value)
 
 
 def _fold(op: str, *numbers: float) -> float | bool:

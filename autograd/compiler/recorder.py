@@ -12,17 +12,13 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from ..errors import BatchError, TransformError
+from ..errors import BatchError, RecordingError
 from ..kinds.kind import Number
 from ..tools.anomaly import users_line
 from .program import Program
 
 SAMPLES = -1
 """In place of a length in a shape: that of the samples."""
-
-
-class RecordingError(TransformError):
-    """A number that is being recorded was asked for its value."""
 
 
 def refusal(what: str) -> Callable[..., NoReturn]:

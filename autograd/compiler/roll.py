@@ -255,7 +255,8 @@ def _stages(program: Program) -> list[int]:
     stage = [0] * len(program)
     for i, op in enumerate(program.op):
         if op not in SOURCES:
-            ready = max([stage[j] for j in program.operands(i)], default=0)
+            operands = program.operands(i)  # a sum over samples is there when its stage has ended
+            ready = max([stage[j] + (program.op[j] == "total") for j in operands], default=0)
             odd = program.per_sample[i] or op == "total"
             stage[i] = ready + (ready % 2 != odd)
         elif program.per_sample[i]:

@@ -154,7 +154,7 @@ class _Memory:
     def read(self, leaf: Leaf, address: int) -> Any:
         space = self.arrays[leaf.array] if leaf.space == "A" else self.spaces[leaf.space]
         x = space[address]
-        return x if isinstance(x, np.ndarray) else float(x)
+        return x.copy() if isinstance(x, np.ndarray) else float(x)
 
 
 def execute(rolled: Rolled, arrays: Sequence[Any], n: int = 0) -> list[Any]:

@@ -294,16 +294,3 @@ def seed(g: Number, z: Number) -> Number:
     if isinstance(g, int):
         g = like(g, z)  # 1 as a number of z's kind, which divides by zero as that kind does
     return unbroadcast(float(g) if type(z) is float else g, z)
-
-
-def check_lengths(name: str, *numbers: Any) -> None:
-    """BatchError unless all one-dimensional arrays among the numbers have one length."""
-    lengths: set[int] = set()
-    for slot in numbers:
-        for x in slot if type(slot) is tuple or type(slot) is list else (slot,):
-            if type(x) is not float:
-                shape: tuple[int, ...] = getattr(x, "shape", ())
-                if len(shape) == 1 and isinstance(shape[0], int):
-                    lengths.add(shape[0])
-    if len(lengths) > 1:
-        raise BatchError(f"{name}: batches of different lengths met: {sorted(lengths)} samples")

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from edges import ROWS, SECOND
 from helpers import arguments_of
 from recorded_programs import (
-    KINKS,
     assert_within_ulps,
     of_numbers,
     program_of,
@@ -17,6 +17,7 @@ import autograd as ag
 from autograd import PRIMITIVES
 from autograd.compiler.llvm import backend as llvm
 from autograd.compiler.llvm.instructions import SCIPYS
+from autograd.compiler.program import Program
 from autograd.compiler.roll import roll
 from autograd.compiler.source import numpy_backend, python_backend
 from autograd.errors import KindError
@@ -32,16 +33,23 @@ def backend(request):
     return BACKENDS[request.param]
 
 
-def answers(backend, f, xs, n=0):
-    """f's results: by the plain program, or by the masked one where that one met a nan."""
-    per_sample = n != 0 or np.ndim(xs[0]) == 1
-    arrays = [np.ascontiguousarray(x, dtype=float) for x in xs]
-    for masked in (False, True):
-        program = program_of(f, len(xs), masked, per_sample)
-        found, seen = backend.build(roll(program), len(xs)).run_watching(arrays, n)
-        if not seen:
-            return found
-    return found
+class Compiled:
+    """f's programs by a backend: the plain one, or the masked one where that one met a nan."""
+
+    def __init__(self, backend, f, count, per_sample=False):
+        self.backend, self.f, self.count, self.per_sample = backend, f, count, per_sample
+        self.kernels = {}
+
+    def __call__(self, xs, n=0):
+        arrays = [np.ascontiguousarray(x, dtype=float) for x in xs]
+        found, seen = self.kernel(False).run_watching(arrays, n)
+        return self.kernel(True).run_watching(arrays, n)[0] if seen else found
+
+    def kernel(self, masked):
+        if masked not in self.kernels:
+            program = program_of(self.f, self.count, masked, self.per_sample)
+            self.kernels[masked] = self.backend.build(roll(program), self.count)
+        return self.kernels[masked]
 
 
 def is_refused(backend, f, count):
@@ -56,9 +64,9 @@ def test_every_primitive_forward_and_backward(op, backend):
         both = value_and_gradient(f)
         if is_refused(backend, both, len(xs)):
             with pytest.raises(KindError, match="SciPy"):
-                answers(backend, both, xs)
+                Compiled(backend, both, len(xs))(xs)
         else:
-            assert_within_ulps(answers(backend, both, xs), both(*xs))
+            assert_within_ulps(Compiled(backend, both, len(xs))(xs), both(*xs))
 
 
 def batch(f):
@@ -72,16 +80,16 @@ def batch(f):
 
 
 @pytest.mark.parametrize("op", PRIMITIVES.values(), ids=lambda op: op.name)
-@pytest.mark.parametrize("n", SAMPLES)
-def test_every_primitive_on_samples(op, n, backend):
-    points = [of_numbers(op, arguments) for arguments in arguments_of(op, points=max(n, 1))]
-    f = points[0][0]
-    xs = np.array([x for _, x in points], dtype=float).T[:, :n]
-    if is_refused(backend, batch(f), len(xs)):
-        return
-    found = answers(backend, batch(f), xs, n)
-    for x, y in zip(found, expected_of(backend, f, xs), strict=True):
-        np.testing.assert_allclose(np.broadcast_to(x, n), y, rtol=ROUNDED, atol=ROUNDED)
+def test_every_primitive_on_any_number_of_samples(op, backend):
+    points = [of_numbers(op, arguments) for arguments in arguments_of(op, points=max(SAMPLES))]
+    f, every = points[0][0], np.array([xs for _, xs in points], dtype=float).T
+    if is_refused(backend, batch(f), len(every)):
+        return  # the test above sees that it says so
+    compiled = Compiled(backend, batch(f), len(every), per_sample=True)
+    for n in SAMPLES:
+        xs = every[:, :n]
+        for x, y in zip(compiled(xs, n), expected_of(backend, f, xs), strict=True):
+            np.testing.assert_allclose(np.broadcast_to(x, n), y, rtol=ROUNDED, atol=ROUNDED)
 
 
 def expected_of(backend, f, xs):
@@ -94,21 +102,34 @@ def expected_of(backend, f, xs):
     return np.broadcast_arrays(*ag.vmap(value_and_gradient(f))(*xs), xs[0])[:-1]
 
 
-@pytest.mark.parametrize("name", KINKS)
-def test_every_edge(name, backend):
-    f, points = KINKS[name]
-    for xs in points:
-        both = value_and_gradient(f)
-        np.testing.assert_allclose(answers(backend, both, xs), both(*xs), rtol=1e-15)
+@pytest.mark.parametrize(("name", "f", "at", "value", "derivatives"), ROWS)
+def test_every_edge(name, f, at, value, derivatives, backend):
+    xs = [float(x) for x in at]
+    found = Compiled(backend, value_and_gradient(f), len(xs))(xs)
+    np.testing.assert_allclose(found, [value, *derivatives], rtol=1e-15)
 
 
-@pytest.mark.parametrize("name", KINKS)
+@pytest.mark.parametrize("name", dict.fromkeys(row[0] for row in ROWS))
 def test_every_edge_among_samples(name, backend):
-    f, points = KINKS[name]
-    xs = np.array([*points, *points[::-1]] * 3, dtype=float).T
-    found = answers(backend, batch(f), xs, xs.shape[1])
-    for x, y in zip(found, expected_of(python_backend, f, xs), strict=True):
-        np.testing.assert_allclose(np.broadcast_to(x, len(y)), y, rtol=1e-15)
+    rows = [row for row in ROWS if row[0] == name] * 5
+    f, xs = rows[0][1], np.array([at for _, _, at, _, _ in rows], dtype=float).T
+    found = Compiled(backend, batch(f), len(xs), per_sample=True)(xs, len(rows))
+    expected = zip(*[(value, *derivatives) for *_, value, derivatives in rows], strict=True)
+    for x, y in zip(found, expected, strict=True):
+        np.testing.assert_allclose(np.broadcast_to(x, len(rows)), y, rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "second"), [row[1:] for row in SECOND], ids=[row[0] for row in SECOND]
+)
+def test_second_derivatives_where_conventions_differ(f, at, second, backend):
+    def both(x):
+        return [ag.grad(ag.grad(f))(x), ag.jvp(ag.grad(f), (x,), (1.0,))[1]]
+
+    if is_refused(backend, both, 1):
+        return  # as above
+    found = Compiled(backend, both, 1)([float(at)])
+    np.testing.assert_allclose(found, [second, second], rtol=1e-12, atol=1e-12)
 
 
 def test_an_inner_gradient_of_a_branch_not_taken_is_masked_too(backend):
@@ -116,9 +137,19 @@ def test_an_inner_gradient_of_a_branch_not_taken_is_masked_too(backend):
         inner = ag.grad(lambda v: ag.where(v > 0, ag.log(v), v))(x)
         return [ag.where(inner == inner, inner, 5.0)]
 
-    assert answers(backend, f, [0.0]) == f(0.0) == [1.0]
+    assert Compiled(backend, f, 1)([0.0]) == f(0.0) == [1.0]
 
 
 def test_a_nan_of_the_users_own_stays(backend):
     f = value_and_gradient(lambda x: ag.sqrt(x) * ag.sqrt(x))
-    assert math.isnan(answers(backend, f, [0.0])[1])
+    assert math.isnan(Compiled(backend, f, 1)([0.0])[1])
+
+
+@pytest.mark.parametrize("n", SAMPLES)
+def test_samples_that_read_a_sum_over_samples(backend, n):
+    p = Program()
+    x = p.input(0, 0, 1, per_sample=True)
+    p.outputs = [p.add("mul", x, p.add("total", x))]
+    xs = np.linspace(0.1, 1, n)
+    (found,) = backend.build(roll(p), 1).run([xs], n)
+    np.testing.assert_allclose(found, xs * xs.sum(), rtol=1e-14)

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 import autograd as ag
-from autograd import Value, grad, hessian, hvp, jacobian, jit, value_and_grad, vmap
-from autograd.compiler.recorder import RecordingError
+from autograd import RecordingError, Value, grad, hessian, hvp, jacobian, jit, value_and_grad, vmap
 from autograd.errors import BatchError, NumberError, TransformError
 from autograd.transforms.pytree import Own, flatten
 from nn import MLP, cross_entropy, mse_loss

@@ -4,15 +4,16 @@ import math
 
 import numpy as np
 import pytest
+from edges import ROWS
 from helpers import arguments_of
-from recorded_programs import KINKS, assert_within_ulps, of_numbers, program_of, value_and_gradient
+from recorded_programs import assert_within_ulps, of_numbers, program_of, value_and_gradient
 
 import autograd as ag
-from autograd import PRIMITIVES
+from autograd import PRIMITIVES, RecordingError
 from autograd.compiler.interpret import interpret
 from autograd.compiler.passes import with_dots
 from autograd.compiler.recorded import Recorded, lift
-from autograd.compiler.recorder import Recorder, RecordingError
+from autograd.compiler.recorder import Recorder
 from autograd.compiler.roll import roll
 from autograd.compiler.rolled import execute
 
@@ -35,13 +36,11 @@ def test_every_primitive_forward_and_backward(op):
         assert_within_ulps(run(value_and_gradient(f), xs), value_and_gradient(f)(*xs))
 
 
-@pytest.mark.parametrize("name", KINKS)
-def test_every_edge_is_the_engines(name):
-    f, points = KINKS[name]
-    for xs in points:
-        np.testing.assert_allclose(
-            run(value_and_gradient(f), xs), value_and_gradient(f)(*xs), rtol=1e-15
-        )
+@pytest.mark.parametrize(("name", "f", "at", "value", "derivatives"), ROWS)
+def test_every_edge_is_the_engines(name, f, at, value, derivatives):
+    xs = [float(x) for x in at]
+    found = run(value_and_gradient(f), xs)
+    np.testing.assert_allclose(found, value_and_gradient(f)(*xs), rtol=1e-15)
 
 
 def test_an_inner_gradient_of_a_branch_not_taken_is_masked_too():

@@ -66,7 +66,7 @@ def read(text):
 
 
 def agree(x, y):
-    return (x != x and y != y) or x == y or abs(x - y) <= 1e-12 * abs(y)
+    return (x != x and y != y) or x == y or abs(x - y) <= max(1e-12 * abs(y), 1e-320)
 
 
 def compare(page, *cases):

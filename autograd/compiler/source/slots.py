@@ -90,6 +90,8 @@ def addresses(
     leaf: Leaf, group: Group, loop: Loop | None, dot_step: int = 0, terms: int = 1
 ) -> range:
     """From the lowest to the highest address that a leaf has."""
+    if loop is None and terms == group.count == group.outer == 1:
+        return range(leaf.base, leaf.base + 1)
     ways = [(leaf.inner, group.count), (leaf.outer, group.outer), (dot_step, terms)]
     ways.append((leaf.step, loop.count if loop else 1))
     ends = [step * (count - 1) for step, count in ways]
@@ -110,7 +112,7 @@ def input_runs(
         while elements[k] and k + count < len(inputs) and elements[k + count]:
             following = inputs[k + count]
             distance = following[1] - first if count == 1 else distance
-            if following != (array, first + count * distance, step) or distance <= 0:
+            if following != (array, first + count * distance, step) or not distance:
                 break
             count += 1
         if any(used[k : k + count]):
@@ -136,6 +138,8 @@ def written_out(rolled: Rolled) -> Rolled:
 
 
 def _without_short(group: Group) -> Group:
+    if not group.dots:
+        return group
     leaves, code, dots = [*group.leaves], [], []
     for word in group.code:
         if isinstance(word, str) or word >= 0:
