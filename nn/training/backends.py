@@ -18,9 +18,10 @@ from .slices import InSlices
 from .step import FORWARD, Step
 
 BACKENDS = {name: name for name in (*FORWARD, "llvm", "auto")}
-WORTH = 200
-"""Steps that make compiling worth while: to record, roll and compile a step takes about as long as to
-take so many of them by "batch", whatever the model (`tests/benchmarks/training.py`)."""
+WORTH = 100
+"""Steps that make compiling worth while. To record and compile a step takes as long as 10 to 40 steps
+by "batch" if its machine code is on disk, else 20 (64-32-10) to 200 (2-4-1, a tenth of a second):
+measured by `tests/benchmarks/epochs.py`."""
 Epochs = Callable[[History, int, bool], Iterator[list[float]]]
 """(history, last, alone) → the losses of every epoch up to the last: see `InSlices.epochs`."""
 

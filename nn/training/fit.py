@@ -76,13 +76,22 @@ def fit(
     ``seed``, so the same call gives the same weights bit for bit. ``history`` continues an earlier
     run up to ``epochs`` in all.
 
+    ``backend="llvm"`` compiles a step and runs whole epochs as machine code (`jit`, `scan`; it needs
+    the extra ``jit``). What it trains is what "batch" trains, to rounding: networks with kinks, such
+    as "relu", may part ways where a rounding error decides a side. Loss, layers, regulariser and
+    optimiser are recorded once: a Python ``if`` on a number is an error that names the line, what
+    they read from elsewhere is what it was then, and modules that draw random numbers, but `Dropout`
+    and `RReLU`, are refused. "auto" compiles from 100 steps on, if llvmlite is installed; what it
+    cannot compile it trains by "batch", and ``history.backend`` says why. "batch" builds a graph for
+    every mini-batch, "eager" one for every sample.
+
     Ctrl-C ends training: what was learned is kept, ``history.interrupted`` is True, and a line on
     stderr says so; a second Ctrl-C soon after goes through. Raises DivergedError, a
     FloatingPointError, naming epoch and batch, if the loss or a weight is not finite: the model then
     has the weights it had before the step that spoilt them. Raises ValueError for data that are not
     2-D, empty, of two lengths or nan, for unknown names and settings, and for an optimizer of
     another model; TypeError for a masked array or an array with an arithmetic of its own, for a
-    setting of another type, and for a loss that is no Value.
+    setting of another type, and for a loss that is no Value; TransformError for what "llvm" cannot record.
 
     >>> from nn import MLP, SGD, mse_loss
     >>> model = MLP(1, [1], seed=0)
