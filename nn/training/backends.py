@@ -7,13 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 
 import numpy as np
 
 from ..data.samples import minibatches
 from .history import History
 from .native import NativeStep
+from .recorded import is_installed
 from .slices import InSlices
 from .step import FORWARD, Step
 
@@ -60,7 +60,7 @@ def epochs_by(
         return backend, InSlices(native).epochs
     in_python = InPython(step, *data, batch_size).epochs
     steps = (last - history.epochs) * -(-len(data[0]) // (batch_size or len(data[0])))
-    if not find_spec("llvmlite"):
+    if not is_installed():
         return "batch (llvmlite is not installed)", in_python
     if steps < WORTH:
         return f"batch ({steps} steps, of which {WORTH} would be worth compiling)", in_python

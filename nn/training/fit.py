@@ -91,7 +91,8 @@ def fit(
     has the weights it had before the step that spoilt them. Raises ValueError for data that are not
     2-D, empty, of two lengths or nan, for unknown names and settings, and for an optimizer of
     another model; TypeError for a masked array or an array with an arithmetic of its own, for a
-    setting of another type, and for a loss that is no Value; TransformError for what "llvm" cannot record.
+    setting of another type, and for a loss that is no Value; TransformError for what "llvm" cannot
+    record.
 
     >>> from nn import MLP, SGD, mse_loss
     >>> model = MLP(1, [1], seed=0)

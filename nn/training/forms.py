@@ -46,6 +46,14 @@ def form_of(step: Step) -> Hashable | None:
     return *forms, optimizer, tuple(settings_of(step.optimizer).items()), len(step.optimizer.params)
 
 
+def form_of_model(model: Module) -> Hashable | None:
+    """What two models have in common that answer alike, but for the numbers of their parameters."""
+    try:
+        return _form(model, {p: k for k, p in enumerate(model.parameters())})
+    except _NoFormError:
+        return None
+
+
 def _form(x: Any, places: dict[Value, int]) -> Hashable:
     if isinstance(x, Value) and x in places:
         return "parameter", places[x]

@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,6 +30,18 @@ from .step import Step
 KEPT = 8
 """Compiled steps that are kept for trainings to come."""
 _kept: OrderedDict[Hashable, RecordedStep] = OrderedDict()
+
+
+def is_installed() -> bool:
+    """Whether there is LLVM."""
+    return find_spec("llvmlite") is not None
+
+
+def compiling(f: Callable[..., Any]) -> Callable[..., Any]:
+    """The function as machine code; ImportError, with the way out, without LLVM."""
+    if not is_installed():
+        raise ImportError('backend="llvm" needs llvmlite: pip install "chainrule[jit]"')
+    return jit(f, backend="llvm")
 
 
 class Carry(NamedTuple):
@@ -47,14 +60,14 @@ class RecordedStep:
     def __init__(self, step: Step) -> None:
         self.step, self.optimizer = step, step.optimizer
         self.outputs: int | None = None  # of the model; None for one that is in no list
-        self.descent = jit(self._descent, backend="llvm")
-        self.update = jit(self._update, backend="llvm")
+        self.descent = compiling(self._descent)
+        self.update = compiling(self._update)
         self.loop = scan(self._step)
 
     def _descent(self, w: Any, still: Any, X: Any, y: Any, *draws: Any) -> Any:
         columns = iter(draws[0].T if draws else ())
-        holding = _holding([*self.optimizer.params, *self.step.still], [*w, *still])
-        with holding, given(self.step.model, lambda z, draw: next(columns)):  # noqa: ARG005
+        held = holding([*self.optimizer.params, *self.step.still], [*w, *still])
+        with held, given(self.step.model, lambda z, draw: next(columns)):  # noqa: ARG005
             predictions = self.step.forward(self.step.model, X)
             self.outputs = len(predictions) if isinstance(predictions, (list, tuple)) else None
             objective = self.step.objective(predictions, y)
@@ -114,7 +127,7 @@ def draws_of(step: Step, X: np.ndarray) -> list[Callable[[], float]]:
 
 
 @contextlib.contextmanager
-def _holding(params: Sequence[Value], numbers: Sequence[Any]) -> Iterator[None]:
+def holding(params: Sequence[Value], numbers: Sequence[Any]) -> Iterator[None]:
     """Parameters that hold other numbers for a while, with gradients of their own."""
     before = [(p.data, p.grad) for p in params]
     try:

@@ -32,6 +32,7 @@ from nn import (
     l2,
     make_moons,
     mse_loss,
+    predict,
     schedules,
     weight_elimination,
 )
@@ -445,3 +446,35 @@ def test_few_steps_are_kept(monkeypatch):
     for k in range(1, KEPT + 3):
         trained("llvm", make=lambda k=k: MLP(2, [k, 1], "tanh", seed=1), epochs=1)
     assert len(kept) == KEPT
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        model_of,
+        lambda: model_of(3, "relu"),
+        lambda: Sequential(Layer(2, 3, "tanh", seed=1), Dropout(0.5), PReLU(), RReLU()),
+        lambda: MLP(2, [2, 1], lambda z: z * sigmoid(z), seed=1),
+    ],
+)
+def test_predictions_are_those_of_python(make):
+    for model in (make(), make()):
+        model.parameters()[0].data = 1.25
+        for x in (X, X[:1], np.concatenate([X] * 5)):
+            native, batch = (predict(model, x, backend=b) for b in ("llvm", "batch"))
+            assert native.shape == batch.shape
+            np.testing.assert_allclose(native, batch, rtol=1e-12, atol=1e-14)
+    with pytest.raises(ValueError, match="no backend is called 'gpu'"):
+        predict(model, X, backend="gpu")
+
+
+def test_without_llvm_the_way_out_is_said(monkeypatch):
+    monkeypatch.setattr("nn.training.recorded.find_spec", lambda name: None)
+    steps_kept(monkeypatch)
+    for call in (
+        lambda: trained("llvm"),
+        lambda: predict(MLP(7, [9]), [[0.0] * 7], backend="llvm"),
+    ):
+        with pytest.raises(ImportError, match=r"chainrule\[jit\]"):
+            call()
+    assert trained("auto", epochs=WORTH)[2].backend == "batch (llvmlite is not installed)"
