@@ -32,7 +32,7 @@ def scan(step: Callable[[Any, Any], tuple[Any, Any]]) -> Scanned:
     loop that it reads like.
 
     Raises TransformError for xs of different lengths or none, for a carry whose form or shape
-    changes, and for a step that computes on its arguments by itself.
+    changes, for a step that computes on its arguments by itself, and within `detect_anomaly`.
 
     >>> import numpy as np
     >>> from autograd import jit, scan

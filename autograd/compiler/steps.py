@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import context
 from ..errors import TransformError
 from ..transforms.pytree import Treedef, flatten
 from .batches import Batches
@@ -31,6 +32,11 @@ class Scanned:
 
     def __call__(self, carry: Any, xs: Any) -> tuple[Any, Any]:
         """The last carry, and the y of all steps."""
+        if context.running.get().observers:
+            raise TransformError(
+                "detect_anomaly() looks at every operation, of which machine code shows none: run the "
+                "loop in Python"
+            )
         numbers, carried = flatten(carry)
         leaves, given = flatten(xs)
         numbers = [np.array(x, dtype=float, order="C") for x in numbers]

@@ -53,9 +53,11 @@ class NativeStep:
         states = _random_states(generator)
         self.compile()
         n = len(self.data[0])
-        n = n if self.batch_size is None else min(self.batch_size, n)
-        draws = np.zeros((n, len(self.draws)))
-        self.run(self.carry(), [MiniBatch(0, 0, np.arange(n), draws)])
+        rows = (
+            np.arange(max(2, min(self.batch_size or n, n))) % n
+        )  # of a single one, 1 says too much
+        draws = np.zeros((len(rows), len(self.draws)))
+        self.run(self.carry(), [MiniBatch(0, 0, rows, draws)])
         self._check_targets()
         if _random_states(generator) != states:
             generator.setstate(states[0])

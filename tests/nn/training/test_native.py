@@ -8,7 +8,7 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 
-from autograd import TransformError, Value, exp, sigmoid
+from autograd import AnomalyError, TransformError, Value, detect_anomaly, exp, sigmoid
 from nn import (
     MLP,
     RBF,
@@ -109,6 +109,24 @@ def test_every_optimiser_moves_as_in_python(optimizer, batch_size):
 @pytest.mark.parametrize("batch_size", [1, 8, 22, 23, 100])
 def test_mini_batches_of_any_size(batch_size):
     both(batch_size=batch_size, epochs=10)
+
+
+class Slope(Module):
+    """One parameter, one input."""
+
+    def __init__(self):
+        self.weight = Value(2.0)
+
+    def __call__(self, x):
+        return self.weight * x.T[0]
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+@pytest.mark.parametrize("batch_size", [None, 1, 2])
+@pytest.mark.parametrize("make", [Slope, lambda: MLP(1, [1], seed=0)])
+def test_one_or_two_parameters_and_samples(make, batch_size, samples):
+    x, y = np.array([[1.0], [2.0], [3.0]])[:samples], np.array([3.0, 6.0, 9.0])[:samples]
+    both(make=make, x=x, y=y, batch_size=batch_size, optimizer=Adam, epochs=20)
 
 
 @pytest.mark.parametrize("outputs", [1, 3])
@@ -478,3 +496,10 @@ def test_without_llvm_the_way_out_is_said(monkeypatch):
         with pytest.raises(ImportError, match=r"chainrule\[jit\]"):
             call()
     assert trained("auto", epochs=WORTH)[2].backend == "batch (llvmlite is not installed)"
+
+
+def test_who_looks_for_anomalies_sees_them():
+    with pytest.raises(AnomalyError, match="exp"), detect_anomaly():
+        trained("auto", make=lambda: model_of(1, exp), x=X * 1e4, epochs=WORTH)
+    with pytest.raises(TransformError, match="detect_anomaly"), detect_anomaly():
+        trained("llvm")
