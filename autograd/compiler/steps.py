@@ -143,10 +143,12 @@ class Plan:
         return self.carried.unflatten([x if x.ndim else x.item() for x in arrays])
 
     def _natively(self, leaves: list[Any], ys: list[Any], at: int, steps: int) -> int:
+        from .llvm.schedule import run
+
         self.watcher.point(leaves, self.xs, at)
         for out, y in zip(self.outs, ys, strict=True):
             out.array = y[at:]
-        return self.watcher.schedule.run(steps - at)
+        return run(self.watcher.schedule.table(), steps - at)
 
     def _in_python(self, leaves: list[Any], ys: list[Any], at: int) -> None:
         carry, y = self.step(self._carried(), self.given.unflatten([x[at] for x in leaves]))

@@ -17,6 +17,7 @@ from ..transforms.pytree import flatten
 from .batches import Batches
 from .recorder import SAMPLES
 from .rooms import Room
+from .schedule import Changing, Schedule
 from .signature import arguments_of
 
 if TYPE_CHECKING:
@@ -35,9 +36,6 @@ class Watcher:
     """What notes the calls that a step makes."""
 
     def __init__(self, longest: int) -> None:
-        from .llvm.schedule import Changing, Schedule
-
-        self.changing = Changing
         self.schedule = Schedule()
         self.longest = longest
         self.starts = Changing()  # of the mini-batches
@@ -48,12 +46,12 @@ class Watcher:
         shape = row_shape(x)
         if not isinstance(x, Batches):
             room = Room(np.zeros(math.prod(shape)), shape)
-            room.source = self.changing()
+            room.source = Changing()
             self.schedule.copy(room.memory, room.source, room.memory.size, step=room.memory.size)
             return room
         row = math.prod(shape)
         room = Room(np.zeros(self.longest * row), (self.longest, *shape), batch=self.starts)
-        room.source, room.rows = self.changing(), self.changing()
+        room.source, room.rows = Changing(), Changing()
         self.schedule.gather(room.memory, room.source, row, room.rows, self.starts)
         return room
 
@@ -86,7 +84,7 @@ class Watcher:
                 "a step of scan returned one number for each sample of a mini-batch: their lengths "
                 "differ, so return a sum or a mean"
             )
-        out, size = self.changing(), math.prod(y.shape)
+        out, size = Changing(), math.prod(y.shape)
         self.schedule.copy(out, y.memory, size, to_step=size)
         return out
 

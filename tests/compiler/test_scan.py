@@ -188,3 +188,21 @@ def test_other_numbers_in_a_step_are_refused():
     f = jit(lambda x, y: x * y, backend="llvm")
     with pytest.raises(TransformError, match="what is no number or array"):
         scan(lambda c, x: (f(c, Value(1.0)), x))(1.0, np.zeros(3))
+
+
+@pytest.mark.parametrize("backend", ["numpy", "python"])
+def test_other_backends_run_the_loop_in_python(backend):
+    gradient = jit(value_and_grad(error), backend=backend)
+    update = jit(lambda w, g, rate: w - rate[0] * g, backend=backend)
+
+    def step(w, x):
+        X, y, rate = x
+        loss, g = gradient(w, X, y)
+        return update(w, g, rate), loss
+
+    rows = batches([8, 9, 3])
+    xs = Batches(X, rows), Batches(Y, rows), np.full((3, 1), 0.1)
+    w, losses = scan(step)(np.ones(3), xs)
+    expected, each = in_python(step, np.ones(3), xs, 3)
+    np.testing.assert_allclose(w, expected, rtol=1e-13)
+    np.testing.assert_allclose(losses, each, rtol=1e-13)

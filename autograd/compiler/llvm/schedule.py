@@ -1,33 +1,19 @@
-"""A schedule: kernels and copies between them, done step after step in one call of machine code.
+"""What does a schedule (`compiler.schedule`), step after step: one function for all of them.
 
-The code is one for all schedules. It reads a table, an entry of which is `WIDTH` integers:
-
-    COPY    to, its step, from, its step, bytes          addresses move by their steps, in bytes
-    GATHER  to, from, bytes of a row, rows, starts       the rows of a mini-batch, one by one
-    CALL    kernel, n, starts, and what a kernel is given (see `kernel`)
-
-Of step k, ``starts[k]`` to ``starts[k + 1]`` are the places in ``rows`` that make its mini-batch; a
-kernel gets so many samples, or always n where starts is 0. A kernel that saw a watched nan ends the
-run at once: the steps before it are done, its own has changed nothing that is carried.
+It reads a table, entry by entry, and copies, gathers rows or calls a kernel as they say.
 """
 
 from __future__ import annotations
 
 import ctypes
 import functools
-from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
+from ..schedule import CALL, COPY, GATHER, WIDTH
 from . import cache
-from .backend import LLVMKernel
 from .ir import Code, Text
-from .memory import Memory
 from .target import Loaded, host
 
-COPY, GATHER, CALL = range(3)
-WIDTH = 10
 SHORT = 64  # bytes of a row
 
 
@@ -140,59 +126,14 @@ def _loaded() -> Loaded:
 
 
 @functools.cache
-def _run() -> Any:
+def _function() -> Any:
     arguments = ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p
     return _loaded().function("run", ctypes.c_int64, *arguments)
 
 
-class Changing:
-    """An array that is another one at every run of a schedule."""
-
-    __slots__ = ("array",)
-    array: Any
-
-
-Place = Any
-"""An array, or a `Changing` one."""
-
-
-class Schedule:
-    """The entries of a step; what an array stands for in them is its address."""
-
-    def __init__(self) -> None:
-        self.entries: list[list[Any]] = []
-
-    def copy(self, to: Place, source: Place, count: int, to_step: int = 0, step: int = 0) -> None:
-        """So many numbers from an array to another, which move by steps in numbers."""
-        self._add(COPY, to, 8 * to_step, source, 8 * step, 8 * count)
-
-    def gather(self, to: Place, source: Place, row: int, rows: Place, starts: Place) -> None:
-        """A mini-batch of rows of so many numbers."""
-        self._add(GATHER, to, source, 8 * row, rows, starts)
-
-    def call(self, kernel: LLVMKernel, arrays: Sequence[Any], n: int, starts: Place) -> Memory:
-        """A kernel, of n samples; or of mini-batches of at most n, where they start."""
-        compiled = kernel.compiled(n)
-        memory = Memory(compiled.layout, compiled.shape, n)
-        table = np.array([x.ctypes.data for x in arrays], np.uint64)
-        # what comes last is read by nobody: it lives as long as its address is in use
-        kept = (table, compiled, *arrays, *memory.rooms)
-        self._add(CALL, compiled.address, n, starts, table, *memory.addresses, memory.stride, kept)
-        return memory
-
-    def _add(self, *entry: Any) -> None:
-        self.entries.append([*entry, *[0] * (WIDTH - len(entry))])
-
-    def run(self, steps: int) -> int:
-        """Do so many steps; answers how many were done before a watched nan."""
-        if not (steps and self.entries):
-            return steps
-        table = np.array([[*map(_integer, entry[:WIDTH])] for entry in self.entries], np.int64)
-        done: int = _run()(steps, len(table), table.ctypes.data)
-        return done
-
-
-def _integer(x: Any) -> int:
-    if isinstance(x, int):
-        return x
-    return int((x.array if isinstance(x, Changing) else x).ctypes.data)
+def run(table: Any, steps: int) -> int:
+    """Do so many steps; answers how many were done before a watched nan."""
+    if not (steps and len(table)):
+        return steps
+    done: int = _function()(steps, len(table), table.ctypes.data)
+    return done
