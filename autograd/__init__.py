@@ -30,8 +30,9 @@ from .errors import (
     RendererError,
     TransformError,
 )
-from .kinds.kind import NOTHING, register
+from .kinds.kind import NOTHING
 from .kinds.polynomials import Series
+from .kinds.users import register
 from .operations.branches import abs as abs
 from .operations.branches import ceil, floor, maximum, minimum, relu, sign, where
 from .operations.branches import round as round
@@ -104,7 +105,7 @@ from .operations.special import (
     xlog1py,
     xlogy,
 )
-from .pictures import descent_page, draw, step_through
+from .pictures import descent_page, draw, film, step_through
 from .primitive import Primitive, primitive
 from .tools import pickling as _pickling  # noqa: F401  (it registers with copyreg)
 from .tools.anomaly import detect_anomaly
@@ -168,6 +169,7 @@ __all__ = [
     "exp2",
     "explain",
     "expm1",
+    "film",
     "floor",
     "fmod",
     "formula",

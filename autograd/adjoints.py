@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from . import context
 from .errors import PrimitiveError
 from .kinds.kind import NOTHING, Number, kind_of, quiet
-from .kinds.masks import Masked, instantiate, masked, plus, unbroadcast
+from .kinds.masks import Masked, as_seen, masked, plus, unbroadcast
 
 if TYPE_CHECKING:
     from .value import Value
@@ -56,7 +56,7 @@ def contributions(
         return []
     mask: Any = True
     if type(g) is Masked and not op.moves_samples:
-        g, mask = instantiate(g), g.mask
+        g, mask = as_seen(g), g.mask
     z, a, b = (node, node.left, node.right) if live else (node.z, node.x, node.y)
     kind = type(node)
     each: list[tuple[Value, Number, Number]] = []

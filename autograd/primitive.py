@@ -99,16 +99,16 @@ class Primitive(Generic[P]):
     def evaluate(self, x: Any, y: Any) -> Number:
         """z = f(x, y), checked and made ready to be kept."""
         try:
-            z = self.formula(x, y) if self.by_name else self._by_kind(x, y)
+            z = self.formula(x, y) if self.by_name else self.by_kind(x, y)
         except ZeroDivisionError:
-            z = with_ieee_division(self.formula if self.by_name else self._by_kind, x, y)
+            z = with_ieee_division(self.formula if self.by_name else self.by_kind, x, y)
         except (ValueError, TypeError):
             _check_lengths(self.name, x, y)
             self._check_single(x, y)
             raise
         return z if type(z) is float else self.result(z, x, y)
 
-    def _by_kind(self, x: Any, y: Any) -> Number:
+    def by_kind(self, x: Any, y: Any) -> Number:
         """z as the kind of highest priority among the operands has it: the value formula, mostly."""
         n = len(self.pullbacks)
         operands = x if n > 2 else (x, y)[:n]
@@ -220,19 +220,6 @@ def primitive(
     return decorate
 
 
-def _check_lengths(name: str, *numbers: Any) -> None:
-    """BatchError unless all one-dimensional arrays among the numbers have one length."""
-    lengths: set[int] = set()
-    for slot in numbers:
-        for x in slot if type(slot) is tuple or type(slot) is list else (slot,):
-            if type(x) is not float:
-                shape: tuple[int, ...] = getattr(x, "shape", ())
-                if len(shape) == 1 and isinstance(shape[0], int):
-                    lengths.add(shape[0])
-    if len(lengths) > 1:
-        raise BatchError(f"{name}: batches of different lengths met: {sorted(lengths)} samples")
-
-
 def _numbers(slot: Any) -> Sequence[Any]:
     """What an operand holds: itself, or the numbers of a sequence."""
     return slot if type(slot) is tuple or type(slot) is list else (slot,)
@@ -253,7 +240,7 @@ def operand(x: Any, Value: Any) -> tuple[Any, Any]:
     """
     if type(x) is Value:
         a = x.data
-        return x, a if type(a) is float else kept(a)
+        return x, a if type(a) is float or a is x.z else kept(a)
     if x is None or type(x) is float:
         return x, x
     if type(x) is not tuple and type(x) is not list:
@@ -273,11 +260,26 @@ def operand(x: Any, Value: Any) -> tuple[Any, Any]:
     return (xs if values else list(xs)), numbers
 
 
-def kept_each(numbers: Any) -> Any:
+def kept_each(xs: Any, numbers: Any) -> Any:
     """What a node keeps of the numbers in a slot that may hold a sequence."""
     if type(numbers) is not tuple:
         return numbers
-    return tuple([n if type(n) is float else kept(n) for n in numbers])
+    pairs = zip(xs, numbers, strict=True)
+    return tuple(
+        [n if type(n) is float or n is getattr(v, "z", None) else kept(n) for v, n in pairs]
+    )
+
+
+def _check_lengths(name: str, *numbers: Any) -> None:
+    """BatchError unless all one-dimensional arrays among the numbers have one length."""
+    lengths: set[int] = set()
+    for slot in numbers:
+        for x in slot if isinstance(slot, (tuple, list)) else (slot,):
+            axes: Any = () if type(x) is float else getattr(x, "shape", ())
+            if len(axes) == 1 and isinstance(axes[0], int):  # of a program's input it is not known
+                lengths.add(axes[0])
+    if len(lengths) > 1:
+        raise BatchError(f"{name}: batches of different lengths met: {sorted(lengths)} samples")
 
 
 def _in_two_slots(value: Any, pullbacks: Any) -> tuple[Any, Any, Any]:

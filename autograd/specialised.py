@@ -36,7 +36,7 @@ def engine(node: Any, make: Any, forward: Any, backward: Any) -> None:
 def bind(op: Primitive[Any]) -> None:
     """Give an operation its two halves: ``apply`` makes a node, ``pull`` is the way back."""
     if op.sequences or len(op.pullbacks) > 2:
-        op.apply, op.pull = _sequences(op, op.formula, op.dx, op.dy)
+        op.apply, op.pull = _sequences(op, op.formula if op.by_name else op.by_kind, op.dx, op.dy)
     elif len(op.pullbacks) == 1:
         op.apply, op.pull = _unary(op, op.value, op.pullbacks[0])
     else:
@@ -184,7 +184,7 @@ def _sequences(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any,
         except (ZeroDivisionError, ValueError, TypeError):
             return apply(op, x, y)
         if type(z) is not float:
-            z, a, b = op.result(z, a, b), kept_each(a), kept_each(b)
+            z, a, b = op.result(z, a, b), kept_each(x, a), kept_each(y, b)
         if type(x) not in nodes and type(y) not in nodes:
             return z
         node = new_node(z, op, x, y, a, b)

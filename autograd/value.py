@@ -28,6 +28,7 @@ from .kinds import masks
 from .kinds.kind import NOTHING, Number, Numeric, is_array_of_values
 from .operations import elementary as ops
 from .primitive import Primitive, elementwise, kept_each, operand
+from .protocols.hints import power
 from .protocols.methods import Methods
 from .protocols.python import Protocols
 from .specialised import operators, prefix
@@ -75,7 +76,7 @@ class Value(Methods, Protocols):
     __mul__, __rmul__ = operators(ops.mul)
     __truediv__, __rtruediv__ = operators(ops.div)
     __mod__, __rmod__ = operators(ops.mod)
-    __pow__, __rpow__ = operators(ops.pow)
+    __pow__, __rpow__ = map(power, operators(ops.pow))
     __neg__ = prefix(ops.neg)
 
     def backward(self, gradient: Numeric = 1) -> None:
@@ -83,7 +84,8 @@ class Value(Methods, Protocols):
 
         Nodes between get the gradient of this pass alone. For a batch ``gradient`` is one number for
         all samples, or an array of one for each. Raises NumberError for what is no number, BatchError
-        for another length; leaves then keep the gradient that they had.
+        for another length; leaves then keep the gradient that they had. Threads that share leaves take
+        turns; the way to compute in parallel are the transforms, such as `grad`, which share nothing.
 
         >>> x = Value(3.0)
         >>> (x**3).backward()
@@ -135,7 +137,7 @@ def apply(op: Primitive[Any], x: Any, y: Any = None) -> Any:
     if not (type(x) in (Value, tuple) or type(y) in (Value, tuple)):
         return z
     if type(z) is not float:
-        a, b = kept_each(a), kept_each(b)
+        a, b = kept_each(x, a), kept_each(y, b)
     node = new_node(z, op, x, y, a, b)
     if context.open_blocks:
         context.made(node)

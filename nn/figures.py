@@ -121,13 +121,17 @@ def _ranges(ax: Any) -> Iterator[str]:
 
 
 def _curves(lines: Any) -> Iterator[str]:
-    named = [(str(line.get_label()), line.get_ydata(orig=False)) for line in lines]
+    named = [(str(line.get_label()), _finite(line.get_ydata(orig=False))) for line in lines]
     told = [(label, ys) for label, ys in named if len(ys) > (2 if label[:1] == "_" else 1)]
     for i, (label, ys) in enumerate(told[:MOST], 1):
         name = f"curve {i}" if label[:1] == "_" else label
         yield f"{name}: from {ys[0]:.3g} to {ys[-1]:.3g}"
     if len(told) > MOST:
         yield f"{len(told) - MOST} more curves"
+
+
+def _finite(ys: Any) -> list[float]:
+    return [float(y) for y in ys if y - y == 0]
 
 
 def _others(ax: Any) -> Iterator[str]:

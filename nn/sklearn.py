@@ -8,6 +8,7 @@ package as values: ``solver="Adam"``, ``activation="relu"``.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,7 +36,7 @@ from .training.predict import predict, probabilities
 from .training.regularizers import l2
 
 
-class _Estimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class _Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has no types
     """What both estimators share: an `MLP`, and `fit` on what scikit-learn has checked."""
 
     def __init__(
@@ -132,19 +133,21 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         check_is_fitted(self)
         return predict(self.model_, validate_data(self, X, dtype=float, reset=False))
 
+    @abstractmethod
     def _learn_targets(self, y: Any) -> Any:
         """The targets as the loss sees them; what there is to know of them is kept."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _coded(self, y: Any) -> Any:
         """Targets of a kind that is known already."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _outputs(self, targets: Any) -> int:
-        raise NotImplementedError
+        """How many numbers the network answers for a sample."""
 
+    @abstractmethod
     def _loss(self) -> str:
-        raise NotImplementedError
+        """The name of the loss."""
 
 
 class MLPClassifier(ClassifierMixin, _Estimator):  # type: ignore[misc]
@@ -193,7 +196,10 @@ class MLPClassifier(ClassifierMixin, _Estimator):  # type: ignore[misc]
         check_classification_targets(y)
         self.classes_ = self.__dict__.pop("_all_classes", np.unique(y))
         if len(self.classes_) < 2:
-            raise ValueError(f"a classifier needs two classes or more; y has one class, {y[0]!r}")
+            raise ValueError(
+                f"a classifier needs two classes or more; y has one class, {str(y[0])!r} "
+                f"(partial_fit's classes= names those that come later)"
+            )
         return self._coded(y)
 
     def _coded(self, y: Any) -> Any:

@@ -42,9 +42,11 @@ IMPORTS = """\
 import matplotlib.pyplot as plt
 
 from make_gallery import show
+from nn import describe_figures
 
 %config InlineBackend.print_figure_kwargs = {"bbox_inches": None}
-plt.style.use("lecture.mplstyle")"""
+plt.style.use("lecture.mplstyle")
+describe_figures()  # alternative text, for those who do not see the pictures"""
 
 INF, NAN = float("inf"), float("nan")
 ONE = [(x,) for x in (-INF, -1000.0, -1.0, 0.0, 1.0, 1000.0, INF, NAN)]

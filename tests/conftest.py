@@ -10,7 +10,10 @@ import pytest
 HERE = Path(__file__).parent
 PEERS = ("torch", "jax", "HIPS")
 SLOW = """
+    compiler
     nn
+    operations/test_precision.py
+    pictures
     test_benchmarks.py
     test_gallery.py
     test_images.py

@@ -81,6 +81,12 @@ def test_native_code_is_compared_with_numpy_by_hand():
         assert "×" in line_of(printed, f"| 2-16-16-1 | {batch} |")
 
 
+def test_a_jet_is_compared_with_nested_gradients():
+    printed = run("jets.py")
+    assert line_of(printed.partition("A jet")[0], "  3 ").count(" ms") == 2
+    assert line_of(printed, "gammaln").count("×") == 1
+
+
 def test_small_graphs_are_compared_with_micrograd_and_with_no_grad():
     pytest.importorskip("micrograd")
     assert line_of(run("engine.py").partition("Small graphs")[2], "  20 ").count("×") == 2

@@ -11,12 +11,16 @@ from contextlib import contextmanager
 
 import pytest
 from browsing import CHROMIUM, browser
+from matplotlib.figure import Figure
 from test_notebooks import executed
 
 from autograd import Value, step_through
+from nn import MLP, plot_network
+from nn.figures import in_notebook
 
 SECONDS = 60
 PICTURE = ".jp-Notebook .jp-OutputArea-output img[src^='data:image/svg+xml']"
+PLOT = ".jp-Notebook .jp-OutputArea-output img[src^='data:image/png']"
 DRAWN = f"[...document.querySelectorAll({json.dumps(PICTURE)})].some(i => i.naturalWidth > 50)"
 
 pytestmark = [
@@ -72,12 +76,20 @@ def cell_with_a_page(nbformat):
     return nbformat.v4.new_code_cell("step_through(x * 2)", execution_count=1, outputs=[output])
 
 
+def cell_with_a_plot(nbformat):
+    """A cell that was executed and shows a plot with its alternative text."""
+    plot = plot_network(MLP(2, [1], seed=0), Figure().subplots(), x=[1.0, 2.0])
+    shown, metadata = in_notebook(plot.figure)
+    output = nbformat.v4.new_output("display_data", shown, metadata=metadata)
+    return nbformat.v4.new_code_cell("plot_network(model)", execution_count=2, outputs=[output])
+
+
 def test_the_graph_shows_in_jupyterlab_trusted_and_untrusted(tmp_path):
     import nbformat
     from nbformat.sign import NotebookNotary
 
     notebook = copy.deepcopy(executed("01_a_graph_and_its_gradient"))
-    notebook.cells.insert(0, cell_with_a_page(nbformat))
+    notebook.cells[:0] = [cell_with_a_page(nbformat), cell_with_a_plot(nbformat)]
     nbformat.write(notebook, tmp_path / "untrusted.ipynb")
     notebook.metadata["title"] = "trusted"  # other bytes: the signature is of the contents
     nbformat.write(notebook, tmp_path / "trusted.ipynb")
@@ -94,6 +106,9 @@ def test_the_graph_shows_in_jupyterlab_trusted_and_untrusted(tmp_path):
             page.locator(f".jp-StatusItem-trust [data-icon='ui-components:{icon}']").wait_for()
             page.locator(PICTURE).first.wait_for(state="attached")
             page.wait_for_function(DRAWN)
+            plot = page.locator(PLOT).first
+            plot.wait_for(state="attached")
+            assert plot.get_attribute("alt").startswith("A network of 2-1 units")
             frame = page.locator(".jp-Notebook .jp-OutputArea-output iframe[srcdoc]")
             if name == "trusted":
                 frame.content_frame.locator(".card").first.wait_for()

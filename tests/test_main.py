@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +20,27 @@ EXAMPLE = ["(x + y) * z", "x=-2", "y=5", "z=-4"]
 def no_renderer(monkeypatch):
     monkeypatch.setenv("PATH", "")
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
+
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+def words_of(svg):
+    """The text in a picture."""
+    elements = minidom.parse(str(svg)).getElementsByTagName("text")
+    return sorted(filter(None, (element.firstChild.data.strip() for element in elements)))
+
+
+def test_the_commands_of_the_readme_run_and_draw_the_graph_that_it_shows(tmp_path, monkeypatch):
+    commands = re.findall(r"python -m autograd ([^`\n]+)", README.read_text(encoding="utf-8"))
+    runnable = [command for command in commands if "FOLDER" not in command]  # test_check_files.py
+    assert len(runnable) == len(commands) - 1 >= 2
+    monkeypatch.chdir(tmp_path)
+    for command in runnable:
+        assert main(shlex.split(command)) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"graph.svg", "page.html"}
+    shown = README.parent / "notebooks" / "images" / "graph.svg"
+    assert words_of(tmp_path / "graph.svg") == words_of(shown)
 
 
 def refused(capsys, *arguments):

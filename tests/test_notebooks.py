@@ -123,6 +123,25 @@ def test_it_runs_from_a_clean_kernel(name):
     assert all(cell.execution_count for cell in ran)
 
 
+@pytest.mark.parametrize("name", [*COVERS, "gallery"])
+def test_every_picture_has_alternative_text(name):
+    outputs = [out for cell in executed(name).cells for out in cell.get("outputs", ())]
+    shown = [out["data"] for out in outputs if "data" in out]
+    pictures = [data for data in shown if {"image/png", "image/svg+xml"} & {*data}]
+    if not name.startswith("09"):  # there it is drawn when the student's engine trains
+        assert pictures
+    for data in pictures:
+        assert re.match(r'<img alt="[^"]{10,}"', data["text/html"])
+
+
+def test_training_seen_live_is_one_picture_of_the_end():
+    cells = executed("04_what_networks_can_do").cells
+    (live,) = [cell for cell in cells if "LivePlot(X, y" in cell.source]
+    (picture,) = [out for out in live.outputs if "data" in out]
+    assert "History of 150 epochs" in picture["data"]["text/html"]
+    assert "A network of 2-4-1 units" in picture["data"]["text/html"]
+
+
 SHOWN = {  # numbers derived by hand that a reader must see come out
     "01_a_graph_and_its_gradient": ["(-4.0, -4.0, 3.0, -4.0)", "10 forward passes"],
     "02_gradient_descent": [
@@ -154,7 +173,15 @@ SHOWN = {  # numbers derived by hand that a reader must see come out
         "one step  800.0 slope   -1.0",
         "squared error pulls by  -4.1e-09, cross-entropy by -1.000000",
     ],
-    "08_one_rule_many_numbers": ["Fraction(97, 36)", "(4.25, 3.75, 2.375)", "\n4.0\n"],
+    "08_one_rule_many_numbers": [
+        "Fraction(97, 36)",
+        "(4.25, 3.75, 2.375)",
+        "\n4.0\n",
+        "[1.0, 1.0, 0.5, 0.16666666666666666,",
+        "[Fraction(13, 6), Fraction(17, 4), Fraction(15, 4), Fraction(19, 8)]",
+        "positive everywhere: True",
+        "[-1.31, 1.98, 3.84]",
+    ],
 }
 
 

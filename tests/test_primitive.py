@@ -148,3 +148,25 @@ def test_only_a_function_written_with_def_becomes_a_primitive():
 def test_a_value_formula_without_named_arguments_is_refused():
     with pytest.raises(a.PrimitiveError, match="named arguments"):
         primitive()(lambda *xs: xs[0])
+
+
+@primitive(
+    lambda g, z, x, y: g * a.where(x > y, 1.0, 0.0),
+    lambda g, z, x, y: g * a.where(x > y, 0.0, 1.0),
+)
+def larger(x, y):
+    """The larger, by this package's functions, as a user may write it."""
+    return a.where(x > y, a.exp(a.log(x)), y)
+
+
+def test_a_users_formula_runs_in_nested_vmaps_on_numbers_of_either():
+    xs, ys = np.array([1.0, 2.0]), np.array([0.5, 3.0, 1.5])
+    for f, expected in (
+        (larger, lambda x, y: max(x, y)),
+        (a.grad(larger), lambda x, y: float(x > y)),
+        (a.grad(larger, 1), lambda x, y: float(y > x)),
+    ):
+        nested = a.vmap(lambda x, f=f: a.vmap(lambda y: f(x, y))(ys))(xs)
+        assert nested == pytest.approx(np.array([[expected(x, y) for y in ys] for x in xs]))
+        outer = a.vmap(lambda x, f=f: a.vmap(lambda y: f(x, x / 2) + 0 * y)(ys))(xs)
+        assert outer == pytest.approx(np.array([[expected(x, x / 2)] * 3 for x in xs]))

@@ -25,8 +25,9 @@ def mypy(path, *options):
 
 def basedpyright(path, *_):
     """The lines of a file that basedpyright refuses, with its words."""
-    command = [sys.executable, "-m", "basedpyright", "--outputjson", "--level", "error", str(path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    here = ["--pythonpath", sys.executable]  # not whichever Python is the first on PATH
+    command = [sys.executable, "-m", "basedpyright", "--outputjson", "--level", "error", *here]
+    done = subprocess.run([*command, str(path)], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode in (0, 1), done.stdout + done.stderr
     errors = json.loads(done.stdout)["generalDiagnostics"]
     return {e["range"]["start"]["line"] + 1: e["message"] for e in errors}

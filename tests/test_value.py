@@ -1,8 +1,10 @@
 """Value: operators, gradients that accumulate, constants, comparisons, and what is the user's."""
 
+import copy
 import gc
 import json
 import math
+import pickle
 import random
 import subprocess
 import sys
@@ -536,6 +538,14 @@ def test_an_array_assigned_to_data_is_copied_when_it_is_used():
     numbers[:] = 0.0
     (y + total).backward()
     assert x.grad.tolist() == [8, 10]
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v))])
+def test_the_numbers_of_a_copied_graph_cannot_be_written(copied):
+    x = Value(np.array([1.0, 2.0]))
+    y = copied(x * x)
+    with pytest.raises(ValueError, match="read-only"):
+        y.parents[0].data[0] = 5.0
 
 
 COUNTING = """

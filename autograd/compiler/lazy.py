@@ -131,6 +131,13 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
 
     # -------------------------------------------------------------------------------- under `vmap`
 
+    def is_mappable(self, axis: int) -> bool:
+        """Whether samples can be along an axis; of one that there is not, `samples` says so."""
+        if not -self.ndim <= axis < self.ndim or 0 in self.form:
+            return True
+        column = self.view(lambda x: np.moveaxis(x, axis, -1))[(0,) * (self.ndim - 1)]
+        return bool(column.is_whole())
+
     def samples(self, axis: int) -> Samples:
         """The number of samples, if they are along an axis."""
         if not -self.ndim <= axis < self.ndim:

@@ -1,28 +1,31 @@
 """Passes over a flat program: what nothing needs is dropped, chains of products become dots.
 
 Common subexpressions and constants are folded while recording (see `recorder`). A pass answers with
-a new program and keeps every result: the same bits, for a chain is added in its own order.
+a new program and keeps every result: the same bits, for a chain is added in its own order. A program
+that a pass has nothing to do for is answered as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from typing import Any
 
-from .program import LOGIC, SOURCES, Program
+import numpy as np
+
+from .blocks import find
+from .columns import CODE, DOT, Columns, Flow, ranges
+from .program import CONDITIONS, LOGIC, SOURCES, Program
 
 SHORTEST_DOT = 6  # products; shorter chains stay the expressions that they are
 
 
 def uses(program: Program) -> list[int]:
     """How often each instruction is read, by what an output or a watch depends on; 0: by nothing."""
-    count = [0] * len(program)
-    for i in (*program.outputs, *program.watch):
-        count[i] += 1
-    for i in range(len(program) - 1, -1, -1):
-        if count[i]:
-            for j in program.operands(i):
-                count[j] += 1
-    return count
+    return _uses(program).tolist()  # type: ignore[no-any-return]
+
+
+def _uses(program: Program) -> Any:
+    return Columns.of(program).uses([*program.outputs, *program.watch])
 
 
 def needed(program: Program, results: Sequence[int]) -> int:
@@ -39,72 +42,198 @@ def needed(program: Program, results: Sequence[int]) -> int:
 
 def without_dead_code(program: Program) -> Program:
     """The program of the instructions that its results depend on."""
-    return _copy(program, uses(program), {})
+    return _kept(program, _uses(program) > 0)
+
+
+def _kept(program: Program, keep: Any) -> Program:
+    return program if keep.all() else Columns.of(program).kept(keep, program)
+
+
+# ------------------------------------------------------------------------------------------ dots
 
 
 def with_dots(program: Program) -> Program:
-    """Chains ((a·b + c·d) + e·f) + … of products and sums that nothing else reads, each a dot."""
-    count = uses(program)
-    chains: dict[int, list[int]] = {}
-    for i, op in enumerate(program.op):
-        if op != "add" or not count[i]:
-            continue
-        left, right = program.a[i], program.b[i]
-        if not _is_product(program, right, count):
-            left, right = right, left
-        if not _is_product(program, right, count):
-            continue
-        if left in chains and count[left] == 1:
-            chains[i] = [*chains.pop(left), right]
-        elif _is_product(program, left, count):
-            chains[i] = [left, right]
-    long = {i: terms for i, terms in chains.items() if len(terms) >= SHORTEST_DOT}
-    return without_dead_code(_copy(program, count, long))
+    """Chains ((a·b + c·d) + e·f) + … of products and sums that nothing else reads, each a dot.
+
+    A chain that goes from block to block of a loop (see `blocks`) is left to the loop.
+    """
+    columns, count = Columns.of(program), _uses(program)
+    top, depth, term = _chains(columns, count, np.zeros(len(count), dtype=np.int64))
+    if np.bincount(top, minlength=1).max() + 1 < SHORTEST_DOT:
+        return _kept(program, count > 0)
+    place = _places(program, columns)
+    if place.any():
+        top, depth, term = _chains(columns, count, place)
+    length = np.bincount(top, minlength=len(count))  # sums of a chain: one less than products
+    sums = np.flatnonzero(term >= 0)
+    long = length[top] + 1 >= SHORTEST_DOT
+    order = np.lexsort([-depth[long], top[long]])
+    sums, top = sums[long][order], top[long][order]
+    return _joined(program, columns, count > 0, sums, term[sums], top)
+
+
+def _joined(
+    program: Program, columns: Columns, live: Any, sums: Any, terms: Any, top: Any
+) -> Program:
+    """The program whose chains are dots; sums and the products that they add stand in order."""
+    if not len(sums):
+        return _kept(program, live)
+    tops, start = np.unique(top, return_index=True)
+    first = np.where(
+        columns.b[sums[start]] == terms[start], columns.a[sums[start]], columns.b[sums[start]]
+    )
+    products = np.insert(terms, start, first)
+    count = np.diff([*start.tolist(), len(sums)]) + 1
+    new = Columns()
+    new.op, new.many, new.a, new.b, new.c = (
+        columns.op.copy(),
+        columns.many,
+        columns.a,
+        columns.b,
+        columns.c,
+    )
+    new.op[tops] = DOT
+    length = np.diff(columns.first)
+    length[tops] = 2 * count
+    keep = live.copy()
+    keep[products], keep[sums], keep[tops] = False, False, True
+    others = keep.copy()
+    others[tops] = False
+    length[~keep] = 0
+    new.first = np.concatenate([[0], np.cumsum(length)])
+    new.reads = np.empty(new.first[-1], dtype=np.int64)
+    rows = np.flatnonzero(others)
+    new.reads[ranges(new.first[rows], length[rows])] = columns.reads[
+        ranges(columns.first[rows], length[rows])
+    ]
+    for k, side in enumerate((columns.a, columns.b)):
+        new.reads[ranges(new.first[tops] + k * count, count)] = side[products]
+    return new.kept(keep, program)
+
+
+def _chains(columns: Columns, count: Any, place: Any) -> tuple[Any, Any, Any]:
+    """Of every sum in a chain: the chain's last sum, and how many before that it is; and, by
+    instruction, the product that it adds (-1 where there is no such sum).
+    """
+    alone = count == 1
+    product, add = alone & (columns.op == CODE["mul"]), (count > 0) & (columns.op == CODE["add"])
+    sums = np.flatnonzero(add)
+    left, right = columns.a[sums], columns.b[sums]
+    ours = place[right] == place[sums], place[left] == place[sums]
+    by_right, by_left = product[right] & ours[0], product[left] & ours[1]
+    term = np.where(by_right, right, np.where(by_left, left, -1))
+    rest = np.where(by_right, left, right)
+    near = place[rest] == place[sums]
+    last = np.full(len(count), -1)
+    last[sums] = np.where(near, term, -1)
+    starts = near & (term >= 0) & product[rest]
+    # a sum goes on with the one that it adds to, as long as that is read by nothing else
+    goes_on = near & (term >= 0) & add[rest] & alone[rest]
+    chained = np.zeros(len(count), dtype=bool)
+    chained[sums] = starts
+    before = np.full(len(count), -1)
+    before[sums[goes_on]] = rest[goes_on]
+    down = _down(before, chained)
+    last[~down] = -1
+    members = np.flatnonzero(last >= 0)
+    after = np.arange(len(count))
+    linked = members[(before[members] >= 0)]
+    after[before[linked]] = linked
+    depth = (after != np.arange(len(count))).astype(np.int64)
+    while True:
+        further = after[after]
+        if np.array_equal(further, after):
+            return after[members], depth[members], last
+        depth += depth[after]
+        after = further
+
+
+def _down(before: Any, starts: Any) -> Any:
+    """Whether the way back from a sum ends where a chain starts."""
+    here = np.where(before >= 0, before, np.arange(len(before)))
+    while True:
+        there = here[here]
+        if np.array_equal(there, here):
+            return starts[here]
+        here = there
+
+
+def _places(program: Program, columns: Columns) -> Any:
+    """A number for every block of every loop, 0 outside."""
+    flow = Flow(columns, [*program.outputs, *program.watch])
+    place, used = np.zeros(len(columns.op), dtype=np.int64), 0
+    for start, period, count in find(flow):
+        inside = flow.instruction[start : start + period * count]
+        place[inside] = used + 1 + np.repeat(np.arange(count), period)
+        used += count
+    return place
+
+
+# ------------------------------------------------------------------------------------ conditions
 
 
 def with_stored_conditions(program: Program) -> Program:
     """Conditions made of conditions and read twice become numbers, 1 or 0, that can have a slot: an
     expression that repeated them all would double with each.
     """
+    if CONDITIONS.isdisjoint(program.op):
+        return program
     count = uses(program)
     shared = {i for i, op in enumerate(program.op) if op in {*LOGIC, "not"} and count[i] > 1}
-    return _copy(program, count, {}, shared)
-
-
-def _is_product(program: Program, i: int, count: Sequence[int]) -> bool:
-    return program.op[i] == "mul" and count[i] == 1
-
-
-def _copy(
-    program: Program,
-    count: Sequence[int],
-    chains: dict[int, list[int]],
-    stored: Collection[int] = (),
-) -> Program:
+    if not shared:
+        return program
     new, place = Program(), [-1] * len(program)
-    for i, op in enumerate(program.op):
-        if not count[i]:
-            continue
-        if i in chains:
-            ws, xs = ([place[side[j]] for j in chains[i]] for side in (program.a, program.b))
-            place[i] = new.dot(ws, xs)
-        elif op == "dot":
-            ws, xs = ([place[j] for j in side] for side in program.sequences[program.a[i]])
-            place[i] = new.dot(ws, xs)
-        else:
+    for i, n in enumerate(count):
+        if n:
             place[i] = _moved(program, i, place, new)
-        if i in stored:
+        if i in shared:
             number = new.add("select", place[i], new.constant(1.0), new.constant(0.0))
             place[i] = new.add("ne", number, new.constant(0.0))
+    return _with_results(program, place, new)
+
+
+def with_own_conditions(program: Program) -> Program:
+    """Every condition right before the one instruction that reads it: it is never stored, so an
+    expression that reads it compares again. (What is compared is computed once, as ever.)
+    """
+    if CONDITIONS.isdisjoint(program.op):
+        return program
+    program = with_stored_conditions(program)
+    new, place = Program(), [-1] * len(program)
+    for i, n in enumerate(uses(program)):
+        if n and program.op[i] == "select":
+            _compare(program, program.a[i], place, new)
+        if n and program.op[i] not in CONDITIONS:
+            place[i] = _moved(program, i, place, new)
+    return _with_results(program, place, new)
+
+
+def _compare(program: Program, condition: int, place: list[int], new: Program) -> None:
+    """A condition and those that it reads, made anew."""
+    todo, order, made = [condition], [], list[int]()
+    while todo:
+        order.append(todo.pop())
+        todo += [j for j in program.operands(order[-1]) if program.op[j] in CONDITIONS]
+    for c in reversed(order):  # what c reads is on top of what is made, its last operand first
+        last_first = [*program.operands(c)][::-1]
+        reads = [made.pop() if program.op[j] in CONDITIONS else place[j] for j in last_first]
+        made.append(new.repeat(program.op[c], *reads[::-1]))
+    place[condition] = made.pop()
+
+
+def _with_results(program: Program, place: list[int], new: Program) -> Program:
     new.outputs = [place[i] for i in program.outputs]
     new.watch = [place[i] for i in program.watch]
     return new
 
 
-def _moved(program: Program, i: int, place: Sequence[int], new: Program) -> int:
+def _moved(program: Program, i: int, place: list[int], new: Program) -> int:
     op, a, b, c = program.op[i], program.a[i], program.b[i], program.c[i]
     if op == "const":
         return new.constant(program.constants[a])
     if op == "input":
         return new.input(a, b, c, program.per_sample[i])
+    if op == "dot":
+        ws, xs = ([place[j] for j in side] for side in program.sequences[a])
+        return new.dot(ws, xs)
     return new.add(op, *[place[j] for j in program.operands(i)])

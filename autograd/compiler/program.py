@@ -30,6 +30,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from typing import Any
 
 ARITHMETIC = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
@@ -64,6 +65,7 @@ class Program:
         self.sequences: list[tuple[Sequence[int], Sequence[int]]] = []
         self.outputs: list[int] = []
         self.watch: list[int] = []
+        self.columns: Any = None  # see `columns`
         self._known: dict[tuple[object, ...], int] = {}
 
     def __len__(self) -> int:
@@ -75,10 +77,14 @@ class Program:
         key = (op, b, a, c) if swaps else (op, a, b, c)
         i = self._known.get(key)
         if i is None:
-            many = self.per_sample
-            mixed = (a >= 0 and many[a]) or (b >= 0 and many[b]) or (c >= 0 and many[c])
-            i = self._known[key] = self._append(op, a, b, c, mixed and op != "total")
+            i = self._known[key] = self.repeat(op, a, b, c)
         return i
+
+    def repeat(self, op: str, a: int = -1, b: int = -1, c: int = -1) -> int:
+        """The instruction made anew, whether the same is there or not."""
+        many = self.per_sample
+        mixed = (a >= 0 and many[a]) or (b >= 0 and many[b]) or (c >= 0 and many[c])
+        return self._append(op, a, b, c, mixed and op != "total")
 
     def constant(self, x: float) -> int:
         """The instruction of a constant; 0.0 and -0.0 are two, all nan are one."""

@@ -18,12 +18,12 @@ from ..kinds.kind import is_number
 from ..transforms.pytree import Own, Treedef, flatten
 from ..transforms.ravel import array_of_frame, is_array
 from ..value import Value
-from .columns import Columns
 from .lazy import Lazy
 from .lazy_arrays import ArgumentArray
 from .recorded import Recorded, Truth, lift
 from .recorder import SAMPLES, Recorder
 from .rooms import Room
+from .sample_arrays import SampleArray
 
 FEW = 64
 """Single numbers up to so many are an argument array each; of more one array is made."""
@@ -146,7 +146,7 @@ class Results:
     def _add(self, x: Any, recorder: Recorder, place: str) -> None:
         truth = isinstance(x, (bool, np.bool_, Truth))
         per_sample, shape, numbers = False, None, [x]
-        if isinstance(x, Columns):
+        if isinstance(x, SampleArray):
             numbers, shape, per_sample = _flat(x.columns), x.columns.shape, True
         elif is_array(x):
             numbers, shape = _flat(x), x.shape

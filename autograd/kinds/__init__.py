@@ -23,6 +23,10 @@ def _multiprecision() -> None:
     from . import multiprecision  # noqa: F401
 
 
+def _balls() -> None:
+    from . import balls  # noqa: F401
+
+
 def _symbols() -> None:
     from . import symbols  # noqa: F401
 
@@ -30,6 +34,7 @@ def _symbols() -> None:
 kind.shipped |= {
     "numpy": _arrays,
     "pandas": _frames,
+    "flint": _balls,
     "fractions": _fractions,
     "mpmath": _multiprecision,
     "sympy": _symbols,

@@ -21,6 +21,8 @@ from .masks import Masked
 from .scipy import of_arrays
 from .special import Normal, bessel, compensated_gaussian, in_proportion, reflected
 
+_DOUBLE = np.dtype(float)
+
 # ---------------------------------------------------------------------------- what comes in and out
 
 
@@ -31,7 +33,7 @@ def _constant(x: Any) -> Any:
     refuse_other_arithmetic(x)
     if x.ndim == 0:
         return _scalar(x[()])
-    if x.dtype.kind not in "biuf" or x.ndim != max(1, len(context.running.get().samples)):
+    if x.dtype.kind not in "biuf" or x.ndim > max(1, len(context.running.get().samples)):
         raise NumberError(
             f"a batch is a one-dimensional array of floats, one number a sample; "
             f"got an array of shape {x.shape} and type {x.dtype}"
@@ -57,7 +59,7 @@ def _variable(x: Any) -> Any:
 def _sealed(x: Any) -> Any:
     if x.ndim == 0:
         return _scalar(x[()])
-    if x.dtype == object:
+    if x.dtype is not _DOUBLE and x.dtype == object:
         x = x.astype(float)  # a Fraction or an mpf met a batch: its samples are floats
     x.setflags(write=False)  # a third of the time of `flags.writeable = False`
     return x
@@ -101,18 +103,19 @@ def _unbroadcast_each(cs: Sequence[Any], xs: Sequence[Any]) -> Sequence[Any]:
 
 
 def _logsumexp(xs: Sequence[Any]) -> Any:
-    stack = np.stack(np.broadcast_arrays(*xs)).astype(float)
+    rows = xs if len({*map(np.shape, xs)}) == 1 else np.broadcast_arrays(*xs)
+    stack = np.array(rows, dtype=float)
+    shape, stack = stack.shape[1:], stack.reshape(len(xs), -1)
     top = stack.max(axis=0)
     finite = np.isfinite(top)
     shift = top if finite.all() else np.where(finite, top, 0.0)
     terms = np.exp(stack - shift)
-    first = np.expand_dims(stack.argmax(axis=0), 0)
-    one = np.take_along_axis(terms, first, 0)[0]  # 1, or what inf and nan make of it
-    np.put_along_axis(terms, first, 0.0, 0)
+    first = stack.argmax(axis=0), np.arange(stack.shape[1])
+    one = terms[first]  # 1, or what inf and nan make of it
+    terms[first] = 0.0
     rest = terms.sum(axis=0)
-    if shift is top:
-        return top + np.log1p(rest)
-    return shift + np.where(finite, np.log1p(rest), np.log(one + rest))
+    z = np.log1p(rest) if shift is top else np.where(finite, np.log1p(rest), np.log(one + rest))
+    return (shift + z).reshape(shape)
 
 
 def _sigmoid(x: Any) -> Any:
@@ -176,6 +179,7 @@ _functions: dict[str, Callable[..., Any]] = {
     "iv": bessel(*map(of_arrays, ("iv", "i0", "i1"))),
     "sigmoid": _sigmoid,
     "logsumexp": _logsumexp,
+    "shift": lambda xs: reduce(np.maximum, xs),
     "softmax": _softmax,
     "power_below": _power_below,
     "only": lambda c, g: Masked(g, c if c.dtype == bool else c != 0),

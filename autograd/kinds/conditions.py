@@ -2,7 +2,8 @@
 
 A comparison of batches under `vmap` answers a Value that holds a Condition, and an array of booleans
 beside Values becomes one. It chooses (`where`, `only`), it knows ``& | ^ ~``, and in arithmetic it
-counts as 0 or 1, where NumPy's ``True + True`` is True. Python's ``if`` has no answer for it.
+counts as 0 or 1, where NumPy's ``True + True`` is True. Python's ``if`` has no answer for it. A ball
+that a comparison straddles gives one as well, of a truth that is `undecided`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from .kind import Number, find, is_number, register
 
 def _refusal(name: str) -> Callable[[Any], NoReturn]:
     def method(self: Condition) -> NoReturn:
+        if not self.shape:
+            bool(self.truth)  # of one number, and it says why it cannot tell
         raise BatchError(
             f"{name} of a condition asks for one answer, and it has one for each sample: "
             f"where(condition, x, y) chooses sample by sample"
@@ -28,7 +31,8 @@ def _refusal(name: str) -> Callable[[Any], NoReturn]:
 
 def _logical(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def method(self: Condition, other: Any) -> Any:
-        return Condition(operate(self.truth, truth_of(other)))
+        truth = operate(self.truth, truth_of(other))
+        return truth if type(truth) is bool else Condition(truth)
 
     return method
 
@@ -41,7 +45,7 @@ def _counting(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 
 class Condition:
-    """One truth a sample; ``truth`` is an array of booleans."""
+    """One truth a sample; ``truth`` is an array of booleans, or what a kind has in its place."""
 
     __slots__ = ("truth",)
     __array_ufunc__ = None  # an array on the left leaves the operation to us

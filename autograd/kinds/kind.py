@@ -120,26 +120,7 @@ shipped: dict[str, Callable[[], None]] = {}  # what registers the kinds of a lib
 
 
 def register(kind: type, functions: Mapping[str, Any], priority: float = 1) -> None:
-    """Teach the engine a kind of number. The engine's own kinds are registered by this call.
-
-    The kind needs the operators ``+ - * / **``, ``abs`` and comparisons. ``functions`` maps NumPy's
-    names (``exp``, ``arctan2``, ...) to what computes them for this kind; what is not given falls
-    back to a definition by operators (``maximum``, ``sign``, ``pow``, ...) or raises `KindError`
-    when it is asked for. Where kinds meet in one call, the one of higher ``priority`` computes:
-    floats have 0, other single numbers 1, batches 2.
-
-    Raises TypeError for a ``kind`` that is no type, ValueError for an unknown function.
-
-    >>> from decimal import Decimal
-    >>> from autograd import Value, exp, register
-    >>> register(Decimal, {"exp": Decimal.exp})
-    >>> x = Value(Decimal(1))
-    >>> exp(x).backward()
-    >>> x.grad
-    Decimal('2.718281828459045235360287471')
-    """
-    if not isinstance(kind, type):
-        raise TypeError(f"register() takes a type of number, got {kind!r}")
+    """Make a type a kind of number, with its table; users come in by `users.register`."""
     for name, function in functions.items():
         if name not in names:
             raise ValueError(f"no function is called {name!r}; choose from {sorted(names)}")
@@ -165,6 +146,12 @@ def _resolve(kind: type) -> Kind | None:
     near = next((base for base in kind.__mro__ if base in _registered), None)
     _kinds[kind] = found = _registered[near] if near else None
     return found
+
+
+def is_registered(kind: type) -> bool:
+    """Whether a type itself has a table: one that derives from it may be given its own."""
+    _resolve(kind)
+    return kind in _registered
 
 
 def is_number(x: object) -> bool:

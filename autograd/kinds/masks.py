@@ -46,6 +46,10 @@ class Masked:
             return instantiate(self) + other
         if other.mask is self.mask:
             return Masked(self.data + other.data, self.mask, self.zeros and other.zeros)
+        meets = getattr(self.mask, "meets", None)  # of truths that are undecided
+        if meets and not meets(other.mask):
+            either = find("where", self.mask, self.data, other.data)
+            return masked(either(self.mask, self.data, other.data), self.mask | other.mask)
         return Masked(instantiate(self) + instantiate(other), self.mask | other.mask, zeros=True)
 
     __radd__ = __add__
@@ -68,7 +72,10 @@ def masked(c: Number, mask: Any) -> Number:
     """What a formula answered, under the mask of the adjoint that it was given."""
     if mask is True or c is NOTHING:
         return c
-    return Masked(c.data, both(mask, c.mask)) if type(c) is Masked else Masked(c, mask)
+    if type(c) is not Masked:
+        return Masked(c, mask)
+    mask = both(mask, c.mask)
+    return NOTHING if mask is False else Masked(c.data, mask)
 
 
 def instantiate(g: Number) -> Number:
@@ -78,6 +85,14 @@ def instantiate(g: Number) -> Number:
     if g.zeros:
         return g.data
     return find("where", g.data, g.mask)(g.mask, g.data, 0)
+
+
+def as_seen(g: Masked) -> Number:
+    """A masked adjoint as a formula sees it: 0 where nothing was sent, so that strays are noticed.
+
+    Under a mask that is undecided nothing strays: what was sent, which is one of the alternatives.
+    """
+    return g.data if hasattr(g.mask, "meets") else instantiate(g)
 
 
 def data_and_mask(g: Number) -> tuple[Number, Any]:

@@ -67,6 +67,11 @@ class Series:
         return tuple(zero if self[k] is NOTHING else self[k] for k in range(self.order + 1))
 
     @property
+    def is_constant(self) -> bool:
+        """Whether it is known to have a constant term alone."""
+        return len(self.known) > self.order and all(c is NOTHING for c in self.known[1:])
+
+    @property
     def shape(self) -> tuple[int, ...]:
         """(n,) of a series of batches."""
         return max(map(shape_of, self.known), key=len)
@@ -195,27 +200,29 @@ def _over(x: Series, y: Series) -> Series:
     return lazy(rule, x, y)
 
 
-def beside(x: Series, y: Any) -> bool:
-    """Whether x computes with y: not with Values, masks and the series of a transform within."""
+def _inner(x: Series, y: Any) -> Series | None:
+    """Of x and what it meets the series of the inner transform; None with Values and masks."""
     if type(y) is not Series:
         kind = kind_of(y)
-        return kind is not None and kind.priority < PRIORITY and type(y) is not Masked
+        return x if kind and kind.priority < PRIORITY and type(y) is not Masked else None
     if y.level == x.level and y.order != x.order:
         raise NumberError(
             f"a Series of order {x.order} met one of order {y.order}: those that meet must have as "
             f"many coefficients (a polynomial's last ones are 0.0)"
         )
-    return y.level <= x.level
+    return max(x, y, key=lambda z: z.level)
 
 
 def operator_of(name: str, compute: Callable[[Any, Any], Any]) -> None:
-    """Give series an operator: what computes it for two series, or for a series and a number."""
+    """Give series an operator: what computes it for two series."""
 
     def method(x: Series, y: Any) -> Any:
-        return compute(x, constant(y, x)) if beside(x, y) else NotImplemented
+        z = _inner(x, y)
+        return compute(constant(x, z), constant(y, z)) if z is not None else NotImplemented
 
     def swapped(x: Series, y: Any) -> Any:
-        return compute(constant(y, x), x) if beside(x, y) else NotImplemented
+        z = _inner(x, y)
+        return compute(constant(y, z), constant(x, z)) if z is not None else NotImplemented
 
     setattr(Series, f"__{name}__", method)
     setattr(Series, f"__r{name}__", swapped)

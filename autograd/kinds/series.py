@@ -79,7 +79,7 @@ def _slope(op: Any, z: Series, operands: Sequence[Any]) -> Series:
     """z′ = Σ pullback(x′, z, x); of a sequence the sum of x′ times its partial derivatives."""
     sent = []
     for pullback, slot in zip(op.pullbacks, operands, strict=True):
-        moving = [i for i, x in enumerate(_slot(slot)) if is_at(z.level, x)]
+        moving = [i for i, x in enumerate(_slot(slot)) if is_at(z.level, x) and not x.is_constant]
         if moving and slot is _slot(slot):
             cs = pullback(like(1, z[0]), z, *operands)
             pairs = [(derivative(slot[i]), cs[i]) for i in moving if cs[i] is not NOTHING]
@@ -126,6 +126,8 @@ def _power_below(x: Any, y: Any) -> Any:
 
 Series.__abs__ = lambda x: solve(dispatch.primitives["abs"], x)  # type: ignore[attr-defined]
 operator_of("pow", power)
+_lifted: Any = vars(Series)["__pow__"]  # which makes a series of a whole y too
+Series.__pow__ = lambda x, y: power(x, y) if type(y) is int else _lifted(x, y)  # type: ignore[operator]
 operator_of("mod", lambda x, y: solve(dispatch.primitives["mod"], x, y))
 
 

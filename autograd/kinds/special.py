@@ -79,6 +79,15 @@ def _softmax(g: Number, xs: Sequence[Number], z: Number) -> Sequence[Number]:
     return in_proportion(g, [where((x == z) & (z > 0), like(1, z), exp(x - z)) for x in xs])
 
 
+def ties(xs: Sequence[Number], z: Number) -> Number:
+    """How many of a sequence are equal to its largest, or smallest, z."""
+    return find("ties", z)(xs, z)
+
+
+def _ties(xs: Sequence[Number], z: Number) -> Number:
+    return reduce(operator.add, [where(x == z, like(1, z), like(0, z)) for x in xs])
+
+
 # ----------------------------------------------------------------------------- by other functions
 
 
@@ -248,6 +257,7 @@ sinc_slope = _of_order("sinc_slope", _sinc_slope)
 by_operators |= {
     "logsumexp": _logsumexp,
     "softmax": _softmax,
+    "ties": _ties,
     "leg": _leg,
     "logistic": _logistic,
     "gaussian": lambda n, x: exp(-x * x / n),

@@ -73,7 +73,7 @@ def round(x: Any) -> Any:
     return numeric.round(x)
 
 
-@primitive(lambda g, z, x: unless(x <= 0, numeric.where(x > 0, g, g * z)))
+@primitive(lambda g, z, x: unless(x <= 0, numeric.where(x == x, g, g * z)))
 def relu(x: Any) -> Any:
     """max(x, 0); dz/dx = 1 for x > 0, nothing for x ≤ 0, nan for nan (twice, too).
 

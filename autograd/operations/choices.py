@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
-from ..kinds import numeric
-from ..kinds.kind import NOTHING, like
+from ..kinds import numeric, special
+from ..kinds.kind import NOTHING
 from ..kinds.numeric import only, unless
 from ..primitive import primitive
 
@@ -45,8 +45,7 @@ def _equal_shares(beyond: Callable[[Any, Any], Any]) -> Callable[..., list[Any]]
     """The pullback of an extremum: what is equal to it shares g, nan goes to all where it is nan."""
 
     def pullback(g: Any, z: Any, xs: Sequence[Any]) -> list[Any]:
-        equal = (numeric.where(x == z, like(1, z), like(0, z)) for x in xs)
-        count = numeric.where(z == z, reduce(operator.add, equal), z)
+        count = numeric.where(z == z, special.ties(xs, z), z)
         share = g / count
         return [unless(beyond(x, z), share) for x in xs]
 

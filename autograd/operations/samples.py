@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .. import context
 from ..kinds import kind as kinds
 from ..kinds.kind import NOTHING
 from ..kinds.masks import Masked
@@ -54,9 +55,10 @@ def _placed(g: Any, z: Any, x: Any, bounds: Any) -> Any:
     """The adjoint of a part: nothing is sent to the samples outside of it."""
     start, stop = bounds
     to = (start, x.shape[0])
-    if type(g) is Masked:
-        return Masked(place(g.data, to), place(g.mask, to) != 0)
-    return only(_within(start, stop, x), place(g, to))
+    with context.setting(sweeping=True):  # g may have an axis for every nesting of `vmap`
+        if type(g) is Masked:
+            return Masked(place(g.data, to), place(g.mask, to) != 0)
+        return only(_within(start, stop, x), place(g, to))
 
 
 def _one_of(g: Any, z: Any, x: Any, i: Any) -> Any:
@@ -107,13 +109,14 @@ def place(x: Any, to: Any) -> Any:
 
 def _to_each(g: Any, z: Any, xs: Any) -> list[Any]:
     """The adjoint of every sample that was stacked."""
-    if type(g) is not Masked:
-        return samples_of(to_shape(g, z.shape))
-    data, mask = to_shape(g.data, z.shape), to_shape(g.mask, z.shape) != 0
-    return [
-        only(c if kinds.shape_of(c) else bool(c), h)
-        for c, h in zip(mask, samples_of(data), strict=True)
-    ]
+    with context.setting(sweeping=True):
+        if type(g) is not Masked:
+            return samples_of(to_shape(g, z.shape))
+        data, mask = to_shape(g.data, z.shape), to_shape(g.mask, z.shape) != 0
+        return [
+            only(c if kinds.shape_of(c) else bool(c), h)
+            for c, h in zip(mask, samples_of(data), strict=True)
+        ]
 
 
 @primitive(_to_each, sequences=True)

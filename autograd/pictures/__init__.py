@@ -1,4 +1,4 @@
-"""Pictures: `draw`, and pages, `step_through` and `descent_page`; a Value shows its own.
+"""Pictures: `draw`, and pages, `step_through`, `descent_page`, `film`; a Value shows its own.
 
 Graphviz is loaded when the first picture is drawn.
 """
@@ -96,6 +96,28 @@ def descent_page(
     from .descent.writer import of_loss
 
     return of_loss(loss, start, limits, lr, momentum, steps, names)
+
+
+def film(frames: Sequence[tuple[str, bytes | str, str]], title: str = "Step through") -> Page:
+    """A page that steps through pictures, in one HTML file: no network.
+
+    A frame is (caption, picture, words): the picture is PNG as bytes or SVG as text, the words are
+    its alternative text. ``.html``, ``.save(path)`` and notebooks as with `step_through`; an
+    untrusted notebook shows the last picture. Raises ValueError for no frames, and for what is
+    neither PNG nor SVG.
+
+    >>> w, frames = Value(1.0, "w"), []
+    >>> for step in range(3):
+    ...     loss = (w - 3) ** 2
+    ...     loss.backward()
+    ...     frames.append((f"step {step}", draw(loss).pipe("svg"), draw(loss).alt))
+    ...     w.data, w.grad = w.data - 0.1 * w.grad, 0.0
+    >>> film(frames)
+    <the film of 3 pictures: save(path) writes it>
+    """
+    from .frames.writer import of_frames
+
+    return of_frames(frames, title)
 
 
 python.picture = draw

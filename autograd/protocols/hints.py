@@ -6,8 +6,11 @@ keeps on a node for itself stays out of tab completion.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Callable, Iterable
+from functools import update_wrapper
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _RENAMED = {
     "_prev": "v.parents, the Values among v.operands, in order",
@@ -24,6 +27,19 @@ def _renamed(name: str) -> property:
         raise AttributeError(f"a Value has no {name}: see {_RENAMED[name]}")
 
     return property(get)
+
+
+def power(forward: F) -> F:
+    """The operator **, which Python gives a third argument in ``pow(v, y, n)``."""
+
+    def pow(x: Any, y: Any, n: None = None) -> Any:
+        if n is not None:
+            raise TypeError(
+                f"pow(v, y, n) is of integers: the remainder of a Value is v**y % {n!r}"
+            )
+        return forward(x, y)
+
+    return cast("F", update_wrapper(pow, forward))
 
 
 class Hints:

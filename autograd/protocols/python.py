@@ -218,6 +218,8 @@ class Protocols(ArrayProtocols, Hints, Text):
         node: Any = self
         node.serial, node.grad = next(serials), NOTHING
         for name, value in state.items():
+            if hasattr(value, "setflags"):  # an array comes out of a pickle open to be written
+                value.setflags(write=False)
             setattr(self, name, value)
 
 

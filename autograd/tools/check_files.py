@@ -56,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "python -m autograd --check",
+        "python -m autograd",
         description="Check every student's engine with check_engine, and print one diagnosis each. "
         "It RUNS the files, each in a process of its own with limits of time and memory.",
     )

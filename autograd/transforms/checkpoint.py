@@ -78,13 +78,17 @@ class _Part:
         self.call = call
         self.samples = context.running.get().samples
 
-    def run(self) -> tuple[Raveled, list[Value], int]:
+    def run(self, **states: bool) -> tuple[Raveled, list[Value], int]:
         """The results, the graph that leads to them from the boundary, and where its numbers begin."""
         since = next(context.serials)
-        with context.setting(samples=self.samples):  # a sweep may come when `vmap` has ended
+        with context.setting(samples=self.samples, **states):  # as when it was called
             out = Raveled(self.call(), "the result")
         new = [v for v in out.numbers if made_since(v, since)]
         return out, topological_order(*new, since=since), since
+
+    def again(self) -> tuple[Raveled, list[Value], int]:
+        """The same within a sweep, which may be in a block of `no_grad`, or come when `vmap` ended."""
+        return self.run(recording=True, sweeping=False)
 
     def node(self, i: int, v: Value) -> Value:
         """The node that stands for the i-th result, without its graph."""
@@ -110,7 +114,7 @@ class _Part:
         held = tuple(v.data for v in self.boundary)
         same = len(held) == len(_latest.numbers) and all(map(operator.is_, held, _latest.numbers))
         if not same or _latest.part is not self or i not in _latest.waiting:  # or another sweep
-            _latest.part, _latest.numbers, _latest.run = self, held, self.run()
+            _latest.part, _latest.numbers, _latest.run = self, held, self.again()
             numbers, since = _latest.run[0].numbers, _latest.run[2]
             _latest.waiting = frozenset(k for k, v in enumerate(numbers) if made_since(v, since))
         out, order, _ = _latest.run

@@ -21,6 +21,7 @@ from ..value import Value
 Flatten = Callable[[Any], tuple[Any, Any]]
 Unflatten = Callable[[Any, list[Any]], Any]
 _registered: dict[type, tuple[Flatten, Unflatten]] = {}
+_proved: set[type] = set()  # of which one object was put together again
 
 
 def register_pytree_node(cls: type, flatten: Flatten, unflatten: Unflatten) -> None:
@@ -47,6 +48,7 @@ def register_pytree_node(cls: type, flatten: Flatten, unflatten: Unflatten) -> N
         if not callable(function):
             raise TypeError(f"{name} of {cls.__name__} cannot be called: {function!r}")
     _registered[cls] = flatten, unflatten
+    _proved.clear()
 
 
 class Own(NamedTuple):
@@ -190,8 +192,7 @@ def _opened_sequence(tree: Any) -> Opened:
 def _opened_object(tree: Any, flatten: Flatten, unflatten: Unflatten) -> Opened:
     """An object of a registered class."""
     parts, aux = flatten(tree)
-    if not isinstance(parts, Mapping):
-        parts = {f"[{i}]": part for i, part in enumerate(parts)}
+    parts = _by_step(parts)
 
     def build(new: list[Any]) -> Any:
         x = unflatten(aux, new)
@@ -201,7 +202,21 @@ def _opened_object(tree: Any, flatten: Flatten, unflatten: Unflatten) -> Opened:
             )
         return x
 
-    return Opened(type(tree), dict(parts), build, owner=True)
+    if type(tree) not in _proved:  # once a class: its own parts must make an object of these parts
+        made = list(_by_step(flatten(build([*parts.values()]))[0]))
+        if made != list(parts):
+            raise TransformError(
+                f"unflatten of {type(tree).__name__} made an object of other parts than it was given, "
+                f"{made} for {list(parts)}"
+            )
+        _proved.add(type(tree))
+
+    return Opened(type(tree), parts, build, owner=True)
+
+
+def _by_step(parts: Any) -> dict[str, Any]:
+    """Parts by the steps that lead to them."""
+    return dict(parts if isinstance(parts, Mapping) else {f"[{i}]": x for i, x in enumerate(parts)})
 
 
 def _with(x: Any, members: Iterable[tuple[str, Any]]) -> Any:

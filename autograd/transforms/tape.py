@@ -20,7 +20,7 @@ from ..operations.samples import samples_of, to_shape
 from ..value import Value, propagate, topological_order
 from .nesting import live_nodes, variable
 from .pytree import tree_map
-from .ravel import Raveled, assembled, is_array, made_since
+from .ravel import Raveled, array_of_frame, assembled, is_array, made_since
 
 
 class Tape:
@@ -72,6 +72,7 @@ class Tape:
 
     def _apart(self, v: Any) -> Any:
         """A batch that the function made of arrays of floats is to its caller an array of results."""
+        v = array_of_frame(v)
         if is_array_of_values(v):
             rows = [self._apart(x) for x in v.ravel().tolist()]
             inner = next((row.shape for row in rows if is_array(row)), None)
@@ -102,6 +103,7 @@ class Tape:
     def returned_value(self, v: Any) -> Any:
         """A Value of the function as its caller gets it: a plain number unless it depends on more."""
         if is_array_of_values(v):
+            v = array_of_frame(v)
             return assembled([self.returned_value(x) for x in v.ravel().tolist()], v.shape)
         if not made_since(v, self.since):
             return v
@@ -203,7 +205,12 @@ def _tangent_and_mask(v: Any, tangents: Mapping[Value, Number]) -> tuple[Any, An
     if type(v) is not Value:
         return 0.0, True
     t, mask = data_and_mask(tangents.get(v, NOTHING))
-    return to_shape(t, shape_of(v.z)), False if t is NOTHING else mask
+    shape = shape_of(v.z)
+    if t is NOTHING:
+        mask = False
+    if shape and mask is not True:
+        mask = kinds.to_shape(mask * 1.0, shape) != 0
+    return to_shape(t, shape), mask
 
 
 def position(argnum: int, count: int) -> int:

@@ -7,9 +7,8 @@ A nested vmap puts one more axis in front. Outside, results are arrays again.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import update_wrapper
-from types import NoneType
 from typing import Any
 
 from .. import context
@@ -20,7 +19,9 @@ from ..kinds.kind import Number, shape_of
 from ..operations.samples import samples_of, stack, to_shape
 from ..protocols.python import closed_over
 from ..value import Value, topological_order
+from .axes import Part, joined, parts
 from .nesting import live_nodes, variable
+from .one_by_one import are_single, samples_of_part, stacked
 from .pytree import flatten, tree_map
 from .ravel import Raveled, array_of_frame, assembled, is_array, made_since
 from .tape import returned
@@ -33,18 +34,24 @@ class _NoClosedOverArrays(context.Observer):
         if context.running.get().sweeping:
             return
         for x in node.operands:
-            if is_array(x) or type(x) is Condition or (shape_of(x) and not isinstance(x, Value)):
+            if type(x) is Value or type(x) is float:
+                continue
+            if is_array(x) or type(x) is Condition or shape_of(x):
                 raise closed_over(x)
 
 
 def vmap(
-    f: Callable[..., Any], in_axes: int | Sequence[int | None] | None = 0
+    f: Callable[..., Any],
+    in_axes: int | tuple[Any, ...] | list[Any] | None = 0,
+    out_axes: Any = 0,
 ) -> Callable[..., Any]:
     """The function that maps f along an axis of its array arguments, at once for all samples.
 
     ``in_axes`` is the axis of every positional argument's arrays, or a sequence of one for each;
-    None passes an argument to every sample as it is, and keyword arguments are passed so. Results
-    have the samples along their first axis. A transform called inside f is taken for each sample.
+    None passes an argument to every sample as it is, and keyword arguments are passed so. In the
+    place of an axis may stand a container of axes like the argument: ``({"w": None, "x": 0},)``.
+    ``out_axes`` says so of the result, where the samples go; None is for what is the same for all.
+    A transform called inside f is taken for each sample.
 
     Raises TransformError for axes or lengths that do not fit, BatchError for an array of floats
     that f closes over.
@@ -57,45 +64,71 @@ def vmap(
 
     def mapped(*args: Any, **kwargs: Any) -> Any:
         axes = [in_axes] * len(args) if isinstance(in_axes, int) or in_axes is None else in_axes
-        if len(axes) != len(args) or not all(isinstance(axis, (int, NoneType)) for axis in axes):
+        if not isinstance(axes, (tuple, list)) or len(axes) != len(args):
             raise TransformError(
                 f"in_axes is {in_axes!r} for {len(args)} positional arguments: give an axis or None "
                 f"for all of them, or a sequence of one for each"
             )
-        arguments = list(zip(args, axes, [f"argument {i}" for i in range(len(args))], strict=True))
-        inner = (_count(arguments), *context.running.get().samples)
+        given = [
+            part
+            for i, (x, its) in enumerate(zip(args, axes, strict=True))
+            for part in parts(x, its, f"argument {i}", "in_axes")
+        ]
+        name = f"the result of {getattr(f, '__name__', f)}"
+
+        def run(seen: Iterator[Any]) -> list[Part]:
+            out = f(*[joined(x, its, seen) for x, its in zip(args, axes, strict=True)], **kwargs)
+            trees.append(out)
+            return [*parts(out, out_axes, name, "out_axes")]
+
+        trees: list[Any] = []
+        if are_single(given):
+            n = _count(given, single=True)
+            each = [samples_of_part(part, n) for part in given]
+            runs = [run(map(next, each)) for _ in range(n)]
+            results = [stacked(of_one) for of_one in zip(*runs, strict=True)]
+            return joined(trees[0], out_axes, iter(results))
+        inner = (_count(given), *context.running.get().samples)
         since = next(context.serials)
         with context.transforming(since, samples=inner):
-            batches = [
-                tree_map(_as_variables, x) if axis is None else _mapped(x, axis, inner, name)
-                for x, axis, name in arguments
-            ]
+            seen = iter([_seen(part, inner) for part in given])
             with _NoClosedOverArrays().watching():
-                out = f(*batches, **kwargs)
-        return _gathered(Raveled(out, f"the result of {getattr(f, '__name__', f)}"), inner, since)
+                found = run(seen)
+        return joined(trees[0], out_axes, iter([_gathered(part, inner, since) for part in found]))
 
     return update_wrapper(mapped, f, ())
 
 
-def _count(arguments: Sequence[tuple[Any, int | None, str]]) -> Any:
+def _count(given: Sequence[Part], *, single: bool = False) -> Any:
     """The number of samples, which all mapped arrays must agree on."""
     counts: dict[Any, str] = {}
-    for tree, axis, name in arguments:
-        if axis is not None and (lazy := [x for x in flatten(tree)[0] if hasattr(x, "mapped")]):
-            counts |= {x.samples(axis): name for x in lazy}
+    for tree, axis, path in given:
+        if (
+            axis is not None
+            and not single
+            and (lazy := [x for x in flatten(tree)[0] if hasattr(x, "mapped")])
+        ):
+            counts |= {x.samples(axis): path for x in lazy}
             continue
-        for shape in Raveled(tree, name).shapes if axis is not None else ():
+        for shape in Raveled(tree, path).shapes if axis is not None else ():
             if shape is None or not -len(shape) <= (axis or 0) < len(shape):
                 raise TransformError(
-                    f"{name} holds {'a single number' if shape is None else f'shape {shape}'}, "
+                    f"{path} holds {'a single number' if shape is None else f'shape {shape}'}, "
                     f"which has no axis {axis} to map: in_axes=None passes it to every sample"
                 )
-            counts[shape[axis or 0]] = name
+            counts[shape[axis or 0]] = path
     if len(counts) != 1:
         raise TransformError(
             f"vmap needs one number of samples, the arrays have {counts or 'none'}"
         )
     return next(iter(counts))
+
+
+def _seen(part: Part, inner: tuple[int, ...]) -> Any:
+    """A part of an argument as f sees it."""
+    if part.axis is None:
+        return tree_map(_as_variables, part.tree)
+    return _mapped(part.tree, part.axis, inner, part.path)
 
 
 def _as_variables(x: Any) -> Any:
@@ -132,8 +165,9 @@ def _batch(numbers: list[Number], inner: tuple[int, ...]) -> Value:
     return variable(np.broadcast_to(column, inner))
 
 
-def _gathered(out: Raveled, inner: tuple[int, ...], since: int) -> Any:
-    """The results of all samples, along a first axis of arrays."""
+def _gathered(part: Part, inner: tuple[int, ...], since: int) -> Any:
+    """A part of the result, of all samples along its axis of arrays; with None the one of all."""
+    out, axis = Raveled(part.tree, part.path), part.axis
     new = [v for v in out.numbers if made_since(v, since)]
     live = live_nodes(topological_order(*new, since=since), since)
 
@@ -150,10 +184,34 @@ def _gathered(out: Raveled, inner: tuple[int, ...], since: int) -> Any:
 
     blocks = []
     for span, shape in out.spans():
-        if not isinstance(inner[0], int):
+        if not isinstance(inner[0], int):  # not known while `jit` records
+            if axis != 0:
+                raise TransformError(f"under jit samples go along the first axis: {axis} is not 0")
             blocks.append(inner[0].stacked([*map(whole, out.numbers[span])], shape))
             continue
         columns = [each(v) for v in out.numbers[span]]
+        if axis is None:
+            _check_same(out.numbers[span], inner, part)
+            blocks.append(assembled([column[0] for column in columns], shape))
+            continue
         rows = [x for row in zip(*columns, strict=True) for x in row]
-        blocks.append(assembled(rows, (inner[0], *(shape or ()))))
+        blocks.append(_at_axis(assembled(rows, (inner[0], *(shape or ()))), axis, part))
     return out.treedef.unflatten(blocks)
+
+
+def _check_same(numbers: Sequence[Number], inner: tuple[int, ...], part: Part) -> None:
+    if any(len(kinds.shape_of(x)) == len(inner) for x in numbers if isinstance(x, Value)):
+        raise TransformError(
+            f"{part.path} is another for each sample: out_axes=None is for what is the same for all"
+        )
+
+
+def _at_axis(array: Any, axis: int, part: Part) -> Any:
+    """An array whose first axis, of the samples, is put in another place."""
+    import numpy as np
+
+    if not -array.ndim <= axis < array.ndim:
+        raise TransformError(
+            f"{part.path} has {array.ndim} axes, that of the samples among them: no axis {axis}"
+        )
+    return np.moveaxis(array, 0, axis)

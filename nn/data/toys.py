@@ -19,8 +19,8 @@ def make_moons(n: int = 100, noise: float = 0.1, seed: Seed = 0) -> tuple[Array,
     >>> X.shape, sorted(set(y.tolist()))
     ((100, 2), [0, 1])
     """
-    y = np.arange(_count(n)) % 2
-    t = math.pi * (np.arange(n) // 2) / np.maximum((n - 1 - y) // 2, 1)
+    y = np.arange(n, n + _count(n)) % 2  # of an odd n the second moon has one more
+    t = math.pi * (np.arange(n) // 2) / np.maximum((n + y) // 2 - 1, 1)
     X = np.where(
         (y == 0)[:, np.newaxis],
         np.column_stack([np.cos(t), np.sin(t)]),

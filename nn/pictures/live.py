@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograd import film
+
 from ..data.arrays import as_pairs
-from ..figures import describe, in_notebook, running_shell
+from ..figures import alternative_text, describe, in_notebook, running_shell
 from .network import plot_network
 from .plots import plot_decision_boundary
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from ..module import Module
     from ..training.history import History
 
+_now = time.perf_counter
 REST = 4  # a picture is drawn when so many times what the last one took has passed: a fifth of the time
 
 Show = Callable[[Any], object]
@@ -29,11 +33,13 @@ class LivePlot:
     ``threshold``) over the samples, with the line where the weighted sum of each hidden unit is 0;
     ``watch=(x, target)`` draws the network with the numbers of one sample (`plot_network`, whose
     ``loss`` gives the deltas). A notebook has one picture that is replaced; a script opens one window
-    where matplotlib has one, or writes one file, ``save``. Drawing takes no more than about a fifth
-    of the time, so not every epoch is shown; the last one always is.
+    where matplotlib has one, or writes one file, ``save``: the picture as it is at the end, or, of a
+    name that ends in .html, a page to step through all of them (`autograd.film`). ``every=n`` draws
+    after every n-th epoch; without it drawing takes no more than about a fifth of the time. The last
+    epoch is always shown.
 
     Raises ValueError for samples that have not two numbers each, and where there is neither a
-    notebook nor a window nor a file to draw in.
+    notebook nor a window nor a file to draw in, and for ``every`` below 1.
 
     >>> import tempfile
     >>> from nn import MLP, fit, make_moons
@@ -53,13 +59,17 @@ class LivePlot:
         watch: tuple[Any, Any] | None = None,
         loss: Any = "mse_loss",
         threshold: float = 0.0,
+        every: int | None = None,
         save: str | Path | None = None,
     ) -> None:
         self.samples = None if X is None else as_pairs(X, y)
         if self.samples and self.samples[0].shape[1] != 2:
             shape = self.samples[0].shape
             raise ValueError(f"a plane has two dimensions, samples of shape {shape} have not")
+        if every is not None and every < 1:
+            raise ValueError(f"every is 1 or more epochs, given {every}")
         self.watch, self.loss, self.threshold = watch, loss, threshold
+        self.every = every
         self.epochs = 0
         """How many epochs of training the picture has seen."""
         self._figure, self._show = _place(save)
@@ -67,17 +77,21 @@ class LivePlot:
 
     def __call__(self, model: Module, history: History) -> None:
         """Draw, unless the last picture has just been drawn."""
-        if time.perf_counter() >= self._rested:
-            self.end(model, history)
+        is_due = history.epochs % self.every == 0 if self.every else _now() >= self._rested
+        if is_due:
+            self._redraw(model, history)
 
     def end(self, model: Module, history: History) -> None:
-        """Draw the model as it is now."""
-        start = time.perf_counter()
+        """Draw the model as it is at the end, if that has not been done."""
+        kept_others = history.best is not None  # weights of an earlier epoch
+        if kept_others or self.epochs != history.epochs:
+            self._redraw(model, history)
+
+    def _redraw(self, model: Module, history: History) -> None:
+        start = _now()
         self._draw(model, history)
         self._show(self._figure)
-        self.epochs = history.epochs
-        now = time.perf_counter()
-        self._rested = now + REST * (now - start)
+        self.epochs, self._rested = history.epochs, _now() + REST * (_now() - start)
 
     def _draw(self, model: Module, history: History) -> None:
         panels: list[Callable[..., Any]] = [history.plot]
@@ -115,10 +129,30 @@ def _place(save: str | Path | None) -> tuple[Any, Show]:
     from matplotlib.figure import Figure
 
     if save is not None:
-        return Figure(layout="constrained"), lambda figure: figure.savefig(save)
+        write = _Film(save) if Path(save).suffix == ".html" else partial(_write, save)
+        return Figure(layout="constrained"), write
     if hasattr(running_shell(), "kernel"):
         return Figure(layout="constrained"), _Cell()
     return _window()
+
+
+def _write(path: str | Path, figure: Any) -> None:
+    figure.savefig(path)
+
+
+class _Film:
+    """A page that steps through every picture so far."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = path
+        self.frames: list[tuple[str, bytes | str, str]] = []
+
+    def __call__(self, figure: Any) -> None:
+        image = io.BytesIO()
+        figure.savefig(image, format="png")
+        words = alternative_text(figure)
+        self.frames.append((figure.get_suptitle(), image.getvalue(), words))
+        film(self.frames, "Training").save(self.path)
 
 
 class _Cell:

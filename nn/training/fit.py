@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from autograd import no_grad
+from autograd import Value, no_grad
 
 from ..data.arrays import as_pairs
 from ..module import Module
@@ -221,7 +221,8 @@ def _measured(
         return None, measured
     X, y = data["val_"]
     with mode(step.model, training=False), no_grad():
-        return float(step.loss(step.forward(step.model, X), y).item()), measured
+        lost = step.loss(step.forward(step.model, X), y)
+        return float(lost.item() if isinstance(lost, Value) else lost), measured
 
 
 def _out_of_patience(history: History, patience: int | None) -> bool:

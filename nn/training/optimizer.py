@@ -45,12 +45,15 @@ class Optimizer(ABC):
     max_norm: float = math.inf
     """What every step clips the gradient's norm to (`clip_grad_norm_`): ``optimizer.max_norm = 1``."""
 
-    def __init__(self, params: Iterable[Value], lr: Rate, **settings: float) -> None:
+    def __init__(
+        self, params: Iterable[Value], lr: Rate, weight_decay: float = 0.0, **settings: float
+    ) -> None:
         self.params = _checked(params)
-        for name, setting in {"lr": rate_at(lr, 0), **settings}.items():
+        all_settings = {"lr": rate_at(lr, 0), "weight_decay": weight_decay, **settings}
+        for name, setting in all_settings.items():
             if not 0 <= setting < math.inf:
                 raise ValueError(f"{name} is a finite number ≥ 0, given {setting!r}")
-        self.lr = lr
+        self.lr, self.weight_decay = lr, weight_decay
         self.steps = 0
         self.state = {name: np.zeros(len(self.params)) for name in self.buffers}
 
@@ -75,7 +78,11 @@ class Optimizer(ABC):
         if self.max_norm < math.inf:
             g = g * np.minimum(_shrinking(norm(g), self.max_norm), 1.0)
         self.steps += 1
-        return self._update(w, g, rate)
+        return self._update(*self._decayed(w, g, rate), rate)
+
+    def _decayed(self, w: Vector, g: Vector, rate: float) -> tuple[Vector, Vector]:  # noqa: ARG002
+        """Parameters and gradients, of a loss with the penalty ½ weight_decay ‖w‖²."""
+        return w, g + self.weight_decay * w
 
     @abstractmethod
     def _update(self, w: Vector, g: Vector, rate: float) -> Vector:

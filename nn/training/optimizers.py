@@ -1,9 +1,10 @@
 """Optimisers: how the parameters move, given their gradients.
 
 Names, arguments and results are those of ``torch.optim``. Each optimiser is one formula on vectors:
-w all parameters, g their gradients, t the number of the step from 1, rate its learning rate. ``lr``
-is a number, or a function of the number of steps taken so far (`schedules`). A parameter that the
-backward pass did not reach has the gradient 0. All raise what `Optimizer` raises.
+w all parameters, g their gradients, to which weight_decay · w is added (but by AdamW), t the number
+of the step from 1, rate its learning rate. ``lr`` is a number, or a function of the number of steps
+taken so far (`schedules`). A parameter that the backward pass did not reach has the gradient 0. All
+raise what `Optimizer` raises.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class SGD(Optimizer):
     """w ← w - rate · b, b ← momentum · b + g; with ``nesterov`` w ← w - rate (g + momentum · b).
 
-    g includes weight_decay · w. Sources: H. Robbins, S. Monro, A stochastic approximation method,
+    Sources: H. Robbins, S. Monro, A stochastic approximation method,
     1951; B. T. Polyak, Some methods of speeding up the convergence of iteration methods, 1964;
     Y. Nesterov 1983, in the form of I. Sutskever et al., On the importance of initialization and
     momentum in deep learning, ICML 2013.
@@ -50,11 +51,10 @@ class SGD(Optimizer):
         if nesterov and not momentum > 0:
             raise ValueError("nesterov=True needs a momentum above 0")
         self.buffers = ("momentum_buffer",) if momentum else ()
-        super().__init__(params, lr, momentum=momentum, weight_decay=weight_decay)
-        self.momentum, self.weight_decay, self.nesterov = momentum, weight_decay, nesterov
+        super().__init__(params, lr, weight_decay, momentum=momentum)
+        self.momentum, self.nesterov = momentum, nesterov
 
     def _update(self, w: Vector, g: Vector, rate: float) -> Vector:
-        g = g + self.weight_decay * w
         if not self.momentum:
             return w - rate * g
         b = self.state["momentum_buffer"] = self.momentum * self.state["momentum_buffer"] + g
@@ -65,7 +65,7 @@ class SGD(Optimizer):
 class Adagrad(Optimizer):
     """w ← w - rate · g / (√s + eps) with s ← s + g²: often moved parameters move less.
 
-    g includes weight_decay · w. Source: J. Duchi, E. Hazan, Y. Singer, Adaptive subgradient methods
+    Source: J. Duchi, E. Hazan, Y. Singer, Adaptive subgradient methods
     for online learning and stochastic optimization, JMLR 12, 2011.
 
     >>> from autograd import Value
@@ -85,11 +85,10 @@ class Adagrad(Optimizer):
         weight_decay: float = 0.0,
         eps: float = 1e-10,
     ) -> None:
-        super().__init__(params, lr, weight_decay=weight_decay, eps=eps)
-        self.weight_decay, self.eps = weight_decay, eps
+        super().__init__(params, lr, weight_decay, eps=eps)
+        self.eps = eps
 
     def _update(self, w: Vector, g: Vector, rate: float) -> Vector:
-        g = g + self.weight_decay * w
         s = self.state["sum"] = self.state["sum"] + g * g
         return w - rate * g / (np.sqrt(s) + self.eps)
 
@@ -98,7 +97,7 @@ class Adagrad(Optimizer):
 class RMSprop(Optimizer):
     """w ← w - rate · g / (√v + eps) with v ← alpha · v + (1 - alpha) g².
 
-    g includes weight_decay · w. Source: T. Tieleman, G. Hinton, Neural networks for machine
+    Source: T. Tieleman, G. Hinton, Neural networks for machine
     learning, lecture 6.5, Coursera 2012.
 
     >>> from autograd import Value
@@ -119,11 +118,10 @@ class RMSprop(Optimizer):
         eps: float = 1e-8,
         weight_decay: float = 0.0,
     ) -> None:
-        super().__init__(params, lr, alpha=alpha, eps=eps, weight_decay=weight_decay)
-        self.alpha, self.eps, self.weight_decay = alpha, eps, weight_decay
+        super().__init__(params, lr, weight_decay, alpha=alpha, eps=eps)
+        self.alpha, self.eps = alpha, eps
 
     def _update(self, w: Vector, g: Vector, rate: float) -> Vector:
-        g = g + self.weight_decay * w
         v = self.state["square_avg"] = _average(self.state["square_avg"], g * g, self.alpha)
         return w - rate * g / (np.sqrt(v) + self.eps)
 
@@ -141,12 +139,12 @@ class _Moments(Optimizer):
         eps: float,
         weight_decay: float,
     ) -> None:
-        super().__init__(params, lr, eps=eps, weight_decay=weight_decay)
+        super().__init__(params, lr, weight_decay, eps=eps)
         if not all(0 <= beta < 1 for beta in betas):
             raise ValueError(f"betas are two numbers in [0, 1), given {betas}")
-        self.betas, self.eps, self.weight_decay = betas, eps, weight_decay
+        self.betas, self.eps = betas, eps
 
-    def _moved(self, w: Vector, g: Vector, rate: float) -> Vector:
+    def _update(self, w: Vector, g: Vector, rate: float) -> Vector:
         """The step: m̂ and v̂ are m and v freed of their bias towards 0, where they started."""
         (beta1, beta2), t = self.betas, self.steps
         m = self.state["exp_avg"] = _average(self.state["exp_avg"], g, beta1)
@@ -158,7 +156,7 @@ class _Moments(Optimizer):
 class Adam(_Moments):
     """w ← w - rate · m̂ / (√v̂ + eps), where m̂ and v̂ are running means of g and g².
 
-    The means start at 0 and are corrected for it; g includes weight_decay · w.
+    The means start at 0 and are corrected for it.
     Source: D. P. Kingma, J. Ba, Adam: a method for stochastic optimization, ICLR 2015, algorithm 1.
 
     >>> from autograd import Value
@@ -178,9 +176,6 @@ class Adam(_Moments):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay)
-
-    def _update(self, w: Vector, g: Vector, rate: float) -> Vector:
-        return self._moved(w, g + self.weight_decay * w, rate)
 
 
 @final
@@ -207,8 +202,8 @@ class AdamW(_Moments):
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay)
 
-    def _update(self, w: Vector, g: Vector, rate: float) -> Vector:
-        return self._moved(w - rate * self.weight_decay * w, g, rate)
+    def _decayed(self, w: Vector, g: Vector, rate: float) -> tuple[Vector, Vector]:
+        return w - rate * self.weight_decay * w, g
 
 
 def _average(old: Vector, new: Vector, beta: float) -> Vector:

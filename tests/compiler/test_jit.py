@@ -141,6 +141,16 @@ CASES = {
         0.3,
         X,
     ),
+    "vmap in vmap": (vmap(vmap(lambda x: x * x)), X),
+    "vmap in vmap, summed": (vmap(lambda x: np.sum(vmap(lambda t: t * t)(x))), X),
+    "vmap over separate numbers": (
+        grad(lambda W: np.sum(vmap(lambda r: np.sum(r * r))(W))),
+        W,
+    ),
+    "vmap over separate numbers, two results": (
+        lambda W: vmap(lambda r: (r[0], r * 2), out_axes=(0, 1))(W[1:]),
+        W,
+    ),
     # branches not taken
     "a branch not taken": (grad(safe_log), 0.0),
     "a branch not taken of some samples": (vmap(grad(safe_log)), np.array([0.0, 1.0, -2.0])),

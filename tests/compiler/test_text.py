@@ -14,7 +14,7 @@ def test_a_network_reads_as_one_would_write_it():
     lines = [line.strip() for line in program_text(network(6, 16), NETWORK).splitlines()]
     assert "s[0 : 6] = X[t, :]" in lines
     assert "s6 = y[t]" in lines
-    assert "s[7 + i] = tanh(dot(model.w[i, :], s[0 : 6]) + model.b[i])" in lines
+    assert "s[9 + i] = tanh(dot(model.w[i, :], s[0 : 6]) + model.b[i])" in lines
     assert "u[1 + i + 6 * j] += s[25 + j] * s[i]" in lines
     assert lines[-1] == "return u0, *u[1 : 129]"
     assert len(lines) < 30

@@ -52,6 +52,15 @@ def test_a_batch_of_bools_is_of_numbers():
     assert (b + b + b).mean().data == 2.0
 
 
+def test_bools_beside_values_count_in_sequences():
+    b = np.array([True, True, False])
+    x = Value(np.array([1.0, 2.0, 3.0]))
+    assert ag.dot([x, b], [b, b]).data.tolist() == [2, 3, 0]
+    assert ag.sum([x, b, b]).data.tolist() == [3, 4, 3]
+    assert ag.prod([x, b]).data.tolist() == [1, 2, 0]
+    assert ag.logsumexp([b, x]).data == pytest.approx(np.logaddexp(b, x.data))
+
+
 @pytest.mark.parametrize(
     "f",
     [

@@ -6,7 +6,7 @@ import operator
 import numpy as np
 import pytest
 
-from autograd import NumberError, Value, grad, vjp, vmap
+from autograd import NumberError, Value, grad, jacobian, value_and_grad, vjp, vmap
 
 pd = pytest.importorskip("pandas")
 S = pd.Series([1.0, 2.0], index=["a", "b"])
@@ -26,6 +26,18 @@ def test_transforms_take_frames():
     assert vmap(lambda row, w: row @ w, in_axes=(0, None))(F, S).tolist() == [7, 10]
     with pytest.raises(NumberError, match=r"\(2, 2\)"):
         Value(F)
+
+
+def test_results_may_be_frames():
+    x = np.array([1.0, 2.0])
+    for mode in ("forward", "reverse"):
+        assert jacobian(lambda x: pd.Series(x * 2), mode=mode)(x).tolist() == [[2, 0], [0, 2]]
+    assert vjp(lambda x: pd.DataFrame({"a": x, "b": 3 * x}), x)[1](np.ones((2, 2)))[0].tolist() == [
+        4,
+        4,
+    ]
+    value, aux = value_and_grad(lambda x: (x.sum(), pd.Series(x)), has_aux=True)(x)[0]
+    assert (value, aux.tolist()) == (3, [1, 2])
 
 
 @pytest.mark.parametrize(

@@ -244,3 +244,21 @@ def test_an_object_array_of_values_outside_transforms_serves_backward():
     values = np.array([Value(1.0), Value(2.0)])
     (np.exp(values) * values).sum().backward()
     assert values[1].grad == pytest.approx(3 * np.exp(2))
+
+
+def test_what_asarray_makes_of_variables_is_right_but_at_ties():
+    """A plain array of objects: NumPy computes with it, and asks no protocol."""
+
+    def on(convert, f):
+        return grad(lambda v: np.sum(f(convert(v))))(np.array([2.0, 2.0, 1.0])).tolist()
+
+    for f in (lambda v: v * v[::-1], np.exp, np.sort, lambda v: np.where(v > 1.5, v * v, v)):
+        assert on(np.asarray, f) == on(np.asanyarray, f) == on(np.array, f)
+    assert on(np.asanyarray, np.max) == [0.5, 0.5, 0]
+    assert on(np.asarray, np.max) == [1, 0, 0]
+    x, y = Value(1.0), Value(1.0)
+    np.max(np.stack([x, y])).backward()
+    assert (x.grad, y.grad) == (0.5, 0.5)
+    for f in (np.floor, np.isnan, np.rint, lambda v: np.linalg.inv(np.outer(v, v))):
+        with pytest.raises(TypeError):
+            on(np.asarray, f)

@@ -24,7 +24,7 @@ def read(draw):
 
 def test_what_was_not_described_is_read_off_the_axes():
     def draw(ax):
-        ax.plot([0, 1, 2], [5.0, 4.0, 3.5], label="loss")
+        ax.plot([0, 1, 2, 3], [float("nan"), 5.0, 4.0, 3.5], label="loss")
         ax.plot([0, 1, 2], [1.0, 3.0, 2.0])
         ax.axhline(7.0)  # a line to see by, no curve
         ax.scatter([1, 2, 3], [1, 2, 3], label="samples")

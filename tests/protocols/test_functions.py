@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from helpers import differences
 
-from autograd import GradientLostError, Value, grad, jacobian, vmap
+from autograd import GradientLostError, Value, grad, hessian, jacobian, vmap
 from autograd.protocols.functions import FUNCTIONS, name_of
 from autograd.protocols.structure import BY_NUMPY
 from autograd.protocols.ufuncs import PAIRS, UFUNCS
@@ -252,6 +252,25 @@ def test_under_vmap_sample_by_sample(name):
     f = call_of(name)
     close(vmap(f)(ROWS), [f(row) for row in ROWS])
     close(vmap(jacobian(f))(ROWS), [differences(f, row) for row in ROWS])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DERIVED)
+def test_forwards_twice_and_within_two_vmaps(name):
+    f = call_of(name)
+    weights = np.cos(np.arange(np.size(f(V)))).reshape(np.shape(f(V)))
+
+    def total(v):
+        return np.sum(f(v) * weights)
+
+    def slope(v):
+        return np.asarray(grad(total)(v), dtype=float)
+
+    close(jacobian(f, mode="forward")(V), differences(f, V))
+    assert np.allclose(hessian(total)(V), differences(slope, V), rtol=1e-5, atol=1e-6)
+    scales = np.array([1.0, 1.1])
+    nested = vmap(lambda s: vmap(grad(lambda v: total(v * s)))(ROWS))(scales)
+    close(nested, [[s * slope(row * s) for row in ROWS] for s in scales])
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))

@@ -19,7 +19,7 @@ v, batch = Value(2.0), Value(np.array([1.0, -2.0]))
         (lambda: v._backward(), AttributeError, r"v.pullback\(g\)"),
         (lambda: "%.3f" % v, GradientLostError, r"f'\{v:.3f\}'"),  # noqa: UP031
         (lambda: round(v, 2), TypeError, r"round\(v.item\(\), 2\)"),
-        (lambda: pow(v, 2, 3), TypeError, r"pow\(\) takes 2"),
+        (lambda: pow(v, 2, 3), TypeError, r"v\*\*y % 3"),
         (lambda: v + None, NumberError, "add of None"),
         (lambda: None * batch, NumberError, "mul of None"),
         (lambda: tanh(None), NumberError, "tanh of None"),
@@ -83,3 +83,10 @@ def test_help_lists_every_method():
     names = [name for name in dir(v) if name[0] != "_"] + ["__add__", "__rpow__", "__neg__"]
     missing = [name for name in names if f" |  {name}" not in text]
     assert missing == []
+
+
+def test_the_third_argument_of_pow_is_refused_with_the_way_out():
+    for x in (v, Value(np.ones(3))):
+        with pytest.raises(TypeError, match=r"of Values write \(x\*\*y\) % m"):
+            pow(x, 2, 3)
+    assert pow(Value(3.0), 2).data == 9.0

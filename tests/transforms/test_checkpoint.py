@@ -280,3 +280,17 @@ def test_a_graph_with_a_checkpoint_says_why_it_is_not_pickled():
     y = checkpoint(lambda v: v * v)(Value(2.0)) + 1
     with pytest.raises(pickle.PicklingError, match="checkpoint"):
         pickle.dumps(y)
+
+
+def test_a_block_of_no_grad_around_the_sweep_changes_nothing():
+    """The part is run again by the sweep, in a block in which it would make no graph."""
+    part = checkpoint(lambda x: x * x * x)
+    with no_grad():
+        assert grad(part)(2.0) == 12.0
+        assert grad(grad(part))(2.0) == 12.0
+        assert vmap(grad(part))(np.array([1.0, 2.0])).tolist() == [3.0, 12.0]
+    x = Value(2.0)
+    y = part(x)
+    with no_grad():
+        y.backward()
+    assert x.grad == 12.0

@@ -50,6 +50,11 @@ class Slotted:
     b: object
 
 
+class Pair:
+    def __init__(self, **parts):
+        vars(self).update(parts)
+
+
 class Layer:
     """Values in attributes, beside what is no variable."""
 
@@ -272,6 +277,16 @@ def test_an_unflatten_that_makes_something_else_is_named():
     register_pytree_node(Odd, lambda odd: ([odd.x], None), lambda _, parts: parts)
     with pytest.raises(TransformError, match="unflatten of Odd made"):
         grad(lambda odd: odd[0])(Odd())
+
+
+def test_an_unflatten_that_loses_a_part_is_named():
+    register_pytree_node(
+        Pair,
+        lambda pair: (vars(pair), None),
+        lambda _, parts: Pair(a=parts[0]),
+    )
+    with pytest.raises(TransformError, match=r"of Pair made .*other parts.*\['a'\] for"):
+        grad(lambda pair: pair.a)(Pair(a=1.0, b=2.0))
 
 
 @pytest.mark.parametrize("arguments", [(1.0, len, len), (dict, None, len), (dict, len, 2)])

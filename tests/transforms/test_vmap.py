@@ -105,6 +105,19 @@ ROWS = {
     "hessian of nested": lambda L, n: L.hessian(
         lambda v: n.sum(L.vmap(lambda u: L.vmap(lambda w: w * u * w)(v))(v))
     )(V),
+    "axes of a tree": lambda L, n: L.vmap(
+        lambda p, v: p["w"] @ p["x"] * v, in_axes=({"w": None, "x": 1}, None)
+    )({"w": V, "x": np.arange(12.0).reshape(3, 4)}, 2.0),
+    "axes of results": lambda L, n: L.vmap(
+        lambda r: (r.sum(), {"a": r, "b": n.outer(r, r), "c": 1.0}),
+        out_axes=(0, {"a": 1, "b": -1, "c": None}),
+    )(M),
+    "one axis for all results": lambda L, n: L.vmap(
+        lambda r: (r * 2, [n.outer(r, r)]), in_axes=1, out_axes=1
+    )(M),
+    "grad of axes of a tree": lambda L, n: L.grad(
+        lambda p: n.sum(L.vmap(lambda q: n.sin(q["w"] * q["b"]), in_axes=({"w": 0, "b": None},))(p))
+    )({"w": V, "b": 0.3}),
     "jacobian of": lambda L, n: L.jacobian(L.vmap(cubes))(V),
     "jvp of": lambda L, n: L.jvp(L.vmap(cubes), (V,), (np.array([1.0, 0.5, 2.0]),)),
     "jvp of, closed over": lambda L, n: L.jvp(
@@ -150,6 +163,32 @@ def test_jacobians_through_a_map_agree_in_both_modes():
         forward, reverse = (jacobian(f, mode=m)(x) for m in ("forward", "reverse"))
         assert forward == pytest.approx(reverse, rel=1e-15)
         assert np.any(forward != 0)
+
+
+@pytest.mark.parametrize("n", [1, 3, 40])  # 40: more than a batch is cut into at once
+@pytest.mark.parametrize("limit", [-9, 1.0])
+def test_a_map_within_a_map_is_differentiated_like_the_sums_that_it_stands_for(n, limit):
+    x = np.linspace(0.5, 2, n)
+    weights = np.arange(n * n).reshape(n, n) * 0.1
+
+    def term(u, w):  # with a branch that some samples do not take
+        return a.where(w > limit, w * u * w, a.sqrt(u))
+
+    def mapped(v):
+        return np.sum(weights * vmap(lambda u: vmap(lambda w: term(u, w))(v))(v))
+
+    def summed(v):
+        return a.sum([weights[i, j] * term(v[i], v[j]) for i in range(n) for j in range(n)])
+
+    assert grad(mapped)(x) == pytest.approx(grad(summed)(x), rel=1e-12)
+    if n < 10:
+        expected = hessian(summed)(x)
+        for mode in ("forward", "reverse"):
+            assert jacobian(grad(mapped), mode=mode)(x) == pytest.approx(expected, rel=1e-12)
+        assert hessian(mapped)(x) == pytest.approx(expected, rel=1e-12)
+    else:
+        v = np.linspace(1, -1, n)
+        assert hvp(mapped)(x, v) == pytest.approx(hvp(summed)(x, v), rel=1e-12)
 
 
 def test_jacobians_inside_a_map_agree_in_both_modes():
@@ -246,13 +285,88 @@ def test_axes_that_do_not_fit_are_refused():
     with pytest.raises(TransformError, match=r"in_axes is \(0,\) for 2 positional arguments"):
         vmap(lambda v, w: v, in_axes=(0,))(V, V)
     with pytest.raises(TransformError, match="a sequence of one for each"):
-        vmap(lambda p: p["a"], in_axes=({"a": 0},))({"a": V})
+        vmap(lambda p: p["a"], in_axes={"a": 0})({"a": V})
     with pytest.raises(TransformError, match="the arrays have none"):
         vmap(lambda v: v, in_axes=None)(V)
     with pytest.raises(TypeError, match=r"argument 0\['a'\]\[1\] is 'no'"):
         one({"a": [V, "no"]})
     with pytest.raises(TypeError, match=r"the result of <lambda>\[1\] is 'no'"):
         vmap(lambda v: [v, "no"])(V)
+
+
+TREE = {"a": V, "b": [M, 2.0]}
+
+
+@pytest.mark.parametrize(
+    ("axes", "says"),
+    [
+        ({"a": 0}, r"in_axes has {'a': 0} for argument 0, which is a dict of \(\['a'\], \['b'\]\)"),
+        ({"a": 0, "b": (0,)}, r"for argument 0\['b'\], which is a sequence of \(\[0\], \[1\]\)"),
+        ({"a": (0,), "b": None}, r"for argument 0\['a'\], which is one leaf: give an axis or None"),
+        (
+            {"a": "0", "b": None},
+            r"in_axes has '0' for argument 0\['a'\]: an axis is a whole number",
+        ),
+        ({"a": True, "b": None}, r"in_axes has True for argument 0\['a'\]"),
+        ({"a": 0, "b": 0}, r"argument 0\['b'\] holds a single number"),
+        ({"a": 0, "b": [2, None]}, r"argument 0\['b'\]\[0\] holds shape \(2, 3\).* no axis 2"),
+        ({"a": 0, "b": [0, None]}, r"{3: \"argument 0\['a'\]\", 2: \"argument 0\['b'\]\[0\]\"}"),
+        ({"a": None, "b": None}, "the arrays have none"),
+    ],
+)
+def test_axes_that_are_no_prefix_of_their_argument_are_refused(axes, says):
+    with pytest.raises(TransformError, match=says):
+        vmap(lambda p: p["a"], in_axes=(axes,))(TREE)
+
+
+def test_axes_of_a_tree_map_what_they_name():
+    out = vmap(lambda p: p["a"] * p["b"][0][1] * p["b"][1], in_axes=({"a": 0, "b": [1, None]},))(
+        TREE
+    )
+    assert np.array_equal(out, V * M[1] * 2)
+    weights = {"w": M, "on": None, "name": "kept"}
+    axes = [{"w": None, "on": 0, "name": None}, 0]
+    out = vmap(lambda p, v: p["w"][0] * (v if p["name"] == "kept" else 0), in_axes=axes)(weights, V)
+    assert np.array_equal(out, np.outer(V, M[0]))
+
+
+def test_results_have_their_samples_where_out_axes_say():
+    def f(r):
+        return {"sum": r.sum(), "rows": [r, np.outer(r, r)], "one": 3.0}
+
+    out = vmap(f, out_axes={"sum": 0, "rows": [1, -1], "one": None})(M)
+    assert np.array_equal(out["sum"], M.sum(1))
+    assert np.array_equal(out["rows"][0], M.T)
+    assert np.array_equal(out["rows"][1], np.einsum("ni,nj->ijn", M, M))
+    assert out["one"] == 3.0
+    w = Value(2.0)
+    assert vmap(lambda v: (v, w * 2), out_axes=(0, None))(V)[1].data == 4.0
+    with pytest.raises(TransformError, match=r"the result of f\[1\] is another for each sample"):
+        vmap(named("f", lambda v: (v, v * 2)), out_axes=(0, None))(V)
+    with pytest.raises(TransformError, match=r"has 1 axes.* no axis 1"):
+        vmap(lambda v: v, out_axes=1)(V)
+    with pytest.raises(TransformError, match=r"out_axes has \(0,\) for the result"):
+        vmap(lambda v: (v, v), out_axes=(0,))(V)
+
+
+def named(name, f):
+    f.__name__ = name
+    return f
+
+
+def test_an_axis_of_a_tree_is_differentiated_through_and_inside():
+    def loss(p, v):
+        return (p["w"] * v - p["b"]) ** 2
+
+    p = {"w": V, "b": 0.5}
+    slopes = vmap(grad(loss), in_axes=({"w": 0, "b": None}, None))(p, 3.0)
+    assert np.array_equal(slopes["w"], 6 * (3 * V - 0.5))
+    assert np.array_equal(slopes["b"], -2 * (3 * V - 0.5))
+    outside = grad(lambda p: vmap(loss, in_axes=({"w": 0, "b": None}, None))(p, 3.0).sum())(p)
+    assert np.array_equal(outside["w"], 6 * (3 * V - 0.5))
+    assert outside["b"] == np.sum(-2 * (3 * V - 0.5))
+    twice = vmap(vmap(lambda v, w: v * w, in_axes=(None, 0)), in_axes=(0, None), out_axes=1)(V, V)
+    assert np.array_equal(twice, np.outer(V, V).T)
 
 
 def test_a_closed_over_array_of_floats_is_refused():

@@ -200,7 +200,7 @@ def _run(at: Layout, out: Text) -> None:
 def _loaded() -> Loaded:
     """The builtin's code, which all programs share."""
     add_symbols()
-    return Loaded(cache.compiled(host(), entry_text()), FUNCTIONS)
+    return Loaded([cache.compiled(host(), entry_text())], FUNCTIONS)
 
 
 class Entry:

@@ -68,9 +68,11 @@ def builtin(
         return slow
     add_symbols()
     kernel = Kernel(rolled, narrow(host().lanes), host().library)
-    text = "\n".join([kernel.text(), DECLARATIONS, _entry(rolled, arguments, tree)])
+    (text, level), *others = kernel.modules()
+    text = "\n".join([text, DECLARATIONS, _entry(rolled, arguments, tree)])
+    objects = [cache.compiled(host(), *module) for module in ((text, level), *others)]
     symbols = [s for s in kernel.declarations if not s.startswith("llvm.")]
-    owner = Slow(slow, Loaded(cache.compiled(host(), text), [*symbols, *FUNCTIONS]), name)
+    owner = Slow(slow, Loaded(objects, [*symbols, *FUNCTIONS]), name)
     return make_builtin(owner, owner)
 
 

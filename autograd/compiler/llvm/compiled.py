@@ -18,9 +18,10 @@ class Compiled:
 
     def __init__(self, rolled: Rolled, shape: Shape, target: Target) -> None:
         kernel = Kernel(rolled, shape, target.library)
-        text = kernel.text()
+        modules = kernel.modules()
         self.shape, self.layout = shape, kernel.layout
         called = [*kernel.declarations]
-        self._loaded = Loaded(cache.compiled(target, text), [s for s in called if s[:5] != "llvm."])
+        objects = [cache.compiled(target, text, level) for text, level in modules]
+        self._loaded = Loaded(objects, [s for s in called if s[:5] != "llvm."])
         self.address = self._loaded.address("kernel")
         self.function = self._loaded.function("kernel", ctypes.c_int64, *ARGUMENTS)

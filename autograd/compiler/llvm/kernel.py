@@ -27,8 +27,10 @@ from ..rolled import Group, Loop, Rolled, Stage
 from . import edges, totals
 from .instructions import Library
 from .ir import Code, Text, constant
-from .parts import Item, pieces, read_from_memory, shape_of
+from .parts import Item, is_straight, pieces, read_from_memory, shape_of
 from .tiles import At, Index, Part, Shape, over_lanes, write_group
+
+LONG = 16_000  # lines of text
 
 SIGNATURE = (
     "i64 %n, ptr noalias %table, ptr noalias %uniform, ptr noalias %samples, ptr noalias %sums, "
@@ -45,6 +47,25 @@ def narrow(lanes: int) -> Shape:
 def wide(lanes: int) -> Shape:
     """For any number of samples."""
     return Shape(64, 4, 4, lanes)
+
+
+def chunks(functions: list[Text]) -> Iterator[list[Text]]:
+    """Functions in lists of bounded length: LLVM needs some hundred bytes of memory for a line."""
+    some: list[Text] = []
+    lines = 0
+    for function in functions:
+        some.append(function)
+        lines += function.count("\n")
+        if lines > LONG:
+            yield some
+            some, lines = [], 0
+    if some:
+        yield some
+
+
+def internal(function: Text) -> Text:
+    """A function that only its own module calls."""
+    return function.replace("define ", "define internal ", 1)
 
 
 @dataclass
@@ -68,7 +89,8 @@ class Kernel:
         self.layout.results = sum(leaf.space == "S" for leaf in rolled.outputs)
         self.code = Code()
         self.limit, self.samples = "0", "%samples"  # of the block that is being written
-        self.texts: list[Text] = []
+        self.texts: list[Text] = []  # of parts with loops
+        self.straight: list[Text] = []  # of parts that are straight lines
         self.declarations: dict[Text, Text] = {}
         self.regions: dict[int, int] = {}  # of a total, by the id of its group
         self.pieces = [[*pieces(stage)] for stage in rolled.stages]
@@ -81,13 +103,14 @@ class Kernel:
         stride = "%stride" if self.layout.whole else self.shape.block
         return Part(shape, self.rolled.constants, self.library, stride, stored=self.stored)
 
-    def finish(self, part: Part, first: Index = 0) -> None:
+    def finish(self, part: Part, first: Index = 0, straight: bool = False) -> None:
         """Keep a part as a function, and call it."""
         if not part.code.lines:
             return
-        name = f"part{len(self.texts)}"
+        name = f"part{len(self.texts) + len(self.straight)}"
         part.code.do("ret void")
-        self.texts.append(part.code.text(f"internal void @{name}({PART}) noinline nounwind"))
+        texts = self.straight if straight else self.texts
+        texts.append(part.code.text(f"void @{name}({PART}) noinline nounwind"))
         self.declarations |= part.code.declarations
         self.code.do(
             f"call void @{name}(i64 %n, ptr %table, ptr %uniform, ptr {self.samples}, ptr %sums, "
@@ -107,7 +130,7 @@ class Kernel:
                 over_lanes(part, lambda at: self.items(part, items, at))
             else:
                 self.items(part, items, At())
-        self.finish(part)
+        self.finish(part, straight=is_straight(items))
 
     def items(self, part: Part, items: list[Item], at: At) -> None:
         """Groups and loops at one tile of samples."""
@@ -149,8 +172,25 @@ class Kernel:
 
     # ----------------------------------------------------------------------------------- stages
 
+    def modules(self) -> list[tuple[Text, int]]:
+        """The program's modules, and how hard LLVM is to try: long straight code is in modules of its
+        own, made as it is written. (At level 1 LLVM takes three times as long over it, for 3 to 15 %
+        of speed; loops would lose two thirds of theirs at level 0.)
+        """
+        main = self.main()
+        if sum(text.count("\n") for text in self.straight) < LONG:
+            return [(self.module(*map(internal, [*self.texts, *self.straight]), main), 1)]
+        elsewhere = [f"declare {text.splitlines()[0][7:-2]}" for text in self.straight]
+        first = self.module(*elsewhere, *map(internal, self.texts), main)
+        return [(first, 1), *((self.module(*some), 0) for some in chunks(self.straight))]
+
     def text(self) -> Text:
-        """The whole module."""
+        """The whole program as one module."""
+        main = self.main()
+        return self.module(*map(internal, [*self.texts, *self.straight]), main)
+
+    def main(self) -> Text:
+        """The kernel; what it calls is in ``texts`` and ``straight`` then."""
         code = self.code
         code.do("%watched = alloca i64, align 8")
         code.do("store i64 0, ptr %watched, align 8")
@@ -170,8 +210,11 @@ class Kernel:
         self.finish(part)
         answer = code.new("load i64, ptr %watched, align 8")
         code.do(f"ret i64 {answer}")
-        main = code.text(f"i64 @kernel({SIGNATURE}) nounwind")
-        return "\n".join([self.globals(), *self._declared(), *self.texts, main, ""])
+        return code.text(f"i64 @kernel({SIGNATURE}) nounwind")
+
+    def module(self, *functions: Text) -> Text:
+        """A module of functions, with what they may call."""
+        return "\n".join([self.globals(), *self._declared(), *functions, ""])
 
     def globals(self) -> Text:
         """The constants, as an array for those that are read in loops."""

@@ -18,8 +18,12 @@ OPERATIONS = 256  # of a part
 
 def shape_of(shape: Shape, items: list[Item]) -> Shape:
     """Straight lines need no tile of many vectors: nothing that they read serves two of them."""
-    straight = all(isinstance(item, Group) and is_simple(item) for item in items)
-    return replace(shape, vectors=1) if straight else shape
+    return replace(shape, vectors=1) if is_straight(items) else shape
+
+
+def is_straight(items: list[Item]) -> bool:
+    """Whether there is no loop in it."""
+    return all(isinstance(item, Group) and is_simple(item) and not item.total for item in items)
 
 
 def pieces(stage: Stage) -> Iterator[list[Item]]:
@@ -53,10 +57,15 @@ def read_from_memory(rolled: Rolled, parts: list[list[list[Item]]]) -> set[tuple
     for stage in parts:
         for items in stage:
             written: set[tuple[str, int]] = set()
-            for group, iterations in (pair for item in items for pair in members(item)):
-                read |= _addresses(group, iterations, written)
-                if is_simple(group) and not group.target.step:
-                    written.add(group.target[:2])
+            for item in items:
+                if isinstance(item, Loop):  # registers do not reach into a loop, nor out of it
+                    written = set()
+                for group, iterations in members(item):
+                    read |= _addresses(group, iterations, written)
+                    if is_simple(group) and not group.target.step:
+                        written.add(group.target[:2])
+                if isinstance(item, Loop):
+                    written = set()
     return read
 
 

@@ -111,16 +111,17 @@ def _load_libraries() -> bool:
 
 
 class Loaded:
-    """Functions of an object in memory, which live as long as this does."""
+    """Functions of objects in memory, which live as long as this does; objects may call each other."""
 
-    def __init__(self, binary: bytes, symbols: Iterable[str]) -> None:
+    def __init__(self, objects: Iterable[bytes], symbols: Iterable[str]) -> None:
         missing = [name for name in symbols if not llvm.address_of_symbol(name)]
         if missing:
             raise OSError(f"the machine code calls {missing}, which no loaded library has")
         empty = llvm.parse_assembly("")
         machine = host().machine(1)
         self._engine = llvm.create_mcjit_compiler(empty, machine)
-        self._engine.add_object_file(llvm.ObjectFileRef.from_data(binary))
+        for binary in objects:
+            self._engine.add_object_file(llvm.ObjectFileRef.from_data(binary))
         self._engine.finalize_object()
 
     def address(self, name: str) -> int:

@@ -3,7 +3,7 @@
 import { NOTHING } from "./arithmetic.js";
 import { element } from "./dom.js";
 import { CARD, layout } from "./layout.js";
-import { format, MISSING, operation } from "./words.js";
+import { counted, format, MISSING, operation } from "./words.js";
 
 const LONGEST = 17; // characters of a card's title
 const LABEL = { width: 54, height: 14 };
@@ -15,7 +15,7 @@ export const single = (box) => (box.group ? undefined : box.members[0]);
 /** A row of the graph's table as a sentence: what hovering shows and a screen reader says. */
 export function sentence(box, called, known) {
   const node = single(box);
-  if (!node) return `${groupName(box)}: ${box.members.length} nodes, folded`;
+  if (!node) return `${groupName(box)}: ${counted(box.members.length)}, folded`;
   const how = node.isLeaf ? "leaf" : operation(node, called);
   const [value, gradient] = texts(node, known);
   return `${called[node.index]} = ${how}: value ${value}, gradient ${gradient}`;
@@ -128,7 +128,7 @@ export class Drawing {
     head.textContent = cut(title + how);
     element("title", {}, group).textContent = title + how;
     if (!node) {
-      element("text", { x: 10, y: 40 }, group).textContent = `${box.members.length} nodes: unfold`;
+      element("text", { x: 10, y: 40 }, group).textContent = `${counted(box.members.length)}: unfold`;
       return { group };
     }
     return { group, value: this.row(group, "value", 38), gradient: this.row(group, "grad", 56) };

@@ -2,7 +2,7 @@
 
 import { NOTHING } from "./arithmetic.js";
 import { groupName, single } from "./drawing.js";
-import { factor, format, localFormula, onNumbers, operation } from "./words.js";
+import { counted, factor, format, localFormula, onNumbers, operation } from "./words.js";
 
 /** Sentences about a graph, whose nodes have names and whose numbers are known in part. */
 export class Words {
@@ -27,7 +27,7 @@ export class Words {
     const node = single(box);
     if (!node) {
       const word = phase === "forward" ? "are computed" : "pass their adjoints back";
-      return [`${groupName(box)}: ${box.members.length} nodes ${word}.`];
+      return [`${groupName(box)}: ${counted(box.members.length)} ${word}.`];
     }
     return phase === "forward" ? this.forward(node) : this.backward(node);
   }

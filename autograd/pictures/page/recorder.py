@@ -134,8 +134,8 @@ for _symbol in ("neg", "abs", "lt", "le", "gt", "ge", "eq", "ne"):
     setattr(Recorded, f"__{_symbol}__", _writes(_symbol))
 
 _BY_OPERATORS = set(
-    "dot gaussian leg logistic logit power_below scale shift sinc_slope softmax sum xlog1py "
-    "xlogy".split()
+    "dot gaussian leg logistic logit power_below scale shift sinc_slope softmax sum ties "
+    "xlog1py xlogy".split()
 )  # written as what they are defined by
 
 

@@ -61,6 +61,8 @@ class Sheet(NamedTuple):
     body: Path
     scripts: tuple[Path, ...]
     styles: tuple[Path, ...] = ()
+    policy: str = ""
+    """What its pages may load beside their own script and style; nothing is on the network."""
 
     def fill(self, title: str, data: Mapping[str, Any]) -> str:
         """The file: text from the user is escaped, and stands in no script."""
@@ -68,7 +70,7 @@ class Sheet(NamedTuple):
         code, text = joined(self.scripts), json.dumps(data, separators=(",", ":"), allow_nan=False)
         parts = {
             "script_hash": _hash(code),
-            "style_hash": _hash(style),
+            "style_hash": _hash(style) + self.policy,
             "title": html.escape("".join(c if c.isprintable() else " " for c in title)),
             "style": style,
             "data": text.replace("<", "\\u003c"),

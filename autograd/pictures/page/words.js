@@ -30,6 +30,9 @@ export function format(x, digits = 6) {
   return (isSmall ? rounded.toExponential() : String(rounded)).replaceAll("-", "−");
 }
 
+/** So many nodes, in words. */
+export const counted = (n) => (n === 1 ? "1 node" : `${n} nodes`);
+
 /** A number as a factor: negative ones in brackets. */
 export function factor(x) {
   const text = format(x);

@@ -82,3 +82,15 @@ def test_a_program_for_neon(seed):
     assembly = neon().assembly(text)
     assert "v0.2d" in assembly
     assert "fmla" in assembly
+
+
+@pytest.mark.parametrize("count", [7, 8, 9, 16])
+def test_a_table_of_constants_beside_lanes(count):
+    """Each instance has its own constant, where instances are lanes too."""
+    leaves = Leaf("K", 0, 1), Leaf("A", 0, 1, array=0)
+    group = Group((0, 1, "mul"), leaves, Leaf("U", 0, 1), False, count)
+    rolled = Rolled([Stage(False, [group])], [0.5 + k for k in range(count)])
+    rolled.uniform_slots = count
+    rolled.outputs = [Leaf("U", k) for k in range(count)]
+    x = np.arange(1.0, count + 1)
+    assert backend.build(rolled, 1).run([x], 0) == execute(rolled, [x])

@@ -40,7 +40,7 @@ def text(name, lanes):
 
 
 def compiled(name, machine):
-    loaded = Loaded(machine.compile(text(name, machine.lanes)), [])
+    loaded = Loaded([machine.compile(text(name, machine.lanes))], [])
     function = loaded.function("f", None, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
 
     def on(x):

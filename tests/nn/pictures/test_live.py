@@ -1,6 +1,8 @@
 """Training seen live: one picture, that of the last epoch at the end, in a file, a cell or a window."""
 
 import html
+import json
+import re
 import sys
 from itertools import pairwise
 from types import SimpleNamespace
@@ -40,7 +42,7 @@ def drawn(monkeypatch):
         return clock.now
 
     monkeypatch.setattr(LivePlot, "_draw", spied)
-    monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=tick))
+    monkeypatch.setattr(module, "_now", tick)
     return SimpleNamespace(epochs=seen, clock=clock)
 
 
@@ -64,6 +66,25 @@ def test_one_file_has_the_loss_the_metrics_the_boundary_and_the_network(tmp_path
     assert f"now accuracy {history.metrics['accuracy'][-1]:.4g}" in words
     assert "zero lines of" in words
     assert live._figure.get_suptitle() == "after 3 epochs"
+
+
+def test_a_page_has_every_picture_to_step_through(tmp_path):
+    path = tmp_path / "training.html"
+    live = LivePlot(X, Y, watch=(X[0], Y[0]), every=2, save=path)
+    train(live, epochs=5)
+    frames = json.loads(re.search(r'id="data">(.*?)</script>', path.read_text("utf-8"))[1])[
+        "frames"
+    ]
+    assert [frame["caption"] for frame in frames] == [f"after {n} epochs" for n in (2, 4, 5)]
+    assert len({frame["image"] for frame in frames}) == 3
+    for n, frame in zip((2, 4, 5), frames, strict=True):
+        assert f"History of {n} epochs" in frame["words"]
+        assert "Deltas: " in frame["words"]
+
+
+def test_the_last_epoch_is_drawn_once(drawn, tmp_path):
+    train(LivePlot(every=2, save=tmp_path / "a.png"), epochs=4)
+    assert drawn.epochs == [2, 4]
 
 
 def test_without_samples_it_is_the_loss_alone(tmp_path):
@@ -95,6 +116,8 @@ def test_the_last_picture_is_of_the_weights_that_are_kept(tmp_path, monkeypatch)
 def test_what_cannot_be_drawn_is_refused(monkeypatch):
     with pytest.raises(ValueError, match=r"samples of shape \(2, 3\)"):
         LivePlot([[1.0, 2.0, 3.0]] * 2, [0, 1], save="a.png")
+    with pytest.raises(ValueError, match="every is 1 or more epochs, given 0"):
+        LivePlot(every=0, save="a.png")
     monkeypatch.setitem(sys.modules, "IPython", None)
     with pytest.raises(ValueError, match=r"backend 'Agg' opens no window; LivePlot\(save="):
         LivePlot(X, Y)

@@ -607,3 +607,17 @@ def test_a_partial_metric_has_the_name_of_its_function():
         progress=False,
     )
     assert list(history.metrics) == ["accuracy"]
+
+
+def test_a_model_whose_results_are_plain_numbers_outside_training_is_validated():
+    class Slope(Module):
+        def __init__(self):
+            self.w = Value(1.0)
+
+        def __call__(self, x):
+            return vmap(lambda row: grad(lambda t: self.w * t * t)(row[0]))(x)
+
+    x, y = np.array([[1.0], [2.0]]), np.array([6.0, 12.0])
+    settings = {"optimizer": "SGD", "lr": 0.05, "epochs": 60, "progress": False}
+    history = fit(Slope(), x, y, "mse_loss", validation=(x, y), **settings)
+    assert history.validation[-1] < 1e-9

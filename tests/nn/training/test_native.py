@@ -1,6 +1,7 @@
 """fit(backend="llvm"): what it trains is what "batch" trains, to rounding."""
 
 import random
+import re
 import signal
 import threading
 from collections import OrderedDict
@@ -300,7 +301,8 @@ def test_a_divergence_is_found_where_python_finds_it(lr, batch_size):
         )
 
     (says, weights, *rest), (says2, weights2, *rest2) = run("llvm"), run("batch")
-    assert says == says2
+    overflown = re.compile("loss is (nan|inf)")  # which of them, the order of a sum decides
+    assert overflown.sub("", says) == overflown.sub("", says2)
     assert rest == rest2
     assert weights == pytest.approx(weights2, rel=1e-6)
 

@@ -1,0 +1,185 @@
+"""Repeated blocks: stretches of instructions that come again and again, as a loop in Python left them.
+
+A simulation that was written ``for _ in range(steps): y = step(y)`` has been recorded as one step
+after another, and its gradient as one adjoint step after another. In such a stretch instruction i and
+instruction i + P, the *period*, are one operation, and every element moves by the same distance from
+each block to the next: 0 where it is outside of the loop, P where it is in the same block or in an
+earlier one (what the loop carries), anything else where it runs along what an earlier loop stored (a
+tape; the adjoint loop reads it backwards). Constants may be any: they become a table.
+
+Only what must run one step after the other is a loop. Blocks that do not build on each other are left
+to `roll`, which runs them side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .columns import COMPUTED, CONSTANT, OPERATIONS, Flow
+
+FEWEST = 4  # blocks of a loop
+LEAST_SAVED = 64  # instructions
+CANDIDATES = 32  # periods that are tried
+CONTEXT = 8  # instructions that vote for a period together
+GROWING = 0.25  # the least part of a block that must build on the block before it
+WARM_UP = 8  # blocks after which it shows what builds on what
+
+
+class Block(NamedTuple):
+    """``repeats`` blocks of ``period`` instructions, from a position on."""
+
+    start: int
+    period: int
+    repeats: int
+
+    @property
+    def stop(self) -> int:
+        """The position after the last block."""
+        return self.start + self.period * self.repeats
+
+
+def find(flow: Flow) -> list[Block]:
+    """The loops of a program, in order: the one that saves most first, then those beside it."""
+    found: list[Block] = []
+    ends = np.flatnonzero(np.diff(flow.stage)) + 1
+    todo = [*zip([0, *ends.tolist()], [*ends.tolist(), len(flow)], strict=True)]
+    kind = flow.op + len(OPERATIONS) * np.diff(flow.first)
+    while todo:
+        low, high = todo.pop()
+        best = _best(flow, kind, low, high)
+        if best:
+            found.append(best)
+            todo += [(low, best.start), (best.stop, high)]
+    return sorted(found)
+
+
+def _best(flow: Flow, kind: Any, low: int, high: int) -> Block | None:
+    """The loop between two positions that saves most."""
+    best, saved = None, LEAST_SAVED - 1
+    side_by_side: list[tuple[int, int, int]] = []
+    tried = [
+        (stop - start, start, stop, period)
+        for period in _periods(kind[low:high])
+        for start, stop in _stretches(kind[low + period : high] == kind[low : high - period], 4)
+    ]
+    for length, start, stop, period in sorted(tried, reverse=True):
+        if length <= saved:
+            break
+        if any(a <= start and stop <= b and period % p == 0 for a, b, p in side_by_side):
+            continue
+        block = _check(flow, low + start, low + stop, period)
+        if not block or (block.repeats - 1) * period <= saved:
+            continue
+        if _builds_on_itself(flow, block):
+            best, saved = block, (block.repeats - 1) * period
+        else:
+            side_by_side.append((start, stop, period))
+    return best
+
+
+def _periods(kind: Any) -> list[int]:
+    """The distances at which operations come again in the same company, by a vote."""
+    if len(kind) < LEAST_SAVED:
+        return []
+    company = kind.astype(np.uint64)
+    for shift in range(1, CONTEXT):
+        company[:-shift] = company[:-shift] * np.uint64(0x9E3779B97F4A7C15) + kind[shift:].astype(
+            np.uint64
+        )
+    place = np.uint64(len(kind).bit_length())  # its low bits make way for the position
+    sorted_ = np.sort((company << place) | np.arange(len(kind), dtype=np.uint64))
+    again = (sorted_[1:] >> place) == (sorted_[:-1] >> place)
+    order = (sorted_ & ((np.uint64(1) << place) - np.uint64(1))).astype(np.int64)
+    votes = np.bincount(np.diff(order)[again])
+    votes[len(kind) // 3 + 1 :] = 0
+    periods = np.flatnonzero(votes)
+    weight = votes[periods] * periods
+    return [int(p) for p in periods[np.argsort(-weight, kind="stable")][:CANDIDATES]]
+
+
+def _stretches(holds: Any, most: int) -> Iterator[tuple[int, int]]:
+    """The longest stretches of truths, from and to."""
+    breaks = np.flatnonzero(~holds)
+    starts = np.concatenate([[0], breaks + 1])
+    stops = np.concatenate([breaks, [len(holds)]])
+    length = stops - starts
+    longest = (
+        np.argpartition(-length, most)[:most] if len(length) > most else np.arange(len(length))
+    )
+    for k in longest[np.argsort(-length[longest], kind="stable")]:
+        if stops[k] > starts[k]:
+            yield int(starts[k]), int(stops[k])
+
+
+def _check(flow: Flow, start: int, stop: int, period: int) -> Block | None:
+    """The longest loop of a period among instructions that are the same a period later."""
+    if stop - start <= 2 * period:
+        return None
+    first, space, value = flow.first, flow.space, flow.value
+    a, b, size = first[start], first[stop], first[start + period] - first[start]
+    same = space[a:b] == space[a + size : b + size]
+    moved = np.where(space[a:b] == CONSTANT, 0, value[a + size : b + size] - value[a:b])
+    n = first[stop - period] - a
+    steady = same[:n] & same[size : size + n] & (moved[:n] == moved[size : size + n])
+    holds = np.ones(stop - period - start, dtype=bool)
+    holds[flow.reader[a : a + n][~steady] - start] = False
+    best = next(_stretches(holds, 1), None)
+    if best is None:
+        return None
+    return _aligned(flow, start + best[0], best[1] - best[0] + 2 * period, period)
+
+
+def _aligned(flow: Flow, begin: int, length: int, period: int) -> Block | None:
+    """Where blocks begin: as many as possible, and as few numbers as possible that cross.
+
+    No block may end between a condition and its reader, for conditions are not stored.
+    """
+    first = np.arange(begin, begin + min(period, length - 3 * period + 1))
+    whole = (begin + length - first) // period
+    before = np.maximum(first - 1, 0)
+    usable = ~flow.is_condition[before] & ~flow.is_condition[first + period - 1]
+    if len(first) == 0 or not usable.any():
+        return None
+    middle = first + period  # cuts between the first two blocks: what is read across them
+    a, b = flow.first[begin], flow.first[begin + 3 * period]
+    inner = (flow.space[a:b] == COMPUTED) & (flow.value[a:b] >= begin)
+    made, read = flow.value[a:b][inner] - begin, flow.reader[a:b][inner] - begin
+    open_at = np.cumsum(
+        np.bincount(made + 1, minlength=3 * period + 2)
+        - np.bincount(read + 1, minlength=3 * period + 2)
+    )[middle - begin]
+    order = np.lexsort([open_at, -whole, ~usable])
+    k = order[0]
+    block = Block(int(first[k]), period, int(whole[k]))
+    return block if block.repeats >= FEWEST and _is_sound(flow, block) else None
+
+
+def _is_sound(flow: Flow, block: Block) -> bool:
+    """Whether all that a block reads of other blocks is in the same place of an earlier one."""
+    first, period = flow.first, block.period
+    a, b = first[block.start], first[block.start + period]
+    last = first[block.stop - period]
+    computed = flow.space[a:b] == COMPUTED
+    step = flow.value[b : 2 * b - a] - flow.value[a:b]
+    reaches = flow.value[last : last + b - a] >= block.start
+    return not (computed & reaches & (step % period != 0)).any()
+
+
+def _builds_on_itself(flow: Flow, block: Block) -> bool:
+    """Whether enough of a block builds on the block before, so that its depth grows with each."""
+    count = min(block.repeats, WARM_UP)
+    start, stop = block.start, block.start + count * block.period
+    first = flow.first[start : stop + 1].tolist()
+    base = first[0]
+    inner = (flow.space[base : first[-1]] == COMPUTED) & (flow.value[base : first[-1]] >= start)
+    reads = np.where(inner, flow.value[base : first[-1]] - start, -1).tolist()
+    depth: list[int] = []
+    for q in range(stop - start):
+        known = [depth[j] for j in reads[first[q] - base : first[q + 1] - base] if j >= 0]
+        depth.append(1 + max(known, default=0))
+    last = np.array(depth[-block.period :])
+    before = np.array(depth[-2 * block.period : -block.period])
+    return bool((last > before).mean() >= GROWING)

@@ -1,0 +1,64 @@
+"""One expression with its leaves: the group of a single root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from .rolled import Dot, Group, Leaf
+from .trees import Forest
+
+LeafOf = Callable[[int], Leaf]
+
+
+def single(forest: Forest, root: int, leaf_of: LeafOf, target: Leaf) -> Group:
+    """The group of one root, whose elements are where ``leaf_of`` says."""
+    flow = forest.flow
+    template, dotted = forest.template(root)
+    items = forest.item[forest.start[root] : forest.start[root + 1]].tolist()
+    leaves: list[Leaf] = []
+    known: dict[Leaf, int] = {}
+    dots: list[Dot] = []
+
+    def number(leaf: Leaf) -> int:
+        if leaf not in known:
+            known[leaf] = len(leaves)
+            leaves.append(leaf)
+        return known[leaf]
+
+    code: list[str | int] = []
+    for word in template:
+        if isinstance(word, str):
+            code.append(word)
+        elif word not in dotted:
+            code.append(number(leaf_of(items[word])))
+        else:
+            first, last = flow.first[~items[word]], flow.first[~items[word] + 1]
+            half = (first + last) // 2
+            ws, xs = ([leaf_of(e) for e in range(*ends)] for ends in ((first, half), (half, last)))
+            strides = stride_of(ws), stride_of(xs)
+            if None in strides:
+                code += written_out([(number(w), number(x)) for w, x in zip(ws, xs, strict=True)])
+            else:
+                leaves += [ws[0], xs[0]]
+                code.append(~len(dots))
+                dots.append(Dot(len(ws), len(leaves) - 2, len(leaves) - 1, *strides))  # type: ignore[arg-type]
+    total = bool(flow.is_total[root])
+    many = total or bool(flow.many[root])
+    return Group(tuple(code), tuple(leaves), target, many, dots=tuple(dots), total=total)
+
+
+def stride_of(leaves: Sequence[Leaf]) -> int | None:
+    """The distance of leaves at regular distances, None if they are not."""
+    if len({leaf._replace(base=0) for leaf in leaves}) > 1:
+        return None
+    distances = {y.base - x.base for x, y in pairwise(leaves)}
+    return None if len(distances) > 1 else distances.pop() if distances else 0
+
+
+def written_out(products: Sequence[tuple[int, int]]) -> list[str | int]:
+    """A sum of products, term by term."""
+    code: list[str | int] = []
+    for k, (w, x) in enumerate(products):
+        code += [w, x, "mul"] if k == 0 else [w, x, "mul", "add"]
+    return code

@@ -1,0 +1,196 @@
+"""Expressions of one form become groups: sorted by what they read, cut where a step changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .expressions import written_out
+from .rolled import Dot, Group, Leaf
+from .slots import Slots, space_of
+from .trees import PLACE
+
+
+class _Side(NamedTuple):
+    """One side of a dot, of many expressions: what they have in common, by rows."""
+
+    elements: Any
+    code: Any  # of the first term
+    stride: Any
+    is_table: Any  # of constants that differ
+    holds: Any  # whether addresses move by one stride
+
+
+class _Column(NamedTuple):
+    """Leaf k of all expressions: what its address is in, and the addresses; or a table's elements."""
+
+    code: int
+    values: Any
+    table: bool = False
+
+
+def groups(slots: Slots, roots: Any) -> Iterator[Group]:
+    """The groups of expressions of one form, that do not read each other."""
+    forest = slots.forest
+    template, dotted = forest.template(int(roots[0]))
+    width = int(forest.start[roots[0] + 1] - forest.start[roots[0]])
+    items = forest.item[forest.start[roots][:, None] + np.arange(width)]
+    sides = {j: _sides(slots, ~items[:, j]) for j in dotted}
+    for rows in _alike(slots, sides, len(roots)):
+        yield from _groups(slots, roots[rows], template, items[rows], _of_rows(sides, rows))
+
+
+def _of_rows(sides: dict[int, list[_Side]], rows: Any) -> dict[int, list[_Side]]:
+    return {j: [_Side(*(x[rows] for x in side)) for side in both] for j, both in sides.items()}
+
+
+def _sides(slots: Slots, dots: Any) -> list[_Side]:
+    first, last = slots.forest.flow.first[dots], slots.forest.flow.first[dots + 1]
+    terms = int(last[0] - first[0]) // 2
+    return [_side(slots, first[:, None] + k + np.arange(terms)) for k in (0, terms)]
+
+
+def _side(slots: Slots, elements: Any) -> _Side:
+    codes, at = slots.forest.code[elements], slots.addresses(elements)
+    steps = np.diff(at, axis=1)
+    stride = steps[:, 0] if steps.shape[1] else np.zeros(len(at), dtype=np.int64)
+    one = (codes == codes[:, :1]).all(axis=1)
+    constant = one & (codes[:, 0] == PLACE)
+    is_table = constant & (steps != 0).any(axis=1)
+    holds = one & (constant | (steps == stride[:, None]).all(axis=1))
+    return _Side(elements, codes[:, 0], np.where(constant, is_table, stride), is_table, holds)
+
+
+def _alike(slots: Slots, sides: dict[int, list[_Side]], count: int) -> Iterator[Any]:
+    """The rows whose dots run alike."""
+    if not sides:
+        yield np.arange(count)
+        return
+    keys = []
+    for ws, xs in sides.values():
+        holds = ws.holds & xs.holds
+        keys += [holds[:, None]]
+        for side in (ws, xs):
+            keys += [np.stack(side[1:4], axis=1) * holds[:, None]]
+            if not holds.all():
+                keys += [slots.forest.code[side.elements] * ~holds[:, None]]
+    inverse = np.unique(np.concatenate(keys, axis=1), axis=0, return_inverse=True)[1].ravel()
+    order = np.argsort(inverse, kind="stable")
+    yield from np.split(order, np.flatnonzero(np.diff(inverse[order])) + 1)
+
+
+def _groups(
+    slots: Slots, roots: Any, template: list[Any], items: Any, sides: dict[int, list[_Side]]
+) -> Iterator[Group]:
+    flow = slots.forest.flow
+    columns: list[_Column] = []
+    code: list[str | int] = []
+    dots: list[Dot] = []
+    for word in template:
+        if isinstance(word, str):
+            code.append(word)
+        elif word not in sides:
+            code.append(_add(slots, columns, items[:, word]))
+        elif all(side.holds[0] for side in sides[word]):
+            code.append(~len(dots))
+            dots.append(_dot(slots, columns, sides[word]))
+        else:
+            ws, xs = (side.elements.T for side in sides[word])
+            pairs = [
+                (_add(slots, columns, w), _add(slots, columns, x))
+                for w, x in zip(ws, xs, strict=True)
+            ]
+            code += written_out(pairs)
+    order = _order(columns)
+    roots = roots[order]
+    table = [_placed(slots, column, order) for column in columns]
+    total = bool(flow.is_total[roots[0]])
+    many = total or bool(flow.many[roots[0]])
+    sampled = many and not total
+    slots.give(roots, sampled)
+    rows = np.column_stack([*table, slots.address[roots]])
+    spaces = [space_of(column.code) for column in columns]
+    for first, count, outer, step, far in runs(rows):
+        moves = list(zip(rows[first].tolist(), step.tolist(), far.tolist(), strict=True))
+        leaves = tuple(
+            Leaf(space, *move, array=array)
+            for (space, array), move in zip(spaces, moves[:-1], strict=True)
+        )
+        target = Leaf("S" if sampled else "U", *moves[-1])
+        yield Group(tuple(code), leaves, target, many, count, outer, tuple(dots), total)
+
+
+def _add(slots: Slots, columns: list[_Column], elements: Any) -> int:
+    """The number of a leaf, which is a column already if it is the same for all."""
+    code, at = int(slots.forest.code[elements[0]]), slots.addresses(elements)
+    for k, column in enumerate(columns):
+        if column.code == code and not column.table and np.array_equal(column.values, at):
+            return k
+    columns.append(_Column(code, at))
+    return len(columns) - 1
+
+
+def _dot(slots: Slots, columns: list[_Column], both: list[_Side]) -> Dot:
+    strides = []
+    for side in both:
+        at = slots.addresses(side.elements if side.is_table[0] else side.elements[:, 0])
+        columns.append(_Column(int(side.code[0]), at, bool(side.is_table[0])))
+        strides.append(int(side.stride[0]))
+    return Dot(both[0].elements.shape[1], len(columns) - 2, len(columns) - 1, *strides)
+
+
+def _order(columns: list[_Column]) -> Any:
+    """The rows sorted by their addresses, the first leaf's above all; constants have none yet."""
+    keys = [column.values for column in columns if column.code != PLACE]
+    keys += [column.values for column in columns if column.code == PLACE and not column.table]
+    return np.lexsort(keys[::-1]) if keys else np.arange(len(columns[0].values) if columns else 1)
+
+
+def _placed(slots: Slots, column: _Column, order: Any) -> Any:
+    """A column of addresses: constants get places here, one if all are the same."""
+    values = column.values[order]
+    if column.code != PLACE:
+        return values
+    if column.table:
+        return slots.table(values.ravel().tolist()) + values.shape[1] * np.arange(len(values))
+    if (values == values[0]).all():
+        return np.full(len(values), slots.constant(int(values[0])))
+    return slots.table(values.tolist()) + np.arange(len(values))
+
+
+def runs(table: Any) -> Iterator[tuple[int, int, int, Any, Any]]:
+    """Rows in arithmetic progression, and equal runs of them likewise: first row, inner count, outer
+    count, and the steps of both.
+    """
+    zero = np.zeros(table.shape[1], dtype=np.int64)
+    inner = _inner_runs(table)
+    k = 0
+    while k < len(inner):
+        first, count = inner[k]
+        step = table[first + 1] - table[first] if count > 1 else zero
+        outer, distance = 1, zero
+        while k + outer < len(inner) and inner[k + outer][1] == count:
+            row = inner[k + outer][0]
+            if count > 1 and ((table[row + 1] - table[row]) != step).any():
+                break
+            d = table[row] - table[inner[k + outer - 1][0]]
+            if outer > 1 and (d != distance).any():
+                break
+            outer, distance = outer + 1, d
+        yield first, count, outer, step, distance
+        k += outer
+
+
+def _inner_runs(table: Any) -> list[tuple[int, int]]:
+    n, i = len(table), 0
+    steps = np.diff(table, axis=0)
+    changes = np.flatnonzero((steps[1:] != steps[:-1]).any(axis=1)) if n > 2 else np.array([], int)
+    breaks = [*(changes + 2).tolist(), n]
+    found = []
+    for stop in breaks:
+        if stop > i + 1 or i < stop == n:  # a row after a break begins a run, whatever led to it
+            found.append((i, stop - i))
+            i = stop
+    return found

@@ -1,0 +1,90 @@
+"""Results while jit records: an array whose first axis is the samples, however many there are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..errors import TransformError
+from ..kinds.variables import as_array
+from ..operations.sequences import sum as total
+from .recorder import Samples
+
+
+class SampleArray(np.lib.mixins.NDArrayOperatorsMixin):
+    """An array (n, …) of results: an array of numbers, each of which has n samples."""
+
+    __slots__ = ("columns", "samples")
+
+    def __init__(self, columns: Any, samples: Samples) -> None:
+        self.columns, self.samples = columns, samples
+
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """The samples first."""
+        return (self.samples, *self.columns.shape)
+
+    @property
+    def ndim(self) -> int:
+        """One more than a sample has."""
+        return 1 + int(self.columns.ndim)
+
+    @property
+    def T(self) -> Any:
+        """The columns of an array (n, d), which is one sample after another."""
+        return self.columns.T
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
+        """Element by element, with NumPy's broadcasting along the axes of one sample."""
+        if method != "__call__" or ufunc.signature or settings or any(map(self._is_wider, inputs)):
+            return NotImplemented
+        columns = ufunc(*[x.columns if isinstance(x, SampleArray) else x for x in inputs])
+        return SampleArray(columns, self.samples)
+
+    def _is_wider(self, x: Any) -> bool:
+        return not isinstance(x, SampleArray) and np.ndim(x) > self.columns.ndim
+
+    def sum(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+        """Σ over the samples, axis 0, or over everything."""
+        return self._reduced(axis, lambda x: x.sum())
+
+    def mean(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+        """The mean over the samples, axis 0, or over everything."""
+        return self._reduced(axis, lambda x: x.mean()) / (self.columns.size if axis is None else 1)
+
+    def _reduced(self, axis: Any, reduce: Callable[[Any], Any]) -> Any:
+        if axis not in (None, 0):
+            raise TransformError(
+                f"jit reduces results over the samples, axis 0, or all: not {axis}"
+            )
+        numbers = [reduce(x) for x in self.columns.ravel().tolist()]
+        return total(numbers) if axis is None else as_array(numbers, self.columns.shape)
+
+    def __getitem__(self, index: Any) -> Any:
+        """``x[:, j]``, the same part of every sample."""
+        if isinstance(index, tuple) and index and index[0] == slice(None):
+            return gathered(self.columns[index[1:]], self.samples)
+        raise TransformError(
+            f"jit does not know how many samples there are when it records: results[{index!r}] asks "
+            f"for single ones; take results[:, j], and sum() or mean() over the samples"
+        )
+
+
+def gathered(numbers: Any, samples: Samples) -> Any:
+    """Numbers of one a sample as an array whose first axis is the samples."""
+    return SampleArray(numbers, samples) if isinstance(numbers, np.ndarray) else numbers
+
+
+def stacked(samples: Samples, numbers: Sequence[Any], shape: tuple[int, ...] | None) -> Any:
+    """What `vmap` answers: the results of all samples."""
+    if shape is None:
+        return numbers[0]
+    array = np.empty(math.prod(shape), dtype=object)
+    array[:] = numbers
+    return SampleArray(array.reshape(shape), samples)
+
+
+Samples.stacked = stacked

@@ -1,0 +1,108 @@
+"""Slots: the address of every number, given once its neighbours are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+
+from .columns import ARRAY, COMPUTED, CONSTANT, SAMPLE
+from .program import Program
+from .rolled import Leaf, Rolled
+from .trees import GIVEN, PLACE, SAMPLED, UNIFORM, Forest
+
+
+def space_of(code: int) -> tuple[str, int]:
+    """The space that an element's code means, and the number of the argument array."""
+    return ("A", code - GIVEN) if code >= GIVEN else (" USK"[code], -1)
+
+
+class Slots:
+    """Addresses by position, and the places of constants."""
+
+    def __init__(self, program: Program, forest: Forest, rolled: Rolled) -> None:
+        flow = forest.flow
+        self.forest, self.rolled, self.numbers = forest, rolled, program.constants
+        self.address = np.full(len(flow), -1)
+        self.output = np.full(len(flow), -1)  # the uniform outputs' own slots
+        rolled.uniform_slots = len(program.outputs)
+        rolled.sample_inputs = flow.inputs
+        rolled.sample_slots = len(flow.inputs)
+        outputs = np.array(program.outputs, dtype=np.int64)
+        own = (flow.source_space[outputs] == COMPUTED) & ~flow.in_samples_of(outputs)
+        at = np.flatnonzero(own)[::-1]  # the first of several that are one number comes last
+        self.output[flow.source_value[outputs[at]]] = at
+        self._places: dict[int, int] = {}
+
+    def take(self, sampled: bool, count: int) -> int:
+        """The first of so many fresh slots side by side."""
+        r = self.rolled
+        if sampled:
+            first, r.sample_slots = r.sample_slots, r.sample_slots + count
+        else:
+            first, r.uniform_slots = r.uniform_slots, r.uniform_slots + count
+        return first
+
+    def give(self, positions: Any, sampled: bool) -> None:
+        """Slots side by side for what is computed at these positions; an output has its own."""
+        own = self.output[positions]
+        fresh = own < 0
+        first = self.take(sampled, int(fresh.sum()))
+        self.address[positions] = np.where(fresh, first + np.cumsum(fresh) - 1, own)
+
+    def addresses(self, elements: Any) -> Any:
+        """Where elements are; of a constant, which one it is."""
+        flow = self.forest.flow
+        value, computed = flow.value[elements], flow.space[elements] == COMPUTED
+        return np.where(computed, self.address[np.where(computed, value, 0)], value)
+
+    def constant(self, k: int) -> int:
+        """The place of a constant."""
+        if k not in self._places:
+            self._places[k] = self.table([k])
+        return self._places[k]
+
+    def table(self, constants: Sequence[int]) -> int:
+        """The first of fresh places side by side for constants."""
+        first = len(self.rolled.constants)
+        self.rolled.constants += [self.numbers[k] for k in constants]
+        return first
+
+    def leaf(self, element: int) -> Leaf:
+        """Where an element is."""
+        flow, code = self.forest.flow, int(self.forest.code[element])
+        value = int(flow.value[element])
+        space, array = space_of(code)
+        if code == PLACE:
+            return Leaf("K", self.constant(value))
+        if flow.space[element] == COMPUTED:
+            value = int(self.address[value])
+        return Leaf(space, value, array=array)
+
+    def target(self, position: int) -> Leaf:
+        """Where the number of a position is."""
+        sampled = self.forest.flow.in_samples[position]
+        return Leaf("S" if sampled else "U", int(self.address[position]))
+
+    def results(self, instructions: Sequence[int]) -> list[Leaf]:
+        """Where results are: numbers of the program, or some that were given to it."""
+        flow, i = self.forest.flow, np.array(instructions, dtype=np.int64)
+        space, value = flow.source_space[i], flow.source_value[i]
+        code = np.where(
+            space == COMPUTED, UNIFORM + flow.in_samples_of(i), space + PLACE - CONSTANT
+        )
+        code[space == SAMPLE] = SAMPLED
+        code[space >= ARRAY] = space[space >= ARRAY] - ARRAY + GIVEN
+        at, computed = value.copy(), space == COMPUTED
+        at[computed] = self.address[value[computed]]
+        for k in np.flatnonzero(code == PLACE).tolist():
+            at[k] = self.constant(int(value[k]))
+        names = [space_of(c) for c in range(int(code.max(initial=0)) + 1)]
+        codes = code.tolist()
+        zeros = repeat(0)
+        spaces, arrays = [names[c][0] for c in codes], [names[c][1] for c in codes]
+        return [
+            *map(Leaf._make, zip(spaces, at.tolist(), zeros, zeros, zeros, arrays, strict=False))
+        ]

@@ -1,0 +1,191 @@
+"""Expressions: instructions that nothing else reads belong to their reader, as a tree.
+
+A *root* is an instruction whose number gets a place in memory: it is read more than once, or it is a
+result, a term of a dot, a sum over samples, or is read in another stage, by another loop or in another
+block of its own. Every other instruction belongs to its one reader's tree. A tree's *items* are what
+it reads, in order: an element of the flow each, or a dot (whose own elements are all roots). Trees of
+the same *form* do the same to items of the same spaces. Trees that grow beyond bounds are cut, so that
+no expression is longer than a processor has use for.
+
+Everything is found for all trees at once, by passes over columns: one for each depth, not for each
+instruction.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .blocks import Block
+from .columns import COMPUTED, CONSTANT, OPERATIONS, Flow, ordered
+
+DEEPEST = 32  # operations from a root to its farthest leaf
+LARGEST = 96  # operations of an expression
+
+UNIFORM, SAMPLED, PLACE, GIVEN = 1, 2, 3, 4
+"""What an element's address is in: U, S, K, or GIVEN + m, argument array m."""
+
+
+class Forest:
+    """The trees of a flow: ``form[root]``, and items ``item[start[root] : start[root + 1]]``.
+
+    An item that is an element is its number, one that is a dot is ``~position``. Blocks of loops but
+    the first have no items: they are as those of the first.
+    """
+
+    def __init__(self, flow: Flow, blocks: Sequence[Block], results: Any) -> None:
+        self.flow = flow
+        m = len(flow)
+        self.loop, self.block = np.full(m, -1), np.zeros(m, dtype=np.int64)
+        for k, (start, period, count) in enumerate(blocks):
+            self.loop[start : start + period * count] = k
+            self.block[start : start + period * count] = np.repeat(np.arange(count), period)
+        self.computed = flow.space == COMPUTED
+        self.root = self._roots(blocks, results)
+        self.parent = np.arange(m)
+        inner = self.inner = self.computed & ~self.root[np.where(self.computed, flow.value, 0)]
+        self.parent[flow.value[inner]] = flow.reader[inner]
+        self._cut(blocks)
+        inner &= ~self.root[np.where(self.computed, flow.value, 0)]
+        self.top, self.depth = self._climb()
+        self.code = self._codes()
+        self.templates: dict[int, tuple[list[Any], list[int]]] = {}
+        self._forms()
+        self._place_items()
+
+    def _roots(self, blocks: Sequence[Block], results: Any) -> Any:
+        flow = self.flow
+        read, reader = flow.value[self.computed], flow.reader[self.computed]
+        root = np.bincount(read, minlength=len(flow)) > 1
+        root |= flow.is_total
+        root[results] = True
+        here = 1 + self.loop * (len(flow) + 1) + self.block
+        other = flow.is_dot[reader]
+        other |= flow.stage[read] != flow.stage[reader]
+        other |= here[read] != here[reader]
+        root[read[other]] = True
+        root &= ~flow.is_condition
+        return _as_one(root, blocks)
+
+    def _climb(self) -> tuple[Any, Any]:
+        """Every position's root, and how deep below it it is: by jumps that double."""
+        up = np.where(self.root, np.arange(len(self.root)), self.parent)
+        depth = (~self.root).astype(np.int64)
+        while True:
+            above = up[up]
+            if np.array_equal(above, up):
+                return up, depth
+            depth += depth[up]
+            up = above
+
+    def _cut(self, blocks: Sequence[Block]) -> None:
+        """More roots, where trees are too deep or too large."""
+        _, depth = self._climb()
+        self.root |= (depth % DEEPEST == 0) & ~self.flow.is_condition
+        _, depth = self._climb()
+        size = np.ones(len(self.flow), dtype=np.int64)
+        for nodes in _by_depth(depth)[:0:-1]:
+            large = nodes[(size[nodes] > LARGEST) & ~self.flow.is_condition[nodes]]
+            self.root[large] = True
+            small = nodes[~self.root[nodes]]
+            np.add.at(size, self.parent[small], size[small])
+        self.root = _as_one(self.root, blocks)
+
+    def _codes(self) -> Any:
+        """What every element's address is in."""
+        flow = self.flow
+        code = flow.space - CONSTANT + PLACE
+        value = np.where(self.computed, flow.value, 0)
+        code[self.computed] = np.where(flow.in_samples[value], SAMPLED, UNIFORM)[self.computed]
+        code[flow.space == CONSTANT] = PLACE
+        given = flow.space > CONSTANT
+        code[given] = np.where(flow.space[given] == 2, SAMPLED, flow.space[given] - 3 + GIVEN)
+        return code
+
+    def _forms(self) -> None:
+        """Forms and numbers of items, from the deepest instructions upwards."""
+        flow, m = self.flow, len(self.flow)
+        self.form, self.items = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
+        self.before = np.zeros(len(flow.space), dtype=np.int64)
+        self.active = self.block == 0
+        length = np.diff(flow.first)
+        known = int(self.code.max(initial=0)) + 1  # forms begin after the codes of elements
+        depth = np.where(self.active, self.depth, -1)
+        self.levels = _by_depth(depth)
+        for nodes in self.levels[::-1]:
+            key = flow.op[nodes] + len(OPERATIONS) * np.where(flow.is_dot[nodes], length[nodes], 0)
+            count = flow.is_dot[nodes].astype(np.int64)
+            for k in range(3):
+                rows = np.flatnonzero((length[nodes] > k) & ~flow.is_dot[nodes])
+                e = flow.first[nodes[rows]] + k
+                child = np.where(self.inner[e], flow.value[e], 0)
+                self.before[e] = count[rows]
+                count[rows] += np.where(self.inner[e], self.items[child], 1)
+                part = np.zeros(len(nodes), dtype=np.int64)
+                part[rows] = np.where(self.inner[e], self.form[child], self.code[e])
+                if len(rows):
+                    key = np.unique(key * (part.max() + 1) + part, return_inverse=True)[1]
+            key = np.unique(key, return_inverse=True)[1]
+            self.form[nodes], self.items[nodes] = known + key, count
+            known += int(key.max(initial=-1)) + 1
+
+    def _place_items(self) -> None:
+        """Every item into its place among those of its root."""
+        flow, m = self.flow, len(self.flow)
+        offset, edge = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
+        edge[flow.value[self.inner]] = np.flatnonzero(self.inner)
+        for nodes in self.levels[1:]:
+            offset[nodes] = offset[self.parent[nodes]] + self.before[edge[nodes]]
+        count = np.where(self.root & self.active, self.items, 0)
+        self.start = np.concatenate([[0], np.cumsum(count)])
+        self.item = np.empty(self.start[-1], dtype=np.int64)
+        e = np.flatnonzero(~self.inner & (self.active & ~flow.is_dot)[flow.reader])
+        reader = flow.reader[e]
+        self.item[self.start[self.top[reader]] + offset[reader] + self.before[e]] = e
+        dots = np.flatnonzero(flow.is_dot & self.active)
+        self.item[self.start[self.top[dots]] + offset[dots]] = ~dots
+
+    def template(self, root: int) -> tuple[list[Any], list[int]]:
+        """The code of a root's form: items by their number, and which of them are dots."""
+        form = int(self.form[root])
+        if form not in self.templates:
+            self.templates[form] = self._template(root)
+        return self.templates[form]
+
+    def _template(self, root: int) -> tuple[list[Any], list[int]]:
+        flow, code, dots = self.flow, list[Any](), list[int]()
+        stack: list[Any] = [root]
+        items = 0
+        while stack:
+            i = stack.pop()
+            if isinstance(i, str):
+                code.append(i)
+            elif i is None or flow.is_dot[i]:
+                if i is not None:
+                    dots.append(items)
+                code.append(items)
+                items += 1
+            else:
+                op = OPERATIONS[flow.op[i]]
+                stack += [op] if op != "total" else []
+                for e in range(flow.first[i + 1] - 1, flow.first[i] - 1, -1):
+                    stack.append(int(flow.value[e]) if self.inner[e] else None)
+        return code, dots
+
+
+def _as_one(root: Any, blocks: Sequence[Block]) -> Any:
+    """What is a root in one block of a loop is one in all."""
+    for start, period, count in blocks:
+        rows = root[start : start + period * count].reshape(count, period)
+        rows[:] = rows.any(axis=0)
+    return root
+
+
+def _by_depth(depth: Any) -> list[Any]:
+    """The positions at depth 0, 1, …; those of depth -1 are nowhere."""
+    order = ordered(depth + 1)
+    cuts = np.searchsorted(depth[order], np.arange(depth.max(initial=-1) + 2))
+    return [order[a:b] for a, b in itertools.pairwise(cuts)]

@@ -1,0 +1,60 @@
+"""vmap where samples cannot be gathered into batches: of numbers that are recorded, one by one.
+
+What `jit` records of a matrix of weights, say, are single numbers of a program, and of a second vmap
+within its first. The function is then run for every sample; the program's equal steps become loops
+again when it is rolled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from .. import context
+from ..value import Value
+from .axes import Part
+from .pytree import flatten
+from .ravel import Raveled, array_of_frame, assembled
+
+
+def are_single(given: Sequence[Part]) -> bool:
+    """Whether the numbers of mapped arrays are recorded, one by one."""
+    nested = bool(context.running.get().samples)
+    for part in given:
+        if part.axis is None:
+            continue
+        for x in flatten(part.tree)[0]:
+            if hasattr(x, "mapped") and not nested and x.is_mappable(part.axis):
+                return False
+            elements = array_of_frame(x)
+            first = next(iter(elements.flat), None) if getattr(elements, "ndim", 0) else None
+            if hasattr(first.data if isinstance(first, Value) else first, "recorder"):
+                return True
+    return False
+
+
+def samples_of_part(part: Part, n: int) -> Iterator[Any]:
+    """A part of an argument as f sees it, for each of n samples."""
+    import numpy as np
+
+    if part.axis is None:
+        yield from [part.tree] * n
+        return
+    leaves, treedef = flatten(part.tree)
+    arrays = [np.moveaxis(array_of_frame(x), part.axis, 0) for x in leaves]
+    yield from (treedef.unflatten([array[i] for array in arrays]) for i in range(n))
+
+
+def stacked(results: Sequence[Part]) -> Any:
+    """A part of the result, of all samples, along its axis of arrays; with None that of the first."""
+    import numpy as np
+
+    every = [Raveled(part.tree, part.path) for part in results]
+    axis = results[0].axis
+    if axis is None:
+        return results[0].tree
+    blocks = []
+    for span, shape in every[0].spans():
+        numbers = [x for one in every for x in one.numbers[span]]
+        blocks.append(np.moveaxis(assembled(numbers, (len(every), *(shape or ()))), 0, axis))
+    return every[0].treedef.unflatten(blocks)
