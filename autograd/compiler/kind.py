@@ -13,6 +13,7 @@ from typing import Any
 from ..kinds import numeric
 from ..kinds.kind import by_operators, names, register
 from ..kinds.masks import Masked
+from .fold import emit
 from .passes import needed
 from .program import BINARY, UNARY
 from .recorded import Recorded, Truth, choose, lift, record
@@ -56,7 +57,28 @@ def _logsumexp(xs: Sequence[Any]) -> Any:
     return shift + numeric.where(finite, numeric.log1p(rest), numeric.log(one + rest))
 
 
+def _scale(g: Any, xs: Sequence[Any]) -> list[Any]:
+    """(g xᵢ) for every i: instructions of one form, made at once."""
+    if type(g) is not Recorded or {*map(type, xs)} != {Recorded}:
+        return [g * x for x in xs]
+    recorder, i, shape = g.recorder, g.instruction, g.shape
+    p = recorder.program
+    return [Recorded(recorder, emit(p, "mul", i, x.instruction), shape or x.shape) for x in xs]
+
+
+def _unbroadcast_each(cs: Sequence[Any], xs: Sequence[Any]) -> Sequence[Any]:
+    """The adjoints of uniform numbers are sums over the samples."""
+    return [
+        _to_shape(c, x.shape) if type(c) is type(x) is Recorded else c
+        for c, x in zip(cs, xs, strict=True)
+    ]
+
+
 def _dot(ws: Sequence[Any], xs: Sequence[Any]) -> Any:
+    if {*map(type, ws), *map(type, xs)} == {Recorded}:
+        shape = next((v.shape for v in (*ws, *xs) if v.shape), ())
+        ids = [[v.instruction for v in vs] for vs in (ws, xs)]
+        return Recorded(ws[0].recorder, ws[0].recorder.program.dot(*ids), shape)
     every = [*ws, *xs]
     some = next((v for v in every if type(v) is Recorded), None)
     if some is None or not all(type(v) is Recorded or isinstance(v, float) for v in every):
@@ -89,6 +111,8 @@ _functions: dict[str, Callable[..., Any]] = {
     "is_finite": lambda x: True,
     "logsumexp": _logsumexp,
     "dot": _dot,
+    "scale": _scale,
+    "unbroadcast_each": _unbroadcast_each,
     "cost": _cost,
 }
 register(Recorded, _functions, priority=4)

@@ -28,11 +28,12 @@ DEEPEST = 20  # what is computed of so many, one of the other, is recorded at on
 class ArgumentArray(Lazy):
     """An array argument, or a view of it."""
 
-    __slots__ = ("argument", "positions", "recorder")
+    __slots__ = ("_samples", "argument", "positions", "recorder")
     depth = 0
 
     def __init__(self, recorder: Recorder, argument: int, positions: Any) -> None:
         self.recorder, self.argument, self.positions = recorder, argument, positions
+        self._samples: Recorded | None = None  # once it was asked for
 
     @property
     def form(self) -> tuple[int, ...]:  # type: ignore[override]
@@ -71,12 +72,13 @@ class ArgumentArray(Lazy):
         return self.ndim == 1 and (self._is_one() or self._axis() is not None)
 
     def _is_one(self) -> bool:
-        return bool(self.positions.strides[0] == 0)
+        return bool(self.positions.strides[0] == 0 and self.form[0] > 1)
 
     def _axis(self) -> int | None:
         whole = self.recorder.positions[self.argument]
         for axis, length in enumerate(whole.shape):
-            if length == self.form[0] and whole.strides[axis] == self.positions.strides[0]:
+            alike = whole.strides[axis] == self.positions.strides[0]  # of one element: says nothing
+            if length == self.form[0] and (length < 2 or alike):
                 before = self._first() // max(1, whole.strides[axis] // ITEM)
                 if before % max(1, length) == 0:
                     return axis
@@ -92,6 +94,11 @@ class ArgumentArray(Lazy):
 
     def number(self) -> Recorded:
         """One number a sample; BatchError if it cannot be."""
+        if self._samples is None:
+            self._samples = self._as_samples()
+        return self._samples
+
+    def _as_samples(self) -> Recorded:
         if not self.is_batch():
             raise BatchError(
                 f"samples are a one-dimensional array, of as many numbers as there are samples "

@@ -104,6 +104,9 @@ def lift(recorder: Recorder, x: Any) -> Any:
 
 def _operator(op: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     def method(x: Recorded, y: Any) -> Any:
+        if type(y) is Recorded:
+            i = emit(x.recorder.program, op, x.instruction, y.instruction)
+            return Recorded(x.recorder, i, x.shape or y.shape)
         return record(op, x, y) if _beside(y) else NotImplemented
 
     def swapped(x: Recorded, y: Any) -> Any:

@@ -22,6 +22,7 @@ from .lazy import Lazy
 from .lazy_arrays import ArgumentArray
 from .recorded import Recorded, Truth, lift
 from .recorder import SAMPLES, Recorder
+from .rooms import Room
 from .sample_arrays import SampleArray
 
 FEW = 64
@@ -50,7 +51,7 @@ class Arguments(NamedTuple):
 def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:
     """A call's arguments; None for one that other numbers than Python's and NumPy's take part in.
 
-    Such a call is a part of something larger: a transform, a graph, another recording. Raises
+    Such a call is a part of something larger: a transform, a graph, another recording, a scan. Raises
     NumberError, which names the place, for what is no number.
     """
     leaves, treedef = flatten((args, kwargs))
@@ -71,6 +72,8 @@ def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | N
 def _array(x: Any, treedef: Treedef, place: int) -> Any:
     """The leaf at a place as an array of floats; None for another kind of number."""
     x = x.value.data if type(x) is Own else x
+    if type(x) is Room:
+        return None
     if type(x) in (float, int, bool):
         return np.array(x, float)
     x = array_of_frame(x) if not isinstance(x, Lazy) else x
