@@ -175,15 +175,15 @@ class Tile:
         part, n = self.part, self.n
         known = part.known.get((place_of(self.group, leaf), v))
         if known and not stride:
-            return known
+            return n.broadcast(known) if self.across else known
         index = part.index(leaf, self.at, spot, j, stride)
-        if leaf.space == "K" and isinstance(index, int):
-            return n.number(part.constants[index])
         if leaf.space in "SL" and self.group.per_sample:
             return n.load(part.place(leaf, index, self.at.lane, v))
-        place = part.place(leaf, index)
         if self.across and leaf.inner == 1:
-            return n.load(place)
+            return n.load(part.place(leaf, index))
+        if leaf.space == "K" and isinstance(index, int):
+            return n.number(part.constants[index])
+        place = part.place(leaf, index)
         return n.broadcast(part.one.load(place))
 
     def _dot(self, dot: Dot) -> list[Text]:
