@@ -190,4 +190,7 @@ def _plain(x: Any) -> Any:
         x = x.value
     while isinstance(x, Value):
         x = x.data
-    return x.opened() if isinstance(x, Lazy) else array_of_frame(x)
+    if not isinstance(x, Lazy):
+        return array_of_frame(x)
+    found = x.opened()
+    return found if found.shape else x.to_numpy()  # one number many times
