@@ -17,7 +17,7 @@ from __future__ import annotations
 import operator
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from ..kinds.kind import register
 from ..operations.branches import where
 from ..operations.composites import clip, mean
 from ..value import Value
-from .recorder import Recorder, Samples
+from .recorder import Recorder, Samples, refuse
 
 View = Callable[[Any], Any]  # of a NumPy array
 ELEMENTWISE: dict[Any, Callable[..., Any]] = {np.where: where, np.clip: clip}
@@ -117,7 +117,18 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __getitem__(self, index: Any) -> Any:
         """NumPy's own indexing."""
+        if any(isinstance(part, Lazy) for part in (index if type(index) is tuple else (index,))):
+            refuse(
+                "an index by an array that jit records: which elements, and how many, depends on "
+                "numbers that it has not yet. np.where(condition, x, 0) keeps the places of all"
+            )
         return self.view(lambda x: x[index])
+
+    def __setitem__(self, index: Any, element: Any) -> NoReturn:
+        refuse(
+            "an array that jit records is not changed in place, for others may share it: write "
+            "x = x + 1 for x += 1, np.where and np.concatenate for x[i] = y, or change x.copy()"
+        )
 
     def __getattr__(self, name: str) -> Any:
         """Whatever else an array can do, its elements can."""

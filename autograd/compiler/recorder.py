@@ -29,15 +29,18 @@ def refusal(what: str) -> Callable[..., NoReturn]:
     """A method that says why a number without a value yet cannot answer."""
 
     def method(self: Any, *_: Any) -> NoReturn:
-        place = users_line()
-        line = f"{place[0]}, line {place[1]}: " if place else ""
-        raise RecordingError(
-            f"{line}{what} of a number that jit records: it has no value yet, for Python runs once for "
-            f"all inputs. where(condition, x, y) chooses; autograd's functions (exp, not math.exp) "
-            f"compute"
+        refuse(
+            f"{what} of a number that jit records: it has no value yet, for Python runs once for all "
+            f"inputs. where(condition, x, y) chooses; autograd's functions (exp, not math.exp) compute"
         )
 
     return method
+
+
+def refuse(why: str) -> NoReturn:
+    """Raise a RecordingError that begins with the user's line."""
+    place = users_line()
+    raise RecordingError(f"{place[0]}, line {place[1]}: {why}" if place else why)
 
 
 class Samples:
