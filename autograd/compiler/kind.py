@@ -1,16 +1,18 @@
 """What the engine asks of recorded numbers: the table that makes them a kind.
 
-Functions of numbers are instructions of the same name. `logsumexp` is written with others, as it is
-on floats; a nan is looked for when the program runs.
+Functions of numbers are instructions of the same name. `logsumexp`, and what SciPy computes less well
+than we like, is written with others, as it is on floats; a nan is looked for when the program runs.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from ..kinds import numeric
+from ..kinds import special as functions
 from ..kinds.kind import by_operators, names, register
 from ..kinds.masks import Masked
 from .fold import emit
@@ -89,6 +91,24 @@ def _dot(ws: Sequence[Any], xs: Sequence[Any]) -> Any:
     return Recorded(some.recorder, some.recorder.program.dot(*ids), shape)
 
 
+def _central(x: Any) -> Any:
+    """Φ(x) for x ≥ -1: where x is small by erf, elsewhere by the other tail (as SciPy's does)."""
+    t = x * math.sqrt(0.5)
+    return numeric.where(x < 1, 0.5 + 0.5 * numeric.erf(t), 1 - 0.5 * numeric.erfc(t))
+
+
+_normal = functions.Normal(_central, functions.erfcx)
+
+
+def _digamma(x: Any) -> Any:
+    """ψ(x), which has no sign at its poles: nan there, as in Python's SciPy but not in its C."""
+    return choose((x < 0) & (x == numeric.floor(x)), math.nan, record("digamma", x))
+
+
+def _polygamma(n: int, x: Any) -> Any:
+    return functions.polygamma_by_sums(n, x) if n else functions.digamma(x)
+
+
 def _cost(xs: Sequence[Any]) -> int:
     """How many instructions these numbers need, each counted once."""
     recorded = [x for x in xs if type(x) is Recorded]
@@ -110,6 +130,13 @@ _functions: dict[str, Callable[..., Any]] = {
     "is_nan": _is_nan,
     "is_finite": lambda x: True,
     "logsumexp": _logsumexp,
+    "gaussian": functions.compensated_gaussian,
+    "ndtr": _normal.ndtr,
+    "log_ndtr": _normal.log_ndtr,
+    "mills": _normal.mills,
+    "digamma": _digamma,
+    "polygamma": functions.reflected(_polygamma),
+    "iv": functions.bessel(partial(record, "iv"), functions.i0, functions.i1),
     "dot": _dot,
     "scale": _scale,
     "unbroadcast_each": _unbroadcast_each,

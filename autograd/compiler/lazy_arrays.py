@@ -52,13 +52,13 @@ class ArgumentArray(Lazy):
     def _element(self, position: int) -> Recorded:
         return Recorded(self.recorder, self.recorder.program.input(self.argument, position))
 
-    def fix(self, axis: int | None = None) -> None:
-        """Other lengths of the argument's first axis are no longer served."""
+    def led_by(self, axis: int | None = None) -> set[int]:
+        """The argument, unless the axis is not its first."""
         whole = self.recorder.positions[self.argument]
-        if axis is None or (
+        is_first = axis is None or (
             self.positions.strides[axis] == whole.strides[0] and self.form[axis] == len(whole)
-        ):
-            self.recorder.fix(self.argument)
+        )
+        return {self.argument} if is_first else set()
 
     def to_numpy(self) -> Any:
         """The elements."""
@@ -149,11 +149,9 @@ class ComputedArray(Lazy):
 
         return viewed(self)
 
-    def fix(self, axis: int | None = None) -> None:
+    def led_by(self, axis: int | None = None) -> set[int]:
         """All operands'."""
-        for x in self.operands:
-            if isinstance(x, Lazy):
-                x.fix(axis)
+        return {k for x in self.operands if isinstance(x, Lazy) for k in x.led_by(axis)}
 
     def is_whole(self) -> bool:
         """Whether every operand does."""
@@ -181,14 +179,15 @@ def computed(some: Lazy, operate: Any, inputs: Sequence[Any]) -> Any:
     """A function of arrays and numbers, with NumPy's broadcasting."""
     shapes = [x.form if isinstance(x, Lazy) else np.shape(x) for x in inputs]
     form = np.broadcast_shapes(*[s for s, x in zip(shapes, inputs, strict=True) if _is_array(x)])
-    operands = [
-        x.view(lambda a: np.broadcast_to(a, form))
-        if isinstance(x, Lazy)
-        else (np.broadcast_to(x, form) if _is_array(x) else x)
-        for x in inputs
-    ]
+    operands = [_in_form(x, form) if _is_array(x) else x for x in inputs]
     array = ComputedArray(some.recorder, operate, operands)
     return array if array.depth < DEEPEST else array.opened()
+
+
+def _in_form(x: Any, form: tuple[int, ...]) -> Any:
+    if not isinstance(x, Lazy):
+        return np.broadcast_to(x, form)
+    return x if x.form == form else x.view(lambda a: np.broadcast_to(a, form))
 
 
 def _is_array(x: Any) -> bool:

@@ -18,7 +18,7 @@ How many samples there are is known when the program runs, and may be 0. Operati
     lt … ne, and or xor not     conditions, a type of their own: no arithmetic takes one
     select   a: a condition; b where it holds, else c
 
-    polygamma, iv, sinc_slope    a: the order, a constant that is an integer
+    iv       a: the order, a constant that is an integer
 
 All others are functions of numbers with the engine's own names (`autograd.kinds.numeric`), of one or
 two operands. ``outputs`` are the instructions whose numbers are the result; ``watch`` those of which
@@ -38,12 +38,10 @@ LOGIC = {"and": "&", "or": "|", "xor": "^"}
 UNARY = frozenset(
     """neg abs exp expm1 exp2 log log1p log2 log10 sqrt cbrt sin cos tan arcsin arccos arctan sinh
     cosh tanh arcsinh arccosh arctanh erf erfc sigmoid relu floor ceil round sign
-    gammaln digamma erfinv ndtr log_ndtr mills""".split()
+    gammaln digamma erfinv erfcx i0 i1""".split()
 )
-BINARY = frozenset(
-    [*ARITHMETIC, *"pow mod fmod arctan2 hypot maximum minimum polygamma iv sinc_slope".split()]
-)
-OF_ORDER = frozenset("polygamma iv sinc_slope".split())  # the first operand is an integer
+BINARY = frozenset([*ARITHMETIC, *"pow mod fmod arctan2 hypot maximum minimum iv".split()])
+OF_ORDER = frozenset(["iv"])  # the first operand is an integer
 CONDITIONS = frozenset([*COMPARISONS, *LOGIC, "not"])
 SOURCES = frozenset(["const", "input", "count"])  # instructions without operands
 

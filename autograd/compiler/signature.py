@@ -144,7 +144,6 @@ class Results:
             self._add(_plain(x), recorder, place)
 
     def _add(self, x: Any, recorder: Recorder, place: str) -> None:
-        truth = isinstance(x, (bool, np.bool_, Truth))
         per_sample, shape, numbers = False, None, [x]
         if isinstance(x, SampleArray):
             numbers, shape, per_sample = _flat(x.columns), x.columns.shape, True
@@ -155,6 +154,7 @@ class Results:
                 f"{place} is {x!r} of type {type(x).__name__}: jit answers numbers and arrays, and "
                 f"nested containers and Modules of them"
             )
+        truth = bool(numbers) and all(isinstance(n, (bool, np.bool_, Truth)) for n in numbers)
         lifted = [lift(recorder, _plain(n)) for n in numbers]
         if not is_array(x) and not per_sample:
             per_sample = lifted[0].shape != ()
@@ -193,4 +193,7 @@ def _plain(x: Any) -> Any:
         x = x.value
     while isinstance(x, Value):
         x = x.data
-    return x.opened() if isinstance(x, Lazy) else array_of_frame(x)
+    if not isinstance(x, Lazy):
+        return array_of_frame(x)
+    found = x.opened()
+    return found if found.shape else x.to_numpy()  # one number many times
