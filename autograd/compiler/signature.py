@@ -71,8 +71,8 @@ def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | N
 def _array(x: Any, treedef: Treedef, place: int) -> Any:
     """The leaf at a place as an array of floats; None for another kind of number."""
     x = x.value.data if type(x) is Own else x
-    if type(x) in (float, int, bool):
-        return np.array(x, float)
+    if isinstance(x, (float, int)) and not isinstance(x, np.generic):
+        return np.array(float(x))
     x = array_of_frame(x) if not isinstance(x, Lazy) else x
     if is_array(x) or isinstance(x, np.generic):
         refuse_other_arithmetic(x) if is_array(x) else None
