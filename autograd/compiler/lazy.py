@@ -188,6 +188,7 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
 
     def _elementwise(self, function: Any, inputs: Any) -> Any:
         """Later, if it is still open what the arrays are; else now, as the others say."""
+        inputs = [np.asarray(x) if isinstance(x, (list, tuple)) else x for x in inputs]
         if any(isinstance(x, np.ndarray) and x.dtype == object for x in inputs):
             return function(*_as_numbers(inputs))
         if any(isinstance(x, Value) for x in inputs):

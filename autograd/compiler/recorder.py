@@ -91,6 +91,16 @@ class Samples:
         return self.recorder.recorded(self.recorder, i, (self,))
 
 
+def _positions(shape: tuple[int, ...]) -> Any:
+    """Where the elements of an argument array are, in C's order; with the strides of a full array where
+    it is empty (NumPy's own may be 0).
+    """
+    strides = [8 * math.prod(shape[axis + 1 :]) for axis in range(len(shape))]
+    if 0 in shape:
+        return np.ndarray(shape, np.int64, np.zeros(1), strides=strides)
+    return np.arange(math.prod(shape), dtype=np.int64).reshape(shape)
+
+
 class Recorder:
     """A program that is being recorded; ``masked`` if branches not taken are to send nothing.
 
@@ -104,7 +114,7 @@ class Recorder:
         self.program = Program()
         self.samples = Samples(self)
         self.masked = masked
-        self.positions = [np.arange(math.prod(s)).reshape(s) for s in shapes]
+        self.positions = [_positions(shape) for shape in shapes]
         self.captured: dict[bytes, Any] = {}  # arrays that the function closes over, in order
         self._fixed: set[int] = set()  # arguments that have to be of just this shape
         self._sampled: set[int] = set()

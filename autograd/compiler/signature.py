@@ -74,8 +74,8 @@ def _array(x: Any, treedef: Treedef, place: int) -> Any:
     x = x.value.data if type(x) is Own else x
     if type(x) is Room:
         return None
-    if type(x) in (float, int, bool):
-        return np.array(x, float)
+    if isinstance(x, (float, int)) and not isinstance(x, np.generic):
+        return np.array(float(x))
     x = array_of_frame(x) if not isinstance(x, Lazy) else x
     if is_array(x) or isinstance(x, np.generic):
         refuse_other_arithmetic(x) if is_array(x) else None

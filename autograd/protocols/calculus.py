@@ -48,10 +48,10 @@ def _on_lines(x: Any, xs: list[Any], ys: list[Any]) -> Any:
 
     if all(isinstance(c, bool) or hasattr(c, "dtype") for c in below):
         return line(_interval(x, xs, below))
-    lines = [line(i) for i in range(len(xs) - 1)]
-    return reduce(
-        lambda z, pair: where(pair[0], pair[1], z), zip(below, lines[1:], strict=False), lines[0]
-    )
+    inside = line(0)
+    for i, c in enumerate(below, 1):
+        inside = where(c, line(i), inside)
+    return inside
 
 
 def _interval(x: Any, xs: list[Any], below: list[Any]) -> Any:

@@ -16,9 +16,7 @@ rng = np.random.default_rng(0)
 X, y, w = rng.normal(size=(20, 3)), rng.normal(size=20), rng.normal(size=3)
 W, b = rng.normal(size=(4, 3)), rng.normal(size=4)
 OTHER, FIVE = rng.normal(size=20), rng.normal(size=5)
-SQUARE = np.array(
-    [[0.0, 2, 1, 5, 1], [1, 0, 3, 1, 2], [4, 1, 0, 2, 1], [1, 7, 2, 0, 3], [2, 1, 1, 1, 0]]
-)
+SQUARE = rng.normal(size=(5, 5)) * (1 - np.eye(5))
 LAYERS = [(W, b), (rng.normal(size=(1, 4)), rng.normal(size=1))]
 
 
@@ -409,4 +407,20 @@ def test_pivots_are_chosen_when_the_program_runs():
         A = rng.normal(size=(5, 5)) * 10.0 ** rng.integers(-9, 9, size=(5, 1))
         A[rng.integers(5), 0] = 0.0
         assert_same(g(A, FIVE), (np.linalg.solve(A, FIVE), np.linalg.det(A)), rtol=1e-7)
+    assert len(g._compiled) == 1
+
+
+def test_a_container_is_no_leaf_and_a_dicts_order_is_part_of_its_form():
+    g = jit(lambda x, p: [x * p[0]] if isinstance(p, list) else x * p)
+    assert_same(g(y, 2.0), y * 2)
+    assert_same(g(y, [2.0]), [y * 2])
+    h = jit(lambda p: p["a"] - 2 * p["b"])
+    for _ in range(2):
+        assert h({"a": 1.0, "b": 3}) == h({"b": 3, "a": 1.0}) == -5.0
+
+
+def test_a_program_that_begins_with_an_empty_array_serves_others():
+    g = jit(lambda x, z: x * z)
+    for n in (0, 3, 1, 20):
+        assert_same(g(OTHER[:n], y[:n]), OTHER[:n] * y[:n])
     assert len(g._compiled) == 1
