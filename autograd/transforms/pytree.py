@@ -28,7 +28,8 @@ def register_pytree_node(cls: type, flatten: Flatten, unflatten: Unflatten) -> N
     """Say how objects of a class, and of those derived from it, are taken apart.
 
     ``flatten(x)`` answers (parts, aux): parts is a sequence of trees, or a mapping to them from the
-    step that leads to each (".w", "[2]"), as errors shall write it. ``unflatten(aux, parts)`` makes
+    step that leads to each (".w", "[2]"), as errors shall write it; aux is the rest: `jit` records
+    anew for one that is not equal, ``==``. ``unflatten(aux, parts)`` makes
     an object of a list of other parts. A leaf Value among the parts counts as a variable of the
     object's own: a transform reads its number, once however often it is reached, and hands numbers
     or Values back. Raises TypeError for what is no class or cannot be called.
@@ -60,10 +61,12 @@ class Own(NamedTuple):
 class Treedef:
     """The form of a tree: everything but its leaves."""
 
-    __slots__ = ("build", "children", "form")
+    __slots__ = ("aux", "build", "children", "form")
 
-    def __init__(self, form: Any, children: dict[str, Treedef], build: Any = None) -> None:
-        self.form, self.children, self.build = form, children, build
+    def __init__(
+        self, form: Any, children: dict[str, Treedef], build: Any = None, aux: Any = None
+    ) -> None:
+        self.form, self.children, self.build, self.aux = form, children, build, aux
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Treedef):
@@ -122,6 +125,7 @@ class Opened(NamedTuple):
     parts: dict[str, Any]  # by the step that leads to each: "[2]", "['b']", ".w"
     build: Callable[[list[Any]], Any]  # the container with other parts
     owner: bool = False  # whether leaf Values below are its own variables
+    aux: Any = None  # what an object is besides its parts
 
 
 def flatten(tree: Any) -> tuple[list[Any], Treedef]:
@@ -137,7 +141,7 @@ def _flatten(tree: Any, leaves: list[Any], owned: bool) -> Treedef:
         return Treedef(None, {})
     parts = node.parts.items()
     children = {step: _flatten(part, leaves, owned or node.owner) for step, part in parts}
-    return Treedef(node.form, children, node.build)
+    return Treedef(node.form, children, node.build, node.aux)
 
 
 def own(x: Any) -> Any:
@@ -211,7 +215,7 @@ def _opened_object(tree: Any, flatten: Flatten, unflatten: Unflatten) -> Opened:
             )
         _proved.add(type(tree))
 
-    return Opened(type(tree), parts, build, owner=True)
+    return Opened(type(tree), parts, build, owner=True, aux=aux)
 
 
 def _by_step(parts: Any) -> dict[str, Any]:

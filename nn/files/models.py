@@ -135,5 +135,5 @@ def _draws(kind: type[Module]) -> bool:
 
 def _tied(model: Module, tied: dict[str, str]) -> Module:
     """The model in which a weight is another one's, given the paths to both."""
-    values, _ = taken_apart(model)
-    return put_together(model, [values[tied.get(path, path)] for path in values])
+    values, rest = taken_apart(model)
+    return put_together(rest, [values[tied.get(path, path)] for path in values])

@@ -10,7 +10,7 @@ import autograd as ag
 from autograd import RecordingError, Value, grad, hessian, hvp, jacobian, jit, value_and_grad, vmap
 from autograd.errors import BatchError, NumberError, TransformError
 from autograd.transforms.pytree import Own, flatten
-from nn import MLP, cross_entropy, mse_loss
+from nn import MLP, RReLU, Sequential, cross_entropy, mse_loss
 
 rng = np.random.default_rng(0)
 X, y, w = rng.normal(size=(20, 3)), rng.normal(size=20), rng.normal(size=3)
@@ -248,6 +248,24 @@ def test_a_model_is_an_argument():
     assert len(g._compiled) == 1
     assert_same(g(model, X[:7], y[:7]), f(model, X[:7], y[:7]))
     assert len(g._compiled) == 1
+
+
+def test_a_model_of_other_settings_is_another_program():
+    f = jit(lambda m, X: ag.sum(m(X)))
+    models = [MLP(3, [5, 1], activation=a, seed=0) for a in ("tanh", "relu", "tanh")]
+    for model in models:
+        assert_same(f(model, X), ag.sum(model(X)).data)
+    assert len(f._compiled) == 2
+    model = Sequential(MLP(3, [5, 1], seed=0), RReLU(0.1, 0.3)).eval()
+    assert_same(f(model, X), ag.sum(model(X)).data)
+    model.layers[1].upper = 0.5
+    assert_same(f(model, X), ag.sum(model(X)).data)
+    assert len(f._compiled) == 4
+
+
+def test_a_list_and_a_tuple_come_back_as_they_are():
+    g = jit(grad(lambda v: v[0] * v[1]))
+    assert [g([2.0, 3.0]), g((2.0, 3.0)), g([4.0, 5.0])] == [[3.0, 2.0], (3.0, 2.0), [5.0, 4.0]]
 
 
 def test_classes_are_targets():

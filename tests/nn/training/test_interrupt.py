@@ -15,6 +15,8 @@ pytestmark = [
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a program in the background ignores it
 from nn import MLP, fit
 for k in range(3):
     model = MLP(1, [4, 1], "tanh", seed=0)
