@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -74,11 +75,28 @@ def test_training_is_compared_with_micrograd():
         assert line_of(printed, row).count("×") == 3, "the ratio, the must and the aim"
 
 
-def test_native_code_is_compared_with_numpy_by_hand():
+def test_native_code_runs_every_row_and_names_the_peers_that_are_missing():
     pytest.importorskip("llvmlite")
-    printed = run("native.py")
-    for batch in (1, 8, 64):
-        assert "×" in line_of(printed, f"| 2-16-16-1 | {batch} |")
+    printed = run("native.py", "--peers", sys.executable)
+    for batch in (1, 8):
+        for way in ("bound", "called"):
+            assert "numpy " in line_of(printed, f"2-16-16-1, batch {batch}, {way}")
+    assert "differences " in line_of(printed, "40 × 10 Jacobian")
+    for row in ("scalar program of 40", "over numpy", "lorenz", "bundle adjustment: gradient over"):
+        assert re.search(r" (yes|no|\?) ", line_of(printed, row)), "whether a must is met"
+    if find_spec("casadi") is None:
+        assert "casadi missing" in line_of(printed, "scalar program of 40")
+        assert "casadi: casadi is missing" in printed
+
+
+def test_native_results_that_differ_from_eager_ones_are_refused(monkeypatch):
+    pytest.importorskip("llvmlite")
+    monkeypatch.syspath_prepend(str(FOLDER))
+    import rivals
+
+    answers = iter([1.0, 1.0 + 1e-6])
+    with pytest.raises(SystemExit, match="results differ: eager .*, native "):
+        rivals.compared_with_eager(lambda x: next(answers) * x, lambda x: next(answers) * x, 2.0)
 
 
 def test_a_jet_is_compared_with_nested_gradients():
@@ -108,3 +126,12 @@ def test_readme_quotes_what_was_measured():
     measured = (FOLDER / "RESULTS.md").read_text(encoding="utf-8")
     for ratio in quoted:
         assert ratio in measured
+
+
+def test_epochs_are_compared_with_scikit_learn_and_jax():
+    pytest.importorskip("sklearn")
+    pytest.importorskip("llvmlite")
+    printed = run("epochs.py")
+    for row in ("scikit-learn", "fit, first", "fit, again"):
+        assert " ms " in line_of(printed, row)
+    assert "what compiling is worth" in printed

@@ -8,7 +8,8 @@ earlier one (what the loop carries), anything else where it runs along what an e
 tape; the adjoint loop reads it backwards). Constants may be any: they become a table.
 
 Only what must run one step after the other is a loop. Blocks that do not build on each other are left
-to `roll`, which runs them side by side; so are those that only add products up, each a dot (`passes`).
+to `roll`, which runs them side by side; and so are those that do nothing but add to the same sums, for
+such a sum is a dot (the adjoint of a layer's input, to which every neuron adds).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .columns import CODE, COMPUTED, CONSTANT, OPERATIONS, Flow
+from .columns import COMPUTED, CONSTANT, OPERATIONS, Flow
 
 FEWEST = 4  # blocks of a loop
 LEAST_SAVED = 64  # instructions
@@ -41,23 +42,29 @@ class Block(NamedTuple):
         return self.start + self.period * self.repeats
 
 
-def find(flow: Flow) -> list[Block]:
-    """The loops of a program, in order: the one that saves most first, then those beside it."""
+def find(flow: Flow, adding: Any = None) -> list[Block]:
+    """The loops of a program, in order: the one that saves most first, then those beside it.
+
+    ``adding`` are the elements that are a sum to which one more product is added: no block builds on
+    another for them alone.
+    """
+    counted = flow.space == COMPUTED
+    if adding is not None:
+        counted &= ~adding
     found: list[Block] = []
     ends = np.flatnonzero(np.diff(flow.stage)) + 1
     todo = [*zip([0, *ends.tolist()], [*ends.tolist(), len(flow)], strict=True)]
     kind = flow.op + len(OPERATIONS) * np.diff(flow.first)
-    deepens = ~_sums_of_products(flow)
     while todo:
         low, high = todo.pop()
-        best = _best(flow, kind, deepens, low, high)
+        best = _best(flow, kind, counted, low, high)
         if best:
             found.append(best)
             todo += [(low, best.start), (best.stop, high)]
     return sorted(found)
 
 
-def _best(flow: Flow, kind: Any, deepens: Any, low: int, high: int) -> Block | None:
+def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | None:
     """The loop between two positions that saves most."""
     best, saved = None, LEAST_SAVED - 1
     side_by_side: list[tuple[int, int, int]] = []
@@ -74,7 +81,7 @@ def _best(flow: Flow, kind: Any, deepens: Any, low: int, high: int) -> Block | N
         block = _check(flow, low + start, low + stop, period)
         if not block or (block.repeats - 1) * period <= saved:
             continue
-        if _builds_on_itself(flow, deepens, block):
+        if _builds_on_itself(flow, counted, block):
             best, saved = block, (block.repeats - 1) * period
         else:
             side_by_side.append((start, stop, period))
@@ -169,30 +176,18 @@ def _is_sound(flow: Flow, block: Block) -> bool:
     return not (computed & reaches & (step % period != 0)).any()
 
 
-def _sums_of_products(flow: Flow) -> Any:
-    """The sums a·b + c·d and s + a·b of what nothing else reads: a chain of them is a dot."""
-    product, add = flow.op == CODE["mul"], flow.op == CODE["add"]
-    element = (flow.space == COMPUTED) & (flow.value >= 0)
-    inner, reader = flow.value[element], flow.reader[element]
-    counted = (product | add)[inner] & (flow.uses[inner] == 1)
-    terms = np.bincount(reader[counted], minlength=len(flow))
-    products = np.bincount(reader[counted & product[inner]], minlength=len(flow))
-    return add & (terms == 2) & (products > 0)
-
-
-def _builds_on_itself(flow: Flow, deepens: Any, block: Block) -> bool:
+def _builds_on_itself(flow: Flow, counted: Any, block: Block) -> bool:
     """Whether enough of a block builds on the block before, so that its depth grows with each."""
     count = min(block.repeats, WARM_UP)
     start, stop = block.start, block.start + count * block.period
     first = flow.first[start : stop + 1].tolist()
     base = first[0]
-    inner = (flow.space[base : first[-1]] == COMPUTED) & (flow.value[base : first[-1]] >= start)
+    inner = counted[base : first[-1]] & (flow.value[base : first[-1]] >= start)
     reads = np.where(inner, flow.value[base : first[-1]] - start, -1).tolist()
-    grows = deepens[start:stop].tolist()
     depth: list[int] = []
     for q in range(stop - start):
         known = [depth[j] for j in reads[first[q] - base : first[q + 1] - base] if j >= 0]
-        depth.append(max(known, default=0) + grows[q])
+        depth.append(1 + max(known, default=0))
     last = np.array(depth[-block.period :])
     before = np.array(depth[-2 * block.period : -block.period])
     return bool((last > before).mean() >= GROWING)

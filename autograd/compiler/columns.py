@@ -183,14 +183,12 @@ class Flow:
     """What a program computes, in the order of positions; its elements by reading position."""
 
     def __init__(self, columns: Columns, results: Sequence[int]) -> None:
-        uses = columns.uses(results)
-        live = uses > 0
+        live = columns.uses(results) > 0
         stage = columns.stages()
         self._with_their_readers(columns, stage, live)
         instructions = np.flatnonzero(live & ~IS_SOURCE[columns.op])
         self.instruction = instructions[ordered(stage[instructions])]
         self.op = columns.op[self.instruction]
-        self.uses = uses[self.instruction]
         self.many = columns.many[self.instruction]
         self.stage = stage[self.instruction]
         self.is_condition = IS_CONDITION[self.op]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .blocks import find
-from .columns import CODE, DOT, Columns, Flow, ranges
+from .columns import CODE, COMPUTED, DOT, Columns, Flow, ranges
 from .program import CONDITIONS, LOGIC, SOURCES, Program
 
 SHORTEST_DOT = 6  # products; shorter chains stay the expressions that they are
@@ -61,7 +61,7 @@ def with_dots(program: Program) -> Program:
     top, depth, term = _chains(columns, count, np.zeros(len(count), dtype=np.int64))
     if np.bincount(top, minlength=1).max() + 1 < SHORTEST_DOT:
         return _kept(program, count > 0)
-    place = _places(program, columns)
+    place = _places(program, columns, term)
     if place.any():
         top, depth, term = _chains(columns, count, place)
     length = np.bincount(top, minlength=len(count))  # sums of a chain: one less than products
@@ -158,11 +158,14 @@ def _down(before: Any, starts: Any) -> Any:
         here = there
 
 
-def _places(program: Program, columns: Columns) -> Any:
-    """A number for every block of every loop, 0 outside."""
+def _places(program: Program, columns: Columns, term: Any) -> Any:
+    """A number for every block of every loop, 0 outside. Of chains the terms are given."""
     flow = Flow(columns, [*program.outputs, *program.watch])
+    read = flow.instruction[np.where(flow.space == COMPUTED, flow.value, 0)]
+    added = term[flow.instruction[flow.reader]]
+    adding = (flow.space == COMPUTED) & (added >= 0) & (read != added) & (term[read] >= 0)
     place, used = np.zeros(len(columns.op), dtype=np.int64), 0
-    for start, period, count in find(flow):
+    for start, period, count in find(flow, adding):
         inside = flow.instruction[start : start + period * count]
         place[inside] = used + 1 + np.repeat(np.arange(count), period)
         used += count

@@ -1,180 +1,210 @@
-"""Native code against its peers: loss and all gradients of small networks, as ratios of one run.
+"""Native code against its peers, each in its best form: one table of ratios of one run on one core.
 
-    python tests/benchmarks/native.py [--quick]
+    python tests/benchmarks/native.py [--quick] [--peers PYTHON] [--rows network scalar …]
 
-The back end alone: each network's program is written here in its rolled form, as `roll` is to hand it
-over, and called through its builtin for arrays (checks of every argument included). The peers are NumPy
-with the gradient derived by hand and, if it is installed, JAX on matrix code. Every gradient is
-compared with the one derived by hand first. One core: start it under ``taskset -c 0``.
+Every contestant is a process of its own, held to one core; they take turns, and the least time that
+each ever needed counts. Ours compares each gradient with the eager engine's, and every peer's result
+is compared with ours, to 1e-8. (Finite differences are right to 1e-4.) A peer that is not installed is
+"missing": name an interpreter that has JAX, PyTorch, CasADi and ddx-ad with ``--peers``.
 """
 
+import argparse
 import os
 import sys
-import time
 
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(name, "1")
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"  # before any contestant is born
 
-import numpy as np  # noqa: E402  (after the number of threads is set)
+from contest import HERE, QUICK, Contestant, agree, describe_machine, table  # noqa: E402
 
-from autograd.compiler.llvm import backend  # noqa: E402
-from autograd.compiler.rolled import Dot, Group, Leaf, Rolled, Stage  # noqa: E402
-
-NETWORKS = [(2, 16, 16, 1), (4, 32, 32, 1), (4, 64, 64, 1), (64, 128, 10)]
-BATCHES = [1, 8, 64, 1024]
+NETWORKS = ["2-16-16-1", "4-32-32-1", "4-64-64-1", "64-128-10"]
+BATCHES = ["1", "8", "64", "1024"]
+CLOSE = {"differences": 1e-4}
 
 
-class Network:
-    """The program of a tanh network: squared error over outputs, averaged over samples."""
-
-    def __init__(self, sizes):
-        self.sizes, self.layers = sizes, [*zip(sizes, sizes[1:], strict=False)]
-        self.rolled = Rolled(constants=[1.0, 2.0])
-        x, y = 2 * len(self.layers), 2 * len(self.layers) + 1
-        inputs = [(x, k, sizes[0]) for k in range(sizes[0])]
-        self.rolled.sample_inputs = inputs + [(y, k, sizes[-1]) for k in range(sizes[-1])]
-        self.slots = len(self.rolled.sample_inputs)
-        self.gradients = 1 + sum(a * b + b for a, b in self.layers)
-        self.scale, self.squares = self.gradients, self.gradients + 1
-        hidden = [0]
-        items = [self.layer(k, hidden) for k in range(len(self.layers))]
-        items += self.backward(hidden)
-        once = Group((0, "count", "div"), (Leaf("K", 1),), Leaf("U", self.scale), False)
-        mean = Group((0, "count", "div"), (Leaf("U", self.squares),), Leaf("U", 0), False)
-        self.rolled.stages = [Stage(False, [once]), Stage(True, items), Stage(False, [mean])]
-        self.rolled.sample_slots, self.rolled.uniform_slots = self.slots, self.gradients + 2
-        self.rolled.outputs = [Leaf("U", k) for k in range(self.gradients)]
-
-    def room(self, count):
-        first, self.slots = self.slots, self.slots + count
-        return first
-
-    def layer(self, k, hidden):
-        """tanh(W h + b); the last: W h + b - y."""
-        a, b = self.layers[k]
-        last = k == len(self.layers) - 1
-        leaves = [Leaf("A", 0, inner=a, array=2 * k), Leaf("S", hidden[-1])]
-        leaves += [Leaf("A", 0, inner=1, array=2 * k + 1), Leaf("S", self.sizes[0], inner=1)]
-        code = (-1, 2, "add", 3, "sub") if last else (-1, 2, "add", "tanh")
-        hidden.append(self.room(b))
-        target = Leaf("S", hidden[-1], inner=1)
-        return Group(code, tuple(leaves), target, True, b, dots=(Dot(a, 0, 1, 1, 1),))
-
-    def backward(self, hidden):
-        out, error = self.sizes[-1], hidden[-1]
-        both = (Leaf("S", error), Leaf("S", error))
-        square = Dot(out, 0, 1, 1, 1)
-        yield Group((-1,), both, Leaf("U", self.squares), True, dots=(square,), total=True)
-        adjoint = self.room(out)
-        leaves = Leaf("S", error, inner=1), Leaf("U", self.scale)
-        yield Group((0, 1, "mul"), leaves, Leaf("S", adjoint, inner=1), True, out)
-        end = self.gradients
-        for k in reversed(range(len(self.layers))):
-            a, b = self.layers[k]
-            end -= a * b + b
-            leaves = Leaf("S", adjoint, outer=1), Leaf("S", hidden[k], inner=1)
-            target = Leaf("U", end, inner=1, outer=a)
-            yield Group((0, 1, "mul"), leaves, target, True, a, b, total=True)
-            target = Leaf("U", end + a * b, inner=1)
-            yield Group((0,), (Leaf("S", adjoint, inner=1),), target, True, b, total=True)
-            if k:
-                h = Leaf("S", hidden[k], inner=1)
-                leaves = Leaf("A", 0, inner=1, array=2 * k), Leaf("S", adjoint), Leaf("K", 0), h
-                adjoint = self.room(a)
-                code = (-1, 2, 3, 3, "mul", "sub", "mul")
-                dots = (Dot(b, 0, 1, a, 1),)
-                yield Group(code, leaves, Leaf("S", adjoint, inner=1), True, a, dots=dots)
+def held(row, detail, peers, options):
+    """The contestants of a row by name, after some rounds of turns."""
+    size = 0 if options.quick else options.milliseconds
+    run = {"ours": Contestant("rivals", f"ours {row} {detail}", size)}
+    for peer in peers:
+        python = sys.executable if peer in ("numpy", "differences") else options.peers
+        path = HERE.parent.parent if python == sys.executable else HERE
+        run[peer] = Contestant("rivals", f"{peer} {row} {detail}", size, python, path, peer=True)
+    present = {name: c for name, c in run.items() if not c.missing}
+    for _ in range(1 if options.quick else options.rounds):
+        for name, c in present.items():
+            c.step()
+            if name != "ours":
+                compared(run["ours"], name, c)
+    for c in run.values():
+        c.close()
+    return run
 
 
-def by_hand(parameters, X, Y):
-    """The same with NumPy."""
-    hidden = [X]
-    for w, b in parameters[:-1]:
-        hidden.append(np.tanh(hidden[-1] @ w.T + b))
-    w, b = parameters[-1]
-    error = hidden[-1] @ w.T + b - Y
-    adjoint, gradients = (2 / len(X)) * error, []
-    for (w, _), h in zip(reversed(parameters), reversed(hidden), strict=True):
-        gradients.append((adjoint.T @ h, adjoint.sum(0)))
-        adjoint = (adjoint @ w) * (1 - h * h)
-    return (error * error).sum() / len(X), gradients[::-1]
+def compared(ours, name, peer):
+    """Refuse a peer's results that differ from ours, part by part."""
+    parts = [part for part in peer.results() if part in ours.results()]
+    for part in parts:
+        tolerance = CLOSE.get(name, 1e-8)
+        agree("ours", ours.results()[part], name, peer.results()[part], tolerance)
 
 
-def jax_gradient():
-    """JAX's compiled function of (parameters, X, Y), or None where it is not installed."""
-    try:
-        import jax
-    except ImportError:
-        return None
-    import jax.numpy as jnp
-
-    jax.config.update("jax_enable_x64", True)
-
-    def loss(parameters, X, Y):
-        for w, b in parameters[:-1]:
-            X = jnp.tanh(X @ w.T + b)
-        w, b = parameters[-1]
-        return jnp.sum((X @ w.T + b - Y) ** 2) / len(X)
-
-    compiled = jax.jit(jax.value_and_grad(loss))
-    place = lambda tree: jax.tree_util.tree_map(jnp.asarray, tree)
-
-    def prepared(*arguments):
-        arguments = place(arguments)
-        return lambda: jax.block_until_ready(compiled(*arguments))
-
-    return prepared
+def least(contestant, part):
+    """The shortest time of a part, None of a peer that is missing."""
+    return None if contestant.missing else min(s["seconds"][part] for s in contestant.steps)
 
 
-def best(f, seconds=0.1):
-    """The shortest time of a call."""
-    f()
-    start = time.perf_counter()
-    f()
-    repeat = max(1, int(seconds / 10 / max(time.perf_counter() - start, 1e-9)))
-    times = []
-    for _ in range(10):
-        start = time.perf_counter()
-        for _ in range(repeat):
-            f()
-        times.append((time.perf_counter() - start) / repeat)
-    return min(times)
+def written(seconds):
+    """A time with a unit that fits."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds * 1e9:.3g} ns"
 
 
-def flat(value, gradients):
-    return np.concatenate([[value], *[np.ravel(x) for pair in gradients for x in pair]])
+class Table:
+    """Rows of ratios: a peer's time over ours, beside what must be and what is aimed at."""
+
+    def __init__(self):
+        self.rows, self.missing = [], {}
+
+    def add(self, title, run, part="call", must=1.0, aim=2.0, of=None, per=1):
+        """A row: ours in ``part``, of each peer its part ``of``; times are for one of ``per``."""
+        ours = least(run["ours"], part)
+        others = {name: least(c, of or part) for name, c in run.items() if name != "ours"}
+        self.missing |= {name: c.missing for name, c in run.items() if c.missing}
+        ratios = {name: t / ours for name, t in others.items() if t is not None}
+        cells = [
+            f"{name} {ratios[name]:.2f}" if name in ratios else f"{name} missing" for name in others
+        ]
+        worst = min(ratios.values(), default=None)
+        verdict = "?" if worst is None else "yes" if worst > must else "no"
+        best = "?" if worst is None else f"{worst:.2f} ×"
+        row = title, written(ours / per), best, f"{must:g} ×", f"{aim:g} ×", verdict
+        self.rows.append((*row, ", ".join(cells)))
+
+    def limit(self, title, found, must, aim, unit=""):
+        """A row whose number must be small."""
+        said = [f"{x:.3g}{unit}" for x in (found, must, aim)]
+        self.rows.append(
+            (
+                title,
+                said[0],
+                "",
+                f"≤ {said[1]}",
+                f"≤ {said[2]}",
+                "yes" if found <= must else "no",
+                "",
+            )
+        )
+
+    def show(self):
+        """Print it."""
+        head = ["", "ours", "best peer", "must", "aim", "met", "each peer's time over ours"]
+        table("A peer's time over ours, the best peer's and each one's", head, self.rows)
+        for name, package in self.missing.items():
+            print(f"    {name}: {package} is missing")
 
 
-def race(sizes, n, jax):
-    """Nanoseconds a sample: ours, NumPy's, JAX's."""
-    rng = np.random.default_rng(0)
-    network = Network(sizes)
-    parameters = [(rng.normal(size=(b, a)) / a**0.5, rng.normal(size=b)) for a, b in network.layers]
-    X, Y = rng.normal(size=(n, sizes[0])), rng.normal(size=(n, sizes[-1]))
-    arrays = [*(x for pair in parameters for x in pair), X, Y]
-    kernel = backend.build(network.rolled, len(arrays))
-    shapes = [*(x.shape for x in arrays[:-2]), (-1, sizes[0]), (-1, sizes[-1])]
-    run, out = kernel.entry(shapes), np.empty(network.rolled.uniform_slots)
-    kernel.run(arrays, n)
-    assert run(*arrays, out) is None
-    want = flat(*by_hand(parameters, X, Y))
-    np.testing.assert_allclose(out[: network.gradients], want, rtol=1e-8, atol=1e-8)
-    times = [best(lambda: run(*arrays, out)), best(lambda: by_hand(parameters, X, Y))]
-    if jax:
-        times.append(best(jax(parameters, X, Y)))
-    return [t / n * 1e9 for t in times]
+# ---------------------------------------------------------------------------------------------- rows
+
+
+def network(t, options):
+    """Loss and all gradients of small networks; times are a sample's."""
+    for detail in NETWORKS[:1] if options.quick else NETWORKS:
+        run = held("network", detail, ["numpy", "jax", "torch"], options)
+        for n in BATCHES[:2] if options.quick else BATCHES:
+            t.add(f"{detail}, batch {n}, bound", run, n, per=int(n))
+            t.add(f"{detail}, batch {n}, called", run, f"{n} call", of=n, per=int(n))
+
+
+def wide(t, options):
+    """A network that BLAS was made for."""
+    detail = "4-512-4" if options.quick else "64-512-512-10"
+    run = held("network", detail, ["jax"], options)
+    n = "8" if options.quick else "1024"
+    t.add(f"{detail}, batch {n}, bound", run, n, aim=1.5, per=int(n))
+
+
+def scalar(t, options):
+    """Value and gradient of a scalar program by one plain call."""
+    for detail in ["40"] if options.quick else ["40", "120", "1900"]:
+        run = held("scalar", detail, ["casadi", "casadi_c", "ddx"], options)
+        t.add(f"scalar program of {detail} operations", run)
+
+
+def samples(t, options):
+    """The same over many samples; times are a sample's."""
+    n = 1000 if options.quick else 1_000_000
+    for detail in ["40"] if options.quick else ["40", "120"]:
+        run = held("samples", detail, ["numpy", "jax"], options)
+        title = f"{detail} operations, {n:,} samples"
+        for peer, must, aim in (("numpy", 10, 20), ("jax", 3, 6)):
+            pair = {"ours": run["ours"], peer: run[peer]}
+            t.add(f"{title}, over {peer}", pair, must=must, aim=aim, per=n)
+
+
+def gradients(t, options):
+    """What a gradient costs over its function, both ours."""
+    for row, title in (("mixture", "25 Gaussians, d = 10"), ("bundle", "bundle adjustment")):
+        run = held(row, "-", ["jax"], options)
+        function, gradient = (least(run["ours"], part) for part in ("function", "gradient"))
+        t.limit(f"{title}: gradient over function", gradient / function, 2.5, 1.8)
+        t.add(f"{title}: gradient", run, "gradient")
+
+
+def simulations(t, options):
+    """Time steps written as Python loops."""
+    for detail in ("pendulum", "lorenz"):
+        run = held("flow", detail, ["jax"], options)
+        t.add(f"{detail}, 200 steps of RK4, gradient", run, must=2, aim=4)
+    run = held("simulation", "-", ["differences", "jax"], options)
+    t.add("40 × 10 Jacobian of 400 steps", run, aim=5)
+
+
+def first(t, options):
+    """The first call in a fresh process, imports included."""
+    run = held("first", "-", ["jax"], options)
+    t.add("first call, 337 parameters", run, "cold", aim=1)
+    cold, warm = (least(run["ours"], part) for part in ("cold", "warm"))
+    t.limit("the same, in seconds", cold, 0.15, 0.08, " s")
+    t.limit("a second process, over the first", warm / cold, 0.05, 0.05)
+    count = "3000" if options.quick else "300000"
+    run = held("length", count, [], options)
+    (bytes_each, *_), seconds = run["ours"].results()["first"], least(run["ours"], "first")
+    t.limit(f"compiling {int(count):,} operations, each", seconds * 1e6, 60, 60, " µs")
+    t.limit("memory, each", bytes_each, 1000, 1000, " B")
+    run = held("weights", "64-512-512-10", [], options)
+    t.limit("first call, 301,066 weights", least(run["ours"], "first"), 2, 2, " s")
+
+
+ROWS = {f.__name__: f for f in (network, wide, scalar, samples, gradients, simulations, first)}
 
 
 def main():
-    quick = "--quick" in sys.argv
-    jax = None if quick else jax_gradient()
-    print("| network | batch | ours, ns a sample | NumPy by hand | JAX |")
-    print("|---|---|---|---|---|")
-    for sizes in NETWORKS[:1] if quick else NETWORKS:
-        for n in BATCHES[:3] if quick else BATCHES:
-            ours, *peers = race(sizes, n, jax)
-            ratios = " | ".join(f"{peer / ours:.1f} ×" for peer in peers) + " | –" * (jax is None)
-            print(f"| {'-'.join(map(str, sizes))} | {n} | {ours:.0f} | {ratios} |", flush=True)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help=QUICK)
+    parser.add_argument("--rounds", type=int, default=4, help="turns of everyone (default 4)")
+    parser.add_argument(
+        "--milliseconds", type=int, default=60, help="of a turn, for each part (default 60)"
+    )
+    parser.add_argument(
+        "--peers",
+        metavar="PYTHON",
+        default=os.environ.get("PEERS", sys.executable),
+        help="interpreter that has the peers (default $PEERS, else this one)",
+    )
+    parser.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS), help="default all")
+    options = parser.parse_args()
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    describe_machine()
+    t = Table()
+    for name in options.rows:
+        ROWS[name](t, options)
+    t.show()
 
 
 if __name__ == "__main__":

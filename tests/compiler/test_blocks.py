@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from planted import arrays, planted
 
+from autograd import dot, jit, tanh, value_and_grad
 from autograd.compiler.interpret import interpret
 from autograd.compiler.passes import with_dots
 from autograd.compiler.program import check
@@ -31,3 +32,20 @@ def test_planted_loops_keep_every_bit(seed, per_sample):
 def test_most_planted_loops_are_found():
     found = [len(loops(roll(planted(seed)))) > 0 for seed in range(60)]
     assert sum(found) > 30
+
+
+def test_neurons_that_add_to_one_adjoint_are_no_steps_of_time():
+    rng = np.random.default_rng(0)
+    layers = [(rng.normal(size=(64, k)), rng.normal(size=64)) for k in (4, 64)]
+
+    def output(layers, x):
+        for W, b in layers:
+            x = tanh(W @ x + b)
+        return dot(list(x), list(x))
+
+    step = jit(value_and_grad(output))
+    step(layers, rng.normal(size=4))
+    rolled = step._last().rolled
+    assert not loops(rolled)
+    dots = [d for group, _ in rolled.groups() for d in group.dots if d.terms == 64]
+    assert any(64 in (abs(d.w_stride), abs(d.x_stride)) for d in dots), "along a column of W"

@@ -6,6 +6,10 @@ the argument objects, checks that there are as many as there should be and that 
 float, runs the kernel on the numbers inside of them, and makes the tuples and floats of the answer with
 CPython's own functions. Anything else (an int, an array, a keyword, a watched nan) is handed on to
 ``slow``, a Python function, with the arguments as they came.
+
+The numbers that a program works with are a global variable, however many they are: whoever is in the
+builtin holds the interpreter's lock, and no other Python code runs between the kernel and the reading
+of its results.
 """
 
 from __future__ import annotations
@@ -29,7 +33,6 @@ from .ir import Code, Text, constant
 from .kernel import Kernel, narrow
 from .target import Loaded, host
 
-ROOM = 4096  # uniform slots that the stack has room for
 DECLARATIONS = """\
 @PyFloat_Type = external global i8
 declare ptr @PyFloat_FromDouble(double)
@@ -64,7 +67,7 @@ def builtin(
     builtin cannot be made: for per-sample programs, other containers and unknown interpreters.
     """
     known = layout_is_known() and _fits(tree)
-    if not known or rolled.sample_inputs or rolled.uniform_slots > ROOM:
+    if not known or rolled.sample_inputs:
         return slow
     add_symbols()
     kernel = Kernel(rolled, narrow(host().lanes), host().library)
@@ -90,7 +93,6 @@ def _fits(tree: Tree) -> bool:
 def _entry(rolled: Rolled, arguments: int, tree: Tree) -> Text:
     """The function that CPython calls: ``ptr call(self, arguments, how many, names or null)``."""
     code = Code()
-    code.head += [f"  %uniform = alloca double, i64 {rolled.uniform_slots + 1}, align 64"]
     code.head += [f"  %table = alloca ptr, i64 {arguments + 1}, align 8"]
     code.do(f"%many = icmp eq i64 %count, {arguments}")
     code.do("%right = and i1 %many, " + code.new("icmp eq ptr %names, null"))
@@ -101,7 +103,7 @@ def _entry(rolled: Rolled, arguments: int, tree: Tree) -> Text:
     for k, number in enumerate(numbers):
         code.do(f"store ptr {number}, ptr {code.new(f'getelementptr ptr, ptr %table, i64 {k}')}")
     code.do(
-        "%watched = call i64 @kernel(i64 0, ptr %table, ptr %uniform, ptr null, ptr null, ptr null, "
+        "%watched = call i64 @kernel(i64 0, ptr %table, ptr @uniform, ptr null, ptr null, ptr null, "
         "i64 0)"
     )
     code.do("%sound = icmp eq i64 %watched, 0")
@@ -113,7 +115,9 @@ def _entry(rolled: Rolled, arguments: int, tree: Tree) -> Text:
         "%handed = call ptr @PyObject_Vectorcall(ptr %self, ptr %arguments, i64 %count, ptr %names)"
     )
     code.do("ret ptr %handed")
-    return code.text("ptr @call(ptr %self, ptr %arguments, i64 %count, ptr %names)")
+    room = f"[{rolled.uniform_slots + 1} x double]"
+    memory = f"@uniform = internal global {room} zeroinitializer, align 64\n"
+    return memory + code.text("ptr @call(ptr %self, ptr %arguments, i64 %count, ptr %names)")
 
 
 def _check_floats(code: Code, arguments: int) -> list[Text]:
@@ -156,5 +160,5 @@ def _objects(code: Code, rolled: Rolled, numbers: Sequence[Text], tree: Tree) ->
 def _load(code: Code, rolled: Rolled, leaf: Leaf, numbers: Sequence[Text]) -> Text:
     if leaf.space == "K":
         return constant(rolled.constants[leaf.base])
-    place = numbers[leaf.array] if leaf.space == "A" else code.at("%uniform", leaf.base)
+    place = numbers[leaf.array] if leaf.space == "A" else code.at("@uniform", leaf.base)
     return code.new(f"load double, ptr {place}, align 8")

@@ -10,7 +10,7 @@ import pytest
 
 from autograd.compiler.llvm import call
 from autograd.compiler.llvm.call import builtin
-from autograd.compiler.rolled import Group, Leaf, Rolled, Stage, execute
+from autograd.compiler.rolled import Group, Leaf, Loop, Rolled, Stage, execute
 
 X, Y = Leaf("A", 0, array=0), Leaf("A", 0, array=1)
 
@@ -89,6 +89,16 @@ def test_what_cannot_be_a_builtin():
     many.sample_inputs = [(0, 0, 1)]
     assert builtin(many, 2, TREE, refuse) is refuse
     assert builtin(program(), 2, {"a": 0}, refuse) is refuse
+
+
+def test_room_for_any_number_of_slots():
+    count = 100_000
+    rolled = Rolled(uniform_slots=count)
+    more = Group((0, 1, "add"), (X, Leaf("U", 0, step=1)), Leaf("U", 1, step=1), False)
+    steps = Loop(count - 1, (more,), False)
+    rolled.stages = [Stage(False, [Group((0,), (X,), Leaf("U", 0), False), steps])]
+    rolled.outputs = [Leaf("U", count - 1)]
+    assert builtin(rolled, 1, 0, refuse)(0.5) == count / 2
 
 
 def test_memory_is_given_back():
