@@ -32,6 +32,8 @@ COVERS = {
     "07_a_model_on_real_data": set(),
     "08_one_rule_many_numbers": set(),
     "09_an_engine_from_nothing": set(),
+    "10_from_graph_to_machine_code": set(),
+    "11_a_language_model_on_scalars": set(),
 }
 
 
@@ -182,6 +184,18 @@ SHOWN = {  # numbers derived by hand that a reader must see come out
         "positive everywhere: True",
         "[-1.31, 1.98, 3.84]",
     ],
+    "10_from_graph_to_machine_code": [
+        "u0 = sin(u1) + u2 + u2",
+        "240300 operations, 1 line",
+        "0.25 0.0",
+        "10.5 10.5",
+    ],
+    "11_a_language_model_on_scalars": [
+        "4647 names to learn, 516 put aside",
+        "........ → ",
+        "4,064 parameters",
+        "log 27 = 3.2958",
+    ],
 }
 
 
@@ -191,6 +205,24 @@ def test_the_numbers_derived_by_hand_are_shown(name):
     for number in SHOWN[name]:
         assert number in text
     assert "differ!" not in text
+
+
+def test_the_language_model_of_notebook_11_learns_more_than_pairs_of_characters():
+    text = printed(executed("11_a_language_model_on_scalars"))
+    bigrams, transformer = map(
+        float, re.search(r"bigrams ([\d.]+), transformer ([\d.]+)", text).groups()
+    )
+    assert transformer < bigrams - 0.2
+    assert len(re.search(r"^new: +(.*)$", text, re.MULTILINE)[1].split()) > 20
+
+
+def test_the_two_fits_of_notebook_10_find_the_pendulum():
+    text = printed(executed("10_from_graph_to_machine_code"))
+    found = re.findall(r" ms +\[([-\d. ]+)\]", text)
+    assert len(found) == 2
+    for fit in found:
+        for x, truth in zip(map(float, fit.split()), (1.2, 0.0, 9.81, 0.25), strict=True):
+            assert abs(x - truth) < 0.1
 
 
 def printed(notebook):

@@ -12,7 +12,7 @@ from autograd.compiler.program import check
 from autograd.compiler.recorded import Recorded, lift
 from autograd.compiler.recorder import Recorder
 from autograd.compiler.roll import roll
-from autograd.compiler.rolled import execute
+from autograd.compiler.rolled import Loop, execute
 
 
 def assert_same(found, expected):
@@ -74,3 +74,21 @@ def test_a_layer_and_its_gradient_become_few_loops():
 def layer_and_gradient_value(ws, xs):
     hidden = [ag.tanh(ag.dot(ws[8 * k : 8 * k + 8], xs)) for k in range(8)]
     return ag.dot(ws[:8], hidden)
+
+
+def heads_and_gradient(ws, xs):
+    """Queries and keys of four numbers, two by two: what reaches xs is added up by short chains."""
+
+    def f(xs):
+        q, k = ([ag.dot(ws[12 * r + c : 12 * r + 12 + c], xs) for r in range(4)] for c in (0, 48))
+        q, k = [ag.tanh(x) for x in q], [ag.tanh(x) for x in k]
+        return sum(ag.dot(q[h : h + 2], k[h : h + 2]) for h in (0, 2))
+
+    value, gradient = ag.value_and_grad(f)(xs)
+    return [value, *gradient]
+
+
+def test_products_that_rows_add_up_are_dots_and_no_loop_over_rows():
+    rolled = roll(recorded(heads_and_gradient, [96, 12]))
+    assert not any(isinstance(item, Loop) for stage in rolled.stages for item in stage.items)
+    assert sum(1 for _ in rolled.groups()) < 25

@@ -7,8 +7,10 @@ can be nan unless it is in a sample, and no garbage makes the processor slow.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 
 from ..rolled import Leaf, Rolled
 from .ir import Code, Text
@@ -44,17 +46,38 @@ def write_results(part: Part, rolled: Rolled) -> None:
     for row, leaf in enumerate(rows):
         start = code.offset(0, (code.new(f"mul i64 %n, {row}"), 1), ("%first", 1))
         copy(code, code.at("%results", start), part.slot(leaf.base, 0), "%limit")
-    for leaf in rolled.watch:
-        if leaf.space == "S":
-            look = partial(watch, part, leaf)
-            code.repeat("%limit", look, step=part.shape.lanes)
+    watch_all(part, [leaf for leaf in rolled.watch if leaf.space == "S"])
 
 
-def watch(part: Part, leaf: Leaf, lane: Index = 0) -> None:
+def watch_all(part: Part, leaves: list[Leaf]) -> None:
+    """Look for nan in all of these; those side by side, such as a layer's gradients, in a loop."""
+    code = part.code
+    for leaf, times in side_by_side(leaves):
+
+        def look(i: Text, leaf: Leaf = leaf) -> None:
+            one = partial(watch, part, leaf, code.offset(leaf.base, (i, 1)))
+            code.repeat("%limit", one, step=part.shape.lanes) if leaf.space == "S" else one()
+
+        code.repeat(times, look)
+
+
+def side_by_side(leaves: list[Leaf]) -> Iterator[tuple[Leaf, int]]:
+    """Leaves by the runs that they are in: the first of a run, and how many there are."""
+    every = {*leaves}
+    for leaf in sorted(every):
+        if leaf._replace(base=leaf.base - 1) not in every:
+            places = count(leaf.base)
+            yield (
+                leaf,
+                next(k for k, at in enumerate(places) if leaf._replace(base=at) not in every),
+            )
+
+
+def watch(part: Part, leaf: Leaf, index: Index, lane: Index = 0) -> None:
     """Count a watched number that is nan (an empty lane repeats one that is not empty)."""
     code = part.code
     n = part.many if leaf.space == "S" else part.one
-    bad = n.is_nan(n.load(part.place(leaf, leaf.base, lane)))
+    bad = n.is_nan(n.load(part.place(leaf, index, lane)))
     if n.lanes > 1:
         bits = code.new(f"bitcast {n.truth} {bad} to i{n.lanes}")
         bad = code.new(f"icmp ne i{n.lanes} {bits}, 0")

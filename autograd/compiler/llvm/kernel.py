@@ -204,9 +204,7 @@ class Kernel:
         if last < 0 and self.rolled.sample_inputs:  # outputs that are inputs
             self.per_sample_stage(Stage(True), [], True)
         part = self.part(self.shape)
-        for leaf in self.rolled.watch:
-            if leaf.space != "S":
-                edges.watch(part, leaf)
+        edges.watch_all(part, [leaf for leaf in self.rolled.watch if leaf.space != "S"])
         self.finish(part)
         answer = code.new("load i64, ptr %watched, align 8")
         code.do(f"ret i64 {answer}")

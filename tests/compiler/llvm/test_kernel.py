@@ -76,6 +76,23 @@ def test_a_watched_nan_is_seen_wherever_it_is():
             assert kernel.run_watching([x], n)[1]
 
 
+@pytest.mark.parametrize("where", [0, 4, 7, 8, 9])
+def test_watched_numbers_side_by_side_are_looked_at_in_a_loop(where):
+    group = Group((0, "log"), (Leaf("A", 0, 1, array=0),), Leaf("U", 0, 1), False, 10)
+    lengths = []
+    for count in (8, 5):
+        watch = [Leaf("U", k) for k in [*range(count), 9]]  # a run, and one apart
+        rolled = Rolled([Stage(False, [group])], uniform_slots=10, watch=watch)
+        rolled.outputs = [Leaf("U", k) for k in range(10)]
+        kernel = backend.build(rolled, 1)
+        lengths.append(kernel.source.count("\n"))
+        x = np.ones(10)
+        assert not kernel.run_watching([x], 0)[1]
+        x[where] = -1
+        assert kernel.run_watching([x], 0)[1] == (where in range(count) or where == 9)
+    assert lengths[0] == lengths[1]  # whatever their number
+
+
 @pytest.mark.parametrize("seed", [0, 3])
 def test_a_program_for_neon(seed):
     text = Kernel(Maker(seed, "SUS").rolled, wide(2), lambda name, lanes: None).text()
