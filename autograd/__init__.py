@@ -13,7 +13,9 @@ ordinary engine, of an array a batch, of a Fraction exact gradients, of a SymPy 
 
 __version__ = "0.1.0"
 
+from .compiler.batches import Batches
 from .compiler.jit import jit
+from .compiler.scan import scan
 from .context import no_grad
 from .errors import (
     AnomalyError,
@@ -124,6 +126,7 @@ __all__ = [
     "PRIMITIVES",
     "AnomalyError",
     "BatchError",
+    "Batches",
     "ExpressionError",
     "GradcheckError",
     "GradientLostError",
@@ -211,6 +214,7 @@ __all__ = [
     "register",
     "register_pytree_node",
     "relu",
+    "scan",
     "sigmoid",
     "sign",
     "sin",

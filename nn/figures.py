@@ -64,7 +64,8 @@ def alternative_text(figure: Any) -> str:
     >>> alternative_text(ax.figure)
     'epoch from 0 to 10. loss: from 1 to 0.25.'
     """
-    shown = [ax for ax in figure.axes if ax.get_label() != "<colorbar>" and ax.axison | said(ax)]
+    plots = [ax for ax in figure.axes if ax.get_label() != "<colorbar>"]
+    shown = [ax for ax in plots if said(ax) or ax.axison or ax.has_data()]
     return " ".join(getattr(ax, "alternative", None) or _read(ax) for ax in shown)
 
 
@@ -131,7 +132,7 @@ def _curves(lines: Any) -> Iterator[str]:
 
 
 def _finite(ys: Any) -> list[float]:
-    return [float(y) for y in ys if y - y == 0]
+    return [y for y in map(float, ys) if y - y == 0]
 
 
 def _others(ax: Any) -> Iterator[str]:

@@ -86,7 +86,8 @@ class Module:
 
     def parameters(self) -> list[Value]:
         """Every Value that the module owns, once, in the order of `named_parameters`."""
-        return [p for _, p in self.named_parameters()]
+        arrays = (array for _, array in _arrays(self))
+        return [*dict.fromkeys(p for x in arrays for p in _flat(x, len(_shape(x) or ())))]
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Every parameter with its dotted name, such as ``layers.0.weight.2.1``.

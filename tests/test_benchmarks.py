@@ -126,3 +126,12 @@ def test_readme_quotes_what_was_measured():
     measured = (FOLDER / "RESULTS.md").read_text(encoding="utf-8")
     for ratio in quoted:
         assert ratio in measured
+
+
+def test_epochs_are_compared_with_scikit_learn_and_jax():
+    pytest.importorskip("sklearn")
+    pytest.importorskip("llvmlite")
+    printed = run("epochs.py")
+    for row in ("scikit-learn", "fit, first", "fit, again"):
+        assert " ms " in line_of(printed, row)
+    assert "what compiling is worth" in printed

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import autograd as a
-from autograd import PRIMITIVES, Primitive, Value, primitive
+from autograd import Primitive, Value, primitive
+from autograd.operations.composites import EVERY
 
 
 @primitive(lambda g, z, x: g * 3 * x * x)
@@ -73,7 +74,7 @@ def test_a_sequence_argument_gets_a_list_back():
 def test_the_domain_is_one_interval_for_all_or_one_for_each():
     assert cube.domain == ((-2.0, 2.0),)
     assert volume.domain == ((0.5, 1.0), (-1.0, 1.0), (2.0, 3.0))
-    assert PRIMITIVES["add"].domain == ((-2.0, 2.0), (-2.0, 2.0))
+    assert EVERY["add"].domain == ((-2.0, 2.0), (-2.0, 2.0))
 
 
 def test_an_operations_formulas_are_called_for_values_only():

@@ -15,37 +15,25 @@ from ..transforms.pytree import opened
 PLAIN = (list, tuple, dict)
 
 
-class OtherFormError(Exception):
-    """A tree is not of the form that a function was made for."""
+DEEPEST = 40
+"""Containers in each other: deeper ones Python's parser may refuse, and nobody writes."""
 
 
 def is_plain(tree: Any) -> bool:
-    """Whether all its containers are lists, tuples and dicts, and no subclasses of them."""
-    waiting = [tree]
+    """Whether its containers are all lists, tuples and dicts, no subclasses, and not too deep."""
+    waiting = [(tree, 0)]
     while waiting:
-        x = waiting.pop()
-        if type(x) in PLAIN:
-            waiting += x.values() if type(x) is dict else x
+        x, depth = waiting.pop()
+        if type(x) in PLAIN and depth < DEEPEST:
+            waiting += [(part, depth + 1) for part in (x.values() if type(x) is dict else x)]
         elif opened(x) is not None:
             return False
     return True
 
 
-def unpacker(tree: Any) -> Callable[[Any], tuple[Any, ...]]:
-    """The function that answers the leaves of a tree of this form, and refuses any other.
-
-    >>> leaves = unpacker([(1.0, {"a": 2.0})])
-    >>> leaves([(3.0, {"a": 4.0})])
-    (3.0, 4.0)
-    """
-    names: dict[str, Any] = {"OtherFormError": OtherFormError}
-    lines, leaves = unpacking(tree, "raise OtherFormError", names)
-    return made("unpack", "t", [*lines, f"return {expression(tuple(leaves), str, names)}"], names)
-
-
 def unpacking(tree: Any, refuse: str, names: dict[str, Any]) -> tuple[list[str], list[str]]:
     """The source that takes the tree t apart, and the names of its leaves; ``refuse`` is what happens
-    to a tree of another form. ``names`` takes what the source refers to.
+    to a tree of another form. ``names`` takes what the source refers to. Leaves are not looked at.
     """
     lines: list[str] = []
     leaves: list[str] = []

@@ -20,6 +20,8 @@ from .program import ARITHMETIC, BINARY, COMPARISONS, UNARY, Program
 def emit(p: Program, op: str, *operands: int) -> int | bool:
     """The instruction of an operation, or of what it is known to be."""
     values = [p.value(i) for i in operands]
+    if values.count(None) == len(values) and not any(p.op[i] == "neg" for i in operands):
+        return p.add(op, *operands)
     if op in UNARY or op in BINARY or op in COMPARISONS:
         if None not in values:
             known = _fold(op, *values)  # type: ignore[arg-type]

@@ -32,7 +32,8 @@ def jit(f: Callable[..., Any], *, backend: str = "auto") -> Jitted:
 
     Because Python runs once, an ``if``, ``int()``, ``math.exp`` or an index that asks for a number is
     an error that names the line; `where` chooses. Printing and other side effects happen once. What
-    the function closes over is constant: models and data that change are arguments.
+    the function closes over is constant: models and data that change are arguments. Inside, all numbers
+    are float64, and no error is raised for their sake: of a singular matrix the answers are nan.
 
     ``backend`` is "llvm" (machine code; needs the extra ``jit``), "numpy" or "python" (source that
     one can read, at ``.source``), or "auto", the fastest that is installed. The answers are the

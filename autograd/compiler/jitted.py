@@ -11,6 +11,7 @@ from typing import Any, NoReturn, Self
 from ..errors import TransformError
 from .compiled import Compiled
 from .listing import Listing, Stats
+from .rooms import watching
 from .shortcut import bound, shortcut
 from .signature import Arguments, arguments_of
 
@@ -35,8 +36,13 @@ class Jitted:
         """The function's answer, computed by its program: the long way, for any arguments."""
         arguments = arguments_of(args, kwargs)
         if arguments is None:
-            return self.f(*args, **kwargs)
-        return self._compiled_for(arguments)(arguments)
+            scan = watching.get()
+            return scan.call(self, args, kwargs) if scan else self.f(*args, **kwargs)
+        known = len(self._compiled)
+        compiled = self.compiled_for(arguments)
+        if len(self._compiled) > known and self.backend == "llvm":
+            self._shorten(compiled, arguments)
+        return compiled(arguments)
 
     def __repr__(self) -> str:
         return f"<{getattr(self.f, '__name__', self.f)}, compiled by {self.backend!r}>"
@@ -65,7 +71,7 @@ class Jitted:
         [2.0, 5.0]
         """
         arguments = self._arguments(args, kwargs)
-        compiled = self._compiled_for(arguments)
+        compiled = self.compiled_for(arguments)
         run = partial(compiled, arguments)
         run()  # its kernel is made
         if self.backend != "llvm":
@@ -87,7 +93,7 @@ class Jitted:
             raise TransformError(
                 "a call with Values runs the function itself, which has no program"
             )
-        return self._compiled_for(arguments).listing
+        return self.compiled_for(arguments).listing
 
     @property
     def stats(self) -> Stats:
@@ -105,18 +111,20 @@ class Jitted:
             raise TransformError(f"{self!r} has no program yet: one is made when it is called")
         return self._compiled[-1]
 
-    def _compiled_for(self, arguments: Arguments) -> Compiled:
+    def compiled_for(self, arguments: Arguments) -> Compiled:
+        """The program that serves such arguments."""
         for compiled in self._compiled:
             if compiled.recording.serves(arguments):
                 return compiled
-        compiled = Compiled(self.f, arguments, self.backend)
-        self._compiled.append(compiled)
-        if self.backend == "llvm":
-            slow = partial(Jitted.__call__, self)
-            found = shortcut(compiled.recording, compiled.rolled, compiled.kernel, arguments, slow)
-            if found:
-                type(self).__call__ = staticmethod(found)  # type: ignore[method-assign]
-        return compiled
+        self._compiled.append(Compiled(self.f, arguments, self.backend))
+        return self._compiled[-1]
+
+    def _shorten(self, compiled: Compiled, arguments: Arguments) -> None:
+        """Let calls of this form go to the program at once."""
+        slow = partial(Jitted.__call__, self)
+        found = shortcut(compiled.recording, compiled.rolled, compiled.kernel, arguments, slow)
+        if found:
+            type(self).__call__ = staticmethod(found)  # type: ignore[method-assign]
 
 
 def best() -> str:

@@ -1,18 +1,21 @@
 """What the engine asks of recorded numbers: the table that makes them a kind.
 
-Functions of numbers are instructions of the same name. `logsumexp` is written with others, as it is
-on floats; a nan is looked for when the program runs.
+Functions of numbers are instructions of the same name. `logsumexp`, and what SciPy computes less well
+than we like, is written with others, as it is on floats; a nan is looked for when the program runs.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from ..kinds import numeric
+from ..kinds import special as functions
 from ..kinds.kind import by_operators, names, register
 from ..kinds.masks import Masked
+from .fold import emit
 from .passes import needed
 from .program import BINARY, UNARY
 from .recorded import Recorded, Truth, choose, lift, record
@@ -56,7 +59,28 @@ def _logsumexp(xs: Sequence[Any]) -> Any:
     return shift + numeric.where(finite, numeric.log1p(rest), numeric.log(one + rest))
 
 
+def _scale(g: Any, xs: Sequence[Any]) -> list[Any]:
+    """(g xᵢ) for every i: instructions of one form, made at once."""
+    if type(g) is not Recorded or {*map(type, xs)} != {Recorded}:
+        return [g * x for x in xs]
+    recorder, i, shape = g.recorder, g.instruction, g.shape
+    p = recorder.program
+    return [Recorded(recorder, emit(p, "mul", i, x.instruction), shape or x.shape) for x in xs]
+
+
+def _unbroadcast_each(cs: Sequence[Any], xs: Sequence[Any]) -> Sequence[Any]:
+    """The adjoints of uniform numbers are sums over the samples."""
+    return [
+        _to_shape(c, x.shape) if type(c) is type(x) is Recorded else c
+        for c, x in zip(cs, xs, strict=True)
+    ]
+
+
 def _dot(ws: Sequence[Any], xs: Sequence[Any]) -> Any:
+    if {*map(type, ws), *map(type, xs)} == {Recorded}:
+        shape = next((v.shape for v in (*ws, *xs) if v.shape), ())
+        ids = [[v.instruction for v in vs] for vs in (ws, xs)]
+        return Recorded(ws[0].recorder, ws[0].recorder.program.dot(*ids), shape)
     every = [*ws, *xs]
     some = next((v for v in every if type(v) is Recorded), None)
     if some is None or not all(type(v) is Recorded or isinstance(v, float) for v in every):
@@ -65,6 +89,24 @@ def _dot(ws: Sequence[Any], xs: Sequence[Any]) -> Any:
     shape = next((v.shape for v in (*left, *right) if v.shape), ())
     ids = [[v.instruction for v in vs] for vs in (left, right)]
     return Recorded(some.recorder, some.recorder.program.dot(*ids), shape)
+
+
+def _central(x: Any) -> Any:
+    """Φ(x) for x ≥ -1: where x is small by erf, elsewhere by the other tail (as SciPy's does)."""
+    t = x * math.sqrt(0.5)
+    return numeric.where(x < 1, 0.5 + 0.5 * numeric.erf(t), 1 - 0.5 * numeric.erfc(t))
+
+
+_normal = functions.Normal(_central, functions.erfcx)
+
+
+def _digamma(x: Any) -> Any:
+    """ψ(x), which has no sign at its poles: nan there, as in Python's SciPy but not in its C."""
+    return choose((x < 0) & (x == numeric.floor(x)), math.nan, record("digamma", x))
+
+
+def _polygamma(n: int, x: Any) -> Any:
+    return functions.polygamma_by_sums(n, x) if n else functions.digamma(x)
 
 
 def _cost(xs: Sequence[Any]) -> int:
@@ -88,7 +130,16 @@ _functions: dict[str, Callable[..., Any]] = {
     "is_nan": _is_nan,
     "is_finite": lambda x: True,
     "logsumexp": _logsumexp,
+    "gaussian": functions.compensated_gaussian,
+    "ndtr": _normal.ndtr,
+    "log_ndtr": _normal.log_ndtr,
+    "mills": _normal.mills,
+    "digamma": _digamma,
+    "polygamma": functions.reflected(_polygamma),
+    "iv": functions.bessel(partial(record, "iv"), functions.i0, functions.i1),
     "dot": _dot,
+    "scale": _scale,
+    "unbroadcast_each": _unbroadcast_each,
     "cost": _cost,
 }
 register(Recorded, _functions, priority=4)

@@ -17,7 +17,7 @@ from __future__ import annotations
 import operator
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from ..kinds.kind import register
 from ..operations.branches import where
 from ..operations.composites import clip, mean
 from ..value import Value
-from .recorder import Recorder, Samples
+from .recorder import Recorder, Samples, refuse
 
 View = Callable[[Any], Any]  # of a NumPy array
 ELEMENTWISE: dict[Any, Callable[..., Any]] = {np.where: where, np.clip: clip}
@@ -61,14 +61,19 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
         """The elements as an array of numbers that are recorded."""
 
     @abstractmethod
+    def led_by(self, axis: int | None = None) -> set[int]:
+        """The arguments whose first axis is this axis; all that it is made of where axis is None."""
+
     def fix(self, axis: int | None = None) -> None:
         """The program serves this shape only; of an axis: only this length of it."""
+        self.recorder.fix(self.led_by(axis))
 
     def opened(self) -> Any:
         """One number a sample where it can be, else an array of numbers."""
         return self.number() if self.is_batch() else self.to_numpy()
 
     def __repr__(self) -> str:
+        self.fix()
         return f"<an array of shape {self.form}, being recorded>"
 
     # ------------------------------------------------------------------------ its form, as NumPy's
@@ -112,7 +117,18 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __getitem__(self, index: Any) -> Any:
         """NumPy's own indexing."""
+        if any(isinstance(part, Lazy) for part in (index if type(index) is tuple else (index,))):
+            refuse(
+                "an index by an array that jit records: which elements, and how many, depends on "
+                "numbers that it has not yet. np.where(condition, x, 0) keeps the places of all"
+            )
         return self.view(lambda x: x[index])
+
+    def __setitem__(self, index: Any, element: Any) -> NoReturn:
+        refuse(
+            "an array that jit records is not changed in place, for others may share it: write "
+            "x = x + 1 for x += 1, np.where and np.concatenate for x[i] = y, or change x.copy()"
+        )
 
     def __getattr__(self, name: str) -> Any:
         """Whatever else an array can do, its elements can."""
@@ -159,6 +175,7 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
         """Element by element, so of samples if they can be."""
+        inputs = tuple(int(x) if isinstance(x, Length) else x for x in inputs)
         if ufunc.signature is None and method == "__call__" and ufunc.nout == 1 and not settings:
             return self._elementwise(ufunc, inputs)
         return getattr(ufunc, method)(*_as_numbers(inputs), **settings)
@@ -171,6 +188,7 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
 
     def _elementwise(self, function: Any, inputs: Any) -> Any:
         """Later, if it is still open what the arrays are; else now, as the others say."""
+        inputs = [np.asarray(x) if isinstance(x, (list, tuple)) else x for x in inputs]
         if any(isinstance(x, np.ndarray) and x.dtype == object for x in inputs):
             return function(*_as_numbers(inputs))
         if any(isinstance(x, Value) for x in inputs):
@@ -201,7 +219,6 @@ class Length:
     """The length of an axis: known, but whoever computes with it makes a program for that length."""
 
     __slots__ = ("axis", "n", "of")
-    __hash__ = object.__hash__
 
     def __init__(self, of: Lazy, axis: int) -> None:
         self.of, self.axis, self.n = of, axis, of.form[axis]
@@ -213,14 +230,20 @@ class Length:
     __int__ = __index__
 
     def __repr__(self) -> str:
-        return str(self.n)
+        return str(int(self))
+
+    def __hash__(self) -> int:
+        return hash(int(self))
 
     def __eq__(self, other: object) -> bool:
+        """Two that turn out to be the number of samples stay equal; others are fixed."""
         if isinstance(other, Length):
+            self.of.recorder.tie(self.of.led_by(self.axis) | other.of.led_by(other.axis))
             return self.n == other.n
-        if isinstance(other, Samples):
-            return other.length == self.n
-        return int(self) == other
+        if isinstance(other, Samples) and self.n == other.length:
+            self.of.recorder.tie(self.of.led_by(self.axis))
+            return True
+        return bool(other == int(self)) if isinstance(other, Samples) else int(self) == other
 
 
 def _computing(operate: Callable[[Any, Any], Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:

@@ -28,11 +28,12 @@ DEEPEST = 20  # what is computed of so many, one of the other, is recorded at on
 class ArgumentArray(Lazy):
     """An array argument, or a view of it."""
 
-    __slots__ = ("argument", "positions", "recorder")
+    __slots__ = ("_samples", "argument", "positions", "recorder")
     depth = 0
 
     def __init__(self, recorder: Recorder, argument: int, positions: Any) -> None:
         self.recorder, self.argument, self.positions = recorder, argument, positions
+        self._samples: Recorded | None = None  # once it was asked for
 
     @property
     def form(self) -> tuple[int, ...]:  # type: ignore[override]
@@ -51,13 +52,13 @@ class ArgumentArray(Lazy):
     def _element(self, position: int) -> Recorded:
         return Recorded(self.recorder, self.recorder.program.input(self.argument, position))
 
-    def fix(self, axis: int | None = None) -> None:
-        """Other lengths of the argument's first axis are no longer served."""
+    def led_by(self, axis: int | None = None) -> set[int]:
+        """The argument, unless the axis is not its first."""
         whole = self.recorder.positions[self.argument]
-        if axis is None or (
+        is_first = axis is None or (
             self.positions.strides[axis] == whole.strides[0] and self.form[axis] == len(whole)
-        ):
-            self.recorder.fix(self.argument)
+        )
+        return {self.argument} if is_first else set()
 
     def to_numpy(self) -> Any:
         """The elements."""
@@ -71,12 +72,13 @@ class ArgumentArray(Lazy):
         return self.ndim == 1 and (self._is_one() or self._axis() is not None)
 
     def _is_one(self) -> bool:
-        return bool(self.positions.strides[0] == 0)
+        return bool(self.positions.strides[0] == 0 and self.form[0] > 1)
 
     def _axis(self) -> int | None:
         whole = self.recorder.positions[self.argument]
         for axis, length in enumerate(whole.shape):
-            if length == self.form[0] and whole.strides[axis] == self.positions.strides[0]:
+            alike = whole.strides[axis] == self.positions.strides[0]  # of one element: says nothing
+            if length == self.form[0] and (length < 2 or alike):
                 before = self._first() // max(1, whole.strides[axis] // ITEM)
                 if before % max(1, length) == 0:
                     return axis
@@ -92,6 +94,11 @@ class ArgumentArray(Lazy):
 
     def number(self) -> Recorded:
         """One number a sample; BatchError if it cannot be."""
+        if self._samples is None:
+            self._samples = self._as_samples()
+        return self._samples
+
+    def _as_samples(self) -> Recorded:
         if not self.is_batch():
             raise BatchError(
                 f"samples are a one-dimensional array, of as many numbers as there are samples "
@@ -142,11 +149,9 @@ class ComputedArray(Lazy):
 
         return viewed(self)
 
-    def fix(self, axis: int | None = None) -> None:
+    def led_by(self, axis: int | None = None) -> set[int]:
         """All operands'."""
-        for x in self.operands:
-            if isinstance(x, Lazy):
-                x.fix(axis)
+        return {k for x in self.operands if isinstance(x, Lazy) for k in x.led_by(axis)}
 
     def is_whole(self) -> bool:
         """Whether every operand does."""
@@ -174,14 +179,15 @@ def computed(some: Lazy, operate: Any, inputs: Sequence[Any]) -> Any:
     """A function of arrays and numbers, with NumPy's broadcasting."""
     shapes = [x.form if isinstance(x, Lazy) else np.shape(x) for x in inputs]
     form = np.broadcast_shapes(*[s for s, x in zip(shapes, inputs, strict=True) if _is_array(x)])
-    operands = [
-        x.view(lambda a: np.broadcast_to(a, form))
-        if isinstance(x, Lazy)
-        else (np.broadcast_to(x, form) if _is_array(x) else x)
-        for x in inputs
-    ]
+    operands = [_in_form(x, form) if _is_array(x) else x for x in inputs]
     array = ComputedArray(some.recorder, operate, operands)
     return array if array.depth < DEEPEST else array.opened()
+
+
+def _in_form(x: Any, form: tuple[int, ...]) -> Any:
+    if not isinstance(x, Lazy):
+        return np.broadcast_to(x, form)
+    return x if x.form == form else x.view(lambda a: np.broadcast_to(a, form))
 
 
 def _is_array(x: Any) -> bool:

@@ -18,7 +18,7 @@ How many samples there are is known when the program runs, and may be 0. Operati
     lt … ne, and or xor not     conditions, a type of their own: no arithmetic takes one
     select   a: a condition; b where it holds, else c
 
-    polygamma, iv, sinc_slope    a: the order, a constant that is an integer
+    iv       a: the order, a constant that is an integer
 
 All others are functions of numbers with the engine's own names (`autograd.kinds.numeric`), of one or
 two operands. ``outputs`` are the instructions whose numbers are the result; ``watch`` those of which
@@ -38,12 +38,10 @@ LOGIC = {"and": "&", "or": "|", "xor": "^"}
 UNARY = frozenset(
     """neg abs exp expm1 exp2 log log1p log2 log10 sqrt cbrt sin cos tan arcsin arccos arctan sinh
     cosh tanh arcsinh arccosh arctanh erf erfc sigmoid relu floor ceil round sign
-    gammaln digamma erfinv ndtr log_ndtr mills""".split()
+    gammaln digamma erfinv erfcx i0 i1""".split()
 )
-BINARY = frozenset(
-    [*ARITHMETIC, *"pow mod fmod arctan2 hypot maximum minimum polygamma iv sinc_slope".split()]
-)
-OF_ORDER = frozenset("polygamma iv sinc_slope".split())  # the first operand is an integer
+BINARY = frozenset([*ARITHMETIC, *"pow mod fmod arctan2 hypot maximum minimum iv".split()])
+OF_ORDER = frozenset(["iv"])  # the first operand is an integer
 CONDITIONS = frozenset([*COMPARISONS, *LOGIC, "not"])
 SOURCES = frozenset(["const", "input", "count"])  # instructions without operands
 
@@ -73,10 +71,9 @@ class Program:
 
     def add(self, op: str, a: int = -1, b: int = -1, c: int = -1) -> int:
         """The instruction, which is made unless the same is there (x + y is y + x)."""
-        key = (op, a, b, c)
+        swaps = a > b and (op == "add" or op == "mul")  # noqa: PLR1714  (fast: it is asked often)
+        key = (op, b, a, c) if swaps else (op, a, b, c)
         i = self._known.get(key)
-        if i is None and op in ("add", "mul"):
-            i = self._known.get((op, b, a))
         if i is None:
             i = self._known[key] = self.repeat(op, a, b, c)
         return i
@@ -174,22 +171,30 @@ def check(program: Program) -> None:
             raise ValueError(f"output %{i} is no number of the program")
 
 
+_EXPECTED = {op: [op in LOGIC or op == "not"] * count for op, count in ARITY.items()}
+_EXPECTED["select"] = [True, False, False]
+"""Of every operation, which operands are conditions; a dot has none."""
+
+
 def _problem(program: Program, i: int) -> str:
-    op = program.op[i]
+    op, many = program.op[i], program.per_sample
     if op not in ARITY:
         return "no such operation"
-    if op == "dot" and len({*map(len, program.sequences[program.a[i]])}) != 1:
-        return "sequences of two lengths"
-    operands = [*program.operands(i)]
-    if not all(0 <= j < i for j in operands):
+    operands = [program.a[i], program.b[i], program.c[i]][: ARITY[op]]
+    expected = _EXPECTED[op]
+    if op == "dot":
+        ws, xs = program.sequences[program.a[i]]
+        if len(ws) != len(xs):
+            return "sequences of two lengths"
+        operands = [*ws, *xs]
+        expected = [False] * len(operands)
+    if operands and (min(operands) < 0 or max(operands) >= i):
         return "an operand that is not computed before"
-    are = [program.op[j] in CONDITIONS for j in operands]
-    conditions = {"select": [True, False, False]}.get(op, [op in {*LOGIC, "not"}] * len(are))
-    if are != conditions:
+    if [program.op[j] in CONDITIONS for j in operands] != expected:
         return "a condition where a number belongs, or a number where a condition does"
-    many = any(program.per_sample[j] for j in operands)
-    if op == "total" and not many:
+    mixed = True in [many[j] for j in operands]
+    if op == "total" and not mixed:
         return "a sum over samples of one number"
-    if program.per_sample[i] != (many and op != "total") and op != "input":
+    if many[i] != (mixed and op != "total") and op != "input":
         return "per sample where no operand is, or uniform where one is"
     return ""

@@ -28,16 +28,20 @@ class _Kept:
 
     __slots__ = ("instruction", "recorder", "shape")
     __hash__ = object.__hash__
-    __bool__ = refusal("the truth (an `if`, `and`, `or`, `not`)")
+    __bool__ = refusal("the truth, or the order (`if`, `and`, `not`, `in`, max(), sorting)")
     __float__, __int__, __index__ = refusal("float()"), refusal("int()"), refusal("an index")
     __complex__, __round__, __trunc__ = refusal("complex()"), refusal("round()"), refusal("int()")
     __floor__ = __ceil__ = refusal("math.floor()")
+    item, tolist, is_integer = refusal("item()"), refusal("tolist()"), refusal("is_integer()")
 
     def __init__(self, recorder: Recorder, instruction: int, shape: tuple[Any, ...] = ()) -> None:
         self.recorder, self.instruction, self.shape = recorder, instruction, shape
 
     def __repr__(self) -> str:
         return self.recorder.program._name(self.instruction)  # noqa: SLF001
+
+    def __format__(self, spec: str) -> str:
+        return refusal(f"the digits ({spec!r})")(self) if spec else repr(self)
 
     @property
     def ndim(self) -> int:
@@ -56,8 +60,8 @@ class _Kept:
 
     @property
     def data(self) -> Any:
-        """What sorting and pivoting would look at."""
-        return refusal("the order, or the size,")(self)
+        """The number itself, which comparisons take as it is and sorting refuses."""
+        return self
 
     def _beside(self, x: Any) -> Any:
         """An array beside this number: as many samples as there are, or one number an element."""
@@ -104,6 +108,9 @@ def lift(recorder: Recorder, x: Any) -> Any:
 
 def _operator(op: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     def method(x: Recorded, y: Any) -> Any:
+        if type(y) is Recorded:
+            i = emit(x.recorder.program, op, x.instruction, y.instruction)
+            return Recorded(x.recorder, i, x.shape or y.shape)
         return record(op, x, y) if _beside(y) else NotImplemented
 
     def swapped(x: Recorded, y: Any) -> Any:

@@ -25,15 +25,18 @@ def refusal(what: str) -> Callable[..., NoReturn]:
     """A method that says why a number without a value yet cannot answer."""
 
     def method(self: Any, *_: Any) -> NoReturn:
-        place = users_line()
-        line = f"{place[0]}, line {place[1]}: " if place else ""
-        raise RecordingError(
-            f"{line}{what} of a number that jit records: it has no value yet, for Python runs once for "
-            f"all inputs. where(condition, x, y) chooses; autograd's functions (exp, not math.exp) "
-            f"compute"
+        refuse(
+            f"{what} of a number that jit records: it has no value yet, for Python runs once for all "
+            f"inputs. where(condition, x, y) chooses; autograd's functions (exp, not math.exp) compute"
         )
 
     return method
+
+
+def refuse(why: str) -> NoReturn:
+    """Raise a RecordingError that begins with the user's line."""
+    place = users_line()
+    raise RecordingError(f"{place[0]}, line {place[1]}: {why}" if place else why)
 
 
 class Samples:
@@ -58,7 +61,12 @@ class Samples:
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Samples):
             return self is other
-        return other == self.length != 0 if isinstance(other, int) else NotImplemented
+        if not isinstance(other, int):
+            return NotImplemented
+        if other == 0:  # the engine's own question, before it divides
+            return False
+        self.recorder.pin()
+        return other == self.length
 
     def __mul__(self, other: Any) -> Any:
         return self if type(other) is int and other == 1 else self.number() * other
@@ -83,6 +91,16 @@ class Samples:
         return self.recorder.recorded(self.recorder, i, (self,))
 
 
+def _positions(shape: tuple[int, ...]) -> Any:
+    """Where the elements of an argument array are, in C's order; with the strides of a full array where
+    it is empty (NumPy's own may be 0).
+    """
+    strides = [8 * math.prod(shape[axis + 1 :]) for axis in range(len(shape))]
+    if 0 in shape:
+        return np.ndarray(shape, np.int64, np.zeros(1), strides=strides)
+    return np.arange(math.prod(shape), dtype=np.int64).reshape(shape)
+
+
 class Recorder:
     """A program that is being recorded; ``masked`` if branches not taken are to send nothing.
 
@@ -96,10 +114,12 @@ class Recorder:
         self.program = Program()
         self.samples = Samples(self)
         self.masked = masked
-        self.positions = [np.arange(math.prod(s)).reshape(s) for s in shapes]
+        self.positions = [_positions(shape) for shape in shapes]
         self.captured: dict[bytes, Any] = {}  # arrays that the function closes over, in order
         self._fixed: set[int] = set()  # arguments that have to be of just this shape
         self._sampled: set[int] = set()
+        self._ties: list[set[int]] = []
+        self._is_pinned = False
 
     def capture(self, x: Any) -> Any:
         """A batch that the function closes over: an argument array of its own, that never changes."""
@@ -124,19 +144,29 @@ class Recorder:
         self.samples.length = n
         self._sampled.add(argument)
         if axis:
-            self.fix(argument)
+            self.fix({argument})
 
     def samples_in(self, argument: int) -> bool:
         """Whether samples were taken from an argument."""
         return argument in self._sampled
 
-    def fix(self, argument: int) -> None:
-        """The program needs this argument in just this shape."""
-        self._fixed.add(argument)
+    def fix(self, arguments: set[int]) -> None:
+        """The program needs these arguments in just this shape."""
+        self._fixed |= arguments
+
+    def tie(self, arguments: set[int]) -> None:
+        """The program needs the first axes of these to be as long as each other, or as they are."""
+        self._ties.append(arguments)
+
+    def pin(self) -> None:
+        """The program needs just so many samples."""
+        self._is_pinned = True
 
     def guards(self) -> list[tuple[int, ...]]:
         """The shapes that the program serves; `SAMPLES` for an axis of any length, one everywhere."""
-        free = self._sampled - self._fixed if not self.captured else set()
+        free = set() if self.captured or self._is_pinned else self._sampled - self._fixed
+        while broken := [tie for tie in self._ties if tie & free and not tie <= free]:
+            free -= set().union(*broken)
         return [
             (SAMPLES, *x.shape[1:]) if k in free else x.shape for k, x in enumerate(self.positions)
         ]

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from inspect import Parameter
 from typing import Any
 
+from ..transforms.pytree import Treedef
 from . import kind as _kind  # noqa: F401  (registers the recording numbers)
-from .containers import OtherFormError, is_plain, unpacker
 from .program import check
 from .recorder import SAMPLES, Recorder
 from .signature import Arguments, Results, fits, recorded_arguments
@@ -28,7 +28,6 @@ class Recording:
         args, kwargs = recorded_arguments(arguments, recorder)
         self.results = Results(f(*args, **kwargs), recorder, getattr(f, "__name__", repr(f)))
         self.treedef, self.numbers = arguments.treedef, arguments.numbers
-        self._leaves = unpacker(arguments.tree) if is_plain(arguments.tree) else None
         self.guards = recorder.guards()
         self.labels = _labels(f, arguments, recorder)
         self.captured = [*recorder.captured.values()]
@@ -41,13 +40,7 @@ class Recording:
         """Whether these arguments are of its structure and shapes."""
         if arguments.numbers != self.numbers or not fits(self.guards, arguments.shapes):
             return False
-        if self._leaves is None:
-            return arguments.treedef == self.treedef
-        try:
-            self._leaves(arguments.tree)
-        except OtherFormError:
-            return False
-        return True
+        return _alike(arguments.treedef, self.treedef)
 
     @property
     def fixed_samples(self) -> int:
@@ -61,6 +54,12 @@ class Recording:
         pairs = zip(self.guards, arguments.arrays, strict=True)
         free = (len(x) for guard, x in pairs if guard[:1] == (SAMPLES,))
         return next(free, self.length)
+
+
+def _alike(a: Treedef, b: Treedef) -> bool:
+    """Whether two trees are of one form, with the keys of dicts in one order."""
+    same = a.form == b.form and [*a.children] == [*b.children]
+    return same and all(map(_alike, a.children.values(), b.children.values()))
 
 
 def _labels(f: Callable[..., Any], arguments: Arguments, recorder: Recorder) -> Labels:

@@ -22,6 +22,7 @@ from .lazy import Lazy
 from .lazy_arrays import ArgumentArray
 from .recorded import Recorded, Truth, lift
 from .recorder import SAMPLES, Recorder
+from .rooms import Room
 from .sample_arrays import SampleArray
 
 FEW = 64
@@ -50,7 +51,7 @@ class Arguments(NamedTuple):
 def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:
     """A call's arguments; None for one that other numbers than Python's and NumPy's take part in.
 
-    Such a call is a part of something larger: a transform, a graph, another recording. Raises
+    Such a call is a part of something larger: a transform, a graph, another recording, a scan. Raises
     NumberError, which names the place, for what is no number.
     """
     leaves, treedef = flatten((args, kwargs))
@@ -71,8 +72,10 @@ def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | N
 def _array(x: Any, treedef: Treedef, place: int) -> Any:
     """The leaf at a place as an array of floats; None for another kind of number."""
     x = x.value.data if type(x) is Own else x
-    if type(x) in (float, int, bool):
-        return np.array(x, float)
+    if type(x) is Room:
+        return None
+    if isinstance(x, (float, int)) and not isinstance(x, np.generic):
+        return np.array(float(x))
     x = array_of_frame(x) if not isinstance(x, Lazy) else x
     if is_array(x) or isinstance(x, np.generic):
         refuse_other_arithmetic(x) if is_array(x) else None
@@ -141,7 +144,6 @@ class Results:
             self._add(_plain(x), recorder, place)
 
     def _add(self, x: Any, recorder: Recorder, place: str) -> None:
-        truth = isinstance(x, (bool, np.bool_, Truth))
         per_sample, shape, numbers = False, None, [x]
         if isinstance(x, SampleArray):
             numbers, shape, per_sample = _flat(x.columns), x.columns.shape, True
@@ -152,6 +154,7 @@ class Results:
                 f"{place} is {x!r} of type {type(x).__name__}: jit answers numbers and arrays, and "
                 f"nested containers and Modules of them"
             )
+        truth = bool(numbers) and all(isinstance(n, (bool, np.bool_, Truth)) for n in numbers)
         lifted = [lift(recorder, _plain(n)) for n in numbers]
         if not is_array(x) and not per_sample:
             per_sample = lifted[0].shape != ()
@@ -190,4 +193,7 @@ def _plain(x: Any) -> Any:
         x = x.value
     while isinstance(x, Value):
         x = x.data
-    return x.opened() if isinstance(x, Lazy) else array_of_frame(x)
+    if not isinstance(x, Lazy):
+        return array_of_frame(x)
+    found = x.opened()
+    return found if found.shape else x.to_numpy()  # one number many times

@@ -163,7 +163,7 @@ def _unbroadcast(c: Any, x: Any) -> Any:
 
 _same = "exp expm1 exp2 log log1p log2 log10 sqrt cbrt sin cos tan arcsin arccos arctan sinh cosh"
 _same += " tanh arcsinh arccosh arctanh floor ceil sign mod maximum minimum where"
-_scipys = "erf gammaln digamma erfinv"
+_scipys = "erf gammaln digamma erfinv erfcx i0 i1"
 _functions: dict[str, Callable[..., Any]] = {
     **{name: getattr(np, name) for name in _same.split()},
     **{name: _of_floats(getattr(np, name)) for name in ("fmod", "arctan2", "hypot")},

@@ -163,6 +163,27 @@ def reflected(polygamma: Function) -> Function:
     return function
 
 
+def polygamma_by_sums(n: int, x: Number) -> Number:
+    """ψ⁽ⁿ⁾(x) of doubles, x ≥ 0, n ≥ 1: (-1)ⁿ⁺¹ n! ζ(s, x) with s = n + 1, and ζ(s, x) = Σ (x + k)⁻ˢ by
+    ten of its terms and Euler's and Maclaurin's formula for the rest.
+
+    Source: https://dlmf.nist.gov/25.11.E5 with B₂ⱼ/(2j)! of https://dlmf.nist.gov/24.2.T1.
+    """
+    s, w = n + 1, x + _TERMS
+    total = w ** (1 - s) / n + w**-s / 2
+    rising = 1
+    for j, b in enumerate(_BERNOULLI, 1):
+        rising *= s if j == 1 else (s + 2 * j - 3) * (s + 2 * j - 2)  # s (s + 1) … (s + 2j - 2)
+        total += w ** (1 - s - 2 * j) * (b * rising / math.factorial(2 * j))
+    for k in reversed(range(_TERMS)):  # the smallest first
+        total += (x + k) ** -s
+    return (-1) ** s * math.factorial(n) * total
+
+
+_TERMS = 10
+_BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
+
+
 def _cotangent_slope(n: int, x: Number) -> Number:
     """The n-th derivative of π cot(πx): a polynomial of c = cot(πx), since c' = -π (1 + c²)."""
     t = tan(math.pi * (x - round(x)))
@@ -229,22 +250,24 @@ def _sinc_series(n: int, u: Number) -> Number:
         term = -term * u * u / ((2 * k - n - 1) * (2 * k - n))
         before, total = total, total + term / (2 * k + 1)
         same = total == before
-        if same is True or (hasattr(same, "all") and same.all()):
+        if same is True or (hasattr(same, "dtype") and same.all()):
             return total
-        if same is not False and not hasattr(same, "all") and k > n + 20:
+        if same is not False and not hasattr(same, "dtype") and k > n + 20:
             return total
 
 
 # ------------------------------------------------------------------------------------- the functions
 
-_normal = Normal(of_floats("ndtr"), of_floats("erfcx"))
+erfcx = unary("erfcx", of_floats("erfcx"))
+i0, i1 = (unary(name, of_floats(name)) for name in ("i0", "i1"))
+_normal = Normal(of_floats("ndtr"), erfcx)
 leg = binary("leg", _leg)
 logistic = unary("logistic", _logistic)
 gaussian = _of_order("gaussian", compensated_gaussian)
 gammaln = unary("gammaln", math.lgamma, lambda x: math.inf)
 digamma = unary("digamma", of_floats("digamma"))
 polygamma = _of_order("polygamma", reflected(of_floats("polygamma")))
-iv = _of_order("iv", bessel(*map(of_floats, ("iv", "i0", "i1"))))
+iv = _of_order("iv", bessel(of_floats("iv"), i0, i1))
 ndtr = unary("ndtr", _normal.ndtr)
 log_ndtr = unary("log_ndtr", _normal.log_ndtr)
 mills = unary("mills", _normal.mills)

@@ -16,15 +16,19 @@ from .branches import minimum, where
 from .elementary import exp, expm1, softplus
 from .sequences import logsumexp
 
-PRIMITIVES: dict[str, Primitive[...]] = {
+EVERY: dict[str, Primitive[...]] = {
     op.name: op
     for module in (ops, branches, sequences, special, slopes)
     for op in vars(module).values()
     if isinstance(op, Primitive)
 }
-"""Every primitive of the engine by its name: what tests, the gallery and the command line walk."""
-dispatch.primitives |= PRIMITIVES
-for _op in PRIMITIVES.values():
+"""Every primitive, those that derivatives alone are written with too: what tests walk."""
+
+PRIMITIVES = {name: op for name, op in EVERY.items() if name not in vars(slopes)}
+"""Those that the package exports, by their names: what the gallery and the command line walk."""
+
+dispatch.primitives |= EVERY
+for _op in EVERY.values():
     _op.by_name = True
 
 

@@ -34,21 +34,29 @@ def interp(
 
 
 def _between(x: Any, xs: list[Any], ys: list[Any], ends: tuple[Any, Any]) -> Any:
-    if len(xs) > 1:
-        i = _interval(x, xs)
-        x0, x1, y0, y1 = (_at(p, i + k) for p in (xs, ys) for k in (0, 1))
-        inside = y0 + (x - x0) * ((y1 - y0) / (x1 - x0))
-    else:
-        inside = ys[0]
+    inside = _on_lines(x, xs, ys) if len(xs) > 1 else ys[0]
     return where(x < xs[0], ends[0], where(x > xs[-1], ends[1], inside))
 
 
-def _interval(x: Any, xs: list[Any]) -> Any:
+def _on_lines(x: Any, xs: list[Any], ys: list[Any]) -> Any:
+    """The line of the interval in which x lies; of numbers that cannot tell, one is chosen of all."""
+    below = [data_of(p) <= data_of(x) for p in xs[1:-1]]
+
+    def line(i: Any) -> Any:
+        x0, x1, y0, y1 = (_at(p, i + k) for p in (xs, ys) for k in (0, 1))
+        return y0 + (x - x0) * ((y1 - y0) / (x1 - x0))
+
+    if all(isinstance(c, bool) or hasattr(c, "dtype") for c in below):
+        return line(_interval(x, xs, below))
+    inside = line(0)
+    for i, c in enumerate(below, 1):
+        inside = where(c, line(i), inside)
+    return inside
+
+
+def _interval(x: Any, xs: list[Any], below: list[Any]) -> Any:
     """How many points but the first and the last lie below or at x: each sample its own."""
-    number = data_of(x)
-    i: Any = reduce(
-        operator.add, (np.asarray(data_of(p) <= number) * 1 for p in xs[1:-1]), np.array(0)
-    )
+    i: Any = reduce(operator.add, (np.asarray(c) * 1 for c in below), np.array(0))
     if not i.shape:
         return int(i)
     return type(next(p for p in (x, *xs) if is_value(p)))(i.astype(float))

@@ -18,7 +18,7 @@ from .. import context
 from ..errors import GradientLostError
 from ..kinds.kind import is_array_of_values
 from ..operations import branches, composites, steps
-from ..operations.composites import PRIMITIVES
+from ..operations.composites import EVERY
 from . import calculus, linear_algebra, ordering, products, reductions
 from .boxes import boxed, data_of, is_batch, leaves, plain, put, unboxed
 from .structure import BY_NUMPY, JOINS
@@ -113,8 +113,8 @@ def _each(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 ELEMENTWISE: dict[str, Callable[..., Any]] = {
-    **{name: PRIMITIVES[name] for name in ("i0",) if name in PRIMITIVES},
-    "sinc": PRIMITIVES["sinc"],
+    **{name: EVERY[name] for name in ("i0",) if name in EVERY},
+    "sinc": EVERY["sinc"],
     "fix": steps.trunc,
     "real": lambda x: x,
     "real_if_close": lambda x: x,

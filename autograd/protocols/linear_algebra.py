@@ -14,11 +14,10 @@ from typing import Any
 import numpy as np
 
 from ..errors import GradientLostError
-from ..kinds.variables import Variables
 from ..operations import sequences
 from ..operations.branches import abs, sign, where
 from ..operations.elementary import log
-from .boxes import array_of, checked_axes, data_of, is_value, plain, unboxed
+from .boxes import checked_axes, data_of, plain, unboxed
 from .products import matmul
 from .ufuncs import reduction
 
@@ -56,19 +55,26 @@ def _eliminated(rows: Any, n: int) -> tuple[Any, Any]:
 
 
 def _with_pivot(rows: Any, k: int, exchanges: Any) -> tuple[Any, Any]:
-    """Row k exchanged with that of the largest number in its column: each sample its own."""
-    sizes = [np.abs(data_of(x)) for x in rows[k:, k]]
-    if np.any(np.max(np.stack(np.broadcast_arrays(*sizes)), axis=0) == 0):
-        raise np.linalg.LinAlgError("Singular matrix")
-    column = array_of([x.detach() if is_value(x) else x for x in rows[k:, k]], (len(rows) - k,))
-    place = np.argmax(abs(column)) + k
-    if not is_value(place):
-        rows[[k, place]] = rows[[place, k]]
-        return rows, exchanges if place == k else -exchanges
-    top, rows[k] = rows[k].copy(), rows.view(Variables)[place]
+    """Row k exchanged with every larger one, by the number in its column: each sample its own."""
     for i in range(k + 1, len(rows)):
-        rows[i] = [where(place == i, x, y) for x, y in zip(top, rows[i], strict=True)]
-    return rows, where(place == k, exchanges, -exchanges)
+        larger = abs(rows[i, k]) > abs(rows[k, k])
+        if not isinstance(larger, (bool, np.bool_)):
+            pairs = [*zip(rows[i], rows[k], strict=True)]
+            rows[k] = [where(larger, x, y) for x, y in pairs]
+            rows[i] = [where(larger, y, x) for x, y in pairs]
+            exchanges = where(larger, -exchanges, exchanges)
+        elif larger:
+            rows[[k, i]] = rows[[i, k]]
+            exchanges = -exchanges
+    if _is_zero(rows[k, k]):
+        raise np.linalg.LinAlgError("Singular matrix")
+    return rows, exchanges
+
+
+def _is_zero(x: Any) -> bool:
+    """Whether it is 0, of some sample at least; a number that is being recorded cannot tell."""
+    zero = data_of(x) == 0
+    return zero is True or (hasattr(zero, "dtype") and bool(zero.any()))
 
 
 def _solved(a: Any, b: Any) -> Any:

@@ -19,7 +19,7 @@ from ..kinds.kind import is_array_of_values
 from ..kinds.variables import along_arrays
 from ..operations import branches, choices, sequences, steps
 from ..operations import composites as functions
-from ..operations.composites import PRIMITIVES
+from ..operations.composites import EVERY
 from ..operations.elementary import exp2, fmod, mod, mul
 from . import products
 from .boxes import (
@@ -101,8 +101,8 @@ TESTS: dict[str, Function] = {
 """What compares and tests: it answers true or false, and has no derivative."""
 
 UFUNCS: dict[str, Function] = {
-    **PRIMITIVES,
-    **{theirs: PRIMITIVES[ours] for theirs, ours in _RENAMED.items()},
+    **EVERY,
+    **{theirs: EVERY[ours] for theirs, ours in _RENAMED.items()},
     **_COMPOSITES,
     **TESTS,
 }

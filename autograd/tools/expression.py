@@ -18,7 +18,6 @@ from typing import Any
 from ..errors import ExpressionError
 from ..operations import composites as functions
 from ..operations import elementary as ops
-from ..operations import slopes
 from ..value import Value
 from .long_sums import parse_sum
 
@@ -50,8 +49,7 @@ _INSTEAD: dict[type, str] = {
 
 def public_functions() -> dict[str, Callable[..., Any]]:
     """Every function that this package exports and an expression may call, by its name."""
-    primitives = {n: op for n, op in functions.PRIMITIVES.items() if n not in vars(slopes)}
-    return primitives | {
+    return functions.PRIMITIVES | {
         name: f
         for name, f in vars(functions).items()
         if isinstance(f, FunctionType) and f.__module__ == functions.__name__ and name[0] != "_"

@@ -12,7 +12,6 @@ Names: primals the point, tangents a direction there, cotangents a weight for ea
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import update_wrapper
 from typing import Any
 
 from ..errors import TransformError
@@ -20,9 +19,8 @@ from ..kinds import kind as kinds
 from ..kinds.kind import NOTHING, Number, is_number, shape_of
 from ..value import Value
 from .ravel import Raveled, assembled, is_array
-from .tape import Tape, position
+from .tape import Tape, position, wrapping
 
-ASSIGNED = ()  # of a function's own: nothing, but inspect.signature and help see its arguments
 Nested = Any  # numbers, or nested lists, tuples, dicts, dataclasses, arrays and Modules of them
 
 
@@ -49,7 +47,7 @@ def value_and_grad(
         value = tape.values()
         return ((value, tape.aux) if has_aux else value), tape.inputs.unravel(gradient)
 
-    return update_wrapper(value_and_gradient, f, ASSIGNED)
+    return wrapping(value_and_gradient, f)
 
 
 def _check_one_number(tape: Tape) -> None:
@@ -84,7 +82,7 @@ def grad(
         value, result = both(*args, **kwargs)
         return (result, value[1]) if has_aux else result
 
-    return update_wrapper(gradient, f, ASSIGNED)
+    return wrapping(gradient, f)
 
 
 def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
@@ -149,7 +147,7 @@ def jacobian(
         result = _matrix(tape, mode)
         return (result, tape.aux) if has_aux else result
 
-    return update_wrapper(derivative, f, ASSIGNED)
+    return wrapping(derivative, f)
 
 
 def _matrix(tape: Tape, mode: str | None) -> Any:

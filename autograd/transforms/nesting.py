@@ -13,7 +13,7 @@ from ..kinds import kind as kinds
 from ..kinds import numeric
 from ..kinds.kind import NOTHING
 from ..operations import samples
-from ..operations.composites import PRIMITIVES
+from ..operations.composites import EVERY
 from ..primitive import primitive
 from ..value import Value, new_node
 
@@ -76,7 +76,7 @@ def _refuse(x: Any) -> NoReturn:
 kinds.register(
     Value,
     {
-        **{name: op for name, op in PRIMITIVES.items() if name in kinds.names},
+        **{name: op for name, op in EVERY.items() if name in kinds.names},
         "to_shape": samples.to_shape,
         "unbroadcast": _unbroadcast,
         "strays": lambda v, mask: kinds.of(v.data).strays(v.data, mask),

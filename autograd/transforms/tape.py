@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from .. import context
 from ..adjoints import adjoints, contributions
@@ -21,6 +21,8 @@ from ..value import Value, propagate, topological_order
 from .nesting import live_nodes, variable
 from .pytree import tree_map
 from .ravel import Raveled, array_of_frame, assembled, is_array, made_since
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Tape:
@@ -246,3 +248,9 @@ def returned(x: Number) -> Number:
 def _received(g: Number, v: Value) -> Number:
     """The adjoint of a variable, 0 where nothing arrived."""
     return returned(kinds.unbroadcast(like(0, v.z) if g is NOTHING else instantiate(g), v.z))
+
+
+def wrapping(transformed: Function, f: Any) -> Function:
+    """A function made of another, whose arguments ``help`` and ``inspect.signature`` then show."""
+    transformed.__dict__["__wrapped__"] = f
+    return transformed

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from functools import update_wrapper
 from typing import Any
 
 from .. import context
@@ -24,7 +23,7 @@ from .nesting import live_nodes, variable
 from .one_by_one import are_single, samples_of_part, stacked
 from .pytree import flatten, tree_map
 from .ravel import Raveled, array_of_frame, assembled, is_array, made_since
-from .tape import returned
+from .tape import returned, wrapping
 
 
 class _NoClosedOverArrays(context.Observer):
@@ -96,7 +95,7 @@ def vmap(
                 found = run(seen)
         return joined(trees[0], out_axes, iter([_gathered(part, inner, since) for part in found]))
 
-    return update_wrapper(mapped, f, ())
+    return wrapping(mapped, f)
 
 
 def _count(given: Sequence[Part], *, single: bool = False) -> Any:

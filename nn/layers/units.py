@@ -6,7 +6,8 @@ layers. In evaluation mode (``model.eval()``) nothing is random.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from typing import Any
 
@@ -37,14 +38,18 @@ class PReLU(Module):
         return outputs([leaky_relu(z, self.weight[0]) for z in inputs(x)])
 
 
-class _Random(Module):
+class Stochastic(Module):
     """A module that draws a random number for each sample of each number that it acts on."""
+
+    _given: Callable[[Any, Callable[[], float]], Any] | None = None  # what answers for `drawn`
 
     def __init__(self, seed: Seed) -> None:
         self.rng = generator(seed)
 
     def drawn(self, z: Any, draw: Callable[[], float]) -> Any:
         """One draw, or one for each sample of a batch; under `vmap` for each that is mapped."""
+        if self._given:
+            return self._given(z, draw)
         shape = getattr(z, "shape", ())
         if not shape:
             return draw()
@@ -54,7 +59,22 @@ class _Random(Module):
         return draws if z.ndim else Value(draws)
 
 
-class RReLU(_Random):
+@contextlib.contextmanager
+def given(model: Module, answer: Callable[[Any, Callable[[], float]], Any]) -> Iterator[bool]:
+    """For a while, what a model's modules would draw is what ``answer(z, draw)`` says; whether any
+    module draws.
+    """
+    modules = [module for _, module in model.modules() if isinstance(module, Stochastic)]
+    for module in modules:
+        vars(module)["_given"] = answer
+    try:
+        yield bool(modules)
+    finally:
+        for module in modules:
+            vars(module).pop("_given", None)
+
+
+class RReLU(Stochastic):
     """max(0, z) + a min(0, z), where a is drawn from [lower, upper] in training and is the middle of
     that range in evaluation.
 
@@ -80,7 +100,7 @@ class RReLU(_Random):
         return self.drawn(z, lambda: self.rng.uniform(self.lower, self.upper))
 
 
-class Dropout(_Random):
+class Dropout(Stochastic):
     """In training each number becomes 0 with probability p, the others are divided by 1 - p; in
     evaluation nothing happens.
 

@@ -1,7 +1,8 @@
 """Training: predict, compare, go a step down the gradient of the loss, again and again.
 
 `fit` runs epochs of batches. The graph of a batch is built by NumPy's numbers, one node for all its
-samples (``backend="batch"``), or sample by sample (``"eager"``): the same calculus, the same losses.
+samples (``backend="batch"``), or sample by sample (``"eager"``); or the whole step is compiled, and
+epochs run as machine code (``"llvm"``): the same calculus, the same losses.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import operator
 import sys
 import time
 from collections.abc import Callable, Sequence
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -19,17 +21,17 @@ from tqdm import tqdm
 from autograd import Value, no_grad
 
 from ..data.arrays import as_pairs
-from ..data.samples import minibatches
 from ..module import Module
 from ..names import named
 from ..schedules import Rate
 from ..seed import Seed, generator
+from .backends import BACKENDS, epochs_by
 from .history import History
 from .losses import LOSSES
 from .optimizer import Optimizer
 from .optimizers import OPTIMIZERS
 from .predict import coded, mode, predict
-from .step import BACKENDS, Loss, Regularizer, Step
+from .step import FORWARD, Loss, Regularizer, Step
 
 Metric = Callable[[np.ndarray, np.ndarray], float]
 Callback = Callable[[Module, History], object]
@@ -74,13 +76,23 @@ def fit(
     ``seed``, so the same call gives the same weights bit for bit. ``history`` continues an earlier
     run up to ``epochs`` in all.
 
+    ``backend="llvm"`` compiles a step and runs whole epochs as machine code (`jit`, `scan`; it needs
+    the extra ``jit``). What it trains is what "batch" trains, to rounding: networks with kinks, such
+    as "relu", may part ways where a rounding error decides a side. Loss, layers, regulariser and
+    optimiser are recorded once: a Python ``if`` on a number is an error that names the line, what
+    they read from elsewhere is what it was then, and modules that draw random numbers, but `Dropout`
+    and `RReLU`, are refused. "auto" compiles from 100 steps on, if llvmlite is installed; what it
+    cannot compile it trains by "batch", and ``history.backend`` says why. "batch" builds a graph for
+    every mini-batch, "eager" one for every sample.
+
     Ctrl-C ends training: what was learned is kept, ``history.interrupted`` is True, and a line on
     stderr says so; a second Ctrl-C soon after goes through. Raises DivergedError, a
     FloatingPointError, naming epoch and batch, if the loss or a weight is not finite: the model then
     has the weights it had before the step that spoilt them. Raises ValueError for data that are not
     2-D, empty, of two lengths or nan, for unknown names and settings, and for an optimizer of
     another model; TypeError for a masked array or an array with an arithmetic of its own, for a
-    setting of another type, and for a loss that is no Value.
+    setting of another type, and for a loss that is no Value; TransformError for what "llvm" cannot
+    record.
 
     >>> from nn import MLP, SGD, mse_loss
     >>> model = MLP(1, [1], seed=0)
@@ -93,36 +105,38 @@ def fit(
     y, labels = coded(y, model.classes)
     X, y = as_pairs(X, y)
     held_out = as_pairs(validation[0], coded(validation[1], labels)[0]) if validation else None
+    backend = named("backend", backend, BACKENDS)
     step = Step(
         model,
         named("loss", loss, LOSSES),
         _optimizer_of(model, optimizer, lr),
         regularizer,
-        named("backend", backend, BACKENDS),
+        FORWARD.get(backend, FORWARD["batch"]),
     )
     history = history or History(generator=generator(seed))
     history.interrupted = False
     model.classes = labels
-    for _, module in model.modules():
-        if hasattr(module, "rng"):
-            module.rng = history.generator
+    _share(history.generator, model)
 
-    def epoch() -> None:
-        batches = enumerate(minibatches(X, y, batch_size, history.generator))
-        losses = [step(history.epochs, i, *batch) for i, batch in batches]
+    def epoch(losses: list[float]) -> None:
         lost, measured = _measured(step, metrics, {"": (X, y), "val_": held_out})
         history.add(math.fsum(losses) / len(losses), lost, measured)
         if patience is not None and history.waited == 0:
             history.best = step.weights
 
+    alone = not (validation or metrics or callbacks)  # with its weights, until training ends
     bar = tqdm(total=epochs, initial=history.epochs, unit="epoch", disable=not progress)
     with bar, mode(model, training=True):
         try:
-            while history.epochs < epochs and not _out_of_patience(history, patience):
-                epoch()
+            history.backend, run = epochs_by(backend, step, (X, y), batch_size, history, epochs)
+            last = history.epochs if _out_of_patience(history, patience) else epochs
+            for losses in run(history, last, alone):
+                epoch(losses)
                 _show(bar, history)
                 for callback in callbacks:
                     callback(model, history)
+                if _out_of_patience(history, patience):
+                    break
         except KeyboardInterrupt:
             _interrupted(history, epochs)
     if history.best is not None:
@@ -176,6 +190,13 @@ def _optimizer_of(model: Module, optimizer: Any, lr: Rate | None) -> Optimizer:
     return given(model.parameters(), lr=RATE if lr is None else lr)
 
 
+def _share(generator: Random, model: Module) -> None:
+    """All randomness, that of modules too, from one generator."""
+    for _, module in model.modules():
+        if hasattr(module, "rng"):
+            module.rng = generator
+
+
 # --------------------------------------------------------------------------- after every epoch
 
 
@@ -209,6 +230,8 @@ def _out_of_patience(history: History, patience: int | None) -> bool:
 
 
 def _show(bar: Any, history: History) -> None:
+    if bar.disable:
+        return
     last = {name: values[-1] for name, values in history.metrics.items()}
     bar.set_postfix({"loss": history.loss[-1], **last}, refresh=False)
     bar.update()

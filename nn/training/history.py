@@ -26,7 +26,8 @@ class History:
     without the regulariser. ``metrics`` maps a metric's name to its values on the training data, and
     ``val_`` + name to those on the validation data. ``best`` holds the weights of the lowest
     validation loss, in the order of ``model.parameters()``, if `fit` had a ``patience``.
-    ``interrupted`` says whether the last `fit` was ended by Ctrl-C.
+    ``interrupted`` says whether the last `fit` was ended by Ctrl-C; ``backend`` what took its steps,
+    and where "auto" did not compile them, why.
 
     >>> History(loss=[1.0, 0.5]).epochs
     2
@@ -38,6 +39,7 @@ class History:
     interrupted: bool = field(default=False, compare=False)
     best: list[float] | None = field(default=None)
     generator: Random = field(default_factory=Random, compare=False)
+    backend: str = field(default="", compare=False)
 
     def __repr__(self) -> str:
         """One line a quantity: where it began, where it is now, and the best on the way."""

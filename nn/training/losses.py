@@ -170,7 +170,10 @@ def gaussian_nll_loss(
 def _at_least(eps: float, var: Number) -> Number:
     """var, or eps where it is smaller, with derivative 1 everywhere."""
     number = var.data if isinstance(var, Value) else var
-    if np.any(number < 0):
+    recorded = hasattr(number, "__array_ufunc__") and not isinstance(
+        number, (np.ndarray, np.generic)
+    )
+    if not recorded and np.any(number < 0):  # what jit records has no value yet
         raise ValueError(f"a variance is not negative, given {number}")
     return var + maximum(eps - number, 0)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,19 +12,23 @@ from autograd import Value, no_grad
 
 from ..data.arrays import as_samples, plain
 from ..module import Module
+from ..names import named
+from .answers import compiled
 from .metrics import classes
 
 ANSWERS = ("scores", "probabilities", "classes")
+FORWARD = {"batch": lambda model, X: model(X), "llvm": compiled}
 
 
-def predict(model: Module, X: Any, answer: str = "scores") -> np.ndarray:
+def predict(model: Module, X: Any, answer: str = "scores", *, backend: str = "batch") -> np.ndarray:
     """What a model answers to samples X, (n, d): an array (n,) of one output, (n, k) of k.
 
     ``answer`` is "scores", the outputs as they are; "probabilities" of scores that are logits,
     σ(score) of one output, softmax of k; or "classes", the index of the largest of k scores,
     whether a single score is above 0; labels, if `fit` was given labels. The model is in evaluation
-    mode meanwhile, and no graph is built. Raises ValueError for another answer, and what `fit`
-    raises for X.
+    mode meanwhile, and no graph is built. ``backend="llvm"`` compiles the model, for many samples or
+    many calls: a model of the package's own layers once, of others at every call. Raises ValueError
+    for another answer or backend, and what `fit` raises for X.
 
     >>> from nn import MLP
     >>> predict(MLP(2, [3]), [[0.0, 1.0]]).shape
@@ -34,7 +38,7 @@ def predict(model: Module, X: Any, answer: str = "scores") -> np.ndarray:
     """
     if answer not in ANSWERS:
         raise ValueError(f"answer is one of {', '.join(ANSWERS)}, given {answer!r}")
-    scores = _scores(model, as_samples(X))
+    scores = _scores(model, as_samples(X), named("backend", backend, FORWARD))
     if answer == "probabilities":
         return probabilities(scores)
     if answer == "scores":
@@ -43,9 +47,9 @@ def predict(model: Module, X: Any, answer: str = "scores") -> np.ndarray:
     return chosen if model.classes is None else np.array(model.classes)[chosen]
 
 
-def _scores(model: Module, X: np.ndarray) -> np.ndarray:
+def _scores(model: Module, X: np.ndarray, forward: Callable[..., Any]) -> np.ndarray:
     with mode(model, training=False), no_grad():
-        out = model(X)
+        out = forward(model, X)
     several = isinstance(out, (list, tuple))
     numbers = [v.data if isinstance(v, Value) else v for v in (out if several else [out])]
     columns = [np.broadcast_to(np.asarray(number), len(X)) for number in numbers]

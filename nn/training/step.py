@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -17,11 +17,11 @@ Predictions = Any
 Loss = Callable[[Predictions, Any], Any]
 Regularizer = Callable[[Sequence[Any]], Any]
 
-BACKENDS: dict[str, Callable[[Module, np.ndarray], Predictions]] = {
+FORWARD: dict[str, Callable[[Module, Any], Predictions]] = {
     "batch": lambda model, X: model(X),
     "eager": lambda model, X: [model(x) for x in X.tolist()],
 }
-BACKENDS["auto"] = BACKENDS["batch"]
+"""How a model answers samples: by one graph for all of them, or a graph each."""
 
 
 class DivergedError(FloatingPointError):
@@ -37,12 +37,16 @@ class Step:
         loss: Loss,
         optimizer: Optimizer,
         regularizer: Regularizer | None,
-        forward: Callable[[Module, np.ndarray], Predictions],
+        forward: Callable[[Module, Any], Predictions] = FORWARD["batch"],
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.regularizer, self.forward = regularizer, forward
         self.parameters = model.parameters()
-        if not {*self.parameters} & {*optimizer.params}:
+        learned = set(optimizer.params)
+        self.still = [
+            p for p in self.parameters if p not in learned
+        ]  # what the optimizer leaves alone
+        if len(self.still) == len(self.parameters):
             raise ValueError(
                 f"the optimizer holds none of the model's {len(self.parameters)} parameters: make "
                 f"it of them, as SGD(model.parameters(), lr=0.1)"
@@ -59,16 +63,21 @@ class Step:
         for p, number in zip(self.parameters, numbers, strict=True):
             p.data = number
 
-    def __call__(self, epoch: int, batch: int, X: np.ndarray, y: np.ndarray) -> float:
-        """Update the weights by a batch; returns its loss, as it was before."""
-        objective = self.loss(self.forward(self.model, X), y)
+    def objective(self, predictions: Predictions, y: Any) -> Value:
+        """What a step makes smaller: the loss of a batch, and the regulariser."""
+        objective = self.loss(predictions, y)
         if self.regularizer:
             objective = objective + self.regularizer(self.parameters)
         if not isinstance(objective, Value):
             raise TypeError(f"a loss is a Value, through which gradients flow; got {objective!r}")
+        return objective
+
+    def __call__(self, epoch: int, batch: int, X: np.ndarray, y: np.ndarray) -> float:
+        """Update the weights by a batch; returns its loss, as it was before."""
+        objective = self.objective(self.forward(self.model, X), y)
         lost = float(objective.item())
         if not math.isfinite(lost):
-            self._diverged(f"the loss is {lost}", epoch, batch)
+            self.diverged(f"the loss is {lost}", epoch, batch)
         before = self.weights
         self.optimizer.zero_grad()
         objective.backward()
@@ -79,10 +88,11 @@ class Step:
             raise
         self.good = before
         if not all(map(math.isfinite, self.weights)):
-            self._diverged("a weight is not finite", epoch, batch)
+            self.diverged("a weight is not finite", epoch, batch)
         return lost
 
-    def _diverged(self, what: str, epoch: int, batch: int) -> None:
+    def diverged(self, what: str, epoch: int, batch: int) -> NoReturn:
+        """Go back to the last good weights, and say so."""
         self.weights = self.good
         raise DivergedError(
             f"{what} in epoch {epoch}, batch {batch} (counted from 0); the model has its last good "

@@ -19,7 +19,8 @@ import mpmath
 import numpy as np
 
 import autograd
-from autograd import PRIMITIVES, Value
+from autograd import Value
+from autograd.operations.composites import EVERY
 
 DIGITS = 80
 INFINITY = math.inf
@@ -118,7 +119,7 @@ def arguments(name: str) -> list[tuple[Any, ...]]:
     if parameters == ["xs"]:
         return [(list(xs),) for xs in TRIPLES]
     if parameters == ["n", "x"]:
-        low = int(PRIMITIVES[name].domain[0][0])
+        low = int(EVERY[name].domain[0][0])
         return [(low, x) for x in points(name)]
     if len(parameters) == 1:
         return [(x,) for x in points(name)]
@@ -136,7 +137,7 @@ def valid(name: str, x: float, y: float) -> bool:
 
 SKIPPED = "where sign floor ceil round mod fmod sum dot prod maximum minimum shift".split()
 OPERATIONS: dict[str, Callable[..., Any]] = {
-    name: op for name, op in PRIMITIVES.items() if name not in SKIPPED
+    name: op for name, op in EVERY.items() if name not in SKIPPED
 } | {
     "elu": lambda x: autograd.elu(x),
     "log_sigmoid": autograd.log_sigmoid,

@@ -14,13 +14,11 @@ from recorded_programs import (
 )
 
 import autograd as ag
-from autograd import PRIMITIVES
 from autograd.compiler.llvm import backend as llvm
-from autograd.compiler.llvm.instructions import SCIPYS
 from autograd.compiler.program import Program
 from autograd.compiler.roll import roll
 from autograd.compiler.source import numpy_backend, python_backend
-from autograd.errors import KindError
+from autograd.operations.composites import EVERY
 
 BACKENDS = {"llvm": llvm, "numpy": numpy_backend, "python": python_backend}
 SAMPLES = [0, 1, 7, 100]
@@ -52,21 +50,16 @@ class Compiled:
         return self.kernels[masked]
 
 
-def is_refused(backend, f, count):
-    """Whether a backend has not the function that a program needs, and says so."""
-    return backend is llvm and bool(SCIPYS & {*program_of(f, count).op})
-
-
-@pytest.mark.parametrize("op", PRIMITIVES.values(), ids=lambda op: op.name)
+@pytest.mark.parametrize("op", EVERY.values(), ids=lambda op: op.name)
 def test_every_primitive_forward_and_backward(op, backend):
     for arguments in arguments_of(op, points=3):
         f, xs = of_numbers(op, arguments)
         both = value_and_gradient(f)
-        if is_refused(backend, both, len(xs)):
-            with pytest.raises(KindError, match="SciPy"):
-                Compiled(backend, both, len(xs))(xs)
-        else:
-            assert_within_ulps(Compiled(backend, both, len(xs))(xs), both(*xs))
+        found, expected = Compiled(backend, both, len(xs))(xs), both(*xs)
+        if op.name == "gammaln":  # CPython's, and SciPy's, lose digits near its zeros, at 1 and 2
+            np.testing.assert_allclose(found[0], expected[0], atol=ROUNDED)
+            found[0] = expected[0]
+        assert_within_ulps(found, expected)
 
 
 def batch(f):
@@ -79,12 +72,10 @@ def batch(f):
     return both
 
 
-@pytest.mark.parametrize("op", PRIMITIVES.values(), ids=lambda op: op.name)
+@pytest.mark.parametrize("op", EVERY.values(), ids=lambda op: op.name)
 def test_every_primitive_on_any_number_of_samples(op, backend):
     points = [of_numbers(op, arguments) for arguments in arguments_of(op, points=max(SAMPLES))]
     f, every = points[0][0], np.array([xs for _, xs in points], dtype=float).T
-    if is_refused(backend, batch(f), len(every)):
-        return  # the test above sees that it says so
     compiled = Compiled(backend, batch(f), len(every), per_sample=True)
     for n in SAMPLES:
         xs = every[:, :n]
@@ -126,8 +117,6 @@ def test_second_derivatives_where_conventions_differ(f, at, second, backend):
     def both(x):
         return [ag.grad(ag.grad(f))(x), ag.jvp(ag.grad(f), (x,), (1.0,))[1]]
 
-    if is_refused(backend, both, 1):
-        return  # as above
     found = Compiled(backend, both, 1)([float(at)])
     np.testing.assert_allclose(found, [second, second], rtol=1e-12, atol=1e-12)
 

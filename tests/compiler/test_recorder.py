@@ -9,13 +9,14 @@ from helpers import arguments_of
 from recorded_programs import assert_within_ulps, of_numbers, program_of, value_and_gradient
 
 import autograd as ag
-from autograd import PRIMITIVES, RecordingError
+from autograd import RecordingError
 from autograd.compiler.interpret import interpret
 from autograd.compiler.passes import with_dots
 from autograd.compiler.recorded import Recorded, lift
 from autograd.compiler.recorder import Recorder
 from autograd.compiler.roll import roll
 from autograd.compiler.rolled import execute
+from autograd.operations.composites import EVERY
 
 
 def run(f, xs):
@@ -29,7 +30,7 @@ def run(f, xs):
     return found
 
 
-@pytest.mark.parametrize("op", PRIMITIVES.values(), ids=lambda op: op.name)
+@pytest.mark.parametrize("op", EVERY.values(), ids=lambda op: op.name)
 def test_every_primitive_forward_and_backward(op):
     for arguments in arguments_of(op, points=3):
         f, xs = of_numbers(op, arguments)

@@ -7,9 +7,10 @@ import pytest
 from helpers import arguments_of, at, changed, close, gradients, places, stacked
 
 import autograd as a
-from autograd import PRIMITIVES, Value, value
+from autograd import Value, value
+from autograd.operations.composites import EVERY
 
-STACKABLE = [*PRIMITIVES.values()]
+STACKABLE = [*EVERY.values()]
 EVERY = pytest.mark.parametrize("op", STACKABLE, ids=[op.name for op in STACKABLE])
 
 

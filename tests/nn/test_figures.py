@@ -55,6 +55,9 @@ def test_what_was_described_is_said_and_axes_of_colours_and_hidden_ones_are_not(
     describe(left, "Nothing but zeros.")
     right.axis("off")
     assert alternative_text(figure) == "Nothing but zeros."
+    right.imshow(np.zeros((8, 8)))
+    right.set_title("a 3")
+    assert alternative_text(figure) == "Nothing but zeros. a 3. an image of 8 × 8."
 
 
 def shown(figure):

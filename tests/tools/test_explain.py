@@ -8,7 +8,6 @@ import sympy
 
 import autograd
 from autograd import (
-    PRIMITIVES,
     Value,
     dot,
     explain,
@@ -21,6 +20,7 @@ from autograd import (
     tanh,
     where,
 )
+from autograd.operations.composites import EVERY
 
 
 def test_every_line_of_a_small_expression_is_as_a_person_would_write_it():
@@ -73,7 +73,7 @@ def operands_within(op):
     return tuple(values)
 
 
-@pytest.mark.parametrize("op", PRIMITIVES.values(), ids=PRIMITIVES.keys())
+@pytest.mark.parametrize("op", EVERY.values(), ids=EVERY.keys())
 def test_every_primitive_has_its_formula_whose_number_is_the_local_derivative(op):
     node = op(*operands_within(op))
     node.label = "z"

@@ -11,25 +11,30 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..rolled import Leaf, Rolled
-from .ir import Text
+from .ir import Code, Text
 from .tiles import Index, Part
 
 
 def write_inputs(part: Part, rolled: Rolled) -> None:
     """Bring a block's inputs into their slots; empty lanes repeat the last sample."""
-    code = part.code
+    code, found = part.code, runs(rolled.sample_inputs)
+    adjacent = [run for run in found if (run.step, run.count) == (1, 1)]
+    others = [run for run in found if run not in adjacent]
 
     def sample(lane: Text) -> None:
         t = code.new(f"add i64 {lane}, %first")
         inside = code.new(f"icmp slt i64 {t}, %n")
         t = code.new(f"select i1 {inside}, i64 {t}, i64 %last")
-        for run in runs(rolled.sample_inputs):
+        for run in others:
             bring = partial(run.bring, part, t, lane)
             bring(0) if run.count == 1 else code.repeat(run.count, bring)
 
-    if rolled.sample_inputs:
+    if found:
         code.head.append("  %last = sub i64 %n, 1")
+    if others:
         code.repeat(part.shape.block, sample)
+    for run in adjacent:
+        run.bring_block(part)
 
 
 def write_results(part: Part, rolled: Rolled) -> None:
@@ -38,11 +43,7 @@ def write_results(part: Part, rolled: Rolled) -> None:
     rows = [leaf for leaf in rolled.outputs if leaf.space == "S"]
     for row, leaf in enumerate(rows):
         start = code.offset(0, (code.new(f"mul i64 %n, {row}"), 1), ("%first", 1))
-        size = code.new("mul i64 %limit, 8")
-        code.do(
-            f"call void @llvm.memcpy.p0.p0.i64(ptr align 8 {code.at('%results', start)}, "
-            f"ptr align 8 {part.slot(leaf.base, 0)}, i64 {size}, i1 false)"
-        )
+        copy(code, code.at("%results", start), part.slot(leaf.base, 0), "%limit")
     for leaf in rolled.watch:
         if leaf.space == "S":
             look = partial(watch, part, leaf)
@@ -88,6 +89,34 @@ class Run:
         index = code.offset(self.first, (sample, self.step), (j, self.distance))
         x = part.one.load(code.at(part.array(self.array), index))
         part.one.store(x, part.slot(code.offset(self.slot, (j, 1)), lane))
+
+    def bring_block(self, part: Part) -> None:
+        """Copy an input of all samples of a block, which lie side by side."""
+        code = part.code
+        array = part.array(self.array)
+        place = code.at(array, code.offset(self.first, ("%first", 1)))
+        copy(code, part.slot(self.slot, 0), place, "%limit")
+        empty = code.new(f"sub i64 {part.shape.block}, %limit")
+
+        def repeat_last() -> list[Text]:
+            x = part.one.load(code.at(array, code.offset(self.first, ("%last", 1))))
+
+            def lane(k: Text) -> None:
+                part.one.store(x, part.slot(self.slot, code.offset(0, ("%limit", 1), (k, 1))))
+
+            code.repeat(empty, lane)
+            return []
+
+        code.when(code.new(f"icmp sgt i64 {empty}, 0"), repeat_last)
+
+
+def copy(code: Code, to: Text, source: Text, count: Text) -> None:
+    """So many numbers from one place to another."""
+    size = code.new(f"mul i64 {count}, 8")
+    code.do(
+        f"call void @llvm.memcpy.p0.p0.i64(ptr align 8 {to}, ptr align 8 {source}, i64 {size}, "
+        f"i1 false)"
+    )
 
 
 def runs(inputs: list[tuple[int, int, int]]) -> list[Run]:

@@ -3,18 +3,18 @@
 Three sources, best first. What a processor does itself is one line (`add`, `sqrt`, a comparison with
 a selection). exp, log, tanh and their kin are written in `maths`. Everything else is in a library:
 glibc's libmvec computes many lanes at once where it is installed and knows the function; otherwise
-each lane is a call of C's own scalar function. Who adds an operation adds its line here.
+each lane is a call of a scalar function, C's own or SciPy's (`scipys`). Who adds an operation adds its
+line here.
 
 Names: n the numbers that are computed on; x, y operands; c a condition.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from ...errors import KindError
 from ..program import ARITY, COMPARISONS, LOGIC, SOURCES
-from . import maths
+from . import maths, scipys
 from .ir import Numbers, Text
 
 Instruction = Callable[..., Text]
@@ -26,6 +26,7 @@ C_NAMES = {
     **{f"arc{name}": f"a{name}" for name in "sin cos tan sinh cosh tanh".split()},
     **{name: name for name in "exp log pow fmod hypot".split()},
     "arctan2": "atan2",
+    "gammaln": "lgamma",
 }
 """What C calls the functions that a library computes."""
 
@@ -83,19 +84,17 @@ TABLE: dict[str, Instruction] = {
     "mod": mod,
     **maths.OWN,
 }
-"""Operations that are instructions; the others are `C_NAMES`."""
+"""Operations that are instructions; the others are `C_NAMES`, and what SciPy computes (`scipys`)."""
 FASTER_IN_C = frozenset(["exp", "log"])
 """What C's own table-driven functions compute sooner than `maths`, if it is one number (measured)."""
-SCIPYS = frozenset("digamma erfinv gammaln iv log_ndtr mills ndtr polygamma sinc_slope".split())
-"""What neither a processor nor C computes: a program with one of them is not for this backend."""
 
 
 def instruct(n: Numbers, library: Library, op: str, *xs: Text) -> Text:
     """Write one operation of a program."""
     if op in TABLE and not (n.lanes == 1 and op in FASTER_IN_C):
         return TABLE[op](n, *xs)
-    if op in SCIPYS:
-        raise KindError(f"LLVM's backend has no {op}, which SciPy computes: run it eagerly")
+    if op in scipys.NAMES:
+        return by_lane(n, scipys.symbol(op), *xs, more=[("i32", "0")])
     name = C_NAMES[op]
     vector = library(name, n.lanes) if n.lanes > 1 else None
     if vector is None:
@@ -104,14 +103,14 @@ def instruct(n: Numbers, library: Library, op: str, *xs: Text) -> Text:
     return _root_of_negative_zero(n, z, *xs) if op == "pow" else z
 
 
-def by_lane(n: Numbers, name: str, *xs: Text) -> Text:
-    """C's scalar function, called once a lane."""
+def by_lane(n: Numbers, name: str, *xs: Text, more: Sequence[tuple[Text, Text]] = ()) -> Text:
+    """A library's scalar function, called once a lane; ``more`` is what else it is given."""
     if n.lanes == 1:
-        return n.code.call(name, "double", [("double", x) for x in xs])
+        return n.code.call(name, "double", [*(("double", x) for x in xs), *more])
     total = "poison"
     for lane in range(n.lanes):
         one = [n.code.new(f"extractelement {n.type} {x}, i32 {lane}") for x in xs]
-        z = n.code.call(name, "double", [("double", x) for x in one])
+        z = n.code.call(name, "double", [*(("double", x) for x in one), *more])
         total = n.code.new(f"insertelement {n.type} {total}, double {z}, i32 {lane}")
     return total
 

@@ -13,13 +13,14 @@ from __future__ import annotations
 import ctypes
 import platform
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import llvmlite.binding as llvm
 
+from . import scipys
 from .ir import Text
 
 LETTERS = {8: "e", 4: "d", 2: "b"}
@@ -113,7 +114,8 @@ def _load_libraries() -> bool:
 class Loaded:
     """Functions of objects in memory, which live as long as this does; objects may call each other."""
 
-    def __init__(self, objects: Iterable[bytes], symbols: Iterable[str]) -> None:
+    def __init__(self, objects: Iterable[bytes], symbols: Collection[str]) -> None:
+        scipys.add_symbols(symbols)
         missing = [name for name in symbols if not llvm.address_of_symbol(name)]
         if missing:
             raise OSError(f"the machine code calls {missing}, which no loaded library has")

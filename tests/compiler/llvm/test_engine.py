@@ -92,3 +92,14 @@ def test_a_network_over_samples(n):
     )
     flat = [want, *np.ravel(eager[0]), *eager[1], *eager[2]]
     np.testing.assert_allclose(got, flat, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("count", [2, 4, 7, 8, 9, 16, 17, 33])
+def test_instances_side_by_side_have_each_its_own_constant_and_share_numbers_of_one(count):
+    def f(x):
+        shared = sin(x)
+        return sum(shared * (x + k) ** (k * 0.25) for k in range(1, count + 1))
+
+    value, (gradient,) = value_and_grad(f, (0,))(0.7)
+    got, (got_gradient,) = compiled(f, 1)(0.7)
+    assert (got, got_gradient) == pytest.approx((value, gradient), rel=1e-12)

@@ -454,7 +454,7 @@ def test_a_history_plots_itself(tmp_path):
             {"y": [*"ab"] * 12, "validation": (X, [*"ac"] * 12)},
             "y has the label 'c'; .*\\['a', 'b'\\]",
         ),
-        ({"backend": "gpu"}, "no backend is called 'gpu'; choose from batch, eager, auto"),
+        ({"backend": "gpu"}, "no backend is called 'gpu'; choose from batch, eager, llvm, auto"),
         ({"patience": 3}, r"needs validation=\(X, y\)"),
         ({"patience": 0, "validation": (X, Y)}, "patience is 1 or more, given 0"),
         ({"validation": (X, Y[:-1])}, "X has 24 samples, y is of shape"),

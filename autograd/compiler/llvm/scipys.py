@@ -1,0 +1,52 @@
+"""SciPy's special functions called from machine code: where they are in memory.
+
+``scipy.special.cython_special`` offers its C functions to other C code: a dict of capsules, each with
+an address and, as its name, the signature. A function of several types has one entry a type.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Collection
+from functools import cache
+
+import llvmlite.binding as llvm
+
+from ...errors import KindError
+
+NAMES = {name: name for name in "erfinv erfcx i0 i1 iv".split()} | {"digamma": "psi"}
+"""What SciPy calls the operations that it computes."""
+OPERANDS = {"iv": 2}
+ENTRIES = ("{}", "__pyx_fuse_0{}", "__pyx_fuse_1{}", "__pyx_fuse_2{}", "__pyx_fuse_3{}")
+
+
+def symbol(op: str) -> str:
+    """The name under which machine code calls an operation."""
+    return f"scipy.{op}"
+
+
+def add_symbols(symbols: Collection[str]) -> None:
+    """Tell LLVM where those functions of SciPy are that machine code calls."""
+    for op in NAMES:
+        if symbol(op) in symbols:
+            llvm.add_symbol(symbol(op), _address(op))
+
+
+@cache
+def _address(op: str) -> int:
+    """Where SciPy's function of doubles is; KindError where there is none."""
+    try:
+        from scipy.special import cython_special
+    except ImportError as error:
+        raise KindError(f"{op} needs SciPy: pip install scipy") from error
+    signature = f"double ({'double, ' * OPERANDS.get(op, 1)}int __pyx_skip_dispatch)".encode()
+    name_of, pointer_of = ctypes.pythonapi.PyCapsule_GetName, ctypes.pythonapi.PyCapsule_GetPointer
+    name_of.restype, name_of.argtypes = ctypes.c_char_p, [ctypes.py_object]
+    pointer_of.restype, pointer_of.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
+    for entry in ENTRIES:
+        capsule = cython_special.__pyx_capi__.get(entry.format(NAMES[op]))
+        if capsule is not None and name_of(capsule) == signature:
+            return int(pointer_of(capsule, signature))
+    raise KindError(
+        f"this SciPy offers machine code no {op} of doubles: jit(f, backend='numpy') computes it"
+    )

@@ -1,0 +1,206 @@
+"""What a step of scan calls becomes a schedule: entries of kernels, and copies between them.
+
+Every function that jit made and that the step calls is an entry: its arguments lie where rooms say,
+its answers are new rooms, in the kernel's own memory.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import TransformError
+from ..transforms.pytree import flatten
+from .batches import Batches
+from .recorder import SAMPLES
+from .rooms import Room
+from .schedule import Changing, Schedule
+from .signature import arguments_of
+
+if TYPE_CHECKING:
+    from .compiled import Compiled
+    from .jitted import Jitted
+    from .signature import Arguments
+
+
+def row_shape(x: Any) -> tuple[int, ...]:
+    """The shape of what one step is given, or of one row of a mini-batch."""
+    shape: tuple[int, ...] = (x.array if isinstance(x, Batches) else x).shape[1:]
+    return shape
+
+
+class Watcher:
+    """What notes the calls that a step makes."""
+
+    def __init__(self, longest: int) -> None:
+        self.schedule = Schedule()
+        self.longest = longest
+        self.starts = Changing()  # of the mini-batches
+        self.native = True
+
+    def room_of(self, x: Any) -> Room:
+        """A room for what a step is given of x, and the entry that brings it there."""
+        shape = row_shape(x)
+        if not isinstance(x, Batches):
+            room = Room(np.zeros(math.prod(shape)), shape)
+            room.source = Changing()
+            self.schedule.copy(room.memory, room.source, room.memory.size, step=room.memory.size)
+            return room
+        row = math.prod(shape)
+        room = Room(np.zeros(self.longest * row), (self.longest, *shape), batch=self.starts)
+        room.source, room.rows = Changing(), Changing()
+        self.schedule.gather(room.memory, room.source, row, room.rows, self.starts)
+        return room
+
+    def point(self, leaves: Sequence[Any], rooms: Sequence[Room], at: int) -> None:
+        """Let the entries begin with a step, of these xs."""
+        known: dict[int, tuple[Any, Any]] = {}
+        for x, room in zip(leaves, rooms, strict=True):
+            if not isinstance(x, Batches):
+                room.source.array = x[at:]
+                continue
+            if id(x.rows) not in known:
+                known[id(x.rows)] = _flat_rows(x)
+            flat, starts = known[id(x.rows)]
+            room.source.array, room.rows.array = np.ascontiguousarray(x.array, float), flat
+            self.starts.array = starts[at:]
+        if len({starts.tobytes() for _, starts in known.values()}) > 1:
+            raise TransformError("the mini-batches of a step have as many rows in all xs")
+
+    def as_room(self, x: Any) -> Room:
+        """A room, or one for what is no room: it is the same at every step."""
+        if isinstance(x, Room):
+            return x
+        array = np.array(x, dtype=float, order="C")
+        return Room(array.ravel(), array.shape)
+
+    def kept_of_every_step(self, y: Room) -> Any:
+        """The array that holds a y of every step, one after the other."""
+        if y.batch is not None:
+            raise TransformError(
+                "a step of scan returned one number for each sample of a mini-batch: their lengths "
+                "differ, so return a sum or a mean"
+            )
+        out, size = Changing(), math.prod(y.shape)
+        self.schedule.copy(out, y.memory, size, to_step=size)
+        return out
+
+    def carry_on(self, carry: Sequence[Room], new: Sequence[Room]) -> None:
+        """Put what a step returned where the next one finds it."""
+        pairs = [(a, b) for a, b in zip(carry, new, strict=True) if a is not b]
+        sources = []
+        for _, room in pairs:
+            source = room.memory
+            if room in carry:  # which another may overwrite first
+                source = np.empty_like(room.memory)
+                self.schedule.copy(source, room.memory, source.size)
+            sources.append(source)
+        for (room, _), source in zip(pairs, sources, strict=True):
+            self.schedule.copy(room.memory, source, room.memory.size)
+
+    # ------------------------------------------------------------------------------------ the calls
+
+    def call(self, jitted: Jitted, args: Any, kwargs: Any) -> Any:
+        """A call of a function that jit made becomes an entry; its answer is made of rooms."""
+        leaves, treedef = flatten((args, kwargs))
+        stand_ins = [np.zeros(x.shape) if isinstance(x, Room) else x for x in leaves]
+        plain_args, plain_kwargs = treedef.unflatten(stand_ins)
+        arguments = arguments_of(plain_args, plain_kwargs)
+        if arguments is None:
+            raise TransformError(f"scan calls {jitted.f!r} with what is no number or array")
+        compiled = jitted.compiled_for(arguments)
+        self.native = self.native and jitted.backend == "llvm"
+        rooms = [x if isinstance(x, Room) else None for x in leaves]
+        arrays = self._arrays(rooms, arguments) + compiled.recording.captured
+        n = compiled.recording.samples(arguments)
+        starts = self._starts(compiled, rooms, arguments)
+        if not self.native:
+            return _forms(compiled, n, starts)
+        memory = self.schedule.call(compiled.kernel, arrays, n, starts or 0)
+        return self._answers(compiled, memory, arrays, n, starts)
+
+    def _arrays(self, rooms: Sequence[Room | None], arguments: Arguments) -> list[Any]:
+        """The argument arrays of a kernel: rooms' own memory."""
+        given = [None if room is None else room.memory for room in rooms]
+        if not arguments.are_packed:
+            return [x if m is None else m for m, x in zip(given, arguments.arrays, strict=True)]
+        packed, *others = arguments.arrays
+        pairs = [*zip(given, arguments.numbers, strict=True)]
+        for k, memory in enumerate([m for m, is_number in pairs if is_number]):
+            if memory is not None:
+                self.schedule.copy(packed[k:], memory, 1)
+        arrays = [m for m, is_number in pairs if not is_number]
+        return [packed, *(x if m is None else m for m, x in zip(arrays, others, strict=True))]
+
+    def _starts(
+        self, compiled: Compiled, rooms: Sequence[Room | None], arguments: Arguments
+    ) -> Any:
+        """Where mini-batches start, if they are what the function's samples are."""
+        numbers = arguments.numbers if arguments.are_packed else [False] * len(rooms)
+        arrays = [room for room, is_one in zip(rooms, numbers, strict=True) if not is_one]
+        guards = compiled.recording.guards[arguments.are_packed :]
+        batched = [
+            (room is not None and room.batch is not None, guard[:1] == (SAMPLES,))
+            for room, guard in zip(arrays, guards, strict=True)
+        ]
+        if not any(is_batch for is_batch, _ in batched):
+            return None
+        if any(is_batch != sampled for is_batch, sampled in batched if is_batch or sampled):
+            raise TransformError(
+                f"{compiled.f!r} needs mini-batches of one length, or mixes their samples with others"
+            )
+        return self.starts
+
+    def _answers(
+        self, compiled: Compiled, memory: Any, arrays: Sequence[Any], n: int, starts: Any
+    ) -> Any:
+        """Rooms in a kernel's memory, for the tree that its function answers."""
+        results, outputs = compiled.recording.results, compiled.rolled.outputs
+        rows = iter(memory.results)
+        rooms, k = [], 0
+        spaces = {"K": np.array(compiled.rolled.constants), "U": memory.uniform}
+        for part in results.parts:
+            mine = range(k, k := k + part.size)
+            if part.is_truth or (
+                part.per_sample and (part.size, outputs[mine[0]].space) != (1, "S")
+            ):
+                raise TransformError(
+                    f"{compiled.f!r} answers {part}: scan takes functions that answer numbers, "
+                    f"arrays, and one number a sample"
+                )
+            if part.per_sample:
+                rooms.append(Room(next(rows), (n,), starts))
+                continue
+            for i in mine:
+                leaf = outputs[i]
+                if leaf[:2] != ("U", i):  # it is somewhere else, or in two places
+                    source = arrays[leaf.array] if leaf.space == "A" else spaces[leaf.space]
+                    self.schedule.copy(memory.uniform[i:], source[leaf.base :], 1)
+            rooms.append(Room(memory.uniform[mine.start : mine.stop], part.shape or ()))
+        return results.treedef.unflatten(rooms)
+
+
+def _forms(compiled: Compiled, n: int, starts: Any) -> Any:
+    """Rooms of the shapes of an answer, for a step that Python runs."""
+    results = compiled.recording.results
+    rooms = []
+    for part in results.parts:
+        shape = ((n,) if part.per_sample else ()) + (part.shape or ())
+        rooms.append(Room(np.zeros(math.prod(shape)), shape, starts if part.per_sample else None))
+    return results.treedef.unflatten(rooms)
+
+
+def _flat_rows(batches: Batches) -> tuple[Any, Any]:
+    """All rows in a row, and where each mini-batch of them starts."""
+    rows, n = batches.rows, len(batches.array)
+    flat = np.concatenate(rows) if len(rows) else np.empty(0)
+    flat = np.ascontiguousarray(flat, np.int64)
+    starts = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum([*map(len, rows)], out=starts[1:])
+    if flat.size and (flat.min() < -n or flat.max() >= n):
+        wrong = flat[(flat < -n) | (flat >= n)]
+        raise IndexError(f"row {wrong[0]} of an array of {n}")
+    return np.where(flat < 0, flat + n, flat), starts

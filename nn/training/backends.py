@@ -1,0 +1,71 @@
+"""Who takes the steps of a training: Python, one by one, or machine code, whole epochs of them.
+
+"batch" and "eager" build the graph of every mini-batch, "llvm" compiles the step once (`native`).
+"auto" compiles where that pays, and else is "batch".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from ..data.samples import minibatches
+from .history import History
+from .native import NativeStep
+from .recorded import is_installed
+from .slices import InSlices
+from .step import FORWARD, Step
+
+BACKENDS = {name: name for name in (*FORWARD, "llvm", "auto")}
+WORTH = 100
+"""Steps that make compiling worth while. To record and compile a step takes as long as 10 to 40 steps
+by "batch" if its machine code is on disk, else 20 (64-32-10) to 200 (2-4-1, a tenth of a second):
+measured by `tests/benchmarks/epochs.py`."""
+Epochs = Callable[[History, int, bool], Iterator[list[float]]]
+"""(history, last, alone) → the losses of every epoch up to the last: see `InSlices.epochs`."""
+
+
+class InPython:
+    """A step for every mini-batch, by `Step`."""
+
+    def __init__(self, step: Step, X: np.ndarray, y: np.ndarray, batch_size: int | None) -> None:
+        self.step, self.data, self.batch_size = step, (X, y), batch_size
+
+    def epochs(self, history: History, last: int, alone: bool) -> Iterator[list[float]]:  # noqa: ARG002
+        """The losses of every epoch."""
+        while history.epochs < last:
+            batches = enumerate(minibatches(*self.data, self.batch_size, history.generator))
+            yield [self.step(history.epochs, i, *batch) for i, batch in batches]
+
+
+def epochs_by(
+    backend: str,
+    step: Step,
+    data: tuple[np.ndarray, np.ndarray],
+    batch_size: int | None,
+    history: History,
+    last: int,
+) -> tuple[str, Epochs]:
+    """What trains, in words, and the epochs that it makes.
+
+    Under "auto" whatever is raised while the step is recorded means "batch", and is the reason that
+    the words give: if it was a mistake, "batch" will raise it too.
+    """
+    if backend in FORWARD:
+        return backend, InPython(step, *data, batch_size).epochs
+    native = NativeStep(step, *data, batch_size)
+    if backend == "llvm":
+        native.record(history.generator)
+        return backend, InSlices(native).epochs
+    in_python = InPython(step, *data, batch_size).epochs
+    steps = (last - history.epochs) * -(-len(data[0]) // (batch_size or len(data[0])))
+    if not is_installed():
+        return "batch (llvmlite is not installed)", in_python
+    if steps < WORTH:
+        return f"batch ({steps} steps, of which {WORTH} would be worth compiling)", in_python
+    try:
+        native.record(history.generator)
+    except Exception as error:  # noqa: BLE001  (the reason is kept)
+        return f"batch (not compiled: {error})", in_python
+    return "llvm", InSlices(native).epochs

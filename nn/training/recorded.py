@@ -1,0 +1,139 @@
+"""A step of training as two functions that `autograd.jit` compiles and `autograd.scan` repeats.
+
+`jit` records them by running what the other backends run:
+
+    descent   weights, a mini-batch → its loss, and the gradient: the scalar program of one sample
+    update    weights, gradient, the optimiser's state → all of them moved: the optimiser's formula
+              for one parameter, for the parameters are its samples
+
+While the first is recorded the model's own Values hold the numbers that are recorded, so a parameter
+is found wherever it is used, in a loss or regulariser too. What `Dropout` and `RReLU` draw is drawn
+beforehand, in the same order, and comes to a step beside its samples.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd import TransformError, Value, jit, no_grad, scan
+
+from ..layers.units import given
+from .forms import form_of
+from .step import Step
+
+KEPT = 8
+"""Compiled steps that are kept for trainings to come."""
+_kept: OrderedDict[Hashable, RecordedStep] = OrderedDict()
+
+
+def is_installed() -> bool:
+    """Whether there is LLVM."""
+    return find_spec("llvmlite") is not None
+
+
+def compiling(f: Callable[..., Any]) -> Callable[..., Any]:
+    """The function as machine code; ImportError, with the way out, without LLVM."""
+    if not is_installed():
+        raise ImportError('backend="llvm" needs llvmlite: pip install "chainrule[jit]"')
+    return jit(f, backend="llvm")
+
+
+class Carry(NamedTuple):
+    """What goes from step to step."""
+
+    w: Any  # the weights that move
+    still: Any  # those that do not
+    buffers: tuple[Any, ...]  # of the optimiser
+    before: Any  # the weights, one step before
+    data: tuple[Any, ...]  # all samples and targets, if every step is given all of them
+
+
+class RecordedStep:
+    """A step, compiled when it is first done. It serves every model and optimiser of one form."""
+
+    def __init__(self, step: Step) -> None:
+        self.step, self.optimizer = step, step.optimizer
+        self.outputs: int | None = None  # of the model; None for one that is in no list
+        self.descent = compiling(self._descent)
+        self.update = compiling(self._update)
+        self.loop = scan(self._step)
+
+    def _descent(self, w: Any, still: Any, X: Any, y: Any, *draws: Any) -> Any:
+        columns = iter(draws[0].T if draws else ())
+        held = holding([*self.optimizer.params, *self.step.still], [*w, *still])
+        with held, given(self.step.model, lambda z, draw: next(columns)):  # noqa: ARG005
+            predictions = self.step.forward(self.step.model, X)
+            self.outputs = len(predictions) if isinstance(predictions, (list, tuple)) else None
+            objective = self.step.objective(predictions, y)
+            self.optimizer.zero_grad()
+            objective.backward()
+            params = self.optimizer.params
+            gradient = np.empty(len(params), dtype=object)
+            gradient[:] = [p.grad for p in params]
+            return objective.data, gradient
+
+    def _update(self, w: Any, g: Any, numbers: Any, buffers: Any) -> Any:
+        optimizer, names = self.optimizer, [*self.optimizer.state]
+        before = optimizer.steps, optimizer.state
+        try:
+            rate, optimizer.steps = numbers
+            optimizer.state = dict(zip(names, buffers, strict=True))
+            w = optimizer.moved(w, g, rate)
+            return w, tuple(optimizer.state[name] for name in names)
+        finally:
+            optimizer.steps, optimizer.state = before
+
+    def _step(self, carry: Carry, x: Any) -> tuple[Carry, Any]:
+        numbers, *batch = x
+        loss, g = self.descent(carry.w, carry.still, *(batch or carry.data))
+        moved, buffers = self.update(carry.w, g, numbers, carry.buffers)
+        return Carry(moved, carry.still, buffers, carry.w, carry.data), loss
+
+
+def recorded(step: Step) -> RecordedStep:
+    """The step of a training, or one of its form that was compiled for another."""
+    form = form_of(step)
+    if form not in _kept:
+        made = RecordedStep(step)
+        if form is None:
+            return made
+        _kept[form] = made
+        if len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    _kept.move_to_end(form)
+    return _kept[form]
+
+
+def draws_of(step: Step, X: np.ndarray) -> list[Callable[[], float]]:
+    """What a model draws for every sample, in order."""
+    draws: list[Callable[[], float]] = []
+
+    def answer(z: Any, draw: Callable[[], float]) -> float:
+        if not getattr(z, "shape", ()):
+            raise TransformError(f"{draw!r} draws for {z!r}, which is one for all samples")
+        draws.append(draw)
+        return 1.0
+
+    with given(step.model, answer) as some, no_grad():
+        if some:
+            step.forward(step.model, X[:1])
+    return draws
+
+
+@contextlib.contextmanager
+def holding(params: Sequence[Value], numbers: Sequence[Any]) -> Iterator[None]:
+    """Parameters that hold other numbers for a while, with gradients of their own."""
+    before = [(p.data, p.grad) for p in params]
+    try:
+        for p, x in zip(params, numbers, strict=True):
+            p.data = x
+        yield
+    finally:
+        for p, (x, g) in zip(params, before, strict=True):
+            p.data, p.grad = x, g

@@ -1,0 +1,377 @@
+"""Calls of jitted functions with any arguments: the function's own answer, or an error; no crash.
+
+Every buffer that machine code reads or writes stands between guard words, which nothing may change.
+"""
+
+import gc
+import itertools
+import math
+import sys
+import threading
+import types
+import weakref
+
+import numpy as np
+import pytest
+from test_jit import CASES, assert_same
+
+from autograd import Value, context, grad, jit, value_and_grad
+from autograd.compiler import shortcut
+from autograd.compiler.llvm import backend, call, memory
+from autograd.compiler.llvm.target import Loaded
+from autograd.transforms.pytree import flatten
+
+GUARD, WIDTH = 7.25e77, 16
+NO_NUMBERS = [
+    "text",
+    None,
+    1j,
+    object(),
+    np.array(["a"]),
+    np.array([1j]),
+    {1, 2},
+    np.ma.array([1.0]),
+]
+
+
+class Buffers:
+    """Buffers between guard words."""
+
+    def __init__(self):
+        self.wholes = []
+
+    def room(self, count):
+        """Room for so many doubles, aligned to 8 bytes only."""
+        whole = np.full(count + 2 * WIDTH + 1, GUARD)
+        self.wholes.append(weakref.ref(whole))
+        return whole[WIDTH + 1 : WIDTH + 1 + count]
+
+    def check(self):
+        """That no guard word has changed."""
+        living = [(ref, ref()) for ref in self.wholes]
+        self.wholes = [ref for ref, whole in living if whole is not None]
+        for _, whole in living:
+            if whole is not None:
+                assert (whole[: WIDTH + 1] == GUARD).all()
+                assert (whole[-WIDTH:] == GUARD).all()
+
+
+@pytest.fixture
+def buffers(monkeypatch):
+    """Guard words around the memory of kernels and their answers."""
+    found = Buffers()
+    monkeypatch.setattr(memory, "room", found.room)
+    guarded = types.SimpleNamespace(empty=found.room, cumsum=np.cumsum)
+    monkeypatch.setattr(shortcut, "np", guarded)
+    return found
+
+
+# ------------------------------------------------------------------------------- the functions called
+
+
+def numbers(x, y):
+    return x * y + np.exp(-(x * x)), (x - y, 1.5)
+
+
+def arrays(a, x):
+    return np.sum(a * x * x) + a, x * 2.5
+
+
+def structures(p, x):
+    return {"loss": np.sum(p["w"] * x) + p["b"][0], "b": [p["b"][1] * 2.5, None]}
+
+
+def samples(p, x):
+    return (Value(1.0) * p["w"] * x + p["b"][0]).mean() * p["b"][1]
+
+
+def slopes(x, y):
+    return np.sin(x) * y + x / (1 + y * y)
+
+
+FUNCTIONS = [
+    (numbers, "number number"),
+    (numbers, "array array"),
+    (value_and_grad(slopes, (0, 1)), "number number"),
+    (arrays, "number array"),
+    (structures, "dict array"),
+    (value_and_grad(samples), "dict array"),
+]
+"""Each with what fits it."""
+
+
+# -------------------------------------------------------------------------------------- the arguments
+
+
+def array(rng, buffers):
+    """An array of some length, type and layout."""
+    n = int(rng.choice([0, 1, 3, 8, 17, 17, 17, 17]))
+    base = buffers.room(n)
+    base[:] = np.round(rng.normal(size=n), 3)
+    layouts = [
+        lambda: base,
+        lambda: base.astype(np.float32),
+        lambda: (base * 9).astype(rng.choice([np.int8, np.int64, np.uint16])),
+        lambda: base > 0,
+        lambda: np.repeat(base, 2)[::2],
+        lambda: base[::-1],
+        lambda: read_only(base),
+        lambda: base.astype(">f8"),
+        lambda: base.astype(np.float16),
+        lambda: np.asfortranarray(base),
+        lambda: np.broadcast_to(base[:1], (n,)) if n else base,
+        lambda: base.view(Subclass),
+        lambda: np.frombuffer(b"x" + base.tobytes(), np.float64, n, 1),  # at an odd address
+        lambda: base.reshape(n, 1),
+        lambda: np.stack([base, base]),
+        lambda: np.stack([base, base]).T,
+        lambda: base.tolist(),
+    ]
+    return layouts[rng.integers(len(layouts))]()
+
+
+class Subclass(np.ndarray):
+    """A class of arrays."""
+
+
+def read_only(x):
+    x = x.copy()
+    x.flags.writeable = False
+    return x
+
+
+def number(rng):
+    """A number of some type."""
+    x = round(float(rng.normal()), 3)
+    types_ = [float, np.float64, np.float32, np.float16, lambda x: int(9 * x), lambda x: x > 0]
+    types_ += [np.array, lambda x: np.int32(9 * x), lambda x: np.bool_(x > 0), OwnFloat]
+    types_ += [lambda _: math.inf, lambda _: math.nan, lambda _: 10**400]
+    return types_[rng.integers(len(types_))](x)
+
+
+class OwnFloat(float):
+    """A class of floats."""
+
+
+def container(rng, buffers):
+    """A dict of a vector and a list of numbers, or something like it."""
+    w = array(rng, buffers) if rng.random() < 0.9 else number(rng)
+    b = [number(rng) for _ in range(int(rng.choice([2, 2, 2, 2, 2, 1, 3])))]
+    b = tuple(b) if rng.random() < 0.1 else b
+    items = [("w", w), ("b", b)] + [("c", 1.0)] * (rng.random() < 0.05)
+    return dict(items[:: rng.choice([-1, 1])])
+
+
+def argument(kind, rng, buffers):
+    """An argument of a kind; now and then of another, or none at all."""
+    kinds = {
+        "number": lambda: number(rng),
+        "array": lambda: array(rng, buffers),
+        "dict": lambda: container(rng, buffers),
+        "list": lambda: [number(rng), array(rng, buffers)],
+        "nothing": lambda: NO_NUMBERS[rng.integers(len(NO_NUMBERS))],
+    }
+    return kinds[kind if rng.random() < 0.9 else rng.choice([*kinds])]()
+
+
+def converted(x):
+    """The argument as Python's floats and arrays of float64."""
+    if isinstance(x, dict):
+        return {key: converted(part) for key, part in x.items()}
+    if isinstance(x, (list, tuple)):
+        return type(x)(map(converted, x))
+    if isinstance(x, np.ndarray) and x.ndim and type(x) is not np.ma.MaskedArray:
+        return x if np.iscomplexobj(x) else np.array(x, float)
+    return float(x) if isinstance(x, (int, float, np.ndarray, np.generic)) else x
+
+
+def outcome(f, args, names):
+    """What a function answers, or the error that it raises."""
+    try:
+        with np.errstate(all="ignore"):
+            return f(*args, **names), None
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        return None, error
+
+
+def attack(calls, buffers, seed):
+    """Call jitted functions again and again; every call is checked."""
+    rng = np.random.default_rng(seed)
+    compiled = [(f, jit(f), kinds.split()) for f, kinds in FUNCTIONS]
+    answers = 0
+    for _ in range(calls):
+        f, g, kinds = compiled[rng.integers(len(compiled))]
+        kinds = [kinds, kinds[:1], [*kinds, "number"]][rng.choice(3, p=[0.96, 0.02, 0.02])]
+        args = [argument(kind, rng, buffers) for kind in kinds]
+        names = {"y": args.pop()} if rng.random() < 0.05 and args else {}
+        before = [x.copy() for x in args if isinstance(x, np.ndarray)]
+        got, refused = outcome(g, args, names)
+        buffers.check()
+        for x, kept in zip((x for x in args if isinstance(x, np.ndarray)), before, strict=True):
+            np.testing.assert_array_equal(x, kept)
+        want, error = outcome(lambda *a, **k: f(*converted(a), **converted(k)), args, names)
+        if refused is None and error is None:
+            answers += 1
+            assert_same(got, want, rtol=1e-11)
+        elif refused is None:  # of no samples there is no mean: a program says nan
+            assert "of no numbers" in str(error), (f, args, got, error)
+        else:
+            expected = TypeError, ValueError, OverflowError, LookupError  # of the function's own
+            assert isinstance(refused, expected), refused
+        if refused is not None and error is None:
+            assert not fits([*args, *names.values()], kinds), (f, args, refused)
+    return answers
+
+
+def fits(args, kinds):
+    """Whether all leaves are real numbers, and containers stand where the function wants them."""
+    places = [
+        isinstance(x, (list, dict)) == (kind == "dict")
+        for x, kind in zip(args, kinds, strict=False)
+    ]
+    return all(places) and all(map(is_real, flatten(args)[0]))
+
+
+def is_real(x):
+    """Whether it is a real number, or an array of them in NumPy's own way."""
+    if isinstance(x, np.ma.MaskedArray) or not isinstance(x, (float, int, np.generic, np.ndarray)):
+        return False
+    return not isinstance(x, (np.ndarray, np.generic)) or x.dtype.kind in "biuf"
+
+
+@pytest.mark.slow
+def test_ten_thousand_calls(buffers):
+    assert attack(10_000, buffers, seed=0) > 4_000
+
+
+def test_a_thousand_calls_where_no_layout_is_known(buffers, monkeypatch):
+    forbid_builtins(monkeypatch)
+    assert attack(1_000, buffers, seed=1) > 400
+
+
+def forbid_builtins(monkeypatch):
+    monkeypatch.setattr(call, "layout_is_known", lambda: False)
+    monkeypatch.setattr(backend, "array_layout_is_known", lambda: False)
+
+
+@pytest.mark.parametrize("name", ["arithmetic", "a network", "vmap of grad", "itself", "forms"])
+def test_without_a_known_layout_the_answers_are_the_same(name, monkeypatch):
+    forbid_builtins(monkeypatch)
+    f, *arguments = CASES[name]
+    g = jit(f)
+    for _ in range(2):
+        assert_same(g(*arguments), f(*arguments))
+
+
+# ----------------------------------------------------------------------------- threads, memory, state
+
+
+def test_two_threads_call_one_function():
+    f = value_and_grad(lambda a, x: np.sum(np.sin(a * x)) / len(x))
+    g = jit(value_and_grad(lambda a, x: (Value(1.0) * np.sin(a * x)).mean()))
+    wrong = []
+
+    def work(seed):
+        rng = np.random.default_rng(seed)
+        for _ in range(300):
+            a, x = rng.normal(), rng.normal(size=rng.integers(1, 2_000))
+            got, want = g(a, x), f(a, x)
+            if not np.allclose(got, want, rtol=1e-9, atol=1e-12):
+                wrong.append((got, want))
+
+    threads = [threading.Thread(target=work, args=[seed]) for seed in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def living(kind):
+    """How many objects of a class there are."""
+    gc.collect()
+    return sum(type(x) is kind for x in gc.get_objects())
+
+
+def test_a_thousand_functions_leave_nothing_behind():
+    def used():
+        g, h = jit(lambda x: x * 2.5), jit(lambda x: np.sum(x * 2.5))
+        g(1.0), h(np.ones(3))
+        return weakref.ref(g), weakref.ref(type(g)), weakref.ref(h), weakref.ref(type(h))
+
+    used()
+    before = living(Loaded)
+    refs = [ref for _ in range(500) for ref in used()]  # two functions each
+    assert living(Loaded) == before
+    assert all(ref() is None for ref in refs)
+
+
+@pytest.mark.slow
+def test_a_million_calls_take_no_memory():
+    g, h = jit(value_and_grad(slopes, (0, 1))), jit(lambda p, x: np.sum(p["w"] * x) + p["b"][0])
+    p, x = {"w": np.ones(3), "b": [1.0, 2.0]}, np.ones(3)
+
+    def calls(count):
+        for _ in itertools.repeat(None, count):
+            g(1.5, 2.5)
+            h(p, x)
+
+    calls(1_000)
+    gc.collect()
+    things = [
+        None,
+        p["b"][0],
+        x,
+        float,
+        NotImplemented,
+        np.ndarray,
+    ]  # of its dtype NumPy counts wrongly
+    counts, blocks = [*map(sys.getrefcount, things)], sys.getallocatedblocks()
+    calls(500_000)
+    gc.collect()
+    assert all(abs(sys.getrefcount(x) - n) < 50 for x, n in zip(things, counts, strict=True))
+    assert sys.getallocatedblocks() - blocks < 500
+
+
+def test_an_exception_while_recording_leaves_the_engine_as_it_was():
+    before = context.running.get()
+
+    def fails(x):
+        grad(lambda t: t * x)(2.0)
+        raise KeyError("the user's own")
+
+    g = jit(grad(fails))
+    for _ in range(2):
+        with pytest.raises(KeyError, match="own"):
+            g(1.0)
+    assert context.running.get() is before
+    assert grad(lambda x: x * x)(3.0) == 6.0
+    assert not g._compiled
+
+
+def test_a_function_that_calls_itself():
+    def power(x, n):
+        return x if n == 1 else x * power(x, n - 1)
+
+    @jit
+    def factorial_like(x, parts):
+        return x if not parts else x * factorial_like(x + 1, parts[1:])
+
+    assert jit(lambda x: power(x, 5))(2.0) == 32.0
+    assert factorial_like(1.0, [0.0] * 3) == 24.0
+
+
+def test_generators_inside_are_run():
+    g = jit(lambda xs: sum(x * x for x in xs))
+    assert g([1.0, 2.0, 3.0]) == 14.0
+
+
+def test_trees_that_are_deep_and_wide():
+    deep = 2.5
+    for _ in range(200):
+        deep = [deep]
+    g = jit(lambda tree: tree)
+    assert g(deep) == deep == g(deep)
+    wide = [float(k) for k in range(10_000)]
+    h = jit(lambda xs: [x * 2 for x in xs])
+    assert h(wide) == [x * 2 for x in wide] == h(wide)

@@ -1,0 +1,208 @@
+"""scan: a step repeated, natively and in Python, with the same numbers."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from autograd import Batches, TransformError, Value, dot, jit, relu, scan, value_and_grad, where
+
+RNG = np.random.default_rng(0)
+X, Y = RNG.normal(size=(50, 3)), RNG.normal(size=50)
+
+
+def error(w, X, y):
+    return ((dot([*w], [*X.T]) - y) ** 2).mean()
+
+
+descent = jit(value_and_grad(error), backend="llvm")
+move = jit(lambda w, g, rate: w - rate[0] * g, backend="llvm")
+
+
+def step(w, x):
+    X, y, rate = x
+    loss, g = descent(w, X, y)
+    return move(w, g, rate), {"loss": loss, "before": w}
+
+
+def in_python(step, carry, xs, steps):
+    """What scan means, word by word."""
+    ys = []
+    for k in range(steps):
+        carry, y = step(carry, tuple(x[k] for x in xs))
+        ys.append(y)
+    return carry, ys
+
+
+def batches(sizes, seed=0):
+    rng = np.random.default_rng(seed)
+    return [rng.permutation(len(X))[:size] for size in sizes]
+
+
+def test_a_scan_is_the_loop_that_it_reads_like():
+    rows = batches([8, 50, 1, 9, 16, 0, 3])
+    xs = Batches(X, rows), Batches(Y, rows), np.full((7, 1), 0.1)
+    start = RNG.normal(size=3)
+    before = start.copy()
+    w, ys = scan(step)(start, xs)
+    expected, each = in_python(step, start, xs, 7)
+    np.testing.assert_allclose(w, expected, rtol=1e-13, equal_nan=True)
+    np.testing.assert_allclose(ys["loss"][:5], [y["loss"] for y in each][:5], rtol=1e-13)
+    np.testing.assert_allclose(ys["before"][:6], [y["before"] for y in each][:6], rtol=1e-13)
+    np.testing.assert_array_equal(start, before)
+
+
+def test_a_scan_serves_any_number_of_steps_and_longer_mini_batches():
+    run = scan(step)
+    for count, size in ((3, 4), (0, 4), (1, 4), (5, 40), (2, 7)):
+        rows = batches([size] * count, seed=count)
+        xs = Batches(X, rows), Batches(Y, rows), np.full((count, 1), 0.1)
+        w, ys = run(np.ones(3), xs)
+        expected, _ = in_python(step, np.ones(3), xs, count)
+        np.testing.assert_allclose(w, expected, rtol=1e-13)
+        assert ys["loss"].shape == (count,)
+        assert ys["before"].shape == (count, 3)
+
+
+def test_what_is_carried_may_change_places():
+    double = jit(lambda x: 2 * x, backend="llvm")
+
+    def turn(carry, x):
+        a, b, _ = carry
+        return (b, double(a), a), x
+
+    rounds = np.arange(12.0).reshape(6, 2)
+    start = tuple(np.array([1.0, 2.0]) * 10**k for k in range(3))
+    last, ys = scan(turn)(start, rounds)
+    a, b, c = start
+    for _ in range(6):
+        a, b, c = b, 2 * a, a
+    np.testing.assert_array_equal(last, (a, b, c))
+    np.testing.assert_array_equal(ys, rounds)
+
+
+def test_numbers_are_carried_and_answers_that_are_arguments_or_constants():
+    f = jit(lambda x, y: (x + y, x, 3.0, x + y), backend="llvm")
+
+    def count(x, y):
+        new, old, three, again = f(x, y)
+        return new, (old, three, again)
+
+    total, ys = scan(count)(1.0, np.array([1.0, 2.0, 4.0]))
+    assert total == 8.0
+    assert [y.tolist() for y in ys] == [[1.0, 2.0, 4.0], [3.0] * 3, [2.0, 4.0, 8.0]]
+
+
+def test_many_numbers_at_once_are_handed_on():
+    f = jit(lambda xs: [x + k for k, x in enumerate(xs)], backend="llvm")
+    last, _ = scan(lambda c, _: (f(c), None))([float(k) for k in range(100)], np.zeros((3, 1)))
+    assert last == [4.0 * k for k in range(100)]
+
+
+def test_a_nan_that_is_watched_takes_the_masked_way_and_the_loop_goes_on():
+    def f(w, x):
+        return where(w[0] > x[0], (w[0] - x[0]) ** 0.5, relu(w[0]) * 0.5)
+
+    both = jit(value_and_grad(f), backend="llvm")
+    move = jit(lambda w, g: w - 0.125 * g, backend="llvm")
+
+    def step(w, x):
+        value, g = both(w, x)
+        return move(w, g), value
+
+    xs = np.array([[0.5], [1.0], [0.25], [2.0]])
+    xs[1] = 1 - 0.125 * 0.5 / 0.5**0.5  # where √ has no slope, and is not taken
+    last, values = scan(step)(np.array([1.0]), xs)
+    w = np.array([1.0])
+    for x, value in zip(xs, values, strict=True):
+        expected, g = value_and_grad(f)(w, x)
+        assert value == pytest.approx(expected, rel=1e-12)
+        w = w - 0.125 * g
+    np.testing.assert_allclose(last, w, rtol=1e-12)
+    assert np.isfinite(last).all()
+
+
+def test_threads_may_share_a_scan():
+    run, found = scan(step), {}
+    rows = batches([20] * 200)
+    xs = Batches(X, rows), Batches(Y, rows), np.full((200, 1), 0.01)
+
+    def work(k):
+        found[k] = run(np.full(3, float(k)), xs)[0]
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for k, w in found.items():
+        np.testing.assert_array_equal(w, run(np.full(3, float(k)), xs)[0])
+
+
+def test_mini_batches_are_rows_of_an_array():
+    taken = Batches(X, [[3, -1], [0]])
+    assert len(taken) == 2
+    np.testing.assert_array_equal(taken[0], X[[3, -1]])
+    total = jit(lambda x: x.sum(), backend="llvm")
+    _, sums = scan(lambda c, x: (c, total(x)))(0.0, Batches(Y, [[3, -1], [0]]))
+    np.testing.assert_allclose(sums, [Y[3] + Y[-1], Y[0]])
+
+
+@pytest.mark.parametrize(
+    ("step", "carry", "xs", "says"),
+    [
+        (lambda c, x: (c + 1, x), 0.0, np.zeros(3), "computes nothing with it itself"),
+        (lambda c, x: (c, x), 0.0, (np.zeros(3), np.zeros(4)), "how many steps there are"),
+        (lambda c, x: (c, x), 0.0, 3.0, "along whose first axis steps go"),
+        (lambda c, x: (c, x), 0.0, (), "how many steps there are"),
+        (lambda c, x: (np.zeros(2), x), np.zeros(3), np.zeros(3), "keeps the form and shapes"),
+        (lambda c, x: ([c], x), np.zeros(3), np.zeros(3), "keeps the form and shapes"),
+        (lambda c, x: c, np.zeros(3), np.zeros(3), "returns \\(carry, y\\), got"),
+        (
+            lambda c, x: (c, jit(lambda x: x * 2, backend="llvm")(x)),
+            0.0,
+            Batches(Y, [[1, 2], [3]]),
+            "return a sum or a mean",
+        ),
+        (
+            lambda c, x: (c, jit(lambda x: x[0] + x[1], backend="llvm")(x)),
+            0.0,
+            Batches(Y, [[1, 2], [3]]),
+            "mini-batches of one length",
+        ),
+        (lambda c, x: (c, None), 0.0, (Batches(Y, [[1]]), Batches(Y, [[1, 2]])), "as many rows"),
+    ],
+)
+def test_a_mistake_is_an_error_that_names_it(step, carry, xs, says):
+    with pytest.raises(TransformError, match=says):
+        scan(step)(carry, xs)
+
+
+def test_a_row_that_is_not_there_is_an_error():
+    total = jit(lambda x: x.sum(), backend="llvm")
+    with pytest.raises(IndexError, match="row 50 of an array of 50"):
+        scan(lambda c, x: (c, total(x)))(0.0, Batches(Y, [[50]]))
+
+
+def test_other_numbers_in_a_step_are_refused():
+    f = jit(lambda x, y: x * y, backend="llvm")
+    with pytest.raises(TransformError, match="what is no number or array"):
+        scan(lambda c, x: (f(c, Value(1.0)), x))(1.0, np.zeros(3))
+
+
+@pytest.mark.parametrize("backend", ["numpy", "python"])
+def test_other_backends_run_the_loop_in_python(backend):
+    gradient = jit(value_and_grad(error), backend=backend)
+    update = jit(lambda w, g, rate: w - rate[0] * g, backend=backend)
+
+    def step(w, x):
+        X, y, rate = x
+        loss, g = gradient(w, X, y)
+        return update(w, g, rate), loss
+
+    rows = batches([8, 9, 3])
+    xs = Batches(X, rows), Batches(Y, rows), np.full((3, 1), 0.1)
+    w, losses = scan(step)(np.ones(3), xs)
+    expected, each = in_python(step, np.ones(3), xs, 3)
+    np.testing.assert_allclose(w, expected, rtol=1e-13)
+    np.testing.assert_allclose(losses, each, rtol=1e-13)

@@ -1,0 +1,507 @@
+"""fit(backend="llvm"): what it trains is what "batch" trains, to rounding."""
+
+import random
+import re
+import signal
+import threading
+from collections import OrderedDict
+
+import numpy as np
+import pytest
+
+from autograd import AnomalyError, TransformError, Value, detect_anomaly, exp, sigmoid
+from nn import (
+    MLP,
+    RBF,
+    SGD,
+    Adagrad,
+    Adam,
+    AdamW,
+    DivergedError,
+    Dropout,
+    Layer,
+    Maxout,
+    Module,
+    PReLU,
+    RMSprop,
+    RReLU,
+    Sequential,
+    accuracy,
+    fit,
+    gaussian_nll_loss,
+    l1,
+    l2,
+    make_moons,
+    mse_loss,
+    predict,
+    schedules,
+    weight_elimination,
+)
+from nn.training.backends import WORTH
+from nn.training.losses import LOSSES
+from nn.training.recorded import KEPT
+
+X, Y = make_moons(23, seed=5)
+CLASSES = np.arange(23) % 3
+
+
+def model_of(outputs=1, activation="tanh"):
+    return MLP(2, [4, outputs], activation, seed=1)
+
+
+def trained(backend, *, make=model_of, optimizer=None, x=X, y=Y, epochs=50, **settings):
+    model = make()
+    optimizer = (optimizer or (lambda ps: SGD(ps, lr=0.05)))(model.parameters())
+    settings = {"loss": mse_loss, "progress": False, "batch_size": 7, "seed": 3} | settings
+    history = fit(model, x, y, optimizer=optimizer, epochs=epochs, backend=backend, **settings)
+    return model, optimizer, history
+
+
+def assert_same(one, other, rtol=1e-9):
+    """The same weights, losses, state and random numbers to come."""
+    for (model, optimizer, history), (model2, optimizer2, history2) in [(one, other)]:
+        for p, q in zip(model.parameters(), model2.parameters(), strict=True):
+            assert p.data == pytest.approx(q.data, rel=rtol, abs=1e-12)
+        assert history.loss == pytest.approx(history2.loss, rel=rtol)
+        assert history.validation == pytest.approx(history2.validation, rel=rtol)
+        assert history.metrics == {
+            name: pytest.approx(x, rel=rtol) for name, x in history2.metrics.items()
+        }
+        assert history.generator.getstate() == history2.generator.getstate()
+        state, state2 = optimizer.state_dict(), optimizer2.state_dict()
+        assert state.keys() == state2.keys()
+        for name, x in state.items():
+            np.testing.assert_allclose(x, state2[name], rtol=rtol, atol=1e-12)
+
+
+def both(**settings):
+    native, batch = trained("llvm", **settings), trained("batch", **settings)
+    assert (native[2].backend, batch[2].backend) == ("llvm", "batch")
+    assert_same(native, batch)
+    return native, batch
+
+
+def clipped(ps):
+    optimizer = SGD(ps, lr=0.5)
+    optimizer.max_norm = 0.1
+    return optimizer
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        lambda ps: SGD(ps, lr=0.05),
+        lambda ps: SGD(ps, lr=0.05, momentum=0.9, weight_decay=0.01),
+        lambda ps: SGD(ps, lr=0.05, momentum=0.9, nesterov=True),
+        lambda ps: Adagrad(ps, lr=0.05, weight_decay=0.01),
+        lambda ps: RMSprop(ps, lr=0.01),
+        lambda ps: Adam(ps, lr=0.03, weight_decay=0.01),
+        lambda ps: AdamW(ps, lr=0.03),
+        lambda ps: SGD(ps, lr=schedules.linear_warmup(schedules.cosine(0.1, 100), 20)),
+        lambda ps: Adam(ps, lr=schedules.step_decay(0.03, every=30)),
+        clipped,
+    ],
+)
+@pytest.mark.parametrize("batch_size", [7, None])
+def test_every_optimiser_moves_as_in_python(optimizer, batch_size):
+    both(optimizer=optimizer, batch_size=batch_size)
+
+
+@pytest.mark.parametrize("batch_size", [1, 8, 22, 23, 100])
+def test_mini_batches_of_any_size(batch_size):
+    both(batch_size=batch_size, epochs=10)
+
+
+class Slope(Module):
+    """One parameter, one input."""
+
+    def __init__(self):
+        self.weight = Value(2.0)
+
+    def __call__(self, x):
+        return self.weight * x.T[0]
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+@pytest.mark.parametrize("batch_size", [None, 1, 2])
+@pytest.mark.parametrize("make", [Slope, lambda: MLP(1, [1], seed=0)])
+def test_one_or_two_parameters_and_samples(make, batch_size, samples):
+    x, y = np.array([[1.0], [2.0], [3.0]])[:samples], np.array([3.0, 6.0, 9.0])[:samples]
+    both(make=make, x=x, y=y, batch_size=batch_size, optimizer=Adam, epochs=20)
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+@pytest.mark.parametrize("name", [n for n in LOSSES if n not in ("cross_entropy", "hinge_loss")])
+def test_every_loss_of_smooth_pieces(name, outputs):
+    y = (Y > 0) * 1.0 if outputs == 1 else np.eye(3)[CLASSES]
+    both(make=lambda: model_of(outputs), loss=name, y=y, epochs=20)
+
+
+def test_classes_probabilities_and_hinges():
+    both(make=lambda: model_of(3), loss="cross_entropy", y=CLASSES)
+    both(make=lambda: model_of(3), loss="cross_entropy", y=np.eye(3)[CLASSES])
+    both(loss="hinge_loss", y=np.sign(Y - 0.5), epochs=5)
+    both(make=lambda: model_of(3), loss="cross_entropy", y=[str(c) for c in CLASSES])
+
+
+@pytest.mark.parametrize(
+    "activation", ["sigmoid", "softplus", "elu", "linear", lambda z: z * sigmoid(z)]
+)
+def test_smooth_activations(activation):
+    both(make=lambda: model_of(1, activation))
+
+
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu", "abs", "hard_tanh"])
+def test_kinks_may_part_ways_by_rounding_so_only_a_few_epochs(activation):
+    both(make=lambda: model_of(1, activation), epochs=5)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Sequential(Layer(2, 4, "linear", seed=1), PReLU(), Layer(4, 1, "linear", seed=2)),
+        lambda: Sequential(Maxout(2, 3, seed=1), Layer(3, 1, "linear", seed=2)),
+        lambda: Sequential(RBF(2, 5, seed=1), Layer(5, 1, "linear", seed=2)),
+        lambda: MLP(2, [3, 1], "tanh", seed=1, plain=True),
+    ],
+)
+def test_layers_of_other_kinds(make):
+    both(make=make, epochs=5)
+
+
+@pytest.mark.parametrize("regularizer", [l1, l2, weight_elimination, lambda ws: 0.1 * l2(ws[:3])])
+def test_a_regulariser_is_part_of_the_step(regularizer):
+    both(regularizer=regularizer, epochs=10)
+
+
+def test_validation_metrics_patience_and_callbacks():
+    held_out = make_moons(12, seed=9)
+
+    def run(backend):
+        seen = []
+        result = trained(
+            backend,
+            y=np.sign(Y - 0.5),
+            validation=(held_out[0], np.sign(held_out[1] - 0.5)),
+            metrics=[accuracy],
+            patience=2,
+            optimizer=lambda ps: SGD(ps, lr=0.3),
+            callbacks=[
+                lambda model, history: seen.append((model.layers[0].bias[0].data, history.epochs))
+            ],
+        )
+        return result, seen
+
+    (native, seen), (batch, seen2) = run("llvm"), run("batch")
+    assert_same(native, batch)
+    assert len(native[2].loss) < 50  # it ran out of patience
+    assert [k for _, k in seen] == [k for _, k in seen2]
+    assert [b for b, _ in seen] == pytest.approx([b for b, _ in seen2], rel=1e-9)
+
+
+def test_a_callback_may_change_rate_settings_and_weights():
+    def change(model, history, optimizer):
+        optimizer.lr *= 0.9
+        if history.epochs == 3:
+            optimizer.momentum = 0.5
+            model.layers[0].bias[0].data = 1.0
+
+    def run(backend):
+        made = []
+        return trained(
+            backend,
+            optimizer=lambda ps: made.append(SGD(ps, lr=0.1, momentum=0.9)) or made[0],
+            callbacks=[lambda model, history: change(model, history, made[0])],
+            epochs=8,
+        )
+
+    assert_same(run("llvm"), run("batch"))
+
+
+def test_a_history_goes_on_from_one_backend_to_the_other():
+    def run(first, second):
+        model, optimizer, history = trained(first, optimizer=Adam, epochs=4)
+        fit(
+            model,
+            X,
+            Y,
+            mse_loss,
+            optimizer=optimizer,
+            epochs=9,
+            batch_size=7,
+            progress=False,
+            backend=second,
+            history=history,
+        )
+        return model, optimizer, history
+
+    whole = trained("batch", optimizer=Adam, epochs=9)
+    for backends in (("llvm", "llvm"), ("batch", "llvm"), ("llvm", "batch")):
+        assert_same(run(*backends), whole)
+
+
+def test_parameters_that_stay_and_parameters_of_the_loss():
+    def run(backend):
+        model, variance = model_of(), Value(0.5)
+        optimizer = Adam([variance, *model.layers[1].parameters()], lr=0.03)
+        history = fit(
+            model,
+            X,
+            Y,
+            lambda out, y: gaussian_nll_loss(out, y, exp(variance)),
+            optimizer=optimizer,
+            epochs=20,
+            batch_size=7,
+            progress=False,
+            backend=backend,
+        )
+        return variance.data, (model, optimizer, history)
+
+    (v, native), (w, batch) = run("llvm"), run("batch")
+    assert v == pytest.approx(w, rel=1e-9)
+    assert v != 0.5
+    assert_same(native, batch)
+    start = [p.data for p in model_of().layers[0].parameters()]
+    assert [p.data for p in native[0].layers[0].parameters()] == start
+
+
+def test_the_same_seed_gives_the_same_weights_bit_for_bit():
+    one, other = trained("llvm"), trained("llvm")
+    assert [p.data for p in one[0].parameters()] == [p.data for p in other[0].parameters()]
+    assert one[2].loss == other[2].loss
+
+
+@pytest.mark.parametrize("lr", [100.0, 1e200, 1e308])
+@pytest.mark.parametrize("batch_size", [7, None])
+def test_a_divergence_is_found_where_python_finds_it(lr, batch_size):
+    def run(backend):
+        model = MLP(2, [4, 1], "softplus", seed=1)
+        optimizer = (
+            Adam(model.parameters(), lr=lr) if lr == 1e308 else SGD(model.parameters(), lr=lr)
+        )
+        rng = random.Random(3)
+        with pytest.raises(DivergedError) as caught:
+            fit(
+                model,
+                X,
+                Y,
+                mse_loss,
+                optimizer=optimizer,
+                epochs=900,
+                batch_size=batch_size,
+                progress=False,
+                backend=backend,
+                seed=rng,
+            )
+        return (
+            str(caught.value),
+            [p.data for p in model.parameters()],
+            optimizer.steps,
+            rng.getstate(),
+        )
+
+    (says, weights, *rest), (says2, weights2, *rest2) = run("llvm"), run("batch")
+    overflown = re.compile("loss is (nan|inf)")  # which of them, the order of a sum decides
+    assert overflown.sub("", says) == overflown.sub("", says2)
+    assert rest == rest2
+    assert weights == pytest.approx(weights2, rel=1e-6)
+
+
+def test_ctrl_c_ends_a_training_that_would_be_long():
+    model = model_of()
+    optimizer = SGD(model.parameters(), lr=0.01)
+    fit(model, X, Y, mse_loss, optimizer=optimizer, epochs=1, backend="llvm", progress=False)
+    timer = threading.Timer(0.5, lambda: signal.raise_signal(signal.SIGINT))
+    timer.start()
+    history = fit(
+        model, X, Y, mse_loss, optimizer=optimizer, epochs=10**9, backend="llvm", progress=False
+    )
+    timer.join()
+    assert history.interrupted
+    assert 0 < history.epochs < 10**9
+    assert optimizer.steps - 1 >= history.epochs
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"loss": "cross_entropy", "make": lambda: model_of(3), "y": CLASSES + 1}, "class indices"),
+        ({"loss": "hinge_loss"}, "labels -1 and 1"),
+        ({"y": np.ones((23, 2))}, "targets of shape"),
+        ({"loss": lambda out, y: 1.0}, "a loss is a Value"),
+    ],
+)
+@pytest.mark.parametrize("backend", ["llvm", "auto"])
+def test_targets_and_losses_are_checked_on_the_data(backend, settings, says):
+    made = []
+    settings = {"make": model_of, **settings}
+    make = settings.pop("make")
+    with pytest.raises((ValueError, TypeError), match=says):
+        trained(backend, make=lambda: made.append(make()) or made[0], epochs=WORTH, **settings)
+    if backend == "llvm":
+        assert [p.data for p in made[0].parameters()] == [p.data for p in make().parameters()]
+
+
+def unsteady(out, y):
+    total = mse_loss(out, y)
+    return total * 2 if total.data > 1 else total
+
+
+def test_what_cannot_be_recorded_is_refused_or_trained_in_python():
+    with pytest.raises(TransformError, match=r"test_native.py, line \d+: the truth"):
+        trained("llvm", loss=unsteady)
+    *_, history = trained("auto", loss=unsteady, epochs=WORTH)
+    assert history.backend.startswith("batch (not compiled: ")
+    assert "the truth" in history.backend
+
+
+@pytest.mark.parametrize("batch_size", [7, None])
+def test_dropout_and_rrelu_draw_the_same_numbers(batch_size):
+    def make():
+        return Sequential(
+            Layer(2, 5, "tanh", seed=1),
+            Dropout(0.3),
+            Layer(5, 4, "linear", seed=2),
+            RReLU(),
+            Dropout(0.1),
+            Layer(4, 1, "linear", seed=3),
+        )
+
+    both(make=make, batch_size=batch_size, epochs=5)
+
+
+def test_a_divergence_with_dropout_leaves_the_generator_where_it_was():
+    def run(backend):
+        rng = random.Random(3)
+        model = Sequential(
+            Layer(2, 5, "softplus", seed=1), Dropout(0.3), Layer(5, 1, "linear", seed=2)
+        )
+        with pytest.raises(DivergedError) as caught:
+            trained(backend, make=lambda: model, optimizer=lambda ps: SGD(ps, lr=9.0), seed=rng)
+        return str(caught.value), rng.getstate()
+
+    assert run("llvm") == run("batch")
+
+
+def test_a_module_that_draws_by_itself_is_refused():
+    class Noisy(Module):
+        def __init__(self):
+            self.rng, self.inner = random.Random(0), model_of()
+
+        def __call__(self, x):
+            return self.inner(x) + self.rng.random()
+
+    with pytest.raises(TransformError, match="draws random numbers"):
+        trained("llvm", make=Noisy)
+    one, other = (trained(b, make=Noisy, epochs=WORTH) for b in ("auto", "batch"))
+    assert "draws random numbers" in one[2].backend
+    assert_same(one, other)
+
+
+def test_auto_compiles_what_is_worth_it():
+    assert trained("auto", epochs=2)[2].backend.startswith("batch (8 steps")
+    assert trained("auto", epochs=WORTH)[2].backend == "llvm"
+
+
+def test_a_recording_leaves_the_model_as_it_was():
+    model = model_of()
+    before = [(p.data, p.grad) for p in model.parameters()]
+    with pytest.raises(TransformError):
+        trained("llvm", make=lambda: model, loss=unsteady)
+    assert [(p.data, p.grad) for p in model.parameters()] == before
+
+
+def steps_kept(monkeypatch):
+    monkeypatch.setattr("nn.training.recorded._kept", kept := OrderedDict())
+    return kept
+
+
+def test_a_form_is_compiled_once(monkeypatch):
+    kept = steps_kept(monkeypatch)
+    both(epochs=3)
+    both(epochs=3, make=lambda: MLP(2, [4, 1], "tanh", seed=7), y=Y + 1, x=X[:, ::-1])
+    assert len(kept) == 1
+    both(epochs=3, batch_size=None)
+    both(epochs=3, batch_size=None, y=Y + 1, x=np.concatenate([X, X])[:23] * 2)
+    assert len(kept) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"make": lambda: model_of(1, "sigmoid")},
+        {"make": lambda: MLP(2, [2, 2, 1], "tanh", seed=1)},
+        {"make": lambda: MLP(2, [4, 1], "tanh", output="tanh", seed=1)},
+        {"loss": "huber_loss"},
+        {"regularizer": l2},
+        {"optimizer": lambda ps: SGD(ps, lr=0.05, momentum=0.5)},
+        {"optimizer": lambda ps: SGD(ps[::-1], lr=0.05)},
+        {"optimizer": lambda ps: SGD(ps[3:], lr=0.05)},
+        {"optimizer": clipped},
+    ],
+)
+def test_another_form_is_compiled_anew(monkeypatch, other):
+    kept = steps_kept(monkeypatch)
+    both(epochs=3)
+    both(epochs=3, **other)
+    assert len(kept) == 2
+
+
+def test_what_the_user_wrote_is_compiled_anew(monkeypatch):
+    kept = steps_kept(monkeypatch)
+    scale = [1.0]
+
+    def loss(out, y):
+        return scale[0] * mse_loss(out, y)
+
+    for scale[0] in (1.0, 0.5):
+        both(epochs=3, loss=loss)
+        both(epochs=3, regularizer=lambda ws: 0.01 * scale[0] * l2(ws))
+        both(epochs=3, make=lambda: model_of(1, lambda z: z * sigmoid(scale[0] * z)))
+    assert not kept
+
+
+def test_few_steps_are_kept(monkeypatch):
+    kept = steps_kept(monkeypatch)
+    for k in range(1, KEPT + 3):
+        trained("llvm", make=lambda k=k: MLP(2, [k, 1], "tanh", seed=1), epochs=1)
+    assert len(kept) == KEPT
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        model_of,
+        lambda: model_of(3, "relu"),
+        lambda: Sequential(Layer(2, 3, "tanh", seed=1), Dropout(0.5), PReLU(), RReLU()),
+        lambda: MLP(2, [2, 1], lambda z: z * sigmoid(z), seed=1),
+    ],
+)
+def test_predictions_are_those_of_python(make):
+    for model in (make(), make()):
+        model.parameters()[0].data = 1.25
+        for x in (X, X[:1], np.concatenate([X] * 5)):
+            native, batch = (predict(model, x, backend=b) for b in ("llvm", "batch"))
+            assert native.shape == batch.shape
+            np.testing.assert_allclose(native, batch, rtol=1e-12, atol=1e-14)
+    with pytest.raises(ValueError, match="no backend is called 'gpu'"):
+        predict(model, X, backend="gpu")
+
+
+def test_without_llvm_the_way_out_is_said(monkeypatch):
+    monkeypatch.setattr("nn.training.recorded.find_spec", lambda name: None)
+    steps_kept(monkeypatch)
+    for call in (
+        lambda: trained("llvm"),
+        lambda: predict(MLP(7, [9]), [[0.0] * 7], backend="llvm"),
+    ):
+        with pytest.raises(ImportError, match=r"chainrule\[jit\]"):
+            call()
+    assert trained("auto", epochs=WORTH)[2].backend == "batch (llvmlite is not installed)"
+
+
+def test_who_looks_for_anomalies_sees_them():
+    with pytest.raises(AnomalyError, match="exp"), detect_anomaly():
+        trained("auto", make=lambda: model_of(1, exp), x=X * 1e4, epochs=WORTH)
+    with pytest.raises(TransformError, match="detect_anomaly"), detect_anomaly():
+        trained("llvm")
