@@ -20,7 +20,9 @@ from .program import ARITHMETIC, BINARY, COMPARISONS, UNARY, Program
 def emit(p: Program, op: str, *operands: int) -> int | bool:
     """The instruction of an operation, or of what it is known to be."""
     values = [p.value(i) for i in operands]
-    if values.count(None) == len(values) and not any(p.op[i] == "neg" for i in operands):
+    twice = op == "add" and operands[0] == operands[1]
+    unknown = values.count(None) == len(values)
+    if unknown and not twice and not any(p.op[i] == "neg" for i in operands):
         return p.add(op, *operands)
     if op in UNARY or op in BINARY or op in COMPARISONS:
         if None not in values:
@@ -44,7 +46,7 @@ def _simplified(p: Program, op: str, operands: Sequence[int], values: Sequence[A
         return x
     if op == "add" and (_is_zero(values[0], -1) or _is_zero(v, -1)):
         return x if _is_zero(v, -1) else operands[1]
-    if op == "add" and x == operands[1]:
+    if op == "add" and operands[1] == x:
         return emit(p, "mul", x, p.constant(2.0))
     if op == "pow" and v in (0, 2, -1):
         one = p.constant(1.0)
