@@ -1,7 +1,8 @@
 """Folding: an instruction that is known to answer what another does is not made.
 
 The rules keep every IEEE result, the sign of a zero too: 1·x is x, x - 0 and x + (-0.0) are x, but
-0·x is not 0, for x may be inf, and x + 0.0 is not x, for x may be -0.0.
+0·x is not 0, for x may be inf, and x + 0.0 is not x, for x may be -0.0. x + x is 2·x, which reads x
+once: what nobody else reads then needs no place in memory.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from .program import ARITHMETIC, BINARY, COMPARISONS, UNARY, Program
 def emit(p: Program, op: str, *operands: int) -> int | bool:
     """The instruction of an operation, or of what it is known to be."""
     values = [p.value(i) for i in operands]
-    if values.count(None) == len(values) and not any(p.op[i] == "neg" for i in operands):
+    twice = op == "add" and operands[0] == operands[1]
+    unknown = values.count(None) == len(values)
+    if unknown and not twice and not any(p.op[i] == "neg" for i in operands):
         return p.add(op, *operands)
     if op in UNARY or op in BINARY or op in COMPARISONS:
         if None not in values:
@@ -32,7 +35,7 @@ def emit(p: Program, op: str, *operands: int) -> int | bool:
 
 
 def _simplified(p: Program, op: str, operands: Sequence[int], values: Sequence[Any]) -> Any:
-    """x, where an operation is known to answer just x (or -x, x·x, 1/x), sign of zero and all."""
+    """x, where an operation is known to answer just x (or -x, 2·x, x·x, 1/x), sign of zero and all."""
     x, v = operands[0], values[-1]
     if op == "neg":
         return p.a[x] if p.op[x] == "neg" else None
@@ -43,6 +46,8 @@ def _simplified(p: Program, op: str, operands: Sequence[int], values: Sequence[A
         return x
     if op == "add" and (_is_zero(values[0], -1) or _is_zero(v, -1)):
         return x if _is_zero(v, -1) else operands[1]
+    if op == "add" and operands[1] == x:
+        return emit(p, "mul", x, p.constant(2.0))
     if op == "pow" and v in (0, 2, -1):
         one = p.constant(1.0)
         return one if v == 0 else p.add("mul", x, x) if v == 2 else p.add("div", one, x)

@@ -131,7 +131,7 @@ FLOWS = {
 }
 
 TRUTH = [1.0, 0.3, 0.05, 0.02, 0.2, 0.1, 0.5, 1.3, 1.0, 0.1]
-SIMULATED, WATCHED = 400, 10  # steps, and every which is measured
+WATCHED = 10  # every which step is measured
 
 
 def oscillator(F, p):
@@ -147,10 +147,10 @@ def oscillator(F, p):
     return step
 
 
-def residuals(F, p):
-    """Where it is at 40 times, less the cosine that was measured there."""
+def residuals(F, p, steps):
+    """Where it is at every tenth time, less the cosine that was measured there."""
     step, x, v, found = oscillator(F, p), p[8], p[9], []
-    for k in range(SIMULATED):
+    for k in range(steps):
         x, v = step(x, v, 0.02 * k)
         if k % WATCHED == WATCHED - 1:
             found.append(x - math.cos(0.02 * k))

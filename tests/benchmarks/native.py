@@ -81,22 +81,18 @@ class Table:
         verdict = "?" if worst is None else "yes" if worst > must else "no"
         best = "?" if worst is None else f"{worst:.2f} ×"
         row = title, written(ours / per), best, f"{must:g} ×", f"{aim:g} ×", verdict
-        self.rows.append((*row, ", ".join(cells)))
+        self.keep((*row, ", ".join(cells)))
 
     def limit(self, title, found, must, aim, unit=""):
         """A row whose number must be small."""
-        said = [f"{x:.3g}{unit}" for x in (found, must, aim)]
-        self.rows.append(
-            (
-                title,
-                said[0],
-                "",
-                f"≤ {said[1]}",
-                f"≤ {said[2]}",
-                "yes" if found <= must else "no",
-                "",
-            )
-        )
+        said, small, smaller = (f"{x:.3g}{unit}" for x in (found, must, aim))
+        verdict = "yes" if found <= must else "no"
+        self.keep((title, said, "", f"≤ {small}", f"≤ {smaller}", verdict, ""))
+
+    def keep(self, row):
+        """A row is there to stay; whoever waits sees it at once."""
+        self.rows.append(row)
+        print(*row, sep=" | ", file=sys.stderr, flush=True)
 
     def show(self):
         """Print it."""

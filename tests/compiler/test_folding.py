@@ -84,3 +84,10 @@ def test_a_minus_is_not_an_operation_of_its_own():
 def test_the_gradient_of_a_difference_negates_nothing():
     f = value_and_gradient(lambda x, y: (x - y) ** 2 + ag.exp(x))
     assert "neg" not in without_dead_code(recorded(lambda x, y: f(x, y)[:2], 2)).op
+
+
+def test_twice_a_number_reads_it_once():
+    p = Program()
+    x = p.input(0, 0)
+    twice = emit(p, "add", x, x)
+    assert (p.op[twice], p.a[twice], p.value(p.b[twice])) == ("mul", x, 2.0)

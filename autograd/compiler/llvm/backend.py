@@ -15,6 +15,7 @@ from .cpython import array_layout_is_known
 from .kernel import Kernel, narrow, wide
 from .memory import Memory
 from .target import Target, host
+from .tiles import Shape
 
 
 class LLVMKernel:
@@ -29,15 +30,19 @@ class LLVMKernel:
     @property
     def source(self) -> str:
         """LLVM's text of the shape for many samples."""
-        return Kernel(self.rolled, wide(self.target.lanes), self.target.library).text()
+        return Kernel(self.rolled, self._shape(few=False), self.target.library).text()
+
+    def _shape(self, few: bool) -> Shape:
+        lanes = self.target.lanes
+        return narrow(lanes) if few else wide(lanes, self.rolled.uniform_slots)
 
     def compiled(self, n: int) -> Compiled:
         """The shape for n samples."""
         few = 0 < n <= self.target.lanes
         if few not in self._compiled:
-            shape = (narrow if few else wide)(self.target.lanes)
             start = time.perf_counter()
-            self._compiled[few] = made = Compiled(self.rolled, shape, self.target)
+            made = Compiled(self.rolled, self._shape(few), self.target)
+            self._compiled[few] = made
             self.seconds += time.perf_counter() - start
             if self._entry:
                 self._entry.add(few, made)

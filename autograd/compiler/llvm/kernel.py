@@ -12,8 +12,9 @@ to work in (`Layout` says how much), of which ``uniform`` begins with the unifor
 outputs go to ``results``, one row of n each. It answers how many of the watched numbers are nan.
 
 Two shapes of tiles serve all n. *Narrow*: one vector, for at most as many samples as it has lanes.
-*Wide*: blocks of 64 samples, 4 vectors a tile. If a later stage reads a per-sample slot, or there are
-several per-sample stages, slots hold all samples (``stride`` numbers each) and blocks move along them.
+*Wide*: blocks of 64 samples (128 of a large program), 4 vectors a tile. If a later stage reads a
+per-sample slot, or there are several per-sample stages, slots hold all samples (``stride`` numbers
+each) and blocks move along them.
 
 Names: first the first sample of a block; limit how many samples it has.
 """
@@ -31,6 +32,7 @@ from .parts import Item, is_straight, pieces, read_from_memory, shape_of
 from .tiles import At, Index, Part, Shape, over_lanes, write_group
 
 LONG = 16_000  # lines of text
+LARGE = 100_000  # uniform slots
 
 SIGNATURE = (
     "i64 %n, ptr noalias %table, ptr noalias %uniform, ptr noalias %samples, ptr noalias %sums, "
@@ -44,9 +46,13 @@ def narrow(lanes: int) -> Shape:
     return Shape(lanes, 1, 8, lanes)
 
 
-def wide(lanes: int) -> Shape:
-    """For any number of samples."""
-    return Shape(64, 4, 4, lanes)
+def wide(lanes: int, uniform: int = 0) -> Shape:
+    """For any number of samples, of a program with so many uniform slots.
+
+    Every block reads all weights and adds to all of their gradients: where those do not fit the
+    second-level cache, blocks are larger, so that there are fewer.
+    """
+    return Shape(128, 4, 6, lanes) if uniform > LARGE else Shape(64, 4, 4, lanes)
 
 
 def chunks(functions: list[Text]) -> Iterator[list[Text]]:

@@ -6,6 +6,7 @@ from machines import neon, runnable
 from rolled_programs import ARRAY, Maker
 
 from autograd.compiler.llvm import backend, memory
+from autograd.compiler.llvm import kernel as kernel_module
 from autograd.compiler.llvm.kernel import Kernel, wide
 from autograd.compiler.rolled import Group, Leaf, Rolled, Stage, execute
 
@@ -55,6 +56,18 @@ def test_every_width_and_never_beyond_the_buffers(seed, machine, monkeypatch):
         for x, y in zip(want, got, strict=True):
             np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
     assert all((room[:64] == 1234.5).all() and (room[-64:] == 1234.5).all() for room in rooms)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_tiles_of_large_programs(monkeypatch, seed):
+    monkeypatch.setattr(kernel_module, "LARGE", 0)
+    maker = Maker(seed, ["USU", "SUS"][seed % 2])
+    kernel = backend.build(maker.rolled, 3)
+    for n in (9, 127, 128, 129, 300):
+        given = arrays(maker.features, n, seed)
+        for x, y in zip(execute(maker.rolled, given, n), kernel.run(given, n), strict=True):
+            np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
+    assert kernel.compiled(300).shape.block == 128
 
 
 def test_a_watched_nan_is_seen_wherever_it_is():
