@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .jitted import Jitted
+    from .calls.jitted import Jitted
 
 
 BACKENDS = ("auto", "llvm", "numpy", "python")
@@ -50,7 +50,7 @@ def jit(f: Callable[..., Any], *, backend: str = "auto") -> Jitted:
     u0 = sin(x) + x * cos(x)
     return u0
     """
-    from .jitted import Jitted, best
+    from .calls.jitted import Jitted, best
 
     if not callable(f):
         raise TypeError(f"jit() takes a function, got {f!r}")

@@ -4,7 +4,7 @@ A library's kinds are registered when the first of its numbers is met, so that i
 loads none.
 """
 
-from . import floats, kind, series  # noqa: F401  (they register Python's numbers, and series of them)
+from . import floats, kind, series  # noqa: F401  (they register Python's numbers, and series of them
 
 
 def _arrays() -> None:

@@ -21,7 +21,7 @@ import flint
 from flint import arb
 
 from ..errors import NumberError
-from . import special  # noqa: F401  (its names stand in the registry)
+from . import special  # noqa: F401  (its names stand in the registry
 from .conditions import Condition
 from .kind import Number, register
 from .numeric import only, where

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from . import special  # noqa: F401  (its functions of floats stand in the table)
+from . import special  # noqa: F401  (its functions of floats stand in the table
 from .ieee import dividing_by_zero
 from .kind import Table, register
 from .numeric import floats

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from functools import partial, reduce
 from typing import Any
 
-from . import dispatch, special  # noqa: F401  (its functions stand in the table)
+from . import dispatch, special  # noqa: F401  (its functions stand in the table
 from . import kind as kinds
 from .ieee import as_ieee
 from .kind import NOTHING, Number, like, register, shape_of

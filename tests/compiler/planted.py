@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 
-from autograd.compiler.program import Program
+from autograd.compiler.programs.program import Program
 
 SAFE = "neg abs tanh sin cos sigmoid relu arctan".split()
 PAIRS = "add sub mul maximum minimum".split()

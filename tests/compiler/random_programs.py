@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 
-from autograd.compiler.program import (
+from autograd.compiler.programs.program import (
     ARITHMETIC,
     BINARY,
     COMPARISONS,

@@ -6,13 +6,13 @@ import numpy as np
 from helpers import at, changed, places
 
 import autograd as ag
-import autograd.compiler.kind
-from autograd.compiler.passes import with_dots, with_stored_conditions
-from autograd.compiler.program import check
-from autograd.compiler.recorded import Recorded, lift
-from autograd.compiler.recorder import Recorder
-from autograd.compiler.roll import roll
-from autograd.compiler.rolled import Group, Leaf, Loop, Rolled, Stage
+import autograd.compiler.recording.kind
+from autograd.compiler.programs.program import check
+from autograd.compiler.recording.recorded import Recorded, lift
+from autograd.compiler.recording.recorder import Recorder
+from autograd.compiler.rolling.passes import with_dots, with_stored_conditions
+from autograd.compiler.rolling.roll import roll
+from autograd.compiler.rolling.rolled import Group, Leaf, Loop, Rolled, Stage
 
 
 def recorded(f, count, masked=False, per_sample=False):

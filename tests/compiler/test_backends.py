@@ -15,8 +15,8 @@ from recorded_programs import (
 
 import autograd as ag
 from autograd.compiler.llvm import backend as llvm
-from autograd.compiler.program import Program
-from autograd.compiler.roll import roll
+from autograd.compiler.programs.program import Program
+from autograd.compiler.rolling.roll import roll
 from autograd.compiler.source import numpy_backend, python_backend
 from autograd.operations.composites import EVERY
 

@@ -5,11 +5,11 @@ import pytest
 from planted import arrays, planted
 
 from autograd import dot, jit, tanh, value_and_grad
-from autograd.compiler.interpret import interpret
-from autograd.compiler.passes import with_dots
-from autograd.compiler.program import check
-from autograd.compiler.roll import roll
-from autograd.compiler.rolled import Loop, execute
+from autograd.compiler.programs.interpret import interpret
+from autograd.compiler.programs.program import check
+from autograd.compiler.rolling.passes import with_dots
+from autograd.compiler.rolling.roll import roll
+from autograd.compiler.rolling.rolled import Loop, execute
 
 
 def loops(rolled):

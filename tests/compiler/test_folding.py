@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from recorded_programs import recorded, value_and_gradient
 
 import autograd as ag
-from autograd.compiler.fold import emit
-from autograd.compiler.interpret import interpret
-from autograd.compiler.passes import with_dots, without_dead_code
-from autograd.compiler.program import ARITHMETIC, ARITY, Program
-from autograd.compiler.stats import operations
+from autograd.compiler.programs.interpret import interpret
+from autograd.compiler.programs.program import ARITHMETIC, ARITY, Program
+from autograd.compiler.recording.fold import emit
+from autograd.compiler.rolling.passes import with_dots, without_dead_code
+from autograd.compiler.rolling.stats import operations
 
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 2.0, -0.5, math.inf, -math.inf, math.nan]
 OPERATIONS = [*ARITHMETIC, "neg", "neg", "pow", "abs", "maximum"]  # neg often: most rules are of it

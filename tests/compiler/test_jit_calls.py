@@ -16,7 +16,7 @@ import pytest
 from test_jit import CASES, assert_same
 
 from autograd import Value, context, grad, jit, value_and_grad
-from autograd.compiler import shortcut
+from autograd.compiler.calls import shortcut
 from autograd.compiler.llvm import backend, call, memory
 from autograd.compiler.llvm.target import Loaded
 from autograd.transforms.pytree import flatten

@@ -10,12 +10,12 @@ from recorded_programs import assert_within_ulps, of_numbers, program_of, value_
 
 import autograd as ag
 from autograd import RecordingError
-from autograd.compiler.interpret import interpret
-from autograd.compiler.passes import with_dots
-from autograd.compiler.recorded import Recorded, lift
-from autograd.compiler.recorder import Recorder
-from autograd.compiler.roll import roll
-from autograd.compiler.rolled import execute
+from autograd.compiler.programs.interpret import interpret
+from autograd.compiler.recording.recorded import Recorded, lift
+from autograd.compiler.recording.recorder import Recorder
+from autograd.compiler.rolling.passes import with_dots
+from autograd.compiler.rolling.roll import roll
+from autograd.compiler.rolling.rolled import execute
 from autograd.operations.composites import EVERY
 
 

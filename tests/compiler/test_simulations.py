@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from planted import arrays, planted
 
-import autograd.compiler.kind  # noqa: F401  (registers the recording numbers)
+import autograd.compiler.recording.kind  # noqa: F401  (registers the recording numbers)
 from autograd import jvp, sin, value_and_grad
-from autograd.compiler.interpret import interpret
 from autograd.compiler.llvm import backend
-from autograd.compiler.passes import with_dots
-from autograd.compiler.recorded import Recorded, lift
-from autograd.compiler.recorder import Recorder
-from autograd.compiler.roll import roll
-from autograd.compiler.rolled import Loop, execute
+from autograd.compiler.programs.interpret import interpret
+from autograd.compiler.recording.recorded import Recorded, lift
+from autograd.compiler.recording.recorder import Recorder
+from autograd.compiler.rolling.passes import with_dots
+from autograd.compiler.rolling.roll import roll
+from autograd.compiler.rolling.rolled import Loop, execute
 
 
 @pytest.mark.parametrize("per_sample", [False, True])

@@ -9,9 +9,9 @@ from recorded_programs import network, program_of, simulation, value_and_gradien
 from rolled_programs import ARRAY, Maker
 
 import autograd as ag
-from autograd.compiler.interpret import FUNCTIONS
-from autograd.compiler.roll import roll
-from autograd.compiler.rolled import Dot, Group, Leaf, Loop, Rolled, Stage, execute
+from autograd.compiler.programs.interpret import FUNCTIONS
+from autograd.compiler.rolling.roll import roll
+from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage, execute
 from autograd.compiler.source import numpy_backend, python_backend
 from autograd.compiler.source.expressions import COMPUTED, IEEE, PYTHON, expression, number
 from autograd.compiler.source.numpy_backend import ARRAYS as OF_ARRAYS

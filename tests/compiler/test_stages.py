@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-import autograd.compiler.kind  # noqa: F401  (registers the recording numbers)
+import autograd.compiler.recording.kind  # noqa: F401  (registers the recording numbers)
 from autograd import exp, log, sqrt, tanh, value_and_grad
-from autograd.compiler.interpret import interpret
 from autograd.compiler.llvm import backend
-from autograd.compiler.passes import with_dots
-from autograd.compiler.recorded import Recorded, lift
-from autograd.compiler.recorder import Recorder
-from autograd.compiler.roll import roll
-from autograd.compiler.rolled import execute
+from autograd.compiler.programs.interpret import interpret
+from autograd.compiler.recording.recorded import Recorded, lift
+from autograd.compiler.recording.recorder import Recorder
+from autograd.compiler.rolling.passes import with_dots
+from autograd.compiler.rolling.roll import roll
+from autograd.compiler.rolling.rolled import execute
 
 COUNTS = [0, 1, 7, 64, 65, 1000]
 

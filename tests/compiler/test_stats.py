@@ -3,9 +3,9 @@
 from recorded_programs import recorded
 
 import autograd as ag
-from autograd.compiler.passes import with_dots
-from autograd.compiler.rolled import Dot, Group, Leaf, Loop, Rolled, Stage
-from autograd.compiler.stats import Size, operations, size
+from autograd.compiler.rolling.passes import with_dots
+from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage
+from autograd.compiler.rolling.stats import Size, operations, size
 
 
 def chain(*xs):

@@ -4,7 +4,7 @@ import pytest
 from recorded_programs import network, program_of, simulation, value_and_gradient
 
 import autograd as ag
-from autograd.compiler.roll import roll
+from autograd.compiler.rolling.roll import roll
 from autograd.compiler.source.text import Labels, program_text
 
 NETWORK = Labels(["model.w", "model.b", "v", "X", "y"], [(16, 6), (16,), (16,), (6,), ()])

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..rolled import Rolled
+from ..rolling.rolled import Rolled
 from . import call
 from .arrays import AXES, SAMPLES, Entry
 from .compiled import Compiled

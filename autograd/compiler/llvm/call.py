@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..rolled import Leaf, Rolled
+from ..rolling.rolled import Leaf, Rolled
 from . import cache
 from .cpython import (
     FUNCTIONS,

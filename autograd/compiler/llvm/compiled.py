@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 
-from ..rolled import Rolled
+from ..rolling.rolled import Rolled
 from . import cache
 from .kernel import Kernel
 from .target import Loaded, Target

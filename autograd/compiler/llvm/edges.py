@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import count
 
-from ..rolled import Leaf, Rolled
+from ..rolling.rolled import Leaf, Rolled
 from .ir import Code, Text
 from .tiles import Index, Part
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..program import ARITY, COMPARISONS, LOGIC, SOURCES
+from ..programs.program import ARITY, COMPARISONS, LOGIC, SOURCES
 from . import maths, scipys
 from .ir import Numbers, Text
 

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..rolled import Group, Loop, Rolled, Stage
+from ..rolling.rolled import Group, Loop, Rolled, Stage
 from . import edges, totals
 from .instructions import Library
 from .ir import Code, Text, constant

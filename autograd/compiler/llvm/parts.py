@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..rolled import Group, Loop, Rolled, Stage
+from ..rolling.rolled import Group, Loop, Rolled, Stage
 from .tiles import Shape, is_simple
 
 Item = Group | Loop

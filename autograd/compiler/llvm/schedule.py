@@ -9,7 +9,7 @@ import ctypes
 import functools
 from typing import Any
 
-from ..schedule import CALL, COPY, GATHER, WIDTH
+from ..rolling.schedule import CALL, COPY, GATHER, WIDTH
 from . import cache
 from .ir import Code, Text
 from .target import Loaded, host

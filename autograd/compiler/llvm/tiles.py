@@ -18,8 +18,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..program import ARITY
-from ..rolled import Dot, Group, Leaf
+from ..programs.program import ARITY
+from ..rolling.rolled import Dot, Group, Leaf
 from .instructions import Library, instruct
 from .ir import Code, Numbers, Text
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from ..rolled import Group
+from ..rolling.rolled import Group
 from .ir import Text
 from .tiles import At, Index, Part, Place, Tile, over_instances
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..rolled import Dot, Group, Leaf, Loop
+from ..rolling.rolled import Dot, Group, Leaf, Loop
 from .expressions import PRODUCT, Form, Term, expression
 from .slots import Axes, affine
 from .writer import Writer

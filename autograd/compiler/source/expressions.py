@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ...kinds import numeric
-from ..program import ARITHMETIC, ARITY, BINARY, COMPARISONS, OF_ORDER, SOURCES, UNARY
+from ..programs.program import ARITHMETIC, ARITY, BINARY, COMPARISONS, OF_ORDER, SOURCES, UNARY
 
 CHOICE, OR, AND, NOT, COMPARISON, BITS, SUM, PRODUCT, SIGN, ATOM = range(10)
 """How tightly Python's operators bind, from loose to tight."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from ..rolled import Group, Leaf, Loop, Stage
+from ..rolling.rolled import Group, Leaf, Loop, Stage
 from .expressions import Term, expression
 from .slots import Axes, groups, input_runs
 from .writer import Writer

@@ -16,8 +16,8 @@ import numpy as np
 
 from ...kinds import numeric
 from ...kinds.kind import find
-from ..program import ARITHMETIC, ARITY, BINARY, LOGIC, OF_ORDER, UNARY
-from ..rolled import Group, Leaf, Loop, Rolled, Stage
+from ..programs.program import ARITHMETIC, ARITY, BINARY, LOGIC, OF_ORDER, UNARY
+from ..rolling.rolled import Group, Leaf, Loop, Rolled, Stage
 from . import python_backend
 from .blocks import Block, instances, write_one
 from .expressions import (

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..rolled import Leaf, Rolled, Stage
+from ..rolling.rolled import Leaf, Rolled, Stage
 from .expressions import IEEE, PYTHON
 from .loops import LoopWriter
 from .module import SourceKernel

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..rolled import Dot, Group, Leaf, Loop, Rolled, Stage
+from ..rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage
 
 SHORT = 4  # terms of a dot that is written out
 Axes = Sequence[tuple[str, int]]

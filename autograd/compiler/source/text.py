@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
-from ..program import OF_ORDER
-from ..rolled import Leaf, Rolled, Stage
+from ..programs.program import OF_ORDER
+from ..rolling.rolled import Leaf, Rolled, Stage
 from .expressions import IEEE, PYTHON
 from .loops import LoopWriter
 from .slots import Axes, affine

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 
-from ..rolled import Group, Leaf, Loop, Rolled, Stage
+from ..rolling.rolled import Group, Leaf, Loop, Rolled, Stage
 from .expressions import Form, Term, number
 from .module import Module
 from .slots import Axes, Slots, affine, written_out

@@ -2,7 +2,7 @@
 
 import random
 
-from autograd.compiler.rolled import Dot, Group, Leaf, Loop, Rolled, Stage
+from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage
 
 SMOOTH = "exp tanh sigmoid sin arctan relu abs neg sqrt log1p floor sign".split()
 BINARY = "add sub mul maximum minimum hypot mod arctan2".split()

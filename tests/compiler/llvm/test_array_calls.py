@@ -7,7 +7,7 @@ import pytest
 
 from autograd.compiler.llvm import backend, cpython
 from autograd.compiler.llvm.arrays import SAMPLES
-from autograd.compiler.rolled import Group, Leaf, Rolled, Stage
+from autograd.compiler.rolling.rolled import Group, Leaf, Rolled, Stage
 
 SHAPES = [(3,), (SAMPLES, 2), (2, 3), None, (SAMPLES,)]
 

@@ -10,7 +10,7 @@ import pytest
 
 from autograd.compiler.llvm import call
 from autograd.compiler.llvm.call import builtin
-from autograd.compiler.rolled import Group, Leaf, Loop, Rolled, Stage, execute
+from autograd.compiler.rolling.rolled import Group, Leaf, Loop, Rolled, Stage, execute
 
 X, Y = Leaf("A", 0, array=0), Leaf("A", 0, array=1)
 

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-import autograd.compiler.kind  # noqa: F401  (registers the recording numbers)
+import autograd.compiler.recording.kind  # noqa: F401  (registers the recording numbers)
 from autograd import dot, exp, log, maximum, relu, sigmoid, sin, tanh, value_and_grad, where
 from autograd.compiler.llvm import backend
 from autograd.compiler.llvm.call import builtin
-from autograd.compiler.passes import with_dots, with_stored_conditions
-from autograd.compiler.recorded import Recorded, lift
-from autograd.compiler.recorder import Recorder
-from autograd.compiler.roll import roll
+from autograd.compiler.recording.recorded import Recorded, lift
+from autograd.compiler.recording.recorder import Recorder
+from autograd.compiler.rolling.passes import with_dots, with_stored_conditions
+from autograd.compiler.rolling.roll import roll
 
 
 def rolled(program):

@@ -7,11 +7,11 @@ import pytest
 from machines import runnable
 
 from autograd import KindError
-from autograd.compiler.interpret import FUNCTIONS
 from autograd.compiler.llvm import backend, scipys
 from autograd.compiler.llvm.instructions import C_NAMES, COMPUTED, TABLE
-from autograd.compiler.program import ARITY, CONDITIONS, OF_ORDER
-from autograd.compiler.rolled import Group, Leaf, Rolled, Stage
+from autograd.compiler.programs.interpret import FUNCTIONS
+from autograd.compiler.programs.program import ARITY, CONDITIONS, OF_ORDER
+from autograd.compiler.rolling.rolled import Group, Leaf, Rolled, Stage
 
 POINTS = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.5, 3.0, 0.3, -7.25, 40.0, -1000.0, 1e-300]
 POINTS += [math.inf, -math.inf, math.nan, 1e300, 5e-324, 0.999999]

@@ -8,7 +8,7 @@ from rolled_programs import ARRAY, Maker
 from autograd.compiler.llvm import backend, memory
 from autograd.compiler.llvm import kernel as kernel_module
 from autograd.compiler.llvm.kernel import Kernel, wide
-from autograd.compiler.rolled import Group, Leaf, Rolled, Stage, execute
+from autograd.compiler.rolling.rolled import Group, Leaf, Rolled, Stage, execute
 
 COUNTS = [0, 1, 3, 8, 9, 63, 64, 65, 130]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .program import Program
-from .rolled import Rolled
-from .source.text import Labels, program_text
-from .stats import Size
+from ..programs.program import Program
+from ..rolling.rolled import Rolled
+from ..rolling.stats import Size
+from ..source.text import Labels, program_text
 
 
 @dataclass(frozen=True)

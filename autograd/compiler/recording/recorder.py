@@ -12,10 +12,10 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from ..errors import BatchError, RecordingError
-from ..kinds.kind import Number
-from ..tools.anomaly import users_line
-from .program import Program
+from ...errors import BatchError, RecordingError
+from ...kinds.kind import Number
+from ...tools.anomaly import users_line
+from ..programs.program import Program
 
 SAMPLES = -1
 """In place of a length in a shape: that of the samples."""

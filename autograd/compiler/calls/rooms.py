@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import Any
 
-from ..errors import TransformError
+from ...errors import TransformError
 
 
 def _no_arithmetic(self: Room, *_: Any, **__: Any) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..transforms.pytree import opened
+from ...transforms.pytree import opened
 
 PLAIN = (list, tuple, dict)
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import TransformError
-from ..kinds.variables import as_array
-from ..operations.sequences import sum as total
+from ...errors import TransformError
+from ...kinds.variables import as_array
+from ...operations.sequences import sum as total
 from .recorder import Samples
 
 

@@ -49,8 +49,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .interpret import FUNCTIONS
-from .program import ARITY
+from ..programs.interpret import FUNCTIONS
+from ..programs.program import ARITY
 
 
 class Leaf(NamedTuple):

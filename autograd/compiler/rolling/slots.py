@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ..programs.program import Program
 from .columns import ARRAY, COMPUTED, CONSTANT, SAMPLE
-from .program import Program
 from .rolled import Leaf, Rolled
 from .trees import GIVEN, PLACE, SAMPLED, UNIFORM, Forest
 

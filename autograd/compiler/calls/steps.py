@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import context
-from ..errors import TransformError
-from ..transforms.pytree import Treedef, flatten
-from .batches import Batches
+from ... import context
+from ...errors import TransformError
+from ...transforms.pytree import Treedef, flatten
+from ..batches import Batches
 from .rooms import Room, watching
 from .watcher import Watcher, row_shape
 
@@ -143,7 +143,7 @@ class Plan:
         return self.carried.unflatten([x if x.ndim else x.item() for x in arrays])
 
     def _natively(self, leaves: list[Any], ys: list[Any], at: int, steps: int) -> int:
-        from .llvm.schedule import run
+        from ..llvm.schedule import run
 
         self.watcher.point(leaves, self.xs, at)
         for out, y in zip(self.outs, ys, strict=True):

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ..kinds import numeric, special
-from ..kinds.ieee import with_ieee_division
+from ...kinds import numeric, special
+from ...kinds.ieee import with_ieee_division
 from .program import ARITHMETIC, BINARY, COMPARISONS, OF_ORDER, UNARY, Program
 
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import TransformError
-from ..transforms.pytree import flatten
-from .batches import Batches
-from .recorder import SAMPLES
+from ...errors import TransformError
+from ...transforms.pytree import flatten
+from ..batches import Batches
+from ..recording.recorder import SAMPLES
+from ..rolling.schedule import Changing, Schedule
 from .rooms import Room
-from .schedule import Changing, Schedule
 from .signature import arguments_of
 
 if TYPE_CHECKING:

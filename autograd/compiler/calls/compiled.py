@@ -7,29 +7,29 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
+from ..rolling.passes import with_dots, with_stored_conditions, without_dead_code
+from ..rolling.roll import roll
+from ..rolling.rolled import Rolled
+from ..rolling.stats import operations, size
 from .listing import Listing, Stats
-from .passes import with_dots, with_stored_conditions, without_dead_code
 from .recording import Recording
-from .roll import roll
-from .rolled import Rolled
 from .signature import Arguments
-from .stats import operations, size
 
 
 def _llvm(rolled: Rolled, arrays: int) -> Any:
-    from .llvm.backend import build
+    from ..llvm.backend import build
 
     return build(rolled, arrays)
 
 
 def _numpy(rolled: Rolled, arrays: int) -> Any:
-    from .source.numpy_backend import build
+    from ..source.numpy_backend import build
 
     return build(rolled, arrays)
 
 
 def _python(rolled: Rolled, arrays: int) -> Any:
-    from .source.python_backend import build
+    from ..source.python_backend import build
 
     return build(rolled, arrays)
 

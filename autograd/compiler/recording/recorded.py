@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from ..kinds import dispatch
-from ..kinds import kind as kinds
-from ..kinds.conditions import Condition, truth_of
-from ..kinds.variables import Variables
-from ..operations import steps
-from ..operations.composites import mean
+from ...kinds import dispatch
+from ...kinds import kind as kinds
+from ...kinds.conditions import Condition, truth_of
+from ...kinds.variables import Variables
+from ...operations import steps
+from ...operations.composites import mean
+from ..programs.program import COMPARISONS
 from .fold import emit
-from .program import COMPARISONS
 from .recorder import Recorder, Samples, refusal
 
 

@@ -21,11 +21,11 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from ..errors import NumberError, TransformError
-from ..kinds.kind import register
-from ..operations.branches import where
-from ..operations.composites import clip, mean
-from ..value import Value
+from ...errors import NumberError, TransformError
+from ...kinds.kind import register
+from ...operations.branches import where
+from ...operations.composites import clip, mean
+from ...value import Value
 from .recorder import Recorder, Samples, refuse
 
 View = Callable[[Any], Any]  # of a NumPy array

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from ..programs.program import CONDITIONS, LOGIC, SOURCES, Program
 from .blocks import find
 from .columns import CODE, COMPUTED, DOT, Columns, Flow, ranges
-from .program import CONDITIONS, LOGIC, SOURCES, Program
 
 SHORTEST_DOT = 6  # products; shorter chains stay the expressions that they are
 

@@ -8,7 +8,7 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any, NoReturn, Self
 
-from ..errors import TransformError
+from ...errors import TransformError
 from .compiled import Compiled
 from .listing import Listing, Stats
 from .rooms import watching

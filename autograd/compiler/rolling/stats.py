@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .program import SOURCES, Program
+from ..programs.program import SOURCES, Program
 from .rolled import Group, Rolled
 
 DOUBLE = 8  # bytes

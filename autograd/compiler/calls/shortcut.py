@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from ..rolling.rolled import Leaf, Rolled
 from .containers import expression, is_plain, made, unpacking
 from .recording import Recording
-from .rolled import Leaf, Rolled
 from .signature import Arguments, Results
 
 

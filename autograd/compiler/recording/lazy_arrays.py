@@ -13,9 +13,9 @@ from typing import Any, final
 
 import numpy as np
 
-from ..errors import BatchError
-from ..kinds.variables import as_array
-from ..primitive import elementwise
+from ...errors import BatchError
+from ...kinds.variables import as_array
+from ...primitive import elementwise
 from .lazy import Lazy, View
 from .recorded import Recorded
 from .recorder import Recorder

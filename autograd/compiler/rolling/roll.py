@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from ..programs.program import Program
 from .blocks import find
 from .columns import COMPUTED, Columns, Flow
 from .expressions import single
@@ -24,7 +25,6 @@ from .groups import groups
 from .levels import levels
 from .loops import Loops, copying
 from .passes import with_own_conditions
-from .program import Program
 from .rolled import Group, Leaf, Loop, Rolled, Stage
 from .slots import Slots
 from .trees import Forest

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from inspect import Parameter
 from typing import Any
 
-from ..transforms.pytree import Treedef
-from . import kind as _kind  # noqa: F401  (registers the recording numbers)
-from .program import check
-from .recorder import SAMPLES, Recorder
+from ...transforms.pytree import Treedef
+from ..programs.program import check
+from ..recording import kind as _kind  # noqa: F401  (registers the recording numbers
+from ..recording.recorder import SAMPLES, Recorder
+from ..source.text import Labels
 from .signature import Arguments, Results, fits, recorded_arguments
-from .source.text import Labels
 
 POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 

@@ -49,7 +49,7 @@ class Schedule:
 
     def call(self, kernel: Any, arrays: Sequence[Any], n: int, starts: Place) -> Any:
         """An LLVM kernel, of n samples, or of mini-batches of at most n; answers its memory."""
-        from .llvm.memory import Memory
+        from ..llvm.memory import Memory
 
         compiled = kernel.compiled(n)
         memory = Memory(compiled.layout, compiled.shape, n)

@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from ..kinds import numeric
-from ..kinds import special as functions
-from ..kinds.kind import by_operators, names, register
-from ..kinds.masks import Masked
+from ...kinds import numeric
+from ...kinds import special as functions
+from ...kinds.kind import by_operators, names, register
+from ...kinds.masks import Masked
+from ..programs.program import BINARY, UNARY
+from ..rolling.passes import needed
 from .fold import emit
-from .passes import needed
-from .program import BINARY, UNARY
 from .recorded import Recorded, Truth, choose, lift, record
 from .recorder import Samples
 

@@ -12,18 +12,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..errors import NumberError
-from ..kinds.arrays import refuse_other_arithmetic
-from ..kinds.kind import is_number
-from ..transforms.pytree import Own, Treedef, flatten
-from ..transforms.ravel import array_of_frame, is_array
-from ..value import Value
-from .lazy import Lazy
-from .lazy_arrays import ArgumentArray
-from .recorded import Recorded, Truth, lift
-from .recorder import SAMPLES, Recorder
+from ...errors import NumberError
+from ...kinds.arrays import refuse_other_arithmetic
+from ...kinds.kind import is_number
+from ...transforms.pytree import Own, Treedef, flatten
+from ...transforms.ravel import array_of_frame, is_array
+from ...value import Value
+from ..recording.lazy import Lazy
+from ..recording.lazy_arrays import ArgumentArray
+from ..recording.recorded import Recorded, Truth, lift
+from ..recording.recorder import SAMPLES, Recorder
+from ..recording.sample_arrays import SampleArray
 from .rooms import Room
-from .sample_arrays import SampleArray
 
 FEW = 64
 """Single numbers up to so many are an argument array each; of more one array is made."""

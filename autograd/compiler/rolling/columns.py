@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from .program import ARITY, CONDITIONS, SOURCES, Program
+from ..programs.program import ARITY, CONDITIONS, SOURCES, Program
 
 OPERATIONS = sorted(ARITY)
 CODE = {op: k for k, op in enumerate(OPERATIONS)}

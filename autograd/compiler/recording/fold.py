@@ -12,9 +12,9 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-from ..kinds import numeric, special
-from ..kinds.ieee import with_ieee_division
-from .program import ARITHMETIC, BINARY, COMPARISONS, UNARY, Program
+from ...kinds import numeric, special
+from ...kinds.ieee import with_ieee_division
+from ..programs.program import ARITHMETIC, BINARY, COMPARISONS, UNARY, Program
 
 
 def emit(p: Program, op: str, *operands: int) -> int | bool:

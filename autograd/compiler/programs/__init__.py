@@ -1,0 +1,1 @@
+"""The flat program, and the reference that executes it."""

@@ -1,0 +1,1 @@
+"""Numbers and arrays that are recorded: the engine runs on them and leaves a program."""

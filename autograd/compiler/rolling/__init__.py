@@ -1,0 +1,1 @@
+"""A flat program made into loops over slots."""
