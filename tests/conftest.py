@@ -3,12 +3,13 @@ CI does not install.
 """
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 HERE = Path(__file__).parent
-PEERS = ("torch", "jax", "HIPS")
+PEERS = ("torch", "HIPS")
 SLOW = """
     compiler
     nn
@@ -23,6 +24,11 @@ SLOW = """
     test_typing.py
     transforms/test_perturbation.py
 """.split()
+
+
+def pytest_sessionstart():
+    """Ctrl-C interrupts, in a suite that runs in the background too, where shells let it be ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items):
