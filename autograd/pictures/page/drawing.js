@@ -128,7 +128,8 @@ export class Drawing {
     head.textContent = cut(title + how);
     element("title", {}, group).textContent = title + how;
     if (!node) {
-      element("text", { x: 10, y: 40 }, group).textContent = `${counted(box.members.length)}: unfold`;
+      element("text", { x: 10, y: 40 }, group).textContent =
+        `${counted(box.members.length)}: unfold`;
       return { group };
     }
     return { group, value: this.row(group, "value", 38), gradient: this.row(group, "grad", 56) };
