@@ -4,6 +4,7 @@ CI does not install.
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,14 @@ SLOW = """
 def pytest_sessionstart():
     """Ctrl-C interrupts, in a suite that runs in the background too, where shells let it be ignored."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def no_figure_is_left():
+    """A test that draws leaves pyplot to the next as it found it."""
+    yield
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
 
 
 def pytest_collection_modifyitems(items):
