@@ -13,9 +13,12 @@ HERE = Path(__file__).parent
 PEERS = ("torch", "HIPS")
 SLOW = """
     compiler
+    kinds/test_balls.py
+    kinds/test_series.py
     nn
     operations/test_precision.py
     pictures
+    protocols
     test_benchmarks.py
     test_gallery.py
     test_images.py
@@ -23,6 +26,8 @@ SLOW = """
     test_notebooks.py
     test_scale.py
     test_typing.py
+    tools
+    transforms/test_jet.py
     transforms/test_perturbation.py
 """.split()
 
