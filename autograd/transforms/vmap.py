@@ -75,25 +75,24 @@ def vmap(
         ]
         name = f"the result of {getattr(f, '__name__', f)}"
 
-        def run(seen: Iterator[Any]) -> list[Part]:
-            out = f(*[joined(x, its, seen) for x, its in zip(args, axes, strict=True)], **kwargs)
-            trees.append(out)
-            return [*parts(out, out_axes, name, "out_axes")]
+        def run(seen: Iterator[Any]) -> Any:
+            return f(*[joined(x, its, seen) for x, its in zip(args, axes, strict=True)], **kwargs)
 
-        trees: list[Any] = []
         if are_single(given):
             n = _count(given, single=True)
             each = [samples_of_part(part, n) for part in given]
             runs = [run(map(next, each)) for _ in range(n)]
-            results = [stacked(of_one) for of_one in zip(*runs, strict=True)]
-            return joined(trees[0], out_axes, iter(results))
+            every = [parts(out, out_axes, name, "out_axes") for out in runs]
+            results = [stacked(of_one) for of_one in zip(*every, strict=True)]
+            return joined(runs[0], out_axes, iter(results))
         inner = (_count(given), *context.running.get().samples)
         since = next(context.serials)
         with context.transforming(since, samples=inner):
             seen = iter([_seen(part, inner) for part in given])
             with _NoClosedOverArrays().watching():
-                found = run(seen)
-        return joined(trees[0], out_axes, iter([_gathered(part, inner, since) for part in found]))
+                out = run(seen)
+        found = parts(out, out_axes, name, "out_axes")
+        return joined(out, out_axes, iter([_gathered(part, inner, since) for part in found]))
 
     return wrapping(mapped, f)
 

@@ -51,18 +51,11 @@ def bound(
     answer, run = _plain_answer(recording.results), _entry(recording, kernel)
     if answer is None or run is None:
         return slow
-    held = [
-        float(x) if is_number and not arguments.are_packed else x
-        for x, is_number in zip(arguments.arrays, _are_numbers(arguments), strict=True)
-    ]
+    held = [x if x.ndim else float(x) for x in arguments.arrays]
     leaves = [f"leaf{k}" for k in range(len(held))]
     names = dict(zip(leaves, held, strict=True))
     names |= {"slow": slow, "out": np.empty(rolled.uniform_slots)}
     return _written("", [], leaves, "slow()", answer[0], recording, rolled, run, names)
-
-
-def _are_numbers(arguments: Arguments) -> list[bool]:
-    return [x.ndim == 0 for x in arguments.arrays]
 
 
 def _plain_answer(results: Results) -> tuple[Any] | None:
