@@ -173,6 +173,19 @@ CASES = {
         lambda W: vmap(lambda r: (r[0], r * 2), out_axes=(0, 1))(W[1:]),
         W,
     ),
+    # no samples, and samples of no numbers
+    "vmap of no rows": (vmap(lambda x: (x[0], x * 2)), X[:0]),
+    "vmap of rows of none": (vmap(lambda x: (np.sum(x), x * 2)), X[:, :0]),
+    "vmap of no rows of an array": (lambda W: vmap(lambda x: (x[0], x * 2))(W[4:]), W),
+    "vmap of no rows that were computed": (lambda W: vmap(np.sum)((W + W[:, :1])[:0]), W),
+    "a gradient through vmap of none": (grad(lambda W: np.sum(vmap(np.sum)(W[4:]))), W),
+    "vmap of rows of none beside a number": (
+        vmap(lambda a, x: a * x + a / (1 + x), in_axes=(None, 0)),
+        1.5,
+        X[:, :0],
+    ),
+    "vmap in vmap, of none": (vmap(vmap(np.sum)), np.zeros((2, 0, 3))),
+    "vmap of none, along the second axis": (lambda W: vmap(lambda x: x, 0, 1)(W[:0]), W),
     # branches not taken
     "a branch not taken": (grad(safe_log), 0.0),
     "a branch not taken of some samples": (vmap(grad(safe_log)), np.array([0.0, 1.0, -2.0])),

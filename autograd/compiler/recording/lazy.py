@@ -149,10 +149,11 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
 
     def is_mappable(self, axis: int) -> bool:
         """Whether samples can be along an axis; of one that there is not, `samples` says so."""
-        if not -self.ndim <= axis < self.ndim or 0 in self.form:
+        if not -self.ndim <= axis < self.ndim:
             return True
-        column = self.view(lambda x: np.moveaxis(x, axis, -1))[(0,) * (self.ndim - 1)]
-        return bool(column.is_whole())
+        columns = self.view(lambda x: np.moveaxis(x, axis, -1))
+        is_empty = 0 in columns.form[:-1]  # a sample holds no number
+        return not is_empty and bool(columns[(0,) * (self.ndim - 1)].is_whole())
 
     def samples(self, axis: int) -> Samples:
         """The number of samples, if they are along an axis."""
