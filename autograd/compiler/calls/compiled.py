@@ -16,39 +16,44 @@ from .recording import Recording
 from .signature import Arguments
 
 
-def _llvm(rolled: Rolled, arrays: int) -> Any:
+def _llvm(rolled: Rolled, arrays: int, threads: int) -> Any:
     from ..llvm.backend import build
 
-    return build(rolled, arrays)
+    return build(rolled, arrays, threads=threads)
 
 
-def _numpy(rolled: Rolled, arrays: int) -> Any:
+def _numpy(rolled: Rolled, arrays: int, _: int) -> Any:
     from ..source.numpy_backend import build
 
     return build(rolled, arrays)
 
 
-def _python(rolled: Rolled, arrays: int) -> Any:
+def _python(rolled: Rolled, arrays: int, _: int) -> Any:
     from ..source.python_backend import build
 
     return build(rolled, arrays)
 
 
-BACKENDS: dict[str, Callable[[Rolled, int], Any]] = {
+BACKENDS: dict[str, Callable[[Rolled, int, int], Any]] = {
     "llvm": _llvm,
     "numpy": _numpy,
     "python": _python,
 }
-"""What makes a kernel of a rolled program, by name."""
+"""What makes a kernel of a rolled program, of so many arrays, for so many threads, by name."""
 
 
 class Compiled:
     """A recording and its kernel; where a watched number is nan, the masked program's."""
 
     def __init__(
-        self, f: Callable[..., Any], arguments: Arguments, backend: str, masked: bool = False
+        self,
+        f: Callable[..., Any],
+        arguments: Arguments,
+        backend: str,
+        threads: int = 1,
+        masked: bool = False,
     ) -> None:
-        self.f, self.backend = f, backend
+        self.f, self.backend, self.threads = f, backend, threads
         self._seconds: dict[str, float] = {}
         self._operations: dict[str, int] = {}
         self.recording = self._timed("record", lambda: Recording(f, arguments, masked))
@@ -60,7 +65,8 @@ class Compiled:
         self._operations["needed"] = operations(self.program)
         self.rolled = self._timed("roll", lambda: roll(with_dots(self.program)))
         arrays = len(arguments.arrays) + len(self.recording.captured)
-        self.kernel = self._timed("compile", lambda: BACKENDS[backend](self.rolled, arrays))
+        build = BACKENDS[backend]
+        self.kernel = self._timed("compile", lambda: build(self.rolled, arrays, threads))
         self.masked: Compiled | None = None
 
     def _timed(self, stage: str, work: Callable[[], Any]) -> Any:
@@ -77,7 +83,7 @@ class Compiled:
         if not seen:
             return recording.results.answer(outputs, n)
         if self.masked is None:
-            self.masked = Compiled(self.f, arguments, self.backend, masked=True)
+            self.masked = Compiled(self.f, arguments, self.backend, self.threads, masked=True)
         return self.masked(arguments)
 
     @cached_property

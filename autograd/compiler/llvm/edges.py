@@ -81,9 +81,13 @@ def watch(part: Part, leaf: Leaf, index: Index, lane: Index = 0) -> None:
     if n.lanes > 1:
         bits = code.new(f"bitcast {n.truth} {bad} to i{n.lanes}")
         bad = code.new(f"icmp ne i{n.lanes} {bits}, 0")
+    add_watched(code, code.new(f"zext i1 {bad} to i64"))
+
+
+def add_watched(code: Code, more: Text) -> None:
+    """Count so many more watched numbers that are nan."""
     seen = code.new("load i64, ptr %watched, align 8")
-    more = code.new(f"add i64 {seen}, {code.new(f'zext i1 {bad} to i64')}")
-    code.do(f"store i64 {more}, ptr %watched, align 8")
+    code.do(f"store i64 {code.new(f'add i64 {seen}, {more}')}, ptr %watched, align 8")
 
 
 @dataclass

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage
+from .ir import Text
 from .tiles import Shape, is_simple
 
 Item = Group | Loop
 OPERATIONS = 256  # of a part
+LONG = 16_000  # lines of text
 
 
 def shape_of(shape: Shape, items: list[Item]) -> Shape:
@@ -96,3 +98,17 @@ def _addresses(
         found = {(leaf.space, place) for place in places}
         read |= found if moves or leaf.step else found - written
     return read
+
+
+def chunks(functions: list[Text]) -> Iterator[list[Text]]:
+    """Functions in lists of bounded length: LLVM needs some hundred bytes of memory for a line."""
+    some: list[Text] = []
+    lines = 0
+    for function in functions:
+        some.append(function)
+        lines += function.count("\n")
+        if lines > LONG:
+            yield some
+            some, lines = [], 0
+    if some:
+        yield some
