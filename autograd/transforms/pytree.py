@@ -128,19 +128,27 @@ class Opened(NamedTuple):
     aux: Any = None  # what an object is besides its parts
 
 
+DEEPEST = 250
+"""Containers in each other: what walks a tree goes down by calls, of which Python has some hundred."""
+
+
 def flatten(tree: Any) -> tuple[list[Any], Treedef]:
-    """The leaves of a tree and its form."""
+    """The leaves of a tree and its form; TransformError for one that is too deep, or in itself."""
     leaves: list[Any] = []
-    return leaves, _flatten(tree, leaves, owned=False)
+    return leaves, _flatten(tree, leaves, False, DEEPEST)
 
 
-def _flatten(tree: Any, leaves: list[Any], owned: bool) -> Treedef:
+def _flatten(tree: Any, leaves: list[Any], owned: bool, room: int) -> Treedef:
     node = opened(tree)
     if node is None:
         leaves.append(own(tree) if owned else tree)
         return Treedef(None, {})
-    parts = node.parts.items()
-    children = {step: _flatten(part, leaves, owned or node.owner) for step, part in parts}
+    if not room:
+        raise TransformError(
+            f"more than {DEEPEST} containers in each other, or one that holds itself: give flat ones"
+        )
+    parts, owned = node.parts.items(), owned or node.owner
+    children = {step: _flatten(part, leaves, owned, room - 1) for step, part in parts}
     return Treedef(node.form, children, node.build, node.aux)
 
 

@@ -122,7 +122,22 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
                 "an index by an array that jit records: which elements, and how many, depends on "
                 "numbers that it has not yet. np.where(condition, x, 0) keeps the places of all"
             )
+        self._fix_by(index if type(index) is tuple else (index,))
         return self.view(lambda x: x[index])
+
+    def _fix_by(self, index: tuple[Any, ...]) -> None:
+        """Which elements ``x[:2]`` has, the length of the axis decides: no other is served then."""
+        axis, given = 0, sum(part is not None and part is not Ellipsis for part in index)
+        for part in index:
+            if part is Ellipsis:
+                axis += self.ndim - given
+                continue
+            if isinstance(part, slice):
+                if (part.start or 0, part.stop, part.step or 1) != (0, None, 1):
+                    self.fix(axis)
+            elif isinstance(part, (bool, np.bool_, list, np.ndarray)):
+                self.fix()
+            axis += part is not None
 
     def __setitem__(self, index: Any, element: Any) -> NoReturn:
         refuse(
