@@ -128,6 +128,7 @@ class Opened(NamedTuple):
     aux: Any = None  # what an object is besides its parts
 
 
+LEAF = Treedef(None, {})
 DEEPEST = 250
 """Containers in each other: what walks a tree goes down by calls, of which Python has some hundred."""
 
@@ -142,7 +143,7 @@ def _flatten(tree: Any, leaves: list[Any], owned: bool, room: int) -> Treedef:
     node = opened(tree)
     if node is None:
         leaves.append(own(tree) if owned else tree)
-        return Treedef(None, {})
+        return LEAF
     if not room:
         raise TransformError(
             f"more than {DEEPEST} containers in each other, or one that holds itself: give flat ones"
@@ -172,6 +173,8 @@ def tree_map(function: Callable[[Any], Any], tree: Any) -> Any:
 
 def opened(tree: Any) -> Opened | None:
     """A container one level deep, or None for a leaf."""
+    if type(tree) is Value or type(tree) is float:
+        return None
     if tree is None:
         return Opened("None", {}, lambda _: None)
     if isinstance(tree, Mapping):
@@ -180,7 +183,7 @@ def opened(tree: Any) -> Opened | None:
         return Opened("dict", parts, lambda new: dict(zip(keys, new, strict=True)))
     if isinstance(tree, (list, tuple)):
         return _opened_sequence(tree)
-    if type(tree) is Value or isinstance(tree, type):
+    if isinstance(tree, type):
         return None
     registered = next((_registered[c] for c in type(tree).__mro__ if c in _registered), None)
     if registered:

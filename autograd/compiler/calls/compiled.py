@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -77,14 +77,19 @@ class Compiled:
 
     def __call__(self, arguments: Arguments) -> Any:
         """The function's answer."""
+        recording, outputs, n = self.run(arguments)
+        return recording.results.answer(outputs, n)
+
+    def run(self, arguments: Arguments) -> tuple[Recording, Sequence[Any], int]:
+        """The outputs of a recording, its own or the masked one's, and the number of samples."""
         recording = self.recording
         n = recording.samples(arguments)
         outputs, seen = self.kernel.run_watching([*arguments.arrays, *recording.captured], n)
         if not seen:
-            return recording.results.answer(outputs, n)
+            return recording, outputs, n
         if self.masked is None:
             self.masked = Compiled(self.f, arguments, self.backend, self.threads, masked=True)
-        return self.masked(arguments)
+        return self.masked.run(arguments)
 
     @cached_property
     def listing(self) -> Listing:

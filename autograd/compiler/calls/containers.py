@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...transforms.pytree import opened
+from ...transforms.pytree import Treedef, opened
 
 PLAIN = (list, tuple, dict)
 
@@ -28,6 +28,17 @@ def is_plain(tree: Any) -> bool:
             waiting += [(part, depth + 1) for part in (x.values() if type(x) is dict else x)]
         elif x is not None and opened(x) is not None:
             return False
+    return True
+
+
+def has_plain_form(treedef: Treedef) -> bool:
+    """Whether trees of this form are put together of lists, tuples and dicts, not too deep."""
+    waiting = [(treedef, 0)]
+    while waiting:
+        x, depth = waiting.pop()
+        if x.form not in (None, "None", "sequence", "dict") or depth > DEEPEST:
+            return False
+        waiting += [(child, depth + 1) for child in x.children.values()]
     return True
 
 

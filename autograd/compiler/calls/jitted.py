@@ -72,8 +72,8 @@ class Jitted:
         """
         arguments = self._arguments(args, kwargs)
         compiled = self.compiled_for(arguments)
+        compiled.run(arguments)  # its kernel is made
         run = partial(compiled, arguments)
-        run()  # its kernel is made
         if self.backend != "llvm":
             return run
         return bound(compiled, arguments, run)

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..recording.recorder import SAMPLES
 from ..rolling.rolled import Leaf
-from .containers import expression, is_plain, made, unpacking
+from .containers import expression, has_plain_form, is_plain, made, unpacking
 from .signature import Arguments, Part, made_of_samples
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def shortcut(
 ) -> Callable[..., Any] | None:
     """A fast way to call the program with positional arguments like these, if there is one."""
     args, kwargs = arguments.tree
-    if kwargs or arguments.are_packed or not is_plain(args) or not is_plain(_answer(compiled)):
+    if kwargs or arguments.are_packed or not is_plain(args) or not _is_plain(compiled):
         return None
     parts = compiled.recording.results.parts
     numbers = all(type(x) is float for x in args) and not compiled.recording.captured
@@ -41,11 +41,16 @@ def shortcut(
 
 def bound(compiled: Compiled, arguments: Arguments, slow: Callable[[], Any]) -> Callable[[], Any]:
     """The program with these arguments and one place for its numbers, else ``slow``."""
-    run = _entry(compiled) if is_plain(_answer(compiled)) else None
+    run = _entry(compiled) if _is_plain(compiled) else None
     if run is None:
         return slow
     held = [x if x.ndim else float(x) for x in arguments.arrays]
     return _Writer(compiled, run, slow).bound(held, compiled.recording.samples(arguments))
+
+
+def _is_plain(compiled: Compiled) -> bool:
+    """Whether the answer is made of lists, tuples and dicts."""
+    return has_plain_form(compiled.recording.results.treedef)
 
 
 def _answer(compiled: Compiled) -> Any:
