@@ -10,6 +10,7 @@ import autograd as ag
 from autograd import RecordingError, Value, grad, hessian, hvp, jacobian, jit, value_and_grad, vmap
 from autograd.errors import BatchError, NumberError, TransformError
 from autograd.transforms.pytree import Own, flatten
+from autograd.transforms.tape import Tape
 from nn import MLP, RReLU, Sequential, cross_entropy, mse_loss
 
 rng = np.random.default_rng(0)
@@ -390,6 +391,29 @@ def test_a_jacobian_takes_the_way_of_fewer_operations(f, x):
     best = min(map(len, map(operations, ("forward", "reverse"))))
     assert len(operations(None)) == best
     assert_same(jit(jacobian(f))(x), jacobian(f)(x))
+
+
+def chain(v):
+    x = ag.sum([ag.sin(t) * t for t in v])
+    for _ in range(30):
+        x = ag.sin(x)
+    return x
+
+
+@pytest.mark.parametrize(
+    ("f", "n", "hopeless"),
+    [
+        (lambda v: [chain(v) ** k for k in range(2, 100)], 2, "_pull_one"),
+        (lambda v: [chain(v)], 100, "_push_one"),
+    ],
+)
+def test_a_jacobian_does_not_go_the_longer_way_to_its_end(f, n, hopeless, monkeypatch):
+    passes, one_pass = [], getattr(Tape, hopeless)
+    monkeypatch.setattr(Tape, hopeless, lambda *args: passes.append(1) or one_pass(*args))
+    g = jit(jacobian(f), backend="python")
+    x = [*np.linspace(0.1, 1, n)]
+    assert_same(g(x), jacobian(f, mode="forward" if hopeless == "_pull_one" else "reverse")(x))
+    assert len(passes) < 50
 
 
 @pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])
