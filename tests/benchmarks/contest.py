@@ -37,8 +37,16 @@ class Contestant:
 
     def step(self):
         """Run one step, and keep its seconds by part and its results."""
+        self.start()
+        return self.wait()
+
+    def start(self):
+        """Begin a step; others may run meanwhile."""
         self.process.stdin.write("\n")
         self.process.stdin.flush()
+
+    def wait(self):
+        """Keep what the step that was begun finds."""
         self.steps.append(self._answer())
         return self.steps[-1]["results"]
 
