@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from .value import Value as Node
 
 Value: Any
-new_node: Callable[..., Any]
 apply: Callable[..., Any]
 pull: Callable[[Any], None]
 Operator = Callable[["Node", Numeric], "Node"]
@@ -36,10 +35,10 @@ BUILTIN: dict[Any, Callable[..., Any]] = {  # the same as the value formula, a P
 }
 
 
-def engine(node: Any, make: Any, forward: Any, backward: Any) -> None:
+def engine(node: Any, forward: Any, backward: Any) -> None:
     """`value` gives the type of its nodes, and the plain definitions."""
-    global Value, new_node, apply, pull
-    Value, new_node, apply, pull = node, make, forward, backward
+    global Value, apply, pull
+    Value, apply, pull = node, forward, backward
 
 
 def bind(op: Primitive[Any]) -> None:
@@ -185,6 +184,8 @@ def _binary(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any, An
 
 
 def _sequences(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any, Any]:  # noqa: C901
+    new, nodes = object.__new__, (Value, tuple)
+
     def apply_sequences(x: Any, y: Any = None) -> Any:
         """z = f(x, y), a sequence in a slot or in both."""
         (x, a), (y, b) = operand(x, Value), operand(y, Value)
@@ -196,27 +197,34 @@ def _sequences(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any,
             z, a, b = op.result(z, a, b), kept_each(x, a), kept_each(y, b)
         if type(x) not in nodes and type(y) not in nodes:
             return z
-        node = new_node(z, op, x, y, a, b)
+        node = new(Value)
+        node.data = node.z = z
+        node.grad = NOTHING
+        node.serial = next(serials)
+        node.op = op
+        node.left = x
+        node.right = y
+        node.x = a
+        node.y = b
         if open_blocks:
             context.made(node)
         return node
 
     def pull_sequences(node: Any) -> None:
         """Every Value of a sequence receives what the formula made for its place."""
-        x, y, seen = node.left, node.right, (node.grad, node.z, node.x, node.y)
+        x, y, g, z, a, b = node.left, node.right, node.grad, node.z, node.x, node.y
         if type(x) is Value or type(y) is Value:
             pull(node)
             return
-        for xs, numbers, pullback in ((x, node.x, dx), (y, node.y, dy)):
+        for xs, numbers, pullback in ((x, a, dx), (y, b, dy)):
             if type(xs) is tuple:
-                cs = unbroadcast_each(op.answers(pullback, len(xs), *seen), numbers)
+                cs = unbroadcast_each(op.answers(pullback, len(xs), g, z, a, b), numbers)
                 for v, c, n in zip(xs, cs, numbers):  # noqa: B905  (checked, and faster than strict)
                     if c is not NOTHING and type(v) is Value:
                         if type(c) is not float or type(n) is not float:
                             c = unbroadcast(op.checked(c), n)  # noqa: PLW2901
                         v.grad = c if v.grad is NOTHING else v.grad + c
 
-    nodes = (Value, tuple)
     return apply_sequences, pull_sequences
 
 
