@@ -4,7 +4,7 @@
 
 checks an earlier commit out into a temporary directory and runs the same programs on both, in turns,
 each a process of its own. A time is the least of the rounds: what the program costs when nothing
-else runs. The commit to compare with is 31a1133, the engine before its redesign, unless one is given.
+else runs. The commit is 31a1133, the engine before its redesign, unless another is given, or a folder.
 """
 
 import argparse
@@ -64,7 +64,9 @@ def compare(earlier, rounds, chosen, quick):
 
 
 def checked_out(commit, folder):
-    """The files of a commit of this repository."""
+    """Where the files of a commit of this repository are; of a folder, there."""
+    if Path(commit).is_dir():
+        return Path(commit)
     command = ["git", "-C", ROOT, "archive", "--format=zip", commit, "autograd", "nn"]
     done = subprocess.run(command, capture_output=True)
     if done.returncode:
@@ -80,7 +82,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("rows", nargs="*", metavar="ROW", help="parts of titles, default all")
-    parser.add_argument("--earlier", metavar="COMMIT", default="31a1133")
+    parser.add_argument("--earlier", metavar="COMMIT or FOLDER", default="31a1133")
     parser.add_argument("--rounds", type=int, default=20, help="default 20")
     parser.add_argument("--quick", action="store_true", help=QUICK)
     options = parser.parse_args()
