@@ -118,6 +118,9 @@ class Treedef:
             yield from child.leaves_of(node.parts[step], path + step, owned or node.owner)
 
 
+LEAF = Treedef(None, {})
+
+
 class Opened(NamedTuple):
     """A container one level deep."""
 
@@ -128,7 +131,6 @@ class Opened(NamedTuple):
     aux: Any = None  # what an object is besides its parts
 
 
-LEAF = Treedef(None, {})
 DEEPEST = 250
 """Containers in each other: what walks a tree goes down by calls, of which Python has some hundred."""
 
@@ -173,7 +175,7 @@ def tree_map(function: Callable[[Any], Any], tree: Any) -> Any:
 
 def opened(tree: Any) -> Opened | None:
     """A container one level deep, or None for a leaf."""
-    if type(tree) is Value or type(tree) is float:
+    if type(tree) is Value or type(tree) is float or isinstance(tree, type):
         return None
     if tree is None:
         return Opened("None", {}, lambda _: None)
@@ -183,8 +185,6 @@ def opened(tree: Any) -> Opened | None:
         return Opened("dict", parts, lambda new: dict(zip(keys, new, strict=True)))
     if isinstance(tree, (list, tuple)):
         return _opened_sequence(tree)
-    if isinstance(tree, type):
-        return None
     registered = next((_registered[c] for c in type(tree).__mro__ if c in _registered), None)
     if registered:
         return _opened_object(tree, *registered)
