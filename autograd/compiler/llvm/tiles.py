@@ -20,12 +20,13 @@ from dataclasses import dataclass, field, replace
 
 from ..programs.program import ARITY
 from ..rolling.rolled import Dot, Group, Leaf
-from .instructions import Library, instruct
+from .instructions import Library, instruct, is_written_out
 from .ir import Code, Numbers, Text
 
 Index = int | Text
 Place = tuple[int, int]  # an instance within a tile: outer, inner
 UNROLLED = 4  # dots of so few terms are written out
+ABREAST = 4  # places of a tile whose functions are written side by side
 
 
 @dataclass(frozen=True)
@@ -141,10 +142,15 @@ class Tile:
         self._read: dict[tuple[object, ...], Text] = {}
         self._dots: list[list[Text]] = []
 
-    def values(self) -> Iterator[Text]:
-        """What the expression is at every place, one after the other: by instance, then by vector."""
-        self._dots = [self._dot(dot) for dot in self.group.dots]
+    def dots(self) -> list[list[Text]]:
+        """Every dot's sums at all places."""
+        sums = [self._dot(dot) for dot in self.group.dots]
         self._read.clear()  # what a dot's loop has read lives there alone
+        return sums
+
+    def values(self, dots: list[list[Text]] | None = None) -> Iterator[Text]:
+        """What the expression is at every place, one after the other: by instance, then by vector."""
+        self._dots = self.dots() if dots is None else dots
         return (self._evaluate(place) for place in range(len(self.places)))
 
     def _evaluate(self, place: int) -> Text:
@@ -212,8 +218,48 @@ class Tile:
 def write_tile(part: Part, group: Group, at: At, size: Place, across: bool = False) -> None:
     """Compute a tile and store it."""
     tile = Tile(part, group, at, size, across)
-    target = group.target
-    for z, (o, i, v) in zip(tile.values(), tile.places, strict=True):
+    if len(tile.places) > ABREAST and is_written_out(group.code):
+        write_by_instances(tile)
+    else:
+        store_tile(tile, tile.values())
+
+
+def write_by_instances(tile: Tile) -> None:
+    """The dots of a tile at once, and then a loop over some of its instances at a time.
+
+    A function that is dozens of instructions need not be there sixteen times: LLVM's time goes with
+    the length of the text, and four side by side keep the processor busy.
+    """
+    part, at, n = tile.part, tile.at, tile.n
+    code, vectors, size = part.code, at.vectors, n.lanes * len(tile.places)
+    few = max(1, ABREAST // vectors)
+    room = code.name()
+    dots = tile.dots()
+    code.head.append(f"  {room} = alloca double, i64 {size * len(dots)}, align 64")
+
+    def place(dot: int, first: Index, k: int) -> Text:
+        return code.at(room, code.offset(dot * size + k * n.lanes, (first, n.lanes * vectors)))
+
+    for dot, sums in enumerate(dots):
+        for k, x in enumerate(sums):
+            n.store(x, place(dot, 0, k))
+
+    def instances(first: Index, how_many: int) -> None:
+        here = replace(at, i=code.offset(0, (at.i, 1), (first, 1)))
+        some = Tile(part, tile.group, here, (1, how_many))
+        known = [
+            [n.load(place(dot, first, k)) for k in range(how_many * vectors)]
+            for dot in range(len(dots))
+        ]
+        store_tile(some, some.values(known))
+
+    in_steps(code, len(tile.places) // vectors, few, instances)
+
+
+def store_tile(tile: Tile, values: Iterator[Text]) -> None:
+    """Put a tile's numbers where they belong."""
+    part, group, at, target = tile.part, tile.group, tile.at, tile.group.target
+    for z, (o, i, v) in zip(values, tile.places, strict=True):
         if is_simple(group):
             part.known[place_of(group, target), v] = z
             if not part.keeps(target):
@@ -232,19 +278,24 @@ def over_lanes(part: Part, body: Callable[[At], None], s: Index = 0) -> None:
     part.code.repeat("%limit", lambda lane: body(replace(at, lane=lane)), step=part.shape.tile)
 
 
+def in_steps(code: Code, count: int, size: int, body: Callable[[Index, int], None]) -> None:
+    """``body(i, how many)`` for range(count), ``size`` of them at a time and then the rest."""
+    full = count // size * size
+    if full == size:
+        body(0, size)
+    elif full:
+        code.repeat(full, lambda i: body(i, size), step=size)
+    if count > full:
+        body(full, count - full)
+
+
 def over_instances(
     part: Part, group: Group, size: int, body: Callable[[Index, Index, int], None]
 ) -> None:
     """``body(o, i, how many)`` for all instances, ``size`` of them at a time and then the rest."""
 
     def row(o: Index) -> None:
-        full = group.count // size * size
-        if full == size:
-            body(o, 0, size)
-        elif full:
-            part.code.repeat(full, lambda i: body(o, i, size), step=size)
-        if group.count > full:
-            body(o, full, group.count - full)
+        in_steps(part.code, group.count, size, lambda i, how_many: body(o, i, how_many))
 
     if group.outer == 1:
         row(0)
