@@ -14,8 +14,8 @@ from .compiled import Compiled
 from .cpython import array_layout_is_known
 from .kernel import Kernel, narrow, wide
 from .memory import Memory
+from .spaces import Shape
 from .target import Target, host
-from .tiles import Shape
 
 
 class LLVMKernel:
