@@ -85,8 +85,15 @@ class Layout:
     uniform: int
     slots: int  # times the stride
     whole: bool  # slots hold all samples
+    results: int  # rows
     sums: int = 0
-    results: int = 0  # rows
+
+    @classmethod
+    def of(cls, rolled: Rolled) -> Layout:
+        """What a program needs, but for the sums, which depend on its tiles."""
+        whole = bool(rolled.kept) or sum(stage.per_sample for stage in rolled.stages) > 1
+        results = sum(leaf.space == "S" for leaf in rolled.outputs)
+        return cls(rolled.uniform_slots, rolled.sample_slots, whole, results)
 
 
 class Kernel:
@@ -94,9 +101,7 @@ class Kernel:
 
     def __init__(self, rolled: Rolled, shape: Shape, library: Library) -> None:
         self.rolled, self.shape, self.library = rolled, shape, library
-        whole = bool(rolled.kept) or sum(stage.per_sample for stage in rolled.stages) > 1
-        self.layout = Layout(rolled.uniform_slots, rolled.sample_slots, whole)
-        self.layout.results = sum(leaf.space == "S" for leaf in rolled.outputs)
+        self.layout = Layout.of(rolled)
         self.code = Code()
         self.limit, self.samples = "0", "%samples"  # of the block that is being written
         self.texts: list[Text] = []  # of parts with loops
