@@ -200,10 +200,12 @@ def _sequences(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any,
             return
         for xs, numbers, pullback in ((x, node.x, dx), (y, node.y, dy)):
             if type(xs) is tuple:
-                cs = unbroadcast_each(op.answers(pullback, len(xs), *seen), numbers)
-                for v, c, n in zip(xs, cs, numbers):  # noqa: B905  (checked, and faster than strict)
+                cs = op.answers(pullback, len(xs), *seen)
+                each = unbroadcast_each(cs, numbers)
+                one_by_one = each is cs
+                for v, c, n in zip(xs, each, numbers):  # noqa: B905  (checked, and faster than strict)
                     if c is not NOTHING and type(v) is Value:
-                        if type(c) is not float or type(n) is not float:
+                        if one_by_one and (type(c) is not float or type(n) is not float):
                             c = unbroadcast(op.checked(c), n)  # noqa: PLW2901
                         v.grad = c if v.grad is NOTHING else v.grad + c
 

@@ -104,7 +104,7 @@ class Kind:
 
     @staticmethod
     def unbroadcast_each(cs: Sequence[Number], _xs: Sequence[Number]) -> Sequence[Number]:
-        """`unbroadcast` for a sequence of operands at once, or cs as they are."""
+        """`unbroadcast` for a sequence of operands at once in a new one, or cs itself."""
         return cs
 
 

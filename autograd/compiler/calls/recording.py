@@ -11,9 +11,9 @@ from inspect import Parameter
 from typing import Any
 
 from ...transforms.pytree import Treedef
-from ..programs.program import check
 from ..recording import kind as _kind  # noqa: F401  (registers the recording numbers
 from ..recording.recorder import SAMPLES, Recorder
+from ..rolling.check import check
 from ..source.text import Labels
 from .signature import Arguments, Results, fits, recorded_arguments
 
