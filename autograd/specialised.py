@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import context
 from .context import open_blocks, serials
-from .kinds.kind import NOTHING, Numeric, unbroadcast, unbroadcast_each
+from .kinds.kind import NOTHING, Numeric, plus_each, unbroadcast, unbroadcast_each
 from .primitive import Primitive, kept_each, operand
 
 if TYPE_CHECKING:
@@ -202,6 +202,8 @@ def _sequences(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any,
             if type(xs) is tuple:
                 cs = op.answers(pullback, len(xs), *seen)
                 each = unbroadcast_each(cs, numbers)
+                if each is not cs and type(each[0]) is not float and receive_each(xs, each):
+                    continue
                 one_by_one = each is cs
                 for v, c, n in zip(xs, each, numbers):  # noqa: B905  (checked, and faster than strict)
                     if c is not NOTHING and type(v) is Value:
@@ -211,6 +213,17 @@ def _sequences(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any,
 
     nodes = (Value, tuple)
     return apply_sequences, pull_sequences
+
+
+def receive_each(xs: Any, cs: Any) -> bool:
+    """Add numbers of one kind to the gradients of different Values at once, if they are that."""
+    if {*map(type, xs)} != {Value} or len({*xs}) < len(xs):
+        return False
+    known = [(v, c) for v, c in zip(xs, cs, strict=True) if v.grad is not NOTHING]
+    sums = iter(plus_each([v.grad for v, _ in known], [c for _, c in known]))
+    for v, c in zip(xs, cs, strict=True):
+        v.grad = c if v.grad is NOTHING else next(sums)
+    return True
 
 
 Primitive.bind = staticmethod(bind)

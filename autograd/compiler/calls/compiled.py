@@ -81,6 +81,7 @@ class Compiled:
         )
         self._operations["needed"] = operations(self.program)
         self.rolled = self._timed("roll", lambda: roll(with_dots(self.program)))
+        program.columns = self.program.columns = None  # which are large, and nobody asks again
         arrays = len(arguments.arrays) + len(self.recording.captured)
         self.kernel = self._timed("compile", lambda: BACKENDS[backend](self.rolled, arrays))
 

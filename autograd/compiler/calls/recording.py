@@ -35,6 +35,7 @@ class Recording:
         self.length = recorder.samples.length or 0  # of the samples, when it was recorded
         recorder.program.outputs = self.results.outputs
         self.program = recorder.program
+        self.program.close()
         check(self.program)
 
     def serves(self, arguments: Arguments) -> bool:

@@ -160,6 +160,10 @@ class Program:
         self.per_sample += per_sample
         return new
 
+    def close(self) -> None:
+        """Forget which instructions are there: nothing is added any more."""
+        self._known.clear()
+
     def value(self, i: int) -> float | None:
         """The number of a constant, None for any other instruction."""
         return self.constants[self.a[i]] if self.op[i] == "const" else None

@@ -81,6 +81,15 @@ def _unbroadcast_each(cs: Sequence[Any], xs: Sequence[Any]) -> Sequence[Any]:
     return [Recorded(cs[0].recorder, i) for i in p.add_each("total", ids)]
 
 
+def _plus_each(xs: Sequence[Any], ys: Sequence[Any]) -> list[Any]:
+    """x + y for every pair."""
+    if {*map(type, xs), *map(type, ys)} != {Recorded}:
+        return [x + y for x, y in zip(xs, ys, strict=True)]
+    recorder, sides = xs[0].recorder, ([x.instruction for x in side] for side in (xs, ys))
+    pairs = zip(emit_each(recorder.program, "add", *sides), xs, ys, strict=True)
+    return [Recorded(recorder, z, x.shape or y.shape) for z, x, y in pairs]
+
+
 def _dot(ws: Sequence[Any], xs: Sequence[Any]) -> Any:
     if {*map(type, ws), *map(type, xs)} == {Recorded}:
         shape = next((v.shape for v in (*ws, *xs) if v.shape), ())
@@ -145,6 +154,7 @@ _functions: dict[str, Callable[..., Any]] = {
     "dot": _dot,
     "scale": _scale,
     "unbroadcast_each": _unbroadcast_each,
+    "plus_each": _plus_each,
     "cost": _cost,
 }
 register(Recorded, _functions, priority=4)
