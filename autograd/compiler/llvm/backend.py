@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..rolling.rolled import Rolled
@@ -14,10 +15,10 @@ from .arrays import AXES, SAMPLES, Entry
 from .compiled import Compiled
 from .cpython import array_layout_is_known
 from .kernel import Kernel, narrow, wide
-from .memory import Memory
+from .memory import Layout, Memory
+from .spaces import Shape
 from .target import Target, host
 from .threads import Shared, most_for_one, worthwhile
-from .tiles import Shape
 
 
 class LLVMKernel:
@@ -43,17 +44,22 @@ class LLVMKernel:
         """The shape for n samples."""
         few = 0 < n <= self.target.lanes
         if few not in self._compiled:
-            start = time.perf_counter()
-            made = Compiled(self.rolled, self._shape(few), self.target)
-            self._compiled[few] = made
-            self.seconds += time.perf_counter() - start
+            with self._timed():
+                made = self._compiled[few] = Compiled(self.rolled, self._shape(few), self.target)
             if self._entry:
                 self._entry.add(few, made)
         return self._compiled[few]
 
+    @contextlib.contextmanager
+    def _timed(self) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.seconds += time.perf_counter() - start
+
     def builtin(self, arguments: int, tree: Any, slow: Callable[..., Any]) -> Callable[..., Any]:
         """A builtin that takes so many floats, if there can be one; else ``slow`` (see `call`)."""
-        return call.builtin(self.rolled, arguments, tree, slow)
+        with self._timed():
+            return call.builtin(self.rolled, arguments, tree, slow)
 
     def entry(
         self, shapes: Sequence[tuple[int, ...] | None], samples: int = SAMPLES
@@ -66,7 +72,7 @@ class LLVMKernel:
         if self._entry:
             return self._entry.run
         lengths = [len(shape or ()) for shape in shapes]
-        layout = (next(iter(self._compiled.values()), None) or self.compiled(0)).layout
+        layout = Layout.of(self.rolled)
         if not array_layout_is_known() or layout.whole or not lengths or max(lengths) > AXES:
             return None
         most = most_for_one(self.threads, self.operations)

@@ -20,6 +20,9 @@ import struct
 from collections.abc import Callable, Sequence
 
 Text = str
+
+Index = int | Text | tuple[Text, int]
+"""A pair is a sum, which is added up where it is used: an address takes it as it is."""
 COMPARISONS = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
 
 
@@ -37,6 +40,7 @@ class Code:
         self.declarations: dict[Text, Text] = {}
         self.block = "entry"
         self._count = 0
+        self._indices: dict[Text, Text] = {}  # of this block, by what computes them
 
     def name(self) -> Text:
         """A name that no other value has."""
@@ -57,6 +61,7 @@ class Code:
         """Begin a block."""
         self.lines.append(f"{label}:")
         self.block = label
+        self._indices.clear()
 
     def label(self) -> Text:
         """A label that no other block has."""
@@ -124,24 +129,42 @@ class Code:
             for value, (kind, other) in zip(values, otherwise, strict=True)
         ]
 
-    def offset(self, base: int, *terms: tuple[int | Text, int]) -> int | Text:
+    def index(self, text: Text) -> Text:
+        """A line that computes an index or an address: written once a block."""
+        if text not in self._indices:
+            self._indices[text] = self.new(text)
+        return self._indices[text]
+
+    def offset(self, base: int, *terms: tuple[Index, int]) -> Index:
         """``base + Σ index·stride``: an int where every index is one, else a value of type i64."""
         values = []
         for index, stride in terms:
-            if isinstance(index, int):
-                base += index * stride
+            value, plus = index if isinstance(index, tuple) else (index, 0)
+            base += plus * stride
+            if isinstance(value, int):
+                base += value * stride
             elif stride:
-                values.append(index if stride == 1 else self.new(f"mul i64 {index}, {stride}"))
-        total: int | Text = base
-        for value in values:
-            total = value if total == 0 else self.new(f"add i64 {value}, {total}")
-        return total
+                values.append(value if stride == 1 else self.index(f"mul i64 {value}, {stride}"))
+        if not values:
+            return base
+        total = values[0]
+        for value in values[1:]:
+            total = self.index(f"add i64 {total}, {value}")
+        return (total, base) if base else total
 
-    def at(self, pointer: Text, index: int | Text) -> Text:
+    def added_up(self, index: Index) -> Text:
+        """An index in one piece."""
+        if isinstance(index, tuple):
+            return self.index(f"add i64 {index[0]}, {index[1]}")
+        return str(index)
+
+    def at(self, pointer: Text, index: Index) -> Text:
         """The address of element ``index`` of an array of doubles."""
         if index == 0:
             return pointer
-        return self.new(f"getelementptr inbounds double, ptr {pointer}, i64 {index}")
+        if isinstance(index, tuple):
+            return self.at(self.at(pointer, index[0]), index[1])
+        return self.index(f"getelementptr double, ptr {pointer}, i64 {index}")
 
     def text(self, signature: Text) -> Text:
         """The finished function."""

@@ -16,9 +16,9 @@ to work in (`Layout` says how much), of which ``uniform`` begins with the unifor
 outputs go to ``results``, one row of n each. It answers how many of the watched numbers are nan.
 
 Two shapes of tiles serve all n. *Narrow*: one vector, for at most as many samples as it has lanes.
-*Wide*: blocks of 64 samples (128 of a large program), 4 vectors a tile. If a later stage reads a
-per-sample slot, or there are several per-sample stages, slots hold all samples (``stride`` numbers
-each) and blocks move along them.
+*Wide*: blocks of 64 samples (128 of a large program), 4 vectors a tile (2 with AVX2). If a later stage
+reads a per-sample slot, or there are several per-sample stages, slots hold all samples (``stride``
+numbers each) and blocks move along them.
 
 Names: first the first sample of a block; limit how many samples it has.
 """
@@ -30,10 +30,11 @@ from collections.abc import Iterable, Iterator
 from ..rolling.rolled import Group, Loop, Rolled, Stage
 from . import edges, totals
 from .instructions import Library
-from .ir import Code, Text, constant
+from .ir import Code, Index, Text, constant
 from .memory import Layout
 from .parts import LONG, Item, chunks, is_straight, pieces, read_from_memory, shape_of
-from .tiles import At, Index, Part, Shape, over_lanes, write_group
+from .spaces import At, Part, Shape
+from .tiles import over_lanes, write_group
 
 LARGE = 100_000  # uniform slots
 
@@ -56,7 +57,10 @@ def wide(lanes: int, uniform: int = 0) -> Shape:
     Every block reads all weights and adds to all of their gradients: where those do not fit the
     second-level cache, blocks are larger, so that there are fewer.
     """
-    return Shape(128, 4, 6, lanes) if uniform > LARGE else Shape(64, 4, 4, lanes)
+    vectors = 2 if lanes == 4 else 4  # AVX2 has half of the others' registers
+    if uniform > LARGE:
+        return Shape(128, vectors, 6, lanes)
+    return Shape(64, vectors, 4, lanes)
 
 
 def internal(function: Text) -> Text:
@@ -76,9 +80,7 @@ class Kernel:
 
     def __init__(self, rolled: Rolled, shape: Shape, library: Library) -> None:
         self.rolled, self.shape, self.library = rolled, shape, library
-        whole = bool(rolled.kept) or sum(stage.per_sample for stage in rolled.stages) > 1
-        self.layout = Layout(rolled.uniform_slots, rolled.sample_slots, whole)
-        self.layout.results = sum(leaf.space == "S" for leaf in rolled.outputs)
+        self.layout = Layout.of(rolled)
         self.code = _begun()
         self.limit, self.samples = "0", "%samples"  # of the block that is being written
         self.phases: list[Text] = []

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .tiles import Shape
+from ..rolling.rolled import Rolled
+from .spaces import Shape
 
 LINE = 64  # bytes of a line of the cache, and of the widest vector
 
@@ -19,9 +20,16 @@ class Layout:
     uniform: int
     slots: int  # times the stride
     whole: bool  # slots hold all samples
+    results: int  # rows
     sums: int = 0
-    results: int = 0  # rows
     phases: list[bool] = field(default_factory=list)  # whether they go over samples
+
+    @classmethod
+    def of(cls, rolled: Rolled) -> Layout:
+        """What a program needs, but for the sums, which depend on its tiles."""
+        whole = bool(rolled.kept) or sum(stage.per_sample for stage in rolled.stages) > 1
+        results = sum(leaf.space == "S" for leaf in rolled.outputs)
+        return cls(rolled.uniform_slots, rolled.sample_slots, whole, results)
 
 
 class Memory:

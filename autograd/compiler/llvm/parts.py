@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage
 from .ir import Text
-from .tiles import Shape, is_simple
+from .spaces import Shape
+from .tiles import is_simple
 
 Item = Group | Loop
 OPERATIONS = 256  # of a part
