@@ -1,28 +1,29 @@
 """The table ``operation -> instruction``: what LLVM computes for each of a program's operations.
 
 Three sources, best first. What a processor does itself is one line (`add`, `sqrt`, a comparison with
-a selection). exp, log, tanh and their kin are written in `maths`. Everything else is in a library:
-glibc's libmvec computes many lanes at once where it is installed and knows the function; otherwise
-each lane is a call of a scalar function, C's own or SciPy's (`scipys`). Who adds an operation adds its
-line here.
+a selection). exp, log, tanh and their kin are written in `maths`, sin and cos in `trigonometry`.
+Everything else is in a library: glibc's libmvec computes many lanes at once where it is installed and
+knows the function; otherwise each lane is a call of a scalar function, C's own or SciPy's (`scipys`).
+Who adds an operation adds its line here.
 
 Names: n the numbers that are computed on; x, y operands; c a condition.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from ..programs.program import ARITY, COMPARISONS, LOGIC, SOURCES
-from . import maths, scipys
+from . import maths, scipys, trigonometry
 from .ir import Numbers, Text
+from .outside import by_lane
 
 Instruction = Callable[..., Text]
 Library = Callable[[str, int], str | None]
 """``library(name, lanes)``: the vector function that computes C's function ``name``, if any."""
 
 C_NAMES = {
-    **{name: name for name in "sin cos tan sinh cosh exp2 log2 log10 cbrt erf erfc".split()},
+    **{name: name for name in "tan sinh cosh exp2 log2 log10 cbrt erf erfc".split()},
     **{f"arc{name}": f"a{name}" for name in "sin cos tan sinh cosh tanh".split()},
     **{name: name for name in "exp log pow fmod hypot".split()},
     "arctan2": "atan2",
@@ -83,6 +84,7 @@ TABLE: dict[str, Instruction] = {
     "minimum": _chosen("lt"),
     "mod": mod,
     **maths.OWN,
+    **trigonometry.OWN,
 }
 """Operations that are instructions; the others are `C_NAMES`, and what SciPy computes (`scipys`)."""
 FASTER_IN_C = frozenset(["exp", "log"])
@@ -101,18 +103,6 @@ def instruct(n: Numbers, library: Library, op: str, *xs: Text) -> Text:
         return by_lane(n, name, *xs)
     z = n.code.call(vector, n.type, [(n.type, x) for x in xs])
     return _root_of_negative_zero(n, z, *xs) if op == "pow" else z
-
-
-def by_lane(n: Numbers, name: str, *xs: Text, more: Sequence[tuple[Text, Text]] = ()) -> Text:
-    """A library's scalar function, called once a lane; ``more`` is what else it is given."""
-    if n.lanes == 1:
-        return n.code.call(name, "double", [*(("double", x) for x in xs), *more])
-    total = "poison"
-    for lane in range(n.lanes):
-        one = [n.code.new(f"extractelement {n.type} {x}, i32 {lane}") for x in xs]
-        z = n.code.call(name, "double", [*(("double", x) for x in one), *more])
-        total = n.code.new(f"insertelement {n.type} {total}, double {z}, i32 {lane}")
-    return total
 
 
 def _root_of_negative_zero(n: Numbers, z: Text, x: Text, y: Text) -> Text:

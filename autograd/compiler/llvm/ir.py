@@ -6,7 +6,8 @@ other, ``<8 x double>``, so the same lines of text serve one number, four lanes 
 them into AVX-512, AVX2 or NEON instructions is LLVM's business.
 
 `Code` numbers the results, opens loops and remembers what was declared. `Numbers` writes arithmetic
-on one type: `Numbers(code, 1)` on ``double``, `Numbers(code, 8)` on vectors of eight.
+on one type: `Numbers(code, 1)` on ``double``, `Numbers(code, 8)` on vectors of eight. Arithmetic that
+stands there already is not written again: sin x and cos x reduce x once.
 
 The one licence given to LLVM's optimiser is the flag ``contract`` (a product and a sum may round
 once, as a fused multiply-add), so that nan, infinities and signed zeros stay as IEEE 754 has them.
@@ -35,8 +36,10 @@ class Code:
         self.head: list[Text] = []  # what every block may use: written first
         self.lines: list[Text] = []
         self.declarations: dict[Text, Text] = {}
+        self.helpers: dict[Text, Text] = {}  # functions of its module that it calls, by name
         self.block = "entry"
         self._count = 0
+        self._written: dict[Text, Text] = {}  # arithmetic, and the name of its result
 
     def name(self) -> Text:
         """A name that no other value has."""
@@ -48,6 +51,12 @@ class Code:
         name = self.name()
         self.lines.append(f"  {name} = {text}")
         return name
+
+    def once(self, text: Text) -> Text:
+        """A line whose result follows from its text: written if it does not stand there yet."""
+        if text not in self._written:
+            self._written[text] = self.new(text)
+        return self._written[text]
 
     def do(self, text: Text) -> None:
         """A line without one."""
@@ -69,7 +78,7 @@ class Code:
             name, f"declare {result} @{name}({types}) nounwind memory(none)"
         )
         values = ", ".join(f"{kind} {value}" for kind, value in arguments)
-        return self.new(f"call {result} @{name}({values})")
+        return self.once(f"call {result} @{name}({values})")
 
     def loop(
         self,
@@ -116,7 +125,9 @@ class Code:
         then, end, before = self.label(), self.label(), self.block
         self.do(f"br i1 {condition}, label %{then}, label %{end}")
         self.enter(then)
+        written = self._written.copy()
         values, last = list(body()), self.block
+        self._written = written  # what the body wrote need not have been run
         self.do(f"br label %{end}")
         self.enter(end)
         return [
@@ -191,23 +202,23 @@ class Numbers:
 
     def add(self, x: Text, y: Text) -> Text:
         """x + y."""
-        return self.code.new(f"fadd contract {self.type} {x}, {y}")
+        return self.code.once(f"fadd contract {self.type} {x}, {y}")
 
     def sub(self, x: Text, y: Text) -> Text:
         """x - y."""
-        return self.code.new(f"fsub contract {self.type} {x}, {y}")
+        return self.code.once(f"fsub contract {self.type} {x}, {y}")
 
     def mul(self, x: Text, y: Text) -> Text:
         """X · y."""
-        return self.code.new(f"fmul contract {self.type} {x}, {y}")
+        return self.code.once(f"fmul contract {self.type} {x}, {y}")
 
     def div(self, x: Text, y: Text) -> Text:
         """X / y."""
-        return self.code.new(f"fdiv contract {self.type} {x}, {y}")
+        return self.code.once(f"fdiv contract {self.type} {x}, {y}")
 
     def exactly(self, operation: Text, x: Text, y: Text) -> Text:
         """``fadd``, ``fsub`` or ``fmul`` that keeps its own rounding: never part of a fused one."""
-        return self.code.new(f"{operation} {self.type} {x}, {y}")
+        return self.code.once(f"{operation} {self.type} {x}, {y}")
 
     def fma(self, x: Text, y: Text, z: Text) -> Text:
         """X · y + z: rounded once where the machine can do so in one instruction, else twice."""
@@ -215,19 +226,19 @@ class Numbers:
 
     def neg(self, x: Text) -> Text:
         """-x."""
-        return self.code.new(f"fneg {self.type} {x}")
+        return self.code.once(f"fneg {self.type} {x}")
 
     def compare(self, name: Text, x: Text, y: Text) -> Text:
         """A truth a lane; comparisons with nan are false, but ``ne``."""
-        return self.code.new(f"fcmp {COMPARISONS[name]} {self.type} {x}, {y}")
+        return self.code.once(f"fcmp {COMPARISONS[name]} {self.type} {x}, {y}")
 
     def is_nan(self, x: Text) -> Text:
         """A truth a lane: whether x is nan."""
-        return self.code.new(f"fcmp uno {self.type} {x}, {x}")
+        return self.code.once(f"fcmp uno {self.type} {x}, {x}")
 
     def logic(self, name: Text, c: Text, d: Text) -> Text:
         """``and``, ``or`` or ``xor`` of two truths."""
-        return self.code.new(f"{name} {self.truth} {c}, {d}")
+        return self.code.once(f"{name} {self.truth} {c}, {d}")
 
     def invert(self, c: Text) -> Text:
         """The other truth."""
@@ -246,31 +257,42 @@ class Numbers:
             return x
         for _ in range(self.lanes.bit_length() - 1):
             x = self._paired(x, x)
-        return self.code.new(f"extractelement {self.type} {x}, i32 0")
+        return self.code.once(f"extractelement {self.type} {x}, i32 0")
 
     def _paired(self, x: Text, y: Text) -> Text:
         """Neighbouring lanes added: those of x, then those of y."""
         even, odd = (
-            self.code.new(
+            self.code.once(
                 f"shufflevector {self.type} {x}, {self.type} {y}, <{self.lanes} x i32> "
                 f"<{', '.join(f'i32 {i}' for i in range(first, 2 * self.lanes, 2))}>"
             )
             for first in (0, 1)
         )
-        return self.code.new(f"fadd {self.type} {even}, {odd}")
+        return self.code.once(f"fadd {self.type} {even}, {odd}")
+
+    def any(self, c: Text) -> Text:
+        """One truth: whether c holds in some lane."""
+        if self.lanes == 1:
+            return c
+        bits = self.code.once(f"bitcast {self.truth} {c} to i{self.lanes}")
+        return self.code.once(f"icmp ne i{self.lanes} {bits}, 0")
+
+    def is_odd(self, b: Text) -> Text:
+        """A truth a lane: the lowest bit."""
+        return self.code.once(f"trunc {self.bits} {b} to {self.truth}")
 
     def select(self, c: Text, x: Text, y: Text) -> Text:
         """X where c holds, else y."""
-        return self.code.new(f"select {self.truth} {c}, {self.type} {x}, {self.type} {y}")
+        return self.code.once(f"select {self.truth} {c}, {self.type} {x}, {self.type} {y}")
 
     def integers(self, operation: Text, a: Text, b: Text) -> Text:
         """An operation on 64-bit integers."""
-        return self.code.new(f"{operation} {self.bits} {a}, {b}")
+        return self.code.once(f"{operation} {self.bits} {a}, {b}")
 
     def to_bits(self, x: Text) -> Text:
         """The 64 bits of a double."""
-        return self.code.new(f"bitcast {self.type} {x} to {self.bits}")
+        return self.code.once(f"bitcast {self.type} {x} to {self.bits}")
 
     def from_bits(self, b: Text) -> Text:
         """The double with these 64 bits."""
-        return self.code.new(f"bitcast {self.bits} {b} to {self.type}")
+        return self.code.once(f"bitcast {self.bits} {b} to {self.type}")

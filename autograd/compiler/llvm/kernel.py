@@ -28,7 +28,7 @@ from ..rolling.rolled import Group, Loop, Rolled, Stage
 from . import edges, totals
 from .instructions import Library
 from .ir import Code, Text, constant
-from .parts import Item, is_straight, pieces, read_from_memory, shape_of
+from .parts import Item, is_straight, pieces, read_from_memory, straight_shape
 from .tiles import At, Index, Part, Shape, over_lanes, write_group
 
 LONG = 16_000  # lines of text
@@ -98,9 +98,11 @@ class Kernel:
         self.texts: list[Text] = []  # of parts with loops
         self.straight: list[Text] = []  # of parts that are straight lines
         self.declarations: dict[Text, Text] = {}
+        self.helpers: dict[Text, Text] = {}  # functions that parts call
         self.regions: dict[int, int] = {}  # of a total, by the id of its group
         self.pieces = [[*pieces(stage)] for stage in rolled.stages]
         self.stored = read_from_memory(rolled, self.pieces)
+        self.straight_shape = straight_shape(shape, self.pieces)
 
     # ------------------------------------------------------------------------------------ parts
 
@@ -118,6 +120,7 @@ class Kernel:
         texts = self.straight if straight else self.texts
         texts.append(part.code.text(f"void @{name}({PART}) noinline nounwind"))
         self.declarations |= part.code.declarations
+        self.helpers |= part.code.helpers
         self.code.do(
             f"call void @{name}(i64 %n, ptr %table, ptr %uniform, ptr {self.samples}, ptr %sums, "
             f"ptr %results, i64 %stride, ptr %watched, i64 {first}, i64 {self.limit})"
@@ -131,7 +134,7 @@ class Kernel:
                 assert isinstance(group, Group)
                 totals.write_total(part, group, self.region(group, 1))
         else:
-            part = self.part(shape_of(self.shape, items))
+            part = self.part(self.straight_shape if is_straight(items) else self.shape)
             if per_sample:
                 over_lanes(part, lambda at: self.items(part, items, at))
             else:
@@ -233,6 +236,7 @@ class Kernel:
             *(self.declarations | self.code.declarations).values(),
             memory.format("set", "", "i8"),
             memory.format("cpy", ".p0", "ptr"),
+            *self.helpers.values(),
         ]
 
     def per_sample_stage(self, stage: Stage, parts: list[list[Item]], last: bool) -> None:
