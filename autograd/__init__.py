@@ -13,6 +13,8 @@ ordinary engine, of an array a batch, of a Fraction exact gradients, of a SymPy 
 
 __version__ = "0.1.0"
 
+from typing import TYPE_CHECKING, Any
+
 from .compiler.batches import Batches
 from .compiler.jit import jit
 from .compiler.scan import scan
@@ -105,14 +107,10 @@ from .operations.special import (
     xlog1py,
     xlogy,
 )
-from .pictures import descent_page, draw, film, step_through
 from .primitive import Primitive, primitive
 from .tools import pickling as _pickling  # noqa: F401  (it registers with copyreg)
 from .tools.anomaly import detect_anomaly
-from .tools.check_engine import check_engine
-from .tools.explain import explain, formula
 from .tools.files import write_file
-from .tools.gradcheck import gradcheck, numerical_gradient
 from .tools.groups import group
 from .transforms.checkpoint import checkpoint
 from .transforms.gradients import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
@@ -120,6 +118,19 @@ from .transforms.jet import jet
 from .transforms.pytree import register_pytree_node
 from .transforms.vmap import vmap
 from .value import Value
+
+if TYPE_CHECKING:
+    from .pictures.looking import (
+        check_engine,
+        descent_page,
+        draw,
+        explain,
+        film,
+        formula,
+        gradcheck,
+        numerical_gradient,
+        step_through,
+    )
 
 __all__ = [
     "NOTHING",
@@ -237,3 +248,16 @@ __all__ = [
     "xlog1py",
     "xlogy",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What looks at a graph or checks it, half of the package, is loaded when it is asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from .pictures import looking
+
+    return getattr(looking, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograd import film
-
 from ..data.arrays import as_pairs
 from ..figures import alternative_text, describe, in_notebook, running_shell
 from .network import plot_network
@@ -152,6 +150,8 @@ class _Film:
         figure.savefig(image, format="png")
         words = alternative_text(figure)
         self.frames.append((figure.get_suptitle(), image.getvalue(), words))
+        from autograd import film  # loads what draws
+
         film(self.frames, "Training").save(self.path)
 
 

@@ -16,7 +16,6 @@ from random import Random
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from autograd import Value, no_grad
 
@@ -125,6 +124,8 @@ def fit(
             history.best = step.weights
 
     alone = not (validation or metrics or callbacks)  # with its weights, until training ends
+    from tqdm import tqdm  # which takes as long to load as all of nn
+
     bar = tqdm(total=epochs, initial=history.epochs, unit="epoch", disable=not progress)
     with bar, mode(model, training=True):
         try:

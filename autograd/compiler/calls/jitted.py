@@ -40,8 +40,9 @@ class Jitted:
             return scan.call(self, args, kwargs) if scan else self.f(*args, **kwargs)
         known = len(self._compiled)
         compiled = self.compiled_for(arguments)
-        if len(self._compiled) > known and self.backend == "llvm":
-            self._shorten(compiled, arguments)
+        is_new = len(self._compiled) > known
+        if is_new and self.backend == "llvm" and self._shorten(compiled, arguments):
+            return self(*args, **kwargs)  # what that is made of need not be compiled a second time
         return compiled(arguments)
 
     def __repr__(self) -> str:
@@ -119,12 +120,13 @@ class Jitted:
         self._compiled.append(Compiled(self.f, arguments, self.backend))
         return self._compiled[-1]
 
-    def _shorten(self, compiled: Compiled, arguments: Arguments) -> None:
-        """Let calls of this form go to the program at once."""
+    def _shorten(self, compiled: Compiled, arguments: Arguments) -> bool:
+        """Let calls of this form go to the program at once, if they can."""
         slow = partial(Jitted.__call__, self)
         found = shortcut(compiled.recording, compiled.rolled, compiled.kernel, arguments, slow)
         if found:
             type(self).__call__ = staticmethod(found)  # type: ignore[method-assign]
+        return bool(found)
 
 
 def best() -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..rolling.rolled import Rolled
@@ -12,10 +13,10 @@ from . import call
 from .arrays import AXES, SAMPLES, Entry
 from .compiled import Compiled
 from .cpython import array_layout_is_known
-from .kernel import Kernel, narrow, wide
+from .kernel import Kernel, Layout, narrow, wide
 from .memory import Memory
+from .spaces import Shape
 from .target import Target, host
-from .tiles import Shape
 
 
 class LLVMKernel:
@@ -40,17 +41,22 @@ class LLVMKernel:
         """The shape for n samples."""
         few = 0 < n <= self.target.lanes
         if few not in self._compiled:
-            start = time.perf_counter()
-            made = Compiled(self.rolled, self._shape(few), self.target)
-            self._compiled[few] = made
-            self.seconds += time.perf_counter() - start
+            with self._timed():
+                made = self._compiled[few] = Compiled(self.rolled, self._shape(few), self.target)
             if self._entry:
                 self._entry.add(few, made)
         return self._compiled[few]
 
+    @contextlib.contextmanager
+    def _timed(self) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.seconds += time.perf_counter() - start
+
     def builtin(self, arguments: int, tree: Any, slow: Callable[..., Any]) -> Callable[..., Any]:
         """A builtin that takes so many floats, if there can be one; else ``slow`` (see `call`)."""
-        return call.builtin(self.rolled, arguments, tree, slow)
+        with self._timed():
+            return call.builtin(self.rolled, arguments, tree, slow)
 
     def entry(
         self, shapes: Sequence[tuple[int, ...] | None], samples: int = SAMPLES
@@ -60,8 +66,8 @@ class LLVMKernel:
         It refuses numbers of samples whose kernel is not made yet; `run` makes it, once.
         """
         lengths = [len(shape or ()) for shape in shapes]
-        known = next(iter(self._compiled.values()), None) or self.compiled(0)
-        simple = not known.layout.whole and not known.layout.results
+        layout = Layout.of(self.rolled)
+        simple = not layout.whole and not layout.results
         if not (array_layout_is_known() and simple and lengths and max(lengths) <= AXES):
             return None
         self._entry = Entry(shapes, self.rolled.uniform_slots, samples)

@@ -7,8 +7,8 @@ import ctypes
 from ..rolling.rolled import Rolled
 from . import cache
 from .kernel import Kernel
+from .spaces import Shape
 from .target import Loaded, Target
-from .tiles import Shape
 
 ARGUMENTS = [ctypes.c_int64, *[ctypes.c_void_p] * 5, ctypes.c_int64]
 

@@ -13,8 +13,8 @@ from functools import partial
 from itertools import count
 
 from ..rolling.rolled import Leaf, Rolled
-from .ir import Text
-from .tiles import Index, Part
+from .ir import Index, Text
+from .spaces import Part
 
 
 def write_inputs(part: Part, rolled: Rolled) -> None:

@@ -11,11 +11,12 @@ Names: n the numbers that are computed on; x, y operands; c a condition.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ..programs.program import ARITY, COMPARISONS, LOGIC, SOURCES
 from . import maths, scipys, trigonometry
-from .ir import Numbers, Text
+from .ir import Text
+from .lanes import Numbers
 from .outside import by_lane
 
 Instruction = Callable[..., Text]
@@ -87,8 +88,15 @@ TABLE: dict[str, Instruction] = {
     **trigonometry.OWN,
 }
 """Operations that are instructions; the others are `C_NAMES`, and what SciPy computes (`scipys`)."""
+WRITTEN_OUT = frozenset(["mod", *maths.OWN, *trigonometry.OWN, *C_NAMES, *scipys.NAMES])
+"""Operations that are dozens of lines of text, not one or a few."""
 FASTER_IN_C = frozenset(["exp", "log"])
 """What C's own table-driven functions compute sooner than `maths`, if it is one number (measured)."""
+
+
+def is_written_out(code: Iterable[object]) -> bool:
+    """Whether there is an operation of many lines in an expression."""
+    return not WRITTEN_OUT.isdisjoint(code)
 
 
 def instruct(n: Numbers, library: Library, op: str, *xs: Text) -> Text:

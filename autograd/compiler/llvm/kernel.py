@@ -12,9 +12,9 @@ to work in (`Layout` says how much), of which ``uniform`` begins with the unifor
 outputs go to ``results``, one row of n each. It answers how many of the watched numbers are nan.
 
 Two shapes of tiles serve all n. *Narrow*: one vector, for at most as many samples as it has lanes.
-*Wide*: blocks of 64 samples (128 of a large program), 4 vectors a tile. If a later stage reads a
-per-sample slot, or there are several per-sample stages, slots hold all samples (``stride`` numbers
-each) and blocks move along them.
+*Wide*: blocks of 64 samples (128 of a large program), 4 vectors a tile (2 with AVX2). If a later stage
+reads a per-sample slot, or there are several per-sample stages, slots hold all samples (``stride``
+numbers each) and blocks move along them.
 
 Names: first the first sample of a block; limit how many samples it has.
 """
@@ -27,9 +27,10 @@ from dataclasses import dataclass
 from ..rolling.rolled import Group, Loop, Rolled, Stage
 from . import edges, totals
 from .instructions import Library
-from .ir import Code, Text, constant
+from .ir import Code, Index, Text, constant
 from .parts import Item, is_straight, pieces, read_from_memory, straight_shape
-from .tiles import At, Index, Part, Shape, over_lanes, write_group
+from .spaces import At, Part, Shape
+from .tiles import over_lanes, write_group
 
 LONG = 16_000  # lines of text
 LARGE = 100_000  # uniform slots
@@ -52,7 +53,10 @@ def wide(lanes: int, uniform: int = 0) -> Shape:
     Every block reads all weights and adds to all of their gradients: where those do not fit the
     second-level cache, blocks are larger, so that there are fewer.
     """
-    return Shape(128, 4, 6, lanes) if uniform > LARGE else Shape(64, 4, 4, lanes)
+    vectors = 2 if lanes == 4 else 4  # AVX2 has half of the others' registers
+    if uniform > LARGE:
+        return Shape(128, vectors, 6, lanes)
+    return Shape(64, vectors, 4, lanes)
 
 
 def chunks(functions: list[Text]) -> Iterator[list[Text]]:
@@ -81,8 +85,15 @@ class Layout:
     uniform: int
     slots: int  # times the stride
     whole: bool  # slots hold all samples
+    results: int  # rows
     sums: int = 0
-    results: int = 0  # rows
+
+    @classmethod
+    def of(cls, rolled: Rolled) -> Layout:
+        """What a program needs, but for the sums, which depend on its tiles."""
+        whole = bool(rolled.kept) or sum(stage.per_sample for stage in rolled.stages) > 1
+        results = sum(leaf.space == "S" for leaf in rolled.outputs)
+        return cls(rolled.uniform_slots, rolled.sample_slots, whole, results)
 
 
 class Kernel:
@@ -90,9 +101,7 @@ class Kernel:
 
     def __init__(self, rolled: Rolled, shape: Shape, library: Library) -> None:
         self.rolled, self.shape, self.library = rolled, shape, library
-        whole = bool(rolled.kept) or sum(stage.per_sample for stage in rolled.stages) > 1
-        self.layout = Layout(rolled.uniform_slots, rolled.sample_slots, whole)
-        self.layout.results = sum(leaf.space == "S" for leaf in rolled.outputs)
+        self.layout = Layout.of(rolled)
         self.code = Code()
         self.limit, self.samples = "0", "%samples"  # of the block that is being written
         self.texts: list[Text] = []  # of parts with loops

@@ -22,7 +22,8 @@ from __future__ import annotations
 
 import math
 
-from .ir import Numbers, Text
+from .ir import Text
+from .lanes import Numbers
 
 LN2 = (0.693147180369123816490, 1.90821492927058770002e-10)
 """ln 2 in two parts: the first 32 bits, and the rest."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .kernel import Layout
-from .tiles import Shape
+from .spaces import Shape
 
 LINE = 64  # bytes of a line of the cache, and of the widest vector
 

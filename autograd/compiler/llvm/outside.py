@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from .ir import Code, Numbers, Text
+from .ir import Code, Text
+from .lanes import Numbers
 
 
 def by_lane(n: Numbers, name: str, *xs: Text, more: Sequence[tuple[Text, Text]] = ()) -> Text:

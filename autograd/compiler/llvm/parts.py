@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage
-from .tiles import Shape, is_simple
+from .spaces import Shape
+from .tiles import is_simple
 
 Item = Group | Loop
 OPERATIONS = 256  # of a part

@@ -9,113 +9,22 @@ terms that carries R·V sums.
 What belongs to one place alone (count 1, no dot: a *simple* group) is not worth a loop: runs of such
 groups are written as straight lines, and what they compute is handed on in registers.
 
-Names: o, i the instance (outer, inner), s the iteration of a loop around, j the term of a dot; r, v
-the place within a tile; lane the first sample of a tile within its block.
+Names: o, i, s, lane where a tile begins (see `spaces`); j the term of a dot; r, v the place within it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from ..programs.program import ARITY
 from ..rolling.rolled import Dot, Group, Leaf
-from .instructions import Library, instruct
-from .ir import Code, Numbers, Text
+from .instructions import instruct, is_written_out
+from .ir import Code, Index, Text
+from .spaces import At, Part, Place
 
-Index = int | Text
-Place = tuple[int, int]  # an instance within a tile: outer, inner
 UNROLLED = 4  # dots of so few terms are written out
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The sizes of tiles: samples of a block, vectors and instances of a tile, doubles of a vector."""
-
-    block: int
-    vectors: int
-    instances: int
-    lanes: int
-
-    @property
-    def tile(self) -> int:
-        """Samples of a tile."""
-        return self.vectors * self.lanes
-
-
-@dataclass(frozen=True)
-class At:
-    """An instance, an iteration and a sample: where a tile begins. V vectors from there on."""
-
-    o: Index = 0
-    i: Index = 0
-    s: Index = 0
-    lane: Index = 0
-    vectors: int = 1
-
-
-@dataclass
-class Part:
-    """One function under construction: its code, and how it reaches the program's spaces."""
-
-    shape: Shape
-    constants: Sequence[float]
-    library: Library
-    stride: Index  # numbers from one per-sample slot to the next
-    code: Code = field(default_factory=Code)
-    stored: set[tuple[str, int]] | None = None  # what must be in memory; None: everything
-    known: dict[tuple[Leaf, int], Text] = field(default_factory=dict)
-    _pointers: dict[int, Text] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.one, self.many = Numbers(self.code, 1), Numbers(self.code, self.shape.lanes)
-
-    def array(self, k: int) -> Text:
-        """The address of an argument array."""
-        if k not in self._pointers:
-            name = self._pointers[k] = f"%array{k}"
-            self.code.head += [
-                f"  {name}.at = getelementptr ptr, ptr %table, i64 {k}",
-                f"  {name} = load ptr, ptr {name}.at, align 8",
-            ]
-        return self._pointers[k]
-
-    def place(self, leaf: Leaf, index: Index, lane: Index = 0, v: int = 0) -> Text:
-        """Where in memory an address of a leaf's space is."""
-        if leaf.space == "S":
-            return self.slot(index, lane, v)
-        if leaf.space == "L":
-            index = self.code.offset(v * self.shape.lanes, (index, self.shape.tile))
-        pointers = {"U": "%uniform", "K": "@constants", "L": "%locals"}
-        pointer = self.array(leaf.array) if leaf.space == "A" else pointers[leaf.space]
-        return self.code.at(pointer, index)
-
-    def keeps(self, target: Leaf) -> bool:
-        """Whether what is stored there is read from memory by anyone."""
-        return target.step != 0 or self.stored is None or target[:2] in self.stored
-
-    def slot(self, index: Index, lane: Index, v: int = 0) -> Text:
-        """The address of a per-sample slot, from a sample of the block on."""
-        if isinstance(index, int) and isinstance(self.stride, int):
-            base: Index = index * self.stride
-        elif index == 0:
-            base = 0
-        else:
-            base = self.code.new(f"mul i64 {index}, {self.stride}")
-        offset = self.code.offset(v * self.shape.lanes, (base, 1), (lane, 1))
-        return self.code.at("%samples", offset)
-
-    def index(
-        self, leaf: Leaf, at: At, place: Place = (0, 0), j: Index = 0, stride: int = 0
-    ) -> Index:
-        """The address of a leaf within its space."""
-        return self.code.offset(
-            leaf.base + place[0] * leaf.outer + place[1] * leaf.inner,
-            (at.i, leaf.inner),
-            (at.o, leaf.outer),
-            (at.s, leaf.step),
-            (j, stride),
-        )
+ABREAST = 4  # places of a tile whose functions are written side by side
 
 
 def is_simple(group: Group) -> bool:
@@ -141,10 +50,15 @@ class Tile:
         self._read: dict[tuple[object, ...], Text] = {}
         self._dots: list[list[Text]] = []
 
-    def values(self) -> Iterator[Text]:
-        """What the expression is at every place, one after the other: by instance, then by vector."""
-        self._dots = [self._dot(dot) for dot in self.group.dots]
+    def dots(self) -> list[list[Text]]:
+        """Every dot's sums at all places."""
+        sums = [self._dot(dot) for dot in self.group.dots]
         self._read.clear()  # what a dot's loop has read lives there alone
+        return sums
+
+    def values(self, dots: list[list[Text]] | None = None) -> Iterator[Text]:
+        """What the expression is at every place, one after the other: by instance, then by vector."""
+        self._dots = self.dots() if dots is None else dots
         return (self._evaluate(place) for place in range(len(self.places)))
 
     def _evaluate(self, place: int) -> Text:
@@ -212,8 +126,48 @@ class Tile:
 def write_tile(part: Part, group: Group, at: At, size: Place, across: bool = False) -> None:
     """Compute a tile and store it."""
     tile = Tile(part, group, at, size, across)
-    target = group.target
-    for z, (o, i, v) in zip(tile.values(), tile.places, strict=True):
+    if len(tile.places) > ABREAST and is_written_out(group.code):
+        write_by_instances(tile)
+    else:
+        store_tile(tile, tile.values())
+
+
+def write_by_instances(tile: Tile) -> None:
+    """The dots of a tile at once, and then a loop over some of its instances at a time.
+
+    A function that is dozens of instructions need not be there sixteen times: LLVM's time goes with
+    the length of the text, and four side by side keep the processor busy.
+    """
+    part, at, n = tile.part, tile.at, tile.n
+    code, vectors, size = part.code, at.vectors, n.lanes * len(tile.places)
+    few = max(1, ABREAST // vectors)
+    room = code.name()
+    dots = tile.dots()
+    code.head.append(f"  {room} = alloca double, i64 {size * len(dots)}, align 64")
+
+    def place(dot: int, first: Index, k: int) -> Text:
+        return code.at(room, code.offset(dot * size + k * n.lanes, (first, n.lanes * vectors)))
+
+    for dot, sums in enumerate(dots):
+        for k, x in enumerate(sums):
+            n.store(x, place(dot, 0, k))
+
+    def instances(first: Index, how_many: int) -> None:
+        here = replace(at, i=code.offset(0, (at.i, 1), (first, 1)))
+        some = Tile(part, tile.group, here, (1, how_many))
+        known = [
+            [n.load(place(dot, first, k)) for k in range(how_many * vectors)]
+            for dot in range(len(dots))
+        ]
+        store_tile(some, some.values(known))
+
+    in_steps(code, len(tile.places) // vectors, few, instances)
+
+
+def store_tile(tile: Tile, values: Iterator[Text]) -> None:
+    """Put a tile's numbers where they belong."""
+    part, group, at, target = tile.part, tile.group, tile.at, tile.group.target
+    for z, (o, i, v) in zip(values, tile.places, strict=True):
         if is_simple(group):
             part.known[place_of(group, target), v] = z
             if not part.keeps(target):
@@ -232,19 +186,24 @@ def over_lanes(part: Part, body: Callable[[At], None], s: Index = 0) -> None:
     part.code.repeat("%limit", lambda lane: body(replace(at, lane=lane)), step=part.shape.tile)
 
 
+def in_steps(code: Code, count: int, size: int, body: Callable[[Index, int], None]) -> None:
+    """``body(i, how many)`` for range(count), ``size`` of them at a time and then the rest."""
+    full = count // size * size
+    if full == size:
+        body(0, size)
+    elif full:
+        code.repeat(full, lambda i: body(i, size), step=size)
+    if count > full:
+        body(full, count - full)
+
+
 def over_instances(
     part: Part, group: Group, size: int, body: Callable[[Index, Index, int], None]
 ) -> None:
     """``body(o, i, how many)`` for all instances, ``size`` of them at a time and then the rest."""
 
     def row(o: Index) -> None:
-        full = group.count // size * size
-        if full == size:
-            body(o, 0, size)
-        elif full:
-            part.code.repeat(full, lambda i: body(o, i, size), step=size)
-        if group.count > full:
-            body(o, full, group.count - full)
+        in_steps(part.code, group.count, size, lambda i, how_many: body(o, i, how_many))
 
     if group.outer == 1:
         row(0)

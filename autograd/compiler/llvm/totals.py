@@ -17,11 +17,12 @@ from dataclasses import replace
 from functools import partial
 
 from ..rolling.rolled import Group
-from .ir import Text
-from .tiles import At, Index, Part, Place, Tile, over_instances
+from .ir import Index, Text
+from .spaces import At, Part, Place
+from .tiles import Tile, over_instances
 
 RECTANGLE = 4
-"""Sums of a tile in each direction: 16 registers of the 32 that AVX-512 and NEON have."""
+"""Rows of a tile of sums, whose columns are as many as its vectors."""
 
 
 def is_single(part: Part) -> bool:
@@ -32,7 +33,7 @@ def is_single(part: Part) -> bool:
 def write_total(part: Part, group: Group, region: int) -> None:
     """Add the samples of this block to a group's sums."""
     rows = 1 if is_single(part) else min(RECTANGLE, group.outer)
-    columns = 2 * RECTANGLE if rows == 1 else RECTANGLE
+    columns = 2 * RECTANGLE if rows == 1 else part.shape.vectors
     over_rectangles(part, group, (rows, min(columns, group.count)), region)
 
 
@@ -84,7 +85,7 @@ def block_sums(part: Part, group: Group, at: At, size: Place) -> list[Text]:
 def occupied(part: Part, lane: Index) -> Text:
     """A truth a lane: whether the vector that begins at a lane has a sample there."""
     n, code = part.many, part.code
-    left = code.new(f"sub i64 %limit, {lane}")
+    left = code.new(f"sub i64 %limit, {code.added_up(lane)}")
     if n.lanes == 1:
         return code.new(f"icmp slt i64 0, {left}")
     one = code.new(f"insertelement {n.bits} poison, i64 {left}, i32 0")

@@ -16,7 +16,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from .ir import Numbers, Text
+from .ir import Text
+from .lanes import Numbers
 from .maths import SHIFT, polynomial
 from .outside import apart, by_lane
 

@@ -10,7 +10,8 @@ import pytest
 from machines import neon, runnable
 
 from autograd.compiler.llvm import maths, trigonometry
-from autograd.compiler.llvm.ir import Code, Numbers
+from autograd.compiler.llvm.ir import Code
+from autograd.compiler.llvm.lanes import Numbers
 from autograd.compiler.llvm.target import Loaded
 
 OWN = {**maths.OWN, **trigonometry.OWN}

@@ -1,0 +1,109 @@
+"""Where numbers are: one function under construction, and how it reaches the program's spaces.
+
+A leaf of a group says in which space its numbers are, and by how much it moves from one instance,
+iteration or term to the next (`rolled`). From that follows an address: an argument array's, a uniform
+slot's, or that of a per-sample slot, of which a sample has one in each lane.
+
+Names: o, i the instance (outer, inner), s the iteration of a loop around, j the term of a dot; lane the
+first sample of a tile within its block, v a vector of the tile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..rolling.rolled import Leaf
+from .instructions import Library
+from .ir import Code, Index, Text
+from .lanes import Numbers
+
+Place = tuple[int, int]  # an instance within a tile: outer, inner
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The sizes of tiles: samples of a block, vectors and instances of a tile, doubles of a vector."""
+
+    block: int
+    vectors: int
+    instances: int
+    lanes: int
+
+    @property
+    def tile(self) -> int:
+        """Samples of a tile."""
+        return self.vectors * self.lanes
+
+
+@dataclass(frozen=True)
+class At:
+    """An instance, an iteration and a sample: where a tile begins. V vectors from there on."""
+
+    o: Index = 0
+    i: Index = 0
+    s: Index = 0
+    lane: Index = 0
+    vectors: int = 1
+
+
+@dataclass
+class Part:
+    """One function under construction: its code, and how it reaches the program's spaces."""
+
+    shape: Shape
+    constants: Sequence[float]
+    library: Library
+    stride: int | Text  # numbers from one per-sample slot to the next
+    code: Code = field(default_factory=Code)
+    stored: set[tuple[str, int]] | None = None  # what must be in memory; None: everything
+    known: dict[tuple[Leaf, int], Text] = field(default_factory=dict)
+    _pointers: dict[int, Text] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.one, self.many = Numbers(self.code, 1), Numbers(self.code, self.shape.lanes)
+
+    def array(self, k: int) -> Text:
+        """The address of an argument array."""
+        if k not in self._pointers:
+            name = self._pointers[k] = f"%array{k}"
+            self.code.head += [
+                f"  {name}.at = getelementptr ptr, ptr %table, i64 {k}",
+                f"  {name} = load ptr, ptr {name}.at, align 8",
+            ]
+        return self._pointers[k]
+
+    def place(self, leaf: Leaf, index: Index, lane: Index = 0, v: int = 0) -> Text:
+        """Where in memory an address of a leaf's space is."""
+        if leaf.space == "S":
+            return self.slot(index, lane, v)
+        if leaf.space == "L":
+            index = self.code.offset(v * self.shape.lanes, (index, self.shape.tile))
+        pointers = {"U": "%uniform", "K": "@constants", "L": "%locals"}
+        pointer = self.array(leaf.array) if leaf.space == "A" else pointers[leaf.space]
+        return self.code.at(pointer, index)
+
+    def keeps(self, target: Leaf) -> bool:
+        """Whether what is stored there is read from memory by anyone."""
+        return target.step != 0 or self.stored is None or target[:2] in self.stored
+
+    def slot(self, index: Index, lane: Index, v: int = 0) -> Text:
+        """The address of a per-sample slot, from a sample of the block on."""
+        if isinstance(self.stride, int):
+            rows = index, self.stride
+        else:
+            first = self.code.added_up(index)
+            rows = 0 if index == 0 else self.code.index(f"mul i64 {first}, {self.stride}"), 1
+        return self.code.at("%samples", self.code.offset(v * self.shape.lanes, rows, (lane, 1)))
+
+    def index(
+        self, leaf: Leaf, at: At, place: Place = (0, 0), j: Index = 0, stride: int = 0
+    ) -> Index:
+        """The address of a leaf within its space."""
+        return self.code.offset(
+            leaf.base + place[0] * leaf.outer + place[1] * leaf.inner,
+            (at.i, leaf.inner),
+            (at.o, leaf.outer),
+            (at.s, leaf.step),
+            (j, stride),
+        )
