@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from . import reused
 from .kernel import Layout
 from .spaces import Shape
 
@@ -26,6 +25,6 @@ class Memory:
 
 def room(count: int) -> Any:
     """Room for so many doubles, where a line of the cache begins."""
-    numbers = np.empty(count + LINE // 8)
+    numbers = reused.empty(count + LINE // 8)
     first = -numbers.ctypes.data % LINE // 8
     return numbers[first : first + count]
