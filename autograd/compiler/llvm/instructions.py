@@ -24,7 +24,7 @@ Library = Callable[[str, int], str | None]
 """``library(name, lanes)``: the vector function that computes C's function ``name``, if any."""
 
 C_NAMES = {
-    **{name: name for name in "tan sinh cosh exp2 log2 log10 cbrt erf erfc".split()},
+    **{name: name for name in "sin cos tan sinh cosh exp2 log2 log10 cbrt erf erfc".split()},
     **{f"arc{name}": f"a{name}" for name in "sin cos tan sinh cosh tanh".split()},
     **{name: name for name in "exp log pow fmod hypot".split()},
     "arctan2": "atan2",
@@ -90,7 +90,7 @@ TABLE: dict[str, Instruction] = {
 """Operations that are instructions; the others are `C_NAMES`, and what SciPy computes (`scipys`)."""
 WRITTEN_OUT = frozenset(["mod", *maths.OWN, *trigonometry.OWN, *C_NAMES, *scipys.NAMES])
 """Operations that are dozens of lines of text, not one or a few."""
-FASTER_IN_C = frozenset(["exp", "log"])
+FASTER_IN_C = frozenset(["cos", "exp", "log", "sin"])
 """What C's own table-driven functions compute sooner than `maths`, if it is one number (measured)."""
 
 
