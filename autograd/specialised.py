@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import context
 from .context import open_blocks, serials
-from .kinds.kind import NOTHING, Numeric, unbroadcast, unbroadcast_each
+from .kinds.kind import NOTHING, Numeric, plus_each, unbroadcast, unbroadcast_each
 from .primitive import Primitive, kept_each, operand
 
 if TYPE_CHECKING:
@@ -200,15 +200,30 @@ def _sequences(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any,
             return
         for xs, numbers, pullback in ((x, node.x, dx), (y, node.y, dy)):
             if type(xs) is tuple:
-                cs = unbroadcast_each(op.answers(pullback, len(xs), *seen), numbers)
-                for v, c, n in zip(xs, cs, numbers):  # noqa: B905  (checked, and faster than strict)
+                cs = op.answers(pullback, len(xs), *seen)
+                each = unbroadcast_each(cs, numbers)
+                if each is not cs and type(each[0]) is not float and receive_each(xs, each):
+                    continue
+                one_by_one = each is cs
+                for v, c, n in zip(xs, each, numbers):  # noqa: B905  (checked, and faster than strict)
                     if c is not NOTHING and type(v) is Value:
-                        if type(c) is not float or type(n) is not float:
+                        if one_by_one and (type(c) is not float or type(n) is not float):
                             c = unbroadcast(op.checked(c), n)  # noqa: PLW2901
                         v.grad = c if v.grad is NOTHING else v.grad + c
 
     nodes = (Value, tuple)
     return apply_sequences, pull_sequences
+
+
+def receive_each(xs: Any, cs: Any) -> bool:
+    """Add numbers of one kind to the gradients of different Values at once, if they are that."""
+    if {*map(type, xs)} != {Value} or len({*xs}) < len(xs):
+        return False
+    known = [(v, c) for v, c in zip(xs, cs, strict=True) if v.grad is not NOTHING]
+    sums = iter(plus_each([v.grad for v, _ in known], [c for _, c in known]))
+    for v, c in zip(xs, cs, strict=True):
+        v.grad = c if v.grad is NOTHING else next(sums)
+    return True
 
 
 Primitive.bind = staticmethod(bind)

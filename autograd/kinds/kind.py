@@ -104,8 +104,13 @@ class Kind:
 
     @staticmethod
     def unbroadcast_each(cs: Sequence[Number], _xs: Sequence[Number]) -> Sequence[Number]:
-        """`unbroadcast` for a sequence of operands at once, or cs as they are."""
+        """`unbroadcast` for a sequence of operands at once in a new one, or cs itself."""
         return cs
+
+    @staticmethod
+    def plus_each(xs: Sequence[Number], ys: Sequence[Number]) -> list[Number]:
+        """x + y for every pair."""
+        return [x + y for x, y in zip(xs, ys, strict=True)]
 
 
 NOTHING = float("0.0")
@@ -225,6 +230,11 @@ def unbroadcast_each(cs: Sequence[Number], xs: Sequence[Number]) -> Sequence[Num
         return cs
     kind = kind_of(cs[0])
     return kind.unbroadcast_each(cs, xs) if kind else cs
+
+
+def plus_each(xs: Sequence[Number], ys: Sequence[Number]) -> list[Number]:
+    """x + y for every pair, the ys of one kind."""
+    return of(ys[0]).plus_each(xs, ys) if xs else []
 
 
 def is_nan(x: Number) -> bool:

@@ -7,9 +7,9 @@ from helpers import at, changed, places
 
 import autograd as ag
 import autograd.compiler.recording.kind
-from autograd.compiler.programs.program import check
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
+from autograd.compiler.rolling.check import check
 from autograd.compiler.rolling.passes import with_dots, with_stored_conditions
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Group, Leaf, Loop, Rolled, Stage

@@ -7,9 +7,9 @@ from random_programs import ARRAYS, random_program
 import autograd as ag
 import autograd.compiler.recording.kind
 from autograd.compiler.programs.interpret import interpret
-from autograd.compiler.programs.program import check
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
+from autograd.compiler.rolling.check import check
 from autograd.compiler.rolling.passes import with_dots, with_stored_conditions, without_dead_code
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Loop, execute

@@ -11,9 +11,9 @@ from inspect import Parameter
 from typing import Any
 
 from ...transforms.pytree import Treedef
-from ..programs.program import check
 from ..recording import kind as _kind  # noqa: F401  (registers the recording numbers
 from ..recording.recorder import SAMPLES, Recorder
+from ..rolling.check import check
 from ..source.text import Labels
 from .signature import Arguments, Results, fits, recorded_arguments
 
@@ -35,6 +35,7 @@ class Recording:
         self.length = recorder.samples.length or 0  # of the samples, when it was recorded
         recorder.program.outputs = self.results.outputs
         self.program = recorder.program
+        self.program.close()
         check(self.program)
 
     def serves(self, arguments: Arguments) -> bool:

@@ -1,8 +1,8 @@
 """Machine code kept on disk, so that the next process need not compile what this one has.
 
 An entry is a file in the user's cache directory, named by the hash of everything that its content
-follows from: the program's text, the processor, the versions of LLVM and of this package. It is written
-beside its place and moved there in one step, so that several processes may write at once and a reader
+follows from: the program's text, the processor, the version of LLVM. It is written beside its place and
+moved there in one step, so that several processes may write at once and a reader
 sees all of it or nothing.
 
 Machine code from a file is run, so a file must earn it. It is left alone unless it is a regular file of
@@ -19,7 +19,6 @@ import os
 import stat
 import tempfile
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import llvmlite
@@ -52,15 +51,7 @@ def compiled(target: Target, text: Text, level: int = 1) -> bytes:
 def key_of(target: Target, text: Text, level: int) -> bytes:
     """The hash of everything that an object follows from."""
     parts = [repr(target), str(level), llvmlite.__version__, repr(llvm.llvm_version_info)]
-    parts += [_our_version(), text]
-    return hashlib.sha256("\0".join(parts).encode()).digest()
-
-
-def _our_version() -> str:
-    try:
-        return version("chainrule")
-    except PackageNotFoundError:  # run from a checkout
-        return "checkout"
+    return hashlib.sha256("\0".join([*parts, text]).encode()).digest()
 
 
 def read(key: bytes) -> bytes | None:

@@ -193,14 +193,17 @@ class Kernel:
     def modules(self) -> list[tuple[Text, int]]:
         """The program's modules, and how hard LLVM is to try: long straight code is in modules of its
         own, made as it is written. (At level 1 LLVM takes three times as long over it, for 3 to 15 %
-        of speed; loops would lose two thirds of theirs at level 0.)
+        of speed; loops would lose two thirds of theirs at level 0.) So is the kernel then, for the time
+        over a long list of calls grows with its square at level 1. It is in the first module.
         """
         main = self.main()
         if sum(text.count("\n") for text in self.straight) < LONG:
             return [(self.module(*map(internal, [*self.texts, *self.straight]), main), 1)]
-        elsewhere = [f"declare {text.splitlines()[0][7:-2]}" for text in self.straight]
-        first = self.module(*elsewhere, *map(internal, self.texts), main)
-        return [(first, 1), *((self.module(*some), 0) for some in chunks(self.straight))]
+        parts = [text.partition("\n")[0] for text in [*self.texts, *self.straight]]
+        kernel = self.module(*(f"declare {part[7:-2]}" for part in parts), main)
+        loops = [(self.module(*some), 1) for some in chunks(self.texts)]
+        lines = [(self.module(*some), 0) for some in chunks(self.straight)]
+        return [(kernel, 0), *loops, *lines]
 
     def text(self) -> Text:
         """The whole program as one module."""
@@ -230,7 +233,8 @@ class Kernel:
 
     def module(self, *functions: Text) -> Text:
         """A module of functions, with what they may call."""
-        return "\n".join([self.globals(), *self._declared(), *functions, ""])
+        used = any("@constants" in function for function in functions)
+        return "\n".join([*[self.globals()] * used, *self._declared(), *functions, ""])
 
     def globals(self) -> Text:
         """The constants, as an array for those that are read in loops."""

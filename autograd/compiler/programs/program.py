@@ -22,14 +22,15 @@ How many samples there are is known when the program runs, and may be 0. Operati
 
 All others are functions of numbers with the engine's own names (`autograd.kinds.numeric`), of one or
 two operands. ``outputs`` are the instructions whose numbers are the result; ``watch`` those of which
-a nan asks for the masked program (see `jit`). `check` says whether a program is well formed.
+a nan asks for the masked program (see `jit`). `rolling.check` says whether a program is well formed.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, repeat
+from operator import or_
 from typing import Any
 
 ARITHMETIC = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
@@ -78,6 +79,17 @@ class Program:
             i = self._known[key] = self.repeat(op, a, b, c)
         return i
 
+    def add_each(self, op: str, a: Sequence[int], b: Sequence[int] = ()) -> list[int]:
+        """`add` for every a, or every pair of an a and a b; all at once where all are new."""
+        many, second = self.per_sample.__getitem__, b or [-1] * len(a)
+        swaps = op in ("add", "mul")
+        sides = (map(min, a, second), map(max, a, second)) if swaps else (a, second)
+        keys = [*zip(repeat(op), *sides, repeat(-1), strict=False)]
+        if len({*keys}) < len(keys) or not self._known.keys().isdisjoint(keys):
+            return [*map(self.add, repeat(op), a, second)]
+        mixed = map(or_, map(many, a), map(many, b)) if b else map(many, a)
+        return self._append_each(keys, op, a, second, [op != "total" and x for x in mixed])
+
     def repeat(self, op: str, a: int = -1, b: int = -1, c: int = -1) -> int:
         """The instruction made anew, whether the same is there or not."""
         many = self.per_sample
@@ -103,7 +115,13 @@ class Program:
 
     def inputs(self, array: int, positions: Sequence[int]) -> list[int]:
         """The instructions of elements of an argument array."""
-        return [self.input(array, position) for position in positions]
+        keys = [("input", array, position, 0, False) for position in positions]
+        if len({*keys}) < len(keys) or not self._known.keys().isdisjoint(keys):
+            return [self.input(array, position) for position in positions]
+        count = len(keys)
+        return self._append_each(
+            keys, "input", [array] * count, positions, [False] * count, [0] * count
+        )
 
     def count(self) -> int:
         """The instruction of the number of samples."""
@@ -123,6 +141,28 @@ class Program:
         self.c.append(c)
         self.per_sample.append(per_sample)
         return len(self.op) - 1
+
+    def _append_each(
+        self,
+        keys: Sequence[tuple[object, ...]],
+        op: str,
+        a: Sequence[int],
+        b: Sequence[int],
+        per_sample: Sequence[bool],
+        c: Sequence[int] = (),
+    ) -> list[int]:
+        new = [*range(len(self.op), len(self.op) + len(keys))]
+        self._known.update(zip(keys, new, strict=True))
+        self.op += [op] * len(new)
+        self.a += a
+        self.b += b
+        self.c += c or [-1] * len(new)
+        self.per_sample += per_sample
+        return new
+
+    def close(self) -> None:
+        """Forget which instructions are there: nothing is added any more."""
+        self._known.clear()
 
     def value(self, i: int) -> float | None:
         """The number of a constant, None for any other instruction."""
@@ -158,43 +198,3 @@ class Program:
             half = len(names) // 2
             return f"dot([{', '.join(names[:half])}], [{', '.join(names[half:])}])"
         return f" {signs[op]} ".join(names) if op in signs else f"{op}({', '.join(names)})"
-
-
-def check(program: Program) -> None:
-    """ValueError, naming the instruction, unless the program is well formed."""
-    for i in range(len(program)):
-        problem = _problem(program, i)
-        if problem:
-            raise ValueError(f"%{i} = {program.op[i]}: {problem}")
-    for i in (*program.outputs, *program.watch):
-        if not 0 <= i < len(program) or program.op[i] in CONDITIONS:
-            raise ValueError(f"output %{i} is no number of the program")
-
-
-_EXPECTED = {op: [op in LOGIC or op == "not"] * count for op, count in ARITY.items()}
-_EXPECTED["select"] = [True, False, False]
-"""Of every operation, which operands are conditions; a dot has none."""
-
-
-def _problem(program: Program, i: int) -> str:
-    op, many = program.op[i], program.per_sample
-    if op not in ARITY:
-        return "no such operation"
-    operands = [program.a[i], program.b[i], program.c[i]][: ARITY[op]]
-    expected = _EXPECTED[op]
-    if op == "dot":
-        ws, xs = program.sequences[program.a[i]]
-        if len(ws) != len(xs):
-            return "sequences of two lengths"
-        operands = [*ws, *xs]
-        expected = [False] * len(operands)
-    if operands and (min(operands) < 0 or max(operands) >= i):
-        return "an operand that is not computed before"
-    if [program.op[j] in CONDITIONS for j in operands] != expected:
-        return "a condition where a number belongs, or a number where a condition does"
-    mixed = True in [many[j] for j in operands]
-    if op == "total" and not mixed:
-        return "a sum over samples of one number"
-    if many[i] != (mixed and op != "total") and op != "input":
-        return "per sample where no operand is, or uniform where one is"
-    return ""

@@ -10,20 +10,25 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Sequence
+from itertools import chain
+from operator import eq
 from typing import Any
 
 from ...kinds import numeric, special
 from ...kinds.ieee import with_ieee_division
 from ..programs.program import ARITHMETIC, BINARY, COMPARISONS, UNARY, Program
 
+FOLDING = frozenset(["const", "neg"])
+"""Operands of which something simpler may be known."""
+
 
 def emit(p: Program, op: str, *operands: int) -> int | bool:
     """The instruction of an operation, or of what it is known to be."""
-    values = [p.value(i) for i in operands]
+    kinds = p.op
     twice = op == "add" and operands[0] == operands[1]
-    unknown = values.count(None) == len(values)
-    if unknown and not twice and not any(p.op[i] == "neg" for i in operands):
+    if not twice and FOLDING.isdisjoint([kinds[i] for i in operands]):
         return p.add(op, *operands)
+    values = [p.value(i) for i in operands]
     if op in UNARY or op in BINARY or op in COMPARISONS:
         if None not in values:
             known = _fold(op, *values)  # type: ignore[arg-type]
@@ -32,6 +37,14 @@ def emit(p: Program, op: str, *operands: int) -> int | bool:
         if simpler is not None:
             return int(simpler)
     return p.add(op, *operands)
+
+
+def emit_each(p: Program, op: str, xs: Sequence[int], ys: Sequence[int]) -> list[Any]:
+    """`emit` of every pair of an x and a y."""
+    twice = op == "add" and any(map(eq, xs, ys))
+    if not twice and FOLDING.isdisjoint(map(p.op.__getitem__, chain(xs, ys))):
+        return p.add_each(op, xs, ys)
+    return [emit(p, op, x, y) for x, y in zip(xs, ys, strict=True)]
 
 
 def _simplified(p: Program, op: str, operands: Sequence[int], values: Sequence[Any]) -> Any:

@@ -17,7 +17,7 @@ from ...kinds.kind import by_operators, names, register
 from ...kinds.masks import Masked
 from ..programs.program import BINARY, UNARY
 from ..rolling.passes import needed
-from .fold import emit
+from .fold import emit_each
 from .recorded import Recorded, Truth, choose, lift, record
 from .recorder import Samples
 
@@ -64,16 +64,30 @@ def _scale(g: Any, xs: Sequence[Any]) -> list[Any]:
     if type(g) is not Recorded or {*map(type, xs)} != {Recorded}:
         return [g * x for x in xs]
     recorder, i, shape = g.recorder, g.instruction, g.shape
-    p = recorder.program
-    return [Recorded(recorder, emit(p, "mul", i, x.instruction), shape or x.shape) for x in xs]
+    products = emit_each(recorder.program, "mul", [i] * len(xs), [x.instruction for x in xs])
+    return [Recorded(recorder, z, shape or x.shape) for z, x in zip(products, xs, strict=True)]
 
 
 def _unbroadcast_each(cs: Sequence[Any], xs: Sequence[Any]) -> Sequence[Any]:
-    """The adjoints of uniform numbers are sums over the samples."""
-    return [
-        _to_shape(c, x.shape) if type(c) is type(x) is Recorded else c
-        for c, x in zip(cs, xs, strict=True)
-    ]
+    """What weights receive, the sums over samples; what has its operand's shape stays."""
+    if {*map(type, cs), *map(type, xs)} != {Recorded}:
+        return cs
+    if all(c.shape == x.shape for c, x in zip(cs, xs, strict=True)):
+        return [*cs]
+    p = cs[0].recorder.program
+    ids = [c.instruction for c in cs]
+    if any(x.shape for x in xs) or not all(map(p.per_sample.__getitem__, ids)):
+        return cs
+    return [Recorded(cs[0].recorder, i) for i in p.add_each("total", ids)]
+
+
+def _plus_each(xs: Sequence[Any], ys: Sequence[Any]) -> list[Any]:
+    """x + y for every pair."""
+    if {*map(type, xs), *map(type, ys)} != {Recorded}:
+        return [x + y for x, y in zip(xs, ys, strict=True)]
+    recorder, sides = xs[0].recorder, ([x.instruction for x in side] for side in (xs, ys))
+    pairs = zip(emit_each(recorder.program, "add", *sides), xs, ys, strict=True)
+    return [Recorded(recorder, z, x.shape or y.shape) for z, x, y in pairs]
 
 
 def _dot(ws: Sequence[Any], xs: Sequence[Any]) -> Any:
@@ -140,6 +154,7 @@ _functions: dict[str, Callable[..., Any]] = {
     "dot": _dot,
     "scale": _scale,
     "unbroadcast_each": _unbroadcast_each,
+    "plus_each": _plus_each,
     "cost": _cost,
 }
 register(Recorded, _functions, priority=4)

@@ -45,7 +45,8 @@ def single(forest: Forest, root: int, leaf_of: LeafOf, target: Leaf) -> Group:
                 dots.append(Dot(len(ws), len(leaves) - 2, len(leaves) - 1, *strides))  # type: ignore[arg-type]
     total = bool(flow.is_total[root])
     many = total or bool(flow.many[root])
-    return Group(tuple(code), tuple(leaves), target, many, dots=tuple(dots), total=total)
+    shared = forest.codes.setdefault(tuple(code), tuple(code))
+    return Group(shared, tuple(leaves), target, many, dots=tuple(dots), total=total)
 
 
 def stride_of(leaves: Sequence[Leaf]) -> int | None:

@@ -35,6 +35,7 @@ class Slots:
         at = np.flatnonzero(own)[::-1]  # the first of several that are one number comes last
         self.output[flow.source_value[outputs[at]]] = at
         self._places: dict[int, int] = {}
+        self._leaves: dict[Leaf, Leaf] = {}  # one object for what is at one place
 
     def take(self, sampled: bool, count: int) -> int:
         """The first of so many fresh slots side by side."""
@@ -76,15 +77,18 @@ class Slots:
         value = int(flow.value[element])
         space, array = space_of(code)
         if code == PLACE:
-            return Leaf("K", self.constant(value))
+            return self._shared(Leaf("K", self.constant(value)))
         if flow.space[element] == COMPUTED:
             value = int(self.address[value])
-        return Leaf(space, value, array=array)
+        return self._shared(Leaf(space, value, array=array))
 
     def target(self, position: int) -> Leaf:
         """Where the number of a position is."""
         sampled = self.forest.flow.in_samples[position]
-        return Leaf("S" if sampled else "U", int(self.address[position]))
+        return self._shared(Leaf("S" if sampled else "U", int(self.address[position])))
+
+    def _shared(self, leaf: Leaf) -> Leaf:
+        return self._leaves.setdefault(leaf, leaf)
 
     def results(self, instructions: Sequence[int]) -> list[Leaf]:
         """Where results are: numbers of the program, or some that were given to it."""

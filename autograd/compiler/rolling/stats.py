@@ -6,6 +6,7 @@ one more for each. What is per sample is counted for one sample.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from ..programs.program import SOURCES, Program
@@ -28,10 +29,9 @@ class Size:
 
 def operations(program: Program) -> int:
     """The operations of the instructions that compute: of k terms a dot has 2k - 1."""
-    return sum(
-        2 * len(program.sequences[a][0]) - 1 if op == "dot" else op not in SOURCES
-        for op, a in zip(program.op, program.a, strict=True)
-    )
+    count = Counter(program.op)
+    dots = sum(2 * len(ws) - 2 for ws, _ in program.sequences)
+    return len(program) - sum(count[source] for source in SOURCES) + dots
 
 
 def size(rolled: Rolled) -> Size:

@@ -53,6 +53,7 @@ class Forest:
         self.top, self.depth = self._climb()
         self.code = self._codes()
         self.templates: dict[int, tuple[list[Any], list[int]]] = {}
+        self.codes: dict[tuple[str | int, ...], tuple[str | int, ...]] = {}  # each kept once
         self._forms()
         self._place_items()
 

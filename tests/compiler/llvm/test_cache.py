@@ -46,7 +46,7 @@ def test_the_key_names_everything_that_code_follows_from(monkeypatch):
     keys = {cache.key_of(machine, TEXT, 1), cache.key_of(machine, TEXT, 0)}
     keys.add(cache.key_of(machine, TEXT + ";", 1))
     keys.add(cache.key_of(Target(machine.triple, "other", machine.features, 2), TEXT, 1))
-    monkeypatch.setattr(cache, "_our_version", lambda: "another")
+    monkeypatch.setattr(cache.llvmlite, "__version__", "another")
     keys.add(cache.key_of(machine, TEXT, 1))
     assert len(keys) == 5
 
