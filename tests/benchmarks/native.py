@@ -22,6 +22,10 @@ from contest import HERE, QUICK, Contestant, agree, describe_machine, table  # n
 NETWORKS = ["2-16-16-1", "4-32-32-1", "4-64-64-1", "64-128-10"]
 BATCHES = ["1", "8", "64", "1024"]
 CLOSE = {"differences": 1e-4}
+NANOSECONDS = {"2-16-16-1": (38, 34), "4-32-32-1": (100, 92), "4-64-64-1": (300, 290)}
+NANOSECONDS["64-128-10"] = (470, 444)
+"""Of a sample at batch 1024, on a core whose peak is `PEAK`: what must be, and what is aimed at."""
+PEAK = 136e9
 
 
 def held(row, detail, peers, options):
@@ -91,6 +95,12 @@ class Table:
         verdict = "yes" if found <= must else "no"
         self.keep((title, said, "", f"≤ {small}", f"≤ {smaller}", verdict, ""))
 
+    def share(self, title, found, aim):
+        """A row whose part of something should be large."""
+        self.keep(
+            (title, f"{found:.0%}", "", "", f"≥ {aim:.0%}", "yes" if found >= aim else "no", "")
+        )
+
     def keep(self, row):
         """A row is there to stay; whoever waits sees it at once."""
         self.rows.append(row)
@@ -107,13 +117,39 @@ class Table:
 # ---------------------------------------------------------------------------------------------- rows
 
 
+def multiply_adds(detail):
+    """Of the products of matrices and vectors that a sample's gradient takes; an addition is one too.
+
+    Each weight is used going forward, for its own gradient, and but for the first layer's for the
+    adjoint of what it multiplied.
+    """
+    sizes = [int(k) for k in detail.split("-")]
+    each = [a * b for a, b in zip(sizes, sizes[1:])]
+    return 2 * (3 * sum(each) - each[0])
+
+
+def peak(t, options):
+    """The most that one core does of what networks are made of."""
+    run = held("peak", "-", [], options)["ours"]
+    speed = run.results()["call"][0] / least(run, "call")
+    t.keep(("fused multiply-adds", f"{speed / 1e9:.1f} GFLOP/s", "", "", "", "", ""))
+    return speed
+
+
 def network(t, options):
     """Loss and all gradients of small networks; times are a sample's."""
+    most = peak(t, options)
     for detail in NETWORKS[:1] if options.quick else NETWORKS:
         run = held("network", detail, ["numpy", "jax", "torch"], options)
         for n in BATCHES[:2] if options.quick else BATCHES:
             t.add(f"{detail}, batch {n}, bound", run, n, per=int(n))
             t.add(f"{detail}, batch {n}, called", run, f"{n} call", of=n, per=int(n))
+        if "1024" in run["ours"].results():
+            seconds = least(run["ours"], "1024") / 1024
+            title = f"{detail}, a sample of 1024 at {PEAK / 1e9:.0f} GFLOP/s"
+            t.limit(title, seconds * 1e9 * most / PEAK, *NANOSECONDS[detail], " ns")
+            wide_enough = "64" in detail
+            t.share(f"{detail}, of peak", multiply_adds(detail) / seconds / most, 0.7 * wide_enough)
 
 
 def wide(t, options):

@@ -133,8 +133,8 @@ def scalar_by_ours(detail, quick):
     import autograd
 
     f = autograd.value_and_grad(models.scalar(autograd, detail), argnums=(0, 1, 2, 3))
-    gradient = _compiled(f, *models.POINT)
-    return {"call": lambda: gradient(*models.POINT)}
+    gradient, point = _compiled(f, *models.POINT), models.POINT
+    return {"call": lambda: gradient(*point)}
 
 
 def _many(quick):
@@ -215,6 +215,34 @@ def simulation_by_ours(_, quick):
         autograd.jacobian(lambda p: models.residuals(autograd, p, simulated(quick))), p
     )
     return {"call": lambda: jacobian(p)}
+
+
+def peak_by_ours(_, quick):
+    """Fused multiply-adds that wait for nothing: the result is how many floating-point operations."""
+    import ctypes
+
+    from autograd.compiler.llvm.ir import Code
+    from autograd.compiler.llvm.lanes import Numbers
+    from autograd.compiler.llvm.target import Loaded, host
+
+    code, turns, side_by_side = Code(), 100 if quick else 20_000, 24 if host().lanes == 8 else 12
+    n = Numbers(code, host().lanes)
+    x = n.broadcast(n.code.new("load double, ptr %x, align 8"))
+    start = [(n.type, n.number(float(k))) for k in range(side_by_side)]
+    total, *others = code.loop(turns, lambda _, sums: [n.fma(x, x, y) for y in sums], start)
+    for y in others:
+        total = n.add(total, y)
+    n.store(total, "%x")
+    code.do("ret void")
+    text = "\n".join([*code.declarations.values(), code.text("void @run(ptr %x)")])
+    loaded, memory = Loaded([host().compile(text)], []), (ctypes.c_double * n.lanes)()
+    function = loaded.function("run", None, ctypes.c_void_p)
+
+    def run(alive=loaded):
+        function(memory)
+        return 2.0 * turns * side_by_side * n.lanes
+
+    return {"call": run}
 
 
 # --------------------------------------------------------------------------- NumPy, and plain floats

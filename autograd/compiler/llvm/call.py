@@ -30,7 +30,8 @@ from .cpython import (
     make_builtin,
 )
 from .ir import Code, Text, constant
-from .kernel import Kernel, narrow
+from .kernel import Kernel
+from .spaces import narrow
 from .target import Loaded, host
 
 DECLARATIONS = """\

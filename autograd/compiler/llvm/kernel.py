@@ -32,11 +32,18 @@ from . import edges, totals
 from .instructions import Library
 from .ir import Code, Index, Text, constant
 from .memory import Layout
-from .parts import LONG, Item, chunks, is_straight, pieces, read_from_memory, shape_of
+from .parts import (
+    LONG,
+    Item,
+    chunks,
+    internal,
+    is_straight,
+    pieces,
+    read_from_memory,
+    straight_shape,
+)
 from .spaces import At, Part, Shape
 from .tiles import over_lanes, write_group
-
-LARGE = 100_000  # uniform slots
 
 SIGNATURE = (
     "i64 %n, ptr noalias %table, ptr noalias %uniform, ptr noalias %samples, ptr noalias %sums, "
@@ -44,28 +51,6 @@ SIGNATURE = (
 )
 PHASE = f"{SIGNATURE}, i64 %begin, i64 %end"
 PART = f"{SIGNATURE}, ptr noalias %watched, i64 %first, i64 %limit"
-
-
-def narrow(lanes: int) -> Shape:
-    """For at most as many samples as a vector has lanes."""
-    return Shape(lanes, 1, 8, lanes)
-
-
-def wide(lanes: int, uniform: int = 0) -> Shape:
-    """For any number of samples, of a program with so many uniform slots.
-
-    Every block reads all weights and adds to all of their gradients: where those do not fit the
-    second-level cache, blocks are larger, so that there are fewer.
-    """
-    vectors = 2 if lanes == 4 else 4  # AVX2 has half of the others' registers
-    if uniform > LARGE:
-        return Shape(128, vectors, 6, lanes)
-    return Shape(64, vectors, 4, lanes)
-
-
-def internal(function: Text) -> Text:
-    """A function that only its own module calls."""
-    return function.replace("define ", "define internal ", 1)
 
 
 def _begun() -> Code:
@@ -87,9 +72,11 @@ class Kernel:
         self.texts: list[Text] = []  # of parts with loops
         self.straight: list[Text] = []  # of parts that are straight lines
         self.declarations: dict[Text, Text] = {}
+        self.helpers: dict[Text, Text] = {}  # functions that parts call
         self.regions: dict[int, int] = {}  # of a total, by the id of its group
         self.pieces = [[*pieces(stage)] for stage in rolled.stages]
         self.stored = read_from_memory(rolled, self.pieces)
+        self.straight_shape = straight_shape(shape, self.pieces)
 
     # ------------------------------------------------------------------------------------ parts
 
@@ -107,6 +94,7 @@ class Kernel:
         texts = self.straight if straight else self.texts
         texts.append(part.code.text(f"void @{name}({PART}) noinline nounwind"))
         self.declarations |= part.code.declarations
+        self.helpers |= part.code.helpers
         self.code.do(
             f"call void @{name}(i64 %n, ptr %table, ptr %uniform, ptr {self.samples}, ptr %sums, "
             f"ptr %results, i64 %stride, ptr %watched, i64 {first}, i64 {self.limit})"
@@ -120,7 +108,7 @@ class Kernel:
                 assert isinstance(group, Group)
                 totals.write_total(part, group, self.region(group, 1))
         else:
-            part = self.part(shape_of(self.shape, items))
+            part = self.part(self.straight_shape if is_straight(items) else self.shape)
             if per_sample:
                 over_lanes(part, lambda at: self.items(part, items, at))
             else:
@@ -170,14 +158,17 @@ class Kernel:
     def modules(self) -> list[tuple[Text, int]]:
         """The program's modules, and how hard LLVM is to try: long straight code is in modules of its
         own, made as it is written. (At level 1 LLVM takes three times as long over it, for 3 to 15 %
-        of speed; loops would lose two thirds of theirs at level 0.)
+        of speed; loops would lose two thirds of theirs at level 0.) So is the kernel then, for the time
+        over a long list of calls grows with its square at level 1. It is in the first module.
         """
         main = self.main()
         if sum(text.count("\n") for text in self.straight) < LONG:
             return [(self.module(*map(internal, [*self.texts, *self.straight]), main), 1)]
-        elsewhere = [f"declare {text.splitlines()[0][7:-2]}" for text in self.straight]
-        first = self.module(*elsewhere, *map(internal, self.texts), main)
-        return [(first, 1), *((self.module(*some), 0) for some in chunks(self.straight))]
+        parts = [text.partition("\n")[0] for text in [*self.texts, *self.straight]]
+        kernel = self.module(*(f"declare {part[7:-2]}" for part in parts), main)
+        loops = [(self.module(*some), 1) for some in chunks(self.texts)]
+        lines = [(self.module(*some), 0) for some in chunks(self.straight)]
+        return [(kernel, 0), *loops, *lines]
 
     def text(self) -> Text:
         """The whole program as one module."""
@@ -222,7 +213,8 @@ class Kernel:
 
     def module(self, *functions: Text) -> Text:
         """A module of functions, with what they may call."""
-        return "\n".join([self.globals(), *self._declared(), *functions, ""])
+        used = any("@constants" in function for function in functions)
+        return "\n".join([*[self.globals()] * used, *self._declared(), *functions, ""])
 
     def globals(self) -> Text:
         """The constants, as an array for those that are read in loops."""
@@ -237,6 +229,7 @@ class Kernel:
             *self.declarations.values(),
             memory.format("set", "", "i8"),
             memory.format("cpy", ".p0", "ptr"),
+            *self.helpers.values(),
         ]
 
     def per_sample_stage(self, stage: Stage, parts: list[list[Item]], last: bool) -> None:

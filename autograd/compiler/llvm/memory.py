@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from ..rolling.rolled import Rolled
+from . import reused
 from .spaces import Shape
 
 LINE = 64  # bytes of a line of the cache, and of the widest vector
@@ -54,6 +53,6 @@ class Memory:
 
 def room(count: int) -> Any:
     """Room for so many doubles, where a line of the cache begins."""
-    numbers = np.empty(count + LINE // 8)
+    numbers = reused.empty(count + LINE // 8)
     first = -numbers.ctypes.data % LINE // 8
     return numbers[first : first + count]

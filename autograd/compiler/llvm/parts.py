@@ -17,11 +17,16 @@ from .tiles import is_simple
 Item = Group | Loop
 OPERATIONS = 256  # of a part
 LONG = 16_000  # lines of text
+SHORT = 2 * OPERATIONS  # of all straight lines
 
 
-def shape_of(shape: Shape, items: list[Item]) -> Shape:
-    """Straight lines need no tile of many vectors: nothing that they read serves two of them."""
-    return replace(shape, vectors=1) if is_straight(items) else shape
+def straight_shape(shape: Shape, parts: list[list[list[Item]]]) -> Shape:
+    """The tiles of straight lines. A short program has all vectors side by side: while one waits for
+    the last of a chain of operations, another is computed. LLVM would take too long over a long one's.
+    """
+    straight = [items for stage in parts for items in stage if is_straight(items)]
+    is_long = sum(_operations(item) for items in straight for item in items) > SHORT
+    return replace(shape, vectors=1) if is_long else shape
 
 
 def is_straight(items: list[Item]) -> bool:
@@ -99,6 +104,11 @@ def _addresses(
         found = {(leaf.space, place) for place in places}
         read |= found if moves or leaf.step else found - written
     return read
+
+
+def internal(function: Text) -> Text:
+    """A function that only its own module calls."""
+    return function.replace("define ", "define internal ", 1)
 
 
 def chunks(functions: list[Text]) -> Iterator[list[Text]]:

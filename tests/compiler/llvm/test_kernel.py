@@ -5,10 +5,11 @@ import pytest
 from machines import neon, runnable
 from rolled_programs import ARRAY, Maker
 
-from autograd.compiler.llvm import backend, memory
+from autograd.compiler.llvm import backend, memory, parts, spaces
 from autograd.compiler.llvm import kernel as kernel_module
-from autograd.compiler.llvm.kernel import Kernel, wide
-from autograd.compiler.rolling.rolled import Group, Leaf, Rolled, Stage, execute
+from autograd.compiler.llvm.kernel import Kernel
+from autograd.compiler.llvm.spaces import wide
+from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Rolled, Stage, execute
 
 COUNTS = [0, 1, 3, 8, 9, 63, 64, 65, 130]
 
@@ -60,7 +61,7 @@ def test_every_width_and_never_beyond_the_buffers(seed, machine, monkeypatch):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_tiles_of_large_programs(monkeypatch, seed):
-    monkeypatch.setattr(kernel_module, "LARGE", 0)
+    monkeypatch.setattr(spaces, "LARGE", 0)
     maker = Maker(seed, ["USU", "SUS"][seed % 2])
     kernel = backend.build(maker.rolled, 3)
     for n in (9, 127, 128, 129, 300):
@@ -68,6 +69,40 @@ def test_the_tiles_of_large_programs(monkeypatch, seed):
         for x, y in zip(execute(maker.rolled, given, n), kernel.run(given, n), strict=True):
             np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
     assert kernel.compiled(300).shape.block == 128
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_long_program_is_in_several_modules(monkeypatch, seed):
+    for module in (kernel_module, parts):
+        monkeypatch.setattr(module, "LONG", 5)
+    maker = Maker(seed, ["USU", "SUS", "U"][seed % 3])
+    kernel = backend.build(maker.rolled, 3)
+    modules = Kernel(maker.rolled, wide(kernel.target.lanes), kernel.target.library).modules()
+    assert len(modules) > 2
+    for text, _ in modules:  # what is long is not in every one of them
+        assert ("@constants =" in text) == (text.count("@constants") > 1)
+    for n in (1, 9, 70):
+        given = arrays(maker.features, n, seed)
+        for x, y in zip(execute(maker.rolled, given, n), kernel.run(given, n), strict=True):
+            np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("count", [4, 7, 16])
+def test_a_function_of_a_tile_of_dots_is_written_four_times(count):
+    terms = 5
+    leaves, dot = (Leaf("A", 0, terms, array=0), Leaf("S", 0)), Dot(terms, 0, 1, 1, 1)
+    group = Group((-1, "tanh"), leaves, Leaf("S", terms, 1), True, count, dots=(dot,))
+    rolled = Rolled([Stage(True, [group])])
+    rolled.sample_inputs = [(1, k, terms) for k in range(terms)]
+    rolled.sample_slots = terms + count
+    rolled.outputs = [Leaf("S", terms + k) for k in range(count)]
+    kernel, rng = backend.build(rolled, 2), np.random.default_rng(count)
+    for n in (1, 8, 9, 70):
+        given = [rng.normal(size=(count, terms)), rng.normal(size=(n, terms))]
+        for x, y in zip(execute(rolled, given, n), kernel.run(given, n), strict=True):
+            np.testing.assert_allclose(y, x, rtol=1e-12, atol=1e-15)
+    calls = [line for line in kernel.source.splitlines() if "= call" in line and "copysign" in line]
+    assert len(calls) <= (4 if count % 4 == 0 else 8)  # and four in what is left of a tile
 
 
 def test_a_watched_nan_is_seen_wherever_it_is():
