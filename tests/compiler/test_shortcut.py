@@ -1,5 +1,9 @@
 """Calls without a look at pytrees: answers of every form go the short way, and are the long way's."""
 
+import gc
+import sys
+import threading
+
 import numpy as np
 import pytest
 from test_jit import assert_same
@@ -115,3 +119,36 @@ def test_arguments_that_hold_nothing():
         assert g({"w": 2.0, "b": 1.0}, 3.0) == 7.0
         with pytest.raises(KeyError):
             g({"w": 2.0}, 3.0)
+
+
+def test_two_threads_call_one_function_of_samples():
+    f, wrong = CASES["an array, parts of it the same"], []
+    g = jit(f)
+
+    def work(seed):
+        own = np.random.default_rng(seed)
+        for _ in range(200):
+            a, x = own.normal(), own.normal(size=own.integers(0, 300))
+            if not np.allclose(g(a, x), f(a, x), rtol=1e-12):
+                wrong.append((a, x))
+
+    every = [threading.Thread(target=work, args=[seed]) for seed in range(3)]
+    for thread in every:
+        thread.start()
+    for thread in every:
+        thread.join()
+    assert not wrong
+
+
+@pytest.mark.parametrize("name", ["nothing", "an array, parts of it the same", "a sum beside"])
+def test_thousands_of_calls_take_no_memory(name):
+    g, x = jit(CASES[name]), np.ones(100)
+    for _ in range(100):
+        g(0.5, x)
+    gc.collect()
+    counts, blocks = [*map(sys.getrefcount, (x, None))], sys.getallocatedblocks()
+    for _ in range(5_000):
+        g(0.5, x)
+    gc.collect()
+    assert all(abs(sys.getrefcount(y) - n) < 50 for y, n in zip((x, None), counts, strict=True))
+    assert sys.getallocatedblocks() - blocks < 300

@@ -152,3 +152,28 @@ def test_the_program_of_branches_has_threads_too(eager_to_share):
     g(0.5, np.zeros(200))
     assert isinstance(g._compiled[0].masked, Compiled)
     assert g._compiled[0].masked.kernel.threads == 2
+
+
+def test_ctrl_c_while_threads_run_leaves_them_what_they_need(eager_to_share, monkeypatch):
+    class Interrupted(threading.Thread):
+        def join(self, timeout=None):
+            monkeypatch.setattr(threads, "Thread", threading.Thread)
+            raise KeyboardInterrupt
+
+    f = FUNCTIONS["one a sample"]
+    g, x = jit(f, threads=3), np.ones(200_000)
+    g(0.5, x)
+    monkeypatch.setattr(threads, "Thread", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        g(0.5, x.copy())  # which nobody but the threads holds from now on
+    gc.collect()
+    np.testing.assert_array_equal(g(0.5, x)[0], f(0.5, x)[0])
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join()
+
+
+def test_a_million_samples():
+    f = FUNCTIONS["a mean"]
+    x = np.random.default_rng(0).normal(size=1_000_000)
+    np.testing.assert_allclose(jit(f, threads=2)(0.5, x), jit(f)(0.5, x), rtol=1e-12)
