@@ -41,8 +41,9 @@ def jit(f: Callable[..., Any], *, backend: str = "auto", threads: int | None = N
     function's own, to a few ulp. ``.program(*args)`` shows the program, ``.stats`` its numbers.
 
     ``threads`` is how many may share the samples of a large batch, of machine code alone; None is
-    one. A call takes as many as have enough to do. Sums over samples have their terms in another order
-    then: the answers are equal to rounding, and the same in every call with as many threads.
+    one. A call takes as many as have enough to do; within `scan` there is one. Sums over samples have
+    their terms in another order then: the answers are equal to rounding, and the same in every call
+    with as many threads.
 
     Raises RecordingError, a TransformError, for what asks for a number; NumberError for arguments and
     results that are none; ValueError for an unknown backend, and threads that it has not.

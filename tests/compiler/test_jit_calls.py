@@ -90,6 +90,11 @@ def slopes(x, y):
     return np.sin(x) * y + x / (1 + y * y)
 
 
+def centred(a, x):
+    h = Value(1.0) * a * x
+    return ((h - h.mean()) ** 2).mean()
+
+
 def each(x, y):
     return {"a": np.array([x * y, np.sin(x), 1.5]), "b": (x - y, None)}, x > y
 
@@ -101,6 +106,7 @@ FUNCTIONS = [
     (arrays, "number array"),
     (structures, "dict array"),
     (value_and_grad(samples), "dict array"),
+    (value_and_grad(centred), "number array"),
     (vmap(each), "array array"),
     (vmap(value_and_grad(slopes, (0, 1))), "array array"),
     (vmap(slopes, in_axes=(None, 0)), "number array"),

@@ -40,12 +40,15 @@ from .ir import Code, Index, Text
 from .memory import Memory
 from .target import Loaded, host
 
-FIELDS = """leaves size samples most rows lanes ndarray float64 float none refused
-    narrow narrow_samples narrow_sums wide wide_samples wide_sums""".split()
+FIELDS = """leaves size samples rows lanes ndarray float64 float none refused
+    narrow narrow_samples narrow_sums narrow_stride narrow_most
+    wide wide_samples wide_sums wide_stride wide_most""".split()
 AXES = 8  # of an array, at most
 SAMPLES, FLOAT = -1, -1
 """In place of a length: that of the samples. In place of a number of axes: a float."""
-NO_LEAF = -1
+NO_LEAF = NOBODY = -1
+KEPT = 1 << 20
+"""Numbers that are kept for slots which hold all samples: 8 MB. With more the long way is not long."""
 WRITEABLE = 0x400
 
 
@@ -181,21 +184,20 @@ def _run(at: Layout, out: Text) -> None:
     code = at.code
     n = code.new("load i64, ptr %samples.at, align 8")
     n = code.new(f"select i1 {code.new(f'icmp slt i64 {n}, 0')}, i64 0, i64 {n}")
-    at.require(code.new(f"icmp sle i64 {n}, {at.field('most')}"))
     some = code.new(f"icmp sgt i64 {n}, 0")
     lanes = at.field("lanes")
     few = code.new(f"and i1 {some}, {code.new(f'icmp sle i64 {n}, {lanes}')}")
-    kernel, samples, sums = (
-        code.new(
-            f"select i1 {few}, ptr {at.field(f'narrow{kind}', 'ptr')}, "
-            f"ptr {at.field(f'wide{kind}', 'ptr')}"
-        )
-        for kind in ("", "_samples", "_sums")
-    )
+
+    def of_shape(field: Text, kind: Text = "ptr") -> Text:
+        narrow, wide = (at.field(f"{name}{field}", kind) for name in ("narrow", "wide"))
+        return code.new(f"select i1 {few}, {kind} {narrow}, {kind} {wide}")
+
+    kernel, samples, sums = of_shape(""), of_shape("_samples"), of_shape("_sums")
+    at.require(code.new(f"icmp sle i64 {n}, {of_shape('_most', 'i64')}"))
     at.require(code.new(f"icmp ne ptr {kernel}, null"))
     watched = code.new(
         f"call i64 {kernel}(i64 {n}, ptr %data, ptr {out}, ptr {samples}, ptr {sums}, "
-        f"ptr {_rows(at)}, i64 0)"  # of slots that hold a block, whose stride is known
+        f"ptr {_rows(at)}, i64 {of_shape('_stride', 'i64')})"
     )
     at.equal("i64", watched, 0)
 
@@ -245,7 +247,6 @@ class Entry:
             leaves=len(shapes),
             size=size,
             samples=samples,
-            most=most,
             rows=len(shapes) - 1 if rows else NO_LEAF,
             **{k: id(x) for k, x in constants.items()},
         )
@@ -253,7 +254,8 @@ class Entry:
             first = len(FIELDS) + k * (AXES + 1)
             row = [FLOAT] if shape is None else [len(shape), *shape]
             self.table[first : first + len(row)] = row
-        self.kept: list[tuple[Compiled, Memory]] = []  # for as long as the builtin lives
+        self.most = most
+        self.kept: dict[str, tuple[Compiled, Memory]] = {}  # for as long as the builtin lives
         owner = Owner(_loaded(), "run", "run")
         self.run = make_builtin(owner, (self.table, owner, self.kept))
 
@@ -262,10 +264,23 @@ class Entry:
         for name, x in fields.items():
             self.table[FIELDS.index(name)] = x
 
-    def add(self, few: bool, compiled: Compiled) -> None:
-        """Let the builtin use a kernel."""
-        memory = Memory(compiled.layout, compiled.shape, 0)
-        self.kept.append((compiled, memory))
+    def add(self, few: bool, compiled: Compiled, n: int = 0) -> None:
+        """Let the builtin use a kernel, with room for n samples where slots hold all of them."""
+        memory = Memory(compiled.layout, compiled.shape, n)
         name = "narrow" if few else "wide"
-        places = {f"{name}_samples": memory.addresses[1], f"{name}_sums": memory.addresses[2]}
-        self.fill(**{name: compiled.address}, **places)
+        fields = {
+            f"{name}_samples": memory.addresses[1],
+            f"{name}_sums": memory.addresses[2],
+            f"{name}_stride": memory.stride,
+        }
+        self.fill(**{f"{name}_most": NOBODY})  # meanwhile, if another thread comes along
+        self.fill(**{name: compiled.address}, **fields)
+        self.kept[name] = compiled, memory
+        whole = compiled.layout.whole
+        self.fill(**{f"{name}_most": min(self.most, memory.stride) if whole else self.most})
+
+    def make_room(self, compiled: Compiled, n: int) -> None:
+        """Have room for so many samples the next time, if slots hold all of them."""
+        layout, (_, memory) = compiled.layout, self.kept["wide"]
+        if layout.whole and n > memory.stride and layout.slots * n <= KEPT:
+            self.add(False, compiled, n)

@@ -73,7 +73,7 @@ class LLVMKernel:
             return self._entry.run
         lengths = [len(shape or ()) for shape in shapes]
         layout = Layout.of(self.rolled)
-        if not array_layout_is_known() or layout.whole or not lengths or max(lengths) > AXES:
+        if not array_layout_is_known() or not lengths or max(lengths) > AXES:
             return None
         most = most_for_one(self.threads, self.operations)
         slots, rows = self.rolled.uniform_slots, layout.results
@@ -90,6 +90,8 @@ class LLVMKernel:
     def run_watching(self, arrays: Sequence[Any], n: int) -> tuple[list[Any], bool]:
         """The outputs, and whether a watched number was nan."""
         compiled, threads = self.compiled(n), worthwhile(self.threads, n, self.operations)
+        if self._entry and not 0 < n <= self.target.lanes:
+            self._entry.make_room(compiled, n)
         memory = Memory(compiled.layout, compiled.shape, n, threads)
         table = (ctypes.c_void_p * len(arrays))(*[x.ctypes.data for x in arrays])
         if threads > 1:
