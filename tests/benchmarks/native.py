@@ -2,13 +2,15 @@
 
     python tests/benchmarks/native.py [--quick] [--peers PYTHON] [--rows network scalar …]
 
-Every contestant is a process of its own, held to one core; they take turns, and the least time that
-each ever needed counts. Ours compares each gradient with the eager engine's, and every peer's result
-is compared with ours, to 1e-8. (Finite differences are right to 1e-4.) A peer that is not installed is
-"missing": name an interpreter that has JAX, PyTorch, CasADi and ddx-ad with ``--peers``.
+Every contestant is a process of its own, held to one core (but for the row of threads); they take
+turns, and the least time that each ever needed counts. Ours compares each gradient with the eager
+engine's, and every peer's result is compared with ours, to 1e-8. (Finite differences are right to
+1e-4.) A peer that is not installed is "missing": name an interpreter that has JAX, PyTorch, CasADi
+and ddx-ad with ``--peers``.
 """
 
 import argparse
+import contextlib
 import os
 import sys
 
@@ -210,7 +212,50 @@ def first(t, options):
     t.limit("first call, 301,066 weights", least(run["ours"], "first"), 2, 2, " s")
 
 
-ROWS = {f.__name__: f for f in (network, wide, scalar, samples, gradients, simulations, first)}
+@contextlib.contextmanager
+def all_cores():
+    """Let processes that begin meanwhile run on every core."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    os.sched_setaffinity(0, CORES)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, {max(CORES)})
+
+
+def threads(t, options):
+    """Two threads on a large batch, beside what two processes reach at the same time."""
+    with all_cores():
+        size = 0 if options.quick else options.milliseconds
+        alone, shared, *pair = (
+            Contestant("rivals", f"ours threads {k}", size) for k in (1, 2, 1, 1)
+        )
+    together = []
+    for _ in range(1 if options.quick else options.rounds):
+        for c in (alone, shared):
+            c.step()
+        compared(alone, "two threads", shared)
+        for c in pair:
+            c.start()
+        for c in pair:
+            c.wait()
+        together.append(max(c.steps[-1]["seconds"]["call"] for c in pair))
+    for c in (alone, shared, *pair):
+        c.close()
+    one, two = least(alone, "call"), least(shared, "call")
+    found, reached = one / two, 2 * one / min(together)
+    verdict = "yes" if found >= 0.9 * reached else "no"
+    said = f"one thread {written(one)}, two processes reach {reached:.2f} ×"
+    title = "4-32-32-1, batch 65,536, two threads over one"
+    row = f"{found:.2f} ×", f"{0.9 * reached:.2f} ×", f"{reached:.2f} ×", verdict, said
+    t.keep((title, written(two), *row))
+
+
+ROWS = [network, wide, scalar, samples, gradients, simulations, first, threads]
+ROWS = {f.__name__: f for f in ROWS}
+CORES = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
 
 
 def main():
@@ -231,7 +276,7 @@ def main():
     parser.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS), help="default all")
     options = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+        os.sched_setaffinity(0, {max(CORES)})
     describe_machine()
     t = Table()
     for name in options.rows:

@@ -76,11 +76,11 @@ def simulated(quick):
 # ----------------------------------------------------------------------------------------- ours
 
 
-def _compiled(f, *arguments):
+def _compiled(f, *arguments, threads=None):
     """jit(f), whose answer is the eager one's."""
     from autograd import jit
 
-    compiled = jit(f, backend="llvm")
+    compiled = jit(f, backend="llvm", threads=threads)
     compared_with_eager(f, compiled, *arguments)
     return compiled
 
@@ -116,6 +116,17 @@ def network_by_ours(detail, quick):
         parts[f"{n}"] = gradient.bind(*arguments)
         parts[f"{n} call"] = lambda g=gradient, a=arguments: g(*a)
     return parts
+
+
+def threads_by_ours(detail, quick):
+    """Loss and all gradients of a large batch."""
+    from autograd import value_and_grad
+
+    layers, X, Y = models.network("4-32-32-1", 1024 if quick else 65_536)
+    few = slice(100)
+    gradient = value_and_grad(_squared_error)
+    compiled = _compiled(gradient, layers, X[few], Y[few], threads=int(detail))
+    return {"call": lambda: compiled(layers, X, Y)}
 
 
 def scalar_by_ours(detail, quick):

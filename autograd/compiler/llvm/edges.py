@@ -13,7 +13,7 @@ from functools import partial
 from itertools import count
 
 from ..rolling.rolled import Leaf, Rolled
-from .ir import Index, Text
+from .ir import Code, Index, Text
 from .spaces import Part
 
 
@@ -78,9 +78,13 @@ def watch(part: Part, leaf: Leaf, index: Index, lane: Index = 0) -> None:
     code = part.code
     n = part.many if leaf.space == "S" else part.one
     bad = n.any(n.is_nan(n.load(part.place(leaf, index, lane))))
+    add_watched(code, code.new(f"zext i1 {bad} to i64"))
+
+
+def add_watched(code: Code, more: Text) -> None:
+    """Count so many more watched numbers that are nan."""
     seen = code.new("load i64, ptr %watched, align 8")
-    more = code.new(f"add i64 {seen}, {code.new(f'zext i1 {bad} to i64')}")
-    code.do(f"store i64 {more}, ptr %watched, align 8")
+    code.do(f"store i64 {code.new(f'add i64 {seen}, {more}')}, ptr %watched, align 8")
 
 
 @dataclass

@@ -24,6 +24,11 @@ def constant(x: float) -> Text:
     return f"0x{struct.unpack('<Q', struct.pack('<d', x))[0]:016X}"
 
 
+def internal(function: Text) -> Text:
+    """A function that only its own module calls."""
+    return function.replace("define ", "define internal ", 1)
+
+
 class Code:
     """The body of one function under construction, and the declarations that it needs."""
 

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage
+from .ir import Text
 from .spaces import Shape
 from .tiles import is_simple
 
 Item = Group | Loop
 OPERATIONS = 256  # of a part
 SHORT = 2 * OPERATIONS  # of all straight lines
+LONG = 16_000  # lines of text
 
 
 def straight_shape(shape: Shape, parts: list[list[list[Item]]]) -> Shape:
@@ -102,3 +104,17 @@ def _addresses(
         found = {(leaf.space, place) for place in places}
         read |= found if moves or leaf.step else found - written
     return read
+
+
+def chunks(functions: list[Text]) -> Iterator[list[Text]]:
+    """Functions in lists of bounded length: LLVM needs some hundred bytes of memory for a line."""
+    some: list[Text] = []
+    lines = 0
+    for function in functions:
+        some.append(function)
+        lines += function.count("\n")
+        if lines > LONG:
+            yield some
+            some, lines = [], 0
+    if some:
+        yield some

@@ -7,6 +7,7 @@ next one, and goes back to the system with the process or when a larger one take
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -30,14 +31,15 @@ class _Lent:
             _kept[:] = [self.memory]
 
 
-def empty(count: int) -> Any:
-    """An array of so many floats, of any values."""
+def empty(shape: Any) -> Any:
+    """An array of floats of any values, of a shape as NumPy's ``empty`` takes it."""
+    count = math.prod(shape) if isinstance(shape, tuple) else shape
     if count < LARGE:
-        return np.empty(count)
+        return np.empty(shape)
     try:
         memory = _kept.pop()
     except IndexError:
         memory = np.empty(count)
     if not count <= len(memory) <= 2 * count:
         memory = np.empty(count)
-    return np.asarray(_Lent(memory))[:count]
+    return np.asarray(_Lent(memory))[:count].reshape(shape)
