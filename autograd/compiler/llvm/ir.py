@@ -36,7 +36,7 @@ class Code:
         self.head: list[Text] = []  # what every block may use: written first
         self.lines: list[Text] = []
         self.declarations: dict[Text, Text] = {}
-        self.helpers: dict[Text, Text] = {}  # functions of its module that it calls, by name
+        self.helpers: dict[Text, Text] = {}  # what else its module defines, by name
         self.block = "entry"
         self._count = 0
         self._written: dict[Text, Text] = {}  # arithmetic, and the name of its result

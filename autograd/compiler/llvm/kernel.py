@@ -82,7 +82,7 @@ class Kernel:
         self.texts: list[Text] = []  # of parts with loops
         self.straight: list[Text] = []  # of parts that are straight lines
         self.declarations: dict[Text, Text] = {}
-        self.helpers: dict[Text, Text] = {}  # functions that parts call
+        self.helpers: dict[Text, Text] = {}  # what else a module has to define
         self.regions: dict[int, int] = {}  # of a total, by the id of its group
         self.pieces = [[*pieces(stage)] for stage in rolled.stages]
         self.stored = read_from_memory(rolled, self.pieces)

@@ -5,9 +5,11 @@ import pytest
 from machines import neon, runnable
 from rolled_programs import ARRAY, Maker
 
-from autograd.compiler.llvm import backend, memory
+from autograd.compiler.llvm import backend, edges, memory
 from autograd.compiler.llvm import kernel as kernel_module
 from autograd.compiler.llvm.kernel import Kernel, wide
+from autograd.compiler.programs.program import Program
+from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Rolled, Stage, execute
 
 COUNTS = [0, 1, 3, 8, 9, 63, 64, 65, 130]
@@ -157,3 +159,16 @@ def test_a_table_of_constants_beside_lanes(count):
     rolled.outputs = [Leaf("U", k) for k in range(count)]
     x = np.arange(1.0, count + 1)
     assert backend.build(rolled, 1).run([x], 0) == execute(rolled, [x])
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda m: f"{m.lanes}-lanes")
+@pytest.mark.parametrize("more", [0, 1, 64, 100])
+def test_results_of_many_samples_are_all_there(more, machine):
+    n = edges.STREAMED + more  # where a row begins, and whether its last block is full
+    p = Program()
+    x = p.input(0, 0, 1, per_sample=True)
+    p.outputs = [p.add("mul", x, x), p.add("neg", x)]
+    xs = np.arange(float(n))
+    square, negative = backend.build(roll(p), 1, machine).run([xs], n)
+    np.testing.assert_array_equal(square, xs * xs)
+    np.testing.assert_array_equal(negative, -xs)
