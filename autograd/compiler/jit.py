@@ -46,7 +46,8 @@ def jit(f: Callable[..., Any], *, backend: str = "auto", threads: int | None = N
     with as many threads.
 
     Raises RecordingError, a TransformError, for what asks for a number; NumberError for arguments and
-    results that are none; ValueError for an unknown backend, and threads that it has not.
+    results that are none; ValueError for an unknown backend and threads that it has not, TypeError for
+    what is no number of them.
 
     >>> from autograd import grad, jit, sin
     >>> slope = jit(grad(lambda x: x * sin(x)))

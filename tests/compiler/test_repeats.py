@@ -5,8 +5,9 @@ import pytest
 from random_programs import ARRAYS, random_program
 
 from autograd.compiler.programs.interpret import interpret
-from autograd.compiler.programs.program import Program, check
+from autograd.compiler.programs.program import Program
 from autograd.compiler.rolling import repeats
+from autograd.compiler.rolling.check import check
 from autograd.compiler.rolling.passes import uses
 from autograd.compiler.rolling.repeats import with_repeats
 from autograd.compiler.rolling.roll import roll

@@ -88,8 +88,8 @@ class Compiled:
         self.rolled = self._timed("roll", lambda: roll(with_dots(self.program)))
         program.columns = self.program.columns = None  # which are large, and nobody asks again
         arrays = len(arguments.arrays) + len(self.recording.captured)
-        build, threads = BACKENDS[backend], self.threads
-        self.kernel = self._timed("compile", lambda: build(self.rolled, arrays, threads))
+        build = BACKENDS[backend]
+        self.kernel = self._timed("compile", lambda: build(self.rolled, arrays, self.threads))
 
     def _timed(self, stage: str, work: Callable[[], Any]) -> Any:
         start = time.perf_counter()

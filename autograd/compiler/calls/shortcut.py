@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..llvm import reused
+from .. import reused
 from ..recording.recorder import SAMPLES
 from ..rolling.rolled import Leaf
 from .containers import expression, has_plain_form, is_plain, made, unpacking
@@ -82,9 +82,9 @@ class _Writer:
         self.answer = _answer(compiled)
         held = self.recording.captured
         self.held = [f"held{k}" for k in range(len(held))]
-        self.names = {"run": run, "slow": slow, "nothing": NotImplemented, "empty": np.empty}
+        self.names = {"run": run, "slow": slow, "nothing": NotImplemented}
+        self.names |= {"empty": np.empty, "room": reused.empty}
         self.names |= {"array": np.ndarray, "made_of_samples": made_of_samples}
-        self.names["large"] = reused.empty
         self.names |= dict(zip(self.held, held, strict=True))
         self.rows: dict[int, int] = {}  # the row of an output of samples
         for k, leaf in enumerate(self.outputs):
@@ -97,9 +97,7 @@ class _Writer:
         lines = ["if names: return slow(*t, **names)", *lines, *self._count(leaves)]
         lines.append(f"out = empty({self.rolled.uniform_slots})")
         if self.rows:
-            shape = f"({len(self.rows)}, n)"
-            few = f"empty({shape}) if n < {reused.LARGE // len(self.rows)}"
-            lines.append(f"rows = {few} else large({len(self.rows)} * n).reshape({shape})")
+            lines.append(f"rows = room(({len(self.rows)}, n))")
         return made("call", "*t, **names", [*lines, *self._run(leaves, "slow(*t)")], self.names)
 
     def bound(self, held: Sequence[Any], n: int) -> Callable[[], Any]:

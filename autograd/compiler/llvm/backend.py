@@ -14,9 +14,9 @@ from . import call
 from .arrays import AXES, SAMPLES, Entry
 from .compiled import Compiled
 from .cpython import array_layout_is_known
-from .kernel import Kernel
+from .kernel import Kernel, narrow, wide
 from .memory import Layout, Memory
-from .spaces import Shape, narrow, wide
+from .spaces import Shape
 from .target import Target, host
 from .threads import Shared, most_for_one, worthwhile
 

@@ -30,8 +30,7 @@ from .cpython import (
     make_builtin,
 )
 from .ir import Code, Text, constant
-from .kernel import Kernel
-from .spaces import narrow
+from .kernel import Kernel, narrow
 from .target import Loaded, host
 
 DECLARATIONS = """\

@@ -16,6 +16,9 @@ from ..rolling.rolled import Leaf, Rolled
 from .ir import Code, Index, Text
 from .spaces import Part
 
+STREAMED = 1 << 17
+"""Samples whose results are more than the second-level cache holds."""
+
 
 def write_inputs(part: Part, rolled: Rolled) -> None:
     """Bring a block's inputs into their slots; empty lanes repeat the last sample."""
@@ -45,7 +48,7 @@ def write_results(part: Part, rolled: Rolled) -> None:
     rows = [leaf for leaf in rolled.outputs if leaf.space == "S"]
     for row, leaf in enumerate(rows):
         start = code.offset(0, (code.new(f"mul i64 %n, {row}"), 1), ("%first", 1))
-        copy_block(part, code.at("%results", start), part.slot(leaf.base, 0))
+        write_row(part, code.at("%results", start), part.slot(leaf.base, 0))
     watch_all(part, [leaf for leaf in rolled.watch if leaf.space == "S"])
 
 
@@ -149,6 +152,35 @@ def copy_block(part: Part, to: Text, source: Text) -> None:
 
     code.when(full, lambda: copy(block))
     code.when(code.new(f"xor i1 {full}, true"), lambda: copy("%limit"))
+
+
+def write_row(part: Part, to: Text, source: Text) -> None:
+    """The results of a block. Those of many samples go past the caches, which would read what they
+    replace first; where a vector begins at a multiple of its size, as such stores need it.
+    """
+    code, n = part.code, part.many
+    address = code.new(f"ptrtoint ptr {to} to i64")
+    rest = code.new(f"and i64 {address}, {8 * n.lanes - 1}")
+    many = code.new(f"icmp sge i64 %n, {STREAMED}")
+    full = code.new(f"icmp eq i64 %limit, {part.shape.block}")
+    fits = code.new(f"and i1 {many}, {full}")
+    fits = code.new(f"and i1 {fits}, {code.new(f'icmp eq i64 {rest}, 0')}")
+
+    code.helpers["!0"] = "!0 = !{i32 1}"  # what LLVM wants to see behind !nontemporal
+
+    def stream() -> list[Text]:
+        for lane in range(0, part.shape.block, n.lanes):
+            x = n.load(code.at(source, lane))
+            place = code.at(to, lane)
+            code.do(f"store {n.type} {x}, ptr {place}, align {8 * n.lanes}, !nontemporal !0")
+        return []
+
+    def copy() -> list[Text]:
+        copy_block(part, to, source)
+        return []
+
+    code.when(fits, stream)
+    code.when(code.new(f"xor i1 {fits}, true"), copy)
 
 
 def runs(inputs: list[tuple[int, int, int]]) -> list[Run]:

@@ -24,6 +24,11 @@ def constant(x: float) -> Text:
     return f"0x{struct.unpack('<Q', struct.pack('<d', x))[0]:016X}"
 
 
+def internal(function: Text) -> Text:
+    """A function that only its own module calls."""
+    return function.replace("define ", "define internal ", 1)
+
+
 class Code:
     """The body of one function under construction, and the declarations that it needs."""
 
@@ -31,7 +36,7 @@ class Code:
         self.head: list[Text] = []  # what every block may use: written first
         self.lines: list[Text] = []
         self.declarations: dict[Text, Text] = {}
-        self.helpers: dict[Text, Text] = {}  # functions of its module that it calls, by name
+        self.helpers: dict[Text, Text] = {}  # what else its module defines, by name
         self.block = "entry"
         self._count = 0
         self._written: dict[Text, Text] = {}  # arithmetic, and the name of its result

@@ -30,20 +30,13 @@ from collections.abc import Iterable, Iterator
 from ..rolling.rolled import Group, Loop, Rolled, Stage
 from . import edges, totals
 from .instructions import Library
-from .ir import Code, Index, Text, constant
+from .ir import Code, Index, Text, constant, internal
 from .memory import Layout
-from .parts import (
-    LONG,
-    Item,
-    chunks,
-    internal,
-    is_straight,
-    pieces,
-    read_from_memory,
-    straight_shape,
-)
+from .parts import LONG, Item, chunks, is_straight, pieces, read_from_memory, straight_shape
 from .spaces import At, Part, Shape
 from .tiles import over_lanes, write_group
+
+LARGE = 100_000  # uniform slots
 
 SIGNATURE = (
     "i64 %n, ptr noalias %table, ptr noalias %uniform, ptr noalias %samples, ptr noalias %sums, "
@@ -51,6 +44,23 @@ SIGNATURE = (
 )
 PHASE = f"{SIGNATURE}, i64 %begin, i64 %end"
 PART = f"{SIGNATURE}, ptr noalias %watched, i64 %first, i64 %limit"
+
+
+def narrow(lanes: int) -> Shape:
+    """For at most as many samples as a vector has lanes."""
+    return Shape(lanes, 1, 8, lanes)
+
+
+def wide(lanes: int, uniform: int = 0) -> Shape:
+    """For any number of samples, of a program with so many uniform slots.
+
+    Every block reads all weights and adds to all of their gradients: where those do not fit the
+    second-level cache, blocks are larger, so that there are fewer.
+    """
+    vectors = 2 if lanes == 4 else 4  # AVX2 has half of the others' registers
+    if uniform > LARGE:
+        return Shape(128, vectors, 6, lanes)
+    return Shape(64, vectors, 4, lanes)
 
 
 def _begun() -> Code:
@@ -72,7 +82,7 @@ class Kernel:
         self.texts: list[Text] = []  # of parts with loops
         self.straight: list[Text] = []  # of parts that are straight lines
         self.declarations: dict[Text, Text] = {}
-        self.helpers: dict[Text, Text] = {}  # functions that parts call
+        self.helpers: dict[Text, Text] = {}  # what else a module has to define
         self.regions: dict[int, int] = {}  # of a total, by the id of its group
         self.pieces = [[*pieces(stage)] for stage in rolled.stages]
         self.stored = read_from_memory(rolled, self.pieces)

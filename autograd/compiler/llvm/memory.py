@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from .. import reused
 from ..rolling.rolled import Rolled
-from . import reused
 from .spaces import Shape
 
 LINE = 64  # bytes of a line of the cache, and of the widest vector
@@ -19,8 +19,8 @@ class Layout:
     uniform: int
     slots: int  # times the stride
     whole: bool  # slots hold all samples
-    results: int  # rows
     sums: int = 0
+    results: int = 0  # rows
     phases: list[bool] = field(default_factory=list)  # whether they go over samples
 
     @classmethod
@@ -28,7 +28,7 @@ class Layout:
         """What a program needs, but for the sums, which depend on its tiles."""
         whole = bool(rolled.kept) or sum(stage.per_sample for stage in rolled.stages) > 1
         results = sum(leaf.space == "S" for leaf in rolled.outputs)
-        return cls(rolled.uniform_slots, rolled.sample_slots, whole, results)
+        return cls(rolled.uniform_slots, rolled.sample_slots, whole, results=results)
 
 
 class Memory:

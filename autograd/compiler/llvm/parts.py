@@ -16,8 +16,8 @@ from .tiles import is_simple
 
 Item = Group | Loop
 OPERATIONS = 256  # of a part
-LONG = 16_000  # lines of text
 SHORT = 2 * OPERATIONS  # of all straight lines
+LONG = 16_000  # lines of text
 
 
 def straight_shape(shape: Shape, parts: list[list[list[Item]]]) -> Shape:
@@ -104,11 +104,6 @@ def _addresses(
         found = {(leaf.space, place) for place in places}
         read |= found if moves or leaf.step else found - written
     return read
-
-
-def internal(function: Text) -> Text:
-    """A function that only its own module calls."""
-    return function.replace("define ", "define internal ", 1)
 
 
 def chunks(functions: list[Text]) -> Iterator[list[Text]]:

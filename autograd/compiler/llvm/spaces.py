@@ -19,7 +19,6 @@ from .ir import Code, Index, Text
 from .lanes import Numbers
 
 Place = tuple[int, int]  # an instance within a tile: outer, inner
-LARGE = 100_000  # uniform slots
 
 
 @dataclass(frozen=True)
@@ -35,23 +34,6 @@ class Shape:
     def tile(self) -> int:
         """Samples of a tile."""
         return self.vectors * self.lanes
-
-
-def narrow(lanes: int) -> Shape:
-    """For at most as many samples as a vector has lanes."""
-    return Shape(lanes, 1, 8, lanes)
-
-
-def wide(lanes: int, uniform: int = 0) -> Shape:
-    """For any number of samples, of a program with so many uniform slots.
-
-    Every block reads all weights and adds to all of their gradients: where those do not fit the
-    second-level cache, blocks are larger, so that there are fewer.
-    """
-    vectors = 2 if lanes == 4 else 4  # AVX2 has half of the others' registers
-    if uniform > LARGE:
-        return Shape(128, vectors, 6, lanes)
-    return Shape(64, vectors, 4, lanes)
 
 
 @dataclass(frozen=True)

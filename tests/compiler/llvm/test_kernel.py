@@ -5,10 +5,11 @@ import pytest
 from machines import neon, runnable
 from rolled_programs import ARRAY, Maker
 
-from autograd.compiler.llvm import backend, memory, parts, spaces
+from autograd.compiler.llvm import backend, edges, memory
 from autograd.compiler.llvm import kernel as kernel_module
-from autograd.compiler.llvm.kernel import Kernel
-from autograd.compiler.llvm.spaces import wide
+from autograd.compiler.llvm.kernel import Kernel, wide
+from autograd.compiler.programs.program import Program
+from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Rolled, Stage, execute
 
 COUNTS = [0, 1, 3, 8, 9, 63, 64, 65, 130]
@@ -61,7 +62,7 @@ def test_every_width_and_never_beyond_the_buffers(seed, machine, monkeypatch):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_tiles_of_large_programs(monkeypatch, seed):
-    monkeypatch.setattr(spaces, "LARGE", 0)
+    monkeypatch.setattr(kernel_module, "LARGE", 0)
     maker = Maker(seed, ["USU", "SUS"][seed % 2])
     kernel = backend.build(maker.rolled, 3)
     for n in (9, 127, 128, 129, 300):
@@ -73,8 +74,7 @@ def test_the_tiles_of_large_programs(monkeypatch, seed):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_long_program_is_in_several_modules(monkeypatch, seed):
-    for module in (kernel_module, parts):
-        monkeypatch.setattr(module, "LONG", 5)
+    monkeypatch.setattr(kernel_module, "LONG", 5)
     maker = Maker(seed, ["USU", "SUS", "U"][seed % 3])
     kernel = backend.build(maker.rolled, 3)
     modules = Kernel(maker.rolled, wide(kernel.target.lanes), kernel.target.library).modules()
@@ -159,3 +159,16 @@ def test_a_table_of_constants_beside_lanes(count):
     rolled.outputs = [Leaf("U", k) for k in range(count)]
     x = np.arange(1.0, count + 1)
     assert backend.build(rolled, 1).run([x], 0) == execute(rolled, [x])
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda m: f"{m.lanes}-lanes")
+@pytest.mark.parametrize("more", [0, 1, 64, 100])
+def test_results_of_many_samples_are_all_there(more, machine):
+    n = edges.STREAMED + more  # where a row begins, and whether its last block is full
+    p = Program()
+    x = p.input(0, 0, 1, per_sample=True)
+    p.outputs = [p.add("mul", x, x), p.add("neg", x)]
+    xs = np.arange(float(n))
+    square, negative = backend.build(roll(p), 1, machine).run([xs], n)
+    np.testing.assert_array_equal(square, xs * xs)
+    np.testing.assert_array_equal(negative, -xs)

@@ -7,6 +7,7 @@ next one, and goes back to the system with the process or when a larger one take
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ LARGE = 1 << 19
 """Numbers of an array that is worth it: 4 MB. Smaller ones the C library uses again itself."""
 MOST = 1 << 23
 """Numbers that are kept at most: 64 MB."""
+LINE = 8
+"""Numbers of a line of the cache."""
 _kept: list[Any] = []
 
 
@@ -30,14 +33,20 @@ class _Lent:
             _kept[:] = [self.memory]
 
 
-def empty(count: int) -> Any:
-    """An array of so many floats, of any values."""
+def empty(shape: Any) -> Any:
+    """An array of floats of any values, of a shape as NumPy's ``empty`` takes it.
+
+    A large one begins where a line of the cache does: what is written across two lines takes twice.
+    """
+    count = math.prod(shape) if isinstance(shape, tuple) else shape
     if count < LARGE:
-        return np.empty(count)
+        return np.empty(shape)
+    room = count + LINE
     try:
         memory = _kept.pop()
     except IndexError:
-        memory = np.empty(count)
-    if not count <= len(memory) <= 2 * count:
-        memory = np.empty(count)
-    return np.asarray(_Lent(memory))[:count]
+        memory = np.empty(room)
+    if not room <= len(memory) <= 2 * room:
+        memory = np.empty(room)
+    first = -memory.ctypes.data % (8 * LINE) // 8
+    return np.asarray(_Lent(memory))[first : first + count].reshape(shape)
