@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 from itertools import zip_longest
 from typing import Any
 
@@ -19,14 +18,9 @@ class Rest:
     program for both; ``module.eval()`` is another.
     """
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, settings: list[tuple[str, Any]]) -> None:
         self.module = module
-
-    @cached_property
-    def settings(self) -> list[tuple[str, Any]]:
-        """What it is when it is first asked for, by the path to each."""
-        leaves = _leaves(self.module, "")
-        return [(path, x) for path, x in leaves if not isinstance(x, (Value, Place))]
+        self.settings = settings  # what it was when it was taken apart, by the path to each
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Rest):
@@ -46,8 +40,13 @@ def taken_apart(module: Module) -> tuple[dict[str, Value], Rest]:
 
     Private attributes count too: where one holds a parameter once more, it is one variable.
     """
-    values = {path: x for path, x in _leaves(module, "") if isinstance(x, Value)}
-    return values, Rest(module)
+    values, settings = {}, []
+    for path, x in _leaves(module):
+        if isinstance(x, Value):
+            values[path] = x
+        elif not isinstance(x, Place):
+            settings.append((path, x))
+    return values, Rest(module, settings)
 
 
 def put_together(rest: Rest, parts: Iterable[Any]) -> Module:
@@ -56,16 +55,24 @@ def put_together(rest: Rest, parts: Iterable[Any]) -> Module:
     return twin
 
 
-def _leaves(x: Any, path: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(x, (list, tuple)):
-        for i, v in enumerate(x):
-            yield from _leaves(v, f"{path}[{i}]")
-    elif isinstance(x, Module):
-        yield path, type(x)
-        for name, v in vars(x).items():
-            yield from _leaves(v, f"{path}.{name}")
-    else:
-        yield path, x
+def _leaves(module: Module) -> list[tuple[str, Any]]:
+    """What is in a module, and in modules and lists in it, in order, by paths; classes of modules."""
+    leaves: list[tuple[str, Any]] = []
+    waiting: list[tuple[str, Any]] = [("", module)]
+    while waiting:
+        path, x = waiting.pop()
+        if isinstance(x, (list, tuple)):
+            parts = [(f"{path}[{i}]", v) for i, v in enumerate(x)]
+            if all(type(v) is Value for v in x):  # most of what there is
+                leaves += parts
+            else:
+                waiting += parts[::-1]
+        elif isinstance(x, Module):
+            leaves.append((path, type(x)))
+            waiting += [(f"{path}.{name}", v) for name, v in vars(x).items()][::-1]
+        else:
+            leaves.append((path, x))
+    return leaves
 
 
 def _rebuilt(x: Any, parts: Iterator[Any], made: dict[Value, Any]) -> Any:

@@ -82,7 +82,8 @@ def test_native_code_runs_every_row_and_names_the_peers_that_are_missing():
         for way in ("bound", "called"):
             assert "numpy " in line_of(printed, f"2-16-16-1, batch {batch}, {way}")
     assert "differences " in line_of(printed, "40 × 10 Jacobian")
-    for row in ("scalar program of 40", "over numpy", "lorenz", "bundle adjustment: gradient over"):
+    rows = "scalar program of 40", "over numpy", "lorenz", "bundle adjustment: gradient over"
+    for row in (*rows, "two threads over one"):
         assert re.search(r" (yes|no|\?) ", line_of(printed, row)), "whether a must is met"
     if find_spec("casadi") is None:
         assert "casadi missing" in line_of(printed, "scalar program of 40")
@@ -108,6 +109,19 @@ def test_a_jet_is_compared_with_nested_gradients():
 def test_small_graphs_are_compared_with_micrograd_and_with_no_grad():
     pytest.importorskip("micrograd")
     assert line_of(run("engine.py").partition("Small graphs")[2], "  20 ").count("×") == 2
+
+
+def test_this_version_is_compared_with_an_earlier_one():
+    printed = run("versions.py", "--earlier", str(FOLDER.parent.parent), "grad", "moons, eager")
+    for row in ("moons, eager, plain", "grad of grad", "vmap(grad), 10 samples"):
+        assert re.search(r" µs .* × +(yes|no)", line_of(printed.partition("before  ")[2], row))
+
+
+def test_a_commit_that_is_not_there_is_named():
+    command = [sys.executable, FOLDER / "versions.py", "--quick", "--earlier", "no-such-commit"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "no commit 'no-such-commit' in" in done.stderr
 
 
 def test_all_results_are_written_and_those_of_other_scripts_kept(tmp_path):

@@ -11,6 +11,7 @@ is no part of a shape.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 BACKENDS = ("auto", "llvm", "numpy", "python")
 
 
-def jit(f: Callable[..., Any], *, backend: str = "auto") -> Jitted:
+def jit(f: Callable[..., Any], *, backend: str = "auto", threads: int | None = None) -> Jitted:
     """The function compiled: what it computes, at the speed of machine code.
 
     ``f`` takes and returns numbers, arrays, and nested containers and Modules of them, like the
@@ -39,8 +40,12 @@ def jit(f: Callable[..., Any], *, backend: str = "auto") -> Jitted:
     one can read, at ``.source``), or "auto", the fastest that is installed. The answers are the
     function's own, to a few ulp. ``.program(*args)`` shows the program, ``.stats`` its numbers.
 
+    ``threads`` is how many may share the samples of a large batch, of machine code alone; None is
+    one. A call takes as many as have enough to do. Sums over samples have their terms in another order
+    then: the answers are equal to rounding, and the same in every call with as many threads.
+
     Raises RecordingError, a TransformError, for what asks for a number; NumberError for arguments and
-    results that are none; ValueError for an unknown backend.
+    results that are none; ValueError for an unknown backend, and threads that it has not.
 
     >>> from autograd import grad, jit, sin
     >>> slope = jit(grad(lambda x: x * sin(x)))
@@ -56,4 +61,23 @@ def jit(f: Callable[..., Any], *, backend: str = "auto") -> Jitted:
         raise TypeError(f"jit() takes a function, got {f!r}")
     if backend not in BACKENDS:
         raise ValueError(f"backend is one of {BACKENDS}, given {backend!r}")
-    return Jitted(f, best() if backend == "auto" else backend)
+    backend = best() if backend == "auto" else backend
+    return Jitted(f, backend, _count(threads, backend))
+
+
+def _count(threads: int | None, backend: str) -> int:
+    """How many threads may share the samples."""
+    if threads is None:
+        return 1
+    try:
+        count = operator.index(threads)
+    except TypeError:
+        raise TypeError(f"threads is a whole number, or None for one, given {threads!r}") from None
+    if count < 1:
+        raise ValueError(f"threads is 1 or more, given {threads}")
+    if count > 1 and backend != "llvm":
+        raise ValueError(
+            f"threads={threads} needs machine code: backend is {backend!r}, which runs in one thread. "
+            f'backend="llvm" needs llvmlite: pip install "chainrule[jit]"'
+        )
+    return count

@@ -11,6 +11,7 @@ Names: primals the point, tangents a direction there, cotangents a weight for ea
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -166,12 +167,27 @@ def _matrix(tape: Tape, mode: str | None) -> Any:
 
 def _rows(tape: Tape, mode: str | None) -> list[list[Number]]:
     """The gradient of every result; where a program is recorded, by the way of fewer operations."""
-    if mode is None and _cost(tape.variables) is not None:
-        return min([_rows(tape, way) for way in ("forward", "reverse")], key=_cost_of_rows)
     n, m = len(tape.inputs.numbers), len(tape.outputs.numbers)
-    if mode == "reverse" or (mode is None and m < n):
-        return tape.pull(_unit_vectors(m))
-    return [list(row) for row in zip(*tape.push(_unit_vectors(n)), strict=True)]
+    ways = ("reverse", "forward") if m < n else ("forward", "reverse")  # that of fewer passes first
+    rows = _by_passes(tape, mode or ways[0])
+    if mode is None and _cost(tape.variables) is not None:
+        rows = _by_passes(tape, ways[1], _cost_of_rows(rows)) or rows
+    return rows
+
+
+def _by_passes(tape: Tape, way: str, most: float = math.inf) -> list[list[Number]]:
+    """The gradient of every result, one pass after the other; none if they cost as much as ``most``.
+
+    What some passes cost all cost at least: it is looked at after 1, 2, 4, … and the last of them.
+    """
+    one_pass = tape.pull if way == "reverse" else tape.push
+    count = len((tape.outputs if way == "reverse" else tape.inputs).numbers)
+    found: list[list[Number]] = []
+    for k, vector in enumerate(_unit_vectors(count), 1):
+        found += one_pass([vector])
+        if most < math.inf and (k == count or k & (k - 1) == 0) and _cost_of_rows(found) >= most:
+            return []
+    return found if way == "reverse" else [list(row) for row in zip(*found, strict=True)]
 
 
 def _cost(xs: Sequence[Number]) -> Any:

@@ -7,12 +7,14 @@ again when it is rolled.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .. import context
 from ..value import Value
 from .axes import Part
+from .nesting import variable
 from .pytree import flatten
 from .ravel import Raveled, array_of_frame, assembled
 
@@ -24,8 +26,8 @@ def are_single(given: Sequence[Part]) -> bool:
         if part.axis is None:
             continue
         for x in flatten(part.tree)[0]:
-            if hasattr(x, "mapped") and not nested and x.is_mappable(part.axis):
-                return False
+            if hasattr(x, "mapped"):
+                return nested or not x.is_mappable(part.axis)
             elements = array_of_frame(x)
             first = next(iter(elements.flat), None) if getattr(elements, "ndim", 0) else None
             if hasattr(first.data if isinstance(first, Value) else first, "recorder"):
@@ -34,19 +36,28 @@ def are_single(given: Sequence[Part]) -> bool:
 
 
 def samples_of_part(part: Part, n: int) -> Iterator[Any]:
-    """A part of an argument as f sees it, for each of n samples."""
+    """A part of an argument as f sees it, for each of n samples; where there are none, for one of ones,
+    which shows what form f's answer has.
+    """
     import numpy as np
 
     if part.axis is None:
-        yield from [part.tree] * n
+        yield from [part.tree] * max(n, 1)
         return
     leaves, treedef = flatten(part.tree)
     arrays = [np.moveaxis(array_of_frame(x), part.axis, 0) for x in leaves]
-    yield from (treedef.unflatten([array[i] for array in arrays]) for i in range(n))
+    if not n:
+        arrays = [_of_ones((1, *array.shape[1:])) for array in arrays]
+    arrays = [x if x.size else x.astype(object) for x in arrays]  # of variables, though of none
+    yield from (treedef.unflatten([array[i] for array in arrays]) for i in range(max(n, 1)))
 
 
-def stacked(results: Sequence[Part]) -> Any:
-    """A part of the result, of all samples, along its axis of arrays; with None that of the first."""
+def _of_ones(shape: tuple[int, ...]) -> Any:
+    return assembled([variable(1.0) for _ in range(math.prod(shape))], shape)
+
+
+def stacked(results: Sequence[Part], n: int) -> Any:
+    """A part of the result, of n samples, along its axis of arrays; with None that of the first."""
     import numpy as np
 
     every = [Raveled(part.tree, part.path) for part in results]
@@ -55,6 +66,6 @@ def stacked(results: Sequence[Part]) -> Any:
         return results[0].tree
     blocks = []
     for span, shape in every[0].spans():
-        numbers = [x for one in every for x in one.numbers[span]]
-        blocks.append(np.moveaxis(assembled(numbers, (len(every), *(shape or ()))), 0, axis))
+        numbers = [x for one in every[:n] for x in one.numbers[span]]
+        blocks.append(np.moveaxis(assembled(numbers, (n, *(shape or ()))), 0, axis))
     return every[0].treedef.unflatten(blocks)

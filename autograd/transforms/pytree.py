@@ -118,6 +118,9 @@ class Treedef:
             yield from child.leaves_of(node.parts[step], path + step, owned or node.owner)
 
 
+LEAF = Treedef(None, {})
+
+
 class Opened(NamedTuple):
     """A container one level deep."""
 
@@ -128,19 +131,27 @@ class Opened(NamedTuple):
     aux: Any = None  # what an object is besides its parts
 
 
+DEEPEST = 250
+"""Containers in each other: what walks a tree goes down by calls, of which Python has some hundred."""
+
+
 def flatten(tree: Any) -> tuple[list[Any], Treedef]:
-    """The leaves of a tree and its form."""
+    """The leaves of a tree and its form; TransformError for one that is too deep, or in itself."""
     leaves: list[Any] = []
-    return leaves, _flatten(tree, leaves, owned=False)
+    return leaves, _flatten(tree, leaves, False, DEEPEST)
 
 
-def _flatten(tree: Any, leaves: list[Any], owned: bool) -> Treedef:
+def _flatten(tree: Any, leaves: list[Any], owned: bool, room: int) -> Treedef:
     node = opened(tree)
     if node is None:
         leaves.append(own(tree) if owned else tree)
-        return Treedef(None, {})
-    parts = node.parts.items()
-    children = {step: _flatten(part, leaves, owned or node.owner) for step, part in parts}
+        return LEAF
+    if not room:
+        raise TransformError(
+            f"more than {DEEPEST} containers in each other, or one that holds itself: give flat ones"
+        )
+    parts, owned = node.parts.items(), owned or node.owner
+    children = {step: _flatten(part, leaves, owned, room - 1) for step, part in parts}
     return Treedef(node.form, children, node.build, node.aux)
 
 
@@ -164,6 +175,8 @@ def tree_map(function: Callable[[Any], Any], tree: Any) -> Any:
 
 def opened(tree: Any) -> Opened | None:
     """A container one level deep, or None for a leaf."""
+    if type(tree) is Value or type(tree) is float or isinstance(tree, type):
+        return None
     if tree is None:
         return Opened("None", {}, lambda _: None)
     if isinstance(tree, Mapping):
@@ -172,8 +185,6 @@ def opened(tree: Any) -> Opened | None:
         return Opened("dict", parts, lambda new: dict(zip(keys, new, strict=True)))
     if isinstance(tree, (list, tuple)):
         return _opened_sequence(tree)
-    if type(tree) is Value or isinstance(tree, type):
-        return None
     registered = next((_registered[c] for c in type(tree).__mro__ if c in _registered), None)
     if registered:
         return _opened_object(tree, *registered)

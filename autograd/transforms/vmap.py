@@ -81,9 +81,9 @@ def vmap(
         if are_single(given):
             n = _count(given, single=True)
             each = [samples_of_part(part, n) for part in given]
-            runs = [run(map(next, each)) for _ in range(n)]
+            runs = [run(map(next, each)) for _ in range(max(n, 1))]
             every = [parts(out, out_axes, name, "out_axes") for out in runs]
-            results = [stacked(of_one) for of_one in zip(*every, strict=True)]
+            results = [stacked(of_one, n) for of_one in zip(*every, strict=True)]
             return joined(runs[0], out_axes, iter(results))
         inner = (_count(given), *context.running.get().samples)
         since = next(context.serials)
@@ -101,20 +101,19 @@ def _count(given: Sequence[Part], *, single: bool = False) -> Any:
     """The number of samples, which all mapped arrays must agree on."""
     counts: dict[Any, str] = {}
     for tree, axis, path in given:
-        if (
-            axis is not None
-            and not single
-            and (lazy := [x for x in flatten(tree)[0] if hasattr(x, "mapped")])
-        ):
-            counts |= {x.samples(axis): path for x in lazy}
+        if axis is None:
             continue
-        for shape in Raveled(tree, path).shapes if axis is not None else ():
-            if shape is None or not -len(shape) <= (axis or 0) < len(shape):
+        leaves = [] if single else flatten(tree)[0]
+        lazy = [x for x in leaves if hasattr(x, "mapped")]
+        counts |= {x.samples(axis): path for x in lazy}
+        others = [x for x in leaves if not hasattr(x, "mapped")] if lazy else tree
+        for shape in Raveled(others, path).shapes:
+            if shape is None or not -len(shape) <= axis < len(shape):
                 raise TransformError(
                     f"{path} holds {'a single number' if shape is None else f'shape {shape}'}, "
                     f"which has no axis {axis} to map: in_axes=None passes it to every sample"
                 )
-            counts[shape[axis or 0]] = path
+            counts[shape[axis]] = path
     if len(counts) != 1:
         raise TransformError(
             f"vmap needs one number of samples, the arrays have {counts or 'none'}"
@@ -132,7 +131,11 @@ def _seen(part: Part, inner: tuple[int, ...]) -> Any:
 def _as_variables(x: Any) -> Any:
     """An array that is the same for all samples: separate numbers, which no sample is mistaken for."""
     x = array_of_frame(x)
-    return x.astype(object) if is_array(x) else x
+    if not is_array(x):
+        return x
+    from ..kinds.variables import Variables
+
+    return x.astype(object).view(Variables)
 
 
 def _mapped(tree: Any, axis: int, inner: tuple[int, ...], name: str) -> Any:

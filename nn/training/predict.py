@@ -14,21 +14,45 @@ from ..data.arrays import as_samples, plain
 from ..module import Module
 from ..names import named
 from .answers import compiled
+from .forms import form_of_model
 from .metrics import classes
+from .recorded import is_installed
 
 ANSWERS = ("scores", "probabilities", "classes")
-FORWARD = {"batch": lambda model, X: model(X), "llvm": compiled}
+WORTH = 10_000_000
+"""Samples times parameters that make compiling worth while: "batch" takes 30 to 120 ms for so many.
+Compiling takes 10 to 40 if the machine code is on disk, else some 100."""
 
 
-def predict(model: Module, X: Any, answer: str = "scores", *, backend: str = "batch") -> np.ndarray:
+def _fastest(model: Module, X: np.ndarray) -> Any:
+    """As machine code, if there is enough to do, and one program serves all models of its form.
+
+    What is not finite then is computed once more, for `detect_anomaly` to see.
+    """
+    worth = len(X) * len(model.parameters()) >= WORTH
+    if worth and is_installed() and form_of_model(model) is not None:
+        out = compiled(model, X)
+        if all(np.isfinite(x).all() for x in (out if isinstance(out, list) else [out])):
+            return out
+    return model(X)
+
+
+FORWARD = {"auto": _fastest, "batch": lambda model, X: model(X), "llvm": compiled}
+
+
+def predict(model: Module, X: Any, answer: str = "scores", *, backend: str = "auto") -> np.ndarray:
     """What a model answers to samples X, (n, d): an array (n,) of one output, (n, k) of k.
 
     ``answer`` is "scores", the outputs as they are; "probabilities" of scores that are logits,
     σ(score) of one output, softmax of k; or "classes", the index of the largest of k scores,
     whether a single score is above 0; labels, if `fit` was given labels. The model is in evaluation
-    mode meanwhile, and no graph is built. ``backend="llvm"`` compiles the model, for many samples or
-    many calls: a model of the package's own layers once, of others at every call. Raises ValueError
-    for another answer or backend, and what `fit` raises for X.
+    mode meanwhile, and no graph is built.
+
+    ``backend="llvm"`` compiles the model, for many samples or many calls: a model of the package's
+    own layers once, of others at every call. "batch" is NumPy's; the two differ by rounding. "auto"
+    compiles models of the package's own layers, if llvmlite is installed, where samples times
+    parameters are 10 million or more. Raises ValueError for another answer or backend, and what
+    `fit` raises for X.
 
     >>> from nn import MLP
     >>> predict(MLP(2, [3]), [[0.0, 1.0]]).shape

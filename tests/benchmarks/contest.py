@@ -37,14 +37,29 @@ class Contestant:
 
     def step(self):
         """Run one step, and keep its seconds by part and its results."""
+        self.start()
+        return self.wait()
+
+    def start(self):
+        """Begin a step; others may run meanwhile."""
         self.process.stdin.write("\n")
         self.process.stdin.flush()
+
+    def wait(self):
+        """Keep what the step that was begun finds."""
         self.steps.append(self._answer())
         return self.steps[-1]["results"]
 
     def seconds(self, *parts):
         """The mean over the steps, of the whole or of some parts."""
-        return mean(sum(s["seconds"][p] for p in parts or s["seconds"]) for s in self.steps)
+        return mean(self._each(parts))
+
+    def fastest(self, *parts):
+        """The least over the steps, of the whole or of some parts."""
+        return min(self._each(parts))
+
+    def _each(self, parts):
+        return [sum(s["seconds"][p] for p in parts or s["seconds"]) for s in self.steps]
 
     def results(self):
         """What the last step found."""

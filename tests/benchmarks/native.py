@@ -2,13 +2,15 @@
 
     python tests/benchmarks/native.py [--quick] [--peers PYTHON] [--rows network scalar …]
 
-Every contestant is a process of its own, held to one core; they take turns, and the least time that
-each ever needed counts. Ours compares each gradient with the eager engine's, and every peer's result
-is compared with ours, to 1e-8. (Finite differences are right to 1e-4.) A peer that is not installed is
-"missing": name an interpreter that has JAX, PyTorch, CasADi and ddx-ad with ``--peers``.
+Every contestant is a process of its own, held to one core (but for the row of threads); they take
+turns, and the least time that each ever needed counts. Ours compares each gradient with the eager
+engine's, and every peer's result is compared with ours, to 1e-8. (Finite differences are right to
+1e-4.) A peer that is not installed is "missing": name an interpreter that has JAX, PyTorch, CasADi
+and ddx-ad with ``--peers``.
 """
 
 import argparse
+import contextlib
 import os
 import sys
 
@@ -20,6 +22,10 @@ from contest import HERE, QUICK, Contestant, agree, describe_machine, table  # n
 NETWORKS = ["2-16-16-1", "4-32-32-1", "4-64-64-1", "64-128-10"]
 BATCHES = ["1", "8", "64", "1024"]
 CLOSE = {"differences": 1e-4}
+NANOSECONDS = {"2-16-16-1": (38, 34), "4-32-32-1": (100, 92), "4-64-64-1": (300, 290)}
+NANOSECONDS["64-128-10"] = (470, 444)
+"""Of a sample at batch 1024, on a core whose peak is `PEAK`: what must be, and what is aimed at."""
+PEAK = 136e9
 
 
 def held(row, detail, peers, options):
@@ -89,6 +95,12 @@ class Table:
         verdict = "yes" if found <= must else "no"
         self.keep((title, said, "", f"≤ {small}", f"≤ {smaller}", verdict, ""))
 
+    def share(self, title, found, aim):
+        """A row whose part of something should be large."""
+        self.keep(
+            (title, f"{found:.0%}", "", "", f"≥ {aim:.0%}", "yes" if found >= aim else "no", "")
+        )
+
     def keep(self, row):
         """A row is there to stay; whoever waits sees it at once."""
         self.rows.append(row)
@@ -105,13 +117,39 @@ class Table:
 # ---------------------------------------------------------------------------------------------- rows
 
 
+def multiply_adds(detail):
+    """Of the products of matrices and vectors that a sample's gradient takes; an addition is one too.
+
+    Each weight is used going forward, for its own gradient, and but for the first layer's for the
+    adjoint of what it multiplied.
+    """
+    sizes = [int(k) for k in detail.split("-")]
+    each = [a * b for a, b in zip(sizes, sizes[1:])]
+    return 2 * (3 * sum(each) - each[0])
+
+
+def peak(t, options):
+    """The most that one core does of what networks are made of."""
+    run = held("peak", "-", [], options)["ours"]
+    speed = run.results()["call"][0] / least(run, "call")
+    t.keep(("fused multiply-adds", f"{speed / 1e9:.1f} GFLOP/s", "", "", "", "", ""))
+    return speed
+
+
 def network(t, options):
     """Loss and all gradients of small networks; times are a sample's."""
+    most = peak(t, options)
     for detail in NETWORKS[:1] if options.quick else NETWORKS:
         run = held("network", detail, ["numpy", "jax", "torch"], options)
         for n in BATCHES[:2] if options.quick else BATCHES:
             t.add(f"{detail}, batch {n}, bound", run, n, per=int(n))
             t.add(f"{detail}, batch {n}, called", run, f"{n} call", of=n, per=int(n))
+        if "1024" in run["ours"].results():
+            seconds = least(run["ours"], "1024") / 1024
+            title = f"{detail}, a sample of 1024 at {PEAK / 1e9:.0f} GFLOP/s"
+            t.limit(title, seconds * 1e9 * most / PEAK, *NANOSECONDS[detail], " ns")
+            wide_enough = "64" in detail
+            t.share(f"{detail}, of peak", multiply_adds(detail) / seconds / most, 0.7 * wide_enough)
 
 
 def wide(t, options):
@@ -174,7 +212,50 @@ def first(t, options):
     t.limit("first call, 301,066 weights", least(run["ours"], "first"), 2, 2, " s")
 
 
-ROWS = {f.__name__: f for f in (network, wide, scalar, samples, gradients, simulations, first)}
+@contextlib.contextmanager
+def all_cores():
+    """Let processes that begin meanwhile run on every core."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    os.sched_setaffinity(0, CORES)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, {max(CORES)})
+
+
+def threads(t, options):
+    """Two threads on a large batch, beside what two processes reach at the same time."""
+    with all_cores():
+        size = 0 if options.quick else options.milliseconds
+        alone, shared, *pair = (
+            Contestant("rivals", f"ours threads {k}", size) for k in (1, 2, 1, 1)
+        )
+    together = []
+    for _ in range(1 if options.quick else options.rounds):
+        for c in (alone, shared):
+            c.step()
+        compared(alone, "two threads", shared)
+        for c in pair:
+            c.start()
+        for c in pair:
+            c.wait()
+        together.append(max(c.steps[-1]["seconds"]["call"] for c in pair))
+    for c in (alone, shared, *pair):
+        c.close()
+    one, two = least(alone, "call"), least(shared, "call")
+    found, reached = one / two, 2 * one / min(together)
+    verdict = "yes" if found >= 0.9 * reached else "no"
+    said = f"one thread {written(one)}, two processes reach {reached:.2f} ×"
+    title = "4-32-32-1, batch 65,536, two threads over one"
+    row = f"{found:.2f} ×", f"{0.9 * reached:.2f} ×", f"{reached:.2f} ×", verdict, said
+    t.keep((title, written(two), *row))
+
+
+ROWS = [network, wide, scalar, samples, gradients, simulations, first, threads]
+ROWS = {f.__name__: f for f in ROWS}
+CORES = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
 
 
 def main():
@@ -195,7 +276,7 @@ def main():
     parser.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS), help="default all")
     options = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+        os.sched_setaffinity(0, {max(CORES)})
     describe_machine()
     t = Table()
     for name in options.rows:

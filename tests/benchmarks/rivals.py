@@ -79,11 +79,11 @@ def simulated(quick):
 # ----------------------------------------------------------------------------------------- ours
 
 
-def _compiled(f, *arguments):
+def _compiled(f, *arguments, threads=None):
     """jit(f), whose answer is the eager one's."""
     from autograd import jit
 
-    compiled = jit(f, backend="llvm")
+    compiled = jit(f, backend="llvm", threads=threads)
     compared_with_eager(f, compiled, *arguments)
     return compiled
 
@@ -121,12 +121,23 @@ def network_by_ours(detail, quick):
     return parts
 
 
+def threads_by_ours(detail, quick):
+    """Loss and all gradients of a large batch."""
+    from autograd import value_and_grad
+
+    layers, X, Y = models.network("4-32-32-1", 1024 if quick else 65_536)
+    few = slice(100)
+    gradient = value_and_grad(_squared_error)
+    compiled = _compiled(gradient, layers, X[few], Y[few], threads=int(detail))
+    return {"call": lambda: compiled(layers, X, Y)}
+
+
 def scalar_by_ours(detail, quick):
     import autograd
 
     f = autograd.value_and_grad(models.scalar(autograd, detail), argnums=(0, 1, 2, 3))
-    gradient = _compiled(f, *models.POINT)
-    return {"call": lambda: gradient(*models.POINT)}
+    gradient, point = _compiled(f, *models.POINT), models.POINT
+    return {"call": lambda: gradient(*point)}
 
 
 def _many(quick):
@@ -207,6 +218,34 @@ def simulation_by_ours(_, quick):
         autograd.jacobian(lambda p: models.residuals(autograd, p, simulated(quick))), p
     )
     return {"call": lambda: jacobian(p)}
+
+
+def peak_by_ours(_, quick):
+    """Fused multiply-adds that wait for nothing: the result is how many floating-point operations."""
+    import ctypes
+
+    from autograd.compiler.llvm.ir import Code
+    from autograd.compiler.llvm.lanes import Numbers
+    from autograd.compiler.llvm.target import Loaded, host
+
+    code, turns, side_by_side = Code(), 100 if quick else 20_000, 24 if host().lanes == 8 else 12
+    n = Numbers(code, host().lanes)
+    x = n.broadcast(n.code.new("load double, ptr %x, align 8"))
+    start = [(n.type, n.number(float(k))) for k in range(side_by_side)]
+    total, *others = code.loop(turns, lambda _, sums: [n.fma(x, x, y) for y in sums], start)
+    for y in others:
+        total = n.add(total, y)
+    n.store(total, "%x")
+    code.do("ret void")
+    text = "\n".join([*code.declarations.values(), code.text("void @run(ptr %x)")])
+    loaded, memory = Loaded([host().compile(text)], []), (ctypes.c_double * n.lanes)()
+    function = loaded.function("run", None, ctypes.c_void_p)
+
+    def run(alive=loaded):
+        function(memory)
+        return 2.0 * turns * side_by_side * n.lanes
+
+    return {"call": run}
 
 
 # --------------------------------------------------------------------------- NumPy, and plain floats

@@ -10,6 +10,7 @@ import autograd as ag
 from autograd import RecordingError, Value, grad, hessian, hvp, jacobian, jit, value_and_grad, vmap
 from autograd.errors import BatchError, NumberError, TransformError
 from autograd.transforms.pytree import Own, flatten
+from autograd.transforms.tape import Tape
 from nn import MLP, RReLU, Sequential, cross_entropy, mse_loss
 
 rng = np.random.default_rng(0)
@@ -173,6 +174,19 @@ CASES = {
         lambda W: vmap(lambda r: (r[0], r * 2), out_axes=(0, 1))(W[1:]),
         W,
     ),
+    # no samples, and samples of no numbers
+    "vmap of no rows": (vmap(lambda x: (x[0], x * 2)), X[:0]),
+    "vmap of rows of none": (vmap(lambda x: (np.sum(x), x * 2)), X[:, :0]),
+    "vmap of no rows of an array": (lambda W: vmap(lambda x: (x[0], x * 2))(W[4:]), W),
+    "vmap of no rows that were computed": (lambda W: vmap(np.sum)((W + W[:, :1])[:0]), W),
+    "a gradient through vmap of none": (grad(lambda W: np.sum(vmap(np.sum)(W[4:]))), W),
+    "vmap of rows of none beside a number": (
+        vmap(lambda a, x: a * x + a / (1 + x), in_axes=(None, 0)),
+        1.5,
+        X[:, :0],
+    ),
+    "vmap in vmap, of none": (vmap(vmap(np.sum)), np.zeros((2, 0, 3))),
+    "vmap of none, along the second axis": (lambda W: vmap(lambda x: x, 0, 1)(W[:0]), W),
     # branches not taken
     "a branch not taken": (grad(safe_log), 0.0),
     "a branch not taken of some samples": (vmap(grad(safe_log)), np.array([0.0, 1.0, -2.0])),
@@ -377,6 +391,29 @@ def test_a_jacobian_takes_the_way_of_fewer_operations(f, x):
     best = min(map(len, map(operations, ("forward", "reverse"))))
     assert len(operations(None)) == best
     assert_same(jit(jacobian(f))(x), jacobian(f)(x))
+
+
+def chain(v):
+    x = ag.sum([ag.sin(t) * t for t in v])
+    for _ in range(30):
+        x = ag.sin(x)
+    return x
+
+
+@pytest.mark.parametrize(
+    ("f", "n", "hopeless"),
+    [
+        (lambda v: [chain(v) ** k for k in range(2, 100)], 2, "_pull_one"),
+        (lambda v: [chain(v)], 100, "_push_one"),
+    ],
+)
+def test_a_jacobian_does_not_go_the_longer_way_to_its_end(f, n, hopeless, monkeypatch):
+    passes, one_pass = [], getattr(Tape, hopeless)
+    monkeypatch.setattr(Tape, hopeless, lambda *args: passes.append(1) or one_pass(*args))
+    g = jit(jacobian(f), backend="python")
+    x = [*np.linspace(0.1, 1, n)]
+    assert_same(g(x), jacobian(f, mode="forward" if hopeless == "_pull_one" else "reverse")(x))
+    assert len(passes) < 50
 
 
 @pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from test_jit import CASES, assert_same
 
-from autograd import Value, context, grad, jit, value_and_grad
+from autograd import Value, context, grad, jit, value_and_grad, vmap
 from autograd.compiler.calls import shortcut
-from autograd.compiler.llvm import backend, call, memory
+from autograd.compiler.llvm import backend, call, memory, threads
 from autograd.compiler.llvm.target import Loaded
 from autograd.transforms.pytree import flatten
 
@@ -40,11 +40,12 @@ class Buffers:
     def __init__(self):
         self.wholes = []
 
-    def room(self, count):
+    def room(self, shape):
         """Room for so many doubles, aligned to 8 bytes only."""
+        count = math.prod(np.atleast_1d(shape).tolist())
         whole = np.full(count + 2 * WIDTH + 1, GUARD)
         self.wholes.append(weakref.ref(whole))
-        return whole[WIDTH + 1 : WIDTH + 1 + count]
+        return whole[WIDTH + 1 : WIDTH + 1 + count].reshape(shape)
 
     def check(self):
         """That no guard word has changed."""
@@ -61,7 +62,7 @@ def buffers(monkeypatch):
     """Guard words around the memory of kernels and their answers."""
     found = Buffers()
     monkeypatch.setattr(memory, "room", found.room)
-    guarded = types.SimpleNamespace(empty=found.room, cumsum=np.cumsum)
+    guarded = types.SimpleNamespace(empty=found.room, cumsum=np.cumsum, ndarray=np.ndarray)
     monkeypatch.setattr(shortcut, "np", guarded)
     return found
 
@@ -89,6 +90,10 @@ def slopes(x, y):
     return np.sin(x) * y + x / (1 + y * y)
 
 
+def each(x, y):
+    return {"a": np.array([x * y, np.sin(x), 1.5]), "b": (x - y, None)}, x > y
+
+
 FUNCTIONS = [
     (numbers, "number number"),
     (numbers, "array array"),
@@ -96,6 +101,9 @@ FUNCTIONS = [
     (arrays, "number array"),
     (structures, "dict array"),
     (value_and_grad(samples), "dict array"),
+    (vmap(each), "array array"),
+    (vmap(value_and_grad(slopes, (0, 1))), "array array"),
+    (vmap(slopes, in_axes=(None, 0)), "number array"),
 ]
 """Each with what fits it."""
 
@@ -194,19 +202,20 @@ def outcome(f, args, names):
         return None, error
 
 
-def attack(calls, buffers, seed):
+def attack(calls, buffers, seed, count=None):
     """Call jitted functions again and again; every call is checked."""
     rng = np.random.default_rng(seed)
-    compiled = [(f, jit(f), kinds.split()) for f, kinds in FUNCTIONS]
+    compiled = [(f, jit(f, threads=count), kinds.split()) for f, kinds in FUNCTIONS]
     answers = 0
-    for _ in range(calls):
+    for k in range(calls):
         f, g, kinds = compiled[rng.integers(len(compiled))]
         kinds = [kinds, kinds[:1], [*kinds, "number"]][rng.choice(3, p=[0.96, 0.02, 0.02])]
         args = [argument(kind, rng, buffers) for kind in kinds]
         names = {"y": args.pop()} if rng.random() < 0.05 and args else {}
         before = [x.copy() for x in args if isinstance(x, np.ndarray)]
         got, refused = outcome(g, args, names)
-        buffers.check()
+        if k % 20 == 0 or k == calls - 1:  # a word that has changed stays so
+            buffers.check()
         for x, kept in zip((x for x in args if isinstance(x, np.ndarray)), before, strict=True):
             np.testing.assert_array_equal(x, kept)
         want, error = outcome(lambda *a, **k: f(*converted(a), **converted(k)), args, names)
@@ -249,6 +258,11 @@ def test_a_thousand_calls_where_no_layout_is_known(buffers, monkeypatch):
     assert attack(1_000, buffers, seed=1) > 400
 
 
+def test_a_thousand_calls_of_two_threads(buffers, monkeypatch):
+    monkeypatch.setattr(threads, "WORTH", 1)
+    assert attack(1_000, buffers, seed=2, count=2) > 400
+
+
 def forbid_builtins(monkeypatch):
     monkeypatch.setattr(call, "layout_is_known", lambda: False)
     monkeypatch.setattr(backend, "array_layout_is_known", lambda: False)
@@ -279,10 +293,10 @@ def test_two_threads_call_one_function():
             if not np.allclose(got, want, rtol=1e-9, atol=1e-12):
                 wrong.append((got, want))
 
-    threads = [threading.Thread(target=work, args=[seed]) for seed in range(3)]
-    for thread in threads:
+    every = [threading.Thread(target=work, args=[seed]) for seed in range(3)]
+    for thread in every:
         thread.start()
-    for thread in threads:
+    for thread in every:
         thread.join()
     assert not wrong
 

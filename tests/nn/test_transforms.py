@@ -1,6 +1,8 @@
 """Transforms and backward() agree on every module: a weight is one variable however it is reached."""
 
 import inspect
+from copy import copy
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +14,9 @@ from autograd import (
     gradcheck,
     hessian,
     jacobian,
+    jit,
     jvp,
+    mean,
     numerical_gradient,
     tanh,
     value_and_grad,
@@ -31,6 +35,7 @@ from nn import (
     RReLU,
     Sequential,
     mse_loss,
+    parts,
 )
 
 X = np.array([[0.5, -1.0], [2.0, 0.25], [-0.75, 1.5]])
@@ -197,3 +202,15 @@ def test_the_second_derivatives_of_a_module_are_symmetric():
     rows = [[*row.weight, row.bias] for row in (*h.weight, h.bias)]
     matrix = np.array([[v.data for v in row] for row in rows])
     np.testing.assert_allclose(matrix, matrix.T, rtol=1e-13)
+
+
+def test_binding_a_module_puts_no_module_together(monkeypatch):
+    model, made = MLP(2, [3, 1], seed=0), []
+    g = jit(grad(lambda model, X: mean(model(X))))
+    X = np.ones((5, 2))
+    want = g(model, X)
+    monkeypatch.setattr(parts, "copy", SimpleNamespace(copy=lambda x: made.append(x) or copy(x)))
+    run = g.bind(model, X)
+    assert not made
+    assert [p.data for p in run().parameters()] == [p.data for p in want.parameters()]
+    assert made

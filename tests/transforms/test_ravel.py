@@ -17,11 +17,13 @@ from autograd import (
     hessian,
     hvp,
     jacobian,
+    jit,
     jvp,
     numerical_gradient,
     register_pytree_node,
     value_and_grad,
     vjp,
+    vmap,
 )
 from autograd.transforms.pytree import flatten, tree_map
 from autograd.transforms.ravel import Raveled
@@ -394,3 +396,15 @@ def test_leaves_are_mapped_in_every_container():
     tree = [Point(1, "a"), {"k": Frozen((2,), None)}]
     mapped = tree_map(lambda x: (x, x) if x is not None else x, tree)
     assert mapped == [Point((1, 1), ("a", "a")), {"k": Frozen(((2, 2),), None)}]
+
+
+@pytest.mark.parametrize("transform", [grad, jit, vmap])
+@pytest.mark.parametrize("depth", [251, 500, 5_000])
+def test_nests_that_are_too_deep_are_refused_in_words(transform, depth):
+    deep, circle = np.ones(2), []
+    circle.append(circle)
+    for _ in range(depth):
+        deep = [deep]
+    for tree in (deep, circle):
+        with pytest.raises(TransformError, match="more than 250 containers in each other"):
+            transform(lambda tree: 1.0)(tree)

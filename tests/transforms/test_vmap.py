@@ -150,6 +150,7 @@ def assert_alike(ours, theirs):
         assert np.asarray(ours) == pytest.approx(np.asarray(theirs), rel=1e-12, abs=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ROWS)
 def test_a_map_means_what_it_means_in_jax(name):
     jax = pytest.importorskip("jax")
@@ -447,3 +448,9 @@ def test_parts_of_many_samples_are_right_in_every_mode():
     assert np.allclose(
         hessian(lambda x: np.sum(f(x)))(x[:40]), np.diag((2 * np.cos(x) - x * np.sin(x))[:40])
     )
+
+
+def test_an_array_for_every_sample_knows_numpys_functions():
+    f = vmap(lambda p, x: np.sin(p) * x + np.exp(p[0]), in_axes=(None, 0))
+    p, x = np.array([0.5, 1.5]), np.array([1.0, 2.0, 3.0])
+    np.testing.assert_allclose(f(p, x), np.sin(p) * x[:, None] + np.exp(p[0]), rtol=1e-15)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -18,30 +18,30 @@ from .recording import Recording
 from .signature import Arguments
 
 
-def _llvm(rolled: Rolled, arrays: int) -> Any:
+def _llvm(rolled: Rolled, arrays: int, threads: int) -> Any:
     from ..llvm.backend import build
 
-    return build(rolled, arrays)
+    return build(rolled, arrays, threads=threads)
 
 
-def _numpy(rolled: Rolled, arrays: int) -> Any:
+def _numpy(rolled: Rolled, arrays: int, _: int) -> Any:
     from ..source.numpy_backend import build
 
     return build(rolled, arrays)
 
 
-def _python(rolled: Rolled, arrays: int) -> Any:
+def _python(rolled: Rolled, arrays: int, _: int) -> Any:
     from ..source.python_backend import build
 
     return build(rolled, arrays)
 
 
-BACKENDS: dict[str, Callable[[Rolled, int], Any]] = {
+BACKENDS: dict[str, Callable[[Rolled, int, int], Any]] = {
     "llvm": _llvm,
     "numpy": _numpy,
     "python": _python,
 }
-"""What makes a kernel of a rolled program, by name."""
+"""What makes a kernel of a rolled program, of so many arrays, for so many threads, by name."""
 
 
 @contextlib.contextmanager
@@ -62,9 +62,14 @@ class Compiled:
     """A recording and its kernel; where a watched number is nan, the masked program's."""
 
     def __init__(
-        self, f: Callable[..., Any], arguments: Arguments, backend: str, masked: bool = False
+        self,
+        f: Callable[..., Any],
+        arguments: Arguments,
+        backend: str,
+        threads: int = 1,
+        masked: bool = False,
     ) -> None:
-        self.f, self.backend = f, backend
+        self.f, self.backend, self.threads = f, backend, threads
         self._seconds: dict[str, float] = {}
         self._operations: dict[str, int] = {}
         self.masked: Compiled | None = None
@@ -83,7 +88,8 @@ class Compiled:
         self.rolled = self._timed("roll", lambda: roll(with_dots(self.program)))
         program.columns = self.program.columns = None  # which are large, and nobody asks again
         arrays = len(arguments.arrays) + len(self.recording.captured)
-        self.kernel = self._timed("compile", lambda: BACKENDS[backend](self.rolled, arrays))
+        build = BACKENDS[backend]
+        self.kernel = self._timed("compile", lambda: build(self.rolled, arrays, self.threads))
 
     def _timed(self, stage: str, work: Callable[[], Any]) -> Any:
         start = time.perf_counter()
@@ -93,14 +99,19 @@ class Compiled:
 
     def __call__(self, arguments: Arguments) -> Any:
         """The function's answer."""
+        recording, outputs, n = self.run(arguments)
+        return recording.results.answer(outputs, n)
+
+    def run(self, arguments: Arguments) -> tuple[Recording, Sequence[Any], int]:
+        """The outputs of a recording, its own or the masked one's, and the number of samples."""
         recording = self.recording
         n = recording.samples(arguments)
         outputs, seen = self.kernel.run_watching([*arguments.arrays, *recording.captured], n)
         if not seen:
-            return recording.results.answer(outputs, n)
+            return recording, outputs, n
         if self.masked is None:
-            self.masked = Compiled(self.f, arguments, self.backend, masked=True)
-        return self.masked(arguments)
+            self.masked = Compiled(self.f, arguments, self.backend, self.threads, masked=True)
+        return self.masked.run(arguments)
 
     @cached_property
     def listing(self) -> Listing:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...transforms.pytree import opened
+from ...transforms.pytree import Treedef, opened
 
 PLAIN = (list, tuple, dict)
 
@@ -20,14 +20,25 @@ DEEPEST = 40
 
 
 def is_plain(tree: Any) -> bool:
-    """Whether its containers are all lists, tuples and dicts, no subclasses, and not too deep."""
+    """Whether its containers are all lists, tuples, dicts and None, no subclasses, and not too deep."""
     waiting = [(tree, 0)]
     while waiting:
         x, depth = waiting.pop()
         if type(x) in PLAIN and depth < DEEPEST:
             waiting += [(part, depth + 1) for part in (x.values() if type(x) is dict else x)]
-        elif opened(x) is not None:
+        elif x is not None and opened(x) is not None:
             return False
+    return True
+
+
+def has_plain_form(treedef: Treedef) -> bool:
+    """Whether trees of this form are put together of lists, tuples and dicts, not too deep."""
+    waiting = [(treedef, 0)]
+    while waiting:
+        x, depth = waiting.pop()
+        if x.form not in (None, "None", "sequence", "dict") or depth > DEEPEST:
+            return False
+        waiting += [(child, depth + 1) for child in x.children.values()]
     return True
 
 
@@ -40,6 +51,9 @@ def unpacking(tree: Any, refuse: str, names: dict[str, Any]) -> tuple[list[str],
     waiting = [("t", tree)]
     while waiting:
         name, x = waiting.pop()
+        if x is None:
+            lines.append(f"if {name} is not None: {refuse}")
+            continue
         if type(x) not in PLAIN:
             leaves.append(name)
             continue

@@ -27,9 +27,9 @@ class Jitted:
         """An object of a new class."""
         return object.__new__(type(cls.__name__, (cls,), {"__module__": cls.__module__}))
 
-    def __init__(self, f: Callable[..., Any], backend: str) -> None:
+    def __init__(self, f: Callable[..., Any], backend: str, threads: int = 1) -> None:
         functools.update_wrapper(self, f)
-        self.f, self.backend = f, backend
+        self.f, self.backend, self.threads = f, backend, threads
         self._compiled: list[Compiled] = []
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -73,11 +73,11 @@ class Jitted:
         """
         arguments = self._arguments(args, kwargs)
         compiled = self.compiled_for(arguments)
+        compiled.run(arguments)  # its kernel is made
         run = partial(compiled, arguments)
-        run()  # its kernel is made
         if self.backend != "llvm":
             return run
-        return bound(compiled.recording, compiled.rolled, compiled.kernel, arguments, run)
+        return bound(compiled, arguments, run)
 
     def _arguments(self, args: Any, kwargs: Any) -> Arguments:
         arguments = arguments_of(args, kwargs)
@@ -117,13 +117,12 @@ class Jitted:
         for compiled in self._compiled:
             if compiled.recording.serves(arguments):
                 return compiled
-        self._compiled.append(Compiled(self.f, arguments, self.backend))
+        self._compiled.append(Compiled(self.f, arguments, self.backend, self.threads))
         return self._compiled[-1]
 
     def _shorten(self, compiled: Compiled, arguments: Arguments) -> bool:
         """Let calls of this form go to the program at once, if they can."""
-        slow = partial(Jitted.__call__, self)
-        found = shortcut(compiled.recording, compiled.rolled, compiled.kernel, arguments, slow)
+        found = shortcut(compiled, arguments, partial(Jitted.__call__, self))
         if found:
             type(self).__call__ = staticmethod(found)  # type: ignore[method-assign]
         return bool(found)

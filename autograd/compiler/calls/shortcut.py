@@ -2,115 +2,170 @@
 
 For arguments in plain containers a function is written that takes them apart, hands the leaves to a
 builtin that checks and runs (`llvm.arrays`), and puts the answer together; where all arguments are
-floats the builtin does everything (`llvm.call`). Whatever does not fit goes the long way.
+floats and the answer is made of lists and tuples, the builtin does everything (`llvm.call`). Whatever
+does not fit goes the long way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..rolling.rolled import Leaf, Rolled
-from .containers import expression, is_plain, made, unpacking
-from .recording import Recording
-from .signature import Arguments, Results
+from .. import reused
+from ..recording.recorder import SAMPLES
+from ..rolling.rolled import Leaf
+from .containers import expression, has_plain_form, is_plain, made, unpacking
+from .signature import Arguments, Part, made_of_samples
+
+if TYPE_CHECKING:
+    from .compiled import Compiled
 
 
 def shortcut(
-    recording: Recording,
-    rolled: Rolled,
-    kernel: Any,
-    arguments: Arguments,
-    slow: Callable[..., Any],
+    compiled: Compiled, arguments: Arguments, slow: Callable[..., Any]
 ) -> Callable[..., Any] | None:
     """A fast way to call the program with positional arguments like these, if there is one."""
     args, kwargs = arguments.tree
-    answer = _plain_answer(recording.results)
-    if kwargs or arguments.are_packed or answer is None or not is_plain(args):
+    if kwargs or arguments.are_packed or not is_plain(args) or not _is_plain(compiled):
         return None
-    if all(type(x) is float for x in args) and not recording.captured:
-        found: Callable[..., Any] = kernel.builtin(len(args), answer[0], slow)
-        return found
-    run = _entry(recording, kernel)
-    if run is None:
-        return None
-    names: dict[str, Any] = {"slow": slow, "empty": np.empty}
-    lines, leaves = unpacking(args, "return slow(*t)", names)
-    lines = ["if names: return slow(*t, **names)", *lines, f"out = empty({rolled.uniform_slots})"]
-    return _written(
-        "*t, **names", lines, leaves, "slow(*t)", answer[0], recording, rolled, run, names
-    )
+    parts = compiled.recording.results.parts
+    numbers = all(type(x) is float for x in args) and not compiled.recording.captured
+    if numbers and all(part.shape is None and not part.is_truth for part in parts):
+        found: Callable[..., Any] = compiled.kernel.builtin(len(args), _answer(compiled), slow)
+        if found is not slow:
+            return found
+    run = _entry(compiled)
+    return None if run is None else _Writer(compiled, run, slow).call(args)
 
 
-def bound(
-    recording: Recording, rolled: Rolled, kernel: Any, arguments: Arguments, slow: Callable[[], Any]
-) -> Callable[[], Any]:
+def bound(compiled: Compiled, arguments: Arguments, slow: Callable[[], Any]) -> Callable[[], Any]:
     """The program with these arguments and one place for its numbers, else ``slow``."""
-    answer, run = _plain_answer(recording.results), _entry(recording, kernel)
-    if answer is None or run is None:
+    run = _entry(compiled) if _is_plain(compiled) else None
+    if run is None:
         return slow
     held = [x if x.ndim else float(x) for x in arguments.arrays]
-    leaves = [f"leaf{k}" for k in range(len(held))]
-    names = dict(zip(leaves, held, strict=True))
-    names |= {"slow": slow, "out": np.empty(rolled.uniform_slots)}
-    return _written("", [], leaves, "slow()", answer[0], recording, rolled, run, names)
+    return _Writer(compiled, run, slow).bound(held, compiled.recording.samples(arguments))
 
 
-def _plain_answer(results: Results) -> tuple[Any] | None:
-    """The answer's form, a number for each leaf, if plain containers hold numbers and arrays."""
-    answer = results.treedef.unflatten(range(len(results.parts)))
-    simple = not any(part.per_sample or part.is_truth for part in results.parts)
-    return (answer,) if simple and is_plain(answer) else None
+def _is_plain(compiled: Compiled) -> bool:
+    """Whether the answer is made of lists, tuples and dicts."""
+    return has_plain_form(compiled.recording.results.treedef)
 
 
-def _entry(recording: Recording, kernel: Any) -> Any:
+def _answer(compiled: Compiled) -> Any:
+    """The answer's form, a number for each leaf."""
+    results = compiled.recording.results
+    return results.treedef.unflatten(range(len(results.parts)))
+
+
+def _entry(compiled: Compiled) -> Any:
     """The builtin that takes the leaves, and what the function closes over."""
+    recording = compiled.recording
     shapes = [None if guard == () else guard for guard in recording.guards]
-    return kernel.entry([*shapes, *(x.shape for x in recording.captured)], recording.fixed_samples)
+    shapes += [x.shape for x in recording.captured]
+    return compiled.kernel.entry(shapes, recording.fixed_samples)
 
 
-def _written(
-    parameters: str,
-    lines: list[str],
-    leaves: list[str],
-    slow: str,
-    answer: Any,
-    recording: Recording,
-    rolled: Rolled,
-    run: Any,
-    names: dict[str, Any],
-) -> Callable[..., Any]:
-    """The function that runs the program on leaves into ``out``, and puts the answer together."""
-    results = recording.results
-    held = [f"held{k}" for k in range(len(recording.captured))]
-    names |= {"run": run, "nothing": NotImplemented}
-    names |= dict(zip(held, recording.captured, strict=True))
-    lines.append(f"if run({', '.join([*leaves, *held, 'out'])}) is nothing: return {slow}")
-    for k, leaf in enumerate(rolled.outputs):
-        if (leaf.space, leaf.base) != ("U", k):
-            lines.append(f"out[{k}] = {_elsewhere(leaf, rolled, [*leaves, *held], recording)}")
-    starts = np.cumsum([0, *(part.size for part in results.parts)])
-    only_numbers = all(part.shape is None for part in results.parts)
-    if only_numbers:
-        lines.append(f"numbers = out[:{len(rolled.outputs)}].tolist()")
+class _Writer:
+    """The Python function that runs a program on leaves and puts the answer together.
 
-    def leaf_of(k: int) -> str:
-        start, part = int(starts[k]), results.parts[k]
+    In what it writes ``out`` is where uniform results go, ``rows`` those of n samples, a row each.
+    """
+
+    def __init__(
+        self, compiled: Compiled, run: Callable[..., Any], slow: Callable[..., Any]
+    ) -> None:
+        self.recording, self.rolled = compiled.recording, compiled.rolled
+        self.results, self.outputs = compiled.recording.results, compiled.rolled.outputs
+        self.answer = _answer(compiled)
+        held = self.recording.captured
+        self.held = [f"held{k}" for k in range(len(held))]
+        self.names = {"run": run, "slow": slow, "nothing": NotImplemented}
+        self.names |= {"empty": np.empty, "room": reused.empty}
+        self.names |= {"array": np.ndarray, "made_of_samples": made_of_samples}
+        self.names |= dict(zip(self.held, held, strict=True))
+        self.rows: dict[int, int] = {}  # the row of an output of samples
+        for k, leaf in enumerate(self.outputs):
+            if leaf.space == "S":
+                self.rows[k] = len(self.rows)
+
+    def call(self, args: Any) -> Callable[..., Any]:
+        """The function of arguments of one form."""
+        lines, leaves = unpacking(args, "return slow(*t)", self.names)
+        lines = ["if names: return slow(*t, **names)", *lines, *self._count(leaves)]
+        lines.append(f"out = empty({self.rolled.uniform_slots})")
+        if self.rows:
+            lines.append(f"rows = room(({len(self.rows)}, n))")
+        return made("call", "*t, **names", [*lines, *self._run(leaves, "slow(*t)")], self.names)
+
+    def bound(self, held: Sequence[Any], n: int) -> Callable[[], Any]:
+        """The function of no arguments, with these in their place."""
+        leaves = [f"leaf{k}" for k in range(len(held))]
+        self.names |= dict(zip(leaves, held, strict=True))
+        self.names |= {"n": n, "out": np.empty(self.rolled.uniform_slots)}
+        self.names["rows"] = np.empty((len(self.rows), n))
+        return made("call", "", self._run(leaves, "slow()"), self.names)
+
+    def _count(self, leaves: Sequence[str]) -> list[str]:
+        """The number of samples, that of the first array which has some."""
+        if not any(part.per_sample for part in self.results.parts):
+            return []
+        pairs = zip(leaves, self.recording.guards, strict=True)
+        first = next((leaf for leaf, guard in pairs if guard[:1] == (SAMPLES,)), None)
+        if first is None:
+            return [f"n = {self.recording.fixed_samples}"]
+        other = f"type({first}) is not array or not {first}.ndim"
+        return [f"if {other}: return slow(*t)", f"n = len({first})"]
+
+    def _run(self, leaves: Sequence[str], otherwise: str) -> list[str]:
+        """The lines that run the program and answer."""
+        places = [*leaves, *self.held, *(["rows"] if self.rows else []), "out"]
+        lines = [f"if run({', '.join(places)}) is nothing: return {otherwise}"]
+        for k, leaf in enumerate(self.outputs):
+            if leaf[:2] != ("U", k) and leaf.space != "S":
+                lines.append(f"out[{k}] = {self._elsewhere(leaf, [*leaves, *self.held])}")
+        starts = np.cumsum([0, *(part.size for part in self.results.parts)]).tolist()
+        self.at_once = all(
+            part.shape is None and not part.per_sample for part in self.results.parts
+        )
+        if self.at_once:
+            lines.append(f"numbers = out[:{len(self.outputs)}].tolist()")
+
+        def leaf_of(k: int) -> str:
+            part = self.results.parts[k]
+            text = self._part(part, starts[k])
+            return f"({text} != 0)" if part.is_truth else text
+
+        return [*lines, f"return {expression(self.answer, leaf_of, self.names)}"]
+
+    def _part(self, part: Part, start: int) -> str:
+        """A leaf of the answer."""
+        if part.per_sample:
+            return self._of_samples(part, start)
         if part.shape is None:
-            return f"numbers[{start}]" if only_numbers else f"out.item({start})"
+            return f"numbers[{start}]" if self.at_once else f"out.item({start})"
         return f"out[{start}:{start + part.size}].reshape({part.shape})"
 
-    lines.append(f"return {expression(answer, leaf_of, names)}")
-    return made("call", parameters, lines, names)
+    def _of_samples(self, part: Part, start: int) -> str:
+        """One number a sample, or an array of them."""
+        every = range(start, start + part.size)
+        if not all(k in self.rows for k in every):
+            numbers = [f"rows[{self.rows[k]}]" if k in self.rows else f"out[{k}]" for k in every]
+            return f"made_of_samples([{', '.join(numbers)}], {part.shape}, n)"
+        if part.shape is None:
+            return f"rows[{self.rows[start]}]"
+        first = self.rows[start] if part.size else 0
+        turned = f"rows[{first}:{first + part.size}].T"
+        return turned if len(part.shape) == 1 else f"{turned}.reshape((n, *{part.shape}))"
 
-
-def _elsewhere(leaf: Leaf, rolled: Rolled, leaves: list[str], recording: Recording) -> str:
-    """An output that nothing computed: a constant, an argument, or another output."""
-    if leaf.space == "K":
-        return f"float('{rolled.constants[leaf.base]!r}')"
-    if leaf.space == "U":
-        return f"out[{leaf.base}]"
-    is_number = leaf.array < len(recording.guards) and recording.guards[leaf.array] == ()
-    return leaves[leaf.array] if is_number else f"{leaves[leaf.array]}.flat[{leaf.base}]"
+    def _elsewhere(self, leaf: Leaf, leaves: Sequence[str]) -> str:
+        """An output that nothing computed: a constant, an argument, or another output."""
+        if leaf.space == "K":
+            return f"float('{self.rolled.constants[leaf.base]!r}')"
+        if leaf.space == "U":
+            return f"out[{leaf.base}]"
+        guards = self.recording.guards
+        is_number = leaf.array < len(guards) and guards[leaf.array] == ()
+        return leaves[leaf.array] if is_number else f"{leaves[leaf.array]}.flat[{leaf.base}]"

@@ -172,14 +172,19 @@ class Results:
 
 
 def _leaf(part: Part, numbers: Sequence[Any], n: int) -> Any:
-    if part.per_sample and part.shape is None:
-        x = numbers[0] if np.ndim(numbers[0]) else np.full(n, numbers[0])
-    elif part.per_sample:
-        columns = np.array([np.broadcast_to(x, n) for x in numbers]).reshape(len(numbers), n)
-        x = columns.T.reshape(n, *part.shape)  # type: ignore[misc]
+    if part.per_sample:
+        x = made_of_samples(numbers, part.shape, n)
     else:
         x = numbers[0] if part.shape is None else np.array(numbers, dtype=float).reshape(part.shape)
     return x != 0 if part.is_truth else x
+
+
+def made_of_samples(numbers: Sequence[Any], shape: tuple[int, ...] | None, n: int) -> Any:
+    """An array of n samples, of numbers that are one a sample or the same for all."""
+    if shape is None:
+        return numbers[0] if np.ndim(numbers[0]) else np.full(n, numbers[0])
+    columns = np.array([np.broadcast_to(x, n) for x in numbers]).reshape(len(numbers), n)
+    return columns.T.reshape(n, *shape)
 
 
 def _flat(array: Any) -> list[Any]:

@@ -1,11 +1,12 @@
 """Arrays into a kernel: one builtin for all programs that checks them and runs.
 
 `Entry(shapes, …)(*arrays, out)` is called with the leaves of the arguments and an array for the
-results. Machine code, the same for every program, looks at each: exactly a NumPy array (or a float), of
-dtype float64, contiguous and aligned, of the shape that the program was recorded with; the axis of the
-samples may have any length, but one length everywhere. If all of that holds it runs the kernel and
-answers None; if not, or if a watched number was nan, it changes nothing that is read again and answers
-NotImplemented: the caller converts what can be converted, and says what is wrong with the rest.
+results; what is one number a sample goes to a last one of the leaves. Machine code, the same for
+every program, looks at each: exactly a NumPy array (or a float), of dtype float64, contiguous and
+aligned, of the shape that the program was recorded with; the axis of the samples may have any length,
+but one length everywhere. If all of that holds it runs the kernel and answers None; if not, or if a
+watched number was nan, it changes nothing that is read again and answers NotImplemented: the caller
+converts what can be converted, and says what is wrong with the rest.
 
 What to check against is a table of 64-bit integers, `Entry.table`, whose head is `FIELDS`.
 """
@@ -13,6 +14,7 @@ What to check against is a table of 64-bit integers, `Entry.table`, whose head i
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -38,11 +40,12 @@ from .ir import Code, Index, Text
 from .memory import Memory
 from .target import Loaded, host
 
-FIELDS = """leaves size samples lanes ndarray float64 float none refused
+FIELDS = """leaves size samples most rows lanes ndarray float64 float none refused
     narrow narrow_samples narrow_sums wide wide_samples wide_sums""".split()
 AXES = 8  # of an array, at most
 SAMPLES, FLOAT = -1, -1
 """In place of a length: that of the samples. In place of a number of axes: a float."""
+NO_LEAF = -1
 WRITEABLE = 0x400
 
 
@@ -178,6 +181,7 @@ def _run(at: Layout, out: Text) -> None:
     code = at.code
     n = code.new("load i64, ptr %samples.at, align 8")
     n = code.new(f"select i1 {code.new(f'icmp slt i64 {n}, 0')}, i64 0, i64 {n}")
+    at.require(code.new(f"icmp sle i64 {n}, {at.field('most')}"))
     some = code.new(f"icmp sgt i64 {n}, 0")
     lanes = at.field("lanes")
     few = code.new(f"and i1 {some}, {code.new(f'icmp sle i64 {n}, {lanes}')}")
@@ -190,10 +194,21 @@ def _run(at: Layout, out: Text) -> None:
     )
     at.require(code.new(f"icmp ne ptr {kernel}, null"))
     watched = code.new(
-        f"call i64 {kernel}(i64 {n}, ptr %data, ptr {out}, ptr {samples}, ptr {sums}, ptr null, "
-        "i64 0)"  # of slots that hold a block, whose stride is known
+        f"call i64 {kernel}(i64 {n}, ptr %data, ptr {out}, ptr {samples}, ptr {sums}, "
+        f"ptr {_rows(at)}, i64 0)"  # of slots that hold a block, whose stride is known
     )
     at.equal("i64", watched, 0)
+
+
+def _rows(at: Layout) -> Text:
+    """Where results of samples go, if there are any: into the leaf that the table names."""
+    code, leaf = at.code, at.field("rows")
+
+    def place() -> list[Text]:
+        at.array(at.item("%arguments", leaf, "ptr"), FITNESS | WRITEABLE)
+        return [at.item("%data", leaf, "ptr")]
+
+    return code.when(code.new(f"icmp sge i64 {leaf}, 0"), place, [("ptr", "null")])[0]
 
 
 @functools.cache
@@ -209,13 +224,20 @@ class Entry:
     """A program's table, and the builtin that runs the program by it.
 
     ``shapes`` has a tuple of lengths for each array, `SAMPLES` in place of the samples' axis, and
-    None for a float. ``size`` is how many numbers the results are, ``samples`` how many samples there
-    are if no axis tells.
+    None for a float. ``size`` is how many numbers the results are, ``rows`` how many results there are
+    of every sample: the last leaf is where they go then. ``samples`` is how many samples there are if
+    no axis tells, ``most`` how many it takes at most.
     """
 
     def __init__(
-        self, shapes: Sequence[tuple[int, ...] | None], size: int, samples: int = SAMPLES
+        self,
+        shapes: Sequence[tuple[int, ...] | None],
+        size: int,
+        samples: int = SAMPLES,
+        rows: int = 0,
+        most: int = sys.maxsize,
     ) -> None:
+        shapes = [*shapes, (rows, SAMPLES)] if rows else shapes
         self.table = np.zeros(len(FIELDS) + len(shapes) * (AXES + 1), np.int64)
         constants = {"ndarray": np.ndarray, "float64": np.dtype(np.float64), "float": float}
         constants |= {"none": None, "refused": NotImplemented}
@@ -223,6 +245,8 @@ class Entry:
             leaves=len(shapes),
             size=size,
             samples=samples,
+            most=most,
+            rows=len(shapes) - 1 if rows else NO_LEAF,
             **{k: id(x) for k, x in constants.items()},
         )
         for k, shape in enumerate(shapes):

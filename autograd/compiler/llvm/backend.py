@@ -9,21 +9,24 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..rolling.rolled import Rolled
+from ..rolling.stats import size
 from . import call
 from .arrays import AXES, SAMPLES, Entry
 from .compiled import Compiled
 from .cpython import array_layout_is_known
-from .kernel import Kernel, Layout, narrow, wide
-from .memory import Memory
+from .kernel import Kernel, narrow, wide
+from .memory import Layout, Memory
 from .spaces import Shape
 from .target import Target, host
+from .threads import Shared, most_for_one, worthwhile
 
 
 class LLVMKernel:
     """A program as machine code: narrow for few samples, wide for many, each made when it is met."""
 
-    def __init__(self, rolled: Rolled, target: Target) -> None:
+    def __init__(self, rolled: Rolled, target: Target, threads: int = 1) -> None:
         self.rolled, self.target = rolled, target
+        self.threads, self.operations = threads, size(rolled).flops_per_sample
         self._compiled: dict[bool, Compiled] = {}
         self._entry: Entry | None = None
         self.seconds = 0.0  # that compiling has taken
@@ -61,16 +64,20 @@ class LLVMKernel:
     def entry(
         self, shapes: Sequence[tuple[int, ...] | None], samples: int = SAMPLES
     ) -> Callable[..., Any] | None:
-        """A builtin that takes arrays of these shapes as they are (see `arrays`), if there can be one.
+        """The builtin that takes arrays of these shapes as they are (see `arrays`), if it can be made.
 
-        It refuses numbers of samples whose kernel is not made yet; `run` makes it, once.
+        It refuses numbers of samples whose kernel is not made yet: `run` makes it, once; and those that
+        several threads share.
         """
+        if self._entry:
+            return self._entry.run
         lengths = [len(shape or ()) for shape in shapes]
         layout = Layout.of(self.rolled)
-        simple = not layout.whole and not layout.results
-        if not (array_layout_is_known() and simple and lengths and max(lengths) <= AXES):
+        if not array_layout_is_known() or layout.whole or not lengths or max(lengths) > AXES:
             return None
-        self._entry = Entry(shapes, self.rolled.uniform_slots, samples)
+        most = most_for_one(self.threads, self.operations)
+        slots, rows = self.rolled.uniform_slots, layout.results
+        self._entry = Entry(shapes, slots, samples, rows, most)
         self._entry.fill(lanes=self.target.lanes)
         for few, compiled in self._compiled.items():
             self._entry.add(few, compiled)
@@ -82,10 +89,13 @@ class LLVMKernel:
 
     def run_watching(self, arrays: Sequence[Any], n: int) -> tuple[list[Any], bool]:
         """The outputs, and whether a watched number was nan."""
-        compiled = self.compiled(n)
-        memory = Memory(compiled.layout, compiled.shape, n)
+        compiled, threads = self.compiled(n), worthwhile(self.threads, n, self.operations)
+        memory = Memory(compiled.layout, compiled.shape, n, threads)
         table = (ctypes.c_void_p * len(arrays))(*[x.ctypes.data for x in arrays])
-        seen = compiled.function(n, table, *memory.addresses, memory.stride)
+        if threads > 1:
+            seen = Shared(compiled, arrays, table, memory, n).run()
+        else:
+            seen = compiled.function(n, table, *memory.addresses, memory.stride)
         rows = iter(memory.results)
         outputs: list[Any] = []
         for leaf in self.rolled.outputs:
@@ -99,6 +109,8 @@ class LLVMKernel:
         return outputs, bool(seen)
 
 
-def build(rolled: Rolled, n_arrays: int, target: Target | None = None) -> LLVMKernel:
+def build(
+    rolled: Rolled, n_arrays: int, target: Target | None = None, threads: int = 1
+) -> LLVMKernel:
     """The back end's entry: see `rolled` for what it is given; the target is this machine."""
-    return LLVMKernel(rolled, target or host())
+    return LLVMKernel(rolled, target or host(), threads)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
+from functools import cached_property
 
 from ..rolling.rolled import Rolled
 from . import cache
@@ -25,3 +27,10 @@ class Compiled:
         self._loaded = Loaded(objects, [s for s in called if s[:5] != "llvm."])
         self.address = self._loaded.address("kernel")
         self.function = self._loaded.function("kernel", ctypes.c_int64, *ARGUMENTS)
+
+    @cached_property
+    def phases(self) -> list[Callable[..., int]]:
+        """The kernel's phases, each told with which samples it begins and ends."""
+        kinds = [ctypes.c_int64, *ARGUMENTS, ctypes.c_int64, ctypes.c_int64]
+        names = [f"phase{k}" for k in range(len(self.layout.phases))]
+        return [self._loaded.function(name, *kinds) for name in names]

@@ -45,7 +45,7 @@ def write_results(part: Part, rolled: Rolled) -> None:
     rows = [leaf for leaf in rolled.outputs if leaf.space == "S"]
     for row, leaf in enumerate(rows):
         start = code.offset(0, (code.new(f"mul i64 %n, {row}"), 1), ("%first", 1))
-        copy(code, code.at("%results", start), part.slot(leaf.base, 0), "%limit")
+        copy_block(part, code.at("%results", start), part.slot(leaf.base, 0))
     watch_all(part, [leaf for leaf in rolled.watch if leaf.space == "S"])
 
 
@@ -77,13 +77,14 @@ def watch(part: Part, leaf: Leaf, index: Index, lane: Index = 0) -> None:
     """Count a watched number that is nan (an empty lane repeats one that is not empty)."""
     code = part.code
     n = part.many if leaf.space == "S" else part.one
-    bad = n.is_nan(n.load(part.place(leaf, index, lane)))
-    if n.lanes > 1:
-        bits = code.new(f"bitcast {n.truth} {bad} to i{n.lanes}")
-        bad = code.new(f"icmp ne i{n.lanes} {bits}, 0")
+    bad = n.any(n.is_nan(n.load(part.place(leaf, index, lane))))
+    add_watched(code, code.new(f"zext i1 {bad} to i64"))
+
+
+def add_watched(code: Code, more: Text) -> None:
+    """Count so many more watched numbers that are nan."""
     seen = code.new("load i64, ptr %watched, align 8")
-    more = code.new(f"add i64 {seen}, {code.new(f'zext i1 {bad} to i64')}")
-    code.do(f"store i64 {more}, ptr %watched, align 8")
+    code.do(f"store i64 {code.new(f'add i64 {seen}, {more}')}, ptr %watched, align 8")
 
 
 @dataclass
@@ -118,7 +119,7 @@ class Run:
         code = part.code
         array = part.array(self.array)
         place = code.at(array, code.offset(self.first, ("%first", 1)))
-        copy(code, part.slot(self.slot, 0), place, "%limit")
+        copy_block(part, part.slot(self.slot, 0), place)
         empty = code.new(f"sub i64 {part.shape.block}, %limit")
 
         def repeat_last() -> list[Text]:
@@ -133,13 +134,21 @@ class Run:
         code.when(code.new(f"icmp sgt i64 {empty}, 0"), repeat_last)
 
 
-def copy(code: Code, to: Text, source: Text, count: Text) -> None:
-    """So many numbers from one place to another."""
-    size = code.new(f"mul i64 {count}, 8")
-    code.do(
-        f"call void @llvm.memcpy.p0.p0.i64(ptr align 8 {to}, ptr align 8 {source}, i64 {size}, "
-        f"i1 false)"
-    )
+def copy_block(part: Part, to: Text, source: Text) -> None:
+    """The samples of a block; how long a full one is LLVM knows, and needs no call for it."""
+    code, block = part.code, part.shape.block
+    full = code.new(f"icmp eq i64 %limit, {block}")
+
+    def copy(count: int | Text) -> list[Text]:
+        size = code.new(f"mul i64 {count}, 8") if isinstance(count, str) else 8 * count
+        code.do(
+            f"call void @llvm.memcpy.p0.p0.i64(ptr align 8 {to}, ptr align 8 {source}, i64 {size}, "
+            f"i1 false)"
+        )
+        return []
+
+    code.when(full, lambda: copy(block))
+    code.when(code.new(f"xor i1 {full}, true"), lambda: copy("%limit"))
 
 
 def runs(inputs: list[tuple[int, int, int]]) -> list[Run]:

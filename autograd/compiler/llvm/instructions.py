@@ -1,21 +1,23 @@
 """The table ``operation -> instruction``: what LLVM computes for each of a program's operations.
 
 Three sources, best first. What a processor does itself is one line (`add`, `sqrt`, a comparison with
-a selection). exp, log, tanh and their kin are written in `maths`. Everything else is in a library:
-glibc's libmvec computes many lanes at once where it is installed and knows the function; otherwise
-each lane is a call of a scalar function, C's own or SciPy's (`scipys`). Who adds an operation adds its
-line here.
+a selection). exp, log, tanh and their kin are written in `maths`, sin and cos in `trigonometry`.
+Everything else is in a library: glibc's libmvec computes many lanes at once where it is installed and
+knows the function; otherwise each lane is a call of a scalar function, C's own or SciPy's (`scipys`).
+Who adds an operation adds its line here.
 
 Names: n the numbers that are computed on; x, y operands; c a condition.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from ..programs.program import ARITY, COMPARISONS, LOGIC, SOURCES
-from . import maths, scipys
-from .ir import Numbers, Text
+from . import maths, scipys, trigonometry
+from .ir import Text
+from .lanes import Numbers
+from .outside import by_lane
 
 Instruction = Callable[..., Text]
 Library = Callable[[str, int], str | None]
@@ -83,11 +85,12 @@ TABLE: dict[str, Instruction] = {
     "minimum": _chosen("lt"),
     "mod": mod,
     **maths.OWN,
+    **trigonometry.OWN,
 }
 """Operations that are instructions; the others are `C_NAMES`, and what SciPy computes (`scipys`)."""
-WRITTEN_OUT = frozenset(["mod", *maths.OWN, *C_NAMES, *scipys.NAMES])
+WRITTEN_OUT = frozenset(["mod", *maths.OWN, *trigonometry.OWN, *C_NAMES, *scipys.NAMES])
 """Operations that are dozens of lines of text, not one or a few."""
-FASTER_IN_C = frozenset(["exp", "log"])
+FASTER_IN_C = frozenset(["cos", "exp", "log", "sin"])
 """What C's own table-driven functions compute sooner than `maths`, if it is one number (measured)."""
 
 
@@ -108,18 +111,6 @@ def instruct(n: Numbers, library: Library, op: str, *xs: Text) -> Text:
         return by_lane(n, name, *xs)
     z = n.code.call(vector, n.type, [(n.type, x) for x in xs])
     return _root_of_negative_zero(n, z, *xs) if op == "pow" else z
-
-
-def by_lane(n: Numbers, name: str, *xs: Text, more: Sequence[tuple[Text, Text]] = ()) -> Text:
-    """A library's scalar function, called once a lane; ``more`` is what else it is given."""
-    if n.lanes == 1:
-        return n.code.call(name, "double", [*(("double", x) for x in xs), *more])
-    total = "poison"
-    for lane in range(n.lanes):
-        one = [n.code.new(f"extractelement {n.type} {x}, i32 {lane}") for x in xs]
-        z = n.code.call(name, "double", [*(("double", x) for x in one), *more])
-        total = n.code.new(f"insertelement {n.type} {total}, double {z}, i32 {lane}")
-    return total
 
 
 def _root_of_negative_zero(n: Numbers, z: Text, x: Text, y: Text) -> Text:

@@ -7,6 +7,10 @@ brings each block's inputs into its slots, and calls its parts.
 
     i64 kernel(i64 n, ptr table, ptr uniform, ptr samples, ptr sums, ptr results, i64 stride)
 
+It is a sequence of *phases*, functions that are also there on their own: one that runs once, or one
+over the blocks of samples from ``begin`` to ``end``, which several threads may run side by side, each
+with ``sums`` of its own (and ``samples``, if a block is all that they hold).
+
 ``table`` holds the addresses of the argument arrays; ``uniform``, ``samples`` and ``sums`` are memory
 to work in (`Layout` says how much), of which ``uniform`` begins with the uniform outputs; per-sample
 outputs go to ``results``, one row of n each. It answers how many of the watched numbers are nan.
@@ -22,23 +26,23 @@ Names: first the first sample of a block; limit how many samples it has.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage
 from . import edges, totals
 from .instructions import Library
-from .ir import Code, Index, Text, constant
-from .parts import Item, is_straight, pieces, read_from_memory, shape_of
+from .ir import Code, Index, Text, constant, internal
+from .memory import Layout
+from .parts import LONG, Item, chunks, is_straight, pieces, read_from_memory, straight_shape
 from .spaces import At, Part, Shape
 from .tiles import over_lanes, write_group
 
-LONG = 16_000  # lines of text
 LARGE = 100_000  # uniform slots
 
 SIGNATURE = (
     "i64 %n, ptr noalias %table, ptr noalias %uniform, ptr noalias %samples, ptr noalias %sums, "
     "ptr noalias %results, i64 %stride"
 )
+PHASE = f"{SIGNATURE}, i64 %begin, i64 %end"
 PART = f"{SIGNATURE}, ptr noalias %watched, i64 %first, i64 %limit"
 
 
@@ -59,41 +63,11 @@ def wide(lanes: int, uniform: int = 0) -> Shape:
     return Shape(64, vectors, 4, lanes)
 
 
-def chunks(functions: list[Text]) -> Iterator[list[Text]]:
-    """Functions in lists of bounded length: LLVM needs some hundred bytes of memory for a line."""
-    some: list[Text] = []
-    lines = 0
-    for function in functions:
-        some.append(function)
-        lines += function.count("\n")
-        if lines > LONG:
-            yield some
-            some, lines = [], 0
-    if some:
-        yield some
-
-
-def internal(function: Text) -> Text:
-    """A function that only its own module calls."""
-    return function.replace("define ", "define internal ", 1)
-
-
-@dataclass
-class Layout:
-    """How many numbers the memory of a kernel holds."""
-
-    uniform: int
-    slots: int  # times the stride
-    whole: bool  # slots hold all samples
-    results: int  # rows
-    sums: int = 0
-
-    @classmethod
-    def of(cls, rolled: Rolled) -> Layout:
-        """What a program needs, but for the sums, which depend on its tiles."""
-        whole = bool(rolled.kept) or sum(stage.per_sample for stage in rolled.stages) > 1
-        results = sum(leaf.space == "S" for leaf in rolled.outputs)
-        return cls(rolled.uniform_slots, rolled.sample_slots, whole, results)
+def _begun() -> Code:
+    """A function that counts the watched numbers that are nan."""
+    code = Code()
+    code.head = ["  %watched = alloca i64, align 8", "  store i64 0, ptr %watched, align 8"]
+    return code
 
 
 class Kernel:
@@ -102,14 +76,17 @@ class Kernel:
     def __init__(self, rolled: Rolled, shape: Shape, library: Library) -> None:
         self.rolled, self.shape, self.library = rolled, shape, library
         self.layout = Layout.of(rolled)
-        self.code = Code()
+        self.code = _begun()
         self.limit, self.samples = "0", "%samples"  # of the block that is being written
+        self.phases: list[Text] = []
         self.texts: list[Text] = []  # of parts with loops
         self.straight: list[Text] = []  # of parts that are straight lines
         self.declarations: dict[Text, Text] = {}
+        self.helpers: dict[Text, Text] = {}  # functions that parts call
         self.regions: dict[int, int] = {}  # of a total, by the id of its group
         self.pieces = [[*pieces(stage)] for stage in rolled.stages]
         self.stored = read_from_memory(rolled, self.pieces)
+        self.straight_shape = straight_shape(shape, self.pieces)
 
     # ------------------------------------------------------------------------------------ parts
 
@@ -127,6 +104,7 @@ class Kernel:
         texts = self.straight if straight else self.texts
         texts.append(part.code.text(f"void @{name}({PART}) noinline nounwind"))
         self.declarations |= part.code.declarations
+        self.helpers |= part.code.helpers
         self.code.do(
             f"call void @{name}(i64 %n, ptr %table, ptr %uniform, ptr {self.samples}, ptr %sums, "
             f"ptr %results, i64 %stride, ptr %watched, i64 {first}, i64 {self.limit})"
@@ -140,7 +118,7 @@ class Kernel:
                 assert isinstance(group, Group)
                 totals.write_total(part, group, self.region(group, 1))
         else:
-            part = self.part(shape_of(self.shape, items))
+            part = self.part(self.straight_shape if is_straight(items) else self.shape)
             if per_sample:
                 over_lanes(part, lambda at: self.items(part, items, at))
             else:
@@ -209,9 +187,6 @@ class Kernel:
 
     def main(self) -> Text:
         """The kernel; what it calls is in ``texts`` and ``straight`` then."""
-        code = self.code
-        code.do("%watched = alloca i64, align 8")
-        code.do("store i64 0, ptr %watched, align 8")
         last = max((k for k, s in enumerate(self.rolled.stages) if s.per_sample), default=-1)
         for k, stage in enumerate(self.rolled.stages):
             if stage.per_sample:
@@ -224,9 +199,27 @@ class Kernel:
         part = self.part(self.shape)
         edges.watch_all(part, [leaf for leaf in self.rolled.watch if leaf.space != "S"])
         self.finish(part)
-        answer = code.new("load i64, ptr %watched, align 8")
-        code.do(f"ret i64 {answer}")
-        return code.text(f"i64 @kernel({SIGNATURE}) nounwind")
+        if not self.phases:
+            return self.ended("kernel", SIGNATURE)
+        self.end_phase()
+        names = SIGNATURE.replace(" noalias", "")
+        for k in range(len(self.phases)):
+            seen = self.code.new(f"call i64 @phase{k}({names}, i64 0, i64 %n)")
+            edges.add_watched(self.code, seen)
+        return "\n".join([*self.phases, self.ended("kernel", SIGNATURE)])
+
+    def end_phase(self, over_samples: bool = False) -> None:
+        """What has been written is a phase, if there is anything; begin another one."""
+        if self.code.lines:
+            self.phases.append(self.ended(f"phase{len(self.phases)}", PHASE))
+            self.layout.phases.append(over_samples)
+
+    def ended(self, name: Text, signature: Text) -> Text:
+        """What has been written as a function, which answers how many watched numbers are nan."""
+        code, self.code = self.code, _begun()
+        code.do(f"ret i64 {code.new('load i64, ptr %watched, align 8')}")
+        self.declarations |= code.declarations
+        return code.text(f"i64 @{name}({signature}) nounwind")
 
     def module(self, *functions: Text) -> Text:
         """A module of functions, with what they may call."""
@@ -243,13 +236,15 @@ class Kernel:
     def _declared(self) -> Iterable[Text]:
         memory = "declare void @llvm.mem{}.p0{}.i64(ptr, {}, i64, i1)"
         return [
-            *(self.declarations | self.code.declarations).values(),
+            *self.declarations.values(),
             memory.format("set", "", "i8"),
             memory.format("cpy", ".p0", "ptr"),
+            *self.helpers.values(),
         ]
 
     def per_sample_stage(self, stage: Stage, parts: list[list[Item]], last: bool) -> None:
         """All blocks of a stage, then the sums that it made."""
+        self.end_phase()
         code, block = self.code, self.shape.block
         sums = [*self.summed_in_lanes(stage)]
         for group, iterations in sums:
@@ -263,10 +258,15 @@ class Kernel:
             if block == self.shape.lanes:
                 self.block(0, parts, last)
             else:
-                code.repeat("%n", lambda first: self.block(first, parts, last), step=block)
+                count = code.new("sub i64 %end, %begin")
+                code.repeat(count, turn, step=block)
             return []
 
-        code.when(code.new("icmp sgt i64 %n, 0"), every)
+        def turn(k: Text) -> None:
+            self.block(code.new(f"add i64 %begin, {k}"), parts, last)
+
+        code.when(code.new("icmp sgt i64 %end, %begin"), every)
+        self.end_phase(over_samples=True)
         part = self.part(self.shape)
         for group, iterations in sums:
             totals.write_reduction(part, group, iterations, self.region(group, iterations))

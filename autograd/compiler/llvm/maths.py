@@ -22,7 +22,8 @@ from __future__ import annotations
 
 import math
 
-from .ir import Numbers, Text
+from .ir import Text
+from .lanes import Numbers
 
 LN2 = (0.693147180369123816490, 1.90821492927058770002e-10)
 """ln 2 in two parts: the first 32 bits, and the rest."""
@@ -69,14 +70,18 @@ def clamped(n: Numbers, x: Text, low: float, high: float) -> Text:
     return n.select(n.compare("lt", x, n.number(low)), n.number(low), x)
 
 
-def reduced(n: Numbers, x: Text) -> tuple[Text, Text]:
-    """(bits, p) with x = k·ln 2 + r: bits whose low part is k, and p = eʳ - 1."""
-    shifted = n.fma(x, n.number(1 / math.log(2)), n.number(SHIFT))
+def reduced(n: Numbers, x: Text, times: int = 1) -> tuple[Text, Text]:
+    """(bits, p) with times·x = k·ln 2 + r: bits whose low part is k, and p = (eʳ - 1)/times.
+
+    ``times`` is a power of two, by which constants are divided and multiplied exactly.
+    """
+    shifted = n.fma(x, n.number(times / math.log(2)), n.number(SHIFT))
     k = n.exactly("fsub", shifted, n.number(SHIFT))
-    r = n.fma(k, n.number(-LN2[0]), x)
-    r = n.fma(k, n.number(-LN2[1]), r)
+    r = n.fma(k, n.number(-LN2[0] / times), x)
+    r = n.fma(k, n.number(-LN2[1] / times), r)
     square = n.mul(r, r)
-    return n.to_bits(shifted), n.fma(polynomial(n, EXP, r), square, r)
+    coefficients = tuple(c * times**i for i, c in enumerate(EXP, 1))
+    return n.to_bits(shifted), n.fma(polynomial(n, coefficients, r), square, r)
 
 
 def power_of_two(n: Numbers, bits: Text) -> Text:
@@ -108,13 +113,13 @@ def expm1(n: Numbers, x: Text) -> Text:
 
 
 def tanh(n: Numbers, x: Text) -> Text:
-    """Tanh x = m/(m + 2) with m = e^(2|x|) - 1, the sign put back."""
+    """Tanh x = h/(h + 1) with h = (e^(2|x|) - 1)/2, the sign put back."""
     x1 = n.intrinsic("fabs", x)
     x1 = n.select(n.compare("gt", x1, n.number(20.0)), n.number(20.0), x1)
-    bits, p = reduced(n, n.exactly("fadd", x1, x1))
+    bits, p = reduced(n, x1, times=2)
     scale = power_of_two(n, n.integers("add", bits, n.integer(1023)))
-    m = n.fma(scale, p, n.exactly("fsub", scale, n.number(1.0)))
-    z = n.div(m, n.exactly("fadd", m, n.number(2.0)))
+    h = n.fma(scale, p, n.fma(scale, n.number(0.5), n.number(-0.5)))
+    z = n.div(h, n.exactly("fadd", h, n.number(1.0)))
     return n.intrinsic("copysign", z, x)
 
 

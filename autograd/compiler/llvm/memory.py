@@ -2,30 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from .kernel import Layout
+from .. import reused
+from ..rolling.rolled import Rolled
 from .spaces import Shape
 
 LINE = 64  # bytes of a line of the cache, and of the widest vector
 
 
-class Memory:
-    """What a kernel works in."""
+@dataclass
+class Layout:
+    """How many numbers the memory of a kernel holds."""
 
-    def __init__(self, layout: Layout, shape: Shape, n: int) -> None:
+    uniform: int
+    slots: int  # times the stride
+    whole: bool  # slots hold all samples
+    sums: int = 0
+    results: int = 0  # rows
+    phases: list[bool] = field(default_factory=list)  # whether they go over samples
+
+    @classmethod
+    def of(cls, rolled: Rolled) -> Layout:
+        """What a program needs, but for the sums, which depend on its tiles."""
+        whole = bool(rolled.kept) or sum(stage.per_sample for stage in rolled.stages) > 1
+        results = sum(leaf.space == "S" for leaf in rolled.outputs)
+        return cls(rolled.uniform_slots, rolled.sample_slots, whole, results=results)
+
+
+class Memory:
+    """What a kernel works in; where threads share the samples, each has sums and a block of its own."""
+
+    def __init__(self, layout: Layout, shape: Shape, n: int, threads: int = 1) -> None:
         blocks = -(-max(n, 1) // shape.block)
         self.stride = shape.block * (blocks if layout.whole else 1)
-        counts = layout.uniform, layout.slots * self.stride, layout.sums, layout.results * n
+        slots = layout.slots * self.stride * (1 if layout.whole else threads)
+        counts = layout.uniform, slots, layout.sums * threads, layout.results * n
         self.rooms = [room(count) for count in counts]
         self.uniform, self.results = self.rooms[0], self.rooms[3].reshape(layout.results, n)
+        self.sums = self.rooms[2].reshape(threads, layout.sums)
         self.addresses = [x.ctypes.data for x in self.rooms]
+        self._apart = 0 if layout.whole else 8 * layout.slots * self.stride, 8 * layout.sums
+
+    def of_thread(self, k: int) -> list[int]:
+        """The addresses for one of the threads."""
+        uniform, samples, sums, results = self.addresses
+        return [uniform, samples + k * self._apart[0], sums + k * self._apart[1], results]
 
 
 def room(count: int) -> Any:
     """Room for so many doubles, where a line of the cache begins."""
-    numbers = np.empty(count + LINE // 8)
+    numbers = reused.empty(count + LINE // 8)
     first = -numbers.ctypes.data % LINE // 8
     return numbers[first : first + count]

@@ -10,16 +10,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage
+from .ir import Text
 from .spaces import Shape
 from .tiles import is_simple
 
 Item = Group | Loop
 OPERATIONS = 256  # of a part
+SHORT = 2 * OPERATIONS  # of all straight lines
+LONG = 16_000  # lines of text
 
 
-def shape_of(shape: Shape, items: list[Item]) -> Shape:
-    """Straight lines need no tile of many vectors: nothing that they read serves two of them."""
-    return replace(shape, vectors=1) if is_straight(items) else shape
+def straight_shape(shape: Shape, parts: list[list[list[Item]]]) -> Shape:
+    """The tiles of straight lines. A short program has all vectors side by side: while one waits for
+    the last of a chain of operations, another is computed. LLVM would take too long over a long one's.
+    """
+    straight = [items for stage in parts for items in stage if is_straight(items)]
+    is_long = sum(_operations(item) for items in straight for item in items) > SHORT
+    return replace(shape, vectors=1) if is_long else shape
 
 
 def is_straight(items: list[Item]) -> bool:
@@ -97,3 +104,17 @@ def _addresses(
         found = {(leaf.space, place) for place in places}
         read |= found if moves or leaf.step else found - written
     return read
+
+
+def chunks(functions: list[Text]) -> Iterator[list[Text]]:
+    """Functions in lists of bounded length: LLVM needs some hundred bytes of memory for a line."""
+    some: list[Text] = []
+    lines = 0
+    for function in functions:
+        some.append(function)
+        lines += function.count("\n")
+        if lines > LONG:
+            yield some
+            some, lines = [], 0
+    if some:
+        yield some

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 
 from ..rolling.rolled import Leaf
 from .instructions import Library
-from .ir import Code, Index, Numbers, Text
+from .ir import Code, Index, Text
+from .lanes import Numbers
 
 Place = tuple[int, int]  # an instance within a tile: outer, inner
 

@@ -122,7 +122,22 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
                 "an index by an array that jit records: which elements, and how many, depends on "
                 "numbers that it has not yet. np.where(condition, x, 0) keeps the places of all"
             )
+        self._fix_by(index if type(index) is tuple else (index,))
         return self.view(lambda x: x[index])
+
+    def _fix_by(self, index: tuple[Any, ...]) -> None:
+        """Which elements ``x[:2]`` has, the length of the axis decides: no other is served then."""
+        axis, given = 0, sum(part is not None and part is not Ellipsis for part in index)
+        for part in index:
+            if part is Ellipsis:
+                axis += self.ndim - given
+                continue
+            if isinstance(part, slice):
+                if (part.start or 0, part.stop, part.step or 1) != (0, None, 1):
+                    self.fix(axis)
+            elif isinstance(part, (bool, np.bool_, list, np.ndarray)):
+                self.fix()
+            axis += part is not None
 
     def __setitem__(self, index: Any, element: Any) -> NoReturn:
         refuse(
@@ -149,10 +164,11 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
 
     def is_mappable(self, axis: int) -> bool:
         """Whether samples can be along an axis; of one that there is not, `samples` says so."""
-        if not -self.ndim <= axis < self.ndim or 0 in self.form:
+        if not -self.ndim <= axis < self.ndim:
             return True
-        column = self.view(lambda x: np.moveaxis(x, axis, -1))[(0,) * (self.ndim - 1)]
-        return bool(column.is_whole())
+        columns = self.view(lambda x: np.moveaxis(x, axis, -1))
+        is_empty = 0 in columns.form[:-1]  # a sample holds no number
+        return not is_empty and bool(columns[(0,) * (self.ndim - 1)].is_whole())
 
     def samples(self, axis: int) -> Samples:
         """The number of samples, if they are along an axis."""

@@ -7,6 +7,7 @@ form; a view of it is the same of views of them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, final
@@ -42,10 +43,12 @@ class ArgumentArray(Lazy):
         return shape
 
     def view(self, view: View) -> Any:
-        """NumPy's view of the positions."""
+        """NumPy's view of the positions; where it is none, but a copy, the elements."""
         found = view(self.positions)
         if isinstance(found, np.ndarray):
-            return ArgumentArray(self.recorder, self.argument, found)
+            part = ArgumentArray(self.recorder, self.argument, found)
+            is_copy = found.size and not np.may_share_memory(found, self.positions)
+            return part.to_numpy() if is_copy else part
         self.fix()
         return self._element(int(found))
 
@@ -77,8 +80,8 @@ class ArgumentArray(Lazy):
     def _axis(self) -> int | None:
         whole = self.recorder.positions[self.argument]
         for axis, length in enumerate(whole.shape):
-            alike = whole.strides[axis] == self.positions.strides[0]  # of one element: says nothing
-            if length == self.form[0] and (length < 2 or alike):
+            alike = whole.strides[axis] == self.positions.strides[0]
+            if length == self.form[0] and alike:
                 before = self._first() // max(1, whole.strides[axis] // ITEM)
                 if before % max(1, length) == 0:
                     return axis
@@ -108,7 +111,7 @@ class ArgumentArray(Lazy):
             return self._element(self._first())
         recorder, axis = self.recorder, self._axis()
         recorder.take_samples(self.argument, axis or 0, self.form[0])
-        step = self.positions.strides[0] // ITEM
+        step = math.prod(recorder.positions[self.argument].shape[(axis or 0) + 1 :])
         i = recorder.program.input(self.argument, self._first(), step, per_sample=True)
         return Recorded(recorder, i, (recorder.samples,))
 

@@ -92,13 +92,17 @@ class Samples:
 
 
 def _positions(shape: tuple[int, ...]) -> Any:
-    """Where the elements of an argument array are, in C's order; with the strides of a full array where
-    it is empty (NumPy's own may be 0).
+    """Where the elements of an argument array are, in C's order.
+
+    The strides tell the axes apart, those of one element or none too: there they are larger than any.
     """
-    strides = [8 * math.prod(shape[axis + 1 :]) for axis in range(len(shape))]
-    if 0 in shape:
-        return np.ndarray(shape, np.int64, np.zeros(1), strides=strides)
-    return np.arange(math.prod(shape), dtype=np.int64).reshape(shape)
+    full = [max(1, n) for n in shape]
+    size = math.prod(full)
+    strides = [
+        8 * (math.prod(full[axis + 1 :]) if n > 1 else size + axis + 1)
+        for axis, n in enumerate(shape)
+    ]
+    return np.ndarray(shape, np.int64, np.arange(size, dtype=np.int64), strides=strides)
 
 
 class Recorder:

@@ -188,11 +188,11 @@ def with_stored_conditions(program: Program) -> Program:
     new, place = Program(), [-1] * len(program)
     for i, n in enumerate(count):
         if n:
-            place[i] = _moved(program, i, place, new)
+            place[i] = moved(program, i, place, new)
         if i in shared:
             number = new.add("select", place[i], new.constant(1.0), new.constant(0.0))
             place[i] = new.add("ne", number, new.constant(0.0))
-    return _with_results(program, place, new)
+    return with_results(program, place, new)
 
 
 def with_own_conditions(program: Program) -> Program:
@@ -207,8 +207,8 @@ def with_own_conditions(program: Program) -> Program:
         if n and program.op[i] == "select":
             _compare(program, program.a[i], place, new)
         if n and program.op[i] not in CONDITIONS:
-            place[i] = _moved(program, i, place, new)
-    return _with_results(program, place, new)
+            place[i] = moved(program, i, place, new)
+    return with_results(program, place, new)
 
 
 def _compare(program: Program, condition: int, place: list[int], new: Program) -> None:
@@ -224,13 +224,15 @@ def _compare(program: Program, condition: int, place: list[int], new: Program) -
     place[condition] = made.pop()
 
 
-def _with_results(program: Program, place: list[int], new: Program) -> Program:
+def with_results(program: Program, place: list[int], new: Program) -> Program:
+    """The new program with the results of another, whose instructions have new places."""
     new.outputs = [place[i] for i in program.outputs]
     new.watch = [place[i] for i in program.watch]
     return new
 
 
-def _moved(program: Program, i: int, place: list[int], new: Program) -> int:
+def moved(program: Program, i: int, place: list[int], new: Program) -> int:
+    """An instruction of another program in the new one; equal ones stay as many as they are."""
     op, a, b, c = program.op[i], program.a[i], program.b[i], program.c[i]
     if op == "const":
         return new.constant(program.constants[a])
@@ -239,4 +241,6 @@ def _moved(program: Program, i: int, place: list[int], new: Program) -> int:
     if op == "dot":
         ws, xs = ([place[j] for j in side] for side in program.sequences[a])
         return new.dot(ws, xs)
-    return new.add(op, *[place[j] for j in program.operands(i)])
+    if op == "count":
+        return new.count()
+    return new.repeat(op, *[place[j] for j in program.operands(i)])

@@ -25,6 +25,7 @@ from .groups import groups
 from .levels import levels
 from .loops import Loops, copying
 from .passes import with_own_conditions
+from .repeats import with_repeats
 from .rolled import Group, Leaf, Loop, Rolled, Stage
 from .slots import Slots
 from .trees import Forest
@@ -36,7 +37,7 @@ Items = dict[int, list[Group | Loop]]  # by level
 
 def roll(program: Program) -> Rolled:
     """The program in loops."""
-    return _Rolling(with_own_conditions(program)).rolled
+    return _Rolling(with_own_conditions(with_repeats(program))).rolled
 
 
 class _Rolling:

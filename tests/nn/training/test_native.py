@@ -37,6 +37,7 @@ from nn import (
     schedules,
     weight_elimination,
 )
+from nn.training import predict as predicting
 from nn.training.backends import WORTH
 from nn.training.losses import LOSSES
 from nn.training.recorded import KEPT
@@ -495,6 +496,35 @@ def test_predictions_are_those_of_python(make):
             np.testing.assert_allclose(native, batch, rtol=1e-12, atol=1e-14)
     with pytest.raises(ValueError, match="no backend is called 'gpu'"):
         predict(model, X, backend="gpu")
+
+
+def ways_of_predicting(monkeypatch, worth):
+    """The models that predict compiles from now on, with so much work worth it."""
+    chosen, native = [], predicting.compiled
+    monkeypatch.setattr(predicting, "WORTH", worth)
+    monkeypatch.setattr(predicting, "compiled", lambda *x: chosen.append(x[0]) or native(*x))
+    return chosen
+
+
+def test_predictions_are_compiled_where_that_is_worth_it(monkeypatch):
+    model = model_of()
+    chosen = ways_of_predicting(monkeypatch, len(X) * len(model.parameters()))
+    np.testing.assert_allclose(predict(model, X), predict(model, X, backend="batch"), rtol=1e-12)
+    assert chosen == [model]
+    predict(model, X[1:])
+    predict(MLP(2, [2, 1], lambda z: z * sigmoid(z), seed=1), np.concatenate([X] * 99))  # no form
+    monkeypatch.setattr("nn.training.recorded.find_spec", lambda name: None)
+    predict(model, X)
+    assert chosen == [model]
+
+
+def test_compiled_predictions_that_are_not_finite_are_seen(monkeypatch):
+    ways_of_predicting(monkeypatch, 1)
+    model = MLP(2, [3, 1], "relu", seed=0)
+    model.parameters()[0].data = np.inf
+    np.testing.assert_array_equal(predict(model, X), predict(model, X, backend="batch"))
+    with pytest.raises(AnomalyError), detect_anomaly():
+        predict(model, X)
 
 
 def test_without_llvm_the_way_out_is_said(monkeypatch):

@@ -1,0 +1,159 @@
+"""Numbers of any lane width: arithmetic as LLVM's text.
+
+A vector of eight doubles is a type of LLVM's like any other, ``<8 x double>``, so the same lines serve
+one number, four lanes or eight; what turns them into AVX-512, AVX2 or NEON instructions is LLVM's
+business. `Numbers` writes arithmetic on one type: `Numbers(code, 1)` on ``double``, `Numbers(code, 8)`
+on vectors of eight.
+
+The one licence given to LLVM's optimiser is the flag ``contract`` (a product and a sum may round
+once, as a fused multiply-add), so that nan, infinities and signed zeros stay as IEEE 754 has them.
+
+Names: x, y numbers; c, d conditions; b bits. All are strings, the names of LLVM's values or constants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .ir import Code, Text, constant
+
+COMPARISONS = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
+
+
+class Numbers:
+    """Arithmetic on numbers of a lane width: ``double`` at 1, ``<n x double>`` at n."""
+
+    def __init__(self, code: Code, lanes: int) -> None:
+        self.code, self.lanes = code, lanes
+        self.type, self.bits, self.truth = (
+            kind if lanes == 1 else f"<{lanes} x {kind}>" for kind in ("double", "i64", "i1")
+        )
+        self.suffix = "f64" if lanes == 1 else f"v{lanes}f64"
+
+    def _splat(self, kind: Text, text: Text) -> Text:
+        return text if self.lanes == 1 else f"splat ({kind} {text})"
+
+    def number(self, x: float) -> Text:
+        """The same constant in every lane."""
+        return self._splat("double", constant(x))
+
+    def integer(self, i: int) -> Text:
+        """The same 64-bit integer in every lane."""
+        return self._splat("i64", str(i))
+
+    def broadcast(self, x: Text) -> Text:
+        """One ``double`` in every lane."""
+        if self.lanes == 1:
+            return x
+        one = self.code.new(f"insertelement {self.type} poison, double {x}, i32 0")
+        zeros = f"<{self.lanes} x i32> zeroinitializer"
+        return self.code.new(f"shufflevector {self.type} {one}, {self.type} poison, {zeros}")
+
+    def load(self, pointer: Text, align: int = 8) -> Text:
+        """What stands at an address."""
+        return self.code.new(f"load {self.type}, ptr {pointer}, align {align}")
+
+    def store(self, x: Text, pointer: Text, align: int = 8) -> None:
+        """Write to an address."""
+        self.code.do(f"store {self.type} {x}, ptr {pointer}, align {align}")
+
+    def intrinsic(self, name: Text, *xs: Text) -> Text:
+        """A function that LLVM knows itself: sqrt, fabs, floor, ceil, roundeven, copysign."""
+        return self.code.call(f"llvm.{name}.{self.suffix}", self.type, [(self.type, x) for x in xs])
+
+    def add(self, x: Text, y: Text) -> Text:
+        """x + y."""
+        return self.code.once(f"fadd contract {self.type} {x}, {y}")
+
+    def sub(self, x: Text, y: Text) -> Text:
+        """x - y."""
+        return self.code.once(f"fsub contract {self.type} {x}, {y}")
+
+    def mul(self, x: Text, y: Text) -> Text:
+        """X · y."""
+        return self.code.once(f"fmul contract {self.type} {x}, {y}")
+
+    def div(self, x: Text, y: Text) -> Text:
+        """X / y."""
+        return self.code.once(f"fdiv contract {self.type} {x}, {y}")
+
+    def exactly(self, operation: Text, x: Text, y: Text) -> Text:
+        """``fadd``, ``fsub`` or ``fmul`` that keeps its own rounding: never part of a fused one."""
+        return self.code.once(f"{operation} {self.type} {x}, {y}")
+
+    def fma(self, x: Text, y: Text, z: Text) -> Text:
+        """X · y + z: rounded once where the machine can do so in one instruction, else twice."""
+        return self.intrinsic("fmuladd", x, y, z)
+
+    def neg(self, x: Text) -> Text:
+        """-x."""
+        return self.code.once(f"fneg {self.type} {x}")
+
+    def compare(self, name: Text, x: Text, y: Text) -> Text:
+        """A truth a lane; comparisons with nan are false, but ``ne``."""
+        return self.code.once(f"fcmp {COMPARISONS[name]} {self.type} {x}, {y}")
+
+    def is_nan(self, x: Text) -> Text:
+        """A truth a lane: whether x is nan."""
+        return self.code.once(f"fcmp uno {self.type} {x}, {x}")
+
+    def logic(self, name: Text, c: Text, d: Text) -> Text:
+        """``and``, ``or`` or ``xor`` of two truths."""
+        return self.code.once(f"{name} {self.truth} {c}, {d}")
+
+    def invert(self, c: Text) -> Text:
+        """The other truth."""
+        return self.logic("xor", c, self._splat("i1", "true"))
+
+    def sums_of_lanes(self, xs: Sequence[Text]) -> Text:
+        """One vector: the sum of the lanes of each x, of which there are as many as lanes."""
+        xs = list(xs)
+        while len(xs) > 1:
+            xs = [self._paired(x, y) for x, y in zip(xs[::2], xs[1::2], strict=True)]
+        return xs[0]
+
+    def sum_of_lanes(self, x: Text) -> Text:
+        """One ``double``: the sum of the lanes, by pairs of pairs as in `sums_of_lanes`."""
+        if self.lanes == 1:
+            return x
+        for _ in range(self.lanes.bit_length() - 1):
+            x = self._paired(x, x)
+        return self.code.once(f"extractelement {self.type} {x}, i32 0")
+
+    def _paired(self, x: Text, y: Text) -> Text:
+        """Neighbouring lanes added: those of x, then those of y."""
+        even, odd = (
+            self.code.once(
+                f"shufflevector {self.type} {x}, {self.type} {y}, <{self.lanes} x i32> "
+                f"<{', '.join(f'i32 {i}' for i in range(first, 2 * self.lanes, 2))}>"
+            )
+            for first in (0, 1)
+        )
+        return self.code.once(f"fadd {self.type} {even}, {odd}")
+
+    def any(self, c: Text) -> Text:
+        """One truth: whether c holds in some lane."""
+        if self.lanes == 1:
+            return c
+        bits = self.code.once(f"bitcast {self.truth} {c} to i{self.lanes}")
+        return self.code.once(f"icmp ne i{self.lanes} {bits}, 0")
+
+    def is_odd(self, b: Text) -> Text:
+        """A truth a lane: the lowest bit."""
+        return self.code.once(f"trunc {self.bits} {b} to {self.truth}")
+
+    def select(self, c: Text, x: Text, y: Text) -> Text:
+        """X where c holds, else y."""
+        return self.code.once(f"select {self.truth} {c}, {self.type} {x}, {self.type} {y}")
+
+    def integers(self, operation: Text, a: Text, b: Text) -> Text:
+        """An operation on 64-bit integers."""
+        return self.code.once(f"{operation} {self.bits} {a}, {b}")
+
+    def to_bits(self, x: Text) -> Text:
+        """The 64 bits of a double."""
+        return self.code.once(f"bitcast {self.type} {x} to {self.bits}")
+
+    def from_bits(self, b: Text) -> Text:
+        """The double with these 64 bits."""
+        return self.code.once(f"bitcast {self.bits} {b} to {self.type}")

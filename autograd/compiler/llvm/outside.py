@@ -1,0 +1,32 @@
+"""Calls of what is not written inline: a library's function, lane by lane, or one of the module's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from .ir import Code, Text
+from .lanes import Numbers
+
+
+def by_lane(n: Numbers, name: str, *xs: Text, more: Sequence[tuple[Text, Text]] = ()) -> Text:
+    """A library's scalar function, called once a lane; ``more`` is what else it is given."""
+    if n.lanes == 1:
+        return n.code.call(name, "double", [*(("double", x) for x in xs), *more])
+    total = "poison"
+    for lane in range(n.lanes):
+        one = [n.code.once(f"extractelement {n.type} {x}, i32 {lane}") for x in xs]
+        z = n.code.call(name, "double", [*(("double", x) for x in one), *more])
+        total = n.code.once(f"insertelement {n.type} {total}, double {z}, i32 {lane}")
+    return total
+
+
+def apart(n: Numbers, name: str, body: Callable[[Numbers, Text], Text], x: Text) -> Text:
+    """``body(n, x)`` as a function of its own: what is seldom needed is out of the way there."""
+    code, name = Code(), f"{name}.{n.suffix}"
+    z = body(Numbers(code, n.lanes), "%x")
+    code.do(f"ret {n.type} {z}")
+    n.code.helpers[name] = code.text(
+        f"internal {n.type} @{name}({n.type} %x) noinline cold nounwind"
+    )
+    n.code.declarations |= code.declarations
+    return n.code.once(f"call {n.type} @{name}({n.type} {x})")

@@ -1,0 +1,82 @@
+"""A kernel's samples shared out to threads.
+
+A kernel is a sequence of phases (see `kernel`). One that runs once is run by one thread. Of one that
+goes over samples each thread runs a span of whole blocks, and adds to sums of its own; then all wait
+for each other, and the sums are added, thread by thread. So a sum over samples has its terms in
+another order for every number of threads, and is the same to rounding. Machine code runs without
+Python's lock.
+
+A call starts its threads itself: none waits between calls, and a process that forks copies none.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from threading import Thread
+from typing import Any
+
+import numpy as np
+
+from .compiled import Compiled
+from .memory import Memory
+
+WORTH = 2_000_000
+"""Operations that a thread is started for: some 300 µs of work, where 40 to 100 go into starting it
+(measured by `tests/benchmarks/native.py`)."""
+
+
+def worthwhile(threads: int, samples: int, operations: int) -> int:
+    """How many of the threads have enough to do, with so many operations a sample."""
+    return max(1, min(threads, samples * operations // WORTH))
+
+
+def most_for_one(threads: int, operations: int) -> int:
+    """The largest number of samples that one thread runs by itself."""
+    return -(-2 * WORTH // operations) - 1 if threads > 1 and operations else sys.maxsize
+
+
+class Shared:
+    """One call of a kernel by several threads, who keep alive what they read and write."""
+
+    def __init__(
+        self, compiled: Compiled, arrays: Sequence[Any], table: Any, memory: Memory, n: int
+    ) -> None:
+        self.compiled, self.arrays, self.table = compiled, arrays, table
+        self.memory, self.n = memory, n
+        self.seen = [0] * len(memory.sums)  # watched numbers that were nan, by thread
+
+    def run(self) -> int:
+        """All phases; answers how many watched numbers were nan."""
+        phases = zip(self.compiled.phases, self.compiled.layout.phases, strict=True)
+        for phase, over_samples in phases:
+            if over_samples:
+                self._side_by_side(phase)
+            else:
+                self._span(0, phase, 0, self.n)
+        return sum(self.seen)
+
+    def _side_by_side(self, phase: Callable[..., int]) -> None:
+        spans = [*enumerate(self._spans())]
+        others = [Thread(target=self._span, args=(k, phase, *span)) for k, span in spans[1:]]
+        for thread in others:
+            thread.start()
+        self._span(0, phase, *spans[0][1])
+        for thread in others:
+            thread.join()
+        with np.errstate(all="ignore"):
+            for sums in self.memory.sums[1:]:
+                self.memory.sums[0] += sums
+
+    def _spans(self) -> list[tuple[int, int]]:
+        """First and last samples, in whole blocks, as even as they can be."""
+        block, count = self.compiled.shape.block, len(self.seen)
+        blocks = -(-self.n // block)
+        ends = [min(self.n, block * (blocks * k // count)) for k in range(count + 1)]
+        return [*pairwise(ends)]
+
+    def _span(self, thread: int, phase: Callable[..., int], begin: int, end: int) -> None:
+        memory = self.memory
+        places = memory.of_thread(thread)
+        self.seen[thread] += phase(self.n, self.table, *places, memory.stride, begin, end)

@@ -1,0 +1,45 @@
+"""Large arrays whose memory is used again.
+
+The system clears every page that it gives a process: for results of a million samples that takes as
+long as computing them. So the memory of the last large array that nobody holds any more is kept for the
+next one, and goes back to the system with the process or when a larger one takes its place.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+LARGE = 1 << 19
+"""Numbers of an array that is worth it: 4 MB. Smaller ones the C library uses again itself."""
+MOST = 1 << 23
+"""Numbers that are kept at most: 64 MB."""
+_kept: list[Any] = []
+
+
+class _Lent:
+    """Who an array belongs to: it gives the memory back when no array needs it."""
+
+    def __init__(self, memory: Any) -> None:
+        self.memory = memory
+        self.__array_interface__ = memory.__array_interface__
+
+    def __del__(self) -> None:
+        if len(self.memory) <= MOST:
+            _kept[:] = [self.memory]
+
+
+def empty(shape: Any) -> Any:
+    """An array of floats of any values, of a shape as NumPy's ``empty`` takes it."""
+    count = math.prod(shape) if isinstance(shape, tuple) else shape
+    if count < LARGE:
+        return np.empty(shape)
+    try:
+        memory = _kept.pop()
+    except IndexError:
+        memory = np.empty(count)
+    if not count <= len(memory) <= 2 * count:
+        memory = np.empty(count)
+    return np.asarray(_Lent(memory))[:count].reshape(shape)

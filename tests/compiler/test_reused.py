@@ -1,0 +1,62 @@
+"""Memory that is used again: by a next large array, and never while somebody holds it."""
+
+import numpy as np
+import pytest
+
+from autograd import jit, vmap
+from autograd.compiler import reused
+
+
+@pytest.fixture(autouse=True)
+def none_kept():
+    """Each test begins without."""
+    reused._kept.clear()
+
+
+def address(x):
+    return x.__array_interface__["data"][0]
+
+
+def test_what_nobody_holds_is_used_again():
+    first = reused.empty(reused.LARGE)
+    was = address(first)
+    del first
+    assert address(reused.empty(reused.LARGE - 0)) == was
+
+
+def test_a_view_holds_it():
+    first = reused.empty(reused.LARGE)
+    row = first.reshape(2, -1)[1]
+    row[:] = 5.0
+    del first
+    second = reused.empty(reused.LARGE)
+    second[:] = 7.0
+    assert (row == 5.0).all()
+
+
+def test_small_huge_and_much_larger_ones_are_not_kept():
+    for count in (reused.LARGE - 1, reused.MOST + 1):
+        del_me = reused.empty(count)
+        assert len(del_me) == count
+        del del_me
+        assert not reused._kept
+    large = reused.empty(4 * reused.LARGE)
+    del large
+    small = reused.empty(reused.LARGE)
+    assert len(small) == reused.LARGE
+    assert not reused._kept  # neither is the larger one any more
+
+
+def test_results_of_two_calls_are_two():
+    double = jit(vmap(lambda x: 2 * x), backend="llvm")
+    x = np.arange(float(reused.LARGE))
+    double(x)  # the long way, which compiles
+    first = double(x)
+    second = double(x + 1)
+    np.testing.assert_array_equal(first, 2 * x)
+    np.testing.assert_array_equal(second, 2 * x + 2)
+    was = address(first)
+    del first
+    third = double(x + 2)
+    assert address(third) == was
+    np.testing.assert_array_equal(second, 2 * x + 2)

@@ -1,0 +1,117 @@
+"""Calls without a look at pytrees: answers of every form go the short way, and are the long way's."""
+
+import numpy as np
+import pytest
+from test_jit import assert_same
+
+from autograd import Value, exp, jit, vmap, where
+from autograd.compiler.calls.compiled import Compiled
+
+rng = np.random.default_rng(0)
+
+
+def mean(a, x):
+    return (Value(1.0) * a * x).mean()
+
+
+def turned(a, x):
+    return np.array([[a * x, 2.5], [exp(x), a], [x, 0.0]])
+
+
+FUNCTIONS = {
+    "a number a sample": lambda a, x: a * x,
+    "the samples": lambda a, x: x,
+    "the same number for all": lambda a, x: a,
+    "a constant for all": lambda a, x: 1.5,
+    "an array a sample": lambda a, x: np.array([a * x, exp(x)]),
+    "an array, parts of it the same": turned,
+    "truths": lambda a, x: (x > a, x * 2),
+    "nothing": lambda a, x: (a * x, None),
+    "a choice": lambda a, x: {"a": [where(x > a, x, a)], "b": {}},
+}
+CASES = {name: vmap(f, in_axes=(None, 0)) for name, f in FUNCTIONS.items()}
+CASES |= {
+    "a sum beside": lambda a, x: (mean(a, x), vmap(lambda t: t * a)(x), a > 0, None),
+    "what it closes over": lambda a, x: vmap(lambda t: t * a)(x) * mean(1.0, np.ones(3)),
+    "dicts of numbers": lambda a, x: {"a": mean(a, x), 3: [np.array([a, mean(a, x)])]},
+}
+
+
+@pytest.fixture
+def long_ways(monkeypatch):
+    """Counts the calls that go the long way."""
+    taken, call = [], Compiled.__call__
+
+    def counting(self, arguments):
+        taken.append(1)
+        return call(self, arguments)
+
+    monkeypatch.setattr(Compiled, "__call__", counting)
+    return taken
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_short_way_answers_the_same(name, long_ways):
+    f, g = CASES[name], jit(CASES[name])
+    for n in (2, 100):  # a kernel for few samples, and one for many
+        g(0.5, rng.normal(size=n))
+    del long_ways[:]
+    for n in (0, 1, 3, 8, 9, 64, 100, 1000):
+        x = rng.normal(size=n)
+        if n or "mean" not in f.__code__.co_names:  # of no samples there is no mean
+            assert_same(g(0.5, x), f(0.5, x))
+    assert not long_ways
+
+
+def test_answers_of_two_calls_share_no_memory():
+    g = jit(CASES["an array a sample"])
+    x, z = rng.normal(size=(2, 10))
+    g(0.5, x)
+    first = g(0.5, x)
+    kept = first.copy()
+    g(0.5, z)
+    np.testing.assert_array_equal(first, kept)
+
+
+def test_a_bound_call_writes_where_it_wrote():
+    x = rng.normal(size=10)
+    run = jit(CASES["nothing"]).bind(0.5, x)
+    first, second = run()[0], run()[0]
+    assert np.shares_memory(first, second)
+    x[:] = 1.0
+    run()
+    assert first.tolist() == [0.5] * 10
+
+
+@pytest.mark.parametrize("wrong", [3.0, [1.0, 2.0], None, np.array(2.0), "text"])
+def test_what_holds_no_samples_goes_the_long_way(wrong):
+    f, g = CASES["a number a sample"], jit(CASES["a number a sample"])
+    g(0.5, np.ones(3)), g(0.5, np.ones(3))
+    with pytest.raises((TypeError, ValueError)) as expected:
+        f(0.5, wrong)
+    with pytest.raises((TypeError, ValueError)) as found:
+        g(0.5, wrong)
+    assert isinstance(found.value, type(expected.value))
+
+
+def test_numbers_in_forms_that_no_builtin_makes(long_ways):
+    for f in (
+        lambda x, y: {"a": x * y, "b": [x + 1]},
+        lambda x, y: (x * y, None),
+        lambda x, y: (x > y, [x]),
+        lambda x, y: np.array([x, y, x * y]),
+    ):
+        g = jit(f)
+        g(2.0, 3.0)
+        del long_ways[:]
+        assert_same(g(2.5, 3.5), f(2.5, 3.5))
+        assert not long_ways
+
+
+def test_arguments_that_hold_nothing():
+    g = jit(lambda p, x: x * p["w"] if p["b"] is None else x * p["w"] + p["b"])
+    for _ in range(2):
+        assert g({"w": 2.0, "b": None}, 3.0) == 6.0
+        assert g({"w": 2.0, "b": 1.0}, 3.0) == 7.0
+        with pytest.raises(KeyError):
+            g({"w": 2.0}, 3.0)

@@ -1,0 +1,93 @@
+"""Parts of arrays: which other shapes a program serves is no more than those for which it is right."""
+
+import random
+
+import numpy as np
+import pytest
+
+from autograd import Value, jit, vmap
+from autograd.compiler.recording.recorder import SAMPLES
+
+VIEWS = {
+    "[:2]": lambda x: x[:2],
+    "[1:]": lambda x: x[1:],
+    "[:-1]": lambda x: x[:-1],
+    "[-1:]": lambda x: x[-1:],
+    "[::-1]": lambda x: x[::-1],
+    "[::2]": lambda x: x[::2],
+    "[0:]": lambda x: x[0:],
+    "[0]": lambda x: x[0],
+    "[-1]": lambda x: x[-1],
+    "[..., 0]": lambda x: x[..., 0],
+    "[..., :1]": lambda x: x[..., :1],
+    "[:, 0]": lambda x: x[:, 0],
+    "[None]": lambda x: x[None],
+    "[:, None]": lambda x: x[:, None],
+    "[[0]]": lambda x: x[[0]],
+    "[[0, 1]]": lambda x: x[[0, 1]],
+    ".T": lambda x: x.T,
+    "rows": lambda x: next(iter([*x])),
+    "2x": lambda x: x * 2,
+    "with its first": lambda x: x + x[0],
+}
+ENDS = {
+    "a sum over samples": lambda x: (Value(1.0) * x).sum(),
+    "vmap": vmap(lambda x: x * 2),
+    "vmap along the last axis": vmap(lambda x: x * 2, in_axes=-1),
+    "a sum": lambda x: np.sum(x * 1.5),
+    "a sum along": lambda x: np.sum(x * 1.5, axis=0),
+}
+SHAPES = [(0,), (1,), (2,), (3,), (0, 1), (1, 0), (1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2)]
+
+
+def outcome(f, x):
+    try:
+        return np.asarray(f(x), float), None
+    except (ValueError, TypeError, IndexError, AttributeError) as error:
+        return None, error
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_program_serves_only_shapes_for_which_it_is_right(seed):
+    chance, rng = random.Random(seed), np.random.default_rng(seed)
+    for _ in range(10):
+        views = chance.choices([*VIEWS], k=chance.randint(1, 3))
+        end = chance.choice([*ENDS])
+
+        def f(x, views=views, end=end):
+            for name in views:
+                if not np.ndim(x):
+                    raise TypeError("a number has no parts")
+                x = VIEWS[name](x)
+            return ENDS[end](x)
+
+        g = jit(f, backend="python")
+        for shape in chance.choices(SHAPES, k=6):
+            x = rng.normal(size=shape)
+            (want, error), (found, refused) = outcome(f, x), outcome(g, x)
+            if error is None and refused is None:
+                np.testing.assert_allclose(found, want, err_msg=f"{views}, {end}, {shape}")
+                assert found.shape == want.shape
+            assert error or not refused, (views, end, shape, refused)
+
+
+def first_column(x):
+    x = x.T
+    while x.ndim > 1:
+        x = next(iter(x))
+    return x
+
+
+@pytest.mark.parametrize("shape", [(1,), (1, 1), (2, 1), (1, 2), (1, 1, 1), (0, 1)])
+@pytest.mark.parametrize(
+    "f",
+    [
+        vmap(lambda x: np.sum(x) * 2),
+        lambda x: (Value(1.0) * first_column(x)).sum(),
+    ],
+)
+def test_one_sample_fixes_no_number_of_samples(f, shape):
+    g = jit(f, backend="python")
+    g(np.ones(shape))
+    g(np.ones((5, *shape[1:])))
+    assert [c.recording.guards[0][0] for c in g._compiled] == [SAMPLES]
