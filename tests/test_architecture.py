@@ -175,14 +175,35 @@ def test_a_file_says_what_it_teaches(path):
         assert said.splitlines()[0].rstrip()[-1] in ".:`"
 
 
+def loaded_by(package):
+    """The modules of a new process that has imported a package."""
+    code = f"import sys, {package}; print(*sys.modules)"
+    command = [sys.executable, *(["-S"] if package == "autograd" else []), "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    modules = {*done.stdout.split()}
+    assert package in modules
+    return modules
+
+
 def test_importing_loads_no_library():
-    code = "import sys, autograd; print(*sorted({m.partition('.')[0] for m in sys.modules}))"
-    loaded = subprocess.run(
-        [sys.executable, "-S", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.split()
-    assert "autograd" in loaded
+    modules = loaded_by("autograd")
     heavy = "numpy scipy mpmath sympy graphviz pygraphviz fractions decimal json html".split()
-    assert not {*heavy} & {*loaded}
+    assert not {*heavy} & {m.partition(".")[0] for m in modules}
+    later = "autograd.pictures autograd.tools.check_engine autograd.tools.gradcheck".split()
+    assert not {*later} & modules
+    compiler = {m.split(".")[2] for m in modules if m.startswith("autograd.compiler.")}
+    assert compiler == {"batches", "jit", "scan"}
+
+
+def test_importing_nn_loads_neither_what_draws_nor_a_progress_bar():
+    assert not {"tqdm", "matplotlib", "importlib.metadata", "autograd.pictures"} & loaded_by("nn")
+
+
+def test_what_is_loaded_later_is_there_all_the_same():
+    assert {"draw", "gradcheck", "Value"} <= {*dir(autograd)}
+    assert autograd.check_engine.__module__ == "autograd.tools.check_engine"
+    with pytest.raises(AttributeError, match="no attribute 'chekc_engine'"):
+        autograd.chekc_engine
 
 
 def test_a_star_import_spares_the_builtins():

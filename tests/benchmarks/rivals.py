@@ -4,8 +4,11 @@
 Ours compares every gradient with the eager engine's first.
 """
 
+import atexit
+import functools
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -506,11 +509,22 @@ def _process(peer, cache):
 def _printed(what, cache):
     """The numbers that a function of this file prints in a process of its own."""
     command = [sys.executable, "-c", f"import rivals; rivals.print_{what}"]
-    environment = {**os.environ, "XDG_CACHE_HOME": cache}
+    environment = {**os.environ, "XDG_CACHE_HOME": cache, "PYTHONPYCACHEPREFIX": _bytecode()}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         command, env=environment, cwd=HERE, check=True, capture_output=True, text=True
     )
     return [float(x) for x in done.stdout.split()]
+
+
+@functools.cache
+def _bytecode():
+    """Where all these processes keep their bytecode: an installed package has its own, a checkout
+    that Python may not write to would be read anew by each of them.
+    """
+    kept = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, kept)
+    return kept
 
 
 def print_first(peer):

@@ -1,5 +1,6 @@
 """jit: the same answers as the function itself, in the same form, for everything it can record."""
 
+import gc
 import math
 
 import numpy as np
@@ -479,3 +480,26 @@ def test_a_program_that_begins_with_an_empty_array_serves_others():
     for n in (0, 3, 1, 20):
         assert_same(g(OTHER[:n], y[:n]), OTHER[:n] * y[:n])
     assert len(g._compiled) == 1
+
+
+def test_the_collector_is_left_as_it_was_found():
+    seen = []
+
+    def f(x):
+        seen.append(gc.isenabled())
+        if len(seen) == 2:
+            raise RuntimeError
+        return x * x
+
+    assert gc.isenabled()
+    assert jit(f)(3.0) == 9.0
+    with pytest.raises(RuntimeError):
+        jit(f)(3.0)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        assert jit(f)(3.0) == 9.0
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    assert seen == [False, False, False]  # it rests while a function is recorded

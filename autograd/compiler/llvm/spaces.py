@@ -100,6 +100,8 @@ class Part:
         self, leaf: Leaf, at: At, place: Place = (0, 0), j: Index = 0, stride: int = 0
     ) -> Index:
         """The address of a leaf within its space."""
+        if not (leaf.inner or leaf.outer or leaf.step or stride):
+            return leaf.base
         return self.code.offset(
             leaf.base + place[0] * leaf.outer + place[1] * leaf.inner,
             (at.i, leaf.inner),

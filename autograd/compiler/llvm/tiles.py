@@ -34,6 +34,8 @@ def is_simple(group: Group) -> bool:
 
 def place_of(group: Group, leaf: Leaf) -> Leaf:
     """A leaf without the strides that one instance does not use."""
+    if not (leaf.inner or leaf.outer):
+        return leaf
     inner, outer = leaf.inner * (group.count > 1), leaf.outer * (group.outer > 1)
     return leaf._replace(inner=inner, outer=outer)
 
@@ -225,6 +227,9 @@ def goes_across(part: Part, group: Group) -> bool:
 
 def write_group(part: Part, group: Group, at: At) -> None:
     """All instances of a group at one tile of samples (of a uniform one: once)."""
+    if is_simple(group):
+        write_tile(part, group, at, (1, 1))
+        return
     if not group.per_sample and goes_across(part, group):
         lanes = part.shape.lanes
 

@@ -82,6 +82,9 @@ class _Kept:
 
 def record(op: str, *numbers: Any) -> Any:
     """An operation on numbers of which one at least is recorded."""
+    if len(numbers) == 1 and type(numbers[0]) is Recorded:
+        (x,) = numbers
+        return Recorded(x.recorder, emit(x.recorder.program, op, x.instruction), x.shape)
     recorder = next(x.recorder for x in numbers if isinstance(x, _Kept))
     lifted = [lift(recorder, x) for x in numbers]
     shape = next((x.shape for x in lifted if x.shape), ())
@@ -93,6 +96,8 @@ def lift(recorder: Recorder, x: Any) -> Any:
     """A number as one of the recording."""
     if type(x) is Recorded:
         return x
+    if type(x) is float:
+        return Recorded(recorder, recorder.program.constant(x))
     if type(x) is Truth:
         return x.count()
     if type(x) is Condition:
@@ -111,6 +116,10 @@ def _operator(op: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
         if type(y) is Recorded:
             i = emit(x.recorder.program, op, x.instruction, y.instruction)
             return Recorded(x.recorder, i, x.shape or y.shape)
+        if type(y) is float:
+            program = x.recorder.program
+            i = emit(program, op, x.instruction, program.constant(y))
+            return Recorded(x.recorder, i, x.shape)
         return record(op, x, y) if _beside(y) else NotImplemented
 
     def swapped(x: Recorded, y: Any) -> Any:

@@ -8,8 +8,10 @@ import weakref
 import numpy as np
 import pytest
 
+from autograd import grad, jit, sin
 from autograd.compiler.llvm import call
 from autograd.compiler.llvm.call import builtin
+from autograd.compiler.llvm.target import Target
 from autograd.compiler.rolling.rolled import Group, Leaf, Loop, Rolled, Stage, execute
 
 X, Y = Leaf("A", 0, array=0), Leaf("A", 0, array=1)
@@ -146,3 +148,10 @@ def test_ten_thousand_calls_of_anything():
             np.testing.assert_allclose(answer[0], want[0])
         else:
             assert all(a is b for a, b in zip(answer, given, strict=True))
+
+
+def test_a_first_call_compiles_the_program_once(monkeypatch):
+    levels, compile_ = [], Target.compile
+    monkeypatch.setattr(Target, "compile", lambda *a: levels.append(a[2]) or compile_(*a))
+    assert jit(grad(lambda x: x * sin(x)), backend="llvm")(2.0) == grad(lambda x: x * sin(x))(2.0)
+    assert len(levels) == 1
