@@ -181,6 +181,12 @@ SHOWN = {  # numbers derived by hand that a reader must see come out
         "L1 takes 0.3 to 0 in 6 steps",
         "L1 takes 3.0 to 0 in 60 steps",
     ],
+    "07_a_model_on_real_data": [
+        "569 tumours, 212 of them malignant, 63% benign\n30 numbers each",
+        "mean radius now: mean -0.00, deviation 1.00",
+        "1,797 images of 64 pixels",
+        "log 10 = 2.303",
+    ],
     "08_one_rule_many_numbers": [
         "Fraction(97, 36)",
         "(4.25, 3.75, 2.375)",
@@ -258,6 +264,17 @@ def test_notebook_6_says_of_the_remedies_what_its_table_shows():
     assert better["early stopping"] < 6
     assert means["300 points to train on"] < 0.1
     assert "draws that overfit more than ours: 0" in text
+
+
+def test_the_reader_of_notebook_7_is_lost_on_moved_digits_until_it_saw_some():
+    text = printed(executed("07_a_model_on_real_data"))
+    rows = re.findall(r"^(\w.*?) {2,}([\d.]+)% +([\d.]+)%$", text, re.MULTILINE)
+    at_rest = [float(percent) for _, percent, _ in rows]
+    moved = [float(percent) for _, _, percent in rows]
+    assert at_rest[0] > max(at_rest[1:]) > 90
+    assert moved[0] < 50 < moved[1] < moved[2] - 10
+    sure = [float(percent) for percent in re.findall(r"on average, [a-z ]+: ([\d.]+)%", text)]
+    assert sure[0] - 20 < sure[1] < sure[0]
 
 
 STAGES = {  # notebook 9: what stands at the three dots, stage by stage
