@@ -190,7 +190,8 @@ SHOWN = {  # numbers derived by hand that a reader must see come out
     "08_one_rule_many_numbers": [
         "Fraction(97, 36)",
         "(4.25, 3.75, 2.375)",
-        "\n4.0\n",
+        "(4.0, 3.0)",
+        "a batch: [6. 8. 6.]",
         "[1.0, 1.0, 0.5, 0.16666666666666666,",
         "[Fraction(13, 6), Fraction(17, 4), Fraction(15, 4), Fraction(19, 8)]",
         "positive everywhere: True",
