@@ -1,11 +1,13 @@
 """The notebooks: stripped, complete, and each runs from a clean kernel."""
 
 import asyncio
+import gc
 import importlib
 import math
 import os
 import random
 import re
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -199,6 +201,8 @@ SHOWN = {  # numbers derived by hand that a reader must see come out
     ],
     "10_from_graph_to_machine_code": [
         "u0 = sin(u1) + u2 + u2",
+        "(0.0, -0.0) (inf, nan)",
+        "of 3, 64 and 100,000 samples: 1 recording",
         "240300 operations, 1 line",
         "0.25 0.0",
         "10.5 10.5",
@@ -314,7 +318,7 @@ def answered(source, answers):
     return source
 
 
-def test_the_engine_of_notebook_9_is_right_at_every_stage_with_the_dots_filled_in():
+def test_the_engine_of_notebook_9_is_right_at_every_stage_with_the_dots_filled_in(capsys):
     cells = sources("09_an_engine_from_nothing", "code")
     cell = {n: next(c for c in cells if f"check_engine(Value, stage={n})" in c) for n in STAGES}
     names = {"check_engine": check_engine, "math": math}
@@ -328,9 +332,17 @@ def test_the_engine_of_notebook_9_is_right_at_every_stage_with_the_dots_filled_i
         exec(answered(cell[stage], answers), names)
         assert check_engine(names["Value"], stage=stage).misses == ()
     assert check_engine(names["Value"]).misses == ()
-    names |= {"random": random, "plt": plt}
+    names |= {"random": random, "plt": plt, "gc": gc, "sys": sys}
     exec(next(c for c in cells if "XOR = " in c), names)
     assert names["errors"][-1] < 0.05 < names["errors"][0]
+    exec(next(c for c in cells if "gc.collect()" in c), names)
+    trained, deep = capsys.readouterr().out.split("13 numbers to move")[1].split("a chain of")
+    assert trained.count("wanted") == 4
+    assert "maximum recursion depth exceeded" in deep
+    assert int(deep.split()[-4]) > 1_000  # objects in circles
+    written = [answered(cell[n], STAGES[n]) for n in (3, 4, 6)]
+    written.append(cell[2].split("class Value")[0])  # the operators that are said with others
+    assert 60 < sum(bool(line) for part in written for line in part.splitlines()) < 80  # "seventy"
 
 
 def test_the_engine_of_notebook_3_has_four_mistakes_and_can_be_mended():
