@@ -113,9 +113,12 @@ def test_an_edited_leaf_recomputes_everything(opened):
             "v1": ("3", "2.5"),
             "f": ("7.5", "1"),
         }
-        page.get_by_label("z", exact=True).fill("two")
-        assert page.get_by_label("z", exact=True).get_attribute("aria-invalid") == "true"
-        assert rows(page)["f"] == ("7.5", "1")
+        for text in ("two", "x5", "1e", "5 5", "</script>", "٣"):
+            page.get_by_label("z", exact=True).fill(text)
+            assert page.get_by_label("z", exact=True).get_attribute("aria-invalid") == "true"
+            assert rows(page)["f"] == ("7.5", "1")
+        page.get_by_label("z", exact=True).fill("−1e400")
+        assert rows(page)["f"] == ("−inf", "1")
 
 
 def test_a_number_is_dragged_on_its_card(opened):
@@ -215,6 +218,32 @@ def test_an_expression_typed_in_the_page_has_every_feature(opened, tmp_path):
             "there is no function lob\nx + lob(x)\n    ^" in page.locator("#mistake").inner_text()
         )
         assert rows(page)["x"] == ("2", "1.5")
+
+
+@pytest.mark.parametrize(
+    ("text", "cards", "last"),
+    [
+        ("1 / 0", {"f": ("inf", "1")}, "f = 1 / 0 has ∂f/∂f = 1."),
+        ("where(x > 0, 1, 2)", {"x": ("−2", "0"), "f": ("2", "1")}, "f = where(x > 0, 1, 2) has"),
+        ("floor(x)", {"x": ("−2", "0"), "f": ("−2", "1")}, "so x receives nothing."),
+    ],
+)
+def test_results_that_no_variable_moves_are_shown_too(opened, tmp_path, text, cards, last):
+    with opened(playground(tmp_path)) as page:
+        page.locator("#text").fill(text)
+        page.keyboard.press("Enter")
+        page.locator("#last").click()
+        assert rows(page) == cards
+        assert last in said(page)
+
+
+def test_an_infinite_number_is_answered_by_inf_alone(opened, tmp_path):
+    with opened(playground(tmp_path, "1 / x", "x=0")) as page:
+        page.locator("#practise").click()
+        for text, verdict in (("3", "Not this number"), ("-inf", "The sign"), ("inf", "Right")):
+            page.locator("#answer").fill(text)
+            page.keyboard.press("Enter")
+            assert said(page).startswith(verdict)
 
 
 def network(layers=4, units=4):
@@ -336,9 +365,11 @@ def test_no_violation_of_accessibility(opened, tmp_path, scheme, width):
 
 
 def test_what_is_printed_is_the_graph_and_the_step(opened):
-    with opened(lecture().html) as page:
+    with opened(lecture().html, color_scheme="dark") as page:
         page.keyboard.press("End")
         page.emulate_media(media="print")
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert ground == "rgb(255, 255, 255)"
         assert not page.locator("#controls").is_visible()
         assert page.locator("#step").is_visible()
         assert page.locator("#graph").bounding_box()["width"] <= 1280

@@ -78,13 +78,14 @@ export class Words {
 
   /** ∂z/∂x = formula = formula on numbers = number. */
   local(node, place) {
-    const slope = format(this.numbers.slopes[node.index][place]);
+    const number = this.numbers.slopes[node.index][place];
+    const slope = number === NOTHING ? "" : format(number); // the formula says that nothing flows
     const operand = node.operands[place].node;
     const steps = [
       `∂${this.name(node)}/∂${this.name(operand)}`,
       ...this.localFormulas(node, place),
     ];
-    return [...steps.filter((text) => text && text !== slope), slope].join(" = ");
+    return [...steps.filter((text) => text !== slope), slope].filter(Boolean).join(" = ");
   }
 
   /** The local derivative in names, and in numbers. */
