@@ -37,7 +37,7 @@ def adjoints(
             if node.op is None or found[node] is NOTHING:  # a leaf, or nothing arrived
                 continue
             for v, c, x in contributions(node, found[node], node in live, found):
-                if type(c) is not float or type(x) is not float:
+                if type(x) is not float or type(c.data if type(c) is type(v) else c) is not float:
                     c = unbroadcast(c, x)  # noqa: PLW2901
                 if c is not NOTHING:
                     before = found[v]

@@ -151,7 +151,7 @@ class Primitive(Generic[P]):
             c = formula(g, z, x, y)
         except ZeroDivisionError:
             c = with_ieee_division(formula, g, z, x, y)
-        return c if type(c) is float else self.checked(c)
+        return c if type(c) is float or type(c) is type(g) else self.checked(c)
 
     def checked(self, c: Any) -> Number:
         """What a pullback formula made, which must be a number."""
@@ -250,11 +250,10 @@ def operand(x: Any, Value: Any) -> tuple[Any, Any]:
         if isinstance(x, (str, bytes, Mapping)) or not hasattr(x, "__iter__"):
             return (leaf(x),) * 2  # raises, and says what is a number
     xs = tuple(x)
-    types = [*map(type, xs)]
-    values = types.count(Value)
-    if values == len(xs) > 0:
-        return xs, tuple([v.data for v in xs])
-    if values + types.count(float) < len(xs):
+    values = [v.data for v in xs if type(v) is Value]
+    if len(values) == len(xs) > 0:
+        return xs, tuple(values)
+    if len(values) + [*map(type, xs)].count(float) < len(xs):
         xs = tuple([v if type(v) is Value or type(v) is float else constant(v) for v in xs])
     numbers = tuple([v.data if type(v) is Value else v for v in xs])
     return (xs if values else list(xs)), numbers

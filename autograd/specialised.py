@@ -8,6 +8,7 @@ There is a pair of closures for operations of one number, of two, and of sequenc
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any
@@ -15,22 +16,29 @@ from typing import TYPE_CHECKING, Any
 from . import context
 from .context import open_blocks, serials
 from .kinds.kind import NOTHING, Numeric, unbroadcast, unbroadcast_each
+from .operations import elementary as ops
 from .primitive import Primitive, kept_each, operand
 
 if TYPE_CHECKING:
     from .value import Value as Node
 
 Value: Any
-new_node: Callable[..., Any]
 apply: Callable[..., Any]
 pull: Callable[[Any], None]
 Operator = Callable[["Node", Numeric], "Node"]
+BUILTIN: dict[Any, Callable[..., Any]] = {  # the same as the value formula, a Python call less
+    ops.add: operator.add,
+    ops.sub: operator.sub,
+    ops.mul: operator.mul,
+    ops.div: operator.truediv,
+    ops.neg: operator.neg,
+}
 
 
-def engine(node: Any, make: Any, forward: Any, backward: Any) -> None:
+def engine(node: Any, forward: Any, backward: Any) -> None:
     """`value` gives the type of its nodes, and the plain definitions."""
-    global Value, new_node, apply, pull
-    Value, new_node, apply, pull = node, make, forward, backward
+    global Value, apply, pull
+    Value, apply, pull = node, forward, backward
 
 
 def bind(op: Primitive[Any]) -> None:
@@ -38,9 +46,9 @@ def bind(op: Primitive[Any]) -> None:
     if op.sequences or len(op.pullbacks) > 2:
         op.apply, op.pull = _sequences(op, op.formula if op.by_name else op.by_kind, op.dx, op.dy)
     elif len(op.pullbacks) == 1:
-        op.apply, op.pull = _unary(op, op.value, op.pullbacks[0])
+        op.apply, op.pull = _unary(op, BUILTIN.get(op, op.value), op.pullbacks[0])
     else:
-        op.apply, op.pull = _binary(op, op.value, *op.pullbacks)
+        op.apply, op.pull = _binary(op, BUILTIN.get(op, op.value), *op.pullbacks)
 
 
 def operators(op: Primitive[Any]) -> tuple[Operator, Operator]:
@@ -176,6 +184,8 @@ def _binary(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any, An
 
 
 def _sequences(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any, Any]:  # noqa: C901
+    new, nodes = object.__new__, (Value, tuple)
+
     def apply_sequences(x: Any, y: Any = None) -> Any:
         """z = f(x, y), a sequence in a slot or in both."""
         (x, a), (y, b) = operand(x, Value), operand(y, Value)
@@ -187,27 +197,34 @@ def _sequences(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any,
             z, a, b = op.result(z, a, b), kept_each(x, a), kept_each(y, b)
         if type(x) not in nodes and type(y) not in nodes:
             return z
-        node = new_node(z, op, x, y, a, b)
+        node = new(Value)
+        node.data = node.z = z
+        node.grad = NOTHING
+        node.serial = next(serials)
+        node.op = op
+        node.left = x
+        node.right = y
+        node.x = a
+        node.y = b
         if open_blocks:
             context.made(node)
         return node
 
     def pull_sequences(node: Any) -> None:
         """Every Value of a sequence receives what the formula made for its place."""
-        x, y, seen = node.left, node.right, (node.grad, node.z, node.x, node.y)
+        x, y, g, z, a, b = node.left, node.right, node.grad, node.z, node.x, node.y
         if type(x) is Value or type(y) is Value:
             pull(node)
             return
-        for xs, numbers, pullback in ((x, node.x, dx), (y, node.y, dy)):
+        for xs, numbers, pullback in ((x, a, dx), (y, b, dy)):
             if type(xs) is tuple:
-                cs = unbroadcast_each(op.answers(pullback, len(xs), *seen), numbers)
+                cs = unbroadcast_each(op.answers(pullback, len(xs), g, z, a, b), numbers)
                 for v, c, n in zip(xs, cs, numbers):  # noqa: B905  (checked, and faster than strict)
                     if c is not NOTHING and type(v) is Value:
                         if type(c) is not float or type(n) is not float:
                             c = unbroadcast(op.checked(c), n)  # noqa: PLW2901
                         v.grad = c if v.grad is NOTHING else v.grad + c
 
-    nodes = (Value, tuple)
     return apply_sequences, pull_sequences
 
 

@@ -237,4 +237,4 @@ def sweep(order: Sequence[Value]) -> None:
             node.op.pull(node)
 
 
-specialised.engine(Value, new_node, apply, pull)
+specialised.engine(Value, apply, pull)

@@ -110,6 +110,19 @@ def test_small_graphs_are_compared_with_micrograd_and_with_no_grad():
     assert line_of(run("engine.py").partition("Small graphs")[2], "  20 ").count("×") == 2
 
 
+def test_this_version_is_compared_with_an_earlier_one():
+    printed = run("versions.py", "--earlier", str(FOLDER.parent.parent), "grad", "moons, eager")
+    for row in ("moons, eager, plain", "grad of grad", "vmap(grad), 10 samples"):
+        assert re.search(r" µs .* × +(yes|no)", line_of(printed.partition("before  ")[2], row))
+
+
+def test_a_commit_that_is_not_there_is_named():
+    command = [sys.executable, FOLDER / "versions.py", "--quick", "--earlier", "no-such-commit"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "no commit 'no-such-commit' in" in done.stderr
+
+
 def test_all_results_are_written_and_those_of_other_scripts_kept(tmp_path):
     results = tmp_path / "RESULTS.md"
     results.write_text("# Measured\n\n## other.py\n\nkept\n", encoding="utf-8")

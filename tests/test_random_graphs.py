@@ -226,6 +226,7 @@ def test_gradients_agree_with_pytorch(program, start):
     assert agree(received, [0.0 if v.grad is None else v.grad.item() for v in leaves])
 
 
+@pytest.mark.slow
 @ordinary
 @given(programs, starts)
 def test_gradients_agree_with_jax(program, start):

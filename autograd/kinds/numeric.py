@@ -229,12 +229,12 @@ def _check_sequence(name: str, xs: Any) -> None:
 
 def dot(ws: Sequence[Number], xs: Sequence[Number]) -> Number:
     """Σ wᵢ xᵢ from left to right."""
-    if type(ws) is not tuple or type(xs) is not tuple:  # faster than asking twice what each is
+    if not (type(ws) is type(xs) is tuple):  # faster than asking twice what each is
         _check_sequence("dot", ws)
         _check_sequence("dot", xs)
     if len(ws) != len(xs):
         raise ValueError(f"dot takes sequences of one length, got {len(ws)} and {len(xs)} numbers")
-    if ws and type(ws[0]) is float and type(xs[0]) is float:
+    if ws and type(ws[0]) is type(xs[0]) is float:
         total = _dot(ws, xs)
         if type(total) is float:
             return total
@@ -256,7 +256,7 @@ def prod(xs: Sequence[Number]) -> Number:
 
 def scale(g: Number, xs: Sequence[Number]) -> Sequence[Number]:
     """(g xᵢ) for every i."""
-    if type(g) is float and [*map(type, xs)].count(float) == len(xs):
+    if type(g) is float and xs and type(xs[0]) is float and type(xs[-1]) is float:
         return [g * x for x in xs]
     return _of_all("scale", (g,), xs)(g, xs)  # type: ignore[no-any-return]
 

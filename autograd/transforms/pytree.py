@@ -118,6 +118,9 @@ class Treedef:
             yield from child.leaves_of(node.parts[step], path + step, owned or node.owner)
 
 
+LEAF = Treedef(None, {})
+
+
 class Opened(NamedTuple):
     """A container one level deep."""
 
@@ -138,7 +141,7 @@ def _flatten(tree: Any, leaves: list[Any], owned: bool) -> Treedef:
     node = opened(tree)
     if node is None:
         leaves.append(own(tree) if owned else tree)
-        return Treedef(None, {})
+        return LEAF
     parts = node.parts.items()
     children = {step: _flatten(part, leaves, owned or node.owner) for step, part in parts}
     return Treedef(node.form, children, node.build, node.aux)
@@ -164,6 +167,8 @@ def tree_map(function: Callable[[Any], Any], tree: Any) -> Any:
 
 def opened(tree: Any) -> Opened | None:
     """A container one level deep, or None for a leaf."""
+    if type(tree) is Value or type(tree) is float or isinstance(tree, type):
+        return None
     if tree is None:
         return Opened("None", {}, lambda _: None)
     if isinstance(tree, Mapping):
@@ -172,8 +177,6 @@ def opened(tree: Any) -> Opened | None:
         return Opened("dict", parts, lambda new: dict(zip(keys, new, strict=True)))
     if isinstance(tree, (list, tuple)):
         return _opened_sequence(tree)
-    if type(tree) is Value or isinstance(tree, type):
-        return None
     registered = next((_registered[c] for c in type(tree).__mro__ if c in _registered), None)
     if registered:
         return _opened_object(tree, *registered)

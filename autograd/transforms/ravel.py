@@ -17,6 +17,8 @@ from ..kinds.kind import Number, is_number
 from ..value import Value
 from .pytree import Own, flatten
 
+NUMBERS = {float, Value, Own}  # what needs no second look
+
 
 class Raveled:
     """The numbers of a tree, and how to build it again.
@@ -37,24 +39,28 @@ class Raveled:
     ) -> None:
         self.name = name
         leaves, self.treedef = flatten(tree)
-        leaves = [*map(array_of_frame, leaves)]
         if each:
             leaves = [*map(each, leaves)]
-        self.shapes = [x.shape if is_array(x) else None for x in leaves]  # None: a single number
-        blocks = [_numbers_of(x, self._place, k) for k, x in enumerate(leaves)]
+        self.shapes: list[tuple[int, ...] | None] = [None] * len(leaves)  # None: a single number
+        blocks = [[x] for x in leaves]
+        if not NUMBERS.issuperset(map(type, leaves)):
+            leaves = [*map(array_of_frame, leaves)]
+            self.shapes = [x.shape if is_array(x) else None for x in leaves]
+            blocks = [_numbers_of(x, self._place, k) for k, x in enumerate(leaves)]
         places = [x for block in blocks for x in block]
         self._first = [*range(len(places))]  # of every place, the first that holds the same number
         if tied and len(places) > 1 and not {Value, Own}.isdisjoint(map(type, places)):
-            self._first = _first_places(places, self._trees(blocks, arguments))
+            trees = self._trees(blocks) if arguments else [0] * len(places)
+            self._first = _first_places(places, trees)
         self.numbers = [_number(places[i]) for i, k in enumerate(self._first) if i == k]
 
     def _place(self, k: int) -> str:
         """Where the k-th leaf stands, such as ``params[2]['b']``."""
         return self.name + next(itertools.islice(self.treedef.paths(), k, None))
 
-    def _trees(self, blocks: Sequence[Sequence[Any]], arguments: bool) -> list[int]:
+    def _trees(self, blocks: Sequence[Sequence[Any]]) -> list[int]:
         """Of every place, which argument it is in."""
-        children = self.treedef.children.values() if arguments else [self.treedef]
+        children = self.treedef.children.values()
         trees = [k for k, child in enumerate(children) for _ in child.paths()]
         return [k for k, block in zip(trees, blocks, strict=True) for _ in block]
 

@@ -65,11 +65,9 @@ def weights(nin: int, nout: int, init: Initialiser, rng: Random) -> tuple[tuple[
     return tuple(tuple(Value(init(nin, nout, rng)) for _ in range(nin)) for _ in range(nout))
 
 
-def weighted_sum(weight: Sequence[Any], bias: Any, xs: Sequence[Any], *, plain: bool) -> Any:
-    """z = w · x + b: one `dot` node, or ``plain`` products and sums."""
-    if plain:
-        return reduce(operator.add, map(operator.mul, weight, xs)) + bias
-    return dot(weight, xs) + bias
+def written_out(ws: Sequence[Any], xs: Sequence[Any]) -> Any:
+    """w · x in single products and sums."""
+    return reduce(operator.add, map(operator.mul, ws, xs))
 
 
 class Neuron(Module):
@@ -105,7 +103,7 @@ class Neuron(Module):
     def __call__(self, x: Any) -> Any:
         """a(w · x + b)."""
         xs = inputs(x, self.nin)
-        z = weighted_sum(self.weight, self.bias, xs, plain=self.plain)
+        z = (written_out if self.plain else dot)(self.weight, xs) + self.bias
         return activation_function(self.activation)(z)
 
 
@@ -155,10 +153,8 @@ class Layer(Module):
 
     def weighted_sums(self, x: Any) -> list[Any]:
         """z = W x + b, one for each neuron."""
-        xs, plain = inputs(x, self.nin), self.plain
-        return [
-            weighted_sum(w, b, xs, plain=plain) for w, b in zip(self.weight, self.bias, strict=True)
-        ]
+        xs, product = inputs(x, self.nin), written_out if self.plain else dot
+        return [product(ws, xs) + b for ws, b in zip(self.weight, self.bias, strict=True)]
 
     def activated(self, zs: Sequence[Any]) -> Any:
         """What the neurons make of their weighted sums."""

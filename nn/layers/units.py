@@ -16,7 +16,7 @@ from autograd import Value, dot, exp, leaky_relu, maximum
 from ..init import Initialiser, he_normal, normal
 from ..module import Module
 from ..seed import Seed, generator
-from .neurons import inputs, outputs, weighted_sum, weights
+from .neurons import inputs, outputs, weights
 
 STANDARD_NORMAL = normal(1.0)
 
@@ -156,7 +156,7 @@ class Maxout(Module):
 
     def _largest(self, ws: Sequence[Any], bs: Sequence[Any], xs: tuple[Any, ...]) -> Any:
         pieces = zip(ws, bs, strict=True)
-        return reduce(maximum, [weighted_sum(w, b, xs, plain=False) for w, b in pieces])
+        return reduce(maximum, [dot(ws, xs) + b for ws, b in pieces])
 
 
 class RBF(Module):

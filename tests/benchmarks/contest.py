@@ -44,7 +44,14 @@ class Contestant:
 
     def seconds(self, *parts):
         """The mean over the steps, of the whole or of some parts."""
-        return mean(sum(s["seconds"][p] for p in parts or s["seconds"]) for s in self.steps)
+        return mean(self._each(parts))
+
+    def fastest(self, *parts):
+        """The least over the steps, of the whole or of some parts."""
+        return min(self._each(parts))
+
+    def _each(self, parts):
+        return [sum(s["seconds"][p] for p in parts or s["seconds"]) for s in self.steps]
 
     def results(self):
         """What the last step found."""

@@ -62,6 +62,7 @@ FUNCTIONS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("modes", ORDERS, ids="-".join)
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_order_and_mode_agrees_with_sympy(name, modes):
@@ -204,6 +205,7 @@ def plain(tree):
     return np.asarray(tree, dtype=float).tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", JAX_ROWS)
 def test_a_call_means_what_it_means_in_jax(name):
     jax = pytest.importorskip("jax")
@@ -478,6 +480,7 @@ RUNS = {
 VALUE = Value(2.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RUNS)
 def test_no_values_are_left_to_the_cycle_collector(name):
     RUNS[name]()  # a part that an earlier test checkpointed is let go

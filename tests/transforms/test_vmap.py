@@ -150,6 +150,7 @@ def assert_alike(ours, theirs):
         assert np.asarray(ours) == pytest.approx(np.asarray(theirs), rel=1e-12, abs=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ROWS)
 def test_a_map_means_what_it_means_in_jax(name):
     jax = pytest.importorskip("jax")
