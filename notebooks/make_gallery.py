@@ -49,6 +49,7 @@ plt.style.use("lecture.mplstyle")
 describe_figures()  # alternative text, for those who do not see the pictures"""
 
 INF, NAN = float("inf"), float("nan")
+STYLES = ("--", ":", "-.", (0, (1, 1)), (0, (6, 3)), (0, (4, 1, 1, 1, 1, 1)))  # of the derivatives
 ONE = [(x,) for x in (-INF, -1000.0, -1.0, 0.0, 1.0, 1000.0, INF, NAN)]
 TWO = [
     (0.0, 0.0),
@@ -161,9 +162,10 @@ def plot(name: str) -> Any:
     z.backward()
     _, ax = plt.subplots(figsize=(6, 2.4))
     ax.plot(x, connected(z.data), label="$z$")
-    for (letter, leaf), style in zip(leaves.items(), ("--", ":", "-.")):
+    for (letter, leaf), style in zip(leaves.items(), STYLES, strict=False):
         derivative = np.where(np.isnan(z.data), NAN, leaf.grad)
-        ax.plot(x, connected(derivative), style, label=rf"$\partial z/\partial {letter}$")
+        label = rf"$\partial z/\partial {letter}$"
+        ax.plot(x, connected(derivative), linestyle=style, label=label)
     ax.set(xlabel=f"${next(iter(leaves))}$", title=name + given, ylim=limits(ax.get_ylim()))
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return ax
@@ -181,18 +183,16 @@ def along(x: np.ndarray, parameters: list[str]) -> tuple[list[Any], dict[str, Va
 
 
 def along_sequences(x: np.ndarray, letters: list[str]) -> tuple[list[Any], dict[str, Value], str]:
-    """Three operands of which the first runs along x; a second sequence is constant."""
-    leaves = {f"{letters[0]}_{i}": Value(n) for i, n in enumerate((x, *along_rest(x)), start=1)}
-    given = f", ${letters[0]}_2 = 1$, ${letters[0]}_3 = -0.5$"
-    others = [[1.5, 1.0, 2.0]] * (len(letters) - 1)
-    if others:
-        given += f", ${letters[1]} = (1.5, 1, 2)$"
-    return [[*leaves.values()], *others], leaves, given
-
-
-def along_rest(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The other operands of a sequence: 1 and -0.5 for every sample."""
-    return np.full_like(x, 1.0), np.full_like(x, -0.5)
+    """One or two sequences of three operands, of which the very first runs along x."""
+    leaves, operands, given = {}, [], ""
+    for letter, numbers in zip(letters, ((x, 1.5, -0.5), (2.5, 1.0, 2.0)), strict=False):
+        names = [f"{letter}_{i}" for i in (1, 2, 3)]
+        sequence = [Value(n + np.zeros_like(x)) for n in numbers]
+        leaves |= dict(zip(names, sequence, strict=True))
+        operands.append(sequence)
+        constant = [(k, n) for k, n in zip(names, numbers, strict=True) if n is not x]
+        given += "".join(f", ${k} = {n:g}$" for k, n in constant)
+    return operands, leaves, given
 
 
 def connected(y: np.ndarray) -> np.ndarray:

@@ -146,10 +146,17 @@ def test_training_seen_live_is_one_picture_of_the_end():
 
 
 SHOWN = {  # numbers derived by hand that a reader must see come out
-    "01_a_graph_and_its_gradient": ["(-4.0, -4.0, 3.0, -4.0)", "10 forward passes"],
+    "01_a_graph_and_its_gradient": [
+        "(-4.0, -4.0, 3.0, -4.0)",
+        "x moves by 0.001, f by -0.004000",
+        "by age: the first box receives 1.0",
+        "10 forward passes",
+    ],
     "02_gradient_descent": [
         "  1   2.60000   0.640000   -3.20000",
         "engine -4.812500000000\nhand   -4.812500000000",
+        "mean of the squares 1.5625   and 1 over it 0.64",
+        "J rises fastest at 170°; the gradient points to 169.9°",
         "step 100: w =  1.2000  b = -0.5000",
     ],
     "03_backpropagation_by_hand": [
@@ -167,7 +174,9 @@ SHOWN = {  # numbers derived by hand that a reader must see come out
         "  0   1      1   0      1\n  1   0      1   0      1\n  1   1      2   1      0",
         "weights [ 1.  1. -2.]  answers [0. 1. 1. 0.]",
         "dead : weights [-1. -1.] -> [-1. -1.], bias -1 -> -1.0",
+        "the sums of AND: [-3, -1, -1, 1]",
         "    5     10         32                   11",
+        "     3     12              176       176                              79",
     ],
     "05_units_and_costs": [
         "sigmoid     0.221712873293109  0.221712873293109",

@@ -198,6 +198,7 @@ def plot_activation(
     'tanh'
     """
     function = activation_function(activation)
+    name = activation if isinstance(activation, str) else _name(function)
     ax = axes_of(ax)
     z = np.linspace(*limits, 2 * GRID)  # an even number: no point lies on the kink at 0
     curves = vmap(value_and_grad(function))(z)
@@ -206,13 +207,12 @@ def plot_activation(
     ax.axvline(0, color="0.8", linewidth=0.8)
     ax.plot(z, a, linewidth=2, label="$a(z)$")
     ax.plot(z, derivative, "--", linewidth=1.8, label="$a'(z)$")
-    ax.set(xlabel="$z$", xlim=limits)
-    ax.set_title(activation if isinstance(activation, str) else _name(function))
+    ax.set(xlabel="$z$", xlim=limits, title=name)
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False)
     return describe(
         ax,
-        f"The activation {ax.get_title()} for z from {z[0]:g} to {z[-1]:g}: from {a[0]:.3g} to "
+        f"The activation {name} for z from {z[0]:g} to {z[-1]:g}: from {a[0]:.3g} to "
         f"{a[-1]:.3g}, its derivative from {min(derivative):.3g} to {max(derivative):.3g}.",
     )
 

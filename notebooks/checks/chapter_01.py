@@ -37,9 +37,10 @@ evaluations = Exercise(
 )
 
 _sum = 2 * 0.3 - 1 * 0.4
+_slope = 1 - tanh(0.5) ** 2
 recursion = Exercise(
-    (1 - tanh(0.5) ** 2) * _sum,
-    because="a'(0.5) = 1 - tanh²(0.5) = 0.7864, times 2 · 0.3 - 1 · 0.4 = 0.2",
+    _slope * _sum,
+    because=f"a'(0.5) = 1 - tanh²(0.5) = {_slope:.4f}, times 2 · 0.3 - 1 · 0.4 = {_sum:.1f}",
     mistakes=[
         (_sum, "the sum over h is right; a'(π) = 1 - tanh²(π) is missing"),
         ((1 - tanh(0.5)) ** 2 * _sum, "the square goes on tanh alone: 1 - tanh², not (1 - tanh)²"),

@@ -57,7 +57,7 @@ neuron = Exercise(
 
 largest_rate = Exercise(
     3 / 14,
-    because="the mean of x² is 14/3; 1 - 2α · 14/3 is below -1 from α = 3/14 = 0.214 on",
+    because=f"the mean of x² is 14/3; 1 - 2α · 14/3 is below -1 from α = 3/14 = {3 / 14:.3f} on",
     mistakes=[
         (1 / 14, "that is for the sum of the errors; the mean of x² is (1 + 4 + 9)/3"),
         (
@@ -71,7 +71,7 @@ largest_rate = Exercise(
 
 updates = Exercise(
     (32, 1000),
-    because="31 batches of 32 and a last one of 8; one update for each sample",
+    because=f"{1000 // 32} batches of 32 and a last one of {1000 % 32}; one update for each sample",
     mistakes=[
         ((31, 1000), "the last 8 samples make a batch too"),
         ((31.25, 1000), "there is no quarter of an update: the last batch is smaller"),

@@ -60,9 +60,12 @@ _arrived = 0.7 * -0.12 + -0.3 * 0.25
 _slope = 0.75 * (1 - 0.75)
 two_outputs = Exercise(
     (_arrived * _slope, _arrived * _slope * 2),
-    because="0.7 · (-0.12) - 0.3 · 0.25 = -0.159 arrives, times 0.75 · 0.25, and times x = 2",
+    because=f"0.7 · (-0.12) - 0.3 · 0.25 = {_arrived:.3f} arrives, times 0.75 · 0.25, and times x = 2",
     mistakes=[
-        ((_arrived, _arrived * 2), "-0.159 arrives; the unit's slope a (1 - a) is missing"),
+        (
+            (_arrived, _arrived * 2),
+            f"{_arrived:.3f} arrives; the unit's slope a (1 - a) is missing",
+        ),
         ((_arrived * _slope, _arrived * _slope), "δ is right; ∂J/∂w is δ times the input, x = 2"),
         (
             (_arrived * (1 - 0.75**2), _arrived * (1 - 0.75**2) * 2),

@@ -62,9 +62,10 @@ softmax = Exercise(
 )
 
 _squared = 2 * (0.01 - 1) * 0.01 * (1 - 0.01)
+_factor = (0.01 - 1) / _squared
 saturation = Exercise(
-    (0.01 - 1) / _squared,
-    because="(σ - 1) against 2 (σ - 1) σ(1 - σ): a factor 1/(2 · 0.01 · 0.99) = 50.5",
+    _factor,
+    because=f"(σ - 1) against 2 (σ - 1) σ(1 - σ): a factor 1/(2 · 0.01 · 0.99) = {_factor:.1f}",
     mistakes=[
         (1 / (0.01 * 0.99), "the square's derivative has a 2"),
         (2 * 0.01 * 0.99, "that is the other way round: how much smaller the squared error's is"),

@@ -179,6 +179,12 @@ def test_an_activation_is_shown_with_its_derivative(ax):
     assert ax.get_title() == "tanh"
 
 
+def test_an_activation_is_named_in_words_wherever_titles_stand():
+    with plt.rc_context({"axes.titlelocation": "left"}):  # as in the notebooks
+        ax = plot_activation("tanh", Figure().subplots())
+    assert "The activation tanh for z" in alternative_text(ax.figure)
+
+
 def test_an_activation_with_a_parameter_keeps_its_gradient(ax):
     unit = PReLU(0.25)
     plot_activation(unit, ax)
