@@ -306,6 +306,19 @@ def test_three_hundred_nodes_are_shown_and_more_go_into_one_box(opened):
         assert page.locator(".card").count() == 600
 
 
+def test_long_numbers_stay_on_their_card(opened):
+    import numpy as np
+
+    w = Value(1 / 3, "w")
+    with opened(step_through((w * np.arange(1.0, 9.0)).sum()).html) as page:
+        page.keyboard.press("End")
+        for card in page.locator(".card").all():
+            right = card.locator("rect").bounding_box()
+            for number in card.locator(".number").all():
+                assert number.bounding_box()["x"] > right["x"] + 25  # beside its name
+        assert page.locator("#row").inner_text().startswith("w = leaf: value 0.333333")
+
+
 def test_a_batch_steps_without_being_editable(opened):
     import numpy as np
 
@@ -313,6 +326,10 @@ def test_a_batch_steps_without_being_editable(opened):
     with opened(step_through((x * w + np.array([0.5, 1.0])).mean()).html) as page:
         page.keyboard.press("End")
         assert rows(page)["w"] == ("3", "1.5")
+        received = "so w receives the sum over samples of [0.5, 0.5] · [1, 2] = 1.5"
+        assert f"∂v1/∂w = [1, 2], {received}" in said(page)
+        page.locator(".card.leaf").last.click()
+        assert "= Σ [0.5, 0.5] · [1, 2] = 1.5" in page.locator("#detail").inner_text()
         assert "keep their numbers" in page.locator("#leaves").inner_text()
         assert page.locator("#leaves input").count() == 0
         page.locator(".card.leaf").first.click()

@@ -5,7 +5,7 @@ import { element } from "./dom.js";
 import { CARD, layout } from "./layout.js";
 import { counted, format, MISSING, operation } from "./words.js";
 
-const LONGEST = 17; // characters of a card's title
+const LONGEST = 17; // characters of a card's title, and of a number on a card or an edge
 const LABEL = { width: 54, height: 14 };
 const PLACES = [0.5, 0.38, 0.62, 0.26, 0.74]; // of a label on its edge, the best one first
 
@@ -28,7 +28,8 @@ function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-const cut = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
+const cut = (text, longest = LONGEST) =>
+  text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 
 /** Value and gradient as a card shows them; a sum that is not complete goes on with "…". */
 function texts(node, known) {
@@ -151,8 +152,8 @@ export class Drawing {
       group.classList.toggle("asked", asked.has(node));
       if (!node) continue;
       const [x, g] = texts(node, known);
-      write(value, x);
-      write(gradient, g);
+      write(value, cut(x));
+      write(gradient, cut(g));
     }
     const near = this.boxes.filter((box) => box === lit || (chosen && single(box) === chosen));
     const names = new Set(near.map((box) => box.name));
@@ -173,7 +174,7 @@ export class Drawing {
     path.classList.toggle("empty", isEmpty);
     if (!isPlain) return;
     const numbers = sent.map((c) => format(c, 4)).join(" + ");
-    write(label, isEmpty ? MISSING : isSent ? `← ${numbers}` : "");
+    write(label, isEmpty ? MISSING : isSent ? cut(`← ${numbers}`, 13) : "");
   }
 }
 

@@ -175,6 +175,7 @@ export class Graph {
       values: each("value", "–"),
       adjoints: each("adjoint", "–"),
       sent: each("sent", []),
+      summed: each("summed", []),
       slopes: each("slopes", []),
     };
   }
