@@ -105,7 +105,7 @@ def raised(error: Exception) -> str:
     """An exception in words."""
     if "ellipsis" in str(error):
         return DOTS
-    return f"raised {type(error).__name__}: {error}"
+    return ": ".join(filter(None, (f"raised {type(error).__name__}", str(error))))
 
 
 def same(got: Numbers, wanted: Numbers) -> bool:
