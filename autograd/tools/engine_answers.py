@@ -101,7 +101,7 @@ def point_of(case: Case) -> str:
     return ", ".join(f"{n} = {x:g}" for n, x in zip(case.names, case.at, strict=True))
 
 
-def raised(error: Exception) -> str:
+def raised(error: BaseException) -> str:
     """An exception in words."""
     if "ellipsis" in str(error):
         return DOTS
