@@ -296,6 +296,26 @@ def test_labels_of_edges_do_not_lie_on_each_other(opened):
         assert all(label.is_visible() for label in crowded)
 
 
+def test_what_edges_have_in_common_is_drawn_once_and_flows_with_the_farthest(opened):
+    v = x = Value(0.9, "x")
+    for _ in range(40):
+        v = v * x
+    with opened(step_through(v).html) as page:
+        written = (
+            "[...document.querySelectorAll('.edge')].map((edge) => edge.getAttribute('d').length)"
+        )
+        lengths = page.evaluate(written)
+        assert len(lengths) < 3 * 40
+        assert max(lengths) < 200  # no edge goes all the way on its own
+        common = page.locator(".edge:not([marker-end])")
+        flowing = page.locator(".edge.flowing:not([marker-end])")
+        page.locator("#slider").fill("41")  # the seed
+        assert (common.count() > 30, flowing.count()) == (True, 0)
+        page.locator("#slider").fill("42")
+        assert flowing.count() == common.count()
+        assert page.locator(".edge.flowing[marker-end]").count() == 2
+
+
 def test_three_hundred_nodes_are_shown_and_more_go_into_one_box(opened):
     v = x = Value(0.5, "x")
     for _ in range(400):
