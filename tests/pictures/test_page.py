@@ -134,6 +134,25 @@ def test_a_number_is_dragged_on_its_card(opened):
         assert float(rows(page)["y"][0]) == pytest.approx(before + 40 * 0.05)
 
 
+@pytest.mark.parametrize("handle", [".card.leaf .value", ".leaf-row label"])
+def test_a_finger_drags_a_number_and_not_the_graph(opened, handle):
+    with opened(lecture().html, has_touch=True, viewport={"width": 420, "height": 800}) as page:
+        place, finger = (
+            page.locator(handle).nth(1).bounding_box(),
+            page.context.new_cdp_session(page),
+        )
+
+        def touch(kind, *points):
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        for i in range(9):
+            touch(
+                "touchMove" if i else "touchStart", {"x": place["x"] + 10 * i, "y": place["y"] + 5}
+            )
+        touch("touchEnd")
+        assert float(rows(page)["y"][0]) == pytest.approx(5 + 80 * 0.05)
+
+
 def test_a_click_unfolds_the_sum_over_paths_and_a_leaf_checks_its_gradient(opened):
     x, y = Value(3.0, "x"), Value(4.0, "y")
     with opened(step_through(x * y + x).html) as page:
