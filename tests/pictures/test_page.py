@@ -173,6 +173,12 @@ def test_a_click_unfolds_the_sum_over_paths_and_a_leaf_checks_its_gradient(opene
 def test_hovering_or_focusing_a_node_shows_its_row(opened):
     with opened(lecture().html) as page:
         page.keyboard.press("ArrowRight")
+        page.locator("#scroll").focus()
+        page.keyboard.press("Tab")  # one card is a stop, and no other part of the drawing
+        assert page.evaluate("document.activeElement.dataset.box") == "0"
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.matches('#leaves *')")
+        page.locator("#scroll").focus()
         page.locator(".card.operation").hover()
         assert page.locator("#row").inner_text() == "v1 = x + y: value 3, gradient –"
         page.keyboard.press("ArrowDown")
