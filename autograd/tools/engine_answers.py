@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from . import engine_words as say
 from .engine_cases import Case, Numbers
 
 DOTS = "the three dots are still there"
+LINES = 1_000_000  # of an engine that a case may run; a right one needs some hundreds
+NO_END = f"no end after {LINES:,} lines"
 LONG = 2_000  # nodes in a row, twice as many as Python's calls go deep
 
 
@@ -23,8 +27,40 @@ class Answer(NamedTuple):
     forward: bool = False  # whether it went wrong in the forward pass
 
 
+class Endless(BaseException):
+    """What runs has taken more lines than any right engine needs."""
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """Raise `Endless` in Python code that runs more than LINES lines: a loop that does not end."""
+    left = LINES
+
+    def count(*_: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Endless
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
 def answer_of(engine: Callable[[float], Any], case: Case) -> Answer:
     """Run a case: what went wrong first, if anything did."""
+    try:
+        with bounded():
+            return _answer_of(engine, case)
+    except Endless:
+        return Answer(case, NO_END, why=say.ENDLESS)
+
+
+def _answer_of(engine: Callable[[float], Any], case: Case) -> Answer:
     try:
         leaves = [engine(float(x)) for x in case.at]
         off = [_not_new(v, x, case) for v, x in zip(leaves, case.at, strict=True)]

@@ -33,6 +33,10 @@ IDENTITY = (
     "sets and dicts take two Values of the same number for one, or refuse them: leave out __eq__ and "
     "__hash__, so that a node is itself and no other"
 )
+ENDLESS = (
+    "a loop does not end: what it waits for must happen; a list of nodes to visit must lose each one "
+    "that is taken from it, and get none twice"
+)
 BACKWARD = "a result needs backward(), which fills in grad of all that it was computed from"
 SEED = "backward() must begin with self.grad = 1: the derivative of a result by itself"
 NOTHING_ARRIVED = (

@@ -129,6 +129,18 @@ BESTIARY = {  # name: what to replace, by what, the diagnosis, the case that sho
         say.ONE_OPERAND,
         "a + b with b = p * q",
     ),
+    "a stack that is looked at and never emptied": (
+        BACKWARD,
+        STACK.replace("todo.pop()", "todo[-1]").replace("if v not in seen:", "if True:"),
+        say.ENDLESS,
+        "a",
+    ),
+    "an operator that never ends": (
+        "out = Value(self.data * other.data, (self, other))",
+        "while other.data: other = Value(other.data)",
+        say.ENDLESS,
+        "a * b",
+    ),
     "visited forgotten": ("visited.add(v)", "pass", say.ORDER, "(b * b) * b with b = a * c"),
     "leaves cleared": (
         CLEARED,
