@@ -122,13 +122,23 @@ def _ranges(ax: Any) -> Iterator[str]:
 
 
 def _curves(lines: Any) -> Iterator[str]:
-    named = [(str(line.get_label()), _finite(line.get_ydata(orig=False))) for line in lines]
-    told = [(label, ys) for label, ys in named if len(ys) > (2 if label[:1] == "_" else 1)]
-    for i, (label, ys) in enumerate(told[:MOST], 1):
+    named = [(line, _finite(line.get_ydata(orig=False))) for line in lines]
+    told = [(line, ys) for line, ys in named if len(ys) > (2 if line.get_label()[:1] == "_" else 1)]
+    for i, (line, ys) in enumerate(told[:MOST], 1):
+        label = str(line.get_label())
         name = f"curve {i}" if label[:1] == "_" else label
-        yield f"{name}: from {ys[0]:.3g} to {ys[-1]:.3g}"
+        yield f"{name}: {_course(ys, joined=line.get_linestyle() != 'None')}"
     if len(told) > MOST:
         yield f"{len(told) - MOST} more curves"
+
+
+def _course(ys: list[float], *, joined: bool) -> str:
+    """Where a curve goes, or between what points lie that no line joins."""
+    within = f"between {min(ys):.3g} and {max(ys):.3g}"
+    if not joined:
+        return f"{len(ys)} points {within}"
+    ends = f"from {ys[0]:.3g} to {ys[-1]:.3g}"
+    return ends if {min(ys), max(ys)} == {ys[0], ys[-1]} else f"{ends}, {within}"
 
 
 def _finite(ys: Any) -> list[float]:
@@ -140,7 +150,7 @@ def _others(ax: Any) -> Iterator[str]:
         n = len(points.get_offsets())
         if type(points).__name__.startswith("Path") and n:
             label = str(points.get_label())
-            yield f"{n} points" + ("" if label.startswith("_") else f", {label}")
+            yield f"{n} point{'s' * (n > 1)}" + ("" if label.startswith("_") else f", {label}")
     for bars in ax.containers:
         heights = ", ".join(f"{bar.get_height():.3g}" for bar in list(bars)[:MOST])
         yield f"{len(bars)} bars: {heights}" + (", …" if len(bars) > MOST else "")

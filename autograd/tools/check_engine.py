@@ -11,7 +11,17 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from . import engine_words as say
-from .engine_answers import Answer, answer_of, point_of, raised, remarks_on, same
+from .engine_answers import (
+    NO_END,
+    Answer,
+    Endless,
+    answer_of,
+    bounded,
+    point_of,
+    raised,
+    remarks_on,
+    same,
+)
 from .engine_cases import Case, Suspect
 from .engine_operations import CASES
 from .engine_stages import INSIDE
@@ -81,7 +91,8 @@ def check_engine(engine: Callable[[float], Any], *, stage: int | None = None) ->
     ``engine`` is a class with micrograd's interface: ``Value(x)`` with ``data`` and ``grad``, the
     operators ``+ - * / **`` with numbers on either side, ``backward()``; and if it has them the
     methods relu, tanh, sigmoid, exp, log. The report's ``misses`` are empty where all is right; the
-    first is the one to mend first, and misses of one cause have the same ``why``.
+    first is the one to mend first, and misses of one cause have the same ``why``. A loop of Python's
+    that does not end is ended after a million lines, and is a miss like others.
 
     ``stage`` is for an engine that is being written (notebook 9 does so): 1 asks for numbers with
     operators only, 2 for ``parents``, 3 for ``_backward``, 4 for ``backward()`` in topological
@@ -129,7 +140,10 @@ def _inside(engine: Callable[[float], Any], stage: int) -> tuple[list[str], list
         if n > stage:
             break
         try:
-            found = [Miss(case, POINT, what, why) for case, what, why in question(engine)]
+            with bounded():
+                found = [Miss(case, POINT, what, why) for case, what, why in question(engine)]
+        except Endless:
+            found = [Miss(f"stage {n}", POINT, NO_END, say.ENDLESS)]
         except Exception as error:  # noqa: BLE001  (whatever a student's engine may do)
             why = (say.PARENTS_STAGE, say.LOCAL, say.BACKWARD)[n - 2]
             found = [Miss(f"stage {n}", POINT, raised(error), why)]

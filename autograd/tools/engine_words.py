@@ -29,6 +29,14 @@ LOCAL = (
     "local derivative to the grad of each operand"
 )
 
+IDENTITY = (
+    "sets and dicts take two Values of the same number for one, or refuse them: leave out __eq__ and "
+    "__hash__, so that a node is itself and no other"
+)
+ENDLESS = (
+    "a loop does not end: what it waits for must happen; a list of nodes to visit must lose each one "
+    "that is taken from it, and get none twice"
+)
 BACKWARD = "a result needs backward(), which fills in grad of all that it was computed from"
 SEED = "backward() must begin with self.grad = 1: the derivative of a result by itself"
 NOTHING_ARRIVED = (
@@ -91,8 +99,12 @@ AT_RESULT = (
 )
 
 DEEP = (
-    "a chain of {:,} nodes ends in a RecursionError: no mistake (micrograd's ends there too), "
+    "a chain of {:,} nodes ends in a {}: no mistake (micrograd's ends there too), "
     "but a sort with a list of its own in place of recursion has no such limit"
+)
+ONCE = (
+    "a second backward() on one graph {}: no mistake (PyTorch's raises too), but an error should say "
+    "that the graph is to be computed again"
 )
 TWICE = (
     "backward() twice on one graph gives more than twice the gradient, since inner nodes keep what "

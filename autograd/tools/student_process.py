@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from .check_engine import EngineReport, check_engine
+from .engine_answers import raised
 
 MEMORY = 1 << 30  # bytes
 WRITTEN = 1 << 20  # bytes of a file
@@ -59,16 +60,17 @@ def _verdict(path: Path) -> dict[str, Any]:
     module.__file__ = str(path)
     sys.modules[path.stem] = module
     sys.path.insert(0, str(path.parent))
+    doing, why = "importing it", "the file must run from top to bottom on its own"
     try:
         exec(compile(path.read_bytes(), str(path), "exec"), vars(module))  # noqa: S102  (its purpose)
         engine = _engine(module)
         if engine is None:
             why = "call it Value, or let one class alone have backward()"
-            return off("importing it", "no class Value was found", why)
+            return off(doing, "no class Value was found", why)
+        doing, why = "running it", "an engine computes, and ends no program"
         return _summary(check_engine(engine))
     except BaseException as error:  # noqa: BLE001  (SystemExit and KeyboardInterrupt too)
-        found = f"raised {type(error).__name__}: {error}"
-        return off("importing it", found, "the file must run from top to bottom on its own")
+        return off(doing, raised(error), why)
 
 
 def _engine(module: ModuleType) -> type | None:

@@ -103,9 +103,11 @@ class LivePlot:
             x, target = self.watch
             panels.append(partial(plot_network, model, x=x, target=target, loss=self.loss))
         self._figure.clear()
-        self._figure.set_size_inches(4.4 * len(panels), 3.6)
-        axes = self._figure.subplots(1, len(panels), squeeze=False)[0]
-        for panel, ax in zip(panels, axes, strict=True):
+        rows = 1 if len(panels) < 4 else 2
+        columns = len(panels) // rows
+        self._figure.set_size_inches(4.4 * columns, 3.6 * rows)
+        axes = self._figure.subplots(rows, columns, squeeze=False)
+        for panel, ax in zip(panels, axes.flat, strict=True):
             panel(ax=ax)
         self._figure.suptitle(f"after {history.epochs} epochs")
 

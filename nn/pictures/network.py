@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Loss = Callable[[Any, Any], Any]
 
 FORWARD, BACKWARD = "0.1", "#be123c"  # the colours of activations and of deltas
+DARK = 1.5  # activations end before the darkest colours, on which nothing can be read
 FEW = 16  # weights of a model that are written on their lines
 
 
@@ -161,22 +162,21 @@ def _draw_units(ax: Any, places: Any, biases: Any, largest: float, run: _Run | N
     most = max(map(len, places))
     shown, top, width = biases, largest, min(20.0, 220 / most)  # in points
     if run:
-        shown, width = run.activations, min(31.0, 110 / most)
-        top = max(abs(a) for column in shown for a in column) or 1.0
+        shown, width = run.activations, min(31.0, 90 / most)
+        top = DARK * max(abs(a) for column in shown for a in column) or 1.0
     for i, (place, colours) in enumerate(zip(places, shown, strict=True)):
         scale = {"c": colours, "cmap": DIVERGING, "vmin": -top, "vmax": top}
         ax.scatter(*place.T, s=width**2, edgecolors="0.25", linewidths=1, zorder=3, **scale)
         if run:
             for at, a, delta in zip(place, colours, run.deltas[i], strict=True):
-                ink = "white" if abs(a) > 0.7 * top and width > 25 else FORWARD
-                _write(ax, at, a, delta, width, ink)
+                _write(ax, at, a, delta, width)
 
 
-def _write(ax: Any, at: Any, a: float, delta: Any, width: float, ink: str) -> None:
+def _write(ax: Any, at: Any, a: float, delta: Any, width: float) -> None:
     """An activation in its unit, and under it what came back."""
     size = max(4.5, min(9.0, 2.5 + 0.25 * width))
     style = {"size": size, "ha": "center", "va": "center", "zorder": 4}
-    ax.text(*at, _short(a), color=ink, **style)
+    ax.text(*at, _short(a), color=FORWARD, **style)
     if delta is not None:
         below = (0, -(width + size) / 2 - 2)
         text = f"δ {_short(_number(delta))}"

@@ -40,7 +40,7 @@ def page(path):
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium-headless-shell"), args=["--no-sandbox"]
         )
-        tab = browser.new_page(viewport={"width": 1060, "height": 320}, color_scheme="light")
+        tab = browser.new_page(viewport={"width": 1140, "height": 320}, color_scheme="light")
         tab.set_content(step_through(f).html)
         shots = []
         for _ in range(10):  # the leaves, four operations, the seed, four operations back

@@ -26,8 +26,10 @@ def test_what_was_not_described_is_read_off_the_axes():
     def draw(ax):
         ax.plot([0, 1, 2, 3], [float("nan"), 5.0, 4.0, 3.5], label="loss")
         ax.plot([0, 1, 2], [1.0, 3.0, 2.0])
+        ax.plot([0, 1, 2], [1.0, 3.0, 2.0], "o", label="measured")
         ax.axhline(7.0)  # a line to see by, no curve
         ax.scatter([1, 2, 3], [1, 2, 3], label="samples")
+        ax.scatter([1], [2])
         ax.bar([0, 1], [0.5, 0.25])
         ax.imshow(np.zeros((3, 4)))
         ax.set(xlabel="epoch\nof training", ylabel="number")
@@ -36,8 +38,8 @@ def test_what_was_not_described_is_read_off_the_axes():
 
     assert read(draw).startswith("All of it. epoch of training from ")
     assert read(draw).endswith(
-        "number. loss: from 5 to 3.5. curve 2: from 1 to 2. 3 points, samples. 2 bars: 0.5, 0.25. "
-        "an image of 3 × 4."
+        "number. loss: from 5 to 3.5. curve 2: from 1 to 2, between 1 and 3. measured: 3 points "
+        "between 1 and 3. 3 points, samples. 1 point. 2 bars: 0.5, 0.25. an image of 3 × 4."
     )
     assert read(lambda ax: None) == "An empty plot."
 

@@ -113,9 +113,12 @@ def test_an_edited_leaf_recomputes_everything(opened):
             "v1": ("3", "2.5"),
             "f": ("7.5", "1"),
         }
-        page.get_by_label("z", exact=True).fill("two")
-        assert page.get_by_label("z", exact=True).get_attribute("aria-invalid") == "true"
-        assert rows(page)["f"] == ("7.5", "1")
+        for text in ("two", "x5", "1e", "5 5", "</script>", "٣"):
+            page.get_by_label("z", exact=True).fill(text)
+            assert page.get_by_label("z", exact=True).get_attribute("aria-invalid") == "true"
+            assert rows(page)["f"] == ("7.5", "1")
+        page.get_by_label("z", exact=True).fill("−1e400")
+        assert rows(page)["f"] == ("−inf", "1")
 
 
 def test_a_number_is_dragged_on_its_card(opened):
@@ -129,6 +132,25 @@ def test_a_number_is_dragged_on_its_card(opened):
         page.mouse.up()
         page.mouse.move(place["x"] + 143, place["y"] + 5)
         assert float(rows(page)["y"][0]) == pytest.approx(before + 40 * 0.05)
+
+
+@pytest.mark.parametrize("handle", [".card.leaf .value", ".leaf-row label"])
+def test_a_finger_drags_a_number_and_not_the_graph(opened, handle):
+    with opened(lecture().html, has_touch=True, viewport={"width": 420, "height": 800}) as page:
+        place, finger = (
+            page.locator(handle).nth(1).bounding_box(),
+            page.context.new_cdp_session(page),
+        )
+
+        def touch(kind, *points):
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        for i in range(9):
+            touch(
+                "touchMove" if i else "touchStart", {"x": place["x"] + 10 * i, "y": place["y"] + 5}
+            )
+        touch("touchEnd")
+        assert float(rows(page)["y"][0]) == pytest.approx(5 + 80 * 0.05)
 
 
 def test_a_click_unfolds_the_sum_over_paths_and_a_leaf_checks_its_gradient(opened):
@@ -151,6 +173,12 @@ def test_a_click_unfolds_the_sum_over_paths_and_a_leaf_checks_its_gradient(opene
 def test_hovering_or_focusing_a_node_shows_its_row(opened):
     with opened(lecture().html) as page:
         page.keyboard.press("ArrowRight")
+        page.locator("#scroll").focus()
+        page.keyboard.press("Tab")  # one card is a stop, and no other part of the drawing
+        assert page.evaluate("document.activeElement.dataset.box") == "0"
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.matches('#leaves *')")
+        page.locator("#scroll").focus()
         page.locator(".card.operation").hover()
         assert page.locator("#row").inner_text() == "v1 = x + y: value 3, gradient –"
         page.keyboard.press("ArrowDown")
@@ -217,6 +245,32 @@ def test_an_expression_typed_in_the_page_has_every_feature(opened, tmp_path):
         assert rows(page)["x"] == ("2", "1.5")
 
 
+@pytest.mark.parametrize(
+    ("text", "cards", "last"),
+    [
+        ("1 / 0", {"f": ("inf", "1")}, "f = 1 / 0 has ∂f/∂f = 1."),
+        ("where(x > 0, 1, 2)", {"x": ("−2", "0"), "f": ("2", "1")}, "f = where(x > 0, 1, 2) has"),
+        ("floor(x)", {"x": ("−2", "0"), "f": ("−2", "1")}, "so x receives nothing."),
+    ],
+)
+def test_results_that_no_variable_moves_are_shown_too(opened, tmp_path, text, cards, last):
+    with opened(playground(tmp_path)) as page:
+        page.locator("#text").fill(text)
+        page.keyboard.press("Enter")
+        page.locator("#last").click()
+        assert rows(page) == cards
+        assert last in said(page)
+
+
+def test_an_infinite_number_is_answered_by_inf_alone(opened, tmp_path):
+    with opened(playground(tmp_path, "1 / x", "x=0")) as page:
+        page.locator("#practise").click()
+        for text, verdict in (("3", "Not this number"), ("-inf", "The sign"), ("inf", "Right")):
+            page.locator("#answer").fill(text)
+            page.keyboard.press("Enter")
+            assert said(page).startswith(verdict)
+
+
 def network(layers=4, units=4):
     hidden = [Value(0.1 * i, f"x{i}") for i in range(units)]
     for layer in range(layers):
@@ -267,6 +321,26 @@ def test_labels_of_edges_do_not_lie_on_each_other(opened):
         assert all(label.is_visible() for label in crowded)
 
 
+def test_what_edges_have_in_common_is_drawn_once_and_flows_with_the_farthest(opened):
+    v = x = Value(0.9, "x")
+    for _ in range(40):
+        v = v * x
+    with opened(step_through(v).html) as page:
+        written = (
+            "[...document.querySelectorAll('.edge')].map((edge) => edge.getAttribute('d').length)"
+        )
+        lengths = page.evaluate(written)
+        assert len(lengths) < 3 * 40
+        assert max(lengths) < 200  # no edge goes all the way on its own
+        common = page.locator(".edge:not([marker-end])")
+        flowing = page.locator(".edge.flowing:not([marker-end])")
+        page.locator("#slider").fill("41")  # the seed
+        assert (common.count() > 30, flowing.count()) == (True, 0)
+        page.locator("#slider").fill("42")
+        assert flowing.count() == common.count()
+        assert page.locator(".edge.flowing[marker-end]").count() == 2
+
+
 def test_three_hundred_nodes_are_shown_and_more_go_into_one_box(opened):
     v = x = Value(0.5, "x")
     for _ in range(400):
@@ -277,6 +351,19 @@ def test_three_hundred_nodes_are_shown_and_more_go_into_one_box(opened):
         assert page.locator(".card").count() == 600
 
 
+def test_long_numbers_stay_on_their_card(opened):
+    import numpy as np
+
+    w = Value(1 / 3, "w")
+    with opened(step_through((w * np.arange(1.0, 9.0)).sum()).html) as page:
+        page.keyboard.press("End")
+        for card in page.locator(".card").all():
+            right = card.locator("rect").bounding_box()
+            for number in card.locator(".number").all():
+                assert number.bounding_box()["x"] > right["x"] + 25  # beside its name
+        assert page.locator("#row").inner_text().startswith("w = leaf: value 0.333333")
+
+
 def test_a_batch_steps_without_being_editable(opened):
     import numpy as np
 
@@ -284,6 +371,10 @@ def test_a_batch_steps_without_being_editable(opened):
     with opened(step_through((x * w + np.array([0.5, 1.0])).mean()).html) as page:
         page.keyboard.press("End")
         assert rows(page)["w"] == ("3", "1.5")
+        received = "so w receives the sum over samples of [0.5, 0.5] · [1, 2] = 1.5"
+        assert f"∂v1/∂w = [1, 2], {received}" in said(page)
+        page.locator(".card.leaf").last.click()
+        assert "= Σ [0.5, 0.5] · [1, 2] = 1.5" in page.locator("#detail").inner_text()
         assert "keep their numbers" in page.locator("#leaves").inner_text()
         assert page.locator("#leaves input").count() == 0
         page.locator(".card.leaf").first.click()
@@ -336,9 +427,11 @@ def test_no_violation_of_accessibility(opened, tmp_path, scheme, width):
 
 
 def test_what_is_printed_is_the_graph_and_the_step(opened):
-    with opened(lecture().html) as page:
+    with opened(lecture().html, color_scheme="dark") as page:
         page.keyboard.press("End")
         page.emulate_media(media="print")
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert ground == "rgb(255, 255, 255)"
         assert not page.locator("#controls").is_visible()
         assert page.locator("#step").is_visible()
         assert page.locator("#graph").bounding_box()["width"] <= 1280

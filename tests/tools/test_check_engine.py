@@ -72,6 +72,8 @@ SUBTRACTION = (
     "        return out"
 )
 
+BY_VALUE = "    def __eq__(self, b): return self.data == b.data\n"
+
 BESTIARY = {  # name: what to replace, by what, the diagnosis, the case that shows it
     # accumulation, operation by operation
     "= in a sum": (ADD, ADD.replace("+=", "="), say.ADD_UP, "a + a"),
@@ -126,6 +128,18 @@ BESTIARY = {  # name: what to replace, by what, the diagnosis, the case that sho
         "in v.parents[:1]:",
         say.ONE_OPERAND,
         "a + b with b = p * q",
+    ),
+    "a stack that is looked at and never emptied": (
+        BACKWARD,
+        STACK.replace("todo.pop()", "todo[-1]").replace("if v not in seen:", "if True:"),
+        say.ENDLESS,
+        "a",
+    ),
+    "an operator that never ends": (
+        "out = Value(self.data * other.data, (self, other))",
+        "while other.data: other = Value(other.data)",
+        say.ENDLESS,
+        "a * b",
     ),
     "visited forgotten": ("visited.add(v)", "pass", say.ORDER, "(b * b) * b with b = a * c"),
     "leaves cleared": (
@@ -304,6 +318,18 @@ BESTIARY = {  # name: what to replace, by what, the diagnosis, the case that sho
         say.AUGMENTED,
         "a += b, times the old a",
     ),
+    "equal numbers are one node": (
+        "    def __neg__",
+        f"{BY_VALUE}    def __hash__(self): return hash(self.data)\n\n    def __neg__",
+        say.IDENTITY,
+        "relu(a) with a = p * q",
+    ),
+    "a comparison without a hash": (
+        "    def __neg__",
+        f"{BY_VALUE}\n    def __neg__",
+        say.IDENTITY,
+        "a",
+    ),
     "an operator that gives a number": (
         "return self + (-other)",
         "return self.data - other.data",
@@ -425,6 +451,18 @@ def test_micrograd_is_right_and_its_limits_are_remarked_on():
     assert report.misses == ()
     assert "RecursionError: no mistake" in repr(report)
     assert say.TWICE in report.remarks
+
+
+def test_an_engine_that_forgets_its_graph_is_right_and_told_so():
+    once = broken(
+        BY_AGE,
+        "            if not v.sources:",
+        "            if v.sources:\n                v.age = None\n            else:",
+    )
+    report = check_engine(once)
+    assert report.misses == ()
+    (remark,) = report.remarks
+    assert remark.startswith("a second backward() on one graph raised TypeError")
 
 
 def test_what_is_no_class_or_no_stage_is_an_error_and_what_is_no_engine_a_miss():

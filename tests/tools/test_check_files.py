@@ -16,7 +16,11 @@ FILES = {  # what a student hands in, and what must be said
     "anna": (CLOSURES, ": right, all 101 cases"),
     "ben": (CLOSURES.replace("self.grad += out.grad", "self.grad = out.grad"), say.ADD_UP),
     "carla": ("while True: pass", "no end after 2 seconds"),
-    "david": ("raise SystemExit", "raised SystemExit"),
+    "david": ("raise SystemExit", "importing it: raised SystemExit; the file must run from top"),
+    "dora": (
+        CLOSURES.replace("order, visited", "raise SystemExit(3); order, visited"),
+        "running it: raised SystemExit: 3; an engine computes",
+    ),
     "emil": ("import os\nos._exit(3)", "it ended with the code 3 and said nothing"),
     "frida": (
         "import os\nwhile True:\n    try: os.fork()\n    except BaseException: pass",

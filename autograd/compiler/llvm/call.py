@@ -76,7 +76,7 @@ def builtin(
     objects = [cache.compiled(host(), *module) for module in ((text, level), *others)]
     symbols = [s for s in kernel.declarations if not s.startswith("llvm.")]
     owner = Slow(slow, Loaded(objects, [*symbols, *FUNCTIONS]), name)
-    return make_builtin(owner, owner)
+    return make_builtin(owner, (owner,))
 
 
 def _fits(tree: Tree) -> bool:
@@ -111,8 +111,9 @@ def _entry(rolled: Rolled, arguments: int, tree: Tree) -> Text:
     code.enter("answer")
     code.do(f"ret ptr {_objects(code, rolled, numbers, tree)}")
     code.enter("slow")
+    code.do(f"%other = load ptr, ptr {_byte(code, '%self', ITEMS)}, align 8")
     code.do(
-        "%handed = call ptr @PyObject_Vectorcall(ptr %self, ptr %arguments, i64 %count, ptr %names)"
+        "%handed = call ptr @PyObject_Vectorcall(ptr %other, ptr %arguments, i64 %count, ptr %names)"
     )
     code.do("ret ptr %handed")
     room = f"[{rolled.uniform_slots + 1} x double]"

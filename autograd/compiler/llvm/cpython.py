@@ -78,27 +78,29 @@ def add_symbols() -> None:
     llvm.add_symbol("PyFloat_Type", id(float))
 
 
-class _MethodDef(ctypes.Structure):
-    _fields_ = (
-        ("name", ctypes.c_char_p),
-        ("function", ctypes.c_void_p),
-        ("flags", ctypes.c_int),
-        ("doc", ctypes.c_char_p),
-    )
-
-
 class Owner:
     """What a builtin is bound to: the machine code lives as long as the builtin does."""
 
     def __init__(self, loaded: Loaded, function: str, name: str) -> None:
-        self.loaded = loaded
-        self.method = _MethodDef(name.encode(), loaded.address(function), FASTCALL, None)
+        self.loaded, self.name = loaded, name.encode()
+        address = loaded.address(function)
+        self.definition = struct.pack("PPiP", _place(self.name), address, FASTCALL, 0)
 
 
-def make_builtin(owner: Owner, bound_to: object) -> Callable[..., Any]:
-    """A builtin whose first argument is always ``bound_to``, which keeps ``owner`` alive."""
+def _place(text: bytes) -> int | None:
+    return ctypes.cast(ctypes.c_char_p(text), ctypes.c_void_p).value
+
+
+def make_builtin(owner: Owner, bound_to: tuple[object, ...]) -> Callable[..., Any]:
+    """A builtin whose first argument is always a tuple that begins with ``bound_to``.
+
+    A builtin reads its definition once more when it goes. So that stands in bytes which the tuple
+    holds: of objects in a circle the collector clears the attributes while the builtin is still
+    there, but neither tuples nor bytes.
+    """
     make = ctypes.pythonapi.PyCFunction_NewEx
     make.restype = ctypes.py_object
     make.argtypes = [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p]
-    made: Callable[..., Any] = make(ctypes.addressof(owner.method), bound_to, None)
+    bound = (*bound_to, owner, owner.name, owner.definition)
+    made: Callable[..., Any] = make(_place(owner.definition), bound, None)
     return made

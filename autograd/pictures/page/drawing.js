@@ -5,7 +5,7 @@ import { element } from "./dom.js";
 import { CARD, layout } from "./layout.js";
 import { counted, format, MISSING, operation } from "./words.js";
 
-const LONGEST = 17; // characters of a card's title
+const LONGEST = 17; // characters of a card's title, and of a number on a card or an edge
 const LABEL = { width: 54, height: 14 };
 const PLACES = [0.5, 0.38, 0.62, 0.26, 0.74]; // of a label on its edge, the best one first
 
@@ -28,7 +28,8 @@ function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-const cut = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
+const cut = (text, longest = LONGEST) =>
+  text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 
 /** Value and gradient as a card shows them; a sum that is not complete goes on with "…". */
 function texts(node, known) {
@@ -52,9 +53,12 @@ export class Drawing {
     this.edges = [];
     this.labels = [];
     this.folded = new Set(boxes.filter((box) => box.group).map((box) => box.name));
+    this.leaving = new Map(names.map((name) => [name, new Map()]));
+    const trunks = element("g", { "aria-hidden": "true" }, svg);
     const edges = element("g", { "aria-hidden": "true" }, svg);
     for (const [to, below] of this.uses)
       for (const edge of below.values()) this.edge(edges, to, edge);
+    this.trunks = names.map((name) => this.trunk(trunks, name));
     this.cards = new Map(boxes.map((box) => [box.name, this.card(box)]));
   }
 
@@ -75,14 +79,17 @@ export class Drawing {
     return withoutCycles(found, this.boxes);
   }
 
+  /** An edge from where it leaves the trail of its box; what is before that is the box's trunk. */
   edge(parent, to, { from, uses }) {
-    const chain = this.place.bends.get(`${from.name}→${to}`);
-    const path = element(
-      "path",
-      { class: "edge", d: curve(chain), "marker-end": "url(#arrow)" },
-      parent,
-    );
-    const { x, y, isFree } = this.labelPlace(chain);
+    const exit = this.place.exits.get(`${from.name}→${to}`);
+    if (exit > 0) {
+      const leaving = this.leaving.get(from.name);
+      leaving.set(exit, [...(leaving.get(exit) ?? []), ...uses]);
+    }
+    const [a, b] = [this.place.trails.get(from.name)[exit], this.place.centres.get(to)];
+    const attributes = { class: "edge", d: leap(a, b), "marker-end": "url(#arrow)" };
+    const path = element("path", attributes, parent);
+    const { x, y, isFree } = this.labelPlace(a, b);
     const kind = isFree ? "sent" : "sent crowded";
     const label = element("text", { class: kind, x, y: y - 4 }, parent);
     const isPlain = !from.group && !this.folded.has(to);
@@ -90,9 +97,22 @@ export class Drawing {
     this.edges.push({ path, label, uses, isPlain, ends: [from.name, to] });
   }
 
-  /** A place on the last piece of an edge where no other label stands, if there is one. */
-  labelPlace(chain) {
-    const [a, b] = chain.slice(-2);
+  /**
+   * What edges of a box have in common, drawn once: a piece of its trail from where one leaves it to
+   * where the next does, with the uses that leave at its end; the last piece first.
+   */
+  trunk(parent, name) {
+    const leaving = this.leaving.get(name);
+    const exits = [...leaving.keys()].sort((a, b) => a - b);
+    const pieces = exits.map((exit, i) => {
+      const d = along(this.place.trails.get(name).slice(exits[i - 1] ?? 0, exit + 1));
+      return { path: element("path", { class: "edge", d }, parent), uses: leaving.get(exit) };
+    });
+    return pieces.reverse();
+  }
+
+  /** A place on an edge where no other label stands, if there is one. */
+  labelPlace(a, b) {
     const points = PLACES.map((t) => ({
       x: a.x + CARD.width / 2 + t * (b.x - a.x - CARD.width),
       y: a.y + t * t * (3 - 2 * t) * (b.y - a.y),
@@ -151,8 +171,8 @@ export class Drawing {
       group.classList.toggle("asked", asked.has(node));
       if (!node) continue;
       const [x, g] = texts(node, known);
-      write(value, x);
-      write(gradient, g);
+      write(value, cut(x));
+      write(gradient, cut(g));
     }
     const near = this.boxes.filter((box) => box === lit || (chosen && single(box) === chosen));
     const names = new Set(near.map((box) => box.name));
@@ -162,6 +182,20 @@ export class Drawing {
         edge.ends.some((name) => names.has(name)),
       );
       this.showSent(edge, known);
+    }
+    for (const pieces of this.trunks) this.showTrunk(pieces, known);
+  }
+
+  /** Through a piece flows what flows through an edge that leaves it, or the trunk, further on. */
+  showTrunk(pieces, known) {
+    let isFlowing = false;
+    let isEmpty = true;
+    for (const { path, uses } of pieces) {
+      const sent = uses.map((use) => known.sent(use));
+      isFlowing ||= sent.some((c) => c !== undefined && c !== NOTHING);
+      isEmpty &&= sent.every((c) => c === NOTHING);
+      path.classList.toggle("flowing", isFlowing);
+      path.classList.toggle("empty", isEmpty);
     }
   }
 
@@ -173,7 +207,7 @@ export class Drawing {
     path.classList.toggle("empty", isEmpty);
     if (!isPlain) return;
     const numbers = sent.map((c) => format(c, 4)).join(" + ");
-    write(label, isEmpty ? MISSING : isSent ? `← ${numbers}` : "");
+    write(label, isEmpty ? MISSING : isSent ? cut(`← ${numbers}`, 13) : "");
   }
 }
 
@@ -193,17 +227,21 @@ function withoutCycles(found, boxes) {
   return found;
 }
 
-/** A smooth line through the bends, from the right of one card to the left of another. */
-function curve(chain) {
-  const from = { x: chain[0].x + CARD.width / 2, y: chain[0].y };
-  const to = { x: chain.at(-1).x - CARD.width / 2 - 5, y: chain.at(-1).y };
-  let d = `M${from.x} ${from.y}`;
-  let last = from;
-  for (const bend of chain.slice(1, -1)) {
-    d += `${bow(last, { x: bend.x - CARD.width / 2, y: bend.y })}L${bend.x + CARD.width / 2} ${bend.y}`;
-    last = { x: bend.x + CARD.width / 2, y: bend.y };
-  }
-  return d + bow(last, to);
+const right = ({ x, y }) => ({ x: x + CARD.width / 2, y });
+const left = ({ x, y }) => ({ x: x - CARD.width / 2, y });
+
+/** A smooth line along a trail, from the right of its first point to that of its last. */
+function along(trail) {
+  const bows = trail
+    .slice(1)
+    .map((point, i) => `${bow(right(trail[i]), left(point))}H${right(point).x}`);
+  return `M${right(trail[0]).x} ${trail[0].y}${bows.join("")}`;
+}
+
+/** A smooth line from the right of a point to an arrow at the left of a card. */
+function leap(a, b) {
+  const [from, to] = [right(a), left(b)];
+  return `M${from.x} ${from.y}${bow(from, { x: to.x - 5, y: to.y })}`;
 }
 
 function bow(a, b) {

@@ -4,7 +4,7 @@ import { at, html } from "./dom.js";
 import { format } from "./words.js";
 
 const MOST_ROWS = 60;
-const NUMBER = /^\s*[+-−]?(\d+\.?\d*(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?|inf|nan)\s*$/i;
+const NUMBER = /^\s*[-+−]?(\d+\.?\d*(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?|inf|nan)\s*$/i;
 
 /** A number as it was typed, or undefined for what is none. */
 export function typed(text) {

@@ -67,6 +67,7 @@ export class Graph {
     this.nodes = [];
     for (const given of nodes) this.nodes.push(this.node(given, byKey.get(given.formula)));
     this.output = this.nodes.at(-1);
+    this.output.flows = true; // a result that no variable moves is shown too
     this.shown = fixed === "all" ? nodes : null;
     this.visible = this.nodes.filter((node) => node.flows);
     this.lock(fixed);
@@ -174,6 +175,7 @@ export class Graph {
       values: each("value", "–"),
       adjoints: each("adjoint", "–"),
       sent: each("sent", []),
+      summed: each("summed", []),
       slopes: each("slopes", []),
     };
   }

@@ -6,15 +6,16 @@ const GAP = { x: 96, y: 18, bend: 14 };
 const SWEEPS = 10;
 
 /**
- * Places for boxes, given for each the names of those that it uses. Gives each box's centre by name,
- * each edge's bends by "from→to", and the size of the whole.
+ * Places for boxes, given for each the names of those that it uses. Gives by a box's name its centre
+ * and its trail, the points that its edges run through, itself first; by "from→to" which of them an
+ * edge leaves the trail at; and the size of the whole.
  */
 export function layout(names, uses) {
   const layerOf = layers(names, uses);
-  const { rows, edges } = withBends(names, uses, layerOf);
+  const { rows, trails, exits } = withBends(names, uses, layerOf);
   order(rows);
   heights(rows);
-  return placed(rows, edges);
+  return { ...placed(rows, trails), exits };
 }
 
 /** The longest path from the leaves; a leaf stands just before its first use. */
@@ -58,7 +59,7 @@ function withBends(names, uses, layerOf) {
   };
   for (const name of names) points.set(name, add(name, layerOf.get(name)));
   const trails = new Map(names.map((name) => [name, [points.get(name)]]));
-  const edges = new Map();
+  const exits = new Map();
   for (const to of names) {
     for (const from of new Set(uses.get(to))) {
       const trail = trails.get(from);
@@ -68,10 +69,10 @@ function withBends(names, uses, layerOf) {
         connect(trail.at(-2), trail.at(-1));
       }
       connect(trail[length - 1], points.get(to));
-      edges.set(`${from}→${to}`, [...trail.slice(0, length), points.get(to)]);
+      exits.set(`${from}→${to}`, length - 1);
     }
   }
-  return { rows, edges };
+  return { rows, trails, exits };
 }
 
 const mean = (numbers) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
@@ -140,7 +141,7 @@ export function monotone(wishes) {
   return pools.flatMap(({ sum, n }) => Array(n).fill(sum / n));
 }
 
-function placed(rows, edges) {
+function placed(rows, trails) {
   const points = rows.flat();
   const top = Math.min(...points.map((point) => point.y - point.gap / 2));
   const place = (point) => ({
@@ -149,7 +150,7 @@ function placed(rows, edges) {
   });
   return {
     centres: new Map(points.filter((p) => p.name !== null).map((p) => [p.name, place(p)])),
-    bends: new Map([...edges].map(([name, chain]) => [name, chain.map(place)])),
+    trails: new Map([...trails].map(([name, trail]) => [name, trail.map(place)])),
     width: 24 + rows.length * (CARD.width + GAP.x) - GAP.x,
     height: 24 + Math.max(...points.map((point) => point.y + point.gap / 2)) - top,
   };

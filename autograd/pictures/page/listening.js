@@ -35,9 +35,10 @@ function onSubmit(id, action) {
   });
 }
 
+/** What happens to the cards is heard around the drawing: listening itself, it would be a stop of Tab. */
 function listenToGraph(page) {
   const on = (kind, action) =>
-    at("graph").addEventListener(kind, (event) => {
+    at("scroll").addEventListener(kind, (event) => {
       const name = event.target.closest(".card")?.dataset.box;
       const box = page.boxes.find((other) => String(other.name) === name);
       if (box) action(box, event);

@@ -73,18 +73,25 @@ export class Words {
             `So far ${this.partial(operand)} = ${sum.map((c) => factor(c)).join(" + ")}${more}${sum.length > 1 ? ` = ${format(this.known.adjoint(operand))}${more}` : ""}`,
           ]
         : [];
-    return [`${line}${product} = ${format(c)}`, ...running];
+    const over = this.isSummed(node, place) ? "the sum over samples of " : "";
+    return [`${line}${over}${product} = ${format(c)}`, ...running];
+  }
+
+  /** Whether an operand that all samples share receives the sum of what each of them sends. */
+  isSummed(node, place) {
+    return this.numbers.summed?.[node.index][place] === true;
   }
 
   /** ∂z/∂x = formula = formula on numbers = number. */
   local(node, place) {
-    const slope = format(this.numbers.slopes[node.index][place]);
+    const number = this.numbers.slopes[node.index][place];
+    const slope = number === NOTHING ? "" : format(number); // the formula says that nothing flows
     const operand = node.operands[place].node;
     const steps = [
       `∂${this.name(node)}/∂${this.name(operand)}`,
       ...this.localFormulas(node, place),
     ];
-    return [...steps.filter((text) => text && text !== slope), slope].join(" = ");
+    return [...steps.filter((text) => text !== slope), slope].filter(Boolean).join(" = ");
   }
 
   /** The local derivative in names, and in numbers. */
@@ -127,6 +134,7 @@ export class Words {
   product(user, place) {
     const slope = this.numbers.slopes[user.index][place];
     if (this.known.sent({ node: user, place }) === NOTHING) return "nothing";
-    return `${factor(this.known.isComplete(user) ? this.known.adjoint(user) : undefined)} · ${factor(slope)}`;
+    const g = this.known.isComplete(user) ? this.known.adjoint(user) : undefined;
+    return `${this.isSummed(user, place) ? "Σ " : ""}${factor(g)} · ${factor(slope)}`;
   }
 }

@@ -28,7 +28,8 @@ function tokens(text) {
     const match = TOKEN.exec(text);
     if (!match) {
       const offset = from + text.slice(from).search(/\S/);
-      throw new ExpressionError(`${JSON.stringify(text[offset])} is not understood`, offset);
+      const sign = String.fromCodePoint(text.codePointAt(offset));
+      throw new ExpressionError(`${JSON.stringify(sign)} is not understood`, offset);
     }
     const [whole, literal, name, sign] = match;
     const offset = from + whole.length - (literal ?? name ?? sign).length;

@@ -5,7 +5,8 @@ import { NOTHING } from "./arithmetic.js";
 import { Known } from "./player.js";
 
 /** Answers are taken to half a percent: nobody computes six digits by hand. */
-const isNear = (x, y) => Object.is(x, y) || x === y || Math.abs(x - y) <= 0.005 * Math.abs(y);
+const isNear = (x, y) =>
+  Object.is(x, y) || x === y || (Number.isFinite(y) && Math.abs(x - y) <= 0.005 * Math.abs(y));
 
 export class Practice {
   constructor(graph, numbers) {

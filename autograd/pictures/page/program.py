@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...adjoints import adjoints
-from ...kinds.kind import NOTHING, seed
-from ...kinds.masks import instantiate
+from ...adjoints import adjoints, contributions
+from ...kinds.kind import NOTHING, like, seed
+from ...kinds.kind import shape_of as shape
+from ...kinds.masks import instantiate, unbroadcast
 from ...primitive import Primitive
 from ...tools.groups import Path, paths
 from ...tools.wording import arguments, number
@@ -98,29 +99,41 @@ def _shown(order: Sequence[Value]) -> dict[str, Any]:
     found = adjoints(order, {order[-1]: seed(1, order[-1].z)})
     made_in, nodes, formulas = paths(order), [], {}
     for node in order:
-        g = instantiate(found[node])
+        g = found[node]
         numbers: dict[str, Any] = {"value": _text(node.data), "adjoint": _text(g)}
         if node.op is not None:
-            operands, shape = recorder.opened(arguments(node))
-            key = f"{node.op.name}({written(shape)})"
-            formulas[key] = {"name": node.op.name, "shape": shape}
+            operands, form = recorder.opened(arguments(node))
+            key = f"{node.op.name}({written(form)})"
+            formulas[key] = {"name": node.op.name, "shape": form}
             numbers |= {
                 "formula": key,
                 "operands": [places[x] if type(x) is Value else _text(x) for x in operands],
-                "slopes": _each(node, operands, 1),
-                "sent": _each(node, operands, g),
+                **_passed_on(node, operands, g),
             }
         nodes.append(numbers | _notes(node, made_in))
     return {"nodes": nodes, "formulas": formulas, "fixed": "all"}
 
 
-def _each(node: Value, operands: Sequence[Any], g: Any) -> list[str | None]:
-    """What each operand receives if the adjoint of a node is g; None for constants."""
+def _passed_on(node: Value, operands: Sequence[Any], g: Any) -> dict[str, list[Any]]:
+    """The local derivatives of a node whose adjoint is g, what its operands receive of it, and whether
+    that is a sum over samples; None for constants.
+    """
+    isolated = [c for _, c, _ in contributions(node, like(1, node.z))]
+    found: dict[str, list[Any]] = {"slopes": list(map(_text, isolated)), "sent": [], "summed": []}
     if g is NOTHING:
-        return [NO_GRADIENT if type(x) is Value else None for x in operands]
-    sent = iter(node.pullback(g))
-    return [_text(next(sent)) if type(x) is Value else None for x in operands]
+        found["sent"] = [NO_GRADIENT] * len(isolated)
+    else:
+        for _, c, held in contributions(node, g):
+            found["sent"].append(_text(unbroadcast(c, held)))
+            found["summed"].append(len(shape(held)) < len(shape(c)))
+    return {name: _in_their_places(each, operands) for name, each in found.items()}
+
+
+def _in_their_places(each: Sequence[Any], operands: Sequence[Any]) -> list[Any]:
+    """One for each Value among the operands."""
+    rest = iter(each)
+    return [next(rest, None) if type(x) is Value else None for x in operands]
 
 
 def _text(x: Any) -> str:
-    return NO_GRADIENT if x is NOTHING else number(x, DIGITS)
+    return NO_GRADIENT if x is NOTHING else number(instantiate(x), DIGITS)

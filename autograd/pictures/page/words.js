@@ -154,7 +154,10 @@ class Writer {
 }
 
 const level = (text) => (/^−|\s/.test(text) ? 1 : ATOM);
-const constant = (x) => ({ text: format(x), value: x, level: x < 0 ? 1 : ATOM });
+const constant = (x) =>
+  x === NOTHING
+    ? { text: "nothing", level: ATOM }
+    : { text: format(x), value: x, level: x < 0 ? 1 : ATOM };
 
 /** 1 · x, x / 1, x¹ and −1 · x, as nobody writes them. */
 function simpler(name, [x, y]) {

@@ -1,7 +1,9 @@
 """The builtin for floats answers as the reference does, and hands everything else on."""
 
 import gc
+import os
 import random
+import subprocess
 import sys
 import weakref
 
@@ -116,11 +118,32 @@ def test_memory_is_given_back():
 
 def test_the_machine_code_goes_when_the_builtin_does():
     g = builtin(program(), 2, TREE, refuse)
-    owner = weakref.ref(g.__self__)
+    owner = weakref.ref(g.__self__[0])
     g(1.0, 2.0)
     del g
     gc.collect()
     assert owner() is None
+
+
+CIRCLES = """
+import gc
+from autograd import jit
+from autograd.compiler.llvm.arrays import Entry
+
+f = jit(lambda x: x * x)
+f(1.0)
+for run in (vars(type(f))["__call__"].__func__, Entry([None], 1).run):
+    owner = next(x for x in run.__self__ if hasattr(x, "loaded"))
+    owner.circle = run
+del f, run, owner
+gc.collect()
+"""
+
+
+def test_a_builtin_in_a_circle_reads_its_definition_as_long_as_it_is_there():
+    freed = {"PYTHONMALLOC": "malloc", "MALLOC_PERTURB_": "255"}  # glibc sets all bits of it
+    command = [sys.executable, "-c", CIRCLES]
+    assert subprocess.run(command, env={**os.environ, **freed}, check=False).returncode == 0
 
 
 def test_ten_thousand_calls_of_anything():

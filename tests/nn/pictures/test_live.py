@@ -66,6 +66,22 @@ def test_one_file_has_the_loss_the_metrics_the_boundary_and_the_network(tmp_path
     assert f"now accuracy {history.metrics['accuracy'][-1]:.4g}" in words
     assert "zero lines of" in words
     assert live._figure.get_suptitle() == "after 3 epochs"
+    assert live._figure.get_size_inches().tolist() == [8.8, 7.2]  # two by two
+
+
+@pytest.mark.parametrize("units", [2, 3, 4, 6, 8])
+def test_deltas_stand_clear_of_the_next_unit(tmp_path, units):
+    live = LivePlot(X, Y, watch=(X[0], Y[0]), save=tmp_path / "training.png")
+    model = MLP(2, [units, 1], "tanh", seed=0)
+    fit(model, X, Y, "mse_loss", epochs=1, metrics=[accuracy], callbacks=[live], progress=False)
+    (network,) = [ax for ax in live._figure.axes if ax.get_title().startswith("x = (")]
+    circles, deltas = network.collections[-2], network.texts
+    radius = circles.get_sizes()[0] ** 0.5 / 2 * live._figure.dpi / 72
+    centres = network.transData.transform(circles.get_offsets())
+    boxes = [t.get_window_extent() for t in deltas if t.get_text().startswith("δ")][:units]
+    assert len(boxes) == len(centres) == units
+    for above, below in zip(boxes, centres[1:], strict=False):
+        assert above.y0 >= below[1] + radius - 1
 
 
 def test_a_page_has_every_picture_to_step_through(tmp_path):
