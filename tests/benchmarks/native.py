@@ -95,11 +95,10 @@ class Table:
         verdict = "yes" if found <= must else "no"
         self.keep((title, said, "", f"≤ {small}", f"≤ {smaller}", verdict, ""))
 
-    def share(self, title, found, aim):
-        """A row whose part of something should be large."""
-        self.keep(
-            (title, f"{found:.0%}", "", "", f"≥ {aim:.0%}", "yes" if found >= aim else "no", "")
-        )
+    def share(self, title, found, aim=None):
+        """A row whose part of something should be large, where an aim is set."""
+        limits = ("", "") if aim is None else (f"≥ {aim:.0%}", "yes" if found >= aim else "no")
+        self.keep((title, f"{found:.0%}", "", "", *limits, ""))
 
     def keep(self, row):
         """A row is there to stay; whoever waits sees it at once."""
@@ -148,8 +147,8 @@ def network(t, options):
             seconds = least(run["ours"], "1024") / 1024
             title = f"{detail}, a sample of 1024 at {PEAK / 1e9:.0f} GFLOP/s"
             t.limit(title, seconds * 1e9 * most / PEAK, *NANOSECONDS[detail], " ns")
-            wide_enough = "64" in detail
-            t.share(f"{detail}, of peak", multiply_adds(detail) / seconds / most, 0.7 * wide_enough)
+            aim = 0.7 if "64" in detail else None
+            t.share(f"{detail}, of peak", multiply_adds(detail) / seconds / most, aim)
 
 
 def wide(t, options):

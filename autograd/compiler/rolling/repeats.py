@@ -36,8 +36,22 @@ def with_repeats(program: Program) -> Program:
     dots = np.flatnonzero(columns.op == DOT)
     for i in dots.tolist():
         simple[columns.reads[columns.first[i] : columns.first[i + 1]]] = False
-    repeated = _repeated(program, np.flatnonzero(simple).tolist(), count.tolist())
+    known = np.flatnonzero(simple & (count > 1)).tolist()
+    asked = _with_what_they_alone_read(program, known, (simple & (count == 1)).tolist())
+    repeated = _repeated(program, asked, count.tolist())
     return _rewritten(program, repeated, count.tolist()) if repeated else program
+
+
+def _with_what_they_alone_read(
+    program: Program, some: Sequence[int], alone: Sequence[bool]
+) -> list[int]:
+    """Instructions, in order, with those that only they need: of most of a program nobody asks."""
+    found, waiting = {*some}, [*some]
+    while waiting:
+        new = [j for j in program.operands(waiting.pop()) if alone[j]]
+        found.update(new)
+        waiting += new
+    return sorted(found)
 
 
 def _repeated(program: Program, simple: Sequence[int], count: Sequence[int]) -> set[int]:
