@@ -64,6 +64,7 @@ def buffers(monkeypatch):
     monkeypatch.setattr(memory, "room", found.room)
     guarded = types.SimpleNamespace(empty=found.room, cumsum=np.cumsum, ndarray=np.ndarray)
     monkeypatch.setattr(shortcut, "np", guarded)
+    monkeypatch.setattr(shortcut, "reused", guarded)
     return found
 
 

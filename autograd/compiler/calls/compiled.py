@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -44,20 +42,6 @@ BACKENDS: dict[str, Callable[[Rolled, int, int], Any]] = {
 """What makes a kernel of a rolled program, of so many arrays, for so many threads, by name."""
 
 
-@contextlib.contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Python's collector of cycles walks through all that is recorded, again and again, and there is
-    nothing to collect: what is made is kept. On a million instructions it takes half of the time.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 class Compiled:
     """A recording and its kernel; where a watched number is nan, the masked program's."""
 
@@ -73,11 +57,6 @@ class Compiled:
         self._seconds: dict[str, float] = {}
         self._operations: dict[str, int] = {}
         self.masked: Compiled | None = None
-        with _collector_paused():
-            self._make(arguments, masked)
-
-    def _make(self, arguments: Arguments, masked: bool) -> None:
-        f, backend = self.f, self.backend
         self.recording = self._timed("record", lambda: Recording(f, arguments, masked))
         program = self.recording.program
         self._operations["recorded"] = operations(program)
