@@ -91,8 +91,8 @@ class NativeStep:
     def run(self, carry: Carry, batches: Sequence[MiniBatch]) -> tuple[Carry, Any]:
         """A step for each mini-batch: what is carried after them, and the loss of each."""
         steps = range(self.optimizer.steps, self.optimizer.steps + len(batches))
-        numbers = np.array([[rate_at(self.optimizer.lr, k), float(k)] for k in steps], dtype=float)
-        xs: list[Any] = [numbers]
+        rates = [rate_at(self.optimizer.lr, k) for k in steps]
+        xs: list[Any] = [np.array([rates, steps], float).T]
         if not self._all_at_once:
             rows = [batch.rows for batch in batches]
             xs += [Batches(x, rows) for x in self.data]

@@ -200,7 +200,8 @@ def _flat_rows(batches: Batches) -> tuple[Any, Any]:
     flat = np.ascontiguousarray(flat, np.int64)
     starts = np.zeros(len(rows) + 1, np.int64)
     np.cumsum([*map(len, rows)], out=starts[1:])
-    if flat.size and (flat.min() < -n or flat.max() >= n):
+    least = flat.min(initial=0)
+    if least < -n or flat.max(initial=-1) >= n:
         wrong = flat[(flat < -n) | (flat >= n)]
         raise IndexError(f"row {wrong[0]} of an array of {n}")
-    return np.where(flat < 0, flat + n, flat), starts
+    return np.where(flat < 0, flat + n, flat) if least < 0 else flat, starts
