@@ -45,11 +45,20 @@ def no_figure_is_left():
         pyplot.close("all")
 
 
+def is_slow(path):
+    """Whether a test file is not the heart's own, or takes seconds: it or a folder of its is named."""
+    return any(HERE / name in (path, *path.parents) for name in SLOW)
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Where slow tests are not asked for their files are not read."""
+    return True if config.option.markexpr == "not slow" and is_slow(collection_path) else None
+
+
 def pytest_collection_modifyitems(items):
-    """Mark ``slow`` what is not the heart's own, or takes seconds: folders and files of this one."""
-    slow = [HERE / name for name in SLOW]
+    """Mark the tests of slow files ``slow``."""
     for item in items:
-        if any(path in (item.path, *item.path.parents) for path in slow):
+        if is_slow(item.path):
             item.add_marker(pytest.mark.slow)
 
 
