@@ -69,8 +69,10 @@ class Primitive(Generic[P]):
             raise TypeError(
                 f"{self.name} takes {len(self.pullbacks)} argument(s), got {len(operands)}"
             )
-        if len(operands) < 3:
-            return self.apply(*operands)
+        if len(operands) == 1:
+            return self.apply(operands[0])
+        if len(operands) == 2:
+            return self.apply(operands[0], operands[1])
         if not self.sequences and any(map(is_array_of_values, operands)):
             return elementwise(self, *operands)
         return self.apply(operands)
