@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -95,9 +95,7 @@ class Group(Observer):
             out = f(*args, **kwargs)
         finally:
             _inside.reset(token)
-        if next_annotation() == before + 1 and isinstance(
-            out, list
-        ):  # nothing was noted on any node
+        if next_annotation() == before + 1:  # nothing was noted on any node
             _note_first(out, block)
         else:
             _note(out, block)
@@ -123,19 +121,20 @@ def group(name: str) -> Group:
     return Group(name)
 
 
-def _note_first(out: Iterable[Any], block: Block) -> None:
-    """Note a block on results that nothing was noted on: as `_note`, and fast."""
+def _note_first(out: Any, block: Block) -> None:
+    """Note a block on results that nothing was noted on: as `_note`, and fast for a list of Values."""
     notes, since = {"group": block}, block.since
-    for x in out:
-        if type(x) is Value and x.serial >= since:
-            x.notes = notes  # all share it: whoever notes more makes another
+    for x in out if type(out) is list else (out,):
+        if type(x) is Value:
+            if x.serial >= since:
+                x.notes = notes  # all share it: whoever notes more makes another
         else:
             _note(x, block)
 
 
 def _note(out: Any, block: Block) -> None:
     """Note a block on the Values in a result that it made, and no block inside it."""
-    for v in _values(out):
+    for v in (out,) if type(out) is Value else _values(out):
         if v.serial >= block.since and v.note("group") is None:
             v.annotate(group=block)
 
