@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import context
 from .context import open_blocks, serials
-from .kinds.kind import NOTHING, Numeric, plus_each, unbroadcast, unbroadcast_each
+from .kinds.kind import NOTHING, Numeric, of, unbroadcast, unbroadcast_each
 from .operations import elementary as ops
 from .primitive import Primitive, kept_each, operand
 
@@ -233,11 +233,12 @@ def _sequences(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any,
 
 
 def receive_each(xs: Any, cs: Any) -> bool:
-    """Add numbers of one kind to the gradients of different Values at once, if they are that."""
-    if {*map(type, xs)} != {Value} or len({*xs}) < len(xs):
+    """Add to the gradients of different Values what is of a kind that does so at once, if it is."""
+    plus_each = of(cs[0]).plus_each
+    if not plus_each or {*map(type, xs)} != {Value} or len({*xs}) < len(xs):
         return False
     known = [(v, c) for v, c in zip(xs, cs, strict=True) if v.grad is not NOTHING]
-    sums = iter(plus_each([v.grad for v, _ in known], [c for _, c in known]))
+    sums = iter(plus_each([v.grad for v, _ in known], [c for _, c in known]) if known else [])
     for v, c in zip(xs, cs, strict=True):
         v.grad = c if v.grad is NOTHING else next(sums)
     return True

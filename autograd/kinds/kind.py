@@ -34,6 +34,7 @@ class Kind:
     """A kind of number. Every method is a question, and a table may answer it otherwise."""
 
     ieee: Any = None  # the subclass that divides by zero as IEEE 754 has it
+    plus_each: Any = None  # (xs, ys) -> x + y for every pair, of a kind that adds sooner at once
 
     def __init__(self, name: str, table: Mapping[str, Any], priority: float) -> None:
         self.name, self.priority, self.functions = name, priority, dict(table)
@@ -106,11 +107,6 @@ class Kind:
     def unbroadcast_each(cs: Sequence[Number], _xs: Sequence[Number]) -> Sequence[Number]:
         """`unbroadcast` for a sequence of operands at once in a new one, or cs itself."""
         return cs
-
-    @staticmethod
-    def plus_each(xs: Sequence[Number], ys: Sequence[Number]) -> list[Number]:
-        """x + y for every pair."""
-        return [x + y for x, y in zip(xs, ys, strict=True)]
 
 
 NOTHING = float("0.0")
@@ -230,11 +226,6 @@ def unbroadcast_each(cs: Sequence[Number], xs: Sequence[Number]) -> Sequence[Num
         return cs
     kind = kind_of(cs[0])
     return kind.unbroadcast_each(cs, xs) if kind else cs
-
-
-def plus_each(xs: Sequence[Number], ys: Sequence[Number]) -> list[Number]:
-    """x + y for every pair, the ys of one kind."""
-    return of(ys[0]).plus_each(xs, ys) if xs else []
 
 
 def is_nan(x: Number) -> bool:
