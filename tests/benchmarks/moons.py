@@ -94,7 +94,8 @@ def _fit(backend, points, sides):
     model.load_state_dict(state)
     optimizer = SGD(model.parameters(), lr=_rate)
     points, sides = np.array(points), np.array(sides)
-    history, waiting, seconds = None, [], 0
+    fit(MLP(2, [1]), points, sides, loss=hinge_loss, epochs=1, backend=backend, progress=False)
+    history, waiting, seconds = None, [], 0  # that call has loaded what a first one loads
 
     def step():
         nonlocal history, seconds

@@ -19,6 +19,7 @@ from contest import QUICK, ROOT, Contestant, describe_machine, hold, table, time
 from moons import EPOCHS
 
 MOST = 1.1
+TURNS = 3  # of a row that is slower
 TRANSFORMS = ("lotka_volterra", "arm", "likelihood", "rosenbrock", "particle", "saddle")
 
 
@@ -54,9 +55,13 @@ def compare(earlier, rounds, chosen, quick):
     for title, program, parts in rows(quick):
         if not any(part in title for part in chosen or [""]):
             continue
-        both = [Contestant(*program, path=path) for path in (earlier, ROOT)]
-        hold(both, rounds * (EPOCHS if "fit" in title else 1), tolerance=1e-9)
-        before, now = (c.fastest(*parts) for c in both)
+        before = now = float("inf")
+        for _ in range(TURNS):  # what else the machine does makes a row slower, and never faster
+            both = [Contestant(*program, path=path) for path in (earlier, ROOT)]
+            hold(both, rounds * (EPOCHS if "fit" in title else 1), tolerance=1e-9)
+            before, now = (min(t, c.fastest(*parts)) for t, c in zip((before, now), both))
+            if now <= MOST * before:
+                break
         verdict = "yes" if now <= MOST * before else "no"
         found.append(
             (title, f"{before * 1e6:.1f} µs", f"{now * 1e6:.1f} µs", times(now / before), verdict)
