@@ -94,8 +94,14 @@ def _fit(backend, points, sides):
     model.load_state_dict(state)
     optimizer = SGD(model.parameters(), lr=_rate)
     points, sides = np.array(points), np.array(sides)
-    fit(MLP(2, [1]), points, sides, loss=hinge_loss, epochs=1, backend=backend, progress=False)
-    history, waiting, seconds = None, [], 0  # that call has loaded what a first one loads
+    history, waiting, seconds = None, [], 0
+
+    another = MLP(2, [1])  # of which a call loads what a first one loads
+    sgd = SGD(another.parameters(), lr=0.1)
+    fit(
+        another, points, sides, loss=hinge_loss, optimizer=sgd, backend=backend,
+        epochs=1, progress=False,
+    )  # fmt: skip
 
     def step():
         nonlocal history, seconds
