@@ -1,12 +1,14 @@
-"""What the engine's tests share: arguments from a primitive's domain, derivatives by differences.
+"""What the tests share: arguments from a primitive's domain, derivatives by differences, threads.
 
 A formula's parameters have fixed names: c is a condition, xs and ws are sequences, shape is a shape,
 n the order of a function, an integer; everything else is one number, and derivatives are asked of
 numbers and sequences.
 """
 
+import gc
 import inspect
 import math
+import threading
 
 import mpmath
 import numpy as np
@@ -160,3 +162,18 @@ def assert_right(f, x):
     close_arrays(value, f(x))
     for mode in ("forward", "reverse"):
         close_arrays(jacobian(f, mode=mode)(x), differences(f, x))
+
+
+def side_by_side(work, arguments):
+    """Call a function in threads that run at once, one for each argument."""
+    threads = [threading.Thread(target=work, args=(x,)) for x in arguments]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def living(kind):
+    """How many objects of a class there are."""
+    gc.collect()
+    return sum(type(x) is kind for x in gc.get_objects())

@@ -13,6 +13,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
+from helpers import side_by_side
 
 import autograd
 from autograd import Value, dot, sigmoid, tanh, value
@@ -153,11 +154,7 @@ def test_threads_run_their_own_graphs():
             assert frozen.op is None
         found[i] = gradients_of_a_network(inputs[i], 100)
 
-    threads = [threading.Thread(target=work, args=(i,)) for i in range(len(inputs))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    side_by_side(work, range(len(inputs)))
     assert found == expected
 
 

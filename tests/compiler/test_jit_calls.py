@@ -7,12 +7,12 @@ import gc
 import itertools
 import math
 import sys
-import threading
 import types
 import weakref
 
 import numpy as np
 import pytest
+from helpers import living, side_by_side
 from test_jit import CASES, assert_same
 
 from autograd import Value, context, grad, jit, value_and_grad, vmap
@@ -300,18 +300,8 @@ def test_two_threads_call_one_function():
             if not np.allclose(got, want, rtol=1e-9, atol=1e-12):
                 wrong.append((got, want))
 
-    every = [threading.Thread(target=work, args=[seed]) for seed in range(3)]
-    for thread in every:
-        thread.start()
-    for thread in every:
-        thread.join()
+    side_by_side(work, range(3))
     assert not wrong
-
-
-def living(kind):
-    """How many objects of a class there are."""
-    gc.collect()
-    return sum(type(x) is kind for x in gc.get_objects())
 
 
 def test_a_thousand_functions_leave_nothing_behind():

@@ -1,9 +1,8 @@
 """scan: a step repeated, natively and in Python, with the same numbers."""
 
-import threading
-
 import numpy as np
 import pytest
+from helpers import side_by_side
 
 from autograd import Batches, TransformError, Value, dot, jit, relu, scan, value_and_grad, where
 
@@ -130,11 +129,7 @@ def test_threads_may_share_a_scan():
     def work(k):
         found[k] = run(np.full(3, float(k)), xs)[0]
 
-    threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    side_by_side(work, range(4))
     for k, w in found.items():
         np.testing.assert_array_equal(w, run(np.full(3, float(k)), xs)[0])
 

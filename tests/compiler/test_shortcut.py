@@ -2,10 +2,10 @@
 
 import gc
 import sys
-import threading
 
 import numpy as np
 import pytest
+from helpers import side_by_side
 from test_jit import assert_same
 
 from autograd import Value, exp, jit, sqrt, tanh, value_and_grad, vmap, where
@@ -154,11 +154,7 @@ def test_two_threads_call_one_function_of_samples():
             if not np.allclose(g(a, x), f(a, x), rtol=1e-12):
                 wrong.append((a, x))
 
-    every = [threading.Thread(target=work, args=[seed]) for seed in range(3)]
-    for thread in every:
-        thread.start()
-    for thread in every:
-        thread.join()
+    side_by_side(work, range(3))
     assert not wrong
 
 

@@ -2,11 +2,11 @@
 
 import os
 import sys
-import threading
 from pathlib import Path
 
 import graphviz
 import pytest
+from helpers import side_by_side
 
 from autograd import RendererError, Value, draw
 from autograd.pictures.render import in_process
@@ -85,11 +85,7 @@ def test_two_threads_draw_their_own_graphs_and_leak_no_file(no_dot):
 
     draw(Value(1.0)).pipe("svg")
     descriptors = open_files()
-    threads = [threading.Thread(target=draws, args=(name,)) for name in ("first", "second")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    side_by_side(draws, ("first", "second"))
     assert failures == []
     assert open_files() == descriptors
 

@@ -2,10 +2,10 @@
 
 import os
 import stat
-import threading
 from pathlib import Path
 
 import pytest
+from helpers import side_by_side
 
 from autograd import Value, draw, step_through, write_file
 from autograd.__main__ import main
@@ -96,11 +96,7 @@ def test_a_pipe_is_refused_and_nobody_waits(path):
 
 def test_writers_at_once_leave_the_whole_file_of_one(path):
     contents = [bytes([i]) * 50_000 for i in range(8)]
-    threads = [threading.Thread(target=write_file, args=(path, data)) for data in contents]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    side_by_side(lambda data: write_file(path, data), contents)
     assert path.read_bytes() in contents
     assert [*path.parent.iterdir()] == [path]
 

@@ -4,13 +4,13 @@ import gc
 import itertools
 import math
 import random
-import threading
 from fractions import Fraction
 
 import mpmath
 import numpy as np
 import pytest
 import sympy
+from helpers import side_by_side
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -518,11 +518,7 @@ def test_threads_do_not_disturb_one_another():
         except Exception as error:  # noqa: BLE001  (shown by the assertion below)
             errors.append(error)
 
-    threads = [threading.Thread(target=work, args=(k,)) for k in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    side_by_side(work, range(3))
     assert not errors
     assert len(results) == 90
     assert all(abs(u) < 1e-12 * 100 and np.all(abs(v) < 1e-12) for u, v in results.values())

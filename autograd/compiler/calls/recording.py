@@ -11,7 +11,7 @@ from inspect import Parameter
 from typing import Any
 
 from ...transforms.pytree import Treedef
-from ..recording import kind as _kind  # noqa: F401  (registers the recording numbers
+from ..recording import kind as _kind  # noqa: F401  (registers the recording numbers)
 from ..recording.recorder import SAMPLES, Recorder
 from ..rolling.check import check
 from ..source.text import Labels

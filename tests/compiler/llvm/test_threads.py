@@ -6,6 +6,7 @@ import threading
 
 import numpy as np
 import pytest
+from helpers import living, side_by_side
 from rolled_programs import ARRAY, Maker
 
 from autograd import Value, exp, grad, jit, log, sqrt, tanh, value_and_grad, vmap, where
@@ -105,11 +106,7 @@ def test_calls_from_several_threads_of_a_function_that_has_some(eager_to_share):
         want = FUNCTIONS["normalised"](0.5, x)
         wrong.extend(1 for _ in range(100) if not np.allclose(g(0.5, x), want, rtol=1e-9))
 
-    every = [threading.Thread(target=work, args=[seed]) for seed in range(3)]
-    for thread in every:
-        thread.start()
-    for thread in every:
-        thread.join()
+    side_by_side(work, range(3))
     assert not wrong
 
 
@@ -117,13 +114,9 @@ def test_a_thousand_calls_leave_nothing_behind(eager_to_share):
     g, x = jit(FUNCTIONS["one a sample"], threads=2), np.ones(1000)
     others = threading.active_count()
 
-    def living():
-        gc.collect()
-        return sum(isinstance(thing, threads.Shared) for thing in gc.get_objects())
-
     for _ in range(1000):
         g(0.5, x)
-    assert living() == 0
+    assert living(threads.Shared) == 0
     assert threading.active_count() == others
 
 
