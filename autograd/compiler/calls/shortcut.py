@@ -86,10 +86,8 @@ class _Writer:
         self.names |= {"empty": np.empty, "room": reused.empty}
         self.names |= {"array": np.ndarray, "made_of_samples": made_of_samples}
         self.names |= dict(zip(self.held, held, strict=True))
-        self.rows: dict[int, int] = {}  # the row of an output of samples
-        for k, leaf in enumerate(self.outputs):
-            if leaf.space == "S":
-                self.rows[k] = len(self.rows)
+        # the row of an output of samples
+        self.rows = {k: row for row, k in enumerate(self.outputs.per_sample)}
 
     def call(self, args: Any) -> Callable[..., Any]:
         """The function of arguments of one form."""
@@ -123,8 +121,8 @@ class _Writer:
         """The lines that run the program and answer."""
         places = [*leaves, *self.held, *(["rows"] if self.rows else []), "out"]
         lines = [f"if run({', '.join(places)}) is nothing: return {otherwise}"]
-        for k, leaf in enumerate(self.outputs):
-            if leaf[:2] != ("U", k) and leaf.space != "S":
+        for k, leaf in self.outputs.elsewhere.items():
+            if leaf.space != "S":
                 lines.append(f"out[{k}] = {self._elsewhere(leaf, [*leaves, *self.held])}")
         starts = np.cumsum([0, *(part.size for part in self.results.parts)]).tolist()
         self.at_once = all(

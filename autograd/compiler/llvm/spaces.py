@@ -57,6 +57,7 @@ class Part:
     stride: int | Text  # numbers from one per-sample slot to the next
     code: Code = field(default_factory=Code)
     stored: set[tuple[str, int]] | None = None  # what must be in memory; None: everything
+    outputs: int = 0  # uniform slots that are the caller's
     known: dict[tuple[Leaf, int], Text] = field(default_factory=dict)
     _pointers: dict[int, Text] = field(default_factory=dict)
 
@@ -85,7 +86,9 @@ class Part:
 
     def keeps(self, target: Leaf) -> bool:
         """Whether what is stored there is read from memory by anyone."""
-        return target.step != 0 or self.stored is None or target[:2] in self.stored
+        if target.step != 0 or (target.space == "U" and target.base < self.outputs):
+            return True
+        return self.stored is None or target[:2] in self.stored
 
     def slot(self, index: Index, lane: Index, v: int = 0) -> Text:
         """The address of a per-sample slot, from a sample of the block on."""

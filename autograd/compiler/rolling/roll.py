@@ -26,7 +26,7 @@ from .levels import levels
 from .loops import Loops, copying
 from .passes import with_own_conditions
 from .repeats import with_repeats
-from .rolled import Group, Leaf, Loop, Rolled, Stage
+from .rolled import Group, Loop, Rolled, Stage
 from .slots import Slots
 from .trees import Forest
 
@@ -115,7 +115,7 @@ class _Rolling:
             of_level = self.items[stage]
             items = [item for level in sorted(of_level) for item in of_level[level]]
             r.stages.append(Stage(stage % 2 == 1, items))
-        r.outputs = slots.results(program.outputs)
+        r.outputs = slots.outputs(program.outputs)
         r.watch = slots.results([*dict.fromkeys(program.watch)])
         self._put_outputs_in_place()
         r.kept = self._kept()
@@ -123,12 +123,9 @@ class _Rolling:
     def _put_outputs_in_place(self) -> None:
         """What a loop computed as an output is copied to the output's own slot."""
         r, copies = self.rolled, []
-        inside = self.forest.loop[self.results] >= 0
-        if not inside.any():
-            return
-        for k, leaf in enumerate(r.outputs):
+        for k, leaf in [*r.outputs.elsewhere.items()]:
             if leaf.space == "U" and leaf.base >= len(r.outputs):
-                r.outputs[k] = Leaf("U", k)
+                del r.outputs.elsewhere[k]
                 copies.append((leaf, r.outputs[k]))
         if copies:
             r.stages.append(Stage(False, [*copying(copies)]))

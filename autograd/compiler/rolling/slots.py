@@ -11,7 +11,7 @@ import numpy as np
 
 from ..programs.program import Program
 from .columns import ARRAY, COMPUTED, CONSTANT, SAMPLE
-from .rolled import Leaf, Rolled
+from .rolled import Leaf, Outputs, Rolled
 from .trees import GIVEN, PLACE, SAMPLED, UNIFORM, Forest
 
 
@@ -91,8 +91,19 @@ class Slots:
     def _shared(self, leaf: Leaf) -> Leaf:
         return self._leaves.setdefault(leaf, leaf)
 
+    def outputs(self, instructions: Sequence[int]) -> Outputs:
+        """Where outputs are."""
+        codes, at = self._places_of(instructions)
+        other = np.flatnonzero((codes != UNIFORM) | (at != np.arange(len(at))))
+        leaves = self._leaves_at(codes[other], at[other])
+        return Outputs(len(at), dict(zip(other.tolist(), leaves, strict=True)))
+
     def results(self, instructions: Sequence[int]) -> list[Leaf]:
-        """Where results are: numbers of the program, or some that were given to it."""
+        """Where results are."""
+        return self._leaves_at(*self._places_of(instructions))
+
+    def _places_of(self, instructions: Sequence[int]) -> tuple[Any, Any]:
+        """The code and the address of numbers of the program, or of some that were given to it."""
         flow, i = self.forest.flow, np.array(instructions, dtype=np.int64)
         space, value = flow.source_space[i], flow.source_value[i]
         code = np.where(
@@ -104,6 +115,10 @@ class Slots:
         at[computed] = self.address[value[computed]]
         for k in np.flatnonzero(code == PLACE).tolist():
             at[k] = self.constant(int(value[k]))
+        return code, at
+
+    @staticmethod
+    def _leaves_at(code: Any, at: Any) -> list[Leaf]:
         names = [space_of(c) for c in range(int(code.max(initial=0)) + 1)]
         codes = code.tolist()
         zeros = repeat(0)
