@@ -92,9 +92,8 @@ class Kernel:
 
     def part(self, shape: Shape) -> Part:
         """An empty part."""
-        stride = "%stride" if self.layout.whole else self.shape.block
-        constants, outputs = self.rolled.constants, len(self.rolled.outputs)
-        return Part(shape, constants, self.library, stride, stored=self.stored, outputs=outputs)
+        r, stride = self.rolled, "%stride" if self.layout.whole else self.shape.block
+        return Part(shape, r.constants, self.library, stride, len(r.outputs), stored=self.stored)
 
     def finish(self, part: Part, first: Index = 0, straight: bool = False) -> None:
         """Keep a part as a function, and call it."""

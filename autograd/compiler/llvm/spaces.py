@@ -55,9 +55,9 @@ class Part:
     constants: Sequence[float]
     library: Library
     stride: int | Text  # numbers from one per-sample slot to the next
+    outputs: int = 0  # uniform slots that are the caller's
     code: Code = field(default_factory=Code)
     stored: set[tuple[str, int]] | None = None  # what must be in memory; None: everything
-    outputs: int = 0  # uniform slots that are the caller's
     known: dict[tuple[Leaf, int], Text] = field(default_factory=dict)
     _pointers: dict[int, Text] = field(default_factory=dict)
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ..programs.program import ARITY, CONDITIONS, LOGIC, Program
-from .columns import CODE, IS_CONDITION, TOTAL, Columns
+from ..programs.program import ARITY, LOGIC, Program
+from .columns import CODE, IS_CONDITION, TOTAL, Columns, results
 
 _TAKES_CONDITIONS = np.array([op in LOGIC or op == "not" for op in sorted(ARITY)])
 
@@ -23,9 +23,11 @@ def check(program: Program) -> None:
         if broken.any():
             i = int(np.argmax(broken))
             raise ValueError(f"%{i} = {program.op[i]}: {what}")
-    for i in (*program.outputs, *program.watch):
-        if not 0 <= i < len(program) or program.op[i] in CONDITIONS:
-            raise ValueError(f"output %{i} is no number of the program")
+    wanted = results(program)
+    wrong = (wanted < 0) | (wanted >= len(program))
+    wrong[~wrong] = IS_CONDITION[Columns.of(program).op[wanted[~wrong]]]
+    if wrong.any():
+        raise ValueError(f"output %{wanted[wrong][0]} is no number of the program")
 
 
 def _rules(program: Program) -> Iterator[tuple[str, Any]]:
@@ -38,18 +40,21 @@ def _rules(program: Program) -> Iterator[tuple[str, Any]]:
     yield "sequences of two lengths", dots
 
     columns = Columns.of(program)
-    count = len(columns.op)
-    reader = np.repeat(np.arange(count), np.diff(columns.first))
-    reads = columns.reads
+    count, length, reads = len(columns.op), np.diff(columns.first), columns.reads
+    has_reads = np.flatnonzero(length)
 
     def some(wrong: Any) -> Any:
-        return np.bincount(reader[wrong], minlength=count) > 0
+        found = np.zeros(count, dtype=bool)
+        if len(has_reads):
+            found[has_reads] = np.logical_or.reduceat(wrong, columns.first[has_reads])
+        return found
 
+    reader = np.repeat(np.arange(count), length)
     yield "an operand that is not computed before", some((reads < 0) | (reads >= reader))
-    wanted = _TAKES_CONDITIONS[columns.op[reader]]
+    wanted = np.repeat(_TAKES_CONDITIONS[columns.op], length)
     chooses = columns.op == CODE["select"]
     wanted[columns.first[:-1][chooses]] = True
-    mixed_up = some(IS_CONDITION[columns.op[reads]] != wanted)
+    mixed_up = some(IS_CONDITION[columns.op][reads] != wanted)
     yield "a condition where a number belongs, or a number where a condition does", mixed_up
     mixed = some(columns.many[reads])
     total = columns.op == TOTAL

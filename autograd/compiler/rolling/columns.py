@@ -13,8 +13,6 @@ stage as they were recorded. A place in that order is a *position*. What an inst
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -23,10 +21,11 @@ from ..programs.program import ARITY, CONDITIONS, SOURCES, Program
 
 OPERATIONS = sorted(ARITY)
 CODE = {op: k for k, op in enumerate(OPERATIONS)}
+_NAMES = np.array(OPERATIONS, dtype=object)
 COMPUTED, CONSTANT, SAMPLE, ARRAY = 0, 1, 2, 3
 DOT, TOTAL = CODE["dot"], CODE["total"]
 ROUNDS = 32  # in which stages are found all at once
-_ARITY = np.array([ARITY[op] for op in OPERATIONS])
+_ARITY = np.array([ARITY[op] for op in OPERATIONS], dtype=np.int64)
 IS_SOURCE = np.array([op in SOURCES - {"count"} for op in OPERATIONS])
 IS_CONDITION = np.array([op in CONDITIONS for op in OPERATIONS])
 
@@ -39,9 +38,27 @@ def ranges(starts: Any, lengths: Any) -> Any:
 
 
 def ordered(keys: Any) -> Any:
-    """The order of small numbers; equal ones stay in theirs."""
+    """The order of numbers from 0 on; equal ones stay in theirs."""
+    if keys.max(initial=0) < 1 << 16:  # which NumPy sorts by counting
+        return np.argsort(keys.astype(np.uint16), kind="stable")
     low = np.int64(32)
     return np.sort((keys << low) | np.arange(len(keys))) & np.int64(0xFFFFFFFF)
+
+
+def numbered(keys: Any) -> Any:
+    """Numbers from 0 on in place of others: equal ones where those are equal, in their order."""
+    most = int(keys.max(initial=0)) + 1
+    if most > 4 * len(keys) + 1024:
+        return np.unique(keys, return_inverse=True)[1]
+    known = np.zeros(most, dtype=bool)
+    known[keys] = True
+    return (np.cumsum(known) - 1)[keys]
+
+
+def results(program: Program) -> Any:
+    """The instructions of outputs and of what is watched."""
+    sides = [np.array(side, dtype=np.int64) for side in (program.outputs, program.watch)]
+    return np.concatenate(sides)
 
 
 class Columns:
@@ -54,6 +71,7 @@ class Columns:
     many: Any  # whether it is per sample
     first: Any
     reads: Any
+    _uses: tuple[Any, Any] | None = None  # of which results it is known how often what is read
 
     @classmethod
     def of(cls, program: Program) -> Columns:
@@ -65,8 +83,7 @@ class Columns:
         return known  # type: ignore[no-any-return]
 
     def _read(self, program: Program) -> None:
-        n = len(program)
-        self.op = np.fromiter(map(CODE.__getitem__, program.op), np.int64, n)
+        self.op = np.fromiter(map(CODE.__getitem__, program.op), np.uint8, len(program))
         self.a, self.b, self.c = (
             np.array(side, dtype=np.int64) for side in (program.a, program.b, program.c)
         )
@@ -77,19 +94,21 @@ class Columns:
         length[dots] = [2 * len(ws) for ws, _ in pairs]
         self.first = np.concatenate([[0], np.cumsum(length)])
         self.reads = np.empty(self.first[-1], dtype=np.int64)
-        self.reads[ranges(self.first[dots], length[dots])] = np.fromiter(
-            chain.from_iterable(chain.from_iterable(pairs)), np.int64
-        )
+        terms = [np.array(side, dtype=np.int64) for pair in pairs for side in pair]
+        self.reads[ranges(self.first[dots], length[dots])] = np.concatenate([*terms, dots[:0]])
         for k, side in enumerate((self.a, self.b, self.c)):
             rows = np.flatnonzero((length > k) & (self.op != DOT))
             self.reads[self.first[rows] + k] = side[rows]
 
-    def uses(self, results: Sequence[int]) -> Any:
+    def uses(self, results: Any) -> Any:
         """How often each instruction is read, by what a result depends on; 0: by nothing."""
+        if self._uses is None or not np.array_equal(self._uses[0], results):
+            self._uses = results, self._count(results)
+        return self._uses[1]
+
+    def _count(self, results: Any) -> Any:
         n = len(self.op)
-        count = np.bincount(self.reads, minlength=n) + np.bincount(
-            np.array(results, dtype=np.int64), minlength=n
-        )
+        count = np.bincount(self.reads, minlength=n) + np.bincount(results, minlength=n)
         dead = np.flatnonzero(count == 0)
         while len(dead):
             start = self.first[dead]
@@ -148,8 +167,9 @@ class Columns:
         """The program of these instructions, with the constants and results of another."""
         new, place, rows = Columns(), np.cumsum(keep) - 1, np.flatnonzero(keep)
         new.op, new.many = self.op[rows], self.many[rows]
-        start, length = self.first[rows], self.first[rows + 1] - self.first[rows]
-        new.reads = place[self.reads[ranges(start, length)]]
+        length = np.diff(self.first)
+        new.reads = place[self.reads[np.repeat(keep, length)]]
+        length = length[rows]
         new.first = np.concatenate([[0], np.cumsum(length)])
         sides = []
         plain = ~IS_SOURCE[new.op] & (new.op != DOT)
@@ -161,28 +181,24 @@ class Columns:
         dots = np.flatnonzero(new.op == DOT)
         new.a[dots], new.b[dots], new.c[dots] = np.arange(len(dots)), -1, -1
         made = Program()
-        made.op = [OPERATIONS[k] for k in new.op.tolist()]
-        made.a, made.b, made.c = (side.tolist() for side in sides)
-        made.per_sample, made.constants = new.many.tolist(), program.constants
-        made.sequences = new.sequences(dots)
-        made.outputs = place[np.array(program.outputs, dtype=np.int64)].tolist()
-        made.watch = place[np.array(program.watch, dtype=np.int64)].tolist()
+        made.op, made.per_sample = _NAMES[new.op], new.many
+        made.a, made.b, made.c = sides
+        made.constants, made.sequences = program.constants, new.sequences(dots)
+        made.outputs = place[np.array(program.outputs, dtype=np.int64)]
+        made.watch = place[np.array(program.watch, dtype=np.int64)]
         made.columns = new
         return made
 
     def sequences(self, dots: Any) -> list[Any]:
         """The pairs of sequences of dots."""
-        found, first = [], self.first.tolist()
-        for i in dots.tolist():
-            both = self.reads[first[i] : first[i + 1]].tolist()
-            found.append((both[: len(both) // 2], both[len(both) // 2 :]))
-        return found
+        both = (self.reads[a:b] for a, b in zip(self.first[dots], self.first[dots + 1], strict=True))
+        return [(terms[: len(terms) // 2], terms[len(terms) // 2 :]) for terms in both]
 
 
 class Flow:
     """What a program computes, in the order of positions; its elements by reading position."""
 
-    def __init__(self, columns: Columns, results: Sequence[int]) -> None:
+    def __init__(self, columns: Columns, results: Any) -> None:
         live = columns.uses(results) > 0
         stage = columns.stages()
         self._with_their_readers(columns, stage, live)

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..programs.program import CONDITIONS, LOGIC, SOURCES, Program
 from .blocks import find
-from .columns import CODE, COMPUTED, DOT, Columns, Flow, ranges
+from .columns import CODE, COMPUTED, DOT, IS_CONDITION, Columns, Flow, ranges, results
 
 SHORTEST_DOT = 6  # products; shorter chains stay the expressions that they are
 
@@ -25,7 +25,7 @@ def uses(program: Program) -> list[int]:
 
 
 def _uses(program: Program) -> Any:
-    return Columns.of(program).uses([*program.outputs, *program.watch])
+    return Columns.of(program).uses(results(program))
 
 
 def needed(program: Program, results: Sequence[int]) -> int:
@@ -160,7 +160,7 @@ def _down(before: Any, starts: Any) -> Any:
 
 def _places(program: Program, columns: Columns, term: Any) -> Any:
     """A number for every block of every loop, 0 outside. Of chains the terms are given."""
-    flow = Flow(columns, [*program.outputs, *program.watch])
+    flow = Flow(columns, results(program))
     read = flow.instruction[np.where(flow.space == COMPUTED, flow.value, 0)]
     added = term[flow.instruction[flow.reader]]
     adding = (flow.space == COMPUTED) & (added >= 0) & (read != added) & (term[read] >= 0)
@@ -175,11 +175,15 @@ def _places(program: Program, columns: Columns, term: Any) -> Any:
 # ------------------------------------------------------------------------------------ conditions
 
 
+def _has_conditions(program: Program) -> bool:
+    return bool(IS_CONDITION[Columns.of(program).op].any())
+
+
 def with_stored_conditions(program: Program) -> Program:
     """Conditions made of conditions and read twice become numbers, 1 or 0, that can have a slot: an
     expression that repeated them all would double with each.
     """
-    if CONDITIONS.isdisjoint(program.op):
+    if not _has_conditions(program):
         return program
     count = uses(program)
     shared = {i for i, op in enumerate(program.op) if op in {*LOGIC, "not"} and count[i] > 1}
@@ -199,7 +203,7 @@ def with_own_conditions(program: Program) -> Program:
     """Every condition right before the one instruction that reads it: it is never stored, so an
     expression that reads it compares again. (What is compared is computed once, as ever.)
     """
-    if CONDITIONS.isdisjoint(program.op):
+    if not _has_conditions(program):
         return program
     program = with_stored_conditions(program)
     new, place = Program(), [-1] * len(program)

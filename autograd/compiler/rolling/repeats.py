@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from ..programs.program import Program
-from .columns import CODE, DOT, IS_SOURCE, Columns
+from .columns import CODE, DOT, IS_SOURCE, Columns, results
 from .passes import moved, with_results
 
 CACHED = 512
@@ -27,12 +27,11 @@ REPEATED = np.array([CODE[op] for op in ("add", "sub", "mul", "neg")])
 def with_repeats(program: Program) -> Program:
     """The program whose cheap numbers are computed where they are read, if it has many slots."""
     columns = Columns.of(program)
-    results = [*program.outputs, *program.watch]
-    count = columns.uses(results)
+    count = columns.uses(results(program))
     if ((count > 1) & columns.many & ~IS_SOURCE[columns.op]).sum() <= CACHED:
         return program
     simple = columns.many & np.isin(columns.op, REPEATED) & (count > 0) & (count <= READERS)
-    simple[results] = False
+    simple[results(program)] = False
     dots = np.flatnonzero(columns.op == DOT)
     for i in dots.tolist():
         simple[columns.reads[columns.first[i] : columns.first[i + 1]]] = False

@@ -19,7 +19,7 @@ import numpy as np
 
 from ..programs.program import Program
 from .blocks import find
-from .columns import COMPUTED, Columns, Flow
+from .columns import COMPUTED, Columns, Flow, results
 from .expressions import single
 from .groups import groups
 from .levels import levels
@@ -43,9 +43,8 @@ def roll(program: Program) -> Rolled:
 class _Rolling:
     def __init__(self, program: Program) -> None:
         self.rolled = Rolled()
-        results = [*program.outputs, *program.watch]
-        self.flow = flow = Flow(Columns.of(program), results)
-        of_results = np.array(results, dtype=np.int64)
+        of_results = results(program)
+        self.flow = flow = Flow(Columns.of(program), of_results)
         computed = of_results[flow.source_space[of_results] == COMPUTED]
         self.results = flow.source_value[computed]
         blocks = find(flow)
@@ -116,7 +115,7 @@ class _Rolling:
             items = [item for level in sorted(of_level) for item in of_level[level]]
             r.stages.append(Stage(stage % 2 == 1, items))
         r.outputs = slots.outputs(program.outputs)
-        r.watch = slots.results([*dict.fromkeys(program.watch)])
+        r.watch = slots.results(np.unique(np.array(program.watch, dtype=np.int64)))
         self._put_outputs_in_place()
         r.kept = self._kept()
 

@@ -6,10 +6,12 @@ one more for each. What is per sample is counted for one sample.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..programs.program import SOURCES, Program
+from .columns import CODE, IS_SOURCE, Columns
 from .rolled import Group, Rolled
 
 DOUBLE = 8  # bytes
@@ -29,9 +31,10 @@ class Size:
 
 def operations(program: Program) -> int:
     """The operations of the instructions that compute: of k terms a dot has 2k - 1."""
-    count = Counter(program.op)
+    columns = Columns.of(program)
+    computing = ~(IS_SOURCE[columns.op] | (columns.op == CODE["count"]))
     dots = sum(2 * len(ws) - 2 for ws, _ in program.sequences)
-    return len(program) - sum(count[source] for source in SOURCES) + dots
+    return int(np.count_nonzero(computing)) + dots
 
 
 def size(rolled: Rolled) -> Size:

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from .blocks import Block
-from .columns import COMPUTED, CONSTANT, OPERATIONS, Flow, ordered
+from .columns import COMPUTED, CONSTANT, OPERATIONS, Flow, numbered, ordered
 
 DEEPEST = 32  # operations from a root to its farthest leaf
 LARGEST = 96  # operations of an expression
@@ -127,9 +127,7 @@ class Forest:
                 count[rows] += np.where(self.inner[e], self.items[child], 1)
                 part = np.zeros(len(nodes), dtype=np.int64)
                 part[rows] = np.where(self.inner[e], self.form[child], self.code[e])
-                if len(rows):
-                    key = np.unique(key * (part.max() + 1) + part, return_inverse=True)[1]
-            key = np.unique(key, return_inverse=True)[1]
+                key = numbered(key * (part.max(initial=0) + 1) + part)
             self.form[nodes], self.items[nodes] = known + key, count
             known += int(key.max(initial=-1)) + 1
 

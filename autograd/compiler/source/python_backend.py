@@ -76,7 +76,7 @@ class FloatWriter(LoopWriter):
         return f"[s[{leaf.base}] for s in samples]"
 
     def _end(self) -> None:
-        outputs = ", ".join(self.values(self.rolled.outputs))
+        outputs = ", ".join(self.values([*self.rolled.outputs]))
         self.module.line(f"return [{outputs}], {self._watch() or False}")
 
     def _watch(self) -> str:
