@@ -9,6 +9,9 @@ stage as they were recorded. A place in that order is a *position*. What an inst
     CONSTANT   a place in the program's constants
     SAMPLE     a per-sample input: its slot
     ARRAY + m  element of argument array m: its flat position
+
+Where its address is going to be says its *code*: UNIFORM or SAMPLED slots, a PLACE among constants, or
+GIVEN + m, argument array m.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ OPERATIONS = sorted(ARITY)
 CODE = {op: k for k, op in enumerate(OPERATIONS)}
 _NAMES = np.array(OPERATIONS, dtype=object)
 COMPUTED, CONSTANT, SAMPLE, ARRAY = 0, 1, 2, 3
+UNIFORM, SAMPLED, PLACE, GIVEN = 1, 2, 3, 5  # PLACE - CONSTANT is GIVEN - ARRAY
 DOT, TOTAL = CODE["dot"], CODE["total"]
 ROUNDS = 32  # in which stages are found all at once
 _ARITY = np.array([ARITY[op] for op in OPERATIONS], dtype=np.int64)
@@ -43,6 +47,17 @@ def ordered(keys: Any) -> Any:
         return np.argsort(keys.astype(np.uint16), kind="stable")
     low = np.int64(32)
     return np.sort((keys << low) | np.arange(len(keys))) & np.int64(0xFFFFFFFF)
+
+
+def climbed(up: Any) -> tuple[Any, Any]:
+    """Where steps up end that everything takes, and how many there are: by jumps that double."""
+    depth = (up != np.arange(len(up))).astype(np.int64)
+    while True:
+        above = up[up]
+        if np.array_equal(above, up):
+            return up, depth
+        depth += depth[up]
+        up = above
 
 
 def numbered(keys: Any) -> Any:
@@ -204,29 +219,26 @@ class Flow:
         self._with_their_readers(columns, stage, live)
         instructions = np.flatnonzero(live & ~IS_SOURCE[columns.op])
         self.instruction = instructions[ordered(stage[instructions])]
-        self.op = columns.op[self.instruction]
+        self.op, length = columns.op[self.instruction], np.diff(columns.first)
         self.many = columns.many[self.instruction]
         self.stage = stage[self.instruction]
         self.is_condition = IS_CONDITION[self.op]
         self.is_total, self.is_dot = self.op == TOTAL, self.op == DOT
         self.in_samples = self.many & ~self.is_total
-        start = columns.first[self.instruction]
-        length = columns.first[self.instruction + 1] - start
+        elements = np.flatnonzero(np.repeat(live, length))
+        reads = columns.reads[elements[ordered(np.repeat(stage[live], length[live]))]]
+        length = length[self.instruction]
         self.first = np.concatenate([[0], np.cumsum(length)])
-        self.reader = np.repeat(np.arange(len(self.op)), length)
-        spaces, values = self._sources(columns, live)
-        reads = columns.reads[ranges(start, length)]
-        self.space, self.value = spaces[reads], values[reads]
-        self.source_space, self.source_value = spaces, values
+        self.reader = np.repeat(np.arange(len(self)), length)
+        self.source_space, self.source_value = self._sources(columns, live)
+        self.source_code = self.source_space + np.int32(PLACE - CONSTANT)
+        self.source_code[self.instruction] = UNIFORM + self.in_samples
+        self.source_code[self.source_space == SAMPLE] = SAMPLED
+        self.space, self.value = self.source_space[reads], self.source_value[reads]
+        self.code = self.source_code[reads]
 
     def __len__(self) -> int:
         return len(self.op)
-
-    def in_samples_of(self, instructions: Any) -> Any:
-        """Whether instructions that compute something make a number a sample."""
-        found = self.source_space[instructions] == COMPUTED
-        found[found] = self.in_samples[self.source_value[instructions[found]]]
-        return found
 
     @staticmethod
     def _with_their_readers(columns: Columns, stage: Any, live: Any) -> None:
@@ -242,7 +254,7 @@ class Flow:
 
     def _sources(self, columns: Columns, live: Any) -> tuple[Any, Any]:
         """The space and value of every instruction as an operand; slots of inputs are given here."""
-        spaces = np.full(len(live), COMPUTED)
+        spaces = np.full(len(live), COMPUTED, dtype=np.int32)
         values = np.full(len(live), -1)
         values[self.instruction] = np.arange(len(self))
         constant, given = columns.op == CODE["const"], columns.op == CODE["input"]
@@ -250,10 +262,9 @@ class Flow:
         uniform = given & ~columns.many
         spaces[uniform], values[uniform] = ARRAY + columns.a[uniform], columns.b[uniform]
         inputs = np.flatnonzero(given & columns.many & live)
-        order = np.lexsort([columns.b[inputs], columns.c[inputs], columns.a[inputs]])
-        inputs = inputs[order]  # neighbours in an array are neighbours in slots
-        spaces[inputs], values[inputs] = SAMPLE, np.arange(len(inputs))
-        self.inputs = [
-            (int(columns.a[i]), int(columns.b[i]), int(columns.c[i])) for i in inputs.tolist()
-        ]
+        of = [side[inputs] for side in (columns.b, columns.c, columns.a)]
+        order = np.lexsort(of)  # neighbours in an array are neighbours in slots
+        spaces[inputs[order]], values[inputs[order]] = SAMPLE, np.arange(len(inputs))
+        first, step, array = (side[order].tolist() for side in of)
+        self.inputs = [*zip(array, first, step, strict=True)]
         return spaces, values

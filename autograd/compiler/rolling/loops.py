@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 
 from .blocks import Block
-from .columns import COMPUTED
+from .columns import COMPUTED, PLACE
 from .expressions import single
 from .groups import runs
 from .rolled import Group, Leaf, Loop
 from .slots import Slots, space_of
-from .trees import PLACE, Forest
+from .trees import Forest
 
 
 class Frames:
@@ -171,7 +171,7 @@ class Loops:
         size = int(flow.first[block.start + block.period] - flow.first[block.start])
         elements = element + size * np.arange(block.repeats)
         values = flow.value[elements]
-        code = int(forest.code[element])
+        code = int(flow.code[element])
         space, array = space_of(code)
         if code == PLACE:
             if (values == values[0]).all():

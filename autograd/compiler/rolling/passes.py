@@ -14,7 +14,7 @@ import numpy as np
 
 from ..programs.program import CONDITIONS, LOGIC, SOURCES, Program
 from .blocks import find
-from .columns import CODE, COMPUTED, DOT, IS_CONDITION, Columns, Flow, ranges, results
+from .columns import CODE, COMPUTED, DOT, IS_CONDITION, Columns, Flow, climbed, ranges, results
 
 SHORTEST_DOT = 6  # products; shorter chains stay the expressions that they are
 
@@ -117,45 +117,24 @@ def _chains(columns: Columns, count: Any, place: Any) -> tuple[Any, Any, Any]:
     """
     alone = count == 1
     product, add = alone & (columns.op == CODE["mul"]), (count > 0) & (columns.op == CODE["add"])
-    sums = np.flatnonzero(add)
+    sums, number = np.flatnonzero(add), np.cumsum(add) - 1
     left, right = columns.a[sums], columns.b[sums]
     ours = place[right] == place[sums], place[left] == place[sums]
     by_right, by_left = product[right] & ours[0], product[left] & ours[1]
     term = np.where(by_right, right, np.where(by_left, left, -1))
     rest = np.where(by_right, left, right)
-    near = place[rest] == place[sums]
-    last = np.full(len(count), -1)
-    last[sums] = np.where(near, term, -1)
-    starts = near & (term >= 0) & product[rest]
+    near = (place[rest] == place[sums]) & (term >= 0)
     # a sum goes on with the one that it adds to, as long as that is read by nothing else
-    goes_on = near & (term >= 0) & add[rest] & alone[rest]
-    chained = np.zeros(len(count), dtype=bool)
-    chained[sums] = starts
-    before = np.full(len(count), -1)
-    before[sums[goes_on]] = rest[goes_on]
-    down = _down(before, chained)
-    last[~down] = -1
-    members = np.flatnonzero(last >= 0)
-    after = np.arange(len(count))
-    linked = members[(before[members] >= 0)]
+    here = np.arange(len(sums))
+    before = np.where(near & add[rest] & alone[rest], number[rest], here)
+    members = np.flatnonzero(near & (near & product[rest])[climbed(before)[0]])
+    linked = members[before[members] != members]
+    after = here.copy()
     after[before[linked]] = linked
-    depth = (after != np.arange(len(count))).astype(np.int64)
-    while True:
-        further = after[after]
-        if np.array_equal(further, after):
-            return after[members], depth[members], last
-        depth += depth[after]
-        after = further
-
-
-def _down(before: Any, starts: Any) -> Any:
-    """Whether the way back from a sum ends where a chain starts."""
-    here = np.where(before >= 0, before, np.arange(len(before)))
-    while True:
-        there = here[here]
-        if np.array_equal(there, here):
-            return starts[here]
-        here = there
+    last, depth = climbed(after)
+    added = np.full(len(count), -1)
+    added[sums[members]] = term[members]
+    return sums[last[members]], depth[members], added
 
 
 def _places(program: Program, columns: Columns, term: Any) -> Any:

@@ -20,13 +20,10 @@ from typing import Any
 import numpy as np
 
 from .blocks import Block
-from .columns import COMPUTED, CONSTANT, OPERATIONS, Flow, numbered, ordered
+from .columns import COMPUTED, OPERATIONS, Flow, climbed, numbered, ordered
 
 DEEPEST = 32  # operations from a root to its farthest leaf
 LARGEST = 96  # operations of an expression
-
-UNIFORM, SAMPLED, PLACE, GIVEN = 1, 2, 3, 4
-"""What an element's address is in: U, S, K, or GIVEN + m, argument array m."""
 
 
 class Forest:
@@ -48,10 +45,11 @@ class Forest:
         self.parent = np.arange(m)
         inner = self.inner = self.computed & ~self.root[np.where(self.computed, flow.value, 0)]
         self.parent[flow.value[inner]] = flow.reader[inner]
-        self._cut(blocks)
-        inner &= ~self.root[np.where(self.computed, flow.value, 0)]
         self.top, self.depth = self._climb()
-        self.code = self._codes()
+        if self.depth.max(initial=0) >= DEEPEST or np.bincount(self.top).max(initial=0) > LARGEST:
+            self._cut(blocks)
+            inner &= ~self.root[np.where(self.computed, flow.value, 0)]
+            self.top, self.depth = self._climb()
         self.templates: dict[int, tuple[list[Any], list[int]]] = {}
         self.codes: dict[tuple[str | int, ...], tuple[str | int, ...]] = {}  # each kept once
         self._forms()
@@ -72,20 +70,12 @@ class Forest:
         return _as_one(root, blocks)
 
     def _climb(self) -> tuple[Any, Any]:
-        """Every position's root, and how deep below it it is: by jumps that double."""
-        up = np.where(self.root, np.arange(len(self.root)), self.parent)
-        depth = (~self.root).astype(np.int64)
-        while True:
-            above = up[up]
-            if np.array_equal(above, up):
-                return up, depth
-            depth += depth[up]
-            up = above
+        """Every position's root, and how deep below it it is."""
+        return climbed(np.where(self.root, np.arange(len(self.root)), self.parent))
 
     def _cut(self, blocks: Sequence[Block]) -> None:
         """More roots, where trees are too deep or too large."""
-        _, depth = self._climb()
-        self.root |= (depth % DEEPEST == 0) & ~self.flow.is_condition
+        self.root |= (self.depth % DEEPEST == 0) & ~self.flow.is_condition
         _, depth = self._climb()
         size = np.ones(len(self.flow), dtype=np.int64)
         for nodes in _by_depth(depth)[:0:-1]:
@@ -95,17 +85,6 @@ class Forest:
             np.add.at(size, self.parent[small], size[small])
         self.root = _as_one(self.root, blocks)
 
-    def _codes(self) -> Any:
-        """What every element's address is in."""
-        flow = self.flow
-        code = flow.space - CONSTANT + PLACE
-        value = np.where(self.computed, flow.value, 0)
-        code[self.computed] = np.where(flow.in_samples[value], SAMPLED, UNIFORM)[self.computed]
-        code[flow.space == CONSTANT] = PLACE
-        given = flow.space > CONSTANT
-        code[given] = np.where(flow.space[given] == 2, SAMPLED, flow.space[given] - 3 + GIVEN)
-        return code
-
     def _forms(self) -> None:
         """Forms and numbers of items, from the deepest instructions upwards."""
         flow, m = self.flow, len(self.flow)
@@ -113,7 +92,7 @@ class Forest:
         self.before = np.zeros(len(flow.space), dtype=np.int64)
         self.active = self.block == 0
         length = np.diff(flow.first)
-        known = int(self.code.max(initial=0)) + 1  # forms begin after the codes of elements
+        known = int(flow.code.max(initial=0)) + 1  # forms begin after the codes of elements
         depth = np.where(self.active, self.depth, -1)
         self.levels = _by_depth(depth)
         for nodes in self.levels[::-1]:
@@ -126,7 +105,7 @@ class Forest:
                 self.before[e] = count[rows]
                 count[rows] += np.where(self.inner[e], self.items[child], 1)
                 part = np.zeros(len(nodes), dtype=np.int64)
-                part[rows] = np.where(self.inner[e], self.form[child], self.code[e])
+                part[rows] = np.where(self.inner[e], self.form[child], flow.code[e])
                 key = numbered(key * (part.max(initial=0) + 1) + part)
             self.form[nodes], self.items[nodes] = known + key, count
             known += int(key.max(initial=-1)) + 1
