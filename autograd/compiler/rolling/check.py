@@ -30,26 +30,30 @@ def check(program: Program) -> None:
         raise ValueError(f"output %{wanted[wrong][0]} is no number of the program")
 
 
+def _columns(program: Program) -> Columns:
+    try:
+        return Columns.of(program)
+    except KeyError as unknown:
+        i = [*program.op].index(unknown.args[0])
+        raise ValueError(f"%{i} = {program.op[i]}: no such operation") from None
+
+
 def _rules(program: Program) -> Iterator[tuple[str, Any]]:
     """Every rule, and which instructions break it; each relies on those before it."""
-    unknown = {*program.op} - ARITY.keys()
-    yield "no such operation", np.array([op in unknown for op in program.op] if unknown else [])
     uneven = {k for k, (ws, xs) in enumerate(program.sequences) if len(ws) != len(xs)}
     pairs = zip(program.op, program.a, strict=True)
     dots = np.array([op == "dot" and a in uneven for op, a in pairs] if uneven else [])
     yield "sequences of two lengths", dots
 
-    columns = Columns.of(program)
+    columns = _columns(program)
     count, length, reads = len(columns.op), np.diff(columns.first), columns.reads
-    has_reads = np.flatnonzero(length)
+    reader = np.repeat(np.arange(count), length)
 
     def some(wrong: Any) -> Any:
         found = np.zeros(count, dtype=bool)
-        if len(has_reads):
-            found[has_reads] = np.logical_or.reduceat(wrong, columns.first[has_reads])
+        found[reader[wrong]] = True
         return found
 
-    reader = np.repeat(np.arange(count), length)
     yield "an operand that is not computed before", some((reads < 0) | (reads >= reader))
     wanted = np.repeat(_TAKES_CONDITIONS[columns.op], length)
     chooses = columns.op == CODE["select"]

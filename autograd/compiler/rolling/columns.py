@@ -16,7 +16,8 @@ GIVEN + m, argument array m.
 
 from __future__ import annotations
 
-from typing import Any
+import itertools
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,6 +30,7 @@ COMPUTED, CONSTANT, SAMPLE, ARRAY = 0, 1, 2, 3
 UNIFORM, SAMPLED, PLACE, GIVEN = 1, 2, 3, 5  # PLACE - CONSTANT is GIVEN - ARRAY
 DOT, TOTAL = CODE["dot"], CODE["total"]
 ROUNDS = 32  # in which stages are found all at once
+FEW = 64  # runs of equal numbers that are put in order one by one
 _ARITY = np.array([ARITY[op] for op in OPERATIONS], dtype=np.int64)
 IS_SOURCE = np.array([op in SOURCES - {"count"} for op in OPERATIONS])
 IS_CONDITION = np.array([op in CONDITIONS for op in OPERATIONS])
@@ -43,6 +45,10 @@ def ranges(starts: Any, lengths: Any) -> Any:
 
 def ordered(keys: Any) -> Any:
     """The order of numbers from 0 on; equal ones stay in theirs."""
+    cuts = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1)[:FEW].tolist(), len(keys)]
+    if 0 < len(keys) and len(cuts) < FEW:
+        pieces = sorted(itertools.pairwise(cuts), key=lambda piece: keys[piece[0]])
+        return np.concatenate([np.arange(*piece) for piece in pieces])
     if keys.max(initial=0) < 1 << 16:  # which NumPy sorts by counting
         return np.argsort(keys.astype(np.uint16), kind="stable")
     low = np.int64(32)
@@ -74,6 +80,17 @@ def results(program: Program) -> Any:
     """The instructions of outputs and of what is watched."""
     sides = [np.array(side, dtype=np.int64) for side in (program.outputs, program.watch)]
     return np.concatenate(sides)
+
+
+class Dots(NamedTuple):
+    """Instructions, in order, that become dots, and how much they read; and what, one after another."""
+
+    of: Any
+    length: Any
+    reads: Any
+
+
+NO_DOTS = Dots(*[np.empty(0, dtype=np.int64)] * 3)
 
 
 class Columns:
@@ -178,14 +195,20 @@ class Columns:
                 when[i] = known[i] + is_total[i]
         return np.array(known)
 
-    def kept(self, keep: Any, program: Program) -> Program:
-        """The program of these instructions, with the constants and results of another."""
+    def kept(self, keep: Any, program: Program, dots: Dots = NO_DOTS) -> Program:
+        """The program of these instructions, with the constants and results of another; some are dots
+        from now on.
+        """
         new, place, rows = Columns(), np.cumsum(keep) - 1, np.flatnonzero(keep)
         new.op, new.many = self.op[rows], self.many[rows]
-        length = np.diff(self.first)
-        new.reads = place[self.reads[np.repeat(keep, length)]]
-        length = length[rows]
+        as_before, length = keep.copy(), np.diff(self.first)
+        as_before[dots.of] = False
+        reads, length = self.reads[np.repeat(as_before, length)], length[rows]
+        new.op[place[dots.of]], length[place[dots.of]] = DOT, dots.length
         new.first = np.concatenate([[0], np.cumsum(length)])
+        new.reads = np.empty(new.first[-1], dtype=np.int64)
+        of_dots = np.repeat(~as_before[rows], length)
+        new.reads[of_dots], new.reads[~of_dots] = place[dots.reads], place[reads]
         sides = []
         plain = ~IS_SOURCE[new.op] & (new.op != DOT)
         for k, side in enumerate((self.a, self.b, self.c)):
@@ -193,12 +216,12 @@ class Columns:
             named = np.flatnonzero(plain & (length > k))
             sides[k][named] = new.reads[new.first[named] + k]
         new.a, new.b, new.c = sides
-        dots = np.flatnonzero(new.op == DOT)
-        new.a[dots], new.b[dots], new.c[dots] = np.arange(len(dots)), -1, -1
+        every = np.flatnonzero(new.op == DOT)
+        new.a[every], new.b[every], new.c[every] = np.arange(len(every)), -1, -1
         made = Program()
         made.op, made.per_sample = _NAMES[new.op], new.many
         made.a, made.b, made.c = sides
-        made.constants, made.sequences = program.constants, new.sequences(dots)
+        made.constants, made.sequences = program.constants, new.sequences(every)
         made.outputs = place[np.array(program.outputs, dtype=np.int64)]
         made.watch = place[np.array(program.watch, dtype=np.int64)]
         made.columns = new
@@ -225,8 +248,8 @@ class Flow:
         self.is_condition = IS_CONDITION[self.op]
         self.is_total, self.is_dot = self.op == TOTAL, self.op == DOT
         self.in_samples = self.many & ~self.is_total
-        elements = np.flatnonzero(np.repeat(live, length))
-        reads = columns.reads[elements[ordered(np.repeat(stage[live], length[live]))]]
+        reads = columns.reads[np.repeat(live, length)]
+        reads = reads[ordered(np.repeat(stage[live], length[live]))]
         length = length[self.instruction]
         self.first = np.concatenate([[0], np.cumsum(length)])
         self.reader = np.repeat(np.arange(len(self)), length)

@@ -72,6 +72,16 @@ class Loops:
 
     def __init__(self, slots: Slots, blocks: Sequence[Block], results: Any) -> None:
         self.slots, self.forest = slots, slots.forest
+        shared = self._shared(blocks, results) if blocks else None
+        self.frames = [Frames(self.forest, block, shared) for block in blocks]
+        slots.rolled.locals = max([f.locals for f in self.frames], default=0)
+        self._make_room()
+        for f in self.frames:
+            self._give(f)
+        self.copies: list[tuple[Leaf, Leaf]] = []
+
+    def _shared(self, blocks: Sequence[Block], results: Any) -> Any:
+        """What is read outside of its own block, in one block or another."""
         flow, forest = self.forest.flow, self.forest
         shared = flow.is_total.copy()
         read, reader = flow.value[forest.computed], flow.reader[forest.computed]
@@ -81,12 +91,7 @@ class Loops:
         for start, period, count in blocks:
             rows = shared[start : start + period * count].reshape(count, period)
             rows[:] = rows.any(axis=0)
-        self.frames = [Frames(forest, block, shared) for block in blocks]
-        slots.rolled.locals = max([f.locals for f in self.frames], default=0)
-        self._make_room()
-        for f in self.frames:
-            self._give(f)
-        self.copies: list[tuple[Leaf, Leaf]] = []
+        return shared
 
     # -------------------------------------------------------------------------------- addresses
 

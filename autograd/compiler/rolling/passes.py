@@ -14,7 +14,7 @@ import numpy as np
 
 from ..programs.program import CONDITIONS, LOGIC, SOURCES, Program
 from .blocks import find
-from .columns import CODE, COMPUTED, DOT, IS_CONDITION, Columns, Flow, climbed, ranges, results
+from .columns import CODE, IS_CONDITION, Columns, Dots, Flow, climbed, ranges, results
 
 SHORTEST_DOT = 6  # products; shorter chains stay the expressions that they are
 
@@ -84,31 +84,14 @@ def _joined(
     )
     products = np.insert(terms, start, first)
     count = np.diff([*start.tolist(), len(sums)]) + 1
-    new = Columns()
-    new.op, new.many, new.a, new.b, new.c = (
-        columns.op.copy(),
-        columns.many,
-        columns.a,
-        columns.b,
-        columns.c,
-    )
-    new.op[tops] = DOT
-    length = np.diff(columns.first)
-    length[tops] = 2 * count
-    keep = live.copy()
+    keep, reads = live.copy(), np.empty(2 * len(products), dtype=np.int64)
     keep[products], keep[sums], keep[tops] = False, False, True
-    others = keep.copy()
-    others[tops] = False
-    length[~keep] = 0
-    new.first = np.concatenate([[0], np.cumsum(length)])
-    new.reads = np.empty(new.first[-1], dtype=np.int64)
-    rows = np.flatnonzero(others)
-    new.reads[ranges(new.first[rows], length[rows])] = columns.reads[
-        ranges(columns.first[rows], length[rows])
-    ]
-    for k, side in enumerate((columns.a, columns.b)):
-        new.reads[ranges(new.first[tops] + k * count, count)] = side[products]
-    return new.kept(keep, program)
+    begin = 2 * (np.cumsum(count) - count)
+    reads[ranges(begin, count)], reads[ranges(begin + count, count)] = (
+        columns.a[products],
+        columns.b[products],
+    )
+    return columns.kept(keep, program, Dots(tops, 2 * count, reads))
 
 
 def _chains(columns: Columns, count: Any, place: Any) -> tuple[Any, Any, Any]:
@@ -140,9 +123,12 @@ def _chains(columns: Columns, count: Any, place: Any) -> tuple[Any, Any, Any]:
 def _places(program: Program, columns: Columns, term: Any) -> Any:
     """A number for every block of every loop, 0 outside. Of chains the terms are given."""
     flow = Flow(columns, results(program))
-    read = flow.instruction[np.where(flow.space == COMPUTED, flow.value, 0)]
-    added = term[flow.instruction[flow.reader]]
-    adding = (flow.space == COMPUTED) & (added >= 0) & (read != added) & (term[read] >= 0)
+    sums = np.flatnonzero(term >= 0)
+    by_left = columns.a[sums] == term[sums]
+    rest = np.where(by_left, columns.b[sums], columns.a[sums])
+    elements = flow.first[flow.source_value[sums]] + by_left
+    adding = np.zeros(len(flow.space), dtype=bool)
+    adding[elements[term[rest] >= 0]] = True
     place, used = np.zeros(len(columns.op), dtype=np.int64), 0
     for start, period, count in find(flow, adding):
         inside = flow.instruction[start : start + period * count]

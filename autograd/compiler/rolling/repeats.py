@@ -36,6 +36,8 @@ def with_repeats(program: Program) -> Program:
     for i in dots.tolist():
         simple[columns.reads[columns.first[i] : columns.first[i + 1]]] = False
     known = np.flatnonzero(simple & (count > 1)).tolist()
+    if not known:
+        return program
     asked = _with_what_they_alone_read(program, known, (simple & (count == 1)).tolist())
     repeated = _repeated(program, asked, count.tolist())
     return _rewritten(program, repeated, count.tolist()) if repeated else program

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..programs.program import SOURCES, Program
-from .columns import CODE, IS_SOURCE, Columns
+from .columns import CODE, DOT, IS_SOURCE, Columns, results
 from .rolled import Group, Rolled
 
 DOUBLE = 8  # bytes
@@ -29,12 +29,15 @@ class Size:
     bytes_per_sample: int
 
 
-def operations(program: Program) -> int:
-    """The operations of the instructions that compute: of k terms a dot has 2k - 1."""
+def operations(program: Program, needed: bool = False) -> int:
+    """The operations of the instructions that compute, or of those that results need: of k terms a dot
+    has 2k - 1.
+    """
     columns = Columns.of(program)
-    computing = ~(IS_SOURCE[columns.op] | (columns.op == CODE["count"]))
-    dots = sum(2 * len(ws) - 2 for ws, _ in program.sequences)
-    return int(np.count_nonzero(computing)) + dots
+    count = (~(IS_SOURCE[columns.op] | (columns.op == CODE["count"]))).astype(np.int64)
+    dots = columns.op == DOT
+    count[dots] = np.diff(columns.first)[dots] - 1
+    return int(count[columns.uses(results(program)) > 0].sum() if needed else count.sum())
 
 
 def size(rolled: Rolled) -> Size:

@@ -61,10 +61,11 @@ class Forest:
         root = np.bincount(read, minlength=len(flow)) > 1
         root |= flow.is_total
         root[results] = True
-        here = 1 + self.loop * (len(flow) + 1) + self.block
         other = flow.is_dot[reader]
         other |= flow.stage[read] != flow.stage[reader]
-        other |= here[read] != here[reader]
+        if blocks:
+            here = 1 + self.loop * (len(flow) + 1) + self.block
+            other |= here[read] != here[reader]
         root[read[other]] = True
         root &= ~flow.is_condition
         return _as_one(root, blocks)
