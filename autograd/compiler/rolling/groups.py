@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .columns import PLACE
+from .columns import PLACE, numbered, ordered
 from .expressions import written_out
 from .rolled import Dot, Group, Leaf
 from .slots import Slots, space_of
@@ -76,9 +76,12 @@ def _alike(slots: Slots, sides: dict[int, list[_Side]], count: int) -> Iterator[
             keys += [np.stack(side[1:4], axis=1) * holds[:, None]]
             if not holds.all():
                 keys += [slots.forest.flow.code[side.elements] * ~holds[:, None]]
-    inverse = np.unique(np.concatenate(keys, axis=1), axis=0, return_inverse=True)[1].ravel()
-    order = np.argsort(inverse, kind="stable")
-    yield from np.split(order, np.flatnonzero(np.diff(inverse[order])) + 1)
+    form = np.zeros(count, dtype=np.int64)
+    for key in np.concatenate(keys, axis=1).T:
+        key = key - key.min()
+        form = numbered(form * (key.max() + 1) + key)
+    order = ordered(form)
+    yield from np.split(order, np.flatnonzero(np.diff(form[order])) + 1)
 
 
 def _groups(

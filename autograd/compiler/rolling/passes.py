@@ -78,7 +78,8 @@ def _joined(
     """The program whose chains are dots; sums and the products that they add stand in order."""
     if not len(sums):
         return _kept(program, live)
-    tops, start = np.unique(top, return_index=True)
+    start = np.flatnonzero(np.diff(top, prepend=-1))
+    tops = top[start]
     first = np.where(
         columns.b[sums[start]] == terms[start], columns.a[sums[start]], columns.b[sums[start]]
     )

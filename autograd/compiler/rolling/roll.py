@@ -115,7 +115,7 @@ class _Rolling:
             items = [item for level in sorted(of_level) for item in of_level[level]]
             r.stages.append(Stage(stage % 2 == 1, items))
         r.outputs = slots.outputs(program.outputs)
-        r.watch = slots.results(np.unique(np.array(program.watch, dtype=np.int64)))
+        r.watch = slots.results([*dict.fromkeys(program.watch)])
         self._put_outputs_in_place()
         r.kept = self._kept()
 
