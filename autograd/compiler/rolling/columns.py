@@ -45,8 +45,10 @@ def ranges(starts: Any, lengths: Any) -> Any:
 
 def ordered(keys: Any) -> Any:
     """The order of numbers from 0 on; equal ones stay in theirs."""
+    if (keys[1:] >= keys[:-1]).all():
+        return np.arange(len(keys))
     cuts = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1)[:FEW].tolist(), len(keys)]
-    if 0 < len(keys) and len(cuts) < FEW:
+    if len(cuts) < FEW:
         pieces = sorted(itertools.pairwise(cuts), key=lambda piece: keys[piece[0]])
         return np.concatenate([np.arange(*piece) for piece in pieces])
     if keys.max(initial=0) < 1 << 16:  # which NumPy sorts by counting
@@ -230,6 +232,8 @@ class Columns:
         made.outputs = place[np.array(program.outputs, dtype=np.int64)]
         made.watch = place[np.array(program.watch, dtype=np.int64)]
         made.columns = new
+        if self._uses:
+            new._uses = results(made), self._uses[1][rows]
         return made
 
     def sequences(self, dots: Any) -> list[Any]:

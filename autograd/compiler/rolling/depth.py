@@ -21,14 +21,14 @@ def depths(first: Any, read: Any) -> Any:
     if not len(readers):
         return depth
     starts, stops = first[readers], first[readers + 1]
-    names, begins, ends = readers.tolist(), starts.tolist(), stops.tolist()
     for a, b in itertools.pairwise(_cuts(readers, np.maximum.reduceat(read, starts))):
         if b - a < SHORT:
-            for k in range(a, b):
-                depth[names[k]] = 1 + max(depth[read[begins[k] : ends[k]]].tolist())
+            rows = zip(*(x[a:b].tolist() for x in (readers, starts, stops)), strict=True)
+            for k, begin, end in rows:
+                depth[k] = 1 + max(depth[read[begin:end]].tolist())
         else:
-            below = depth[read[begins[a] : ends[b - 1]]]
-            depth[readers[a:b]] = 1 + np.maximum.reduceat(below, starts[a:b] - begins[a])
+            below = depth[read[starts[a] : stops[b - 1]]]
+            depth[readers[a:b]] = 1 + np.maximum.reduceat(below, starts[a:b] - starts[a])
     return depth
 
 

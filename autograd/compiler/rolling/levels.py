@@ -27,8 +27,9 @@ def levels(forest: Forest) -> tuple[Any, Any]:
     unit = units_of(forest)
     outer = np.flatnonzero(forest.computed & ~forest.inner)
     reader, read = unit[flow.reader[outer]], unit[flow.value[outer]]
-    other = reader != read
-    reader, read = reader[other], read[other]
+    if (forest.loop >= 0).any():
+        other = reader != read
+        reader, read = reader[other], read[other]
     order = ordered(reader)
     count = np.bincount(reader, minlength=len(flow))
     first = np.concatenate([[0], np.cumsum(count)])

@@ -84,7 +84,7 @@ class Loops:
         """What is read outside of its own block, in one block or another."""
         flow, forest = self.forest.flow, self.forest
         shared = flow.is_total.copy()
-        read, reader = flow.value[forest.computed], flow.reader[forest.computed]
+        read, reader = forest.read, forest.reader
         here = 1 + forest.loop * (len(flow) + 1) + forest.block
         shared[read[here[read] != here[reader]]] = True
         shared[results] = True

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..programs.program import CONDITIONS, LOGIC, SOURCES, Program
 from .blocks import find
-from .columns import CODE, IS_CONDITION, Columns, Dots, Flow, climbed, ranges, results
+from .columns import CODE, IS_CONDITION, Columns, Dots, Flow, climbed, ordered, ranges, results
 
 SHORTEST_DOT = 6  # products; shorter chains stay the expressions that they are
 
@@ -58,16 +58,16 @@ def with_dots(program: Program) -> Program:
     A chain that goes from block to block of a loop (see `blocks`) is left to the loop.
     """
     columns, count = Columns.of(program), _uses(program)
-    top, depth, term = _chains(columns, count, np.zeros(len(count), dtype=np.int64))
+    top, term = _chains(columns, count, np.zeros(len(count), dtype=np.int64))
     if np.bincount(top, minlength=1).max() + 1 < SHORTEST_DOT:
         return _kept(program, count > 0)
     place = _places(program, columns, term)
     if place.any():
-        top, depth, term = _chains(columns, count, place)
+        top, term = _chains(columns, count, place)
     length = np.bincount(top, minlength=len(count))  # sums of a chain: one less than products
     sums = np.flatnonzero(term >= 0)
     long = length[top] + 1 >= SHORTEST_DOT
-    order = np.lexsort([-depth[long], top[long]])
+    order = ordered(top[long])
     sums, top = sums[long][order], top[long][order]
     return _joined(program, columns, count > 0, sums, term[sums], top)
 
@@ -95,9 +95,9 @@ def _joined(
     return columns.kept(keep, program, Dots(tops, 2 * count, reads))
 
 
-def _chains(columns: Columns, count: Any, place: Any) -> tuple[Any, Any, Any]:
-    """Of every sum in a chain: the chain's last sum, and how many before that it is; and, by
-    instruction, the product that it adds (-1 where there is no such sum).
+def _chains(columns: Columns, count: Any, place: Any) -> tuple[Any, Any]:
+    """Of every sum in a chain the chain's last sum; and, by instruction, the product that it adds (-1
+    where there is no such sum).
     """
     alone = count == 1
     product, add = alone & (columns.op == CODE["mul"]), (count > 0) & (columns.op == CODE["add"])
@@ -109,16 +109,14 @@ def _chains(columns: Columns, count: Any, place: Any) -> tuple[Any, Any, Any]:
     rest = np.where(by_right, left, right)
     near = (place[rest] == place[sums]) & (term >= 0)
     # a sum goes on with the one that it adds to, as long as that is read by nothing else
-    here = np.arange(len(sums))
-    before = np.where(near & add[rest] & alone[rest], number[rest], here)
-    members = np.flatnonzero(near & (near & product[rest])[climbed(before)[0]])
-    linked = members[before[members] != members]
-    after = here.copy()
-    after[before[linked]] = linked
-    last, depth = climbed(after)
+    goes_on = near & add[rest] & alone[rest]
+    first, _ = climbed(np.where(goes_on, number[rest], np.arange(len(sums))))
+    members = np.flatnonzero(near & (near & product[rest])[first])
+    first, last = first[members], np.empty_like(sums)
+    last[first] = sums[members]  # the last one written is the last sum
     added = np.full(len(count), -1)
     added[sums[members]] = term[members]
-    return sums[last[members]], depth[members], added
+    return last[first], added
 
 
 def _places(program: Program, columns: Columns, term: Any) -> Any:

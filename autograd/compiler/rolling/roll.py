@@ -131,7 +131,6 @@ class _Rolling:
 
     def _kept(self) -> set[int]:
         """The per-sample slots that a later per-sample stage reads."""
-        flow, forest = self.flow, self.forest
-        read, reader = flow.value[forest.computed], flow.reader[forest.computed]
+        flow, read, reader = self.flow, self.forest.read, self.forest.reader
         later = (flow.stage[read] != flow.stage[reader]) & flow.in_samples[read]
         return set(self.slots.address[read[later]].tolist())

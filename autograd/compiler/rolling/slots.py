@@ -113,8 +113,8 @@ class Slots:
 
     @staticmethod
     def _leaves_at(code: Any, at: Any) -> list[Leaf]:
-        names = [space_of(c) for c in range(int(code.max(initial=0)) + 1)]
         codes = code.tolist()
+        names = {c: space_of(c) for c in {*codes}}
         zeros = repeat(0)
         spaces, arrays = [names[c][0] for c in codes], [names[c][1] for c in codes]
         rows = zip(spaces, at.tolist(), zeros, zeros, zeros, arrays, strict=False)

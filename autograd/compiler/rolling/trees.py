@@ -41,14 +41,16 @@ class Forest:
             self.loop[start : start + period * count] = k
             self.block[start : start + period * count] = np.repeat(np.arange(count), period)
         self.computed = flow.space == COMPUTED
+        self.read, self.reader = flow.value[self.computed], flow.reader[self.computed]
         self.root = self._roots(blocks, results)
         self.parent = np.arange(m)
-        inner = self.inner = self.computed & ~self.root[np.where(self.computed, flow.value, 0)]
+        inner = self.inner = np.zeros(len(flow.space), dtype=bool)
+        inner[self.computed] = ~self.root[self.read]
         self.parent[flow.value[inner]] = flow.reader[inner]
         self.top, self.depth = self._climb()
         if self.depth.max(initial=0) >= DEEPEST or np.bincount(self.top).max(initial=0) > LARGEST:
             self._cut(blocks)
-            inner &= ~self.root[np.where(self.computed, flow.value, 0)]
+            inner[self.computed] = ~self.root[self.read]
             self.top, self.depth = self._climb()
         self.templates: dict[int, tuple[list[Any], list[int]]] = {}
         self.codes: dict[tuple[str | int, ...], tuple[str | int, ...]] = {}  # each kept once
@@ -56,8 +58,7 @@ class Forest:
         self._place_items()
 
     def _roots(self, blocks: Sequence[Block], results: Any) -> Any:
-        flow = self.flow
-        read, reader = flow.value[self.computed], flow.reader[self.computed]
+        flow, read, reader = self.flow, self.read, self.reader
         root = np.bincount(read, minlength=len(flow)) > 1
         root |= flow.is_total
         root[results] = True
@@ -101,13 +102,16 @@ class Forest:
             count = flow.is_dot[nodes].astype(np.int64)
             for k in range(3):
                 rows = np.flatnonzero((length[nodes] > k) & ~flow.is_dot[nodes])
+                if not len(rows):
+                    continue
                 e = flow.first[nodes[rows]] + k
                 child = np.where(self.inner[e], flow.value[e], 0)
                 self.before[e] = count[rows]
                 count[rows] += np.where(self.inner[e], self.items[child], 1)
                 part = np.zeros(len(nodes), dtype=np.int64)
                 part[rows] = np.where(self.inner[e], self.form[child], flow.code[e])
-                key = numbered(key * (part.max(initial=0) + 1) + part)
+                key = numbered(key * (part.max() + 1) + part)
+            key = numbered(key)
             self.form[nodes], self.items[nodes] = known + key, count
             known += int(key.max(initial=-1)) + 1
 
