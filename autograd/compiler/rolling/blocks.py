@@ -19,8 +19,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .columns import COMPUTED, CONSTANT, OPERATIONS, Flow, numbered
+from .arrays import numbered
+from .columns import OPERATIONS
 from .depth import depths
+from .flow import COMPUTED, CONSTANT, Flow
 
 FEWEST = 4  # blocks of a loop
 LEAST_SAVED = 64  # instructions

@@ -1,87 +1,25 @@
 """A program as columns of numbers, so that all of its instructions are looked at at once.
 
-`Columns` holds every instruction with what it reads; `Flow` only those that compute something which a
-result depends on, in an order of their own: stage by stage (`roll` says what a stage is), and within a
-stage as they were recorded. A place in that order is a *position*. What an instruction reads is an
-*element*: a space, and a value that says where in it.
-
-    COMPUTED   a position
-    CONSTANT   a place in the program's constants
-    SAMPLE     a per-sample input: its slot
-    ARRAY + m  element of argument array m: its flat position
-
-Where its address is going to be says its *code*: UNIFORM or SAMPLED slots, a PLACE among constants, or
-GIVEN + m, argument array m.
+A pass hands on columns: a program that `Columns.kept` makes has arrays where a recorded one has lists.
 """
 
 from __future__ import annotations
 
-import itertools
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..programs.program import ARITY, CONDITIONS, SOURCES, Program
+from .arrays import ranges
 
 OPERATIONS = sorted(ARITY)
 CODE = {op: k for k, op in enumerate(OPERATIONS)}
 _NAMES = np.array(OPERATIONS, dtype=object)
-COMPUTED, CONSTANT, SAMPLE, ARRAY = 0, 1, 2, 3
-UNIFORM, SAMPLED, PLACE, GIVEN = 1, 2, 3, 5  # PLACE - CONSTANT is GIVEN - ARRAY
 DOT, TOTAL = CODE["dot"], CODE["total"]
 ROUNDS = 32  # in which stages are found all at once
-FEW = 64  # runs of equal numbers that are put in order one by one
 _ARITY = np.array([ARITY[op] for op in OPERATIONS], dtype=np.int64)
 IS_SOURCE = np.array([op in SOURCES - {"count"} for op in OPERATIONS])
 IS_CONDITION = np.array([op in CONDITIONS for op in OPERATIONS])
-
-
-def ranges(starts: Any, lengths: Any) -> Any:
-    """range(start, start + length) for each, one after the other."""
-    ends = np.cumsum(lengths)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.repeat(starts - (ends - lengths), lengths) + np.arange(total)
-
-
-def ordered(keys: Any) -> Any:
-    """The order of numbers from 0 on; equal ones stay in theirs."""
-    if (keys[1:] >= keys[:-1]).all():
-        return np.arange(len(keys))
-    cuts = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1)[:FEW].tolist(), len(keys)]
-    if len(cuts) < FEW:
-        pieces = sorted(itertools.pairwise(cuts), key=lambda piece: keys[piece[0]])
-        return np.concatenate([np.arange(*piece) for piece in pieces])
-    if keys.max(initial=0) < 1 << 16:  # which NumPy sorts by counting
-        return np.argsort(keys.astype(np.uint16), kind="stable")
-    low = np.int64(32)
-    return np.sort((keys << low) | np.arange(len(keys))) & np.int64(0xFFFFFFFF)
-
-
-def climbed(up: Any) -> tuple[Any, Any]:
-    """Where steps up end that everything takes, and how many there are: by jumps that double."""
-    depth = (up != np.arange(len(up))).astype(np.int64)
-    while True:
-        above = up[up]
-        if np.array_equal(above, up):
-            return up, depth
-        depth += depth[up]
-        up = above
-
-
-def numbered(keys: Any) -> Any:
-    """Numbers from 0 on in place of others: equal ones where those are equal, in their order.
-
-    (The first use of np.unique takes 30 ms, for it imports masked arrays.)
-    """
-    most = int(keys.max(initial=0)) + 1
-    if most <= 4 * len(keys) + 1024:
-        known = np.zeros(most, dtype=bool)
-        known[keys] = True
-        return (np.cumsum(known) - 1)[keys]
-    order = np.argsort(keys, kind="stable")
-    number = np.empty(len(keys), dtype=np.int64)
-    number[order] = np.cumsum(np.diff(keys[order], prepend=keys[order[0]]) != 0)
-    return number
 
 
 def results(program: Program) -> Any:
@@ -206,7 +144,8 @@ class Columns:
         """The program of these instructions, with the constants and results of another; some are dots
         from now on.
         """
-        new, place, rows = Columns(), np.cumsum(keep) - 1, np.flatnonzero(keep)
+        new, rows = Columns(), np.flatnonzero(keep)
+        place: Any = np.cumsum(keep) - 1
         new.op, new.many = self.op[rows], self.many[rows]
         as_before, length = keep.copy(), np.diff(self.first)
         as_before[dots.of] = False
@@ -238,65 +177,7 @@ class Columns:
 
     def sequences(self, dots: Any) -> list[Any]:
         """The pairs of sequences of dots."""
-        both = (self.reads[a:b] for a, b in zip(self.first[dots], self.first[dots + 1], strict=True))
+        both = (
+            self.reads[a:b] for a, b in zip(self.first[dots], self.first[dots + 1], strict=True)
+        )
         return [(terms[: len(terms) // 2], terms[len(terms) // 2 :]) for terms in both]
-
-
-class Flow:
-    """What a program computes, in the order of positions; its elements by reading position."""
-
-    def __init__(self, columns: Columns, results: Any) -> None:
-        live = columns.uses(results) > 0
-        stage = columns.stages()
-        self._with_their_readers(columns, stage, live)
-        instructions = np.flatnonzero(live & ~IS_SOURCE[columns.op])
-        self.instruction = instructions[ordered(stage[instructions])]
-        self.op, length = columns.op[self.instruction], np.diff(columns.first)
-        self.many = columns.many[self.instruction]
-        self.stage = stage[self.instruction]
-        self.is_condition = IS_CONDITION[self.op]
-        self.is_total, self.is_dot = self.op == TOTAL, self.op == DOT
-        self.in_samples = self.many & ~self.is_total
-        reads = columns.reads[np.repeat(live, length)]
-        reads = reads[ordered(np.repeat(stage[live], length[live]))]
-        length = length[self.instruction]
-        self.first = np.concatenate([[0], np.cumsum(length)])
-        self.reader = np.repeat(np.arange(len(self)), length)
-        self.source_space, self.source_value = self._sources(columns, live)
-        self.source_code = self.source_space + np.int32(PLACE - CONSTANT)
-        self.source_code[self.instruction] = UNIFORM + self.in_samples
-        self.source_code[self.source_space == SAMPLE] = SAMPLED
-        self.space, self.value = self.source_space[reads], self.source_value[reads]
-        self.code = self.source_code[reads]
-
-    def __len__(self) -> int:
-        return len(self.op)
-
-    @staticmethod
-    def _with_their_readers(columns: Columns, stage: Any, live: Any) -> None:
-        """A condition is computed where it is read: it has one reader, in whose stage it is."""
-        conditions = np.flatnonzero(IS_CONDITION[columns.op] & live)
-        if len(conditions):
-            reader = np.zeros(len(stage), dtype=np.int64)
-            who = np.repeat(np.arange(len(stage)), np.diff(columns.first))
-            alive = live[who]
-            reader[columns.reads[alive]] = who[alive]
-            for i in conditions[::-1].tolist():
-                stage[i] = stage[reader[i]]
-
-    def _sources(self, columns: Columns, live: Any) -> tuple[Any, Any]:
-        """The space and value of every instruction as an operand; slots of inputs are given here."""
-        spaces = np.full(len(live), COMPUTED, dtype=np.int32)
-        values = np.full(len(live), -1)
-        values[self.instruction] = np.arange(len(self))
-        constant, given = columns.op == CODE["const"], columns.op == CODE["input"]
-        spaces[constant], values[constant] = CONSTANT, columns.a[constant]
-        uniform = given & ~columns.many
-        spaces[uniform], values[uniform] = ARRAY + columns.a[uniform], columns.b[uniform]
-        inputs = np.flatnonzero(given & columns.many & live)
-        of = [side[inputs] for side in (columns.b, columns.c, columns.a)]
-        order = np.lexsort(of)  # neighbours in an array are neighbours in slots
-        spaces[inputs[order]], values[inputs[order]] = SAMPLE, np.arange(len(inputs))
-        first, step, array = (side[order].tolist() for side in of)
-        self.inputs = [*zip(array, first, step, strict=True)]
-        return spaces, values

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .columns import PLACE, numbered, ordered
+from .arrays import numbered, sorted_by
 from .expressions import written_out
+from .flow import PLACE
 from .rolled import Dot, Group, Leaf
 from .slots import Slots, space_of
 
@@ -78,9 +79,8 @@ def _alike(slots: Slots, sides: dict[int, list[_Side]], count: int) -> Iterator[
                 keys += [slots.forest.flow.code[side.elements] * ~holds[:, None]]
     form = np.zeros(count, dtype=np.int64)
     for key in np.concatenate(keys, axis=1).T:
-        key = key - key.min()
-        form = numbered(form * (key.max() + 1) + key)
-    order = ordered(form)
+        form = numbered(form * (key.max() - key.min() + 1) + key - key.min())
+    order = sorted_by(form, np.arange(count))
     yield from np.split(order, np.flatnonzero(np.diff(form[order])) + 1)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .columns import ordered
+from .arrays import sorted_by
 from .depth import depths
 from .trees import Forest
 
@@ -30,7 +30,6 @@ def levels(forest: Forest) -> tuple[Any, Any]:
     if (forest.loop >= 0).any():
         other = reader != read
         reader, read = reader[other], read[other]
-    order = ordered(reader)
     count = np.bincount(reader, minlength=len(flow))
     first = np.concatenate([[0], np.cumsum(count)])
-    return depths(first, read[order])[unit], unit
+    return depths(first, sorted_by(reader, read))[unit], unit

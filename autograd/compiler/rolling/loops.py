@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from .blocks import Block
-from .columns import COMPUTED, PLACE
 from .expressions import single
+from .flow import COMPUTED, PLACE
 from .groups import runs
 from .rolled import Group, Leaf, Loop
 from .slots import Slots, space_of
@@ -172,7 +172,7 @@ class Loops:
 
     def _leaf(self, f: Frames, element: int) -> Leaf:
         """Where an element of the first block is, and how it moves from block to block."""
-        flow, forest, block = self.forest.flow, self.forest, f.block
+        flow, block = self.forest.flow, f.block
         size = int(flow.first[block.start + block.period] - flow.first[block.start])
         elements = element + size * np.arange(block.repeats)
         values = flow.value[elements]

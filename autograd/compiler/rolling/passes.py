@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 
 from ..programs.program import CONDITIONS, LOGIC, SOURCES, Program
+from .arrays import climbed, ranges, sorted_by
 from .blocks import find
-from .columns import CODE, IS_CONDITION, Columns, Dots, Flow, climbed, ordered, ranges, results
+from .columns import CODE, IS_CONDITION, Columns, Dots, results
+from .flow import Flow
 
 SHORTEST_DOT = 6  # products; shorter chains stay the expressions that they are
 
@@ -67,8 +69,8 @@ def with_dots(program: Program) -> Program:
     length = np.bincount(top, minlength=len(count))  # sums of a chain: one less than products
     sums = np.flatnonzero(term >= 0)
     long = length[top] + 1 >= SHORTEST_DOT
-    order = ordered(top[long])
-    sums, top = sums[long][order], top[long][order]
+    sums, top = sums[long], top[long]
+    sums, top = sorted_by(top, sums), sorted_by(top, top)
     return _joined(program, columns, count > 0, sums, term[sums], top)
 
 

@@ -19,8 +19,9 @@ import numpy as np
 
 from ..programs.program import Program
 from .blocks import find
-from .columns import COMPUTED, Columns, Flow, results
+from .columns import Columns, results
 from .expressions import single
+from .flow import COMPUTED, Flow
 from .groups import groups
 from .levels import levels
 from .loops import Loops, copying

@@ -105,10 +105,10 @@ class Loop:
 class Outputs(Sequence[Leaf]):
     """Where so many outputs are: each in its own uniform slot, but for those ``elsewhere``."""
 
-    __slots__ = ("count", "elsewhere")
+    __slots__ = ("elsewhere", "length")
 
-    def __init__(self, count: int, elsewhere: dict[int, Leaf]) -> None:
-        self.count, self.elsewhere = count, elsewhere
+    def __init__(self, length: int, elsewhere: dict[int, Leaf]) -> None:
+        self.length, self.elsewhere = length, elsewhere
 
     @classmethod
     def of(cls, leaves: Sequence[Leaf]) -> Outputs:
@@ -117,10 +117,10 @@ class Outputs(Sequence[Leaf]):
         return cls(len(leaves), {k: leaf for k, leaf in pairs if leaf[:2] != ("U", k)})
 
     def __len__(self) -> int:
-        return self.count
+        return self.length
 
     def __getitem__(self, k: int) -> Leaf:  # type: ignore[override]
-        if not 0 <= k < self.count:
+        if not 0 <= k < self.length:
             raise IndexError(k)
         return self.elsewhere.get(k) or Leaf("U", k)
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..programs.program import Program
-from .columns import COMPUTED, GIVEN, PLACE, SAMPLED, UNIFORM
+from .flow import COMPUTED, GIVEN, PLACE, UNIFORM
 from .rolled import Leaf, Outputs, Rolled
 from .trees import Forest
 
@@ -105,7 +105,11 @@ class Slots:
     def _places_of(self, instructions: Sequence[int]) -> tuple[Any, Any]:
         """The code and the address of numbers of the program, or of some that were given to it."""
         flow, i = self.forest.flow, np.array(instructions, dtype=np.int64)
-        code, at, computed = flow.source_code[i], flow.source_value[i], flow.source_space[i] == COMPUTED
+        code, at, computed = (
+            flow.source_code[i],
+            flow.source_value[i],
+            flow.source_space[i] == COMPUTED,
+        )
         at[computed] = self.address[at[computed]]
         for k in np.flatnonzero(code == PLACE).tolist():
             at[k] = self.constant(int(at[k]))

@@ -19,8 +19,10 @@ from typing import Any
 
 import numpy as np
 
+from .arrays import climbed, numbered, sorted_by
 from .blocks import Block
-from .columns import COMPUTED, OPERATIONS, Flow, climbed, numbered, ordered
+from .columns import OPERATIONS
+from .flow import COMPUTED, Flow
 
 DEEPEST = 32  # operations from a root to its farthest leaf
 LARGEST = 96  # operations of an expression
@@ -169,6 +171,6 @@ def _as_one(root: Any, blocks: Sequence[Block]) -> Any:
 
 def _by_depth(depth: Any) -> list[Any]:
     """The positions at depth 0, 1, …; those of depth -1 are nowhere."""
-    order = ordered(depth + 1)
+    order = sorted_by(depth + 1, np.arange(len(depth)))
     cuts = np.searchsorted(depth[order], np.arange(depth.max(initial=-1) + 2))
     return [order[a:b] for a, b in itertools.pairwise(cuts)]
