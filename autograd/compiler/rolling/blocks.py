@@ -60,7 +60,8 @@ def find(flow: Flow, adding: Any = None) -> list[Block]:
     found: list[Block] = []
     ends = np.flatnonzero(np.diff(flow.stage)) + 1
     todo = [*zip([0, *ends.tolist()], [*ends.tolist(), len(flow)], strict=True)]
-    kind = numbered(flow.op + len(OPERATIONS) * np.diff(flow.first)).astype(np.uint32)
+    kind = flow.op.astype(np.uint32)
+    kind[flow.is_dot] = len(OPERATIONS) + numbered(np.diff(flow.first)[flow.is_dot])
     kind = kind.astype(np.min_scalar_type(kind.max(initial=0)))
     while todo:
         low, high = todo.pop()

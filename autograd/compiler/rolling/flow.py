@@ -33,6 +33,7 @@ class Flow:
         live = columns.uses(results) > 0
         stage = columns.stages()
         self._with_their_readers(columns, stage, live)
+        stage = stage.astype(np.min_scalar_type(stage.max(initial=0)))
         instructions = np.flatnonzero(live & ~IS_SOURCE[columns.op])
         self.instruction = sorted_by(stage[instructions], instructions)
         self.op, length = columns.op[self.instruction], np.diff(columns.first)
@@ -41,7 +42,7 @@ class Flow:
         self.is_condition = IS_CONDITION[self.op]
         self.is_total, self.is_dot = self.op == TOTAL, self.op == DOT
         self.in_samples = self.many & ~self.is_total
-        reads = columns.reads[np.repeat(live, length)]
+        reads = columns.reads if live.all() else columns.reads[np.repeat(live, length)]
         reads = sorted_by(np.repeat(stage[live], length[live]), reads)
         length = length[self.instruction]
         self.first = np.concatenate([[0], np.cumsum(length)])

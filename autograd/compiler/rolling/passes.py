@@ -60,32 +60,26 @@ def with_dots(program: Program) -> Program:
     A chain that goes from block to block of a loop (see `blocks`) is left to the loop.
     """
     columns, count = Columns.of(program), _uses(program)
-    top, term = _chains(columns, count, np.zeros(len(count), dtype=np.int64))
-    if np.bincount(top, minlength=1).max() + 1 < SHORTEST_DOT:
+    chains = _chains(columns, count, np.zeros(len(count), dtype=np.int64))
+    if len(chains[0]):
+        place = _places(program, columns, *chains[:2])
+        chains = _chains(columns, count, place) if place.any() else chains
+    if not len(chains[0]):
         return _kept(program, count > 0)
-    place = _places(program, columns, term)
-    if place.any():
-        top, term = _chains(columns, count, place)
-    length = np.bincount(top, minlength=len(count))  # sums of a chain: one less than products
-    sums = np.flatnonzero(term >= 0)
-    long = length[top] + 1 >= SHORTEST_DOT
-    sums, top = sums[long], top[long]
-    sums, top = sorted_by(top, sums), sorted_by(top, top)
-    return _joined(program, columns, count > 0, sums, term[sums], top)
+    sums, terms, top = (sorted_by(chains[2], side) for side in chains)
+    return _joined(program, columns, count > 0, sums, terms, top)
 
 
 def _joined(
     program: Program, columns: Columns, live: Any, sums: Any, terms: Any, top: Any
 ) -> Program:
     """The program whose chains are dots; sums and the products that they add stand in order."""
-    if not len(sums):
-        return _kept(program, live)
     start = np.flatnonzero(np.diff(top, prepend=-1))
     tops = top[start]
     first = np.where(
         columns.b[sums[start]] == terms[start], columns.a[sums[start]], columns.b[sums[start]]
     )
-    products = np.insert(terms, start, first)
+    products = np.insert(terms, start, first)  # one more than sums
     count = np.diff([*start.tolist(), len(sums)]) + 1
     keep, reads = live.copy(), np.empty(2 * len(products), dtype=np.int64)
     keep[products], keep[sums], keep[tops] = False, False, True
@@ -97,13 +91,12 @@ def _joined(
     return columns.kept(keep, program, Dots(tops, 2 * count, reads))
 
 
-def _chains(columns: Columns, count: Any, place: Any) -> tuple[Any, Any]:
-    """Of every sum in a chain the chain's last sum; and, by instruction, the product that it adds (-1
-    where there is no such sum).
-    """
+def _chains(columns: Columns, count: Any, place: Any) -> tuple[Any, Any, Any]:
+    """The sums in long chains, in order; the product that each adds, and the last sum of its chain."""
     alone = count == 1
     product, add = alone & (columns.op == CODE["mul"]), (count > 0) & (columns.op == CODE["add"])
-    sums, number = np.flatnonzero(add), np.cumsum(add) - 1
+    sums, number = np.flatnonzero(add), np.empty_like(count)
+    number[sums] = np.arange(len(sums))
     left, right = columns.a[sums], columns.b[sums]
     ours = place[right] == place[sums], place[left] == place[sums]
     by_right, by_left = product[right] & ours[0], product[left] & ours[1]
@@ -114,22 +107,21 @@ def _chains(columns: Columns, count: Any, place: Any) -> tuple[Any, Any]:
     goes_on = near & add[rest] & alone[rest]
     first, _ = climbed(np.where(goes_on, number[rest], np.arange(len(sums))))
     members = np.flatnonzero(near & (near & product[rest])[first])
+    members = members[np.bincount(first[members])[first[members]] + 1 >= SHORTEST_DOT]
     first, last = first[members], np.empty_like(sums)
     last[first] = sums[members]  # the last one written is the last sum
-    added = np.full(len(count), -1)
-    added[sums[members]] = term[members]
-    return last[first], added
+    return sums[members], term[members], last[first]
 
 
-def _places(program: Program, columns: Columns, term: Any) -> Any:
-    """A number for every block of every loop, 0 outside. Of chains the terms are given."""
+def _places(program: Program, columns: Columns, sums: Any, terms: Any) -> Any:
+    """A number for every block of every loop, 0 outside. Of chains the sums and terms are given."""
     flow = Flow(columns, results(program))
-    sums = np.flatnonzero(term >= 0)
-    by_left = columns.a[sums] == term[sums]
+    by_left = columns.a[sums] == terms
     rest = np.where(by_left, columns.b[sums], columns.a[sums])
     elements = flow.first[flow.source_value[sums]] + by_left
-    adding = np.zeros(len(flow.space), dtype=bool)
-    adding[elements[term[rest] >= 0]] = True
+    in_chain, adding = np.zeros(len(columns.op), dtype=bool), np.zeros(len(flow.space), dtype=bool)
+    in_chain[sums] = True
+    adding[elements[in_chain[rest]]] = True
     place, used = np.zeros(len(columns.op), dtype=np.int64), 0
     for start, period, count in find(flow, adding):
         inside = flow.instruction[start : start + period * count]

@@ -14,14 +14,14 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from ..programs.program import Program
-from .columns import CODE, DOT, IS_SOURCE, Columns, results
+from .columns import DOT, IS_SOURCE, OPERATIONS, Columns, results
 from .passes import moved, with_results
 
 CACHED = 512
 """Slots of a sample: 32 kB with eight lanes."""
 READERS = 3  # of what is repeated, at most
 WORK = 2  # operations that are repeated, at most
-REPEATED = np.array([CODE[op] for op in ("add", "sub", "mul", "neg")])
+IS_REPEATED = np.array([op in ("add", "sub", "mul", "neg") for op in OPERATIONS])
 
 
 def with_repeats(program: Program) -> Program:
@@ -30,7 +30,7 @@ def with_repeats(program: Program) -> Program:
     count = columns.uses(results(program))
     if ((count > 1) & columns.many & ~IS_SOURCE[columns.op]).sum() <= CACHED:
         return program
-    simple = columns.many & np.isin(columns.op, REPEATED) & (count > 0) & (count <= READERS)
+    simple = columns.many & IS_REPEATED[columns.op] & (count > 0) & (count <= READERS)
     simple[results(program)] = False
     dots = np.flatnonzero(columns.op == DOT)
     for i in dots.tolist():

@@ -96,14 +96,15 @@ class Forest:
         self.before = np.zeros(len(flow.space), dtype=np.int64)
         self.active = self.block == 0
         length = np.diff(flow.first)
+        arity = np.where(flow.is_dot, 0, length)
         known = int(flow.code.max(initial=0)) + 1  # forms begin after the codes of elements
         depth = np.where(self.active, self.depth, -1)
         self.levels = _by_depth(depth)
         for nodes in self.levels[::-1]:
-            key = flow.op[nodes] + len(OPERATIONS) * np.where(flow.is_dot[nodes], length[nodes], 0)
+            key = flow.op[nodes] + len(OPERATIONS) * (length - arity)[nodes]
             count = flow.is_dot[nodes].astype(np.int64)
             for k in range(3):
-                rows = np.flatnonzero((length[nodes] > k) & ~flow.is_dot[nodes])
+                rows = np.flatnonzero(arity[nodes] > k)
                 if not len(rows):
                     continue
                 e = flow.first[nodes[rows]] + k
