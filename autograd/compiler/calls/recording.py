@@ -10,6 +10,8 @@ from collections.abc import Callable
 from inspect import Parameter
 from typing import Any
 
+import numpy as np
+
 from ...transforms.pytree import Treedef
 from ..recording import kind as _kind  # noqa: F401  (registers the recording numbers)
 from ..recording.recorder import SAMPLES, Recorder
@@ -33,7 +35,7 @@ class Recording:
         self.labels = _labels(f, arguments, recorder)
         self.captured = [*recorder.captured.values()]
         self.length = recorder.samples.length or 0  # of the samples, when it was recorded
-        recorder.program.outputs = self.results.outputs
+        recorder.program.outputs = np.array(self.results.outputs, dtype=np.int64)
         self.program = recorder.program
         self.program.close()
         check(self.program)

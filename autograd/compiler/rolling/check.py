@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from ..programs.program import ARITY, LOGIC, Program
-from .columns import CODE, IS_CONDITION, TOTAL, Columns, results
+from ..programs.program import LOGIC, Program
+from .columns import CODE, TOTAL, Columns, is_condition, results, whether
 
-_TAKES_CONDITIONS = np.array([op in LOGIC or op == "not" for op in sorted(ARITY)])
+_takes_conditions = whether({*LOGIC, "not"})
 
 
 def check(program: Program) -> None:
@@ -25,7 +25,7 @@ def check(program: Program) -> None:
             raise ValueError(f"%{i} = {program.op[i]}: {what}")
     wanted = results(program)
     wrong = (wanted < 0) | (wanted >= len(program))
-    wrong[~wrong] = IS_CONDITION[Columns.of(program).op[wanted[~wrong]]]
+    wrong[~wrong] = is_condition(Columns.of(program).op[wanted[~wrong]])
     if wrong.any():
         raise ValueError(f"output %{wanted[wrong][0]} is no number of the program")
 
@@ -46,21 +46,24 @@ def _rules(program: Program) -> Iterator[tuple[str, Any]]:
     yield "sequences of two lengths", dots
 
     columns = _columns(program)
-    count, length, reads = len(columns.op), np.diff(columns.first), columns.reads
-    reader = np.repeat(np.arange(count), length)
+    reads, readers = columns.reads, np.flatnonzero(columns.length)
 
-    def some(wrong: Any) -> Any:
-        found = np.zeros(count, dtype=bool)
-        found[reader[wrong]] = True
+    def most(of_reads: Any) -> Any:
+        found = np.zeros(len(columns.op), dtype=of_reads.dtype)
+        if len(readers):
+            found[readers] = np.maximum.reduceat(of_reads, columns.first[readers])
         return found
 
-    yield "an operand that is not computed before", some((reads < 0) | (reads >= reader))
-    wanted = np.repeat(_TAKES_CONDITIONS[columns.op], length)
-    chooses = columns.op == CODE["select"]
-    wanted[columns.first[:-1][chooses]] = True
-    mixed_up = some(IS_CONDITION[columns.op][reads] != wanted)
-    yield "a condition where a number belongs, or a number where a condition does", mixed_up
-    mixed = some(columns.many[reads])
+    latest = most(reads.view(np.uint64))  # negative ones are the largest
+    late = latest >= np.arange(len(latest), dtype=np.uint64)
+    yield "an operand that is not computed before", late & (columns.length > 0)
+    conditions, chooses = is_condition(columns.op), columns.op == CODE["select"]
+    if conditions.any() or chooses.any():
+        wanted = np.repeat(_takes_conditions(columns.op), columns.length)
+        wanted[columns.first[:-1][chooses]] = True
+        mixed_up = most(conditions[reads] != wanted)
+        yield "a condition where a number belongs, or a number where a condition does", mixed_up
+    mixed = most(columns.many[reads].view(np.uint8)).view(bool)
     total = columns.op == TOTAL
     yield "a sum over samples of one number", total & ~mixed
     sides = columns.many != (mixed & ~total)

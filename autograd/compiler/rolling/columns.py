@@ -5,6 +5,7 @@ A pass hands on columns: a program that `Columns.kept` makes has arrays where a 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Set
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,8 +19,15 @@ _NAMES = np.array(OPERATIONS, dtype=object)
 DOT, TOTAL = CODE["dot"], CODE["total"]
 ROUNDS = 32  # in which stages are found all at once
 _ARITY = np.array([ARITY[op] for op in OPERATIONS], dtype=np.int64)
-IS_SOURCE = np.array([op in SOURCES - {"count"} for op in OPERATIONS])
-IS_CONDITION = np.array([op in CONDITIONS for op in OPERATIONS])
+
+
+def whether(some: Set[str]) -> Callable[[Any], Any]:
+    """A function that looks up for many codes whether they are some operations'."""
+    table = bytes(op in some for op in OPERATIONS).ljust(256, b"\0")
+    return lambda codes: np.frombuffer(codes.tobytes().translate(table), dtype=bool)
+
+
+is_source, is_condition = whether(SOURCES - {"count"}), whether(CONDITIONS)
 
 
 def results(program: Program) -> Any:
@@ -47,6 +55,7 @@ class Columns:
     b: Any
     c: Any
     many: Any  # whether it is per sample
+    length: Any  # of what it reads
     first: Any
     reads: Any
     _uses: tuple[Any, Any] | None = None  # of which results it is known how often what is read
@@ -66,7 +75,7 @@ class Columns:
             np.array(side, dtype=np.int64) for side in (program.a, program.b, program.c)
         )
         self.many = np.array(program.per_sample, dtype=bool)
-        length = _ARITY[self.op]
+        length = self.length = _ARITY[self.op]
         dots = np.flatnonzero(self.op == DOT)
         pairs = [program.sequences[k] for k in self.a[dots].tolist()]
         length[dots] = [2 * len(ws) for ws, _ in pairs]
@@ -147,16 +156,17 @@ class Columns:
         new, rows = Columns(), np.flatnonzero(keep)
         place: Any = np.cumsum(keep) - 1
         new.op, new.many = self.op[rows], self.many[rows]
-        as_before, length = keep.copy(), np.diff(self.first)
+        as_before = keep.copy()
         as_before[dots.of] = False
-        reads, length = self.reads[np.repeat(as_before, length)], length[rows]
+        reads = self.reads[np.repeat(as_before, self.length)]
+        length = new.length = self.length[rows]
         new.op[place[dots.of]], length[place[dots.of]] = DOT, dots.length
         new.first = np.concatenate([[0], np.cumsum(length)])
         new.reads = np.empty(new.first[-1], dtype=np.int64)
         of_dots = np.repeat(~as_before[rows], length)
         new.reads[of_dots], new.reads[~of_dots] = place[dots.reads], place[reads]
         sides = []
-        plain = ~IS_SOURCE[new.op] & (new.op != DOT)
+        plain = ~is_source(new.op) & (new.op != DOT)
         for k, side in enumerate((self.a, self.b, self.c)):
             sides.append(side[rows])
             named = np.flatnonzero(plain & (length > k))

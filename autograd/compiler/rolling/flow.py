@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from .arrays import sorted_by
-from .columns import CODE, DOT, IS_CONDITION, IS_SOURCE, TOTAL, Columns
+from .columns import CODE, DOT, TOTAL, Columns, is_condition, is_source
 
 COMPUTED, CONSTANT, SAMPLE, ARRAY = 0, 1, 2, 3
 UNIFORM, SAMPLED, PLACE, GIVEN = 1, 2, 3, 5  # PLACE - CONSTANT is GIVEN - ARRAY
@@ -34,12 +34,12 @@ class Flow:
         stage = columns.stages()
         self._with_their_readers(columns, stage, live)
         stage = stage.astype(np.min_scalar_type(stage.max(initial=0)))
-        instructions = np.flatnonzero(live & ~IS_SOURCE[columns.op])
+        instructions = np.flatnonzero(live & ~is_source(columns.op))
         self.instruction = sorted_by(stage[instructions], instructions)
-        self.op, length = columns.op[self.instruction], np.diff(columns.first)
+        self.op, length = columns.op[self.instruction], columns.length
         self.many = columns.many[self.instruction]
         self.stage = stage[self.instruction]
-        self.is_condition = IS_CONDITION[self.op]
+        self.is_condition = is_condition(self.op)
         self.is_total, self.is_dot = self.op == TOTAL, self.op == DOT
         self.in_samples = self.many & ~self.is_total
         reads = columns.reads if live.all() else columns.reads[np.repeat(live, length)]
@@ -60,10 +60,10 @@ class Flow:
     @staticmethod
     def _with_their_readers(columns: Columns, stage: Any, live: Any) -> None:
         """A condition is computed where it is read: it has one reader, in whose stage it is."""
-        conditions = np.flatnonzero(IS_CONDITION[columns.op] & live)
+        conditions = np.flatnonzero(is_condition(columns.op) & live)
         if len(conditions):
             reader = np.zeros(len(stage), dtype=np.int64)
-            who = np.repeat(np.arange(len(stage)), np.diff(columns.first))
+            who = np.repeat(np.arange(len(stage)), columns.length)
             alive = live[who]
             reader[columns.reads[alive]] = who[alive]
             for i in conditions[::-1].tolist():

@@ -25,9 +25,10 @@ def levels(forest: Forest) -> tuple[Any, Any]:
     """The level of every position's unit, one more than the deepest that it reads, and the units."""
     flow = forest.flow
     unit = units_of(forest)
-    outer = np.flatnonzero(forest.computed & ~forest.inner)
-    reader, read = unit[flow.reader[outer]], unit[flow.value[outer]]
+    outer = ~forest.inner[forest.computed]
+    reader, read = unit[forest.reader[outer]], forest.read[outer]
     if (forest.loop >= 0).any():
+        read = unit[read]
         other = reader != read
         reader, read = reader[other], read[other]
     count = np.bincount(reader, minlength=len(flow))

@@ -15,7 +15,7 @@ import numpy as np
 from ..programs.program import CONDITIONS, LOGIC, SOURCES, Program
 from .arrays import climbed, ranges, sorted_by
 from .blocks import find
-from .columns import CODE, IS_CONDITION, Columns, Dots, results
+from .columns import CODE, Columns, Dots, is_condition, results
 from .flow import Flow
 
 SHORTEST_DOT = 6  # products; shorter chains stay the expressions that they are
@@ -134,7 +134,7 @@ def _places(program: Program, columns: Columns, sums: Any, terms: Any) -> Any:
 
 
 def _has_conditions(program: Program) -> bool:
-    return bool(IS_CONDITION[Columns.of(program).op].any())
+    return bool(is_condition(Columns.of(program).op).any())
 
 
 def with_stored_conditions(program: Program) -> Program:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from ..programs.program import Program
-from .columns import DOT, IS_SOURCE, OPERATIONS, Columns, results
+from .columns import DOT, OPERATIONS, Columns, is_source, results
 from .passes import moved, with_results
 
 CACHED = 512
@@ -28,7 +28,7 @@ def with_repeats(program: Program) -> Program:
     """The program whose cheap numbers are computed where they are read, if it has many slots."""
     columns = Columns.of(program)
     count = columns.uses(results(program))
-    if ((count > 1) & columns.many & ~IS_SOURCE[columns.op]).sum() <= CACHED:
+    if ((count > 1) & columns.many & ~is_source(columns.op)).sum() <= CACHED:
         return program
     simple = columns.many & IS_REPEATED[columns.op] & (count > 0) & (count <= READERS)
     simple[results(program)] = False

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..programs.program import SOURCES, Program
-from .columns import CODE, DOT, IS_SOURCE, Columns, results
+from .columns import CODE, DOT, Columns, is_source, results
 from .rolled import Group, Rolled
 
 DOUBLE = 8  # bytes
@@ -34,9 +34,9 @@ def operations(program: Program, needed: bool = False) -> int:
     has 2k - 1.
     """
     columns = Columns.of(program)
-    count = (~(IS_SOURCE[columns.op] | (columns.op == CODE["count"]))).astype(np.int64)
+    count = (~(is_source(columns.op) | (columns.op == CODE["count"]))).astype(np.int64)
     dots = columns.op == DOT
-    count[dots] = np.diff(columns.first)[dots] - 1
+    count[dots] = columns.length[dots] - 1
     return int(count[columns.uses(results(program)) > 0].sum() if needed else count.sum())
 
 

@@ -13,13 +13,12 @@ instruction.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from .arrays import climbed, numbered, sorted_by
+from .arrays import climbed, numbered
 from .blocks import Block
 from .columns import OPERATIONS
 from .flow import COMPUTED, Flow
@@ -128,7 +127,7 @@ class Forest:
         count = np.where(self.root & self.active, self.items, 0)
         self.start = np.concatenate([[0], np.cumsum(count)])
         self.item = np.empty(self.start[-1], dtype=np.int64)
-        e = np.flatnonzero(~self.inner & (self.active & ~flow.is_dot)[flow.reader])
+        e = np.flatnonzero(~self.inner & np.repeat(self.active & ~flow.is_dot, np.diff(flow.first)))
         reader = flow.reader[e]
         self.item[self.start[self.top[reader]] + offset[reader] + self.before[e]] = e
         dots = np.flatnonzero(flow.is_dot & self.active)
@@ -172,6 +171,6 @@ def _as_one(root: Any, blocks: Sequence[Block]) -> Any:
 
 def _by_depth(depth: Any) -> list[Any]:
     """The positions at depth 0, 1, …; those of depth -1 are nowhere."""
-    order = sorted_by(depth + 1, np.arange(len(depth)))
-    cuts = np.searchsorted(depth[order], np.arange(depth.max(initial=-1) + 2))
-    return [order[a:b] for a, b in itertools.pairwise(cuts)]
+    deepest = int(depth.max(initial=-1))
+    small = (depth + 1).astype(np.min_scalar_type(deepest + 1))
+    return [np.flatnonzero(small == d + 1) for d in range(deepest + 1)]
