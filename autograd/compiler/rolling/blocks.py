@@ -104,9 +104,10 @@ def _periods(kind: Any) -> list[int]:
         return []
     starts = np.concatenate([[0], np.flatnonzero(kind[1:] != kind[:-1]) + 1])
     length = np.diff(starts, append=len(kind))
-    company = kind[starts].astype(np.uint64) + length.astype(np.uint64) * MIXING
+    run = kind[starts] + length.astype(np.uint64) * MIXING
+    company = run.copy()
     for shift in range(1, CONTEXT):
-        company[:-shift] = company[:-shift] * MIXING + company[shift:]
+        company[:-shift] = company[:-shift] * MIXING + run[shift:]
     place = np.uint64(len(starts).bit_length())  # its low bits make way for the position
     sorted_ = np.sort((company << place) | np.arange(len(starts), dtype=np.uint64))
     again = (sorted_[1:] >> place) == (sorted_[:-1] >> place)
