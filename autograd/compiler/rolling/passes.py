@@ -44,10 +44,7 @@ def needed(program: Program, results: Sequence[int]) -> int:
 
 def without_dead_code(program: Program) -> Program:
     """The program of the instructions that its results depend on."""
-    return _kept(program, _uses(program) > 0)
-
-
-def _kept(program: Program, keep: Any) -> Program:
+    keep = _uses(program) > 0
     return program if keep.all() else Columns.of(program).kept(keep, program)
 
 
@@ -65,7 +62,7 @@ def with_dots(program: Program) -> Program:
         place = _places(program, columns, *chains[:2])
         chains = _chains(columns, count, place) if place.any() else chains
     if not len(chains[0]):
-        return _kept(program, count > 0)
+        return program
     sums, terms, top = (sorted_by(chains[2], side) for side in chains)
     return _joined(program, columns, count > 0, sums, terms, top)
 
