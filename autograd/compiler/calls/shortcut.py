@@ -83,7 +83,7 @@ class _Writer:
         held = self.recording.captured
         self.held = [f"held{k}" for k in range(len(held))]
         self.names = {"run": run, "slow": slow, "nothing": NotImplemented}
-        self.names |= {"empty": np.empty, "room": reused.empty}
+        self.names |= {"empty": np.empty, "room": reused.empty, "dtype": self.rolled.element.dtype}
         self.names |= {"array": np.ndarray, "made_of_samples": made_of_samples}
         self.names |= dict(zip(self.held, held, strict=True))
         self.rows: dict[int, int] = {}  # the row of an output of samples
@@ -95,17 +95,18 @@ class _Writer:
         """The function of arguments of one form."""
         lines, leaves = unpacking(args, "return slow(*t)", self.names)
         lines = ["if names: return slow(*t, **names)", *lines, *self._count(leaves)]
-        lines.append(f"out = empty({self.rolled.uniform_slots})")
+        lines.append(f"out = empty({self.rolled.uniform_slots}, dtype)")
         if self.rows:
-            lines.append(f"rows = room(({len(self.rows)}, n))")
+            lines.append(f"rows = room(({len(self.rows)}, n), dtype)")
         return made("call", "*t, **names", [*lines, *self._run(leaves, "slow(*t)")], self.names)
 
     def bound(self, held: Sequence[Any], n: int) -> Callable[[], Any]:
         """The function of no arguments, with these in their place."""
         leaves = [f"leaf{k}" for k in range(len(held))]
         self.names |= dict(zip(leaves, held, strict=True))
-        self.names |= {"n": n, "out": np.empty(self.rolled.uniform_slots)}
-        self.names["rows"] = np.empty((len(self.rows), n))
+        dtype = self.rolled.element.dtype
+        self.names |= {"n": n, "out": np.empty(self.rolled.uniform_slots, dtype)}
+        self.names["rows"] = np.empty((len(self.rows), n), dtype)
         return made("call", "", self._run(leaves, "slow()"), self.names)
 
     def _count(self, leaves: Sequence[str]) -> list[str]:

@@ -49,6 +49,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..elements import DOUBLE, Element
 from ..programs.interpret import FUNCTIONS
 from ..programs.program import ARITY
 
@@ -122,6 +123,7 @@ class Rolled:
     kept: set[int] = field(default_factory=set)  # S slots that a later stage reads
     outputs: list[Leaf] = field(default_factory=list)
     watch: list[Leaf] = field(default_factory=list)
+    element: Element = DOUBLE  # what all numbers are
 
     def groups(self) -> Iterator[tuple[Group, Loop | None]]:
         """Every group in order, with the loop that it is in."""
