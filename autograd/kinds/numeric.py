@@ -17,18 +17,7 @@ from typing import Any
 
 from .. import context
 from ..errors import NumberError
-from .kind import (
-    NOTHING,
-    Function,
-    Number,
-    Table,
-    by_operators,
-    find,
-    like,
-    names,
-    of,
-    to_shape,
-)
+from .kind import NOTHING, Function, Number, Table, by_operators, find, kind_of, like, names, of, to_shape
 
 # ----------------------------------------------------------------------- functions of one number
 
@@ -215,8 +204,9 @@ def _sum(xs: Sequence[Number]) -> Number:
 
 
 def _of_all(name: str, *sequences: Sequence[Number]) -> Function:
-    """What computes a function of whole sequences: the kind of highest priority in them decides."""
-    return find(name, 0.0, *{type(x): x for xs in sequences for x in xs}.values())
+    """What computes a function of whole sequences (or rows, each a number): by highest priority."""
+    each = (x for xs in sequences for x in ((xs,) if kind_of(xs) else xs))
+    return find(name, 0.0, *{type(x): x for x in each}.values())
 
 
 def _check_sequence(name: str, xs: Any) -> None:
