@@ -17,19 +17,30 @@ from typing import Any
 
 from .. import context
 from ..errors import NumberError
-from .kind import NOTHING, Function, Number, Table, by_operators, find, kind_of, like, names, of, to_shape
+from .kind import (
+    NOTHING,
+    Function,
+    Number,
+    Table,
+    by_operators,
+    find,
+    kind_of,
+    like,
+    names,
+    of,
+    to_shape,
+)
 
 # ----------------------------------------------------------------------- functions of one number
 
 floats: Table = {}
 
 
-def _nan(x: float) -> float:
-    return math.nan
+def _always(z: float) -> Callable[[float], float]:
+    return lambda x: z
 
 
-def _inf(x: float) -> float:
-    return math.inf
+_nan, _inf = _always(math.nan), _always(math.inf)
 
 
 def _pole_at(pole: float) -> Callable[[float], float]:
