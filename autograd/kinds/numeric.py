@@ -21,7 +21,6 @@ from .kind import (
     NOTHING,
     Function,
     Number,
-    Table,
     by_operators,
     find,
     kind_of,
@@ -33,7 +32,7 @@ from .kind import (
 
 # ----------------------------------------------------------------------- functions of one number
 
-floats: Table = {}
+floats: dict[str, Function] = {}
 
 
 def _always(z: float) -> Callable[[float], float]:
@@ -216,8 +215,8 @@ def _sum(xs: Sequence[Number]) -> Number:
 
 def _of_all(name: str, *sequences: Sequence[Number]) -> Function:
     """What computes a function of whole sequences (or rows, each a number): by highest priority."""
-    each = (x for xs in sequences for x in ((xs,) if kind_of(xs) else xs))
-    return find(name, 0.0, *{type(x): x for x in each}.values())
+    numbers = (x for xs in sequences for x in ([xs] if kind_of(xs) else xs))
+    return find(name, 0.0, *{type(x): x for x in numbers}.values())
 
 
 def _check_sequence(name: str, xs: Any) -> None:
