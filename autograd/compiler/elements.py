@@ -55,6 +55,10 @@ class Element:
         with np.errstate(over="ignore", under="ignore"):
             return float(self.dtype.type(x))
 
+    def text(self, x: float) -> str:
+        """The shortest decimal of which x is the nearest number."""
+        return repr(x) if self == DOUBLE else str(self.dtype.type(x))
+
     def pattern(self, x: float) -> int:
         """The bits of a number, as an integer."""
         return int(self.dtype.type(x).view(f"i{self.bytes}"))
