@@ -164,7 +164,7 @@ INSTEAD = {
 def answer(function: Any, args: Any, settings: dict[str, Any]) -> Any:
     """What one of NumPy's functions makes of Values and arrays of them."""
     name = name_of(function)
-    if not settings and name in WHOLE:
+    if name in WHOLE and (not settings or settings in ONE_AXIS):
         whole = _of_whole_batches(name, args)
         if whole is not NotImplemented:
             return whole
@@ -204,10 +204,15 @@ WHOLE: dict[str, Callable[..., Any]] = {
     "mean": lambda v: v.mean(),
     "var": _var,
     "std": lambda v: np.sqrt(_var(v)),
+    "ndim": lambda v: 1,
+    "shape": lambda v: v.shape[:1],
+    "size": lambda v: v.shape[0],
     "clip": composites.clip,
     **dict.fromkeys(("dot", "inner", "vdot"), products.of_samples),
 }
 """What a few nodes do for all samples of a batch at once."""
+ONE_AXIS = [{"axis": 0}, {"axis": -1}, {"axis": None}]
+"""Settings that leave a function of one batch as it is."""
 
 
 def _of_whole_batches(name: str, args: Any) -> Any:

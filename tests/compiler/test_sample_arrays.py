@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from test_jit import assert_same
 
-from autograd import RecordingError, grad, jit, value_and_grad, vmap
+from autograd import RecordingError, grad, jacobian, jit, jvp, value_and_grad, vmap
 
 SINGLE = {
     "cumsum": np.cumsum,
@@ -70,3 +70,52 @@ def test_samples_are_not_taken_apart():
 def test_a_condition_of_all_samples_as_a_factor():
     f = vmap(value_and_grad(lambda a, x: (a > 0) * x, (0, 1)), in_axes=(None, 0))
     assert_same(jit(f)(1.0, np.arange(3.0)), f(1.0, np.arange(3.0)))
+
+
+def decay(p, x, y):
+    return p[0] * np.exp(-p[1] * x) - y
+
+
+RESIDUALS = {
+    "an array": (decay, np.array([1.0, 2.0])),
+    "a dict": (lambda p, x, y: decay([p["a"], p["b"]], x, y), {"a": 1.0, "b": 2.0}),
+    "two batches": (lambda p, x, y: [decay(p, x, y), {"x": p[0] * x}], [1.0, 2.0]),
+    "beside a number": (lambda p, x, y: (decay(p, x, y), p[0] * p[1]), (1.0, 2.0)),
+    "a matrix of parameters": (lambda p, x, y: p[0, 0] * x - p[1, 0] * y, np.ones((2, 2))),
+}
+
+
+@pytest.mark.parametrize("mode", [None, "forward", "reverse"])
+@pytest.mark.parametrize("name", RESIDUALS)
+def test_the_jacobian_of_samples_serves_any_number_of_them(name, mode):
+    f, p = RESIDUALS[name]
+    g = jit(jacobian(f, mode=mode))
+    for n in (5, 1, 70, 0):
+        x = np.linspace(0, 1, n)
+        assert_same(g(p, x, x + 1), jacobian(f)(p, x, x + 1), rtol=1e-12)
+    assert len(g._compiled) == 1
+
+
+def test_a_tangent_of_samples():
+    def f(p, x):
+        return jvp(lambda p: decay(p, x, x), (p,), (np.array([1.0, -1.0]),))
+
+    p, x = np.array([1.0, 2.0]), np.linspace(0, 1, 5)
+    assert_same(jit(f)(p, x), f(p, x), rtol=1e-12)
+
+
+SAME_FOR_ALL = [
+    lambda w, x: np.mean(vmap(lambda t: w * 2)(x)),
+    lambda w, x: vmap(lambda t: w)(x).mean(),
+    lambda w, x: np.sum(vmap(lambda t: w)(x) * x),
+    lambda w, x: np.sum(w * x, axis=0) / np.size(w * x) * np.ndim(w * x),
+    lambda w, x: np.std(w * x, axis=-1) + np.shape(w * x)[0] * w,
+]
+
+
+@pytest.mark.parametrize("f", SAME_FOR_ALL)
+def test_how_many_there_are_is_a_number_of_the_program(f):
+    g, x = jit(value_and_grad(f)), np.linspace(1, 2, 5)
+    for n in (5, 3):
+        assert_same(g(0.5, x[:n]), value_and_grad(f)(0.5, x[:n]), rtol=1e-12)
+    assert len(g._compiled) == 1
