@@ -11,6 +11,8 @@ from collections.abc import Callable
 from inspect import Parameter
 from typing import Any
 
+import numpy as np
+
 from ...errors import RecordingError
 from ...tools.anomaly import users_line
 from ...transforms.pytree import Treedef
@@ -29,9 +31,9 @@ class Recording:
     def __init__(self, f: Callable[..., Any], arguments: Arguments, masked: bool) -> None:
         recorder = Recorder(masked, arguments.shapes)
         args, kwargs = recorded_arguments(arguments, recorder)
-        name = getattr(f, "__name__", repr(f))
+        dtype, name = arguments.element.dtype, getattr(f, "__name__", repr(f))
         try:
-            self.results = Results(f(*args, **kwargs), recorder, name)
+            self.results = Results(f(*args, **kwargs), recorder, name, dtype)
         except Exception as error:
             _add_place(error, name)
             raise
@@ -39,7 +41,7 @@ class Recording:
         _alike(self.treedef, self.treedef)  # what objects are besides their parts is that of now
         self.guards = recorder.guards()
         self.labels = _labels(f, arguments, recorder)
-        self.captured = [*recorder.captured.values()]
+        self.captured = [np.asarray(x, dtype) for x in recorder.captured.values()]
         self.length = recorder.samples.length or 0  # of the samples, when it was recorded
         recorder.program.outputs = self.results.outputs
         self.program = recorder.program

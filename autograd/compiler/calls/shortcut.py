@@ -99,6 +99,8 @@ class _Writer:
         self.held = [f"held{k}" for k in range(len(held))]
         self.names = {"run": run, "slow": slow, "nothing": NotImplemented}
         self.names |= {"empty": np.empty, "room": reused.empty}
+        element = self.rolled.element
+        self.names |= {"dtype": element.dtype, "rounded": element.rounded}
         self.names |= {"array": np.ndarray, "made_of_samples": made_of_samples}
         self.names |= {"packed": packed, "converted": converted}
         self.names |= dict(zip(self.held, held, strict=True))
@@ -120,20 +122,24 @@ class _Writer:
         if many:
             ones = [name for name, x in found if name[0] == "*" or not np.ndim(x)]
             leaves = ["numbers", *(name for name in leaves if name not in ones)]
-            lines.append(f"numbers = packed(({', '.join(ones)},))")
+            lines.append(f"numbers = packed(({', '.join(ones)},), dtype)")
             lines.append(f"if numbers is None: return {otherwise}")
-        lines += [*self._count(leaves, otherwise), f"out = empty({self.rolled.uniform_slots})"]
+        lines += [
+            *self._count(leaves, otherwise),
+            f"out = empty({self.rolled.uniform_slots}, dtype)",
+        ]
         if self.rows:
-            lines.append(f"rows = room(({len(self.rows)}, n))")
-        lines += self._run(leaves, otherwise, f"converted(({', '.join(leaves)},))")
+            lines.append(f"rows = room(({len(self.rows)}, n), dtype)")
+        lines += self._run(leaves, otherwise, f"converted(({', '.join(leaves)},), dtype)")
         return made("call", "*t, **names", lines, self.names)
 
     def bound(self, held: Sequence[Any], n: int) -> Callable[[], Any]:
         """The function of no arguments, with these in their place."""
         leaves = [f"leaf{k}" for k in range(len(held))]
         self.names |= dict(zip(leaves, held, strict=True))
-        self.names |= {"n": n, "out": np.empty(self.rolled.uniform_slots)}
-        self.names["rows"] = np.empty((len(self.rows), n))
+        dtype = self.rolled.element.dtype
+        self.names |= {"n": n, "out": np.empty(self.rolled.uniform_slots, dtype)}
+        self.names["rows"] = np.empty((len(self.rows), n), dtype)
         return made("call", "", self._run(leaves, "slow()"), self.names)
 
     def _count(self, leaves: Sequence[str], otherwise: str) -> list[str]:
@@ -190,7 +196,7 @@ class _Writer:
         every = range(start, start + part.size)
         if not all(k in self.rows for k in every):
             numbers = [f"rows[{self.rows[k]}]" if k in self.rows else f"out[{k}]" for k in every]
-            return f"made_of_samples([{', '.join(numbers)}], {part.shape}, n)"
+            return f"made_of_samples([{', '.join(numbers)}], {part.shape}, n, dtype)"
         if part.shape is None:
             return f"rows[{self.rows[start]}]"
         first = self.rows[start] if part.size else 0
@@ -205,4 +211,5 @@ class _Writer:
             return f"out[{leaf.base}]"
         guards = self.recording.guards
         is_number = leaf.array < len(guards) and guards[leaf.array] == ()
-        return leaves[leaf.array] if is_number else f"{leaves[leaf.array]}.flat[{leaf.base}]"
+        name = leaves[leaf.array]
+        return f"rounded({name})" if is_number else f"{name}.flat[{leaf.base}]"

@@ -33,7 +33,7 @@ def is_single(part: Part) -> bool:
 def write_total(part: Part, group: Group, region: int) -> None:
     """Add the samples of this block to a group's sums."""
     rows = 1 if is_single(part) else min(RECTANGLE, group.outer)
-    columns = 2 * RECTANGLE if rows == 1 else part.shape.vectors
+    columns = max(2 * RECTANGLE, part.shape.lanes) if rows == 1 else part.shape.vectors
     over_rectangles(part, group, (rows, min(columns, group.count)), region)
 
 
@@ -88,11 +88,12 @@ def occupied(part: Part, lane: Index) -> Text:
     left = code.new(f"sub i64 %limit, {code.added_up(lane)}")
     if n.lanes == 1:
         return code.new(f"icmp slt i64 0, {left}")
-    one = code.new(f"insertelement {n.bits} poison, i64 {left}, i32 0")
+    bits = f"<{n.lanes} x i64>"
+    one = code.new(f"insertelement {bits} poison, i64 {left}, i32 0")
     zeros = f"<{n.lanes} x i32> zeroinitializer"
-    limit = code.new(f"shufflevector {n.bits} {one}, {n.bits} poison, {zeros}")
+    limit = code.new(f"shufflevector {bits} {one}, {bits} poison, {zeros}")
     numbers = ", ".join(f"i64 {i}" for i in range(n.lanes))
-    return code.new(f"icmp slt {n.bits} <{numbers}>, {limit}")
+    return code.new(f"icmp slt {bits} <{numbers}>, {limit}")
 
 
 def keep(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text], region: int) -> None:
