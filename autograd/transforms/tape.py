@@ -6,6 +6,7 @@ tangents forward. Both use the primitives' pullback formulas.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
@@ -35,22 +36,25 @@ class Tape:
         argnums: int | tuple[int, ...],
         kwargs: dict[str, Any],
         has_aux: bool = False,
+        rows: bool = False,
     ) -> None:
         self.name = getattr(f, "__name__", repr(f))
-        self.samples = context.running.get().samples
+        state = context.running.get()
+        self.samples = state.samples
         wanted = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
         chosen = [position(i, len(args)) for i in wanted]
         if len({*chosen}) < len(chosen):
             raise TransformError(f"argnums {argnums!r} names an argument twice")
         picked = args[chosen[0]] if isinstance(argnums, int) else tuple(args[i] for i in chosen)
         several = not isinstance(argnums, int)
-        self.inputs = Raveled(picked, f"argument {argnums}", tied=True, arguments=several)
+        rows = rows and not self.samples and state.tape == math.inf  # no transform around
+        self.inputs = Raveled(picked, f"argument {argnums}", True, several, rows=rows)
         if not self.inputs.shapes:  # an empty array has a shape, and an empty gradient
             raise TransformError(f"argument {argnums} of {self.name} holds no number: {picked!r}")
-        numbers = [_with_samples(x, self.samples) for x in self.inputs.numbers]
-        self.recording = context.running.get().recording
+        numbers = [with_samples(x, self.samples) for x in self.inputs.numbers]
+        self.recording = state.recording and not self.inputs.has_rows
         self.since = next(context.serials)
-        with context.transforming(self.since, recording=True):
+        with context.transforming(self.since, recording=True, tape=self.since):
             self.variables = [variable(x) for x in numbers]
             fresh = self.inputs.unravel(self.variables)
             full = list(args)
@@ -72,6 +76,11 @@ class Tape:
             raise TransformError(f"with has_aux {self.name} returns (result, aux), got {out!r}")
         return out
 
+    def is_open(self, x: Number) -> bool:
+        """Whether it is a batch of which `jit`, that records, does not know how many samples it has."""
+        shape = shape_of(x)
+        return len(shape) > len(self.samples) and not isinstance(shape[0], int)
+
     def _apart(self, v: Any) -> Any:
         """A batch that the function made of arrays of floats is to its caller an array of results."""
         v = array_of_frame(v)
@@ -86,6 +95,8 @@ class Tape:
             return assembled(numbers, v.shape + inner)
         if not isinstance(v, Value) or len(v.shape) != len(self.samples) + 1:
             return v
+        if self.is_open(v):
+            return v
         return assembled(samples_of(v), v.shape[:1])
 
     @cached_property
@@ -96,7 +107,9 @@ class Tape:
 
     @cached_property
     def live(self) -> set[Value]:
-        """The nodes that depend on Values from outside; under `no_grad` none is asked for."""
+        """The nodes that depend on Values from outside; none is asked for under `no_grad`, nor where
+        `jit` records rows: to it what the function closes over is constant.
+        """
         return self._live(self.order)
 
     def _live(self, order: Sequence[Value]) -> set[Value]:
@@ -222,8 +235,8 @@ def position(argnum: int, count: int) -> int:
     return argnum % count
 
 
-def _with_samples(x: Number, shape: tuple[int, ...]) -> Number:
-    """Within `vmap` a variable has a number for each sample."""
+def with_samples(x: Number, shape: tuple[Any, ...]) -> Number:
+    """A number of as many samples: within `vmap` a variable has one for each."""
     x = x if isinstance(x, Value) else leaf(x)
     if len(shape_of(x)) >= len(shape):
         return x

@@ -61,7 +61,9 @@ class Compiled:
         self.program = self._timed("passes", lambda: with_stored_conditions(program))
         needed = operations(self.program, needed=True)
         self._operations = {"recorded": operations(program), "needed": needed}
-        self.rolled = self._timed("roll", lambda: roll(with_dots(self.program)))
+        self.rolled = self._timed(
+            "roll", lambda: roll(with_dots(self.program)).of(arguments.element)
+        )
         program.columns = self.program.columns = None  # which are large, and nobody asks again
         arrays = len(arguments.arrays) + len(self.recording.captured)
         build = BACKENDS[backend]

@@ -7,6 +7,7 @@ The answer's numbers are the program's outputs, in the order of its tree.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -18,10 +19,13 @@ from ...kinds.kind import is_number
 from ...transforms.pytree import Own, Treedef, flatten
 from ...transforms.ravel import array_of_frame, is_array
 from ...value import Value
+from ..elements import DOUBLE, Element
 from ..recording.lazy import Lazy
 from ..recording.lazy_arrays import ArgumentArray
+from ..recording.matrices import Matrix
 from ..recording.recorded import Recorded, Truth, lift
 from ..recording.recorder import SAMPLES, Recorder
+from ..recording.rows import Row
 from ..recording.sample_arrays import SampleArray
 from .rooms import Room
 
@@ -35,7 +39,8 @@ class Arguments(NamedTuple):
     tree: tuple[tuple[Any, ...], dict[str, Any]]
     treedef: Treedef
     numbers: tuple[bool, ...]  # of each leaf, whether it is a single number
-    arrays: list[Any]  # float64, in C's order; of no dimension for a single number
+    arrays: list[Any]  # of the element, in C's order; of no dimension for a single number
+    element: Element = DOUBLE
 
     @property
     def are_packed(self) -> bool:
@@ -48,8 +53,12 @@ class Arguments(NamedTuple):
         return [x.shape for x in self.arrays]
 
 
-def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:
-    """A call's arguments; None for one that other numbers than Python's and NumPy's take part in.
+@np.errstate(over="ignore", under="ignore")
+def arguments_of(
+    args: tuple[Any, ...], kwargs: dict[str, Any], element: Element
+) -> Arguments | None:
+    """A call's arguments, rounded to what the program computes on; None for one that other numbers
+    than Python's and NumPy's take part in.
 
     Such a call is a part of something larger: a transform, a graph, another recording, a scan. Raises
     NumberError, which names the place, for what is no number.
@@ -57,7 +66,7 @@ def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | N
     leaves, treedef = flatten((args, kwargs))
     numbers, arrays = [], []
     for place, x in enumerate(leaves):
-        array = _array(x, treedef, place)
+        array = _array(x, element.dtype, treedef, place)
         if array is None:
             return None
         numbers.append(array.ndim == 0)
@@ -65,22 +74,22 @@ def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | N
     if sum(numbers) > FEW:
         single = [x.item() for x, is_one in zip(arrays, numbers, strict=True) if is_one]
         others = [x for x, is_one in zip(arrays, numbers, strict=True) if not is_one]
-        arrays = [np.array(single), *others]
-    return Arguments((args, kwargs), treedef, tuple(numbers), arrays)
+        arrays = [np.array(single, element.dtype), *others]
+    return Arguments((args, kwargs), treedef, tuple(numbers), arrays, element)
 
 
-def _array(x: Any, treedef: Treedef, place: int) -> Any:
+def _array(x: Any, dtype: Any, treedef: Treedef, place: int) -> Any:
     """The leaf at a place as an array of floats; None for another kind of number."""
     x = x.value.data if type(x) is Own else x
     if type(x) is Room:
         return None
     if isinstance(x, (float, int)) and not isinstance(x, np.generic):
-        return np.array(float(x))
+        return np.array(float(x), dtype)
     x = array_of_frame(x) if not isinstance(x, Lazy) else x
     if is_array(x) or isinstance(x, np.generic):
         refuse_other_arithmetic(x) if is_array(x) else None
         if x.dtype.kind in "biuf":
-            return np.ascontiguousarray(x, np.float64).reshape(x.shape)
+            return np.ascontiguousarray(x, dtype).reshape(x.shape)
         if x.dtype == object:
             return None
     elif is_number(x):
@@ -89,6 +98,31 @@ def _array(x: Any, treedef: Treedef, place: int) -> Any:
         f"{[*treedef.paths('arguments')][place]} is {x!r} of type {type(x).__name__}: jit takes real "
         f"numbers and arrays of them, and nested containers and Modules of them"
     )
+
+
+NUMBERS = frozenset([float, int, bool, np.float64, np.float32, np.int64])
+"""Types of single numbers that calls convert without a look at pytrees."""
+
+
+@np.errstate(over="ignore", under="ignore")
+def packed(numbers: Sequence[Any], dtype: Any) -> Any:
+    """Single numbers as one array; None if one is of another type."""
+    return np.array(numbers, dtype) if NUMBERS.issuperset(map(type, numbers)) else None
+
+
+@np.errstate(over="ignore", under="ignore")
+def converted(leaves: Sequence[Any], dtype: Any = float) -> list[Any] | None:
+    """Leaves as floats and arrays of a type in C's order; None if they are already, or cannot be."""
+    found = [_converted(x, dtype) for x in leaves]
+    changed = any(x is not y for x, y in zip(found, leaves, strict=True))
+    return found if changed and not any(x is None for x in found) else None
+
+
+def _converted(x: Any, dtype: Any) -> Any:
+    if type(x) in NUMBERS:
+        return float(x)
+    is_array = type(x) is np.ndarray and x.ndim and x.dtype.kind in "biuf"
+    return np.ascontiguousarray(x, dtype) if is_array else None
 
 
 def recorded_arguments(arguments: Arguments, recorder: Recorder) -> tuple[Any, Any]:
@@ -136,14 +170,19 @@ class Part(NamedTuple):
 class Results:
     """The tree of an answer, and the outputs that its leaves are made of."""
 
-    def __init__(self, out: Any, recorder: Recorder, name: str) -> None:
+    def __init__(self, out: Any, recorder: Recorder, name: str, dtype: Any) -> None:
         leaves, self.treedef = flatten(out)
+        self.dtype = dtype  # of arrays
         self.parts: list[Part] = []
         self.outputs: list[int] = []
         for place, x in zip(self.treedef.paths(f"the result of {name}"), leaves, strict=True):
             self._add(_plain(x), recorder, place)
 
     def _add(self, x: Any, recorder: Recorder, place: str) -> None:
+        if type(x) is Matrix:
+            self.parts.append(Part(math.prod(x.shape), x.shape, False, False))
+            self.outputs += x.instructions()
+            return
         per_sample, shape, numbers = False, None, [x]
         if isinstance(x, SampleArray):
             numbers, shape, per_sample = _flat(x.columns), x.columns.shape, True
@@ -167,24 +206,26 @@ class Results:
         for part in self.parts:
             numbers = outputs[start : start + part.size]
             start += part.size
-            leaves.append(_leaf(part, numbers, n))
+            leaves.append(_leaf(part, numbers, n, self.dtype))
         return self.treedef.unflatten(leaves)
 
 
-def _leaf(part: Part, numbers: Sequence[Any], n: int) -> Any:
+def _leaf(part: Part, numbers: Sequence[Any], n: int, dtype: Any) -> Any:
     if part.per_sample:
-        x = made_of_samples(numbers, part.shape, n)
+        x = made_of_samples(numbers, part.shape, n, dtype)
     else:
-        x = numbers[0] if part.shape is None else np.array(numbers, dtype=float).reshape(part.shape)
+        x = numbers[0] if part.shape is None else np.array(numbers, dtype).reshape(part.shape)
     return x != 0 if part.is_truth else x
 
 
-def made_of_samples(numbers: Sequence[Any], shape: tuple[int, ...] | None, n: int) -> Any:
+def made_of_samples(
+    numbers: Sequence[Any], shape: tuple[int, ...] | None, n: int, dtype: Any
+) -> Any:
     """An array of n samples, of numbers that are one a sample or the same for all."""
     if shape is None:
-        return numbers[0] if np.ndim(numbers[0]) else np.full(n, numbers[0])
-    columns = np.array([np.broadcast_to(x, n) for x in numbers]).reshape(len(numbers), n)
-    return columns.T.reshape(n, *shape)
+        return numbers[0] if np.ndim(numbers[0]) else np.full(n, numbers[0], dtype)
+    columns = [np.broadcast_to(x, n) for x in numbers]
+    return np.array(columns, dtype).reshape(len(numbers), n).T.reshape(n, *shape)
 
 
 def _flat(array: Any) -> list[Any]:
@@ -198,6 +239,8 @@ def _plain(x: Any) -> Any:
         x = x.value
     while isinstance(x, Value):
         x = x.data
+    if type(x) is Matrix and type(x.rows[0]) is Row and x.is_unchanged and not x.is_transposed:
+        return x
     if not isinstance(x, Lazy):
         return array_of_frame(x)
     found = x.opened()

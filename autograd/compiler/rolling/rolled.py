@@ -37,6 +37,8 @@ outputs that are computed and uniform, each at its own position, so a backend ca
 the result buffer; ``outputs.elsewhere`` are all others. ``watch`` are the leaves to be tested for nan
 afterwards.
 
+**Element**: what all numbers are, float64 or float32, to which every result is rounded.
+
 `execute` is the reference: what this text says, in Python.
 """
 
@@ -44,12 +46,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..elements import DOUBLE, Element
 from ..programs.interpret import FUNCTIONS
 from ..programs.program import ARITY
 
@@ -151,6 +154,12 @@ class Rolled:
     kept: set[int] = field(default_factory=set)  # S slots that a later stage reads
     outputs: Outputs = field(default_factory=lambda: Outputs(0, {}))
     watch: list[Leaf] = field(default_factory=list)
+    element: Element = DOUBLE  # what all numbers are
+
+    def of(self, element: Element) -> Rolled:
+        """The same program of numbers of another width, to which its constants are rounded."""
+        constants = [element.rounded(x) for x in self.constants]
+        return replace(self, element=element, constants=constants)
 
     def groups(self) -> Iterator[tuple[Group, Loop | None]]:
         """Every group in order, with the loop that it is in."""
@@ -170,7 +179,7 @@ class _Memory:
 
     def __init__(self, rolled: Rolled, arrays: Sequence[Any], n: int) -> None:
         self.arrays = [np.ravel(np.asarray(x, dtype=float)) for x in arrays]
-        self.n = n
+        self.n, self.element = n, rolled.element
         self.spaces: dict[str, Any] = {
             "K": rolled.constants,
             "U": [0.0] * rolled.uniform_slots,
@@ -196,6 +205,7 @@ def execute(rolled: Rolled, arrays: Sequence[Any], n: int = 0) -> list[Any]:
                     x = _evaluate(group, memory, o, i, s)
                     if group.total:
                         x = float(np.add.reduce(np.broadcast_to(x, n)))
+                    x = _rounded(x, rolled.element)
                     memory.spaces[group.target.space][group.target.at(o, i, s)] = x
     return [memory.read(leaf, leaf.base) for leaf in rolled.outputs]
 
@@ -214,13 +224,23 @@ def _evaluate(group: Group, memory: _Memory, o: int, i: int, s: int) -> Any:
     for word in group.code:
         if isinstance(word, str):
             operands = [stack.pop() for _ in range(ARITY[word])][::-1]
-            stack.append(float(memory.n) if word == "count" else FUNCTIONS[word](*operands))
+            x = float(memory.n) if word == "count" else FUNCTIONS[word](*operands)
+            stack.append(_rounded(x, memory.element))
         elif word >= 0:
             leaf = group.leaves[word]
             stack.append(memory.read(leaf, leaf.at(o, i, s)))
         else:
             stack.append(_sum_of_products(group, group.dots[~word], memory, o, i, s))
     return stack.pop()
+
+
+def _rounded(x: Any, element: Element) -> Any:
+    """Numbers, or truths, as the program has them."""
+    if element == DOUBLE or np.asarray(x).dtype == bool:
+        return x
+    return (
+        x.astype(element.dtype).astype(float) if isinstance(x, np.ndarray) else element.rounded(x)
+    )
 
 
 def _sum_of_products(group: Group, dot: Dot, memory: _Memory, o: int, i: int, s: int) -> Any:
