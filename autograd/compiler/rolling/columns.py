@@ -58,7 +58,7 @@ class Columns:
     length: Any  # of what it reads
     first: Any
     reads: Any
-    _uses: tuple[Any, Any] | None = None  # of which results it is known how often what is read
+    counted: tuple[Any, Any] | None = None  # of which results it is known how often what is read
 
     @classmethod
     def of(cls, program: Program) -> Columns:
@@ -89,9 +89,9 @@ class Columns:
 
     def uses(self, results: Any) -> Any:
         """How often each instruction is read, by what a result depends on; 0: by nothing."""
-        if self._uses is None or not np.array_equal(self._uses[0], results):
-            self._uses = results, self._count(results)
-        return self._uses[1]
+        if self.counted is None or not np.array_equal(self.counted[0], results):
+            self.counted = results, self._count(results)
+        return self.counted[1]
 
     def _count(self, results: Any) -> Any:
         n = len(self.op)
@@ -155,12 +155,12 @@ class Columns:
         """
         place: Any = np.cumsum(keep) - 1
         new = self._compressed(keep, place, dots)
-        made = new._program()
+        made = new.program()
         made.constants = program.constants
         made.outputs = place[np.array(program.outputs, dtype=np.int64)]
         made.watch = place[np.array(program.watch, dtype=np.int64)]
-        if self._uses:
-            new._uses = results(made), self._uses[1][keep]
+        if self.counted:
+            new.counted = results(made), self.counted[1][keep]
         return made
 
     def _compressed(self, keep: Any, place: Any, dots: Dots) -> Columns:
@@ -189,7 +189,7 @@ class Columns:
         dots = np.flatnonzero(self.op == DOT)
         self.a[dots], self.b[dots], self.c[dots] = np.arange(len(dots)), -1, -1
 
-    def _program(self) -> Program:
+    def program(self) -> Program:
         """The program of these columns, as yet without constants and results."""
         made, dots = Program(), np.flatnonzero(self.op == DOT)
         made.op, made.per_sample = _NAMES[self.op], self.many
