@@ -190,3 +190,17 @@ def test_results_of_many_samples_are_all_there(more, machine):
     square, negative = backend.build(roll(p), 1, machine).run([xs], n)
     np.testing.assert_array_equal(square, xs * xs)
     np.testing.assert_array_equal(negative, -xs)
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda m: f"{m.lanes}-lanes")
+@pytest.mark.parametrize(
+    "columns", [[*range(3, 10)], [*range(8)], [*range(1, 20)], [*range(9)][::-1]]
+)
+def test_inputs_of_any_number_of_columns(columns, machine):
+    """Squares of numbers are turned at once, the others one by one."""
+    p, width = Program(), 21
+    p.outputs = [p.add("neg", p.input(0, k, width, per_sample=True)) for k in columns]
+    kernel = backend.build(roll(p), 1, machine)
+    for n in COUNTS[1:]:
+        x = np.arange(float(n * width)).reshape(n, width)
+        np.testing.assert_array_equal(kernel.run([x], n), -x[:, columns].T)
