@@ -27,7 +27,6 @@ from autograd import (
     value,
     value_and_grad,
     vjp,
-    vmap,
     where,
 )
 
@@ -553,25 +552,3 @@ def test_no_grad_inside_a_transform_stops_the_gradient():
         return held * x
 
     assert grad(f)(3.0) == 9.0
-
-
-HELD = np.arange(3.0)
-
-
-@pytest.mark.parametrize(
-    "f",
-    [
-        lambda x: (HELD - x).sum(),
-        lambda x: a.mean(x - HELD),
-        lambda x: (x + HELD).sum() * (2 * x - HELD).mean(),
-        lambda x: a.sum(where(HELD > 1, x, x * x) - HELD),
-        lambda x: a.sum(vmap(lambda t: x - t)(HELD)),
-    ],
-)
-def test_a_tangent_that_is_the_same_for_all_samples_is_summed_over_them(f):
-    reverse = grad(f)(1.5)
-    assert jvp(f, (1.5,), (1.0,))[1] == pytest.approx(reverse)
-    assert jacobian(f, mode="forward")(1.5) == pytest.approx(reverse)
-    assert hessian(lambda x: f(x) ** 2)(1.5) == pytest.approx(
-        jacobian(grad(lambda x: f(x) ** 2), mode="reverse")(1.5)
-    )
