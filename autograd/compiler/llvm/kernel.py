@@ -20,12 +20,13 @@ Two shapes of tiles serve all n. *Narrow*: one vector, for at most as many sampl
 with AVX2). If a later stage reads a per-sample slot, or there are several per-sample stages, slots
 hold all samples (``stride`` numbers each) and blocks move along them.
 
-Names: first the first sample of a block; limit how many samples it has.
+Names: first the first sample of a block; limit how many samples it has; opens whether it is the first
+block of a phase, so that nothing has been added up before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage
 from . import edges, totals
@@ -43,7 +44,7 @@ SIGNATURE = (
     "ptr noalias %results, i64 %stride"
 )
 PHASE = f"{SIGNATURE}, i64 %begin, i64 %end"
-PART = f"{SIGNATURE}, ptr noalias %watched, i64 %first, i64 %limit"
+PART = f"{SIGNATURE}, ptr noalias %watched, i64 %first, i64 %limit, i1 %opens"
 
 
 def narrow(lanes: int) -> Shape:
@@ -79,6 +80,7 @@ class Kernel:
         self.layout = Layout.of(rolled)
         self.code = _begun(rolled)
         self.limit, self.samples = "0", "%samples"  # of the block that is being written
+        self.opens: Text = "true"
         self.phases: list[Text] = []
         self.texts: list[Text] = []  # of parts with loops
         self.straight: list[Text] = []  # of parts that are straight lines
@@ -108,7 +110,8 @@ class Kernel:
         self.helpers |= part.code.helpers
         self.code.do(
             f"call void @{name}(i64 %n, ptr %table, ptr %uniform, ptr {self.samples}, ptr %sums, "
-            f"ptr %results, i64 %stride, ptr %watched, i64 {first}, i64 {self.limit})"
+            f"ptr %results, i64 %stride, ptr %watched, i64 {first}, i64 {self.limit}, "
+            f"i1 {self.opens})"
         )
 
     def piece(self, items: list[Item], per_sample: bool) -> None:
@@ -245,14 +248,15 @@ class Kernel:
     def per_sample_stage(self, stage: Stage, parts: list[list[Item]], last: bool) -> None:
         """All blocks of a stage, then the sums that it made."""
         self.end_phase()
-        code, block, each = self.code, self.shape.block, self.code.element.bytes
-        sums = [*self.summed_in_lanes(stage)]
-        for group, iterations in sums:
-            begin = code.at("%sums", self.region(group, iterations))
-            size = each * iterations * group.outer * group.count * self.shape.lanes
-            code.do(
-                f"call void @llvm.memset.p0.i64(ptr align {each} {begin}, i8 0, i64 {size}, i1 false)"
-            )
+        code, block = self.code, self.shape.block
+        sums = [] if block == self.shape.lanes else [*totals.apart(stage)]
+        loops = [*totals.in_loops(stage)]
+
+        def clear(found: list[tuple[Group, int]]) -> list[Text]:
+            for group, iterations in found:
+                region = self.region(group, iterations)
+                totals.write_zeros(code, self.shape.lanes, group, iterations, region)
+            return []
 
         def every() -> list[Text]:
             if block == self.shape.lanes:
@@ -263,23 +267,19 @@ class Kernel:
             return []
 
         def turn(k: Text) -> None:
+            self.opens = code.new(f"icmp eq i64 {k}, 0")
             self.block(code.new(f"add i64 %begin, {k}"), parts, last)
+            self.opens = "true"
 
+        clear(loops)
         code.when(code.new("icmp sgt i64 %end, %begin"), every)
+        if sums:
+            code.when(code.new("icmp sle i64 %end, %begin"), lambda: clear(sums))
         self.end_phase(over_samples=True)
         part = self.part(self.shape)
-        for group, iterations in sums:
+        for group, iterations in (*sums, *loops):
             totals.write_reduction(part, group, iterations, self.region(group, iterations))
         self.finish(part)
-
-    def summed_in_lanes(self, stage: Stage) -> Iterator[tuple[Group, int]]:
-        """The totals whose lanes are in memory, and their iterations."""
-        single = self.shape.block == self.shape.lanes
-        for item in stage.items:
-            if isinstance(item, Loop):
-                yield from ((group, item.count) for group in item.body if group.total)
-            elif item.total and not single:
-                yield item, 1
 
     def block(self, first: Index, parts: list[list[Item]], last: bool) -> None:
         """One block: its inputs, its parts, its results."""
