@@ -8,7 +8,7 @@ import pytest
 from autograd.compiler.elements import DOUBLE, SINGLE
 from autograd.compiler.llvm import backend, cpython
 from autograd.compiler.llvm.arrays import SAMPLES
-from autograd.compiler.rolling.rolled import Group, Leaf, Rolled, Stage
+from autograd.compiler.rolling.rolled import Group, Leaf, Outputs, Rolled, Stage
 
 SHAPES = [(3,), (SAMPLES, 2), (2, 3), None, (SAMPLES,)]
 
@@ -34,7 +34,7 @@ def program():
             ],
         ),
     ]
-    rolled.outputs = [Leaf("U", 0), Leaf("U", 1)]
+    rolled.outputs = Outputs.of([Leaf("U", 0), Leaf("U", 1)])
     return rolled
 
 

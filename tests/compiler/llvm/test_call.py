@@ -16,7 +16,7 @@ from autograd.compiler.elements import SINGLE
 from autograd.compiler.llvm import call
 from autograd.compiler.llvm.call import builtin
 from autograd.compiler.llvm.target import Target
-from autograd.compiler.rolling.rolled import Group, Leaf, Loop, Rolled, Stage, execute
+from autograd.compiler.rolling.rolled import Group, Leaf, Loop, Outputs, Rolled, Stage, execute
 
 X, Y = Leaf("A", 0, array=0), Leaf("A", 0, array=1)
 
@@ -33,7 +33,7 @@ def program():
             ],
         )
     ]
-    rolled.outputs = [Leaf("U", 0), Leaf("U", 1), Y, Leaf("K", 0)]
+    rolled.outputs = Outputs.of([Leaf("U", 0), Leaf("U", 1), Y, Leaf("K", 0)])
     return rolled
 
 
@@ -115,7 +115,7 @@ def test_room_for_any_number_of_slots():
     more = Group((0, 1, "add"), (X, Leaf("U", 0, step=1)), Leaf("U", 1, step=1), False)
     steps = Loop(count - 1, (more,), False)
     rolled.stages = [Stage(False, [Group((0,), (X,), Leaf("U", 0), False), steps])]
-    rolled.outputs = [Leaf("U", count - 1)]
+    rolled.outputs = Outputs.of([Leaf("U", count - 1)])
     assert builtin(rolled, 1, 0, refuse)(0.5) == count / 2
 
 
