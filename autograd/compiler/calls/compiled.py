@@ -55,15 +55,12 @@ class Compiled:
     ) -> None:
         self.f, self.backend, self.threads = f, backend, threads
         self._seconds: dict[str, float] = {}
-        self._operations: dict[str, int] = {}
         self.masked: Compiled | None = None
         self.recording = self._timed("record", lambda: Recording(f, arguments, masked))
         program = self.recording.program
-        self._operations["recorded"] = operations(program)
-        self.program = self._timed(
-            "passes", lambda: with_stored_conditions(without_dead_code(program))
-        )
-        self._operations["needed"] = operations(self.program)
+        self.program = self._timed("passes", lambda: with_stored_conditions(program))
+        needed = operations(self.program, needed=True)
+        self._operations = {"recorded": operations(program), "needed": needed}
         self.rolled = self._timed(
             "roll", lambda: roll(with_dots(self.program)).of(arguments.element)
         )
@@ -97,7 +94,7 @@ class Compiled:
     @cached_property
     def listing(self) -> Listing:
         """The program, to read."""
-        return Listing(self.program, self.rolled, self.recording.labels)
+        return Listing(without_dead_code(self.program), self.rolled, self.recording.labels)
 
     @property
     def stats(self) -> Stats:

@@ -43,7 +43,7 @@ class Recording:
         self.labels = _labels(f, arguments, recorder)
         self.captured = [np.asarray(x, dtype) for x in recorder.captured.values()]
         self.length = recorder.samples.length or 0  # of the samples, when it was recorded
-        recorder.program.outputs = self.results.outputs
+        recorder.program.outputs = np.array(self.results.outputs, dtype=np.int64)
         self.program = recorder.program
         self.program.close()
         check(self.program)
