@@ -122,6 +122,16 @@ class Rolled:
     kept: set[int] = field(default_factory=set)  # S slots that a later stage reads
     outputs: list[Leaf] = field(default_factory=list)
     watch: list[Leaf] = field(default_factory=list)
+    body: bytes = b""  # of a program that another process kept: its stages, as `stored` writes them
+
+    def __getattr__(self, name: str) -> Any:
+        """The stages of a kept program, when they are first asked for."""
+        if name != "stages" or not self.body:
+            raise AttributeError(f"a rolled program has no attribute {name!r}")
+        from .stored import stages
+
+        self.stages = stages(self.body)
+        return self.stages
 
     def groups(self) -> Iterator[tuple[Group, Loop | None]]:
         """Every group in order, with the loop that it is in."""
