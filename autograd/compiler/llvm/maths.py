@@ -21,6 +21,7 @@ The polynomials are Chebyshev fits; the tests compute their coefficients again w
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from .ir import Text
 from .lanes import Numbers
@@ -70,18 +71,21 @@ def clamped(n: Numbers, x: Text, low: float, high: float) -> Text:
     return n.select(n.compare("lt", x, n.number(low)), n.number(low), x)
 
 
-def reduced(n: Numbers, x: Text, times: int = 1) -> tuple[Text, Text]:
+def reduced(n: Numbers, x: Text, times: int = 1, parts: Sequence[float] = LN2) -> tuple[Text, Text]:
     """(bits, p) with times·x = k·ln 2 + r: bits whose low part is k, and p = (eʳ - 1)/times.
 
     ``times`` is a power of two, by which constants are divided and multiplied exactly.
     """
     shifted = n.fma(x, n.number(times / math.log(2)), n.number(SHIFT))
     k = n.exactly("fsub", shifted, n.number(SHIFT))
-    r = n.fma(k, n.number(-LN2[0] / times), x)
-    r = n.fma(k, n.number(-LN2[1] / times), r)
-    square = n.mul(r, r)
+    r = x
+    for part in parts:
+        r = n.fma(k, n.number(-part / times), r)
     coefficients = tuple(c * times**i for i, c in enumerate(EXP, 1))
-    return n.to_bits(shifted), n.fma(polynomial(n, coefficients, r), square, r)
+    low, high = (polynomial(n, some, r) for some in (coefficients[:4], coefficients[4:]))
+    square = n.mul(r, r)
+    sixth = n.mul(square, n.mul(square, square))
+    return n.to_bits(shifted), n.fma(high, sixth, n.fma(low, square, r))
 
 
 def power_of_two(n: Numbers, bits: Text) -> Text:
@@ -116,7 +120,7 @@ def tanh(n: Numbers, x: Text) -> Text:
     """Tanh x = h/(h + 1) with h = (e^(2|x|) - 1)/2, the sign put back."""
     x1 = n.intrinsic("fabs", x)
     x1 = n.select(n.compare("gt", x1, n.number(20.0)), n.number(20.0), x1)
-    bits, p = reduced(n, x1, times=2)
+    bits, p = reduced(n, x1, 2, [math.log(2)])
     scale = power_of_two(n, n.integers("add", bits, n.integer(1023)))
     h = n.fma(scale, p, n.fma(scale, n.number(0.5), n.number(-0.5)))
     z = n.div(h, n.exactly("fadd", h, n.number(1.0)))

@@ -19,6 +19,7 @@ from functools import cache
 from typing import Any
 
 import llvmlite.binding as llvm
+import numpy as np
 
 from . import scipys
 from .ir import Text
@@ -112,7 +113,11 @@ def _load_libraries() -> bool:
 
 
 class Loaded:
-    """Functions of objects in memory, which live as long as this does; objects may call each other."""
+    """Functions of objects in memory, which live as long as this does; objects may call each other.
+
+    LLVM's engine, whose ``__del__`` frees the code, is in an array of objects, for Python's collector
+    does not look into those: in a circle it first calls every ``__del__``, and one may call a function.
+    """
 
     def __init__(self, objects: Iterable[bytes], symbols: Collection[str]) -> None:
         scipys.add_symbols(symbols)
@@ -121,14 +126,15 @@ class Loaded:
             raise OSError(f"the machine code calls {missing}, which no loaded library has")
         empty = llvm.parse_assembly("")
         machine = host().machine(1)
-        self._engine = llvm.create_mcjit_compiler(empty, machine)
+        engine = llvm.create_mcjit_compiler(empty, machine)
         for binary in objects:
-            self._engine.add_object_file(llvm.ObjectFileRef.from_data(binary))
-        self._engine.finalize_object()
+            engine.add_object_file(llvm.ObjectFileRef.from_data(binary))
+        engine.finalize_object()
+        self._engine = np.array([engine], dtype=object)
 
     def address(self, name: str) -> int:
         """Where a function begins."""
-        return int(self._engine.get_function_address(name))
+        return int(self._engine[0].get_function_address(name))
 
     def function(self, name: str, result: Any, *arguments: Any) -> Any:
         """A function to call through ctypes, without Python's lock."""
