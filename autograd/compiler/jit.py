@@ -15,6 +15,8 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from . import stamp as _stamp  # noqa: F401  (it notes when this package was loaded)
+
 if TYPE_CHECKING:
     from .calls.jitted import Jitted
 
@@ -35,6 +37,10 @@ def jit(f: Callable[..., Any], *, backend: str = "auto", threads: int | None = N
     an error that names the line; `where` chooses. Printing and other side effects happen once. What
     the function closes over is constant: models and data that change are arguments. Inside, all numbers
     are float64, and no error is raised for their sake: of a singular matrix the answers are nan.
+
+    Machine code is kept in the user's cache directory; so is the program, if all is understood that it
+    follows from (see `calls.world`): the next process then does not run the function, which prints,
+    draws and reads nothing and changes nothing.
 
     ``backend`` is "llvm" (machine code; needs the extra ``jit``), "numpy" or "python" (source that
     one can read, at ``.source``), or "auto", the fastest that is installed. The answers are the

@@ -11,13 +11,11 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
-
-from ..errors import __file__ as _file
 
 LOADED = time.time()
 MARGIN = 1.0  # seconds that clocks of file systems may be behind
-PACKAGES = [str(Path(_file).parent.parent / name) + os.sep for name in ("autograd", "nn")]
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))  # noqa: PTH120
+PACKAGES = [os.path.join(ROOT, name, "") for name in ("autograd", "nn")]  # noqa: PTH118
 
 
 def stamp() -> str | None:

@@ -6,14 +6,16 @@ import functools
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
-from typing import Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from ...errors import TransformError
+from .arguments import Arguments, arguments_of
 from .compiled import Compiled
-from .listing import Listing, Stats
 from .rooms import watching
 from .shortcut import bound, shortcut
-from .signature import Arguments, arguments_of
+
+if TYPE_CHECKING:
+    from .listing import Listing, Stats
 
 
 class Jitted:
@@ -95,7 +97,7 @@ class Jitted:
             raise TransformError(
                 "a call with Values runs the function itself, which has no program"
             )
-        return self.compiled_for(arguments).listing
+        return self.compiled_for(arguments).listing(arguments)
 
     @property
     def stats(self) -> Stats:

@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 from ..rolling.rolled import Rolled
@@ -15,7 +16,7 @@ from .arrays import AXES, SAMPLES, Entry
 from .compiled import Compiled
 from .cpython import array_layout_is_known
 from .kernel import Kernel, narrow, wide
-from .memory import Layout, Memory
+from .memory import Memory
 from .spaces import Shape
 from .target import Target, host
 from .threads import Shared, most_for_one, worthwhile
@@ -26,7 +27,7 @@ class LLVMKernel:
 
     def __init__(self, rolled: Rolled, target: Target, threads: int = 1) -> None:
         self.rolled, self.target = rolled, target
-        self.threads, self.operations = threads, size(rolled).flops_per_sample
+        self.threads = threads
         self._compiled: dict[bool, Compiled] = {}
         self._entry: Entry | None = None
         self.seconds = 0.0  # that compiling has taken
@@ -35,6 +36,11 @@ class LLVMKernel:
     def source(self) -> str:
         """LLVM's text of the shape for many samples."""
         return Kernel(self.rolled, self._shape(few=False), self.target.library).text()
+
+    @cached_property
+    def operations(self) -> int:
+        """Those of a sample, where threads may share them."""
+        return size(self.rolled).flops_per_sample if self.threads > 1 else 0
 
     def _shape(self, few: bool) -> Shape:
         lanes = self.target.lanes
@@ -72,11 +78,11 @@ class LLVMKernel:
         if self._entry:
             return self._entry.run
         lengths = [len(shape or ()) for shape in shapes]
-        layout = Layout.of(self.rolled)
         if not array_layout_is_known() or not lengths or max(lengths) > AXES:
             return None
         most = most_for_one(self.threads, self.operations)
-        slots, rows = self.rolled.uniform_slots, layout.results
+        rows = sum(leaf.space == "S" for leaf in self.rolled.outputs)
+        slots = self.rolled.uniform_slots
         self._entry = Entry(shapes, slots, samples, rows, most)
         self._entry.fill(lanes=self.target.lanes)
         for few, compiled in self._compiled.items():

@@ -42,7 +42,7 @@ the result buffer. ``watch`` are the leaves to be tested for nan afterwards.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, NamedTuple
@@ -122,15 +122,14 @@ class Rolled:
     kept: set[int] = field(default_factory=set)  # S slots that a later stage reads
     outputs: list[Leaf] = field(default_factory=list)
     watch: list[Leaf] = field(default_factory=list)
-    body: bytes = b""  # of a program that another process kept: its stages, as `stored` writes them
+    digest: str = ""  # of a program that another process kept (see `stored`): its hash, and what
+    read: Callable[[], list[Stage]] | None = None  # answers its stages
 
     def __getattr__(self, name: str) -> Any:
         """The stages of a kept program, when they are first asked for."""
-        if name != "stages" or not self.body:
+        if name != "stages" or not self.read:
             raise AttributeError(f"a rolled program has no attribute {name!r}")
-        from .stored import stages
-
-        self.stages = stages(self.body)
+        self.stages = self.read()
         return self.stages
 
     def groups(self) -> Iterator[tuple[Group, Loop | None]]:

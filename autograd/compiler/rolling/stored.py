@@ -1,7 +1,7 @@
 """A rolled program as text, for the disk, and back.
 
 What a call asks of a program is little: the *head*. The stages, which only code generation and people
-read, are the *body*: it is taken apart when somebody asks for them. Numbers are written to the last bit.
+read, are the *body*: it is taken apart when somebody asks for them. Numbers keep every bit.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from .rolled import Dot, Group, Leaf, Loop, Rolled, Stage
 
 def body(rolled: Rolled) -> bytes:
     """The stages."""
-    stages = [
-        (stage.per_sample, [_item(item) for item in stage.items]) for stage in rolled.stages
-    ]
+    stages = [(stage.per_sample, [_item(item) for item in stage.items]) for stage in rolled.stages]
     return json.dumps(stages).encode()
 
 
 def head(rolled: Rolled) -> dict[str, Any]:
     """All the rest."""
-    names = [field.name for field in fields(rolled) if field.name not in ("stages", "body")]
-    return {name: getattr(rolled, name) for name in names} | {"kept": sorted(rolled.kept)}
+    names = {field.name for field in fields(rolled)} - {"stages", "digest", "read"}
+    return {name: getattr(rolled, name) for name in sorted(names)} | {"kept": sorted(rolled.kept)}
 
 
 def digest(rolled: Rolled) -> str:
     """The hash of a program: equal programs have equal ones."""
+    if rolled.digest:
+        return rolled.digest
     text = json.dumps(head(rolled)).encode()
-    return hashlib.sha256(text + b"\0" + (rolled.body or body(rolled))).hexdigest()
+    return hashlib.sha256(text + b"\0" + body(rolled)).hexdigest()
 
 
-def restored(head: dict[str, Any], body: bytes) -> Rolled:
+def restored(head: dict[str, Any], body: bytes, digest: str) -> Rolled:
     """The program of a head and a body, which is read when it is asked for."""
-    rolled = Rolled(**head, body=body)
+    rolled = Rolled(**head, digest=digest, read=lambda: stages(body))
     rolled.kept = set(rolled.kept)
     rolled.sample_inputs = [(a, b, c) for a, b, c in rolled.sample_inputs]
     rolled.outputs, rolled.watch = _leaves(rolled.outputs), _leaves(rolled.watch)
