@@ -437,6 +437,15 @@ def test_bound_numbers_constants_and_what_comes_back():
         assert_same(g(), f(2.0, y, 3.0))
 
 
+def test_bound_it_answers_in_the_same_arrays():
+    def f(w, x):
+        return w * x[0], [np.outer(x[1], w)], vmap(lambda row: row[0] * row)(x)
+
+    g = jit(f).bind(np.ones(3), np.arange(6.0).reshape(2, 3))
+    (one, (two,), three), (other, (another,), third) = g(), g()
+    assert all(x is y for x, y in [(one, other), (two, another), (three, third)])
+
+
 SHAPES = {
     "shape": lambda x, z: x * 2 if x.shape == (2,) else x * 3,
     "length": lambda x, z: x * 2 if len(x) > 2 else x * 3,

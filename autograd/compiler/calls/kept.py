@@ -38,7 +38,8 @@ def read(key: bytes, arguments: Arguments) -> Kept | None:
     found = disk.read(key)
     if found is None:
         return None
-    head, (body, *arrays) = found
+    head, texts = found
+    count = len(head["rolled"]["stages"])
     treedef = _restored(head["answer"], [*_nodes(arguments.treedef)])
     parts = [Part(size, _shape(shape), *kinds) for size, shape, *kinds in head["parts"]]
     names, shapes = head["labels"]
@@ -47,11 +48,11 @@ def read(key: bytes, arguments: Arguments) -> Kept | None:
         numbers=arguments.numbers,
         guards=[*map(tuple, head["guards"])],
         results=Results(treedef, parts),
-        captured=[np.frombuffer(x).copy() for x in arrays],
+        captured=[np.frombuffer(x).copy() for x in texts[count:]],
         length=head["length"],
         labels=(names, [*map(tuple, shapes)]),
     )
-    return recording, stored.restored(head["rolled"], body, head["digest"]), head["operations"]
+    return recording, stored.restored(head["rolled"], texts[:count]), head["operations"]
 
 
 def write(
@@ -70,10 +71,9 @@ def write(
         "length": recording.length,
         "labels": recording.labels,
         "operations": operations,
-        "rolled": stored.head(rolled),
-        "digest": stored.digest(rolled),
+        "rolled": stored.head(rolled) | {"digest": stored.digest(rolled)},
     }
-    disk.write(key, head, [stored.body(rolled), *[x.tobytes() for x in recording.captured]])
+    disk.write(key, head, [*stored.body(rolled), *[x.tobytes() for x in recording.captured]])
 
 
 # ---------------------------------------------------------------------------- the form of the answer

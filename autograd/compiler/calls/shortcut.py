@@ -83,9 +83,10 @@ class _Writer:
         held = self.recording.captured
         self.held = [f"held{k}" for k in range(len(held))]
         self.names = {"run": run, "slow": slow, "nothing": NotImplemented}
-        self.names |= {"empty": np.empty, "room": reused.empty}
+        self.names |= {"empty": np.empty, "room": reused.empty, "dtype": self.rolled.element.dtype}
         self.names |= {"array": np.ndarray, "made_of_samples": made_of_samples}
         self.names |= dict(zip(self.held, held, strict=True))
+        self.is_bound = False  # so that the results are at one place
         self.rows: dict[int, int] = {}  # the row of an output of samples
         for k, leaf in enumerate(self.outputs):
             if leaf.space == "S":
@@ -95,17 +96,19 @@ class _Writer:
         """The function of arguments of one form."""
         lines, leaves = unpacking(args, "return slow(*t)", self.names)
         lines = ["if names: return slow(*t, **names)", *lines, *self._count(leaves)]
-        lines.append(f"out = empty({self.rolled.uniform_slots})")
+        lines.append(f"out = empty({self.rolled.uniform_slots}, dtype)")
         if self.rows:
-            lines.append(f"rows = room(({len(self.rows)}, n))")
+            lines.append(f"rows = room(({len(self.rows)}, n), dtype)")
         return made("call", "*t, **names", [*lines, *self._run(leaves, "slow(*t)")], self.names)
 
     def bound(self, held: Sequence[Any], n: int) -> Callable[[], Any]:
         """The function of no arguments, with these in their place."""
         leaves = [f"leaf{k}" for k in range(len(held))]
         self.names |= dict(zip(leaves, held, strict=True))
-        self.names |= {"n": n, "out": np.empty(self.rolled.uniform_slots)}
-        self.names["rows"] = np.empty((len(self.rows), n))
+        dtype = self.rolled.element.dtype
+        self.names |= {"n": n, "out": np.empty(self.rolled.uniform_slots, dtype)}
+        self.names["rows"] = np.empty((len(self.rows), n), dtype)
+        self.is_bound = True
         return made("call", "", self._run(leaves, "slow()"), self.names)
 
     def _count(self, leaves: Sequence[str]) -> list[str]:
@@ -146,7 +149,16 @@ class _Writer:
             return self._of_samples(part, start)
         if part.shape is None:
             return f"numbers[{start}]" if self.at_once else f"out.item({start})"
-        return f"out[{start}:{start + part.size}].reshape({part.shape})"
+        form = "" if len(part.shape) == 1 else f".reshape({part.shape})"
+        return self._view(f"out[{start}:{start + part.size}]{form}")
+
+    def _view(self, text: str) -> str:
+        """A view of the results: made once where they are at one place."""
+        if not self.is_bound:
+            return text
+        name = f"view{len(self.names)}"
+        self.names[name] = made("view", "", [f"return {text}"], self.names)()
+        return name
 
     def _of_samples(self, part: Part, start: int) -> str:
         """One number a sample, or an array of them."""
@@ -155,9 +167,9 @@ class _Writer:
             numbers = [f"rows[{self.rows[k]}]" if k in self.rows else f"out[{k}]" for k in every]
             return f"made_of_samples([{', '.join(numbers)}], {part.shape}, n)"
         if part.shape is None:
-            return f"rows[{self.rows[start]}]"
+            return self._view(f"rows[{self.rows[start]}]")
         first = self.rows[start] if part.size else 0
-        turned = f"rows[{first}:{first + part.size}].T"
+        turned = self._view(f"rows[{first}:{first + part.size}].T")
         return turned if len(part.shape) == 1 else f"{turned}.reshape((n, *{part.shape}))"
 
     def _elsewhere(self, leaf: Leaf, leaves: Sequence[str]) -> str:

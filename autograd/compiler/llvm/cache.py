@@ -50,7 +50,9 @@ def key_of(target: Target, what: str) -> bytes | None:
 def compiled(target: Target, kernel: Kernel, modules: Sequence[tuple[Text, int]]) -> Code:
     """A kernel's modules, compiled."""
     symbols = [name for name in kernel.declarations if not name.startswith("llvm.")]
-    facts = {"layout": asdict(kernel.layout), "symbols": symbols}
+    layout = asdict(kernel.layout)
+    del layout["element"]  # which the program has
+    facts = {"layout": layout, "symbols": symbols}
     return Code(facts, [target.compile(text, level) for text, level in modules])
 
 

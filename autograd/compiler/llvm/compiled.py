@@ -23,7 +23,7 @@ class Compiled:
         code = cache.code(
             target, f"kernel {shape} {digest(rolled)}", lambda: _made(rolled, shape, target)
         )
-        self.shape, self.layout = shape, Layout(**code.facts["layout"])
+        self.shape, self.layout = shape, Layout(rolled.element, **code.facts["layout"])
         self._loaded = Loaded(code.objects, code.facts["symbols"])
         self.address = self._loaded.address("kernel")
         self.function = self._loaded.function("kernel", ctypes.c_int64, *ARGUMENTS)

@@ -20,12 +20,13 @@ Two shapes of tiles serve all n. *Narrow*: one vector, for at most as many sampl
 reads a per-sample slot, or there are several per-sample stages, slots hold all samples (``stride``
 numbers each) and blocks move along them.
 
-Names: first the first sample of a block; limit how many samples it has.
+Names: first the first sample of a block; limit how many samples it has; opens whether it is the first
+block of a phase, so that nothing has been added up before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage
 from . import edges, totals
@@ -36,14 +37,14 @@ from .parts import LONG, Item, chunks, is_straight, pieces, read_from_memory, st
 from .spaces import At, Part, Shape
 from .tiles import over_lanes, write_group
 
-LARGE = 100_000  # uniform slots
+LARGE = 800_000  # bytes of uniform slots
 
 SIGNATURE = (
     "i64 %n, ptr noalias %table, ptr noalias %uniform, ptr noalias %samples, ptr noalias %sums, "
     "ptr noalias %results, i64 %stride"
 )
 PHASE = f"{SIGNATURE}, i64 %begin, i64 %end"
-PART = f"{SIGNATURE}, ptr noalias %watched, i64 %first, i64 %limit"
+PART = f"{SIGNATURE}, ptr noalias %watched, i64 %first, i64 %limit, i1 %opens"
 
 
 def narrow(lanes: int) -> Shape:
@@ -51,21 +52,22 @@ def narrow(lanes: int) -> Shape:
     return Shape(lanes, 1, 8, lanes)
 
 
-def wide(lanes: int, uniform: int = 0) -> Shape:
-    """For any number of samples, of a program with so many uniform slots.
+def wide(lanes: int, rolled: Rolled) -> Shape:
+    """For any number of samples of a program.
 
     Every block reads all weights and adds to all of their gradients: where those do not fit the
     second-level cache, blocks are larger, so that there are fewer.
     """
-    vectors = 2 if lanes == 4 else 4  # AVX2 has half of the others' registers
-    if uniform > LARGE:
+    each = rolled.element.bytes
+    vectors = 2 if lanes * each == 32 else 4  # AVX2 has half of the others' registers
+    if rolled.uniform_slots * each > LARGE:
         return Shape(128, vectors, 6, lanes)
     return Shape(64, vectors, 4, lanes)
 
 
-def _begun() -> Code:
+def _begun(rolled: Rolled) -> Code:
     """A function that counts the watched numbers that are nan."""
-    code = Code()
+    code = Code(rolled.element)
     code.head = ["  %watched = alloca i64, align 8", "  store i64 0, ptr %watched, align 8"]
     return code
 
@@ -76,8 +78,9 @@ class Kernel:
     def __init__(self, rolled: Rolled, shape: Shape, library: Library) -> None:
         self.rolled, self.shape, self.library = rolled, shape, library
         self.layout = Layout.of(rolled)
-        self.code = _begun()
+        self.code = _begun(rolled)
         self.limit, self.samples = "0", "%samples"  # of the block that is being written
+        self.opens: Text = "true"
         self.phases: list[Text] = []
         self.texts: list[Text] = []  # of parts with loops
         self.straight: list[Text] = []  # of parts that are straight lines
@@ -93,7 +96,7 @@ class Kernel:
     def part(self, shape: Shape) -> Part:
         """An empty part."""
         stride = "%stride" if self.layout.whole else self.shape.block
-        return Part(shape, self.rolled.constants, self.library, stride, stored=self.stored)
+        return Part(shape, self.rolled, self.library, stride, stored=self.stored)
 
     def finish(self, part: Part, first: Index = 0, straight: bool = False) -> None:
         """Keep a part as a function, and call it."""
@@ -107,7 +110,8 @@ class Kernel:
         self.helpers |= part.code.helpers
         self.code.do(
             f"call void @{name}(i64 %n, ptr %table, ptr %uniform, ptr {self.samples}, ptr %sums, "
-            f"ptr %results, i64 %stride, ptr %watched, i64 {first}, i64 {self.limit})"
+            f"ptr %results, i64 %stride, ptr %watched, i64 {first}, i64 {self.limit}, "
+            f"i1 {self.opens})"
         )
 
     def piece(self, items: list[Item], per_sample: bool) -> None:
@@ -139,7 +143,7 @@ class Kernel:
         """A loop over iterations."""
         if self.rolled.locals:
             size = self.rolled.locals * (part.shape.tile if loop.per_sample else 1)
-            memory = f"  %locals = alloca double, i64 {size}, align 64"
+            memory = f"  %locals = alloca {part.one.type}, i64 {size}, align 64"
             if memory not in part.code.head:
                 part.code.head.append(memory)
 
@@ -216,7 +220,7 @@ class Kernel:
 
     def ended(self, name: Text, signature: Text) -> Text:
         """What has been written as a function, which answers how many watched numbers are nan."""
-        code, self.code = self.code, _begun()
+        code, self.code = self.code, _begun(self.rolled)
         code.do(f"ret i64 {code.new('load i64, ptr %watched, align 8')}")
         self.declarations |= code.declarations
         return code.text(f"i64 @{name}({signature}) nounwind")
@@ -228,10 +232,9 @@ class Kernel:
 
     def globals(self) -> Text:
         """The constants, as an array for those that are read in loops."""
-        numbers = ", ".join(f"double {constant(x)}" for x in self.rolled.constants)
-        count = len(self.rolled.constants)
-        body = f"[{numbers}]" if count else "zeroinitializer"
-        return f"@constants = internal constant [{count} x double] {body}, align 64"
+        kind, count = self.rolled.element.llvm, len(self.rolled.constants)
+        numbers = ", ".join(f"{kind} {constant(x)}" for x in self.rolled.constants)
+        return f"@constants = internal constant [{count} x {kind}] [{numbers}], align 64"
 
     def _declared(self) -> Iterable[Text]:
         memory = "declare void @llvm.mem{}.p0{}.i64(ptr, {}, i64, i1)"
@@ -246,13 +249,14 @@ class Kernel:
         """All blocks of a stage, then the sums that it made."""
         self.end_phase()
         code, block = self.code, self.shape.block
-        sums = [*self.summed_in_lanes(stage)]
-        for group, iterations in sums:
-            begin = code.at("%sums", self.region(group, iterations))
-            size = 8 * iterations * group.outer * group.count * self.shape.lanes
-            code.do(
-                f"call void @llvm.memset.p0.i64(ptr align 8 {begin}, i8 0, i64 {size}, i1 false)"
-            )
+        sums = [] if block == self.shape.lanes else [*totals.apart(stage)]
+        loops = [*totals.in_loops(stage)]
+
+        def clear(found: list[tuple[Group, int]]) -> list[Text]:
+            for group, iterations in found:
+                region = self.region(group, iterations)
+                totals.write_zeros(code, self.shape.lanes, group, iterations, region)
+            return []
 
         def every() -> list[Text]:
             if block == self.shape.lanes:
@@ -263,23 +267,19 @@ class Kernel:
             return []
 
         def turn(k: Text) -> None:
+            self.opens = code.new(f"icmp eq i64 {k}, 0")
             self.block(code.new(f"add i64 %begin, {k}"), parts, last)
+            self.opens = "true"
 
+        clear(loops)
         code.when(code.new("icmp sgt i64 %end, %begin"), every)
+        if sums:
+            code.when(code.new("icmp sle i64 %end, %begin"), lambda: clear(sums))
         self.end_phase(over_samples=True)
         part = self.part(self.shape)
-        for group, iterations in sums:
+        for group, iterations in (*sums, *loops):
             totals.write_reduction(part, group, iterations, self.region(group, iterations))
         self.finish(part)
-
-    def summed_in_lanes(self, stage: Stage) -> Iterator[tuple[Group, int]]:
-        """The totals whose lanes are in memory, and their iterations."""
-        single = self.shape.block == self.shape.lanes
-        for item in stage.items:
-            if isinstance(item, Loop):
-                yield from ((group, item.count) for group in item.body if group.total)
-            elif item.total and not single:
-                yield item, 1
 
     def block(self, first: Index, parts: list[list[Item]], last: bool) -> None:
         """One block: its inputs, its parts, its results."""

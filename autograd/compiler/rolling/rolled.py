@@ -49,6 +49,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..elements import DOUBLE, Element
 from ..programs.interpret import FUNCTIONS
 from ..programs.program import ARITY
 
@@ -107,6 +108,15 @@ class Stage:
 
     per_sample: bool
     items: list[Group | Loop] = field(default_factory=list)
+    read: Callable[[], list[Group | Loop]] | None = field(default=None, compare=False)
+    """What answers the items, of a program that another process kept."""
+
+    def __getattr__(self, name: str) -> Any:
+        """The items of a kept program, when they are first asked for."""
+        if name != "items" or not self.read:
+            raise AttributeError(f"a stage has no attribute {name!r}")
+        self.items = self.read()
+        return self.items
 
 
 @dataclass(slots=True)
@@ -122,15 +132,8 @@ class Rolled:
     kept: set[int] = field(default_factory=set)  # S slots that a later stage reads
     outputs: list[Leaf] = field(default_factory=list)
     watch: list[Leaf] = field(default_factory=list)
-    digest: str = ""  # of a program that another process kept (see `stored`): its hash, and what
-    read: Callable[[], list[Stage]] | None = None  # answers its stages
-
-    def __getattr__(self, name: str) -> Any:
-        """The stages of a kept program, when they are first asked for."""
-        if name != "stages" or not self.read:
-            raise AttributeError(f"a rolled program has no attribute {name!r}")
-        self.stages = self.read()
-        return self.stages
+    element: Element = DOUBLE  # what all numbers are
+    digest: str = ""  # its hash (see `stored`), of a program that another process kept
 
     def groups(self) -> Iterator[tuple[Group, Loop | None]]:
         """Every group in order, with the loop that it is in."""

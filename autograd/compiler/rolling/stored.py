@@ -1,57 +1,62 @@
 """A rolled program as text, for the disk, and back.
 
-What a call asks of a program is little: the *head*. The stages, which only code generation and people
-read, are the *body*: it is taken apart when somebody asks for them. Numbers keep every bit.
+What a call asks of a program is little: the *head*. The *body*, a text for each stage, is what only code
+generation and people read: it is taken apart when somebody asks for it. Numbers keep every bit.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import fields
+from functools import partial
 from typing import Any
 
+from ..elements import element_of
 from .rolled import Dot, Group, Leaf, Loop, Rolled, Stage
 
 
-def body(rolled: Rolled) -> bytes:
-    """The stages."""
-    stages = [(stage.per_sample, [_item(item) for item in stage.items]) for stage in rolled.stages]
-    return json.dumps(stages).encode()
-
-
 def head(rolled: Rolled) -> dict[str, Any]:
-    """All the rest."""
-    names = {field.name for field in fields(rolled)} - {"stages", "digest", "read"}
-    return {name: getattr(rolled, name) for name in sorted(names)} | {"kept": sorted(rolled.kept)}
+    """A program but for the items of its stages."""
+    plain = {field.name: getattr(rolled, field.name) for field in fields(rolled)}
+    plain["stages"] = [stage.per_sample for stage in rolled.stages]
+    return plain | {"kept": sorted(rolled.kept), "element": rolled.element.name}
+
+
+def body(rolled: Rolled) -> list[bytes]:
+    """The items of each stage."""
+    return [json.dumps([*map(_plain, stage.items)]).encode() for stage in rolled.stages]
 
 
 def digest(rolled: Rolled) -> str:
     """The hash of a program: equal programs have equal ones."""
     if rolled.digest:
         return rolled.digest
-    text = json.dumps(head(rolled)).encode()
-    return hashlib.sha256(text + b"\0" + body(rolled)).hexdigest()
+    texts = [json.dumps(head(rolled), sort_keys=True).encode(), *body(rolled)]
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()
 
 
-def restored(head: dict[str, Any], body: bytes, digest: str) -> Rolled:
-    """The program of a head and a body, which is read when it is asked for."""
-    rolled = Rolled(**head, digest=digest, read=lambda: stages(body))
-    rolled.kept = set(rolled.kept)
-    rolled.sample_inputs = [(a, b, c) for a, b, c in rolled.sample_inputs]
+def restored(head: dict[str, Any], body: Sequence[bytes]) -> Rolled:
+    """The program of a head and a body."""
+    rolled = Rolled(**head)
+    rolled.element, rolled.kept = element_of(head["element"]), {*head["kept"]}
+    rolled.sample_inputs = [(a, b, c) for a, b, c in head["sample_inputs"]]
     rolled.outputs, rolled.watch = _leaves(rolled.outputs), _leaves(rolled.watch)
-    del rolled.stages
+    pairs = zip(head["stages"], body, strict=True)
+    rolled.stages = [Stage(kind, read=partial(_items, text)) for kind, text in pairs]
+    for stage in rolled.stages:
+        del stage.items
     return rolled
 
 
-def stages(body: bytes) -> list[Stage]:
-    """The stages of a body."""
-    return [Stage(one, [_made(item) for item in items]) for one, items in json.loads(body)]
+def _items(text: bytes) -> list[Group | Loop]:
+    return [*map(_made, json.loads(text))]
 
 
-def _item(item: Group | Loop) -> tuple[Any, ...]:
+def _plain(item: Group | Loop) -> tuple[Any, ...]:
     if isinstance(item, Loop):
-        return item.count, [_item(group) for group in item.body], item.per_sample
+        return item.count, [*map(_plain, item.body)], item.per_sample
     return tuple([getattr(item, name) for name in Group.__slots__])
 
 

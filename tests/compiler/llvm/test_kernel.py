@@ -41,8 +41,8 @@ def test_every_width_and_never_beyond_the_buffers(seed, machine, monkeypatch):
     """Guard words stand on both sides of all memory, the arguments' too."""
     rooms = []
 
-    def guarded(count):
-        room = np.full(count + 128, 1234.5)
+    def guarded(count, dtype=float):
+        room = np.full(count + 128, 1234.5, dtype)
         rooms.append(room)
         return room[64 : 64 + count]
 
@@ -77,7 +77,9 @@ def test_a_long_program_is_in_several_modules(monkeypatch, seed):
     monkeypatch.setattr(kernel_module, "LONG", 5)
     maker = Maker(seed, ["USU", "SUS", "U"][seed % 3])
     kernel = backend.build(maker.rolled, 3)
-    modules = Kernel(maker.rolled, wide(kernel.target.lanes), kernel.target.library).modules()
+    modules = Kernel(
+        maker.rolled, wide(kernel.lanes, maker.rolled), kernel.target.library
+    ).modules()
     assert len(modules) > 2
     for text, _ in modules:  # what is long is not in every one of them
         assert ("@constants =" in text) == (text.count("@constants") > 1)
@@ -143,7 +145,8 @@ def test_watched_numbers_side_by_side_are_looked_at_in_a_loop(where):
 
 @pytest.mark.parametrize("seed", [0, 3])
 def test_a_program_for_neon(seed):
-    text = Kernel(Maker(seed, "SUS").rolled, wide(2), lambda name, lanes: None).text()
+    rolled = Maker(seed, "SUS").rolled
+    text = Kernel(rolled, wide(2, rolled), lambda name, lanes: None).text()
     assembly = neon().assembly(text)
     assert "v0.2d" in assembly
     assert "fmla" in assembly
@@ -164,7 +167,7 @@ def test_a_table_of_constants_beside_lanes(count):
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda m: f"{m.lanes}-lanes")
 @pytest.mark.parametrize("more", [0, 1, 64, 100])
 def test_results_of_many_samples_are_all_there(more, machine):
-    n = edges.STREAMED + more  # where a row begins, and whether its last block is full
+    n = edges.STREAMED // 8 + more  # where a row begins, and whether its last block is full
     p = Program()
     x = p.input(0, 0, 1, per_sample=True)
     p.outputs = [p.add("mul", x, x), p.add("neg", x)]
@@ -172,3 +175,17 @@ def test_results_of_many_samples_are_all_there(more, machine):
     square, negative = backend.build(roll(p), 1, machine).run([xs], n)
     np.testing.assert_array_equal(square, xs * xs)
     np.testing.assert_array_equal(negative, -xs)
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda m: f"{m.lanes}-lanes")
+@pytest.mark.parametrize(
+    "columns", [[*range(3, 10)], [*range(8)], [*range(1, 20)], [*range(9)][::-1]]
+)
+def test_inputs_of_any_number_of_columns(columns, machine):
+    """Squares of numbers are turned at once, the others one by one."""
+    p, width = Program(), 21
+    p.outputs = [p.add("neg", p.input(0, k, width, per_sample=True)) for k in columns]
+    kernel = backend.build(roll(p), 1, machine)
+    for n in COUNTS[1:]:
+        x = np.arange(float(n * width)).reshape(n, width)
+        np.testing.assert_array_equal(kernel.run([x], n), -x[:, columns].T)
