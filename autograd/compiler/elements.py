@@ -7,6 +7,7 @@ So whatever is written about the one in these terms holds for the other.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +55,10 @@ class Element:
         with np.errstate(over="ignore", under="ignore"):
             return float(self.dtype.type(x))
 
+    def text(self, x: float) -> str:
+        """The shortest decimal of which x is the nearest number."""
+        return repr(x) if self == DOUBLE else str(self.dtype.type(x))
+
     def pattern(self, x: float) -> int:
         """The bits of a number, as an integer."""
         return int(self.dtype.type(x).view(f"i{self.bytes}"))
@@ -61,3 +66,12 @@ class Element:
 
 DOUBLE = Element("float64", "double", 8, 52)
 SINGLE = Element("float32", "float", 4, 23)
+
+
+def element_of(dtype: Any) -> Element:
+    """The element that a user names, as NumPy takes names: "float32", np.float32, np.dtype("f4")."""
+    for element in (DOUBLE, SINGLE):
+        with contextlib.suppress(TypeError):  # what NumPy knows no type by
+            if dtype is not None and np.dtype(dtype) == element.dtype:
+                return element
+    raise ValueError(f'dtype is "float64" or "float32", given {dtype!r}')

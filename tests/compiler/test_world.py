@@ -16,6 +16,7 @@ from autograd import detect_anomaly, jit, no_grad
 from autograd.compiler.calls import trusted
 from autograd.compiler.calls.arguments import arguments_of
 from autograd.compiler.calls.world import world_of
+from autograd.compiler.elements import DOUBLE
 
 
 def made(source, name="user"):
@@ -26,7 +27,7 @@ def made(source, name="user"):
 
 
 def world(f, *args, **kwargs):
-    return world_of(f, arguments_of(args or (1.5,), kwargs))
+    return world_of(f, arguments_of(args or (1.5,), kwargs, DOUBLE))
 
 
 DIFFERENCES = {
@@ -170,6 +171,9 @@ DIFFERENCES = {
     ),
     "the backend of what jit compiled": (
         "from autograd import jit\nf0 = jit(lambda x: x * 2.0, backend='python')\nf = lambda x: f0(x)", "python", "numpy",
+    ),
+    "the width of what jit compiled": (
+        "from autograd import jit\nf0 = jit(lambda x: x * 2.0, dtype='float32')\nf = lambda x: f0(x)", "32", "64",
     ),
     "a list that holds itself": ("a = [2.0]\na.append(a)\ndef f(x): return x * a[1][0]", "[2.0]", "[3.0]"),
     "a key of a dict": ("t = {1: 2.0}\ndef f(x): return x * sum(t)", "{1:", "{2:"),

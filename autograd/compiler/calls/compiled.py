@@ -86,7 +86,7 @@ class Compiled:
         from ..rolling.roll import roll
 
         recording, program = self._recorded(arguments)
-        rolled = self._timed("roll", lambda: roll(with_dots(program)))
+        rolled = self._timed("roll", lambda: roll(with_dots(program)).of(arguments.element))
         program.columns = None  # which are large, and nobody asks again
         self._program = program
         if self._world and self._world == kept.key(self.f, arguments, self.is_masked):

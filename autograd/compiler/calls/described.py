@@ -103,7 +103,7 @@ def _of_object(world: World, x: Any) -> list[Any]:
     jitted: Any = getattr(sys.modules.get(JITTED), "Jitted", ())
     if isinstance(x, jitted):
         world.refused |= {"stats", "source", "program", "bind"}
-        return ["jitted", x.backend, world.word(x.f)]
+        return ["jitted", x.backend, x.element.name, world.word(x.f)]
     for base in cls.__mro__[:-1]:  # of C, or with slots: there is more in it than its attributes
         if not base.__flags__ & HEAP or "__slots__" in vars(base) or id(base) in pure():
             raise Unknown(f"an object of {base!r}")

@@ -28,7 +28,11 @@ Kept = tuple[Recording, "Rolled", dict[str, int]]
 def key(f: Callable[..., Any], arguments: Arguments, masked: bool) -> bytes | None:
     """Where the recording of a function stands; None where not all that it follows from is known."""
     world = world_of(f, arguments)
-    return None if world is None else disk.key_of("recording", world.hex(), str(masked))
+    return (
+        None
+        if world is None
+        else disk.key_of("recording", world.hex(), arguments.element.name, str(masked))
+    )
 
 
 def read(key: bytes, arguments: Arguments) -> Kept | None:
@@ -39,6 +43,7 @@ def read(key: bytes, arguments: Arguments) -> Kept | None:
     if found is None:
         return None
     head, texts = found
+    dtype = arguments.element.dtype
     count = len(head["rolled"]["stages"])
     treedef = _restored(head["answer"], [*_nodes(arguments.treedef)])
     parts = [Part(size, _shape(shape), *kinds) for size, shape, *kinds in head["parts"]]
@@ -47,8 +52,8 @@ def read(key: bytes, arguments: Arguments) -> Kept | None:
         treedef=arguments.treedef,
         numbers=arguments.numbers,
         guards=[*map(tuple, head["guards"])],
-        results=Results(treedef, parts),
-        captured=[np.frombuffer(x).copy() for x in texts[count:]],
+        results=Results(treedef, parts, dtype),
+        captured=[np.frombuffer(x, dtype).copy() for x in texts[count:]],
         length=head["length"],
         labels=(names, [*map(tuple, shapes)]),
     )

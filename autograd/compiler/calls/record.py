@@ -7,6 +7,8 @@ from collections.abc import Callable
 from inspect import Parameter
 from typing import Any
 
+import numpy as np
+
 from ..programs.program import Program
 from ..recording import kind as _kind  # noqa: F401  (registers the recording numbers)
 from ..recording.recorder import Recorder
@@ -22,7 +24,8 @@ def record(f: Callable[..., Any], arguments: Arguments, masked: bool) -> tuple[R
     """A function as a program, for arguments of one structure."""
     recorder = Recorder(masked, arguments.shapes)
     args, kwargs = recorded_arguments(arguments, recorder)
-    answer = Answer(f(*args, **kwargs), recorder, getattr(f, "__name__", repr(f)))
+    dtype, name = arguments.element.dtype, getattr(f, "__name__", repr(f))
+    answer = Answer(f(*args, **kwargs), recorder, name, dtype)
     alike(arguments.treedef, arguments.treedef)  # what objects are besides their parts: that of now
     recorder.program.outputs = answer.outputs
     recorder.program.close()
@@ -32,7 +35,7 @@ def record(f: Callable[..., Any], arguments: Arguments, masked: bool) -> tuple[R
         numbers=arguments.numbers,
         guards=recorder.guards(),
         results=answer.results,
-        captured=[*recorder.captured.values()],
+        captured=[np.asarray(x, dtype) for x in recorder.captured.values()],
         length=recorder.samples.length or 0,
         labels=_labels(f, arguments, recorder),
     )

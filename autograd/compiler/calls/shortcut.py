@@ -83,7 +83,9 @@ class _Writer:
         held = self.recording.captured
         self.held = [f"held{k}" for k in range(len(held))]
         self.names = {"run": run, "slow": slow, "nothing": NotImplemented}
-        self.names |= {"empty": np.empty, "room": reused.empty, "dtype": self.rolled.element.dtype}
+        self.names |= {"empty": np.empty, "room": reused.empty}
+        element = self.rolled.element
+        self.names |= {"dtype": element.dtype, "rounded": element.rounded}
         self.names |= {"array": np.ndarray, "made_of_samples": made_of_samples}
         self.names |= dict(zip(self.held, held, strict=True))
         self.is_bound = False  # so that the results are at one place
@@ -165,7 +167,7 @@ class _Writer:
         every = range(start, start + part.size)
         if not all(k in self.rows for k in every):
             numbers = [f"rows[{self.rows[k]}]" if k in self.rows else f"out[{k}]" for k in every]
-            return f"made_of_samples([{', '.join(numbers)}], {part.shape}, n)"
+            return f"made_of_samples([{', '.join(numbers)}], {part.shape}, n, dtype)"
         if part.shape is None:
             return self._view(f"rows[{self.rows[start]}]")
         first = self.rows[start] if part.size else 0
@@ -180,4 +182,5 @@ class _Writer:
             return f"out[{leaf.base}]"
         guards = self.recording.guards
         is_number = leaf.array < len(guards) and guards[leaf.array] == ()
-        return leaves[leaf.array] if is_number else f"{leaves[leaf.array]}.flat[{leaf.base}]"
+        name = leaves[leaf.array]
+        return f"rounded({name})" if is_number else f"{name}.flat[{leaf.base}]"

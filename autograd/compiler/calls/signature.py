@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,10 @@ from ...transforms.ravel import array_of_frame, is_array
 from ...value import Value
 from ..recording.lazy import Lazy
 from ..recording.lazy_arrays import ArgumentArray
+from ..recording.matrices import Matrix
 from ..recording.recorded import Recorded, Truth, lift
 from ..recording.recorder import Recorder
+from ..recording.rows import Row
 from ..recording.sample_arrays import SampleArray
 from .arguments import Arguments, Part, Results
 
@@ -39,14 +42,19 @@ def recorded_arguments(arguments: Arguments, recorder: Recorder) -> tuple[Any, A
 class Answer:
     """The tree of an answer, and the outputs that its leaves are made of."""
 
-    def __init__(self, out: Any, recorder: Recorder, name: str) -> None:
+    def __init__(self, out: Any, recorder: Recorder, name: str, dtype: Any) -> None:
         leaves, self.treedef = flatten(out)
+        self.dtype = dtype  # of arrays
         self.parts: list[Part] = []
         self.outputs: list[int] = []
         for place, x in zip(self.treedef.paths(f"the result of {name}"), leaves, strict=True):
             self._add(_plain(x), recorder, place)
 
     def _add(self, x: Any, recorder: Recorder, place: str) -> None:
+        if type(x) is Matrix:
+            self.parts.append(Part(math.prod(x.shape), x.shape, False, False))
+            self.outputs += x.instructions()
+            return
         per_sample, shape, numbers = False, None, [x]
         if isinstance(x, SampleArray):
             numbers, shape, per_sample = _flat(x.columns), x.columns.shape, True
@@ -67,7 +75,7 @@ class Answer:
     @property
     def results(self) -> Results:
         """How an answer is put together."""
-        return Results(self.treedef, self.parts)
+        return Results(self.treedef, self.parts, self.dtype)
 
 
 def _flat(array: Any) -> list[Any]:
@@ -81,6 +89,8 @@ def _plain(x: Any) -> Any:
         x = x.value
     while isinstance(x, Value):
         x = x.data
+    if type(x) is Matrix and type(x.rows[0]) is Row and x.is_unchanged and not x.is_transposed:
+        return x
     if not isinstance(x, Lazy):
         return array_of_frame(x)
     found = x.opened()

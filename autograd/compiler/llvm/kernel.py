@@ -16,9 +16,9 @@ to work in (`Layout` says how much), of which ``uniform`` begins with the unifor
 outputs go to ``results``, one row of n each. It answers how many of the watched numbers are nan.
 
 Two shapes of tiles serve all n. *Narrow*: one vector, for at most as many samples as it has lanes.
-*Wide*: blocks of 64 samples (128 of a large program), 4 vectors a tile (2 with AVX2). If a later stage
-reads a per-sample slot, or there are several per-sample stages, slots hold all samples (``stride``
-numbers each) and blocks move along them.
+*Wide*: blocks of 64 samples (128 of a large program; twice as many of float32), 4 vectors a tile (2
+with AVX2). If a later stage reads a per-sample slot, or there are several per-sample stages, slots
+hold all samples (``stride`` numbers each) and blocks move along them.
 
 Names: first the first sample of a block; limit how many samples it has; opens whether it is the first
 block of a phase, so that nothing has been added up before.
@@ -61,8 +61,8 @@ def wide(lanes: int, rolled: Rolled) -> Shape:
     each = rolled.element.bytes
     vectors = 2 if lanes * each == 32 else 4  # AVX2 has half of the others' registers
     if rolled.uniform_slots * each > LARGE:
-        return Shape(128, vectors, 6, lanes)
-    return Shape(64, vectors, 4, lanes)
+        return Shape(1024 // each, vectors, 6, lanes)
+    return Shape(512 // each, vectors, 4, lanes)
 
 
 def _begun(rolled: Rolled) -> Code:

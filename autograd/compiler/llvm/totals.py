@@ -53,7 +53,7 @@ def is_single(part: Part) -> bool:
 def write_total(part: Part, group: Group, region: int) -> None:
     """Add the samples of this block to a group's sums."""
     rows = 1 if is_single(part) else min(RECTANGLE, group.outer)
-    columns = 2 * RECTANGLE if rows == 1 else part.shape.vectors
+    columns = max(2 * RECTANGLE, part.shape.lanes) if rows == 1 else part.shape.vectors
     over_rectangles(part, group, (rows, min(columns, group.count)), region)
 
 

@@ -43,7 +43,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -134,6 +134,11 @@ class Rolled:
     watch: list[Leaf] = field(default_factory=list)
     element: Element = DOUBLE  # what all numbers are
     digest: str = ""  # its hash (see `stored`), of a program that another process kept
+
+    def of(self, element: Element) -> Rolled:
+        """The same program of numbers of another width, to which its constants are rounded."""
+        constants = [element.rounded(x) for x in self.constants]
+        return replace(self, element=element, constants=constants)
 
     def groups(self) -> Iterator[tuple[Group, Loop | None]]:
         """Every group in order, with the loop that it is in."""

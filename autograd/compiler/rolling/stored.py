@@ -1,7 +1,7 @@
 """A rolled program as text, for the disk, and back.
 
-What a call asks of a program is little: the *head*. The *body*, a text for each stage, is what only code
-generation and people read: it is taken apart when somebody asks for it. Numbers keep every bit.
+What a call asks of a program is little: the *head*. The *body*, a text for each stage, is what only
+code generation and people read: it is taken apart when somebody asks for it. Numbers keep every bit.
 """
 
 from __future__ import annotations
