@@ -122,7 +122,7 @@ def test_every_primitive_on_any_number_of_samples(op, backend):
     points = [of_numbers(op, arguments) for arguments in every]
     close = backend.rounded * (
         2 if op.name == "mills" else 1
-    )  # r, of which its slope is made, is 2
+    )  # its slope is -r(x + r), r up to 2.3
     f, every = points[0][0], np.array([xs for _, xs in points], dtype=float).T
     compiled = Compiled(backend, batch(f), len(every), per_sample=True)
     for n in SAMPLES:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import traceback
 from collections.abc import Callable
 from inspect import Parameter
 from typing import Any
 
 import numpy as np
 
+from ...errors import RecordingError
+from ...tools.anomaly import users_line
 from ..programs.program import Program
 from ..recording import kind as _kind  # noqa: F401  (registers the recording numbers)
 from ..recording.recorder import Recorder
@@ -25,7 +28,11 @@ def record(f: Callable[..., Any], arguments: Arguments, masked: bool) -> tuple[R
     recorder = Recorder(masked, arguments.shapes)
     args, kwargs = recorded_arguments(arguments, recorder)
     dtype, name = arguments.element.dtype, getattr(f, "__name__", repr(f))
-    answer = Answer(f(*args, **kwargs), recorder, name, dtype)
+    try:
+        answer = Answer(f(*args, **kwargs), recorder, name, dtype)
+    except Exception as error:
+        _add_place(error, name)
+        raise
     alike(arguments.treedef, arguments.treedef)  # what objects are besides their parts: that of now
     recorder.program.outputs = answer.outputs
     recorder.program.close()
@@ -40,6 +47,19 @@ def record(f: Callable[..., Any], arguments: Arguments, masked: bool) -> tuple[R
         labels=_labels(f, arguments, recorder),
     )
     return recording, recorder.program
+
+
+def _add_place(error: Exception, name: str) -> None:
+    """To an error that says nothing of jit, what jit has to do with it, and the user's line."""
+    if isinstance(error, RecordingError):
+        return
+    *_, (last, _) = traceback.walk_tb(error.__traceback__)
+    place = users_line(last)
+    at = f" ({place[0]}, line {place[1]})" if place else ""
+    error.add_note(
+        f"jit was recording {name}{at}, on numbers that have no value yet: Python runs once for all "
+        f"inputs; where(condition, x, y) chooses"
+    )
 
 
 def _labels(

@@ -22,12 +22,12 @@ from typing import Any
 import llvmlite.binding as llvm
 import numpy as np
 
-from ..elements import DOUBLE, Element
+from ..elements import DOUBLE, SINGLE, Element
 from . import scipys
 from .ir import Text
 
-LETTERS = {8: "e", 4: "d", 2: "b"}
-"""The instruction set in the name of a vector function of libmvec, by its lanes."""
+LETTERS = {64: "e", 32: "d", 16: "b"}
+"""The instruction set in the name of a vector function of libmvec, by the bytes of its vectors."""
 ARGUMENTS = {"pow": 2, "atan2": 2, "hypot": 2, "fmod": 2}
 
 
@@ -45,11 +45,13 @@ class Target:
         """How many numbers a vector has; a processor without vectors computes one by one."""
         return self.lanes * DOUBLE.bytes // element.bytes if self.lanes > 1 else 1
 
-    def library(self, name: str, lanes: int) -> str | None:
+    def library(self, name: str, lanes: int, element: Element) -> str | None:
         """The vector function of glibc's libmvec for C's function ``name``, if it is installed."""
-        if not self.has_libmvec or lanes not in LETTERS:
+        letter = LETTERS.get(lanes * element.bytes)
+        if not self.has_libmvec or lanes == 1 or not letter:
             return None
-        symbol = f"_ZGV{LETTERS[lanes]}N{lanes}{'v' * ARGUMENTS.get(name, 1)}_{name}"
+        of_float = "f" if element == SINGLE else ""
+        symbol = f"_ZGV{letter}N{lanes}{'v' * ARGUMENTS.get(name, 1)}_{name}{of_float}"
         return symbol if llvm.address_of_symbol(symbol) else None
 
     def machine(self, level: int) -> Any:
