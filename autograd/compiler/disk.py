@@ -25,7 +25,7 @@ from typing import Any
 
 import platformdirs
 
-from .stamp import stamp
+from .stamp import now, stamp
 
 ENTRIES = 512  # kept at most; the oldest go first
 HASH = 32  # bytes of a SHA-256
@@ -74,9 +74,11 @@ def _is_ours(found: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
 
 
 def write(key: bytes, head: Any, parts: Sequence[bytes]) -> None:
-    """Keep an entry, if there is room and right to."""
+    """Keep an entry, if there is room and right to, and this process still runs our files."""
     import tempfile
 
+    if now() is None:
+        return
     rest = key + _put_together(head, parts)
     with contextlib.suppress(OSError):  # a full or read-only disk costs time, nothing else
         directory().mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ no stamp, and nothing is kept or found.
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import time
@@ -18,7 +19,15 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))  # noqa: PTH1
 PACKAGES = [os.path.join(ROOT, name, "") for name in ("autograd", "nn")]  # noqa: PTH118
 
 
+@functools.cache
 def stamp() -> str | None:
+    """What `now` said when it was first asked: what is loaded later is either of those files, or of
+    newer ones, and then `now` says None.
+    """
+    return now()
+
+
+def now() -> str | None:
     """Python's version and ours, file by file; None if a file was changed since it was loaded."""
     files = [*_files()]
     if max(changed for _, _, changed in files) > (LOADED - MARGIN) * 1e9:

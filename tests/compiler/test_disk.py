@@ -122,17 +122,27 @@ def test_the_key_names_our_own_files(monkeypatch, tmp_path):
     (tmp_path / "room").mkdir()
     monkeypatch.setattr(stamp, "PACKAGES", [str(tmp_path)])
     monkeypatch.setattr(stamp, "LOADED", stamp.LOADED + 1e6)
-    keys = [disk.key_of("a")]
+    stamps = [stamp.now()]
     (tmp_path / "a.py").write_text("other")
-    keys.append(disk.key_of("a"))
+    stamps.append(stamp.now())
     (tmp_path / "room" / "b.py").write_text("")
-    keys += [disk.key_of("a"), disk.key_of("b"), disk.key_of("a", "b")]
-    assert len({*keys}) == 5
-    assert None not in keys
-    assert disk.key_of("a") == keys[2]
+    stamps.append(stamp.now())
+    assert len({*stamps}) == 3
+    assert None not in stamps
+    assert stamp.now() == stamps[2]
+    keys = []
+    for said in (*stamps, None):
+        monkeypatch.setattr(disk, "stamp", lambda said=said: said)
+        keys += [disk.key_of("a"), disk.key_of("b"), disk.key_of("a", "b")]
+    assert len({*keys}) == 10
+    assert keys[9:] == [None] * 3
 
 
 def test_files_that_changed_after_they_were_loaded_have_no_key(monkeypatch, tmp_path):
     (tmp_path / "a.py").write_text("one")
+    disk.write(KEY, *CONTENT)
     monkeypatch.setattr(stamp, "PACKAGES", [str(tmp_path)])
-    assert disk.key_of("a") is None
+    assert stamp.now() is None
+    disk.write(b"o" * disk.HASH, *CONTENT)  # nor is anything written under an older stamp
+    assert disk.read(b"o" * disk.HASH) is None
+    assert disk.read(KEY) == CONTENT
