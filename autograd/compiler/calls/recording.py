@@ -5,16 +5,14 @@ It serves all calls of one structure: see `Recorder.guards` for the shapes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...transforms.pytree import Treedef
 from ..programs.program import SAMPLES
 from .arguments import Arguments, Results, fits
 
 
-@dataclass
-class Recording:
+class Recording(NamedTuple):
     """What a program is called with, and what its outputs are."""
 
     treedef: Treedef  # of the arguments

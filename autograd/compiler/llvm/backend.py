@@ -10,14 +10,12 @@ from functools import cached_property
 from typing import Any
 
 from ..rolling.rolled import Rolled
-from ..rolling.stats import size
 from . import call
 from .arrays import AXES, SAMPLES, Entry
 from .compiled import Compiled
 from .cpython import array_layout_is_known
-from .kernel import Kernel, narrow, wide
 from .memory import Layout, Memory
-from .spaces import Shape
+from .shapes import Shape, narrow, wide
 from .target import Target, host
 from .threads import Shared, most_for_one, worthwhile
 
@@ -36,11 +34,15 @@ class LLVMKernel:
     @property
     def source(self) -> str:
         """LLVM's text of the shape for many samples."""
+        from .kernel import Kernel
+
         return Kernel(self.rolled, self._shape(few=False), self.target.library).text()
 
     @cached_property
     def operations(self) -> int:
         """Those of a sample, where threads may share them."""
+        from ..rolling.stats import size
+
         return size(self.rolled).flops_per_sample if self.threads > 1 else 0
 
     def _shape(self, few: bool) -> Shape:

@@ -32,8 +32,8 @@ from .cpython import (
     number_of,
 )
 from .ir import Code, Text, constant
-from .kernel import Kernel, narrow
 from .lanes import Numbers
+from .shapes import narrow
 from .target import Loaded, host
 
 DECLARATIONS = """\
@@ -75,6 +75,8 @@ def builtin(
 
 def _made(rolled: Rolled, arguments: int, tree: Tree) -> cache.Code:
     """The kernel with its entry, compiled."""
+    from .kernel import Kernel
+
     kernel = Kernel(rolled, narrow(host().lanes_of(rolled.element)), host().library)
     (text, level), *others = kernel.modules()
     text = "\n".join([text, answers.DECLARATIONS, DECLARATIONS, _entry(rolled, arguments, tree)])

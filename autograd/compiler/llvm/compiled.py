@@ -10,7 +10,7 @@ from ..rolling.rolled import Rolled
 from ..rolling.stored import digest
 from . import cache
 from .memory import Layout
-from .spaces import Shape
+from .shapes import Shape
 from .target import Loaded, Target
 
 ARGUMENTS = [ctypes.c_int64, *[ctypes.c_void_p] * 5, ctypes.c_int64]
