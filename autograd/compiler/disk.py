@@ -95,7 +95,7 @@ def write(key: bytes, head: Any, parts: Sequence[bytes]) -> None:
 
 def _put_together(head: Any, parts: Sequence[bytes]) -> bytes:
     """The bytes of a head and parts: a line that says how long each is, and all of them."""
-    texts = [json.dumps(head).encode(), *parts]
+    texts = [json.dumps(head, default=int).encode(), *parts]
     return b"\n".join([json.dumps([*map(len, texts)]).encode(), b"".join(texts)])
 
 

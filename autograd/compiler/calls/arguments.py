@@ -51,7 +51,7 @@ class Arguments(NamedTuple):
 
 @np.errstate(over="ignore", under="ignore")
 def arguments_of(
-    args: tuple[Any, ...], kwargs: dict[str, Any], element: Element
+    args: tuple[Any, ...], kwargs: dict[str, Any], element: Element = DOUBLE
 ) -> Arguments | None:
     """A call's arguments, rounded to what the program computes on; None for one that other numbers
     than Python's and NumPy's take part in.

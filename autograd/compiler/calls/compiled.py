@@ -94,19 +94,18 @@ class Compiled:
         return recording, rolled
 
     def _recorded(self, arguments: Arguments) -> tuple[Recording, Program]:
-        """The function as a flat program, without what its results do not need."""
-        from ..rolling.passes import with_stored_conditions, without_dead_code
+        """The function as a flat program."""
+        from ..rolling.passes import with_stored_conditions
         from ..rolling.stats import operations
         from .record import record
 
         recording, program = self._timed(
             "record", lambda: record(self.f, arguments, self.is_masked)
         )
-        self._operations["recorded"] = operations(program)
-        needed = self._timed("passes", lambda: with_stored_conditions(without_dead_code(program)))
-        self._operations["needed"] = operations(needed)
-        program.columns = None
-        return recording, needed
+        stored = self._timed("passes", lambda: with_stored_conditions(program))
+        needed = operations(stored, needed=True)
+        self._operations = {"recorded": operations(program), "needed": needed}
+        return recording, stored
 
     def _timed(self, stage: str, work: Callable[[], Any]) -> Any:
         start = time.perf_counter()
@@ -132,12 +131,15 @@ class Compiled:
 
     def listing(self, arguments: Arguments) -> Listing:
         """The program, to read; a function that another process recorded is run for it."""
+        from ..rolling.passes import without_dead_code
         from ..source.text import Labels
         from .listing import Listing
 
         if self._program is None:
             self._program = self._recorded(arguments)[1]
-        return Listing(self._program, self.rolled, Labels(*self.recording.labels))
+        return Listing(
+            without_dead_code(self._program), self.rolled, Labels(*self.recording.labels)
+        )
 
     @property
     def stats(self) -> Stats:

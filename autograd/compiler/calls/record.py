@@ -34,7 +34,7 @@ def record(f: Callable[..., Any], arguments: Arguments, masked: bool) -> tuple[R
         _add_place(error, name)
         raise
     alike(arguments.treedef, arguments.treedef)  # what objects are besides their parts: that of now
-    recorder.program.outputs = answer.outputs
+    recorder.program.outputs = np.array(answer.outputs, dtype=np.int64)
     recorder.program.close()
     check(recorder.program)
     recording = Recording(

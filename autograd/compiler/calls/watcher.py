@@ -176,12 +176,11 @@ class Watcher:
             if part.per_sample:
                 rooms.append(Room(next(rows), (n,), starts))
                 continue
-            for i in mine:
-                leaf = outputs[i]
-                if leaf[:2] != ("U", i):  # it is somewhere else, or in two places
-                    source = arrays[leaf.array] if leaf.space == "A" else spaces[leaf.space]
-                    self.schedule.copy(memory.uniform[i:], source[leaf.base :], 1)
             rooms.append(Room(memory.uniform[mine.start : mine.stop], part.shape or ()))
+        for k, leaf in outputs.elsewhere.items():
+            if leaf.space != "S":
+                source = arrays[leaf.array] if leaf.space == "A" else spaces[leaf.space]
+                self.schedule.copy(memory.uniform[k:], source[leaf.base :], 1)
         return results.treedef.unflatten(rooms)
 
 

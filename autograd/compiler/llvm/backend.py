@@ -104,17 +104,21 @@ class LLVMKernel:
             seen = Shared(compiled, arrays, table, memory, n).run()
         else:
             seen = compiled.function(n, table, *memory.addresses, memory.stride)
+        return self._outputs(arrays, memory), bool(seen)
+
+    def _outputs(self, arrays: Sequence[Any], memory: Memory) -> list[Any]:
+        """What has been computed, from where it is."""
+        outputs: list[Any] = memory.uniform[: len(self.rolled.outputs)].tolist()
         rows = iter(memory.results)
-        outputs: list[Any] = []
-        for leaf in self.rolled.outputs:
+        for k, leaf in self.rolled.outputs.elsewhere.items():
             if leaf.space == "S":
-                outputs.append(next(rows))
+                outputs[k] = next(rows)
             elif leaf.space == "A":
-                outputs.append(float(arrays[leaf.array].flat[leaf.base]))
+                outputs[k] = float(arrays[leaf.array].flat[leaf.base])
             else:
                 source = self.rolled.constants if leaf.space == "K" else memory.uniform
-                outputs.append(float(source[leaf.base]))
-        return outputs, bool(seen)
+                outputs[k] = float(source[leaf.base])
+        return outputs
 
 
 def build(

@@ -67,7 +67,7 @@ class Program:
         self.per_sample: list[bool] = []
         self.constants: list[float] = []
         self.sequences: list[tuple[Sequence[int], Sequence[int]]] = []
-        self.outputs: list[int] = []
+        self.outputs: Any = []
         self.watch: list[int] = []
         self.columns: Any = None  # see `columns`
         self._known: dict[tuple[object, ...], int] = {}

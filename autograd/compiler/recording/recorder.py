@@ -137,7 +137,8 @@ class Recorder:
         if x.ndim != 1 or not self.can_have(len(x)):
             raise BatchError(
                 f"an array of shape {x.shape} that a function closes over met numbers of "
-                f"{self.samples.length} samples"
+                f"{self.samples.length} samples: jit records one number of samples; x.astype(object) "
+                f"is separate numbers"
             )
         self.samples.length = len(x)
         self.captured.setdefault(x.tobytes(), x.copy())

@@ -14,26 +14,29 @@ from functools import partial
 from typing import Any
 
 from ..elements import element_of
-from .rolled import Dot, Group, Leaf, Loop, Rolled, Stage
+from .rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage
 
 
 def head(rolled: Rolled) -> dict[str, Any]:
     """A program but for the items of its stages."""
     plain = {field.name: getattr(rolled, field.name) for field in fields(rolled)}
     plain["stages"] = [stage.per_sample for stage in rolled.stages]
+    plain["outputs"] = [len(rolled.outputs), [*rolled.outputs.elsewhere.items()]]
     return plain | {"kept": sorted(rolled.kept), "element": rolled.element.name}
 
 
 def body(rolled: Rolled) -> list[bytes]:
-    """The items of each stage."""
-    return [json.dumps([*map(_plain, stage.items)]).encode() for stage in rolled.stages]
+    """The items of each stage. (NumPy's integers are written as Python's.)"""
+    return [
+        json.dumps([*map(_plain, stage.items)], default=int).encode() for stage in rolled.stages
+    ]
 
 
 def digest(rolled: Rolled) -> str:
     """The hash of a program: equal programs have equal ones."""
     if rolled.digest:
         return rolled.digest
-    texts = [json.dumps(head(rolled), sort_keys=True).encode(), *body(rolled)]
+    texts = [json.dumps(head(rolled), sort_keys=True, default=int).encode(), *body(rolled)]
     return hashlib.sha256(b"\0".join(texts)).hexdigest()
 
 
@@ -42,7 +45,9 @@ def restored(head: dict[str, Any], body: Sequence[bytes]) -> Rolled:
     rolled = Rolled(**head)
     rolled.element, rolled.kept = element_of(head["element"]), {*head["kept"]}
     rolled.sample_inputs = [(a, b, c) for a, b, c in head["sample_inputs"]]
-    rolled.outputs, rolled.watch = _leaves(rolled.outputs), _leaves(rolled.watch)
+    count, elsewhere = head["outputs"]
+    rolled.outputs = Outputs(count, {k: Leaf(*leaf) for k, leaf in elsewhere})
+    rolled.watch = _leaves(head["watch"])
     pairs = zip(head["stages"], body, strict=True)
     rolled.stages = [Stage(kind, read=partial(_items, text)) for kind, text in pairs]
     for stage in rolled.stages:
