@@ -16,6 +16,9 @@ from typing import Any
 from ..elements import element_of
 from .rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage
 
+STILL = Leaf("", 0)[2:]
+"""The rest of a leaf that does not move, which is not written."""
+
 
 def head(rolled: Rolled) -> dict[str, Any]:
     """A program but for the items of its stages."""
@@ -32,12 +35,15 @@ def body(rolled: Rolled) -> list[bytes]:
     ]
 
 
-def digest(rolled: Rolled) -> str:
+def digest(rolled: Rolled, body: Sequence[bytes]) -> str:
     """The hash of a program: equal programs have equal ones."""
-    if rolled.digest:
-        return rolled.digest
-    texts = [json.dumps(head(rolled), sort_keys=True, default=int).encode(), *body(rolled)]
-    return hashlib.sha256(b"\0".join(texts)).hexdigest()
+    text = json.dumps(head(rolled) | {"digest": ""}, sort_keys=True, default=int)
+    return hashlib.sha256(b"\0".join([text.encode(), *body])).hexdigest()
+
+
+def name_of(rolled: Rolled) -> str:
+    """The hash of a program, which is known of one that is kept."""
+    return rolled.digest or digest(rolled, body(rolled))
 
 
 def restored(head: dict[str, Any], body: Sequence[bytes]) -> Rolled:
@@ -62,11 +68,13 @@ def _items(text: bytes) -> list[Group | Loop]:
 def _plain(item: Group | Loop) -> tuple[Any, ...]:
     if isinstance(item, Loop):
         return item.count, [*map(_plain, item.body)], item.per_sample
-    return tuple([getattr(item, name) for name in Group.__slots__])
+    leaves = [leaf[:2] if leaf[2:] == STILL else leaf for leaf in item.leaves]
+    parts = item.code, leaves, item.target, item.per_sample, item.count, item.outer
+    return *parts, item.dots, item.total
 
 
 def _made(item: list[Any]) -> Group | Loop:
-    if len(item) != len(Group.__slots__):
+    if len(item) == 3:
         count, groups, per_sample = item
         return Loop(count, tuple(map(_made, groups)), per_sample)  # type: ignore[arg-type]
     code, leaves, target, per_sample, count, outer, dots, total = item
