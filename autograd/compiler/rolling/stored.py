@@ -16,8 +16,8 @@ from typing import Any
 from ..elements import element_of
 from .rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage
 
-STILL = Leaf("", 0)[2:]
-"""The rest of a leaf that does not move, which is not written."""
+STILL, ONE = Leaf("", 0)[2:], (1, 1, (), False)
+"""The rest of a leaf that does not move, and of a group of one instance: they are not written."""
 
 
 def head(rolled: Rolled) -> dict[str, Any]:
@@ -68,19 +68,20 @@ def _items(text: bytes) -> list[Group | Loop]:
 def _plain(item: Group | Loop) -> tuple[Any, ...]:
     if isinstance(item, Loop):
         return item.count, [*map(_plain, item.body)], item.per_sample
-    leaves = [leaf[:2] if leaf[2:] == STILL else leaf for leaf in item.leaves]
-    parts = item.code, leaves, item.target, item.per_sample, item.count, item.outer
-    return *parts, item.dots, item.total
+    leaves = [leaf[:2] if leaf[2:] == STILL else leaf for leaf in (item.target, *item.leaves)]
+    rest = item.count, item.outer, item.dots, item.total
+    return item.code, leaves, item.per_sample, *([] if rest == ONE else [rest])
 
 
 def _made(item: list[Any]) -> Group | Loop:
-    if len(item) == 3:
+    if type(item[0]) is int:
         count, groups, per_sample = item
         return Loop(count, tuple(map(_made, groups)), per_sample)  # type: ignore[arg-type]
-    code, leaves, target, per_sample, count, outer, dots, total = item
+    code, leaves, per_sample, *rest = item
+    target, *leaves = _leaves(leaves)
+    count, outer, dots, total = rest[0] if rest else ONE
     dots = tuple([Dot(*dot) for dot in dots])
-    leaves = tuple(_leaves(leaves))
-    return Group(tuple(code), leaves, Leaf(*target), per_sample, count, outer, dots, total)
+    return Group(tuple(code), tuple(leaves), target, per_sample, count, outer, dots, total)
 
 
 def _leaves(leaves: list[Any]) -> list[Leaf]:
