@@ -16,15 +16,15 @@ from ...errors import TransformError
 from ...transforms.pytree import flatten
 from ..batches import Batches
 from ..elements import DOUBLE
-from ..recording.recorder import SAMPLES
+from ..programs.program import SAMPLES
 from ..rolling.schedule import Changing, Schedule
+from .arguments import arguments_of
 from .rooms import Room
-from .signature import arguments_of
 
 if TYPE_CHECKING:
+    from .arguments import Arguments
     from .compiled import Compiled
     from .jitted import Jitted
-    from .signature import Arguments
 
 
 def row_shape(x: Any) -> tuple[int, ...]:

@@ -6,9 +6,10 @@ from machines import neon, runnable
 from rolled_programs import ARRAY, Maker
 
 from autograd.compiler.elements import DOUBLE, SINGLE
-from autograd.compiler.llvm import backend, edges, memory
+from autograd.compiler.llvm import backend, edges, memory, shapes
 from autograd.compiler.llvm import kernel as kernel_module
-from autograd.compiler.llvm.kernel import Kernel, wide
+from autograd.compiler.llvm.kernel import Kernel
+from autograd.compiler.llvm.shapes import wide
 from autograd.compiler.programs.program import Program
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Outputs, Rolled, Stage, execute
@@ -77,7 +78,7 @@ def test_every_width_and_never_beyond_the_buffers(seed, machine, element, monkey
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_tiles_of_large_programs(monkeypatch, seed):
-    monkeypatch.setattr(kernel_module, "LARGE", 0)
+    monkeypatch.setattr(shapes, "LARGE", 0)
     maker = Maker(seed, ["USU", "SUS"][seed % 2])
     kernel = backend.build(maker.rolled, 3)
     for n in (9, 127, 128, 129, 300):
