@@ -139,8 +139,9 @@ def test_mini_batches_are_rows_of_an_array():
     assert len(taken) == 2
     np.testing.assert_array_equal(taken[0], X[[3, -1]])
     total = jit(lambda x: x.sum(), backend="llvm")
-    _, sums = scan(lambda c, x: (c, total(x)))(0.0, Batches(Y, [[3, -1], [0]]))
-    np.testing.assert_allclose(sums, [Y[3] + Y[-1], Y[0]])
+    for given in (Batches(Y, [[3, -1], [0]]), Batches(Y, [7, 3, -1, 0], starts=[1, 3, 4])):
+        _, sums = scan(lambda c, x: (c, total(x)))(0.0, given)
+        np.testing.assert_allclose(sums, [Y[3] + Y[-1], Y[0]])
 
 
 @pytest.mark.parametrize(
