@@ -45,7 +45,8 @@ def train_test_split(
             f"test_size is a part between 0 and 1 of {len(X)} samples that leaves some to either "
             f"side, given {test_size!r}"
         )
-    (order,) = permutations(len(X), [generator(seed).getrandbits(64)])
+    keys = np.frombuffer(generator(seed).randbytes(8 * len(X)), "<u8")
+    order: Array = keys.argsort()
     if stratify is not None:
         labels = plain("stratify", stratify)
         if labels.shape != (len(X),):

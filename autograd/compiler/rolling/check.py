@@ -11,10 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ..programs.program import ARITY, CONDITIONS, LOGIC, Program
-from .columns import CODE, IS_CONDITION, TOTAL, Columns
-
-_TAKES_CONDITIONS = np.array([op in LOGIC or op == "not" for op in sorted(ARITY)])
+from ..programs.program import ARITY, CONDITIONS, Program
+from .columns import CODE, IS_CONDITION, IS_LOGIC, TOTAL, Columns
 
 
 def check(program: Program) -> None:
@@ -46,7 +44,7 @@ def _rules(program: Program) -> Iterator[tuple[str, Any]]:
         return np.bincount(reader[wrong], minlength=count) > 0
 
     yield "an operand that is not computed before", some((reads < 0) | (reads >= reader))
-    wanted = _TAKES_CONDITIONS[columns.op[reader]]
+    wanted = IS_LOGIC[columns.op[reader]]
     chooses = columns.op == CODE["select"]
     wanted[columns.first[:-1][chooses]] = True
     mixed_up = some(IS_CONDITION[columns.op[reads]] != wanted)

@@ -19,16 +19,17 @@ from typing import Any
 
 import numpy as np
 
-from ..programs.program import ARITY, CONDITIONS, SOURCES, Program
+from ..programs.program import ARITY, CONDITIONS, LOGIC, SOURCES, Program
 
 OPERATIONS = sorted(ARITY)
 CODE = {op: k for k, op in enumerate(OPERATIONS)}
 COMPUTED, CONSTANT, SAMPLE, ARRAY = 0, 1, 2, 3
 DOT, TOTAL = CODE["dot"], CODE["total"]
 ROUNDS = 32  # in which stages are found all at once
-_ARITY = np.array([ARITY[op] for op in OPERATIONS])
+ARITIES = np.array([ARITY[op] for op in OPERATIONS])
 IS_SOURCE = np.array([op in SOURCES - {"count"} for op in OPERATIONS])
 IS_CONDITION = np.array([op in CONDITIONS for op in OPERATIONS])
+IS_LOGIC = np.array([op in LOGIC or op == "not" for op in OPERATIONS])
 
 
 def ranges(starts: Any, lengths: Any) -> Any:
@@ -71,7 +72,7 @@ class Columns:
             np.array(side, dtype=np.int64) for side in (program.a, program.b, program.c)
         )
         self.many = np.array(program.per_sample, dtype=bool)
-        length = _ARITY[self.op]
+        length = ARITIES[self.op]
         dots = np.flatnonzero(self.op == DOT)
         pairs = [program.sequences[k] for k in self.a[dots].tolist()]
         length[dots] = [2 * len(ws) for ws, _ in pairs]
@@ -144,9 +145,10 @@ class Columns:
                 when[i] = known[i] + is_total[i]
         return np.array(known)
 
-    def kept(self, keep: Any, program: Program) -> Program:
-        """The program of these instructions, with the constants and results of another."""
-        new, place, rows = Columns(), np.cumsum(keep) - 1, np.flatnonzero(keep)
+    def arranged(self, rows: Any, program: Program) -> Program:
+        """The program of these instructions in this order; constants and results are another's."""
+        new, place = Columns(), np.full(len(self.op), -1)
+        place[rows] = np.arange(len(rows))
         new.op, new.many = self.op[rows], self.many[rows]
         start, length = self.first[rows], self.first[rows + 1] - self.first[rows]
         new.reads = place[self.reads[ranges(start, length)]]
