@@ -48,7 +48,14 @@ PART = f"{SIGNATURE}, ptr noalias %watched, i64 %first, i64 %limit"
 
 def narrow(lanes: int) -> Shape:
     """For at most as many samples as a vector has lanes."""
-    return Shape(lanes, 1, 8, lanes)
+    return Shape(lanes, 1, 8, lanes, single=True)
+
+
+def fitted(lanes: int, most: int) -> Shape:
+    """For at most so many samples, of a few vectors: one block, in tiles that leave few lanes empty."""
+    vectors = 4 if lanes != 4 and -most % (4 * lanes) < 2 * lanes else 2
+    tile = vectors * lanes
+    return Shape(-(-most // tile) * tile, vectors, 16 // vectors, lanes, single=True)
 
 
 def wide(lanes: int, uniform: int = 0) -> Shape:
@@ -255,7 +262,7 @@ class Kernel:
             )
 
         def every() -> list[Text]:
-            if block == self.shape.lanes:
+            if self.shape.single:
                 self.block(0, parts, last)
             else:
                 count = code.new("sub i64 %end, %begin")
@@ -274,11 +281,10 @@ class Kernel:
 
     def summed_in_lanes(self, stage: Stage) -> Iterator[tuple[Group, int]]:
         """The totals whose lanes are in memory, and their iterations."""
-        single = self.shape.block == self.shape.lanes
         for item in stage.items:
             if isinstance(item, Loop):
                 yield from ((group, item.count) for group in item.body if group.total)
-            elif item.total and not single:
+            elif item.total and not self.shape.single:
                 yield item, 1
 
     def block(self, first: Index, parts: list[list[Item]], last: bool) -> None:

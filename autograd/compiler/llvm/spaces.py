@@ -29,6 +29,7 @@ class Shape:
     vectors: int
     instances: int
     lanes: int
+    single: bool = False  # no call has samples for more than one block
 
     @property
     def tile(self) -> int:

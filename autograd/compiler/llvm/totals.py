@@ -25,15 +25,13 @@ RECTANGLE = 4
 """Rows of a tile of sums, whose columns are as many as its vectors."""
 
 
-def is_single(part: Part) -> bool:
-    """Whether a block is one vector and there is one block: the sum is ready at once."""
-    return part.shape.block == part.shape.lanes
-
-
 def write_total(part: Part, group: Group, region: int) -> None:
     """Add the samples of this block to a group's sums."""
-    rows = 1 if is_single(part) else min(RECTANGLE, group.outer)
+    rows = 1 if part.shape.block == part.shape.lanes else min(RECTANGLE, group.outer)
     columns = 2 * RECTANGLE if rows == 1 else part.shape.vectors
+    if part.shape.single and rows > 1:
+        columns = min(part.shape.lanes, group.count)
+        rows = min(group.outer, 2 * part.shape.lanes // columns)
     over_rectangles(part, group, (rows, min(columns, group.count)), region)
 
 
@@ -72,7 +70,7 @@ def block_sums(part: Part, group: Group, at: At, size: Place) -> list[Text]:
 
     zeros = [n.number(0.0)] * (size[0] * size[1])
     whole: Index = 0
-    if is_single(part):
+    if part.shape.block == part.shape.lanes:
         return add_ragged(zeros)
     typed = [(n.type, zero) for zero in zeros]
     whole = code.new(f"and i64 %limit, {-part.shape.lanes}")
@@ -97,12 +95,24 @@ def occupied(part: Part, lane: Index) -> Text:
 
 def keep(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text], region: int) -> None:
     """Put a tile's sums where they belong: into the result, or beside those of other blocks."""
-    if is_single(part):
-        store_sums(part, group, at, sums)
+    if part.shape.single:
+        store_tile_sums(part, group, at, size, sums)
         return
     places = [(o, i) for o in range(size[0]) for i in range(size[1])]
     for place, total in zip(places, sums, strict=True):
         add_to_lanes(part, group, at, place, total, region)
+
+
+def store_tile_sums(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text]) -> None:
+    """Add up the lanes of a tile's sums, as many at a time as a vector of results has."""
+    columns, target = size[1], group.target
+    step = columns
+    if columns == group.count == target.outer and part.shape.lanes % columns == 0:
+        step = part.shape.lanes  # rows lie side by side
+    for first in range(0, len(sums), step):
+        o, i = divmod(first, columns)
+        here = replace(at, o=part.code.offset(o, (at.o, 1)), i=part.code.offset(i, (at.i, 1)))
+        store_sums(part, group, here, sums[first : first + step])
 
 
 def store_sums(part: Part, group: Group, at: At, sums: Sequence[Text]) -> None:
