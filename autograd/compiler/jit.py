@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 BACKENDS = ("auto", "llvm", "numpy", "python")
 
 
-def jit(f: Callable[..., Any], *, backend: str = "auto", threads: int | None = None) -> Jitted:
+def jit(
+    f: Callable[..., Any],
+    *,
+    backend: str = "auto",
+    dtype: Any = "float64",
+    threads: int | None = None,
+) -> Jitted:
     """The function compiled: what it computes, at the speed of machine code.
 
     ``f`` takes and returns numbers, arrays, and nested containers and Modules of them, like the
@@ -33,12 +39,18 @@ def jit(f: Callable[..., Any], *, backend: str = "auto", threads: int | None = N
 
     Because Python runs once, an ``if``, ``int()``, ``math.exp`` or an index that asks for a number is
     an error that names the line; `where` chooses. Printing and other side effects happen once. What
-    the function closes over is constant: models and data that change are arguments. Inside, all numbers
-    are float64, and no error is raised for their sake: of a singular matrix the answers are nan.
+    the function closes over is constant: models and data that change are arguments. No error is raised
+    for the sake of a number: of a singular matrix the answers are nan.
 
     ``backend`` is "llvm" (machine code; needs the extra ``jit``), "numpy" or "python" (source that
     one can read, at ``.source``), or "auto", the fastest that is installed. The answers are the
     function's own, to a few ulp. ``.program(*args)`` shows the program, ``.stats`` its numbers.
+
+    ``dtype`` is what every number inside is: "float64", or "float32" (or NumPy's names of them), of
+    which a register holds twice as many. The program is the same: arguments and constants are rounded
+    once, each result and sum to 24 bits (of a million terms too, and the number of samples itself
+    beyond 2²⁴), what exceeds 3.4e38 is inf. Arrays of the answer are float32, plain numbers floats.
+    An array of float32 is read where it is, any other copied.
 
     ``threads`` is how many may share the samples of a large batch, of machine code alone; None is
     one. A call takes as many as have enough to do; within `scan` there is one. Sums over samples have
@@ -46,8 +58,8 @@ def jit(f: Callable[..., Any], *, backend: str = "auto", threads: int | None = N
     with as many threads.
 
     Raises RecordingError, a TransformError, for what asks for a number; NumberError for arguments and
-    results that are none; ValueError for an unknown backend and threads that it has not, TypeError for
-    what is no number of them.
+    results that are none; ValueError for an unknown backend or dtype, and for threads or a dtype that
+    the backend has not; TypeError for what is no number of threads.
 
     >>> from autograd import grad, jit, sin
     >>> slope = jit(grad(lambda x: x * sin(x)))
@@ -56,15 +68,24 @@ def jit(f: Callable[..., Any], *, backend: str = "auto", threads: int | None = N
     >>> slope.program(2.0)
     u0 = sin(x) + x * cos(x)
     return u0
+    >>> jit(lambda x: x / 3, dtype="float32")(1.0)
+    0.3333333432674408
     """
     from .calls.jitted import Jitted, best
+    from .elements import DOUBLE, element_of
 
     if not callable(f):
         raise TypeError(f"jit() takes a function, got {f!r}")
     if backend not in BACKENDS:
         raise ValueError(f"backend is one of {BACKENDS}, given {backend!r}")
     backend = best() if backend == "auto" else backend
-    return Jitted(f, backend, _count(threads, backend))
+    element = element_of(dtype)
+    if backend == "python" and element != DOUBLE:
+        raise ValueError(
+            f'backend "python" computes on Python\'s floats, which are float64: dtype={dtype!r} needs '
+            f'"llvm" or "numpy"'
+        )
+    return Jitted(f, backend, element, _count(threads, backend))
 
 
 def _count(threads: int | None, backend: str) -> int:

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-LARGE = 1 << 19
-"""Numbers of an array that is worth it: 4 MB. Smaller ones the C library uses again itself."""
-MOST = 1 << 23
-"""Numbers that are kept at most: 64 MB."""
-LINE = 8
-"""Numbers of a line of the cache."""
+LARGE = 1 << 22
+"""Bytes of an array that is worth it: 4 MB. Smaller ones the C library uses again itself."""
+MOST = 1 << 26
+"""Bytes that are kept at most: 64 MB."""
+LINE = 64
+"""Bytes of a line of the cache."""
 _kept: list[Any] = []
 
 
@@ -33,20 +33,20 @@ class _Lent:
             _kept[:] = [self.memory]
 
 
-def empty(shape: Any) -> Any:
-    """An array of floats of any values, of a shape as NumPy's ``empty`` takes it.
+def empty(shape: Any, dtype: Any) -> Any:
+    """An array of any values, of a shape and a dtype as NumPy's ``empty`` takes them.
 
     A large one begins where a line of the cache does: what is written across two lines takes twice.
     """
-    count = math.prod(shape) if isinstance(shape, tuple) else shape
-    if count < LARGE:
-        return np.empty(shape)
-    room = count + LINE
+    size = dtype.itemsize * (math.prod(shape) if isinstance(shape, tuple) else shape)
+    if size < LARGE:
+        return np.empty(shape, dtype)
+    room = size + LINE
     try:
         memory = _kept.pop()
     except IndexError:
-        memory = np.empty(room)
+        memory = np.empty(room, np.uint8)
     if not room <= len(memory) <= 2 * room:
-        memory = np.empty(room)
-    first = -memory.ctypes.data % (8 * LINE) // 8
-    return np.asarray(_Lent(memory))[first : first + count].reshape(shape)
+        memory = np.empty(room, np.uint8)
+    first = -memory.ctypes.data % LINE
+    return np.asarray(_Lent(memory))[first : first + size].view(dtype).reshape(shape)

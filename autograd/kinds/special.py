@@ -102,17 +102,15 @@ def _logistic(x: Number) -> Number:
 
 
 def compensated_gaussian(n: int, x: Number) -> Number:
-    """exp(-x²/n) of doubles: a rounded x² alone would lose x² units in the last place.
+    """exp(-x²/n) of floats: a rounded x² alone would lose x² units in the last place.
 
-    With h, x rounded to twenty binary places, h² is exact and x² = h² + (x - h)(x + h).
+    With h, x rounded to eight binary places, h² is exact and x² = h² + (x - h)(x + h). (Exact of float32
+    too, as far as the result is no zero: x < 16 leaves h twelve bits.)
     """
     x = minimum(abs(x), 1000.0)  # beyond, the result is 0
-    h = (x + _ROUNDER) - _ROUNDER
+    h = round(x * 256.0) / 256.0
     z = exp(-h * h / n)
     return z + z * expm1((h - x) * (x + h) / n)
-
-
-_ROUNDER = 1.5 * 2**32  # an ulp of it is 2⁻²⁰
 
 
 def _mills(x: Number) -> Number:

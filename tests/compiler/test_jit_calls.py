@@ -40,10 +40,10 @@ class Buffers:
     def __init__(self):
         self.wholes = []
 
-    def room(self, shape):
-        """Room for so many doubles, aligned to 8 bytes only."""
+    def room(self, shape, dtype):
+        """Room for so many numbers, aligned as one is."""
         count = math.prod(np.atleast_1d(shape).tolist())
-        whole = np.full(count + 2 * WIDTH + 1, GUARD)
+        whole = np.full(count + 2 * WIDTH + 1, GUARD, dtype)
         self.wholes.append(weakref.ref(whole))
         return whole[WIDTH + 1 : WIDTH + 1 + count].reshape(shape)
 
@@ -121,7 +121,7 @@ FUNCTIONS = [
 def array(rng, buffers):
     """An array of some length, type and layout."""
     n = int(rng.choice([0, 1, 3, 8, 17, 17, 17, 17]))
-    base = buffers.room(n)
+    base = buffers.room(n, float)
     base[:] = np.round(rng.normal(size=n), 3)
     layouts = [
         lambda: base,

@@ -6,6 +6,9 @@ import pytest
 from autograd import jit, vmap
 from autograd.compiler import reused
 
+LARGE, MOST = reused.LARGE // 8, reused.MOST // 8
+FLOAT = np.dtype(float)
+
 
 @pytest.fixture(autouse=True)
 def none_kept():
@@ -18,38 +21,38 @@ def address(x):
 
 
 def test_what_nobody_holds_is_used_again():
-    first = reused.empty(reused.LARGE)
+    first = reused.empty(LARGE, FLOAT)
     was = address(first)
     del first
-    assert address(reused.empty(reused.LARGE - 0)) == was
+    assert address(reused.empty(LARGE, FLOAT)) == was
 
 
 def test_a_view_holds_it():
-    first = reused.empty(reused.LARGE)
+    first = reused.empty(LARGE, FLOAT)
     row = first.reshape(2, -1)[1]
     row[:] = 5.0
     del first
-    second = reused.empty(reused.LARGE)
+    second = reused.empty(LARGE, FLOAT)
     second[:] = 7.0
     assert (row == 5.0).all()
 
 
 def test_small_huge_and_much_larger_ones_are_not_kept():
-    for count in (reused.LARGE - 1, reused.MOST + 1):
-        del_me = reused.empty(count)
+    for count in (LARGE - 1, MOST + 1):
+        del_me = reused.empty(count, FLOAT)
         assert len(del_me) == count
         del del_me
         assert not reused._kept
-    large = reused.empty(4 * reused.LARGE)
+    large = reused.empty(4 * LARGE, FLOAT)
     del large
-    small = reused.empty(reused.LARGE)
-    assert len(small) == reused.LARGE
+    small = reused.empty(LARGE, FLOAT)
+    assert len(small) == LARGE
     assert not reused._kept  # neither is the larger one any more
 
 
 def test_results_of_two_calls_are_two():
     double = jit(vmap(lambda x: 2 * x), backend="llvm")
-    x = np.arange(float(reused.LARGE))
+    x = np.arange(float(LARGE))
     double(x)  # the long way, which compiles
     first = double(x)
     second = double(x + 1)

@@ -25,7 +25,7 @@ MANY = [0, 1, 7, 100]
 
 @pytest.mark.parametrize("table", [IEEE, PYTHON, OF_ARRAYS, IEEE_ARRAYS, FORMS])
 def test_a_table_has_every_operation(table):
-    assert table.keys() == COMPUTED == FUNCTIONS.keys()
+    assert table.keys() - {"count"} == COMPUTED == FUNCTIONS.keys()
 
 
 def assert_same(found, expected, rtol):
@@ -231,7 +231,7 @@ def test_outputs_are_the_callers_own(backend):
 
 def test_parentheses_stand_where_they_must():
     def text(*code):
-        return expression(code, PYTHON, lambda k: number([2.0, -3.0, math.inf][k]), None).text
+        return expression(code, PYTHON, lambda k: number(["2.0", "-3.0", "inf"][k]), None).text
 
     assert text(0, 1, "sub", 2, "sub") == "2.0 - -3.0 - inf"
     assert text(0, 1, 2, "sub", "sub") == "2.0 - (-3.0 - inf)"

@@ -64,7 +64,9 @@ class Compiled:
             "passes", lambda: with_stored_conditions(without_dead_code(program))
         )
         self._operations["needed"] = operations(self.program)
-        self.rolled = self._timed("roll", lambda: roll(with_dots(self.program)))
+        self.rolled = self._timed(
+            "roll", lambda: roll(with_dots(self.program)).of(arguments.element)
+        )
         program.columns = self.program.columns = None  # which are large, and nobody asks again
         arrays = len(arguments.arrays) + len(self.recording.captured)
         build = BACKENDS[backend]

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import Any, NoReturn, Self
 
 from ...errors import TransformError
+from ..elements import Element
 from .compiled import Compiled
 from .listing import Listing, Stats
 from .rooms import watching
@@ -27,14 +28,16 @@ class Jitted:
         """An object of a new class."""
         return object.__new__(type(cls.__name__, (cls,), {"__module__": cls.__module__}))
 
-    def __init__(self, f: Callable[..., Any], backend: str, threads: int = 1) -> None:
+    def __init__(
+        self, f: Callable[..., Any], backend: str, element: Element, threads: int = 1
+    ) -> None:
         functools.update_wrapper(self, f)
-        self.f, self.backend, self.threads = f, backend, threads
+        self.f, self.backend, self.element, self.threads = f, backend, element, threads
         self._compiled: list[Compiled] = []
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The function's answer, computed by its program: the long way, for any arguments."""
-        arguments = arguments_of(args, kwargs)
+        arguments = arguments_of(args, kwargs, self.element)
         if arguments is None:
             scan = watching.get()
             return scan.call(self, args, kwargs) if scan else self.f(*args, **kwargs)
@@ -57,10 +60,10 @@ class Jitted:
     def bind(self, *args: Any, **kwargs: Any) -> Callable[[], Any]:
         """The function of no arguments that runs the program on these again and again.
 
-        Nothing is checked or allocated any more: arrays of float64 in C's order are read where they
-        are, so that what is written into them counts, and arrays of the answer are the same at every
-        call, with new numbers (but for truths, and answers that `threads` share). Other arrays, and
-        single numbers, are those of now.
+        Nothing is checked or allocated any more: arrays of the program's dtype in C's order are read
+        where they are, so that what is written into them counts, and arrays of the answer are the
+        same at every call, with new numbers (but for truths, and answers that `threads` share). Other
+        arrays, and single numbers, are those of now.
 
         >>> import numpy as np
         >>> from autograd import grad, jit
@@ -81,7 +84,7 @@ class Jitted:
         return bound(compiled, arguments, run)
 
     def _arguments(self, args: Any, kwargs: Any) -> Arguments:
-        arguments = arguments_of(args, kwargs)
+        arguments = arguments_of(args, kwargs, self.element)
         if arguments is None:
             raise TransformError(
                 "a call with Values runs the function itself, which has no program"
@@ -90,12 +93,7 @@ class Jitted:
 
     def program(self, *args: Any, **kwargs: Any) -> Listing:
         """What is run for such arguments, to read: three-address code, with loops as loops."""
-        arguments = arguments_of(args, kwargs)
-        if arguments is None:
-            raise TransformError(
-                "a call with Values runs the function itself, which has no program"
-            )
-        return self.compiled_for(arguments).listing
+        return self.compiled_for(self._arguments(args, kwargs)).listing
 
     @property
     def stats(self) -> Stats:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from inspect import Parameter
 from typing import Any
 
+import numpy as np
+
 from ...transforms.pytree import Treedef
 from ..recording import kind as _kind  # noqa: F401  (registers the recording numbers)
 from ..recording.recorder import SAMPLES, Recorder
@@ -26,12 +28,13 @@ class Recording:
     def __init__(self, f: Callable[..., Any], arguments: Arguments, masked: bool) -> None:
         recorder = Recorder(masked, arguments.shapes)
         args, kwargs = recorded_arguments(arguments, recorder)
-        self.results = Results(f(*args, **kwargs), recorder, getattr(f, "__name__", repr(f)))
+        dtype, name = arguments.element.dtype, getattr(f, "__name__", repr(f))
+        self.results = Results(f(*args, **kwargs), recorder, name, dtype)
         self.treedef, self.numbers = arguments.treedef, arguments.numbers
         _alike(self.treedef, self.treedef)  # what objects are besides their parts is that of now
         self.guards = recorder.guards()
         self.labels = _labels(f, arguments, recorder)
-        self.captured = [*recorder.captured.values()]
+        self.captured = [np.asarray(x, dtype) for x in recorder.captured.values()]
         self.length = recorder.samples.length or 0  # of the samples, when it was recorded
         recorder.program.outputs = self.results.outputs
         self.program = recorder.program

@@ -84,6 +84,8 @@ class _Writer:
         self.held = [f"held{k}" for k in range(len(held))]
         self.names = {"run": run, "slow": slow, "nothing": NotImplemented}
         self.names |= {"empty": np.empty, "room": reused.empty}
+        element = self.rolled.element
+        self.names |= {"dtype": element.dtype, "rounded": element.rounded}
         self.names |= {"array": np.ndarray, "made_of_samples": made_of_samples}
         self.names |= dict(zip(self.held, held, strict=True))
         self.rows: dict[int, int] = {}  # the row of an output of samples
@@ -95,17 +97,18 @@ class _Writer:
         """The function of arguments of one form."""
         lines, leaves = unpacking(args, "return slow(*t)", self.names)
         lines = ["if names: return slow(*t, **names)", *lines, *self._count(leaves)]
-        lines.append(f"out = empty({self.rolled.uniform_slots})")
+        lines.append(f"out = empty({self.rolled.uniform_slots}, dtype)")
         if self.rows:
-            lines.append(f"rows = room(({len(self.rows)}, n))")
+            lines.append(f"rows = room(({len(self.rows)}, n), dtype)")
         return made("call", "*t, **names", [*lines, *self._run(leaves, "slow(*t)")], self.names)
 
     def bound(self, held: Sequence[Any], n: int) -> Callable[[], Any]:
         """The function of no arguments, with these in their place."""
         leaves = [f"leaf{k}" for k in range(len(held))]
         self.names |= dict(zip(leaves, held, strict=True))
-        self.names |= {"n": n, "out": np.empty(self.rolled.uniform_slots)}
-        self.names["rows"] = np.empty((len(self.rows), n))
+        dtype = self.rolled.element.dtype
+        self.names |= {"n": n, "out": np.empty(self.rolled.uniform_slots, dtype)}
+        self.names["rows"] = np.empty((len(self.rows), n), dtype)
         return made("call", "", self._run(leaves, "slow()"), self.names)
 
     def _count(self, leaves: Sequence[str]) -> list[str]:
@@ -153,7 +156,7 @@ class _Writer:
         every = range(start, start + part.size)
         if not all(k in self.rows for k in every):
             numbers = [f"rows[{self.rows[k]}]" if k in self.rows else f"out[{k}]" for k in every]
-            return f"made_of_samples([{', '.join(numbers)}], {part.shape}, n)"
+            return f"made_of_samples([{', '.join(numbers)}], {part.shape}, n, dtype)"
         if part.shape is None:
             return f"rows[{self.rows[start]}]"
         first = self.rows[start] if part.size else 0
@@ -168,4 +171,5 @@ class _Writer:
             return f"out[{leaf.base}]"
         guards = self.recording.guards
         is_number = leaf.array < len(guards) and guards[leaf.array] == ()
-        return leaves[leaf.array] if is_number else f"{leaves[leaf.array]}.flat[{leaf.base}]"
+        name = leaves[leaf.array]
+        return f"rounded({name})" if is_number else f"{name}.flat[{leaf.base}]"

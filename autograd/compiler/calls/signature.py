@@ -18,6 +18,7 @@ from ...kinds.kind import is_number
 from ...transforms.pytree import Own, Treedef, flatten
 from ...transforms.ravel import array_of_frame, is_array
 from ...value import Value
+from ..elements import DOUBLE, Element
 from ..recording.lazy import Lazy
 from ..recording.lazy_arrays import ArgumentArray
 from ..recording.recorded import Recorded, Truth, lift
@@ -35,7 +36,8 @@ class Arguments(NamedTuple):
     tree: tuple[tuple[Any, ...], dict[str, Any]]
     treedef: Treedef
     numbers: tuple[bool, ...]  # of each leaf, whether it is a single number
-    arrays: list[Any]  # float64, in C's order; of no dimension for a single number
+    arrays: list[Any]  # of the element, in C's order; of no dimension for a single number
+    element: Element = DOUBLE
 
     @property
     def are_packed(self) -> bool:
@@ -48,8 +50,12 @@ class Arguments(NamedTuple):
         return [x.shape for x in self.arrays]
 
 
-def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:
-    """A call's arguments; None for one that other numbers than Python's and NumPy's take part in.
+@np.errstate(over="ignore", under="ignore")
+def arguments_of(
+    args: tuple[Any, ...], kwargs: dict[str, Any], element: Element
+) -> Arguments | None:
+    """A call's arguments, rounded to what the program computes on; None for one that other numbers
+    than Python's and NumPy's take part in.
 
     Such a call is a part of something larger: a transform, a graph, another recording, a scan. Raises
     NumberError, which names the place, for what is no number.
@@ -57,7 +63,7 @@ def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | N
     leaves, treedef = flatten((args, kwargs))
     numbers, arrays = [], []
     for place, x in enumerate(leaves):
-        array = _array(x, treedef, place)
+        array = _array(x, element.dtype, treedef, place)
         if array is None:
             return None
         numbers.append(array.ndim == 0)
@@ -65,22 +71,22 @@ def arguments_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | N
     if sum(numbers) > FEW:
         single = [x.item() for x, is_one in zip(arrays, numbers, strict=True) if is_one]
         others = [x for x, is_one in zip(arrays, numbers, strict=True) if not is_one]
-        arrays = [np.array(single), *others]
-    return Arguments((args, kwargs), treedef, tuple(numbers), arrays)
+        arrays = [np.array(single, element.dtype), *others]
+    return Arguments((args, kwargs), treedef, tuple(numbers), arrays, element)
 
 
-def _array(x: Any, treedef: Treedef, place: int) -> Any:
+def _array(x: Any, dtype: Any, treedef: Treedef, place: int) -> Any:
     """The leaf at a place as an array of floats; None for another kind of number."""
     x = x.value.data if type(x) is Own else x
     if type(x) is Room:
         return None
     if isinstance(x, (float, int)) and not isinstance(x, np.generic):
-        return np.array(float(x))
+        return np.array(float(x), dtype)
     x = array_of_frame(x) if not isinstance(x, Lazy) else x
     if is_array(x) or isinstance(x, np.generic):
         refuse_other_arithmetic(x) if is_array(x) else None
         if x.dtype.kind in "biuf":
-            return np.ascontiguousarray(x, np.float64).reshape(x.shape)
+            return np.ascontiguousarray(x, dtype).reshape(x.shape)
         if x.dtype == object:
             return None
     elif is_number(x):
@@ -136,8 +142,9 @@ class Part(NamedTuple):
 class Results:
     """The tree of an answer, and the outputs that its leaves are made of."""
 
-    def __init__(self, out: Any, recorder: Recorder, name: str) -> None:
+    def __init__(self, out: Any, recorder: Recorder, name: str, dtype: Any) -> None:
         leaves, self.treedef = flatten(out)
+        self.dtype = dtype  # of arrays
         self.parts: list[Part] = []
         self.outputs: list[int] = []
         for place, x in zip(self.treedef.paths(f"the result of {name}"), leaves, strict=True):
@@ -167,24 +174,26 @@ class Results:
         for part in self.parts:
             numbers = outputs[start : start + part.size]
             start += part.size
-            leaves.append(_leaf(part, numbers, n))
+            leaves.append(_leaf(part, numbers, n, self.dtype))
         return self.treedef.unflatten(leaves)
 
 
-def _leaf(part: Part, numbers: Sequence[Any], n: int) -> Any:
+def _leaf(part: Part, numbers: Sequence[Any], n: int, dtype: Any) -> Any:
     if part.per_sample:
-        x = made_of_samples(numbers, part.shape, n)
+        x = made_of_samples(numbers, part.shape, n, dtype)
     else:
-        x = numbers[0] if part.shape is None else np.array(numbers, dtype=float).reshape(part.shape)
+        x = numbers[0] if part.shape is None else np.array(numbers, dtype).reshape(part.shape)
     return x != 0 if part.is_truth else x
 
 
-def made_of_samples(numbers: Sequence[Any], shape: tuple[int, ...] | None, n: int) -> Any:
+def made_of_samples(
+    numbers: Sequence[Any], shape: tuple[int, ...] | None, n: int, dtype: Any
+) -> Any:
     """An array of n samples, of numbers that are one a sample or the same for all."""
     if shape is None:
-        return numbers[0] if np.ndim(numbers[0]) else np.full(n, numbers[0])
-    columns = np.array([np.broadcast_to(x, n) for x in numbers]).reshape(len(numbers), n)
-    return columns.T.reshape(n, *shape)
+        return numbers[0] if np.ndim(numbers[0]) else np.full(n, numbers[0], dtype)
+    columns = [np.broadcast_to(x, n) for x in numbers]
+    return np.array(columns, dtype).reshape(len(numbers), n).T.reshape(n, *shape)
 
 
 def _flat(array: Any) -> list[Any]:

@@ -15,6 +15,7 @@ import numpy as np
 from ...errors import TransformError
 from ...transforms.pytree import flatten
 from ..batches import Batches
+from ..elements import DOUBLE
 from ..recording.recorder import SAMPLES
 from ..rolling.schedule import Changing, Schedule
 from .rooms import Room
@@ -106,11 +107,12 @@ class Watcher:
         leaves, treedef = flatten((args, kwargs))
         stand_ins = [np.zeros(x.shape) if isinstance(x, Room) else x for x in leaves]
         plain_args, plain_kwargs = treedef.unflatten(stand_ins)
-        arguments = arguments_of(plain_args, plain_kwargs)
+        arguments = arguments_of(plain_args, plain_kwargs, jitted.element)
         if arguments is None:
             raise TransformError(f"scan calls {jitted.f!r} with what is no number or array")
         compiled = jitted.compiled_for(arguments)
-        self.native = self.native and jitted.backend == "llvm"
+        is_native = jitted.backend == "llvm" and jitted.element == DOUBLE  # as rooms are
+        self.native = self.native and is_native
         rooms = [x if isinstance(x, Room) else None for x in leaves]
         arrays = self._arrays(rooms, arguments) + compiled.recording.captured
         n = compiled.recording.samples(arguments)

@@ -2,7 +2,7 @@
 
 `Entry(shapes, …)(*arrays, out)` is called with the leaves of the arguments and an array for the
 results; what is one number a sample goes to a last one of the leaves. Machine code, the same for
-every program, looks at each: exactly a NumPy array (or a float), of dtype float64, contiguous and
+every program, looks at each: exactly a NumPy array (or a float), of the program's dtype, contiguous and
 aligned, of the shape that the program was recorded with; the axis of the samples may have any length,
 but one length everywhere. If all of that holds it runs the kernel and answers None; if not, or if a
 watched number was nan, it changes nothing that is read again and answers NotImplemented: the caller
@@ -19,6 +19,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..elements import Element
 from . import cache
 from .compiled import Compiled
 from .cpython import (
@@ -29,18 +30,19 @@ from .cpython import (
     FLAGS,
     FUNCTIONS,
     ITEMS,
-    NUMBER,
     SHAPE,
     TYPE,
     Owner,
     add_symbols,
     make_builtin,
+    number_of,
 )
 from .ir import Code, Index, Text
-from .memory import Memory
+from .lanes import Numbers
+from .memory import Layout, Memory
 from .target import Loaded, host
 
-FIELDS = """leaves size samples rows lanes ndarray float64 float none refused
+FIELDS = """leaves size samples rows lanes ndarray dtype float none refused
     narrow narrow_samples narrow_sums narrow_stride narrow_most
     wide wide_samples wide_sums wide_stride wide_most""".split()
 AXES = 8  # of an array, at most
@@ -52,7 +54,7 @@ KEPT = 1 << 20
 WRITEABLE = 0x400
 
 
-class Layout:
+class Table:
     """How the table is read by the code that is being written."""
 
     def __init__(self, code: Code) -> None:
@@ -82,7 +84,7 @@ class Layout:
     def array(self, thing: Text, fitness: int) -> None:
         """Go on if it is an array of floats that machine code may use, else refuse."""
         self.equal("ptr", self.of(thing, TYPE, "ptr"), self.field("ndarray", "ptr"))
-        self.equal("ptr", self.of(thing, DTYPE, "ptr"), self.field("float64", "ptr"))
+        self.equal("ptr", self.of(thing, DTYPE, "ptr"), self.field("dtype", "ptr"))
         flags = self.code.new(f"and i32 {self.of(thing, FLAGS, 'i32')}, {fitness}")
         self.equal("i32", flags, fitness)
 
@@ -91,10 +93,10 @@ class Layout:
         self.require(self.code.new(f"icmp eq {kind} {x}, {y}"))
 
 
-def entry_text() -> Text:
+def entry_text(element: Element) -> Text:
     """The builtin: ``ptr run(ptr self, ptr arguments, i64 count)``, self a tuple of table and owner."""
-    code = Code()
-    at = Layout(code)
+    code = Code(element)
+    at = Table(code)
     code.do("%samples.at = alloca i64, align 8")
     code.do(f"%holder = load ptr, ptr {_byte(code, '%self', ITEMS)}, align 8")
     code.do(f"%table = load ptr, ptr {_byte(code, '%holder', DATA)}, align 8")
@@ -127,14 +129,14 @@ def _field_of_self(code: Code, name: str) -> Text:
     return code.new(f"getelementptr i64, ptr %table, i64 {FIELDS.index(name)}")
 
 
-def _counted(at: Layout, name: str) -> Text:
+def _counted(at: Table, name: str) -> Text:
     """A new reference to a constant of Python's."""
     thing = at.field(name, "ptr")
     at.code.do(f"call void @Py_IncRef(ptr {thing})")
     return thing
 
 
-def _check_leaf(at: Layout, leaf: Text) -> None:
+def _check_leaf(at: Table, leaf: Text) -> None:
     """One argument: where its numbers are goes to %data."""
     code = at.code
     thing = at.item("%arguments", leaf, "ptr")
@@ -145,7 +147,8 @@ def _check_leaf(at: Layout, leaf: Text) -> None:
 
     def number() -> list[Text]:
         at.equal("ptr", at.of(thing, TYPE, "ptr"), at.field("float", "ptr"))
-        code.do(f"store ptr {_byte(code, thing, NUMBER)}, ptr {place}, align 8")
+        room = code.new(f"alloca {code.element.llvm}, align 8")
+        code.do(f"store ptr {number_of(Numbers(code, 1), thing, room)}, ptr {place}, align 8")
         return []
 
     def array() -> list[Text]:
@@ -167,7 +170,7 @@ def _check_leaf(at: Layout, leaf: Text) -> None:
     code.when(code.new(f"xor i1 {is_float}, true"), array)
 
 
-def _check_length(at: Layout, length: Text, row: Index, axis: Text) -> None:
+def _check_length(at: Table, length: Text, row: Index, axis: Text) -> None:
     """A length as the program knows it; or the samples', which all arrays share."""
     code = at.code
     want = at.item("%table", code.added_up(code.offset(1, (row, 1), (axis, 1))), "i64")
@@ -179,7 +182,7 @@ def _check_length(at: Layout, length: Text, row: Index, axis: Text) -> None:
     at.equal("i64", length, code.new(f"select i1 {of_samples}, i64 {n}, i64 {want}"))
 
 
-def _run(at: Layout, out: Text) -> None:
+def _run(at: Table, out: Text) -> None:
     """Call the kernel for so many samples, if it is there."""
     code = at.code
     n = code.new("load i64, ptr %samples.at, align 8")
@@ -202,7 +205,7 @@ def _run(at: Layout, out: Text) -> None:
     at.equal("i64", watched, 0)
 
 
-def _rows(at: Layout) -> Text:
+def _rows(at: Table) -> Text:
     """Where results of samples go, if there are any: into the leaf that the table names."""
     code, leaf = at.code, at.field("rows")
 
@@ -214,38 +217,38 @@ def _rows(at: Layout) -> Text:
 
 
 @functools.cache
-def _loaded() -> Loaded:
+def _loaded(element: Element) -> Loaded:
     """The builtin's code, which all programs share: made as it is written, for optimising it takes
     the first program of a machine four times as long, and saves a call a dozen nanoseconds.
     """
     add_symbols()
-    return Loaded([cache.compiled(host(), entry_text(), level=0)], FUNCTIONS)
+    return Loaded([cache.compiled(host(), entry_text(element), level=0)], FUNCTIONS)
 
 
 class Entry:
     """A program's table, and the builtin that runs the program by it.
 
     ``shapes`` has a tuple of lengths for each array, `SAMPLES` in place of the samples' axis, and
-    None for a float. ``size`` is how many numbers the results are, ``rows`` how many results there are
-    of every sample: the last leaf is where they go then. ``samples`` is how many samples there are if
-    no axis tells, ``most`` how many it takes at most.
+    None for a float. ``layout`` says what the numbers are, and how many are results; if some are of
+    every sample, the last leaf is where they go. ``samples`` is how many samples there are if no axis
+    tells, ``most`` how many it takes at most.
     """
 
     def __init__(
         self,
         shapes: Sequence[tuple[int, ...] | None],
-        size: int,
+        layout: Layout,
         samples: int = SAMPLES,
-        rows: int = 0,
         most: int = sys.maxsize,
     ) -> None:
+        rows = layout.results
         shapes = [*shapes, (rows, SAMPLES)] if rows else shapes
         self.table = np.zeros(len(FIELDS) + len(shapes) * (AXES + 1), np.int64)
-        constants = {"ndarray": np.ndarray, "float64": np.dtype(np.float64), "float": float}
+        constants = {"ndarray": np.ndarray, "dtype": layout.element.dtype, "float": float}
         constants |= {"none": None, "refused": NotImplemented}
         self.fill(
             leaves=len(shapes),
-            size=size,
+            size=layout.uniform,
             samples=samples,
             rows=len(shapes) - 1 if rows else NO_LEAF,
             **{k: id(x) for k, x in constants.items()},
@@ -256,7 +259,7 @@ class Entry:
             self.table[first : first + len(row)] = row
         self.most = most
         self.kept: dict[str, tuple[Compiled, Memory]] = {}  # for as long as the builtin lives
-        owner = Owner(_loaded(), "run", "run")
+        owner = Owner(_loaded(layout.element), "run", "run")
         self.run = make_builtin(owner, (self.table, owner, self.kept))
 
     def fill(self, **fields: int) -> None:

@@ -14,7 +14,7 @@ from . import call
 from .arrays import AXES, SAMPLES, Entry
 from .compiled import Compiled
 from .cpython import array_layout_is_known
-from .kernel import Kernel, narrow, wide
+from .kernel import Kernel, fitted, narrow, wide
 from .memory import Layout, Memory
 from .spaces import Shape
 from .target import Target, host
@@ -26,6 +26,7 @@ class LLVMKernel:
 
     def __init__(self, rolled: Rolled, target: Target, threads: int = 1) -> None:
         self.rolled, self.target = rolled, target
+        self.lanes = target.lanes_of(rolled.element)
         self.threads, self.operations = threads, size(rolled).flops_per_sample
         self._compiled: dict[bool, Compiled] = {}
         self._entry: Entry | None = None
@@ -37,18 +38,23 @@ class LLVMKernel:
         return Kernel(self.rolled, self._shape(few=False), self.target.library).text()
 
     def _shape(self, few: bool) -> Shape:
-        lanes = self.target.lanes
-        return narrow(lanes) if few else wide(lanes, self.rolled.uniform_slots)
+        return narrow(self.lanes) if few else wide(self.lanes, self.rolled)
 
     def compiled(self, n: int) -> Compiled:
         """The shape for n samples."""
-        few = 0 < n <= self.target.lanes
+        few = 0 < n <= self.lanes
         if few not in self._compiled:
             with self._timed():
                 made = self._compiled[few] = Compiled(self.rolled, self._shape(few), self.target)
             if self._entry:
                 self._entry.add(few, made)
         return self._compiled[few]
+
+    def fitted(self, most: int) -> Compiled:
+        """The shape for at most so many samples, each time anew; 0 of them, too."""
+        with self._timed():
+            shape = fitted(self.lanes, self.rolled, most)
+            return Compiled(self.rolled, shape, self.target) if shape.single else self.compiled(most)
 
     @contextlib.contextmanager
     def _timed(self) -> Iterator[None]:
@@ -76,9 +82,8 @@ class LLVMKernel:
         if not array_layout_is_known() or not lengths or max(lengths) > AXES:
             return None
         most = most_for_one(self.threads, self.operations)
-        slots, rows = self.rolled.uniform_slots, layout.results
-        self._entry = Entry(shapes, slots, samples, rows, most)
-        self._entry.fill(lanes=self.target.lanes)
+        self._entry = Entry(shapes, layout, samples, most)
+        self._entry.fill(lanes=self.lanes)
         for few, compiled in self._compiled.items():
             self._entry.add(few, compiled)
         return self._entry.run
@@ -90,7 +95,7 @@ class LLVMKernel:
     def run_watching(self, arrays: Sequence[Any], n: int) -> tuple[list[Any], bool]:
         """The outputs, and whether a watched number was nan."""
         compiled, threads = self.compiled(n), worthwhile(self.threads, n, self.operations)
-        if self._entry and not 0 < n <= self.target.lanes:
+        if self._entry and not 0 < n <= self.lanes:
             self._entry.make_room(compiled, n)
         memory = Memory(compiled.layout, compiled.shape, n, threads)
         table = (ctypes.c_void_p * len(arrays))(*[x.ctypes.data for x in arrays])

@@ -22,15 +22,16 @@ from . import cache
 from .cpython import (
     FUNCTIONS,
     ITEMS,
-    NUMBER,
     TYPE,
     Owner,
     add_symbols,
     layout_is_known,
     make_builtin,
+    number_of,
 )
 from .ir import Code, Text, constant
 from .kernel import Kernel, narrow
+from .lanes import Numbers
 from .target import Loaded, host
 
 DECLARATIONS = """\
@@ -70,7 +71,7 @@ def builtin(
     if not known or rolled.sample_inputs:
         return slow
     add_symbols()
-    kernel = Kernel(rolled, narrow(host().lanes), host().library)
+    kernel = Kernel(rolled, narrow(host().lanes_of(rolled.element)), host().library)
     (text, level), *others = kernel.modules()
     text = "\n".join([text, DECLARATIONS, _entry(rolled, arguments, tree)])
     objects = [cache.compiled(host(), *module) for module in ((text, level), *others)]
@@ -92,14 +93,17 @@ def _fits(tree: Tree) -> bool:
 
 def _entry(rolled: Rolled, arguments: int, tree: Tree) -> Text:
     """The function that CPython calls: ``ptr call(self, arguments, how many, names or null)``."""
-    code = Code()
-    code.head += [f"  %table = alloca ptr, i64 {arguments + 1}, align 8"]
+    code = Code(rolled.element)
+    n, room = Numbers(code, 1), arguments + 1
+    code.head += [f"  %table = alloca ptr, i64 {room}, align 8"]
+    code.head += [f"  %numbers = alloca {n.type}, i64 {room}, align 8"]  # where they are rounded
     code.do(f"%many = icmp eq i64 %count, {arguments}")
     code.do("%right = and i1 %many, " + code.new("icmp eq ptr %names, null"))
     code.do("br i1 %right, label %types, label %slow")
     code.enter("types")
-    numbers = _check_floats(code, arguments)
+    things = _check_floats(code, arguments)
     code.enter("fast")
+    numbers = [number_of(n, thing, code.at("%numbers", k)) for k, thing in enumerate(things)]
     for k, number in enumerate(numbers):
         code.do(f"store ptr {number}, ptr {code.new(f'getelementptr ptr, ptr %table, i64 {k}')}")
     code.do(
@@ -109,39 +113,39 @@ def _entry(rolled: Rolled, arguments: int, tree: Tree) -> Text:
     code.do("%sound = icmp eq i64 %watched, 0")
     code.do("br i1 %sound, label %answer, label %slow")
     code.enter("answer")
-    code.do(f"ret ptr {_objects(code, rolled, numbers, tree)}")
+    code.do(f"ret ptr {_objects(n, rolled, numbers, tree)}")
     code.enter("slow")
     code.do(f"%other = load ptr, ptr {_byte(code, '%self', ITEMS)}, align 8")
     code.do(
         "%handed = call ptr @PyObject_Vectorcall(ptr %other, ptr %arguments, i64 %count, ptr %names)"
     )
     code.do("ret ptr %handed")
-    room = f"[{rolled.uniform_slots + 1} x double]"
-    memory = f"@uniform = internal global {room} zeroinitializer, align 64\n"
+    slots = f"[{rolled.uniform_slots + 1} x {n.type}]"
+    memory = f"@uniform = internal global {slots} zeroinitializer, align 64\n"
     return memory + code.text("ptr @call(ptr %self, ptr %arguments, i64 %count, ptr %names)")
 
 
 def _check_floats(code: Code, arguments: int) -> list[Text]:
-    """Where the numbers are, if every argument is exactly a float."""
-    right, numbers = "true", []
+    """The arguments, if every one is exactly a float."""
+    right, things = "true", []
     for k in range(arguments):
         place = code.new(f"getelementptr ptr, ptr %arguments, i64 {k}")
         thing = code.new(f"load ptr, ptr {place}, align 8")
         kind = code.new(f"load ptr, ptr {_byte(code, thing, TYPE)}, align 8")
         same = code.new(f"icmp eq ptr {kind}, @PyFloat_Type")
         right = code.new(f"and i1 {right}, {same}")
-        numbers.append(_byte(code, thing, NUMBER))
+        things.append(thing)
     code.do(f"br i1 {right}, label %fast, label %slow")
-    return numbers
+    return things
 
 
 def _byte(code: Code, thing: Text, offset: int) -> Text:
     return code.new(f"getelementptr i8, ptr {thing}, i64 {offset}")
 
 
-def _objects(code: Code, rolled: Rolled, numbers: Sequence[Text], tree: Tree) -> Text:
+def _objects(n: Numbers, rolled: Rolled, numbers: Sequence[Text], tree: Tree) -> Text:
     """The answer: containers around floats. The numbers are read before any object is made."""
-    floats = [_load(code, rolled, leaf, numbers) for leaf in rolled.outputs]
+    code, floats = n.code, [_load(n, rolled, leaf, numbers) for leaf in rolled.outputs]
 
     def made(node: Tree) -> Text:  # an answer's form is as deep as a person wrote it
         if isinstance(node, int):
@@ -158,8 +162,8 @@ def _objects(code: Code, rolled: Rolled, numbers: Sequence[Text], tree: Tree) ->
     return made(tree)
 
 
-def _load(code: Code, rolled: Rolled, leaf: Leaf, numbers: Sequence[Text]) -> Text:
+def _load(n: Numbers, rolled: Rolled, leaf: Leaf, numbers: Sequence[Text]) -> Text:
     if leaf.space == "K":
         return constant(rolled.constants[leaf.base])
-    place = numbers[leaf.array] if leaf.space == "A" else code.at("@uniform", leaf.base)
-    return code.new(f"load double, ptr {place}, align 8")
+    place = numbers[leaf.array] if leaf.space == "A" else n.code.at("@uniform", leaf.base)
+    return n.to_double(n.load(place))

@@ -18,6 +18,9 @@ from typing import Any
 import llvmlite.binding as llvm
 import numpy as np
 
+from ..elements import DOUBLE
+from .ir import Text
+from .lanes import Numbers
 from .target import Loaded
 
 TYPE, NUMBER, ITEMS = 8, 16, 24
@@ -67,6 +70,15 @@ def array_layout_is_known() -> bool:
 
 def _at(thing: object, offset: int, kind: Any) -> Any:
     return kind.from_address(id(thing) + offset).value
+
+
+def number_of(n: Numbers, thing: Text, room: Text) -> Text:
+    """Where the number of a float object is: inside of it or, if it has to be rounded, in a room."""
+    place = n.code.new(f"getelementptr i8, ptr {thing}, i64 {NUMBER}")
+    if n.element == DOUBLE:
+        return place
+    n.store(n.of_double(n.code.new(f"load double, ptr {place}, align 8")), room)
+    return room
 
 
 @cache

@@ -16,8 +16,8 @@ from ..rolling.rolled import Leaf, Rolled
 from .ir import Code, Index, Text
 from .spaces import Part
 
-STREAMED = 1 << 17
-"""Samples whose results are more than the second-level cache holds."""
+STREAMED = 1 << 20
+"""Bytes of a row of results that are more than the second-level cache should hold."""
 
 
 def write_inputs(part: Part, rolled: Rolled) -> None:
@@ -139,14 +139,14 @@ class Run:
 
 def copy_block(part: Part, to: Text, source: Text) -> None:
     """The samples of a block; how long a full one is LLVM knows, and needs no call for it."""
-    code, block = part.code, part.shape.block
+    code, block, each = part.code, part.shape.block, part.code.element.bytes
     full = code.new(f"icmp eq i64 %limit, {block}")
 
     def copy(count: int | Text) -> list[Text]:
-        size = code.new(f"mul i64 {count}, 8") if isinstance(count, str) else 8 * count
+        size = code.new(f"mul i64 {count}, {each}") if isinstance(count, str) else each * count
         code.do(
-            f"call void @llvm.memcpy.p0.p0.i64(ptr align 8 {to}, ptr align 8 {source}, i64 {size}, "
-            f"i1 false)"
+            f"call void @llvm.memcpy.p0.p0.i64(ptr align {each} {to}, ptr align {each} {source}, "
+            f"i64 {size}, i1 false)"
         )
         return []
 
@@ -158,10 +158,10 @@ def write_row(part: Part, to: Text, source: Text) -> None:
     """The results of a block. Those of many samples go past the caches, which would read what they
     replace first; where a vector begins at a multiple of its size, as such stores need it.
     """
-    code, n = part.code, part.many
+    code, n, each = part.code, part.many, part.code.element.bytes
     address = code.new(f"ptrtoint ptr {to} to i64")
-    rest = code.new(f"and i64 {address}, {8 * n.lanes - 1}")
-    many = code.new(f"icmp sge i64 %n, {STREAMED}")
+    rest = code.new(f"and i64 {address}, {each * n.lanes - 1}")
+    many = code.new(f"icmp sge i64 %n, {STREAMED // each}")
     full = code.new(f"icmp eq i64 %limit, {part.shape.block}")
     fits = code.new(f"and i1 {many}, {full}")
     fits = code.new(f"and i1 {fits}, {code.new(f'icmp eq i64 {rest}, 0')}")
@@ -172,7 +172,7 @@ def write_row(part: Part, to: Text, source: Text) -> None:
         for lane in range(0, part.shape.block, n.lanes):
             x = n.load(code.at(source, lane))
             place = code.at(to, lane)
-            code.do(f"store {n.type} {x}, ptr {place}, align {8 * n.lanes}, !nontemporal !0")
+            code.do(f"store {n.type} {x}, ptr {place}, align {each * n.lanes}, !nontemporal !0")
         return []
 
     def copy() -> list[Text]:

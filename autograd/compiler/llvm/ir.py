@@ -13,6 +13,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Sequence
 
+from ..elements import DOUBLE, Element
+
 Text = str
 
 Index = int | Text | tuple[Text, int]
@@ -32,7 +34,8 @@ def internal(function: Text) -> Text:
 class Code:
     """The body of one function under construction, and the declarations that it needs."""
 
-    def __init__(self) -> None:
+    def __init__(self, element: Element = DOUBLE) -> None:
+        self.element = element  # of the arrays that it reads and writes
         self.head: list[Text] = []  # what every block may use: written first
         self.lines: list[Text] = []
         self.declarations: dict[Text, Text] = {}
@@ -167,12 +170,12 @@ class Code:
         return str(index)
 
     def at(self, pointer: Text, index: Index) -> Text:
-        """The address of element ``index`` of an array of doubles."""
+        """The address of number ``index`` of an array."""
         if index == 0:
             return pointer
         if isinstance(index, tuple):
             return self.at(self.at(pointer, index[0]), index[1])
-        return self.index(f"getelementptr double, ptr {pointer}, i64 {index}")
+        return self.index(f"getelementptr {self.element.llvm}, ptr {pointer}, i64 {index}")
 
     def text(self, signature: Text) -> Text:
         """The finished function."""

@@ -16,9 +16,9 @@ to work in (`Layout` says how much), of which ``uniform`` begins with the unifor
 outputs go to ``results``, one row of n each. It answers how many of the watched numbers are nan.
 
 Two shapes of tiles serve all n. *Narrow*: one vector, for at most as many samples as it has lanes.
-*Wide*: blocks of 64 samples (128 of a large program), 4 vectors a tile (2 with AVX2). If a later stage
-reads a per-sample slot, or there are several per-sample stages, slots hold all samples (``stride``
-numbers each) and blocks move along them.
+*Wide*: blocks of 64 samples (128 of a large program; twice as many of float32), 4 vectors a tile (2
+with AVX2). If a later stage reads a per-sample slot, or there are several per-sample stages, slots
+hold all samples (``stride`` numbers each) and blocks move along them.
 
 Names: first the first sample of a block; limit how many samples it has.
 """
@@ -26,6 +26,7 @@ Names: first the first sample of a block; limit how many samples it has.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage
 from . import edges, totals
@@ -36,7 +37,8 @@ from .parts import LONG, Item, chunks, is_straight, pieces, read_from_memory, st
 from .spaces import At, Part, Shape
 from .tiles import over_lanes, write_group
 
-LARGE = 100_000  # uniform slots
+LARGE = 800_000  # bytes of uniform slots
+CACHED = 500_000  # bytes of a block's slots that the second-level cache holds beside all else
 
 SIGNATURE = (
     "i64 %n, ptr noalias %table, ptr noalias %uniform, ptr noalias %samples, ptr noalias %sums, "
@@ -51,28 +53,38 @@ def narrow(lanes: int) -> Shape:
     return Shape(lanes, 1, 8, lanes, single=True)
 
 
-def fitted(lanes: int, most: int) -> Shape:
-    """For at most so many samples, of a few vectors: one block, in tiles that leave few lanes empty."""
-    vectors = 4 if lanes != 4 and -most % (4 * lanes) < 2 * lanes else 2
+def fitted(lanes: int, rolled: Rolled, most: int) -> Shape:
+    """For at most so many samples of a program: one block, in tiles that leave few lanes empty; if it
+    has few enough slots for the second-level cache, else as for any number of samples.
+    """
+    if 0 < most <= lanes:
+        return narrow(lanes)
+    usual = wide(lanes, rolled)
+    vectors = usual.vectors if -most % usual.tile < 2 * lanes else 2
     tile = vectors * lanes
-    return Shape(-(-most // tile) * tile, vectors, 16 // vectors, lanes, single=True)
+    block = -(-most // tile) * tile
+    if not 0 < block * rolled.sample_slots * rolled.element.bytes <= CACHED:
+        return usual
+    instances = usual.vectors * usual.instances // vectors
+    return Shape(block, vectors, instances, lanes, single=True)
 
 
-def wide(lanes: int, uniform: int = 0) -> Shape:
-    """For any number of samples, of a program with so many uniform slots.
+def wide(lanes: int, rolled: Rolled) -> Shape:
+    """For any number of samples of a program.
 
     Every block reads all weights and adds to all of their gradients: where those do not fit the
     second-level cache, blocks are larger, so that there are fewer.
     """
-    vectors = 2 if lanes == 4 else 4  # AVX2 has half of the others' registers
-    if uniform > LARGE:
-        return Shape(128, vectors, 6, lanes)
-    return Shape(64, vectors, 4, lanes)
+    each = rolled.element.bytes
+    vectors = 2 if lanes * each == 32 else 4  # AVX2 has half of the others' registers
+    if rolled.uniform_slots * each > LARGE:
+        return Shape(1024 // each, vectors, 6, lanes)
+    return Shape(512 // each, vectors, 4, lanes)
 
 
-def _begun() -> Code:
+def _begun(rolled: Rolled) -> Code:
     """A function that counts the watched numbers that are nan."""
-    code = Code()
+    code = Code(rolled.element)
     code.head = ["  %watched = alloca i64, align 8", "  store i64 0, ptr %watched, align 8"]
     return code
 
@@ -83,7 +95,7 @@ class Kernel:
     def __init__(self, rolled: Rolled, shape: Shape, library: Library) -> None:
         self.rolled, self.shape, self.library = rolled, shape, library
         self.layout = Layout.of(rolled)
-        self.code = _begun()
+        self.code = _begun(rolled)
         self.limit, self.samples = "0", "%samples"  # of the block that is being written
         self.phases: list[Text] = []
         self.texts: list[Text] = []  # of parts with loops
@@ -100,7 +112,7 @@ class Kernel:
     def part(self, shape: Shape) -> Part:
         """An empty part."""
         stride = "%stride" if self.layout.whole else self.shape.block
-        return Part(shape, self.rolled.constants, self.library, stride, stored=self.stored)
+        return Part(shape, self.rolled, self.library, stride, stored=self.stored)
 
     def finish(self, part: Part, first: Index = 0, straight: bool = False) -> None:
         """Keep a part as a function, and call it."""
@@ -146,7 +158,7 @@ class Kernel:
         """A loop over iterations."""
         if self.rolled.locals:
             size = self.rolled.locals * (part.shape.tile if loop.per_sample else 1)
-            memory = f"  %locals = alloca double, i64 {size}, align 64"
+            memory = f"  %locals = alloca {part.one.type}, i64 {size}, align 64"
             if memory not in part.code.head:
                 part.code.head.append(memory)
 
@@ -223,7 +235,7 @@ class Kernel:
 
     def ended(self, name: Text, signature: Text) -> Text:
         """What has been written as a function, which answers how many watched numbers are nan."""
-        code, self.code = self.code, _begun()
+        code, self.code = self.code, _begun(self.rolled)
         code.do(f"ret i64 {code.new('load i64, ptr %watched, align 8')}")
         self.declarations |= code.declarations
         return code.text(f"i64 @{name}({signature}) nounwind")
@@ -235,10 +247,9 @@ class Kernel:
 
     def globals(self) -> Text:
         """The constants, as an array for those that are read in loops."""
-        numbers = ", ".join(f"double {constant(x)}" for x in self.rolled.constants)
-        count = len(self.rolled.constants)
-        body = f"[{numbers}]" if count else "zeroinitializer"
-        return f"@constants = internal constant [{count} x double] {body}, align 64"
+        kind, count = self.rolled.element.llvm, len(self.rolled.constants)
+        numbers = ", ".join(f"{kind} {constant(x)}" for x in self.rolled.constants)
+        return f"@constants = internal constant [{count} x {kind}] [{numbers}], align 64"
 
     def _declared(self) -> Iterable[Text]:
         memory = "declare void @llvm.mem{}.p0{}.i64(ptr, {}, i64, i1)"
@@ -252,13 +263,13 @@ class Kernel:
     def per_sample_stage(self, stage: Stage, parts: list[list[Item]], last: bool) -> None:
         """All blocks of a stage, then the sums that it made."""
         self.end_phase()
-        code, block = self.code, self.shape.block
+        code, block, each = self.code, self.shape.block, self.code.element.bytes
         sums = [*self.summed_in_lanes(stage)]
         for group, iterations in sums:
             begin = code.at("%sums", self.region(group, iterations))
-            size = 8 * iterations * group.outer * group.count * self.shape.lanes
+            size = each * iterations * group.outer * group.count * self.shape.lanes
             code.do(
-                f"call void @llvm.memset.p0.i64(ptr align 8 {begin}, i8 0, i64 {size}, i1 false)"
+                f"call void @llvm.memset.p0.i64(ptr align {each} {begin}, i8 0, i64 {size}, i1 false)"
             )
 
         def every() -> list[Text]:
@@ -273,11 +284,22 @@ class Kernel:
             self.block(code.new(f"add i64 %begin, {k}"), parts, last)
 
         code.when(code.new("icmp sgt i64 %end, %begin"), every)
+        if self.shape.single:
+            code.when(code.new("icmp sle i64 %end, %begin"), partial(self.no_block, stage))
         self.end_phase(over_samples=True)
         part = self.part(self.shape)
         for group, iterations in sums:
             totals.write_reduction(part, group, iterations, self.region(group, iterations))
         self.finish(part)
+
+    def no_block(self, stage: Stage) -> list[Text]:
+        """The sums of no samples."""
+        part = self.part(self.shape)
+        for item in stage.items:
+            if isinstance(item, Group) and item.total:
+                totals.write_nothing(part, item)
+        self.finish(part)
+        return []
 
     def summed_in_lanes(self, stage: Stage) -> Iterator[tuple[Group, int]]:
         """The totals whose lanes are in memory, and their iterations."""

@@ -1,9 +1,9 @@
 """Numbers of any lane width: arithmetic as LLVM's text.
 
 A vector of eight doubles is a type of LLVM's like any other, ``<8 x double>``, so the same lines serve
-one number, four lanes or eight; what turns them into AVX-512, AVX2 or NEON instructions is LLVM's
-business. `Numbers` writes arithmetic on one type: `Numbers(code, 1)` on ``double``, `Numbers(code, 8)`
-on vectors of eight.
+one number, four lanes or eight, of float64 or of float32; what turns them into AVX-512, AVX2 or NEON
+instructions is LLVM's business. `Numbers` writes arithmetic on one type, of the `Element` of its code:
+`Numbers(code, 1)` on ``double``, `Numbers(code, 8)` on vectors of eight.
 
 The one licence given to LLVM's optimiser is the flag ``contract`` (a product and a sum may round
 once, as a fused multiply-add), so that nan, infinities and signed zeros stay as IEEE 754 has them.
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..elements import DOUBLE
 from .ir import Code, Text, constant
 
 COMPARISONS = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
@@ -24,38 +25,49 @@ class Numbers:
     """Arithmetic on numbers of a lane width: ``double`` at 1, ``<n x double>`` at n."""
 
     def __init__(self, code: Code, lanes: int) -> None:
-        self.code, self.lanes = code, lanes
+        self.code, self.lanes, self.element = code, lanes, code.element
+        self.scalar, self.word = self.element.llvm, f"i{self.element.bits}"
         self.type, self.bits, self.truth = (
-            kind if lanes == 1 else f"<{lanes} x {kind}>" for kind in ("double", "i64", "i1")
+            kind if lanes == 1 else f"<{lanes} x {kind}>" for kind in (self.scalar, self.word, "i1")
         )
-        self.suffix = "f64" if lanes == 1 else f"v{lanes}f64"
+        self.suffix = f"f{self.element.bits}" if lanes == 1 else f"v{lanes}f{self.element.bits}"
 
     def _splat(self, kind: Text, text: Text) -> Text:
         return text if self.lanes == 1 else f"splat ({kind} {text})"
 
     def number(self, x: float) -> Text:
-        """The same constant in every lane."""
-        return self._splat("double", constant(x))
+        """The same constant in every lane, rounded to what a lane holds."""
+        return self._splat(self.scalar, constant(self.element.rounded(x)))
 
     def integer(self, i: int) -> Text:
-        """The same 64-bit integer in every lane."""
-        return self._splat("i64", str(i))
+        """The same integer, as wide as a number, in every lane."""
+        return self._splat(self.word, str(i))
 
     def broadcast(self, x: Text) -> Text:
-        """One ``double`` in every lane."""
+        """One number in every lane."""
         if self.lanes == 1:
             return x
-        one = self.code.new(f"insertelement {self.type} poison, double {x}, i32 0")
+        one = self.code.new(f"insertelement {self.type} poison, {self.scalar} {x}, i32 0")
         zeros = f"<{self.lanes} x i32> zeroinitializer"
         return self.code.new(f"shufflevector {self.type} {one}, {self.type} poison, {zeros}")
 
-    def load(self, pointer: Text, align: int = 8) -> Text:
+    def load(self, pointer: Text) -> Text:
         """What stands at an address."""
-        return self.code.new(f"load {self.type}, ptr {pointer}, align {align}")
+        return self.code.new(f"load {self.type}, ptr {pointer}, align {self.element.bytes}")
 
-    def store(self, x: Text, pointer: Text, align: int = 8) -> None:
+    def store(self, x: Text, pointer: Text) -> None:
         """Write to an address."""
-        self.code.do(f"store {self.type} {x}, ptr {pointer}, align {align}")
+        self.code.do(f"store {self.type} {x}, ptr {pointer}, align {self.element.bytes}")
+
+    def lane(self, x: Text, k: int) -> Text:
+        """The number in one lane."""
+        return x if self.lanes == 1 else self.code.once(f"extractelement {self.type} {x}, i32 {k}")
+
+    def with_lane(self, x: Text, k: int, z: Text) -> Text:
+        """X with another number in one lane."""
+        if self.lanes == 1:
+            return z
+        return self.code.once(f"insertelement {self.type} {x}, {self.scalar} {z}, i32 {k}")
 
     def intrinsic(self, name: Text, *xs: Text) -> Text:
         """A function that LLVM knows itself: sqrt, fabs, floor, ceil, roundeven, copysign."""
@@ -113,12 +125,10 @@ class Numbers:
         return xs[0]
 
     def sum_of_lanes(self, x: Text) -> Text:
-        """One ``double``: the sum of the lanes, by pairs of pairs as in `sums_of_lanes`."""
-        if self.lanes == 1:
-            return x
+        """One number: the sum of the lanes, by pairs of pairs as in `sums_of_lanes`."""
         for _ in range(self.lanes.bit_length() - 1):
             x = self._paired(x, x)
-        return self.code.once(f"extractelement {self.type} {x}, i32 0")
+        return self.lane(x, 0)
 
     def _paired(self, x: Text, y: Text) -> Text:
         """Neighbouring lanes added: those of x, then those of y."""
@@ -147,13 +157,25 @@ class Numbers:
         return self.code.once(f"select {self.truth} {c}, {self.type} {x}, {self.type} {y}")
 
     def integers(self, operation: Text, a: Text, b: Text) -> Text:
-        """An operation on 64-bit integers."""
+        """An operation on integers as wide as a number."""
         return self.code.once(f"{operation} {self.bits} {a}, {b}")
 
+    def of_double(self, x: Text) -> Text:
+        """A double, rounded to what this computes on."""
+        return x if self.element == DOUBLE else self._converted("fptrunc", x, "double", self.scalar)
+
+    def to_double(self, x: Text) -> Text:
+        """The double that is this number."""
+        return x if self.element == DOUBLE else self._converted("fpext", x, self.scalar, "double")
+
+    def _converted(self, how: Text, x: Text, *kinds: Text) -> Text:
+        before, after = (k if self.lanes == 1 else f"<{self.lanes} x {k}>" for k in kinds)
+        return self.code.once(f"{how} {before} {x} to {after}")
+
     def to_bits(self, x: Text) -> Text:
-        """The 64 bits of a double."""
+        """The bits of a number."""
         return self.code.once(f"bitcast {self.type} {x} to {self.bits}")
 
     def from_bits(self, b: Text) -> Text:
-        """The double with these 64 bits."""
+        """The number with these bits."""
         return self.code.once(f"bitcast {self.bits} {b} to {self.type}")

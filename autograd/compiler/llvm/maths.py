@@ -2,34 +2,40 @@
 
 A processor has no instruction for them, a library function takes one number at a time, and LLVM's
 own ``llvm.exp`` on a vector becomes one call a lane. So they are written here in LLVM's text, once
-for any lane width and any machine. Each is at most 3 ulp from the true value (tests compare with
-mpmath), and answers IEEE 754's special values: inf, nan, signed zeros, subnormal numbers.
+for any lane width, any machine, and numbers of either width. Each is at most 3 ulp from the true value
+(tests compare with mpmath), and answers IEEE 754's special values: inf, nan, signed zeros, subnormals.
 
 **exp** (and expm1, tanh, sigmoid, which are made of it). Cut x into k·ln 2 + r with a whole k and
 |r| ≤ ½ ln 2; then eˣ = 2ᵏ·eʳ: a short polynomial, and k added to the exponent's bits. ln 2 is
 subtracted in two parts, the first with so few bits that k times it is exact (W. J. Cody, W. Waite,
-*Software Manual for the Elementary Functions*, 1980). Adding 1.5·2⁵² rounds to a whole number and
-leaves it in the low bits of the sum.
+*Software Manual for the Elementary Functions*, 1980). Adding 1.5·2⁵² (float32: 1.5·2²³) rounds to a
+whole number and leaves it in the low bits of the sum.
 
 **log** (and log1p). x = 2ᵏ·m with ½√2 ≤ m < √2, f = m - 1, s = f/(2 + f); then
 log m = 2 artanh s = 2s + s³·Q(s²), written as f - (f²/2 - s·(f²/2 + s²·Q(s²))), which loses no bits
 (the form of Sun's fdlibm, K. C. Ng 1993).
 
-The polynomials are Chebyshev fits; the tests compute their coefficients again with mpmath.
+The polynomials are Chebyshev fits, of as few coefficients as leave an error that rounding hides (of
+float32's less than ⅕ ulp); the tests compute them again with mpmath.
 """
 
 from __future__ import annotations
 
 import math
 
+from ..elements import DOUBLE, SINGLE, Element
 from .ir import Text
 from .lanes import Numbers
 
-LN2 = (0.693147180369123816490, 1.90821492927058770002e-10)
-"""ln 2 in two parts: the first 32 bits, and the rest."""
-SHIFT = 1.5 * 2**52
-"""Added to a number below 2⁵¹ it rounds to a whole one, in the low bits of the sum."""
-EXP = (
+Table = dict[Element, tuple[float, ...]]
+LN2: Table = {
+    DOUBLE: (0.693147180369123816490, 1.90821492927058770002e-10),
+    SINGLE: (0.693145751953125, 1.4286068e-06),
+}
+"""ln 2 in two parts: the first 32 bits (float32: 15), and the rest."""
+EXP: Table = {SINGLE: (0.5, 0.16666578, 0.041666556, 0.008363173, 0.0013926176)}
+"""(eʳ - 1 - r)/r² on |r| ≤ ½ ln 2, constant term first."""
+EXP[DOUBLE] = (
     0.5000000000000001,
     0.16666666666666669,
     0.041666666666624164,
@@ -41,8 +47,9 @@ EXP = (
     2.7620075879983367e-07,
     2.5100375832561234e-08,
 )
-"""(eʳ - 1 - r)/r² on |r| ≤ ½ ln 2, constant term first."""
-ARTANH = (
+ARTANH: Table = {SINGLE: (0.66666687, 0.3998878, 0.2957995)}
+"""(2 artanh(s)/s - 2)/s² in powers of s², for s² ≤ (3 - 2√2)², constant term first."""
+ARTANH[DOUBLE] = (
     0.666666666666667,
     0.39999999999899505,
     0.28571428625975487,
@@ -51,7 +58,6 @@ ARTANH = (
     0.15331721600556042,
     0.14616449685043406,
 )
-"""(2 artanh(s)/s - 2)/s² in powers of s², for s² ≤ (3 - 2√2)², constant term first."""
 
 
 def polynomial(n: Numbers, coefficients: tuple[float, ...], x: Text) -> Text:
@@ -62,6 +68,16 @@ def polynomial(n: Numbers, coefficients: tuple[float, ...], x: Text) -> Text:
         terms = [n.fma(pair[1], x, pair[0]) if len(pair) > 1 else pair[0] for pair in pairs]
         x = n.mul(x, x) if len(terms) > 1 else x
     return terms[0]
+
+
+def shift(n: Numbers) -> Text:
+    """What, added to a smaller number, rounds it to a whole one, in the low bits of the sum."""
+    return n.number(1.5 * 2**n.element.fraction)
+
+
+def powers(count: int) -> int:
+    """The least whole number beyond count·ln 2."""
+    return math.ceil(count * math.log(2))
 
 
 def clamped(n: Numbers, x: Text, low: float, high: float) -> Text:
@@ -75,24 +91,25 @@ def reduced(n: Numbers, x: Text, times: int = 1) -> tuple[Text, Text]:
 
     ``times`` is a power of two, by which constants are divided and multiplied exactly.
     """
-    shifted = n.fma(x, n.number(times / math.log(2)), n.number(SHIFT))
-    k = n.exactly("fsub", shifted, n.number(SHIFT))
-    r = n.fma(k, n.number(-LN2[0] / times), x)
-    r = n.fma(k, n.number(-LN2[1] / times), r)
+    shifted = n.fma(x, n.number(times / math.log(2)), shift(n))
+    k, r = n.exactly("fsub", shifted, shift(n)), x
+    for part in LN2[n.element]:
+        r = n.fma(k, n.number(-part / times), r)
     square = n.mul(r, r)
-    coefficients = tuple(c * times**i for i, c in enumerate(EXP, 1))
+    coefficients = tuple(c * times**i for i, c in enumerate(EXP[n.element], 1))
     return n.to_bits(shifted), n.fma(polynomial(n, coefficients, r), square, r)
 
 
 def power_of_two(n: Numbers, bits: Text) -> Text:
-    """2ᵏ for a k whose biased exponent k + 1023 stands in the low bits."""
-    return n.from_bits(n.integers("shl", bits, n.integer(52)))
+    """2ᵏ for a k whose biased exponent stands in the low bits."""
+    return n.from_bits(n.integers("shl", bits, n.integer(n.element.fraction)))
 
 
 def exp(n: Numbers, x: Text) -> Text:
     """e^x, in two factors of 2^(k/2), so that neither overflows and a subnormal rounds once."""
-    bits, p = reduced(n, clamped(n, x, -746.0, 710.0))
-    bits = n.integers("add", bits, n.integer(2 * 1023))
+    e = n.element
+    bits, p = reduced(n, clamped(n, x, -powers(e.bias + e.fraction), powers(e.bias + 1)))
+    bits = n.integers("add", bits, n.integer(2 * e.bias))
     half = n.integers("lshr", bits, n.integer(1))
     other = n.integers("sub", bits, half)
     z = n.exactly("fadd", p, n.number(1.0))
@@ -103,21 +120,23 @@ def exp(n: Numbers, x: Text) -> Text:
 def expm1(n: Numbers, x: Text) -> Text:
     """e^x - 1 = 2(h·p + (h - ½)) with h = 2^(k-1), which does not overflow before the result does.
 
-    Below 2⁻⁵⁴ it is x (whose half may be too small for a double).
+    Far below an ulp of 1 it is x (whose half may be too small for a number).
     """
-    bits, p = reduced(n, clamped(n, x, -40.0, 710.0))
-    h = power_of_two(n, n.integers("add", bits, n.integer(1022)))
+    e = n.element
+    bits, p = reduced(n, clamped(n, x, -powers(e.fraction + 5), powers(e.bias + 1)))
+    h = power_of_two(n, n.integers("add", bits, n.integer(e.bias - 1)))
     z = n.fma(h, p, n.exactly("fsub", h, n.number(0.5)))
-    tiny = n.compare("lt", n.intrinsic("fabs", x), n.number(2.0**-54))
+    tiny = n.compare("lt", n.intrinsic("fabs", x), n.number(2.0 ** -(e.fraction + 2)))
     return n.select(tiny, x, n.exactly("fadd", z, z))
 
 
 def tanh(n: Numbers, x: Text) -> Text:
     """Tanh x = h/(h + 1) with h = (e^(2|x|) - 1)/2, the sign put back."""
-    x1 = n.intrinsic("fabs", x)
-    x1 = n.select(n.compare("gt", x1, n.number(20.0)), n.number(20.0), x1)
+    e, x1 = n.element, n.intrinsic("fabs", x)
+    most = n.number(math.ceil(powers(e.fraction + 5) / 2))
+    x1 = n.select(n.compare("gt", x1, most), most, x1)
     bits, p = reduced(n, x1, times=2)
-    scale = power_of_two(n, n.integers("add", bits, n.integer(1023)))
+    scale = power_of_two(n, n.integers("add", bits, n.integer(e.bias)))
     h = n.fma(scale, p, n.fma(scale, n.number(0.5), n.number(-0.5)))
     z = n.div(h, n.exactly("fadd", h, n.number(1.0)))
     return n.intrinsic("copysign", z, x)
@@ -132,35 +151,35 @@ def sigmoid(n: Numbers, x: Text) -> Text:
 
 def log_parts(n: Numbers, x: Text, correction: Text | None = None) -> Text:
     """Log x of a positive, finite x; with what x lacks, divided by it, added where bits are left."""
-    small = n.compare("lt", x, n.number(2.0**-1022))
-    x = n.select(small, n.exactly("fmul", x, n.number(2.0**54)), x)
+    e, low = n.element, n.number(LN2[n.element][1])
+    small, up = n.compare("lt", x, n.number(e.least)), e.fraction + 2
+    x = n.select(small, n.exactly("fmul", x, n.number(2.0**up)), x)
     # subtracting the bits of ½√2 leaves a signed exponent k in the upper bits: m = x / 2ᵏ
     bits = n.to_bits(x)
-    offset = n.integers("sub", bits, n.integer(ROOT_HALF))
-    exponent = n.integers("and", offset, n.integer(-(1 << 52)))
+    offset = n.integers("sub", bits, n.integer(e.pattern(math.sqrt(0.5))))
+    exponent = n.integers("and", offset, n.integer(-(1 << e.fraction)))
     m = n.from_bits(n.integers("sub", bits, exponent))
-    k = small_integer(n, n.integers("lshr", exponent, n.integer(52)))
-    k = n.select(small, n.exactly("fsub", k, n.number(54.0)), k)
+    k = small_integer(n, n.integers("lshr", exponent, n.integer(e.fraction)))
+    k = n.select(small, n.exactly("fsub", k, n.number(up)), k)
     f = n.exactly("fsub", m, n.number(1.0))
     s = n.div(f, n.exactly("fadd", f, n.number(2.0)))
     z = n.exactly("fmul", s, s)
-    r = n.exactly("fmul", z, polynomial(n, ARTANH, z))
+    r = n.exactly("fmul", z, polynomial(n, ARTANH[e], z))
     half = n.exactly("fmul", n.exactly("fmul", f, f), n.number(0.5))
-    low = n.fma(k, n.number(LN2[1]), correction) if correction else n.mul(k, n.number(LN2[1]))
+    low = n.fma(k, low, correction) if correction else n.mul(k, low)
     inner = n.fma(s, n.exactly("fadd", half, r), low)
     tail = n.exactly("fsub", n.exactly("fsub", half, inner), f)
-    return n.fma(k, n.number(LN2[0]), n.neg(tail))
-
-
-ROOT_HALF = 0x3FE6A09E667F3BCD
-"""The bits of ½√2."""
+    return n.fma(k, n.number(LN2[e][0]), n.neg(tail))
 
 
 def small_integer(n: Numbers, bits: Text) -> Text:
-    """The double k of a 12-bit integer in two's complement, by arithmetic that every machine has."""
-    moved = n.integers("xor", bits, n.integer(0x800))  # k + 2048
-    low = n.integers("or", moved, n.integer(0x4330000000000000))  # the bits of 2⁵² + k + 2048
-    return n.exactly("fsub", n.from_bits(low), n.number(2.0**52 + 2048))
+    """The number k of an integer in two's complement, as long as an exponent and a sign, by arithmetic
+    that every machine has.
+    """
+    sign, large = 1 << n.element.exponent, 1 << n.element.fraction
+    moved = n.integers("xor", bits, n.integer(sign))  # k + sign
+    low = n.integers("or", moved, n.integer(n.element.pattern(large)))  # the bits of large + that
+    return n.exactly("fsub", n.from_bits(low), n.number(large + sign))
 
 
 def outside(n: Numbers, z: Text, x: Text, pole: float) -> Text:

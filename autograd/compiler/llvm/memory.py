@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import reused
+from ..elements import Element
 from ..rolling.rolled import Rolled
 from .spaces import Shape
 
@@ -16,6 +17,7 @@ LINE = 64  # bytes of a line of the cache, and of the widest vector
 class Layout:
     """How many numbers the memory of a kernel holds."""
 
+    element: Element
     uniform: int
     slots: int  # times the stride
     whole: bool  # slots hold all samples
@@ -28,7 +30,9 @@ class Layout:
         """What a program needs, but for the sums, which depend on its tiles."""
         whole = bool(rolled.kept) or sum(stage.per_sample for stage in rolled.stages) > 1
         results = sum(leaf.space == "S" for leaf in rolled.outputs)
-        return cls(rolled.uniform_slots, rolled.sample_slots, whole, results=results)
+        return cls(
+            rolled.element, rolled.uniform_slots, rolled.sample_slots, whole, results=results
+        )
 
 
 class Memory:
@@ -39,11 +43,12 @@ class Memory:
         self.stride = shape.block * (blocks if layout.whole else 1)
         slots = layout.slots * self.stride * (1 if layout.whole else threads)
         counts = layout.uniform, slots, layout.sums * threads, layout.results * n
-        self.rooms = [room(count) for count in counts]
+        self.rooms = [room(count, layout.element.dtype) for count in counts]
         self.uniform, self.results = self.rooms[0], self.rooms[3].reshape(layout.results, n)
         self.sums = self.rooms[2].reshape(threads, layout.sums)
         self.addresses = [x.ctypes.data for x in self.rooms]
-        self._apart = 0 if layout.whole else 8 * layout.slots * self.stride, 8 * layout.sums
+        slots = 0 if layout.whole else layout.slots * self.stride
+        self._apart = [layout.element.bytes * count for count in (slots, layout.sums)]
 
     def of_thread(self, k: int) -> list[int]:
         """The addresses for one of the threads."""
@@ -51,8 +56,8 @@ class Memory:
         return [uniform, samples + k * self._apart[0], sums + k * self._apart[1], results]
 
 
-def room(count: int) -> Any:
-    """Room for so many doubles, where a line of the cache begins."""
-    numbers = reused.empty(count + LINE // 8)
-    first = -numbers.ctypes.data % LINE // 8
+def room(count: int, dtype: Any) -> Any:
+    """Room for so many numbers, where a line of the cache begins."""
+    numbers = reused.empty(count + LINE // dtype.itemsize, dtype)
+    first = -numbers.ctypes.data % LINE // dtype.itemsize
     return numbers[first : first + count]

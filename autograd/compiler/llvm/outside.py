@@ -9,20 +9,18 @@ from .lanes import Numbers
 
 
 def by_lane(n: Numbers, name: str, *xs: Text, more: Sequence[tuple[Text, Text]] = ()) -> Text:
-    """A library's scalar function, called once a lane; ``more`` is what else it is given."""
-    if n.lanes == 1:
-        return n.code.call(name, "double", [*(("double", x) for x in xs), *more])
-    total = "poison"
+    """A library's function of doubles, called once a lane; ``more`` is what else it is given."""
+    one, total = Numbers(n.code, 1), "poison"
     for lane in range(n.lanes):
-        one = [n.code.once(f"extractelement {n.type} {x}, i32 {lane}") for x in xs]
-        z = n.code.call(name, "double", [*(("double", x) for x in one), *more])
-        total = n.code.once(f"insertelement {n.type} {total}, double {z}, i32 {lane}")
+        doubles = [("double", one.to_double(n.lane(x, lane))) for x in xs]
+        z = n.code.call(name, "double", [*doubles, *more])
+        total = n.with_lane(total, lane, one.of_double(z))
     return total
 
 
 def apart(n: Numbers, name: str, body: Callable[[Numbers, Text], Text], x: Text) -> Text:
     """``body(n, x)`` as a function of its own: what is seldom needed is out of the way there."""
-    code, name = Code(), f"{name}.{n.suffix}"
+    code, name = Code(n.element), f"{name}.{n.suffix}"
     z = body(Numbers(code, n.lanes), "%x")
     code.do(f"ret {n.type} {z}")
     n.code.helpers[name] = code.text(

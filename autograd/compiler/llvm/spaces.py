@@ -10,10 +10,9 @@ first sample of a tile within its block, v a vector of the tile.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..rolling.rolled import Leaf
+from ..rolling.rolled import Leaf, Rolled
 from .instructions import Library
 from .ir import Code, Index, Text
 from .lanes import Numbers
@@ -23,7 +22,7 @@ Place = tuple[int, int]  # an instance within a tile: outer, inner
 
 @dataclass(frozen=True)
 class Shape:
-    """The sizes of tiles: samples of a block, vectors and instances of a tile, doubles of a vector."""
+    """The sizes of tiles: samples of a block, vectors and instances of a tile, numbers of a vector."""
 
     block: int
     vectors: int
@@ -53,15 +52,16 @@ class Part:
     """One function under construction: its code, and how it reaches the program's spaces."""
 
     shape: Shape
-    constants: Sequence[float]
+    rolled: Rolled
     library: Library
     stride: int | Text  # numbers from one per-sample slot to the next
-    code: Code = field(default_factory=Code)
+    code: Code = field(init=False)
     stored: set[tuple[str, int]] | None = None  # what must be in memory; None: everything
     known: dict[tuple[Leaf, int], Text] = field(default_factory=dict)
     _pointers: dict[int, Text] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.code = Code(self.rolled.element)
         self.one, self.many = Numbers(self.code, 1), Numbers(self.code, self.shape.lanes)
 
     def array(self, k: int) -> Text:

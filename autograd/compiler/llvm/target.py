@@ -1,9 +1,10 @@
 """The machine that is compiled for: its vector width, its libraries, and text made into functions.
 
 A `Target` is a processor and what follows from it: how many doubles one register holds (8 with
-AVX-512, 4 with AVX2, 2 with SSE and NEON), and which vector functions a library offers. `host()` is
-this machine. Text becomes an *object* (machine code with the names of what it calls), and an object
-becomes functions once those names have addresses; an object can be kept on disk between the two.
+AVX-512, 4 with AVX2, 2 with SSE and NEON; twice as many of float32), and which vector functions a
+library offers. `host()` is this machine. Text becomes an *object* (machine code with the names of what
+it calls), and an object becomes functions once those names have addresses; an object can be kept on
+disk between the two.
 
 LLVM ends the process over a name that it cannot find, so `load` asks first and raises.
 """
@@ -20,6 +21,7 @@ from typing import Any
 
 import llvmlite.binding as llvm
 
+from ..elements import DOUBLE, Element
 from . import scipys
 from .ir import Text
 
@@ -30,13 +32,17 @@ ARGUMENTS = {"pow": 2, "atan2": 2, "hypot": 2, "fmod": 2}
 
 @dataclass(frozen=True)
 class Target:
-    """A processor as LLVM names it, and the lanes of its vectors."""
+    """A processor as LLVM names it, and how many doubles its vectors have."""
 
     triple: str
     cpu: str
     features: str
     lanes: int
     has_libmvec: bool = False
+
+    def lanes_of(self, element: Element) -> int:
+        """How many numbers a vector has; a processor without vectors computes one by one."""
+        return self.lanes * DOUBLE.bytes // element.bytes if self.lanes > 1 else 1
 
     def library(self, name: str, lanes: int) -> str | None:
         """The vector function of glibc's libmvec for C's function ``name``, if it is installed."""
@@ -68,7 +74,7 @@ class Target:
         return module
 
 
-def lanes_of(features: dict[str, bool], machine: str) -> int:
+def doubles_of(features: dict[str, bool], machine: str) -> int:
     """How many doubles a vector register holds."""
     if features.get("avx512f"):
         return 8
@@ -86,7 +92,7 @@ def host() -> Target:
         llvm.get_process_triple(),
         llvm.get_host_cpu_name(),
         features.flatten(),
-        lanes_of(features, platform.machine()),
+        doubles_of(features, platform.machine()),
         _load_libraries(),
     )
 

@@ -67,7 +67,9 @@ class Tile:
         stack: list[Text] = []
         for word in self.group.code:
             if word == "count":
-                stack.append(self.n.broadcast(self.part.code.new("sitofp i64 %n to double")))
+                stack.append(
+                    self.n.broadcast(self.part.code.new(f"sitofp i64 %n to {self.n.scalar}"))
+                )
             elif isinstance(word, str):
                 first = len(stack) - ARITY[word]
                 operands, stack[first:] = stack[first:], []
@@ -95,7 +97,7 @@ class Tile:
         index = part.index(leaf, self.at, spot, j, stride)
         moves = self.across and leaf.inner == 1
         if leaf.space == "K" and isinstance(index, int) and not moves:
-            return n.number(part.constants[index])
+            return n.number(part.rolled.constants[index])
         if leaf.space in "SL" and self.group.per_sample:
             return n.load(part.place(leaf, index, self.at.lane, v))
         place = part.place(leaf, index)
@@ -145,7 +147,7 @@ def write_by_instances(tile: Tile) -> None:
     few = max(1, ABREAST // vectors)
     room = code.name()
     dots = tile.dots()
-    code.head.append(f"  {room} = alloca double, i64 {size * len(dots)}, align 64")
+    code.head.append(f"  {room} = alloca {n.scalar}, i64 {size * len(dots)}, align 64")
 
     def place(dot: int, first: Index, k: int) -> Text:
         return code.at(room, code.offset(dot * size + k * n.lanes, (first, n.lanes * vectors)))

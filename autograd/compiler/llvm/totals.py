@@ -27,12 +27,15 @@ RECTANGLE = 4
 
 def write_total(part: Part, group: Group, region: int) -> None:
     """Add the samples of this block to a group's sums."""
-    rows = 1 if part.shape.block == part.shape.lanes else min(RECTANGLE, group.outer)
-    columns = 2 * RECTANGLE if rows == 1 else part.shape.vectors
-    if part.shape.single and rows > 1:
-        columns = min(part.shape.lanes, group.count)
-        rows = min(group.outer, 2 * part.shape.lanes // columns)
-    over_rectangles(part, group, (rows, min(columns, group.count)), region)
+    shape, lanes = part.shape, part.shape.lanes
+    if shape.block == lanes:
+        rows, columns = 1, max(2 * RECTANGLE, lanes)
+    elif shape.single:  # as many columns as a vector of results has
+        columns = min(lanes, group.count)
+        rows = max(1, shape.vectors * shape.instances // columns)
+    else:
+        rows, columns = RECTANGLE, shape.vectors
+    over_rectangles(part, group, (min(rows, group.outer), min(columns, group.count)), region)
 
 
 def over_rectangles(part: Part, group: Group, size: Place, region: int) -> None:
@@ -86,11 +89,12 @@ def occupied(part: Part, lane: Index) -> Text:
     left = code.new(f"sub i64 %limit, {code.added_up(lane)}")
     if n.lanes == 1:
         return code.new(f"icmp slt i64 0, {left}")
-    one = code.new(f"insertelement {n.bits} poison, i64 {left}, i32 0")
+    bits = f"<{n.lanes} x i64>"
+    one = code.new(f"insertelement {bits} poison, i64 {left}, i32 0")
     zeros = f"<{n.lanes} x i32> zeroinitializer"
-    limit = code.new(f"shufflevector {n.bits} {one}, {n.bits} poison, {zeros}")
+    limit = code.new(f"shufflevector {bits} {one}, {bits} poison, {zeros}")
     numbers = ", ".join(f"i64 {i}" for i in range(n.lanes))
-    return code.new(f"icmp slt {n.bits} <{numbers}>, {limit}")
+    return code.new(f"icmp slt {bits} <{numbers}>, {limit}")
 
 
 def keep(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text], region: int) -> None:
@@ -106,9 +110,8 @@ def keep(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text], re
 def store_tile_sums(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text]) -> None:
     """Add up the lanes of a tile's sums, as many at a time as a vector of results has."""
     columns, target = size[1], group.target
-    step = columns
-    if columns == group.count == target.outer and part.shape.lanes % columns == 0:
-        step = part.shape.lanes  # rows lie side by side
+    adjacent = target.inner == 1 and columns == group.count == target.outer
+    step = part.shape.lanes if adjacent and part.shape.lanes % columns == 0 else columns
     for first in range(0, len(sums), step):
         o, i = divmod(first, columns)
         here = replace(at, o=part.code.offset(o, (at.o, 1)), i=part.code.offset(i, (at.i, 1)))
@@ -145,6 +148,16 @@ def write_total_in_loop(part: Part, group: Group, at: At, region: int) -> None:
             mask = occupied(part, part.code.offset(v * part.shape.lanes, (at.lane, 1)))
             counted = part.many.select(mask, x, part.many.number(0.0))
             add_to_lanes(part, group, here, (0, 0), counted, region)
+
+    over_instances(part, group, 1, instance)
+
+
+def write_nothing(part: Part, group: Group) -> None:
+    """The sums of no samples."""
+
+    def instance(o: Index, i: Index, _: int) -> None:
+        index = part.index(group.target, At(o=o, i=i))
+        part.one.store(part.one.number(0.0), part.place(group.target, index))
 
     over_instances(part, group, 1, instance)
 

@@ -43,12 +43,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..elements import DOUBLE, Element
 from ..programs.interpret import FUNCTIONS
 from ..programs.program import ARITY
 
@@ -122,6 +123,12 @@ class Rolled:
     kept: set[int] = field(default_factory=set)  # S slots that a later stage reads
     outputs: list[Leaf] = field(default_factory=list)
     watch: list[Leaf] = field(default_factory=list)
+    element: Element = DOUBLE  # what all numbers are
+
+    def of(self, element: Element) -> Rolled:
+        """The same program of numbers of another width, to which its constants are rounded."""
+        constants = [element.rounded(x) for x in self.constants]
+        return replace(self, element=element, constants=constants)
 
     def groups(self) -> Iterator[tuple[Group, Loop | None]]:
         """Every group in order, with the loop that it is in."""

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from ..programs.program import SOURCES, Program
 from .rolled import Group, Rolled
 
-DOUBLE = 8  # bytes
-
 
 @dataclass(frozen=True)
 class Size:
@@ -46,8 +44,8 @@ def size(rolled: Rolled) -> Size:
         loops=sum(group.count * group.outer > 1 for group, _ in found) + len(around),
         flops=flops[0],
         flops_per_sample=flops[1],
-        bytes=DOUBLE * (rolled.uniform_slots + len(rolled.constants)),
-        bytes_per_sample=DOUBLE * rolled.sample_slots,
+        bytes=rolled.element.bytes * (rolled.uniform_slots + len(rolled.constants)),
+        bytes_per_sample=rolled.element.bytes * rolled.sample_slots,
     )
 
 

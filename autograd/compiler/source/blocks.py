@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ..elements import DOUBLE
 from ..rolling.rolled import Dot, Group, Leaf, Loop
 from .expressions import PRODUCT, Form, Term, expression
 from .slots import Axes, affine
@@ -24,7 +25,7 @@ def write_one(writer: Writer, forms: Forms, group: Group, loop: Loop | None) -> 
 
     def item(leaf: Leaf) -> Term:
         axes = iterations(leaf, loop)
-        if writer.is_element(leaf):
+        if writer.is_element(leaf) and writer.rolled.element == DOUBLE:
             return Term(f"{writer.row(leaf)}.item({affine(leaf.base, axes)})")
         return writer.term(leaf, axes)
 
@@ -40,10 +41,16 @@ def write_one(writer: Writer, forms: Forms, group: Group, loop: Loop | None) -> 
         w = along(group.leaves[dot.w], dot.w_stride, dot.terms)
         x = along(group.leaves[dot.x], dot.x_stride, dot.terms)
         both = dot.w_stride and dot.x_stride
-        return Term(f"({w} @ {x}).item()" if both else f"float(dot({w}, {x}))")
+        return alone(writer, f"{w} @ {x}" if both else f"dot({w}, {x})")
 
     x = expression(group.code, forms, part, writer.module.keep)
     writer.module.line(f"{writer.at(group.target, iterations(group.target, loop))} = {x.text}")
+
+
+def alone(writer: Writer, text: str) -> Term:
+    """One number as uniform ones are: a float, but of float32 the scalar that NumPy answers."""
+    is_double = writer.rolled.element == DOUBLE
+    return Term(f"float({text})") if is_double else Term(text, PRODUCT)
 
 
 def iterations(leaf: Leaf, loop: Loop | None) -> Axes:
@@ -83,7 +90,7 @@ class Block:
     def alone(self, text: str) -> str:
         """One number a sample, or the sum of them, as a value for a variable."""
         if self.g.total:
-            return f"float({text})"
+            return alone(self.writer, text).text
         if not any(map(self.is_many, self.g.leaves)):
             return f"np.full(n, {text})"
         return text + ".copy()" * (self.g.code == (0,))  # a row would change with its slot

@@ -43,7 +43,8 @@ class Form(NamedTuple):
             f"({x.text})" if x.binding < least else x.text
             for x, least in zip(terms, self.operands, strict=True)
         ]
-        return Term(self.pattern.format(*texts), self.binding, 1 + max(x.depth for x in terms))
+        depth = 1 + max([x.depth for x in terms], default=-1)
+        return Term(self.pattern.format(*texts), self.binding, depth)
 
 
 def infix(sign: str, binding: int, left: int = 0) -> Form:
@@ -73,6 +74,7 @@ def engines(op: str) -> Form:
 
 
 IEEE: dict[str, Form] = {
+    "count": Form("float(n)", ATOM, ()),
     "add": infix("+", SUM),
     "sub": infix("-", SUM),
     "mul": infix("*", PRODUCT),
@@ -97,9 +99,9 @@ COMPUTED = ARITY.keys() - SOURCES - {"dot", "total"}
 """The operations that need a form: all but those that are loads and loops."""
 
 
-def number(x: float) -> Term:
+def number(text: str) -> Term:
     """A constant; inf and nan are names, which a module imports."""
-    return Term(repr(x), SIGN if repr(x).startswith("-") else ATOM)
+    return Term(text, SIGN if text.startswith("-") else ATOM)
 
 
 def expression(
@@ -113,8 +115,6 @@ def expression(
     for word in code:
         if not isinstance(word, str):
             stack.append(leaf(word))
-        elif word == "count":
-            stack.append(Term("float(n)"))
         else:
             operands = [stack.pop() for _ in forms[word].operands][::-1]
             stack.append(forms[word].of([keep(x) if is_large(x) else x for x in operands]))

@@ -5,6 +5,9 @@ A number per sample is an array of n, a group's instances are the rows of one: a
 of nothing else is that backend's. Dots of shared weights are matrix products, whose terms BLAS adds
 in an order of its own, and sums over samples are NumPy's: they differ from the program's order by
 rounding. Everything else has the bits of `execute`.
+
+Of float32, what stands alone is a scalar of NumPy's, which rounds every result as its arrays do; a
+function that only the engine has is computed in float64, and rounded.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import numpy as np
 
 from ...kinds import numeric
 from ...kinds.kind import find
+from ..elements import DOUBLE
 from ..programs.program import ARITHMETIC, ARITY, BINARY, LOGIC, OF_ORDER, UNARY
 from ..rolling.rolled import Group, Leaf, Loop, Rolled, Stage
 from . import python_backend
@@ -26,6 +30,7 @@ from .expressions import (
     IEEE,
     PYTHON,
     Form,
+    Term,
     call,
     infix,
 )
@@ -53,6 +58,15 @@ def _numpys(name: str, operands: int) -> Form:
     return call("", f"np.{name}", operands)
 
 
+def _rounding(form: Form) -> Form:
+    """The form of float32: a function of the engine's own is given doubles, and rounded."""
+    if form.home != "autograd.kinds":
+        return form
+    first, _, operands = form.pattern.partition("(")
+    inner = ", ".join(x if "int" in x else f"float64({x})" for x in operands[:-1].split(", "))
+    return form._replace(pattern=f"float32({first}({inner}))")
+
+
 ARRAYS: dict[str, Form] = {
     **PYTHON,
     "abs": _numpys("abs", 1),
@@ -62,28 +76,43 @@ ARRAYS: dict[str, Form] = {
     **{op: _of_arrays(op) for op in sorted((UNARY | BINARY) - {*ARITHMETIC, "neg", "abs"})},
 }
 IEEE_ARRAYS = ARRAYS | {"div": _numpys("divide", 2)}
+SINGLES = {op: _rounding(form) for op, form in ARRAYS.items()}
+SINGLES["count"] = Form("float32(n)", CHOICE, (), "numpy", "float32")
 
 
 def build(rolled: Rolled, n_arrays: int) -> SourceKernel:
     """The back end's entry: see `rolled` for what it is given."""
-    if not any(g.per_sample or g.count * g.outer > 1 or g.dots for g, _ in rolled.groups()):
+    is_double, dtype = rolled.element == DOUBLE, rolled.element.dtype
+    groups = [group for group, _ in rolled.groups()]
+    if is_double and not any(g.per_sample or g.count * g.outer > 1 or g.dots for g in groups):
         return python_backend.build(rolled, n_arrays)
 
     def write(ieee: bool) -> str:
-        writer = ArrayWriter(rolled, IEEE if ieee else PYTHON, IEEE_ARRAYS if ieee else ARRAYS)
-        constants = f"K = np.array({rolled.constants})" if writer.slots.has("K") else ""
-        forms = [*writer.forms.values(), *writer.arrays.values(), GRID]
-        return writer.module.text(forms, SAID, constants, n_arrays)
+        forms = (IEEE, IEEE_ARRAYS) if ieee else (PYTHON, ARRAYS)
+        writer = ArrayWriter(rolled, *(forms if is_double else (SINGLES, SINGLES)))
+        constants = (
+            f"K = np.array({rolled.constants}{writer.dtype})" if writer.slots.has("K") else ""
+        )
+        known = [*writer.forms.values(), *writer.arrays.values(), GRID, *ROUNDED]
+        return writer.module.text(known, SAID, constants, n_arrays)
 
-    return SourceKernel(write, lambda x: np.asarray(x, dtype=float).ravel(), _silently)
+    run = _silently if is_double else _with_floats
+    return SourceKernel(write, lambda x: np.asarray(x, dtype).ravel(), run)
 
 
 GRID = call(ARRAY_HELPERS, "grid", 3)
+ROUNDED = [call("numpy", name, 1) for name in ("float32", "float64")]
 
 
 def _silently(f: Any, arguments: Sequence[Any]) -> Any:
     with np.errstate(all="ignore"):
         return f(*arguments)
+
+
+def _with_floats(f: Any, arguments: Sequence[Any]) -> Any:
+    """Scalars of NumPy's come out as floats."""
+    outputs, seen = _silently(f, arguments)
+    return [x if np.ndim(x) else float(x) for x in outputs], seen
 
 
 def _column(array: int, first: int, step: int) -> str:
@@ -99,19 +128,23 @@ class ArrayWriter(Writer):
 
     def __init__(self, rolled: Rolled, forms: dict[str, Form], arrays: dict[str, Form]) -> None:
         self.arrays = arrays
+        self.dtype = "" if rolled.element == DOUBLE else f", np.{rolled.element.name}"
         super().__init__(rolled, forms)
+
+    def constant(self, text: str) -> Term:
+        """A number that keeps what it meets as wide as it is."""
+        return Term(f"float32({text})") if self.dtype else super().constant(text)
 
     def _begin(self) -> None:
         sizes = self.slots.sizes
         if self.slots.has("U"):
-            self.module.line(f"u = np.zeros({sizes['U']})")
+            self.module.line(f"u = np.zeros({sizes['U']}{self.dtype})")
         if self.slots.has("S"):
-            self.module.line(f"s = np.zeros(({sizes['S']}, n))")
+            self.module.line(f"s = np.zeros(({sizes['S']}, n){self.dtype})")
         if self.slots.has("L"):
             many = any(loop and loop.per_sample for _, loop in self.rolled.groups())
-            self.module.line(
-                f"r = np.zeros(({sizes['L']}, n))" if many else f"r = np.zeros({sizes['L']})"
-            )
+            shape = f"({sizes['L']}, n)" if many else sizes["L"]
+            self.module.line(f"r = np.zeros({shape}{self.dtype})")
         inputs = self.rolled.sample_inputs
         elements = [self.is_element(Leaf("S", k)) for k in range(len(inputs))]
         for slot, count, array, first, distance, step in input_runs(

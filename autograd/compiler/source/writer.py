@@ -72,8 +72,12 @@ class Writer(ABC):
     def term(self, leaf: Leaf, axes: Axes = ()) -> Term:
         """A leaf as a part of an expression."""
         if leaf.space == "K" and not self.is_element(leaf):
-            return number(self.rolled.constants[leaf.base])
+            return self.constant(self.rolled.element.text(self.rolled.constants[leaf.base]))
         return Term(self.at(leaf, axes))
+
+    def constant(self, text: str) -> Term:
+        """A constant as a part of an expression."""
+        return number(text)
 
     def row(self, leaf: Leaf) -> str:
         """The list of a leaf."""

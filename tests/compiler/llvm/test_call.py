@@ -129,10 +129,12 @@ CIRCLES = """
 import gc
 from autograd import jit
 from autograd.compiler.llvm.arrays import Entry
+from autograd.compiler.llvm.memory import Layout
+from autograd.compiler.rolling.rolled import Rolled
 
 f = jit(lambda x: x * x)
 f(1.0)
-for run in (vars(type(f))["__call__"].__func__, Entry([None], 1).run):
+for run in (vars(type(f))["__call__"].__func__, Entry([None], Layout.of(Rolled(uniform_slots=1))).run):
     owner = next(x for x in run.__self__ if hasattr(x, "loaded"))
     owner.circle = run
 del f, run, owner

@@ -41,8 +41,8 @@ def test_every_width_and_never_beyond_the_buffers(seed, machine, monkeypatch):
     """Guard words stand on both sides of all memory, the arguments' too."""
     rooms = []
 
-    def guarded(count):
-        room = np.full(count + 128, 1234.5)
+    def guarded(count, dtype=float):
+        room = np.full(count + 128, 1234.5, dtype)
         rooms.append(room)
         return room[64 : 64 + count]
 
@@ -58,6 +58,22 @@ def test_every_width_and_never_beyond_the_buffers(seed, machine, monkeypatch):
         for x, y in zip(want, got, strict=True):
             np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
     assert all((room[:64] == 1234.5).all() and (room[-64:] == 1234.5).all() for room in rooms)
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda m: f"{m.lanes}-lanes")
+@pytest.mark.parametrize("most", [5, 20, 40, 100])
+@pytest.mark.parametrize("stages", ["USU", "SUS"])
+def test_one_block_for_at_most_so_many_samples(stages, most, machine, monkeypatch):
+    for seed in range(3):
+        maker = Maker(seed, stages)
+        kernel = backend.build(maker.rolled, 3, machine)
+        compiled = kernel.fitted(most)
+        assert most <= compiled.shape.block < most + 2 * max(2 * kernel.lanes, 4)
+        monkeypatch.setattr(kernel, "compiled", lambda n, compiled=compiled: compiled)
+        for n in {0, 1, most // 2, most - 1, most}:
+            given = arrays(maker.features, n, seed)
+            for x, y in zip(execute(maker.rolled, given, n), kernel.run(given, n), strict=True):
+                np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -77,7 +93,9 @@ def test_a_long_program_is_in_several_modules(monkeypatch, seed):
     monkeypatch.setattr(kernel_module, "LONG", 5)
     maker = Maker(seed, ["USU", "SUS", "U"][seed % 3])
     kernel = backend.build(maker.rolled, 3)
-    modules = Kernel(maker.rolled, wide(kernel.target.lanes), kernel.target.library).modules()
+    modules = Kernel(
+        maker.rolled, wide(kernel.lanes, maker.rolled), kernel.target.library
+    ).modules()
     assert len(modules) > 2
     for text, _ in modules:  # what is long is not in every one of them
         assert ("@constants =" in text) == (text.count("@constants") > 1)
@@ -143,7 +161,8 @@ def test_watched_numbers_side_by_side_are_looked_at_in_a_loop(where):
 
 @pytest.mark.parametrize("seed", [0, 3])
 def test_a_program_for_neon(seed):
-    text = Kernel(Maker(seed, "SUS").rolled, wide(2), lambda name, lanes: None).text()
+    rolled = Maker(seed, "SUS").rolled
+    text = Kernel(rolled, wide(2, rolled), lambda name, lanes: None).text()
     assembly = neon().assembly(text)
     assert "v0.2d" in assembly
     assert "fmla" in assembly
@@ -164,7 +183,7 @@ def test_a_table_of_constants_beside_lanes(count):
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda m: f"{m.lanes}-lanes")
 @pytest.mark.parametrize("more", [0, 1, 64, 100])
 def test_results_of_many_samples_are_all_there(more, machine):
-    n = edges.STREAMED + more  # where a row begins, and whether its last block is full
+    n = edges.STREAMED // 8 + more  # where a row begins, and whether its last block is full
     p = Program()
     x = p.input(0, 0, 1, per_sample=True)
     p.outputs = [p.add("mul", x, x), p.add("neg", x)]
