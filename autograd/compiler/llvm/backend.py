@@ -51,10 +51,12 @@ class LLVMKernel:
         return self._compiled[few]
 
     def fitted(self, most: int) -> Compiled:
-        """The shape for at most so many samples, each time anew; 0 of them, too."""
+        """A shape for at most so many samples, 0 too, made anew at each call where it is its own."""
+        shape = fitted(self.lanes, self.rolled, most)
+        if not shape.single:
+            return self.compiled(most)
         with self._timed():
-            shape = fitted(self.lanes, self.rolled, most)
-            return Compiled(self.rolled, shape, self.target) if shape.single else self.compiled(most)
+            return Compiled(self.rolled, shape, self.target)
 
     @contextlib.contextmanager
     def _timed(self) -> Iterator[None]:
