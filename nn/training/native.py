@@ -117,7 +117,7 @@ class NativeStep:
             xs += [Batches(x, dealt.rows, dealt.starts) for x in self.data]
         if self.draws:
             xs.append(Batches(dealt.draws, np.arange(len(dealt.draws)), dealt.starts))
-        return self.recorded.loop(carry, tuple(xs))
+        return self.recorded.run(self.step, self.sizes[0], carry, tuple(xs))
 
     def carry(self) -> Carry:
         """What the next step is done on."""

@@ -14,8 +14,9 @@ from . import call
 from .arrays import AXES, SAMPLES, Entry
 from .compiled import Compiled
 from .cpython import array_layout_is_known
-from .kernel import Kernel, fitted, narrow, wide
+from .kernel import Kernel
 from .memory import Layout, Memory
+from .shapes import fitted, narrow, wide
 from .spaces import Shape
 from .target import Target, host
 from .threads import Shared, most_for_one, worthwhile

@@ -30,8 +30,9 @@ from .cpython import (
     number_of,
 )
 from .ir import Code, Text, constant
-from .kernel import Kernel, narrow
+from .kernel import Kernel
 from .lanes import Numbers
+from .shapes import narrow
 from .target import Loaded, host
 
 DECLARATIONS = """\

@@ -15,10 +15,9 @@ with ``sums`` of its own (and ``samples``, if a block is all that they hold).
 to work in (`Layout` says how much), of which ``uniform`` begins with the uniform outputs; per-sample
 outputs go to ``results``, one row of n each. It answers how many of the watched numbers are nan.
 
-Two shapes of tiles serve all n. *Narrow*: one vector, for at most as many samples as it has lanes.
-*Wide*: blocks of 64 samples (128 of a large program; twice as many of float32), 4 vectors a tile (2
-with AVX2). If a later stage reads a per-sample slot, or there are several per-sample stages, slots
-hold all samples (``stride`` numbers each) and blocks move along them.
+How many samples a block and a tile have is a `shape <shapes>`. If a later stage reads a per-sample
+slot, or there are several per-sample stages, slots hold all samples (``stride`` numbers each) and
+blocks move along them.
 
 Names: first the first sample of a block; limit how many samples it has.
 """
@@ -37,49 +36,12 @@ from .parts import LONG, Item, chunks, is_straight, pieces, read_from_memory, st
 from .spaces import At, Part, Shape
 from .tiles import over_lanes, write_group
 
-LARGE = 800_000  # bytes of uniform slots
-CACHED = 500_000  # bytes of a block's slots that the second-level cache holds beside all else
-
 SIGNATURE = (
     "i64 %n, ptr noalias %table, ptr noalias %uniform, ptr noalias %samples, ptr noalias %sums, "
     "ptr noalias %results, i64 %stride"
 )
 PHASE = f"{SIGNATURE}, i64 %begin, i64 %end"
 PART = f"{SIGNATURE}, ptr noalias %watched, i64 %first, i64 %limit"
-
-
-def narrow(lanes: int) -> Shape:
-    """For at most as many samples as a vector has lanes."""
-    return Shape(lanes, 1, 8, lanes, single=True)
-
-
-def fitted(lanes: int, rolled: Rolled, most: int) -> Shape:
-    """For at most so many samples of a program: one block, in tiles that leave few lanes empty; if it
-    has few enough slots for the second-level cache, else as for any number of samples.
-    """
-    if 0 < most <= lanes:
-        return narrow(lanes)
-    usual = wide(lanes, rolled)
-    vectors = usual.vectors if -most % usual.tile < 2 * lanes else 2
-    tile = vectors * lanes
-    block = -(-most // tile) * tile
-    if not 0 < block * rolled.sample_slots * rolled.element.bytes <= CACHED:
-        return usual
-    instances = usual.vectors * usual.instances // vectors
-    return Shape(block, vectors, instances, lanes, single=True)
-
-
-def wide(lanes: int, rolled: Rolled) -> Shape:
-    """For any number of samples of a program.
-
-    Every block reads all weights and adds to all of their gradients: where those do not fit the
-    second-level cache, blocks are larger, so that there are fewer.
-    """
-    each = rolled.element.bytes
-    vectors = 2 if lanes * each == 32 else 4  # AVX2 has half of the others' registers
-    if rolled.uniform_slots * each > LARGE:
-        return Shape(1024 // each, vectors, 6, lanes)
-    return Shape(512 // each, vectors, 4, lanes)
 
 
 def _begun(rolled: Rolled) -> Code:

@@ -5,9 +5,10 @@ import pytest
 from machines import neon, runnable
 from rolled_programs import ARRAY, Maker
 
-from autograd.compiler.llvm import backend, edges, memory
+from autograd.compiler.llvm import backend, edges, memory, shapes
 from autograd.compiler.llvm import kernel as kernel_module
-from autograd.compiler.llvm.kernel import Kernel, wide
+from autograd.compiler.llvm.kernel import Kernel
+from autograd.compiler.llvm.shapes import wide
 from autograd.compiler.programs.program import Program
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Rolled, Stage, execute
@@ -78,7 +79,7 @@ def test_one_block_for_at_most_so_many_samples(stages, most, machine, monkeypatc
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_tiles_of_large_programs(monkeypatch, seed):
-    monkeypatch.setattr(kernel_module, "LARGE", 0)
+    monkeypatch.setattr(shapes, "LARGE", 0)
     maker = Maker(seed, ["USU", "SUS"][seed % 2])
     kernel = backend.build(maker.rolled, 3)
     for n in (9, 127, 128, 129, 300):
