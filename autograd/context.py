@@ -31,6 +31,7 @@ class State:
     """What a thread or a task of asyncio is in. It never changes, so that tasks can share it."""
 
     since: float = math.inf  # the number that the outermost transform began with
+    tape: float = math.inf  # the number that the innermost transform with variables began with
     samples: tuple[int, ...] = ()  # within `vmap`: every variable has as many samples
     recording = True  # False under `no_grad`
     sweeping = False  # formulas run on Values: arrays among their constants are ours

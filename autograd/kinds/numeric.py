@@ -21,9 +21,9 @@ from .kind import (
     NOTHING,
     Function,
     Number,
-    Table,
     by_operators,
     find,
+    kind_of,
     like,
     names,
     of,
@@ -32,15 +32,14 @@ from .kind import (
 
 # ----------------------------------------------------------------------- functions of one number
 
-floats: Table = {}
+floats: dict[str, Function] = {}
 
 
-def _nan(x: float) -> float:
-    return math.nan
+def _always(z: float) -> Callable[[float], float]:
+    return lambda x: z
 
 
-def _inf(x: float) -> float:
-    return math.inf
+_nan, _inf = _always(math.nan), _always(math.inf)
 
 
 def _pole_at(pole: float) -> Callable[[float], float]:
@@ -215,8 +214,9 @@ def _sum(xs: Sequence[Number]) -> Number:
 
 
 def _of_all(name: str, *sequences: Sequence[Number]) -> Function:
-    """What computes a function of whole sequences: the kind of highest priority in them decides."""
-    return find(name, 0.0, *{type(x): x for xs in sequences for x in xs}.values())
+    """What computes a function of whole sequences (or rows, each a number): by highest priority."""
+    numbers = (x for xs in sequences for x in ([xs] if kind_of(xs) else xs))
+    return find(name, 0.0, *{type(x): x for x in numbers}.values())
 
 
 def _check_sequence(name: str, xs: Any) -> None:

@@ -42,7 +42,7 @@ def value_and_grad(
     """
 
     def value_and_gradient(*args: Any, **kwargs: Any) -> Any:
-        tape = Tape(f, args, argnums, kwargs, has_aux)
+        tape = Tape(f, args, argnums, kwargs, has_aux, rows=True)
         _check_one_number(tape)
         (gradient,) = tape.pull([[1]])
         value = tape.values()

@@ -25,8 +25,9 @@ class Raveled:
 
     With ``tied`` a Value that is reached twice is one number: `unravel` puts what belongs to it
     in every place where it stands. Of a tuple of ``arguments`` each is a tree of its own: f(x, x)
-    has two variables. Raises NumberError with the path inside, such as
-    ``params[2]['b']``, for what is no number.
+    has two variables. With ``rows`` an array that says so is taken ``by_rows``, each one number, as
+    `jit` records it. Raises NumberError with the path inside, such as ``params[2]['b']``, for what is
+    no number.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Raveled:
         tied: bool = False,
         arguments: bool = False,
         each: Callable[[Any], Any] | None = None,
+        rows: bool = False,
     ) -> None:
         self.name = name
         leaves, self.treedef = flatten(tree)
@@ -44,15 +46,27 @@ class Raveled:
         self.shapes: list[tuple[int, ...] | None] = [None] * len(leaves)  # None: a single number
         blocks = [[x] for x in leaves]
         if not NUMBERS.issuperset(map(type, leaves)):
-            leaves = [*map(array_of_frame, leaves)]
-            self.shapes = [x.shape if is_array(x) else None for x in leaves]
-            blocks = [_numbers_of(x, self._place, k) for k, x in enumerate(leaves)]
+            by_rows = {
+                k: x.by_rows() for k, x in enumerate(leaves) if rows and hasattr(x, "by_rows")
+            }
+            for k, x in enumerate(leaves):
+                if by_rows.get(k):
+                    blocks[k], self.shapes[k] = by_rows[k]
+                else:
+                    array = array_of_frame(x)
+                    self.shapes[k] = array.shape if is_array(array) else None
+                    blocks[k] = _numbers_of(array, self._place, k)
         places = [x for block in blocks for x in block]
         self._first = [*range(len(places))]  # of every place, the first that holds the same number
         if tied and len(places) > 1 and not {Value, Own}.isdisjoint(map(type, places)):
             trees = self._trees(blocks) if arguments else [0] * len(places)
             self._first = _first_places(places, trees)
         self.numbers = [_number(places[i]) for i, k in enumerate(self._first) if i == k]
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether an array is taken by rows."""
+        return any(hasattr(shape, "assembled") for shape in self.shapes)
 
     def _place(self, k: int) -> str:
         """Where the k-th leaf stands, such as ``params[2]['b']``."""
@@ -166,6 +180,8 @@ def assembled(numbers: Sequence[Any], shape: tuple[int, ...] | None) -> Any:
     """A block: the one number, or an array of them."""
     if shape is None:
         return numbers[0]
+    if hasattr(shape, "assembled"):  # of rows
+        return shape.assembled(numbers)
     from ..kinds.variables import as_array
 
     return as_array(list(numbers), shape)

@@ -6,6 +6,7 @@ tangents forward. Both use the primitives' pullback formulas.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
@@ -35,22 +36,25 @@ class Tape:
         argnums: int | tuple[int, ...],
         kwargs: dict[str, Any],
         has_aux: bool = False,
+        rows: bool = False,
     ) -> None:
         self.name = getattr(f, "__name__", repr(f))
-        self.samples = context.running.get().samples
+        state = context.running.get()
+        self.samples = state.samples
         wanted = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
         chosen = [position(i, len(args)) for i in wanted]
         if len({*chosen}) < len(chosen):
             raise TransformError(f"argnums {argnums!r} names an argument twice")
         picked = args[chosen[0]] if isinstance(argnums, int) else tuple(args[i] for i in chosen)
         several = not isinstance(argnums, int)
-        self.inputs = Raveled(picked, f"argument {argnums}", tied=True, arguments=several)
+        rows = rows and not self.samples and state.tape == math.inf  # no transform around
+        self.inputs = Raveled(picked, f"argument {argnums}", True, several, rows=rows)
         if not self.inputs.shapes:  # an empty array has a shape, and an empty gradient
             raise TransformError(f"argument {argnums} of {self.name} holds no number: {picked!r}")
         numbers = [_with_samples(x, self.samples) for x in self.inputs.numbers]
-        self.recording = context.running.get().recording
+        self.recording = state.recording and not self.inputs.has_rows
         self.since = next(context.serials)
-        with context.transforming(self.since, recording=True):
+        with context.transforming(self.since, recording=True, tape=self.since):
             self.variables = [variable(x) for x in numbers]
             fresh = self.inputs.unravel(self.variables)
             full = list(args)
@@ -96,7 +100,9 @@ class Tape:
 
     @cached_property
     def live(self) -> set[Value]:
-        """The nodes that depend on Values from outside; under `no_grad` none is asked for."""
+        """The nodes that depend on Values from outside; none is asked for under `no_grad`, nor where
+        `jit` records rows: to it what the function closes over is constant.
+        """
         return self._live(self.order)
 
     def _live(self, order: Sequence[Value]) -> set[Value]:

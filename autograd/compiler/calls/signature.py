@@ -7,6 +7,7 @@ The answer's numbers are the program's outputs, in the order of its tree.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -21,8 +22,10 @@ from ...value import Value
 from ..elements import DOUBLE, Element
 from ..recording.lazy import Lazy
 from ..recording.lazy_arrays import ArgumentArray
+from ..recording.matrices import Matrix
 from ..recording.recorded import Recorded, Truth, lift
 from ..recording.recorder import SAMPLES, Recorder
+from ..recording.rows import Row
 from ..recording.sample_arrays import SampleArray
 from .rooms import Room
 
@@ -151,6 +154,10 @@ class Results:
             self._add(_plain(x), recorder, place)
 
     def _add(self, x: Any, recorder: Recorder, place: str) -> None:
+        if type(x) is Matrix:
+            self.parts.append(Part(math.prod(x.shape), x.shape, False, False))
+            self.outputs += x.instructions()
+            return
         per_sample, shape, numbers = False, None, [x]
         if isinstance(x, SampleArray):
             numbers, shape, per_sample = _flat(x.columns), x.columns.shape, True
@@ -207,6 +214,8 @@ def _plain(x: Any) -> Any:
         x = x.value
     while isinstance(x, Value):
         x = x.data
+    if type(x) is Matrix and type(x.rows[0]) is Row and x.is_unchanged and not x.is_transposed:
+        return x
     if not isinstance(x, Lazy):
         return array_of_frame(x)
     found = x.opened()

@@ -33,6 +33,8 @@ from itertools import chain, repeat
 from operator import or_
 from typing import Any
 
+import numpy as np
+
 ARITHMETIC = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 LOGIC = {"and": "&", "or": "|", "xor": "^"}
@@ -123,6 +125,40 @@ class Program:
             keys, "input", [array] * count, positions, [False] * count, [0] * count
         )
 
+    def input_row(self, array: int, positions: Any) -> Any:
+        """The instructions of elements of an argument array, made anew."""
+        n = len(positions)
+        return self._append_row("input", [array] * n, positions.tolist(), [0] * n, [False] * n)
+
+    def row(self, op: str, a: Any, b: Any = None) -> Any:
+        """The instructions of an operation on every one of a, or every pair of an a and a b.
+
+        Rows whose operands lie at constant distances are equal to others of such operands, or new.
+        """
+        if not len(a):
+            return a
+        key = (op, *map(_progression, (a,) if b is None else (a, b)))
+        if None not in key and key in self._known:
+            return self._known[key]
+        left, right = a.tolist(), [-1] * len(a) if b is None else b.tolist()
+        many = [*map(self.per_sample.__getitem__, left)]
+        if b is not None:
+            many = [*map(or_, many, map(self.per_sample.__getitem__, right))]
+        new = self._append_row(op, left, right, [-1] * len(a), [op != "total" and x for x in many])
+        if None not in key:
+            self._known[key] = new
+        return new
+
+    def _append_row(self, op: str, *columns: list[Any]) -> Any:
+        a, b, c, per_sample = columns
+        start = len(self.op)
+        self.op += [op] * len(a)
+        self.a += a
+        self.b += b
+        self.c += c
+        self.per_sample += per_sample
+        return np.arange(start, len(self.op))
+
     def count(self) -> int:
         """The instruction of the number of samples."""
         return self.add("count")
@@ -198,3 +234,11 @@ class Program:
             half = len(names) // 2
             return f"dot([{', '.join(names[:half])}], [{', '.join(names[half:])}])"
         return f" {signs[op]} ".join(names) if op in signs else f"{op}({', '.join(names)})"
+
+
+def _progression(ids: Any) -> tuple[int, int, int] | None:
+    """The first, the step and the number of ids at constant distances; None of others."""
+    if len(ids) == 1:
+        return int(ids[0]), 0, 1
+    step = ids[1] - ids[0]
+    return (int(ids[0]), int(step), len(ids)) if (ids[1:] - ids[:-1] == step).all() else None

@@ -14,6 +14,8 @@ from itertools import chain
 from operator import eq
 from typing import Any
 
+import numpy as np
+
 from ...kinds import numeric, special
 from ...kinds.ieee import with_ieee_division
 from ..programs.program import ARITHMETIC, BINARY, COMPARISONS, UNARY, Program
@@ -45,6 +47,14 @@ def emit_each(p: Program, op: str, xs: Sequence[int], ys: Sequence[int]) -> list
     if not twice and FOLDING.isdisjoint(map(p.op.__getitem__, chain(xs, ys))):
         return p.add_each(op, xs, ys)
     return [emit(p, op, x, y) for x, y in zip(xs, ys, strict=True)]
+
+
+def emit_row(p: Program, op: str, x: Any, y: Any) -> Any:
+    """`emit` of every pair, where x and y are arrays of instructions."""
+    ids = [*x.tolist(), *y.tolist()]
+    if (op == "add" and (x == y).any()) or not FOLDING.isdisjoint(map(p.op.__getitem__, ids)):
+        return np.array([emit(p, op, i, j) for i, j in zip(x.tolist(), y.tolist(), strict=True)])
+    return p.row(op, x, y)
 
 
 def _simplified(p: Program, op: str, operands: Sequence[int], values: Sequence[Any]) -> Any:
