@@ -83,7 +83,7 @@ def test_native_code_runs_every_row_and_names_the_peers_that_are_missing():
             assert "numpy " in line_of(printed, f"2-16-16-1, batch {batch}, {way}")
     assert "differences " in line_of(printed, "40 × 10 Jacobian")
     rows = "scalar program of 40", "over numpy", "lorenz", "bundle adjustment: gradient over"
-    for row in (*rows, "two threads over one"):
+    for row in (*rows, "two threads over one", "float32, 2-16-16-1, over float64"):
         assert re.search(r" (yes|no|\?) ", line_of(printed, row)), "whether a must is met"
     if find_spec("casadi") is None:
         assert "casadi missing" in line_of(printed, "scalar program of 40")

@@ -104,7 +104,7 @@ def _logistic(x: Number) -> Number:
 def compensated_gaussian(n: int, x: Number) -> Number:
     """exp(-x²/n) of floats: a rounded x² alone would lose x² units in the last place.
 
-    With h, x rounded to eight binary places, h² is exact and x² = h² + (x - h)(x + h). (Exact of float32
+    With h, x rounded to eight binary places, h² is exact and x² = h² + (x - h)(x + h). (In float32
     too, as far as the result is no zero: x < 16 leaves h twelve bits.)
     """
     x = minimum(abs(x), 1000.0)  # beyond, the result is 0

@@ -164,7 +164,7 @@ INSTEAD = {
 def answer(function: Any, args: Any, settings: dict[str, Any]) -> Any:
     """What one of NumPy's functions makes of Values and arrays of them."""
     name = name_of(function)
-    if not settings and name in WHOLE:
+    if name in WHOLE and (not settings or settings in ONE_AXIS):
         whole = _of_whole_batches(name, args)
         if whole is not NotImplemented:
             return whole
@@ -204,25 +204,30 @@ WHOLE: dict[str, Callable[..., Any]] = {
     "mean": lambda v: v.mean(),
     "var": _var,
     "std": lambda v: np.sqrt(_var(v)),
-    "dot": lambda v, w: (v * w).sum(),
-    "inner": lambda v, w: (v * w).sum(),
-    "vdot": lambda v, w: (v * w).sum(),
+    "ndim": lambda v: 1,
+    "shape": lambda v: v.shape[:1],
+    "size": lambda v: v.shape[0],
+    "clip": composites.clip,
+    **dict.fromkeys(("dot", "inner", "vdot"), products.of_samples),
 }
 """What a few nodes do for all samples of a batch at once."""
+ONE_AXIS = [{"axis": 0}, {"axis": -1}, {"axis": None}]
+"""Settings that leave a function of one batch as it is."""
 
 
 def _of_whole_batches(name: str, args: Any) -> Any:
     """A function of batches without settings, if it is in `WHOLE`; NotImplemented for all else."""
     if len(args) != WHOLE[name].__code__.co_argcount:
         return NotImplemented
-    if name != "where":
-        return WHOLE[name](*args) if all(map(is_batch, args)) else NotImplemented
-    for x in args:
-        if is_array_of_values(x) or isinstance(x, (list, tuple)):
-            return NotImplemented
-        if context.running.get().samples and isinstance(x, np.ndarray):
-            return NotImplemented
-    return branches.where(*args)
+    if name in ("where", "clip"):  # whose arguments may be anything, sample by sample
+        for x in args:
+            if x is None or is_array_of_values(x) or isinstance(x, (list, tuple)):
+                return NotImplemented
+            if context.running.get().samples and isinstance(x, np.ndarray):
+                return NotImplemented
+    elif len(args) == 1 and not is_batch(args[0]):
+        return NotImplemented
+    return WHOLE[name](*args)
 
 
 def _by_numpy(name: str, function: Any, args: Any, settings: Any, as_batches: bool) -> Any:

@@ -7,8 +7,24 @@ from typing import Any
 
 import numpy as np
 
+from .. import context
+from ..kinds.kind import is_array_of_values
 from ..operations import sequences
-from .boxes import array_of, plain, unboxed
+from .boxes import array_of, is_batch, plain, unboxed
+
+
+def of_samples(x: Any, y: Any) -> Any:
+    """Σ x y over the samples of two batches, or of one and an array of as many numbers; NotImplemented
+    for all else. Two nodes, however many samples there are.
+    """
+    if not (is_batch(x) or is_batch(y)):
+        return NotImplemented
+    alone = not context.running.get().samples  # under `vmap` an array is one sample's own
+    for v in (x, y):
+        is_row = alone and getattr(v, "ndim", 0) == 1 and not is_array_of_values(v)
+        if not (is_batch(v) or is_row):
+            return NotImplemented
+    return (x * y).sum()
 
 
 def _dots(a: Any, b: Any) -> Any:

@@ -169,6 +169,10 @@ def check_dtype(name: str, dtype: Any) -> None:
 def _of_arrays(ufunc: Any, inputs: Sequence[Any], settings: dict[str, Any]) -> Any:
     """What a ufunc of whole rows, or of two results, or a user's own (of objects alone) answers."""
     name = ufunc.__name__
+    if name in ("matmul", "vecdot") and not settings:
+        whole = products.of_samples(*inputs)
+        if whole is not NotImplemented:
+            return whole
     if name in products.PRODUCTS:
         return _batched(products.PRODUCTS[name](*map(boxed, inputs), **settings), inputs)
     if name in PAIRS:

@@ -177,9 +177,9 @@ def _sample(where: Any) -> str:
     return f" (sample {', '.join(map(str, where))})" if where else ""
 
 
-def users_line() -> tuple[str, int] | None:
-    """File and line of the nearest caller outside this library."""
-    frame: FrameType | None = sys._getframe(2)  # noqa: SLF001  (the one way to the caller that costs no traceback)
+def users_line(of: FrameType | None = None) -> tuple[str, int] | None:
+    """File and line of the nearest caller outside this library; of a frame, if one is given."""
+    frame: FrameType | None = of or sys._getframe(2)  # noqa: SLF001  (the one way to the caller that costs no traceback)
     while frame and frame.f_globals.get("__name__", "").partition(".")[0] in _OURS:
         frame = frame.f_back
     return (frame.f_code.co_filename, frame.f_lineno) if frame else None

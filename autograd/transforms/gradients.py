@@ -20,7 +20,7 @@ from ..kinds import kind as kinds
 from ..kinds.kind import NOTHING, Number, is_number, shape_of
 from ..value import Value
 from .ravel import Raveled, assembled, is_array
-from .tape import Tape, position, wrapping
+from .tape import Tape, position, with_samples, wrapping
 
 Nested = Any  # numbers, or nested lists, tuples, dicts, dataclasses, arrays and Modules of them
 
@@ -134,8 +134,8 @@ def jacobian(
 
     For an array argument of shape T an array result of shape S gives an array of shape S + T.
     ``mode`` is "forward" (one pass for each variable), "reverse" (one for each result), or None: the
-    one of fewer passes; under `jit` that of fewer operations, which it counts. Raises as `grad` does,
-    and ValueError for another mode.
+    one of fewer passes; under `jit` that of fewer operations, which it counts (forward for a result of
+    samples, which are any number there). Raises as `grad` does, and ValueError for another mode.
 
     >>> jacobian(lambda v: [v[0] * v[1], v[0] + v[1]])([3.0, 2.0])
     [[2.0, 3.0], [1.0, 1.0]]
@@ -157,8 +157,13 @@ def _matrix(tape: Tape, mode: str | None) -> Any:
     blocks = []
     for results, form in tape.outputs.spans():
         parts = []
+        opened = filter(tape.is_open, tape.outputs.numbers[results])
+        open_: Any = next(map(shape_of, opened), ())
         for variables, other in tape.inputs.spans():
             numbers = [x for row in rows[results] for x in tape.inputs.spread(row)[variables]]
+            if open_:  # a batch of any number of samples, which go first
+                parts.append(open_[0].stacked([with_samples(x, open_) for x in numbers], other))
+                continue
             whole = None if form is None and other is None else (form or ()) + (other or ())
             parts.append(assembled(numbers, whole))
         blocks.append(tape.inputs.treedef.unflatten(parts))
@@ -167,6 +172,8 @@ def _matrix(tape: Tape, mode: str | None) -> Any:
 
 def _rows(tape: Tape, mode: str | None) -> list[list[Number]]:
     """The gradient of every result; where a program is recorded, by the way of fewer operations."""
+    if any(map(tape.is_open, tape.outputs.numbers)):
+        return _by_passes(tape, "forward")
     n, m = len(tape.inputs.numbers), len(tape.outputs.numbers)
     ways = ("reverse", "forward") if m < n else ("forward", "reverse")  # that of fewer passes first
     rows = _by_passes(tape, mode or ways[0])

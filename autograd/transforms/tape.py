@@ -51,7 +51,7 @@ class Tape:
         self.inputs = Raveled(picked, f"argument {argnums}", True, several, rows=rows)
         if not self.inputs.shapes:  # an empty array has a shape, and an empty gradient
             raise TransformError(f"argument {argnums} of {self.name} holds no number: {picked!r}")
-        numbers = [_with_samples(x, self.samples) for x in self.inputs.numbers]
+        numbers = [with_samples(x, self.samples) for x in self.inputs.numbers]
         self.recording = state.recording and not self.inputs.has_rows
         self.since = next(context.serials)
         with context.transforming(self.since, recording=True, tape=self.since):
@@ -76,6 +76,11 @@ class Tape:
             raise TransformError(f"with has_aux {self.name} returns (result, aux), got {out!r}")
         return out
 
+    def is_open(self, x: Number) -> bool:
+        """Whether it is a batch of which `jit`, that records, does not know how many samples it has."""
+        shape = shape_of(x)
+        return len(shape) > len(self.samples) and not isinstance(shape[0], int)
+
     def _apart(self, v: Any) -> Any:
         """A batch that the function made of arrays of floats is to its caller an array of results."""
         v = array_of_frame(v)
@@ -89,6 +94,8 @@ class Tape:
             ]
             return assembled(numbers, v.shape + inner)
         if not isinstance(v, Value) or len(v.shape) != len(self.samples) + 1:
+            return v
+        if self.is_open(v):
             return v
         return assembled(samples_of(v), v.shape[:1])
 
@@ -228,8 +235,8 @@ def position(argnum: int, count: int) -> int:
     return argnum % count
 
 
-def _with_samples(x: Number, shape: tuple[int, ...]) -> Number:
-    """Within `vmap` a variable has a number for each sample."""
+def with_samples(x: Number, shape: tuple[Any, ...]) -> Number:
+    """A number of as many samples: within `vmap` a variable has one for each."""
     x = x if isinstance(x, Value) else leaf(x)
     if len(shape_of(x)) >= len(shape):
         return x

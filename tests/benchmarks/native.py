@@ -21,7 +21,7 @@ from contest import HERE, QUICK, Contestant, agree, describe_machine, table  # n
 
 NETWORKS = ["2-16-16-1", "4-32-32-1", "4-64-64-1", "64-128-10"]
 BATCHES = ["1", "8", "64", "1024"]
-CLOSE = {"differences": 1e-4}
+CLOSE = {"differences": 1e-4, "float32": 1e-4}  # a peer, or a part
 NANOSECONDS = {"2-16-16-1": (38, 34), "4-32-32-1": (100, 92), "4-64-64-1": (300, 290)}
 NANOSECONDS["64-128-10"] = (470, 444)
 """Of a sample at batch 1024, on a core whose peak is `PEAK`: what must be, and what is aimed at."""
@@ -51,7 +51,7 @@ def compared(ours, name, peer):
     """Refuse a peer's results that differ from ours, part by part."""
     parts = [part for part in peer.results() if part in ours.results()]
     for part in parts:
-        tolerance = CLOSE.get(name, 1e-8)
+        tolerance = CLOSE.get(part, CLOSE.get(name, 1e-8))
         agree("ours", ours.results()[part], name, peer.results()[part], tolerance)
 
 
@@ -94,6 +94,11 @@ class Table:
         said, small, smaller = (f"{x:.3g}{unit}" for x in (found, must, aim))
         verdict = "yes" if found <= must else "no"
         self.keep((title, said, "", f"≤ {small}", f"≤ {smaller}", verdict, ""))
+
+    def least(self, title, found, must, aim):
+        """A row whose ratio must be large."""
+        verdict = "yes" if found >= must else "no"
+        self.keep((title, f"{found:.2f} ×", "", f"≥ {must:g} ×", f"≥ {aim:g} ×", verdict, ""))
 
     def share(self, title, found, aim=None):
         """A row whose part of something should be large, where an aim is set."""
@@ -149,6 +154,17 @@ def network(t, options):
             t.limit(title, seconds * 1e9 * most / PEAK, *NANOSECONDS[detail], " ns")
             aim = 0.7 if "64" in detail else None
             t.share(f"{detail}, of peak", multiply_adds(detail) / seconds / most, aim)
+
+
+def single(t, options):
+    """float32, beside JAX's and beside our own float64; times are a sample's."""
+    for detail in [NETWORKS[0], "40"] if options.quick else [*NETWORKS, "120"]:
+        run = held("single", detail, ["jax"], options)
+        large, title = (1000, 8) if options.quick else (1_000_000, 1024), f"float32, {detail}"
+        n = large["-" in detail]
+        t.add(f"{title}, batch {n:,}", run, "float32", per=n)
+        double, ours = (least(run["ours"], part) for part in ("float64", "float32"))
+        t.least(f"{title}, over float64", double / ours, 1.6, 2)
 
 
 def wide(t, options):
@@ -252,7 +268,7 @@ def threads(t, options):
     t.keep((title, written(two), *row))
 
 
-ROWS = [network, wide, scalar, samples, gradients, simulations, first, threads]
+ROWS = [network, single, wide, scalar, samples, gradients, simulations, first, threads]
 ROWS = {f.__name__: f for f in ROWS}
 CORES = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
 

@@ -19,6 +19,7 @@ from contest import HERE, agree
 
 BATCHES = (1, 8, 64, 1024)
 FEW = (1, 8)  # of a quick run
+SINGLE = 1e-4  # relative to 1 and more, what float32 is right to
 KEPT = 20_000  # numbers of a result that are compared; of more, every so many
 
 
@@ -79,18 +80,18 @@ def simulated(quick):
 # ----------------------------------------------------------------------------------------- ours
 
 
-def _compiled(f, *arguments, threads=None):
+def _compiled(f, *arguments, tolerance=1e-8, **settings):
     """jit(f), whose answer is the eager one's."""
     from autograd import jit
 
-    compiled = jit(f, backend="llvm", threads=threads)
-    compared_with_eager(f, compiled, *arguments)
+    compiled = jit(f, backend="llvm", **settings)
+    compared_with_eager(f, compiled, *arguments, tolerance=tolerance)
     return compiled
 
 
-def compared_with_eager(f, compiled, *arguments):
+def compared_with_eager(f, compiled, *arguments, tolerance=1e-8):
     """SystemExit unless a compiled function answers what the function itself does."""
-    agree("eager", flat(f(*arguments)), "native", flat(compiled(*arguments)), 1e-8)
+    agree("eager", flat(f(*arguments)), "native", flat(compiled(*arguments)), tolerance)
 
 
 def _squared_error(layers, X, Y):
@@ -119,6 +120,32 @@ def network_by_ours(detail, quick):
         parts[f"{n}"] = gradient.bind(*arguments)
         parts[f"{n} call"] = lambda g=gradient, a=arguments: g(*a)
     return parts
+
+
+def single_by_ours(detail, quick):
+    """The same in both widths: a network's gradient, bound, or a scalar program's of many samples."""
+    import autograd
+
+    parts = {}
+    for dtype, tolerance in (("float64", 1e-8), ("float32", SINGLE)):
+        arguments, settings = _of(dtype, detail, quick), {"dtype": dtype, "tolerance": tolerance}
+        if "-" in detail:
+            f = autograd.value_and_grad(_squared_error)
+            parts[dtype] = _compiled(f, *arguments, **settings).bind(*arguments)
+        else:
+            f = models.scalar(autograd, detail)
+            f = autograd.vmap(autograd.value_and_grad(f, argnums=(0, 1, 2, 3)))
+            g = _compiled(f, *[x[:1000] for x in arguments], **settings)
+            parts[dtype] = lambda g=g, a=arguments: g(*a)
+    return parts
+
+
+def _of(dtype, detail, quick):
+    """The arguments of a network, or of a program's samples, of a dtype."""
+    if "-" not in detail:
+        return [x.astype(dtype) for x in _many(quick)]
+    layers, X, Y = models.network(detail, 8 if quick else 1024)
+    return [(w.astype(dtype), b.astype(dtype)) for w, b in layers], X.astype(dtype), Y.astype(dtype)
 
 
 def threads_by_ours(detail, quick):
@@ -367,6 +394,16 @@ def samples_by_jax(detail, quick):
     f = models.scalar(jax.numpy, detail)
     gradient = jax.vmap(jax.value_and_grad(f, argnums=(0, 1, 2, 3)))
     return {"call": _jitted(jax, gradient, *_many(quick))}
+
+
+def single_by_jax(detail, quick):
+    jax, arguments = _jax(), _of("float32", detail, quick)
+    if "-" in detail:
+        gradient = jax.value_and_grad(_squared_error_of_matrices(jax))
+    else:
+        f = models.scalar(jax.numpy, detail)
+        gradient = jax.vmap(jax.value_and_grad(f, argnums=(0, 1, 2, 3)))
+    return {"float32": _jitted(jax, gradient, *arguments)}
 
 
 def mixture_by_jax(_, quick):

@@ -56,9 +56,9 @@ def of_numbers(op, arguments):
     return f, [at(arguments, place) for place in where]
 
 
-def assert_within_ulps(found, expected, ulps=4):
+def assert_within_ulps(found, expected, ulps=4, dtype=float):
     """Equal but for so many roundings; nan is nan."""
-    np.testing.assert_array_max_ulp(np.array(found, float), np.array(expected, float), maxulp=ulps)
+    np.testing.assert_array_max_ulp(np.array(found, dtype), np.array(expected, dtype), maxulp=ulps)
 
 
 def network(features, hidden):

@@ -27,7 +27,7 @@ def number(x):
     return x.data if isinstance(x, Value) else x
 
 
-def assert_same(got, want, rtol=1e-12):
+def assert_same(got, want, rtol=1e-12, atol=1e-13):
     """One form, and the same numbers in it."""
     (left, form), (right, expected) = flatten(got), flatten(want)
     assert form == expected
@@ -37,7 +37,7 @@ def assert_same(got, want, rtol=1e-12):
             x_expected = np.array(flat).reshape(x_expected.shape)
         assert np.shape(x) == np.shape(x_expected)
         assert isinstance(x, np.ndarray) == isinstance(x_expected, np.ndarray)
-        np.testing.assert_allclose(x, x_expected, rtol=rtol, atol=1e-13)
+        np.testing.assert_allclose(x, x_expected, rtol=rtol, atol=atol)
 
 
 def rosenbrock(x):
@@ -203,6 +203,21 @@ def test_the_answer_is_the_functions_own(name, backend):
     g = jit(f, backend=backend)
     assert_same(g(*arguments), want)
     assert_same(g(*arguments), want)
+
+
+@pytest.mark.parametrize("backend", ["llvm", "numpy"])
+@pytest.mark.parametrize("name", CASES)
+def test_in_float32_it_is_the_functions_own_to_roundings(name, backend):
+    f, *arguments = CASES[name]
+    with np.errstate(all="ignore"):
+        want = f(*arguments)
+    g = jit(f, backend=backend, dtype="float32")
+    for _ in range(2):
+        got = g(*arguments)
+        assert_same(got, want, rtol=2e-5, atol=2e-6)
+        for x in flatten(got)[0]:
+            is_array = isinstance(x, np.ndarray)
+            assert x.dtype in (np.float32, bool) if is_array else type(x) in (float, bool)
 
 
 def test_keywords_are_arguments_too():
@@ -435,6 +450,15 @@ def test_bound_numbers_constants_and_what_comes_back():
     g = jit(f).bind(2.0, y, 3.0)
     for _ in range(2):
         assert_same(g(), f(2.0, y, 3.0))
+
+
+def test_bound_it_answers_in_the_same_arrays():
+    def f(w, x):
+        return w * x[0], [np.outer(x[1], w)], vmap(lambda row: row[0] * row)(x)
+
+    g = jit(f).bind(np.ones(3), np.arange(6.0).reshape(2, 3))
+    (one, (two,), three), (other, (another,), third) = g(), g()
+    assert all(x is y for x, y in [(one, other), (two, another), (three, third)])
 
 
 SHAPES = {

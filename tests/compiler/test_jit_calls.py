@@ -3,12 +3,15 @@
 Every buffer that machine code reads or writes stands between guard words, which nothing may change.
 """
 
+import copy
 import gc
 import itertools
 import math
+import pickle
 import sys
 import types
 import weakref
+from functools import partial
 
 import numpy as np
 import pytest
@@ -20,6 +23,7 @@ from autograd.compiler.calls import shortcut
 from autograd.compiler.llvm import backend, call, memory, threads
 from autograd.compiler.llvm.target import Loaded
 from autograd.transforms.pytree import flatten
+from nn import Module
 
 GUARD, WIDTH = 7.25e77, 16
 NO_NUMBERS = [
@@ -358,6 +362,56 @@ def test_an_exception_while_recording_leaves_the_engine_as_it_was():
     assert context.running.get() is before
     assert grad(lambda x: x * x)(3.0) == 6.0
     assert not g._compiled
+
+
+def index_by(x):
+    return np.arange(3.0)[x]
+
+
+def test_an_error_of_others_says_that_jit_was_recording_and_where():
+    line = index_by.__code__.co_firstlineno + 1
+    for f in (index_by, grad(index_by), grad(lambda x: x * index_by(x))):
+        with pytest.raises((IndexError, TypeError)) as caught:
+            jit(f)(1.0)
+        (note,) = caught.value.__notes__
+        assert f"{__file__}, line {line}" in note
+        assert "where(" in note
+
+
+@jit
+def doubled(x):
+    return 2 * x
+
+
+class Scaled(Module):
+    def __init__(self):
+        self.weight = Value(3.0)
+
+    @jit
+    def method(self, x):
+        return self.weight * x
+
+    @staticmethod
+    @jit
+    def static(x):
+        return x * 2
+
+
+def test_it_is_a_method_in_a_class():
+    model = Scaled()
+    assert model.method(2.0) == Scaled.method(model, 2.0) == 6.0
+    model.weight.data = 4.0
+    assert model.method(2.0) == 8.0
+    assert model.static(2.0) == Scaled.static(2.0) == 4.0
+
+
+def test_it_is_copied_and_pickled_by_its_name_as_functions_are():
+    assert pickle.loads(pickle.dumps(doubled)) is doubled
+    for g in (doubled, jit(lambda x: x), jit(partial(doubled, 2.0))):
+        assert copy.copy(g) is g
+        assert copy.deepcopy([g]) == [g]
+    with pytest.raises((pickle.PicklingError, AttributeError), match="<lambda>"):
+        pickle.dumps(jit(lambda x: x))
 
 
 def test_a_function_that_calls_itself():

@@ -8,7 +8,7 @@ import pytest
 from helpers import side_by_side
 from test_jit import assert_same
 
-from autograd import Value, exp, jit, sqrt, tanh, value_and_grad, vmap, where
+from autograd import NumberError, Value, exp, jit, sqrt, tanh, value_and_grad, vmap, where
 from autograd.compiler.calls.compiled import Compiled
 
 rng = np.random.default_rng(0)
@@ -132,6 +132,77 @@ def test_numbers_in_forms_that_no_builtin_makes(long_ways):
         del long_ways[:]
         assert_same(g(2.5, 3.5), f(2.5, 3.5))
         assert not long_ways
+
+
+FORMS = {
+    "keywords": lambda g: g(2.0, y=3.0),
+    "keywords alone": lambda g: g(y=3.0, x=2.0),
+    "integers": lambda g: g(2, 3),
+    "NumPy's numbers": lambda g: g(np.float64(2), np.float32(3)),
+    "a truth": lambda g: g(True, 3.0),
+    "an array of float32": lambda g: g(np.array([1, 2], np.float32), 3.0),
+    "an array of another order": lambda g: g(np.ones((2, 3)).T, 3),
+    "part of an array": lambda g: g(np.arange(6)[::2], 3.0),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_other_types_and_keywords_go_the_short_way(name, long_ways):
+    def f(x, y):
+        return x * y
+
+    g = jit(f)
+    g(2.0, 3.0), g(np.ones(2), 3.0), FORMS[name](g)
+    del long_ways[:]
+    assert_same(FORMS[name](g), FORMS[name](f))
+    assert not long_ways
+
+
+@pytest.mark.parametrize("count", [64, 65, 300])
+def test_many_numbers_go_the_short_way(count, long_ways):
+    def f(a, xs, y, more):
+        return a * sum(xs) + np.sum(y) * more["b"], more
+
+    def arguments(k):
+        return 0.5, [float(i) for i in range(count)], np.ones(3) * k, {"b": k, "c": (1.0, k)}
+
+    g = jit(value_and_grad(f, (0, 1, 2), has_aux=True))
+    g(*arguments(1.0))
+    del long_ways[:]
+    for k in (2.0, 3, np.float64(4)):
+        assert_same(g(*arguments(k)), value_and_grad(f, (0, 1, 2), has_aux=True)(*arguments(k)))
+    assert not long_ways
+    for wrong in ("text", 1j):
+        with pytest.raises(NumberError, match=r"\['b'\] is"):
+            g(*arguments(1.0)[:3], {"b": wrong, "c": (1.0, 2.0)})
+
+
+def test_a_few_forms_in_turn_go_the_short_way(long_ways):
+    forms = [2.0, np.ones(3), [2.0], {"a": 2.0}, (2.0, 3.0), np.ones((2, 2))]
+    g = jit(lambda x: x)
+    for x in forms:
+        g(x)
+    del long_ways[:]
+    for x in forms:
+        assert_same(g(x), x)
+    assert not long_ways
+
+
+def test_more_forms_than_are_known_at_once_are_served_too():
+    g = jit(lambda *xs: sum(xs))
+    for _ in range(2):
+        for count in range(1, 40):
+            assert g(*[1.0] * count) == count
+
+
+def test_the_order_of_a_dicts_keys_is_part_of_its_form():
+    def first(d):
+        return next(iter(d.values())) * 2
+
+    g = jit(first)
+    for _ in range(2):
+        for d in ({"a": 1.0, "b": 2.0}, {"b": 5.0, "a": 1.0}):
+            assert g(d) == first(d)
 
 
 def test_arguments_that_hold_nothing():

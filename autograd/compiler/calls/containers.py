@@ -42,32 +42,36 @@ def has_plain_form(treedef: Treedef) -> bool:
     return True
 
 
-def unpacking(tree: Any, refuse: str, names: dict[str, Any]) -> tuple[list[str], list[str]]:
-    """The source that takes the tree t apart, and the names of its leaves; ``refuse`` is what happens
-    to a tree of another form. ``names`` takes what the source refers to. Leaves are not looked at.
+def unpacking(
+    trees: dict[str, Any], refuse: str, names: dict[str, Any], rows: bool = False
+) -> tuple[list[str], list[tuple[str, Any]]]:
+    """The source that takes trees apart, each by the name of its variable; and their leaves, each with
+    its name. ``refuse`` is what happens to a tree of another form, ``names`` takes what the source
+    refers to. Leaves are not looked at. With ``rows`` a list or tuple of floats is one leaf.
     """
     lines: list[str] = []
-    leaves: list[str] = []
-    waiting = [("t", tree)]
+    leaves: list[tuple[str, Any]] = []
+    waiting = [*trees.items()][::-1]
     while waiting:
         name, x = waiting.pop()
         if x is None:
             lines.append(f"if {name} is not None: {refuse}")
             continue
         if type(x) not in PLAIN:
-            leaves.append(name)
+            leaves.append((name, x))
             continue
+        names[f"form_{name}"] = form = [*x] if type(x) is dict else len(x)
+        have = f"[*{name}]" if type(x) is dict else f"len({name})"  # the keys, and their order
         lines.append(
-            f"if type({name}) is not {type(x).__name__} or len({name}) != {len(x)}: {refuse}"
+            f"if type({name}) is not {type(x).__name__} or {have} != form_{name}: {refuse}"
         )
-        parts = [f"{name}_{k}" for k in range(len(x))]
-        if type(x) is dict:
-            names |= {f"key{part}": key for part, key in zip(parts, x, strict=True)}
-            lines += [f"if key{part} not in {name}: {refuse}" for part in parts]
-            lines += [f"{part} = {name}[key{part}]" for part in parts]
-        elif parts:
-            lines.append(f"{', '.join(parts)}, = {name}")
-        waiting += [*zip(parts, x.values() if type(x) is dict else x, strict=True)][::-1]
+        if rows and type(x) is not dict and {*map(type, x)} == {float}:
+            leaves.append((f"*{name}", x))
+        elif form:
+            parts = [f"{name}_{k}" for k in range(len(x))]
+            values = ".values()" if type(x) is dict else ""
+            lines.append(f"{', '.join(parts)}, = {name}{values}")
+            waiting += [*zip(parts, x.values() if values else x, strict=True)][::-1]
     return lines, leaves
 
 

@@ -6,7 +6,8 @@ import functools
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
-from typing import Any, NoReturn, Self
+from types import MethodType
+from typing import Any, Self
 
 from ...errors import TransformError
 from ..elements import Element
@@ -16,12 +17,16 @@ from .rooms import watching
 from .shortcut import bound, shortcut
 from .signature import Arguments, arguments_of
 
+LINKS = 8
+"""Forms of arguments that are known by the fastest way at once."""
+
 
 class Jitted:
     """What `jit` answers: the function, compiled when it is called.
 
     Each has a class of its own, whose ``__call__`` becomes the fastest way to call its last program:
-    the interpreter then goes there at once.
+    the interpreter then goes there at once. It is a method in a class, and is copied and pickled by its
+    name, as functions are.
     """
 
     def __new__(cls, *_: Any) -> Self:
@@ -34,6 +39,7 @@ class Jitted:
         functools.update_wrapper(self, f)
         self.f, self.backend, self.element, self.threads = f, backend, element, threads
         self._compiled: list[Compiled] = []
+        self._links = 0  # of the chain that `_shorten` makes
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The function's answer, computed by its program: the long way, for any arguments."""
@@ -51,11 +57,11 @@ class Jitted:
     def __repr__(self) -> str:
         return f"<{getattr(self.f, '__name__', self.f)}, compiled by {self.backend!r}>"
 
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(
-            "a function that jit compiled is not pickled: pickle the function, and jit it where it is "
-            "loaded"
-        )
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return self if instance is None else MethodType(self, instance)
+
+    def __reduce__(self) -> str:
+        return getattr(self, "__qualname__", repr(self.f))
 
     def bind(self, *args: Any, **kwargs: Any) -> Callable[[], Any]:
         """The function of no arguments that runs the program on these again and again.
@@ -120,10 +126,15 @@ class Jitted:
         return self._compiled[-1]
 
     def _shorten(self, compiled: Compiled, arguments: Arguments) -> bool:
-        """Let calls of this form go to the program at once, if they can."""
-        found = shortcut(compiled, arguments, partial(Jitted.__call__, self))
+        """Let calls of this form go to the program at once, if they can; what it refuses goes to the
+        form before, and at last the long way.
+        """
+        self._links %= LINKS
+        slow = type(self).__call__ if self._links else partial(Jitted.__call__, self)
+        found = shortcut(compiled, arguments, slow)
         if found:
             type(self).__call__ = staticmethod(found)  # type: ignore[method-assign]
+            self._links += 1
         return bool(found)
 
 

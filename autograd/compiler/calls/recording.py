@@ -6,12 +6,15 @@ It serves all calls of one structure: see `Recorder.guards` for the shapes.
 from __future__ import annotations
 
 import inspect
+import traceback
 from collections.abc import Callable
 from inspect import Parameter
 from typing import Any
 
 import numpy as np
 
+from ...errors import RecordingError
+from ...tools.anomaly import users_line
 from ...transforms.pytree import Treedef
 from ..recording import kind as _kind  # noqa: F401  (registers the recording numbers)
 from ..recording.recorder import SAMPLES, Recorder
@@ -29,7 +32,11 @@ class Recording:
         recorder = Recorder(masked, arguments.shapes)
         args, kwargs = recorded_arguments(arguments, recorder)
         dtype, name = arguments.element.dtype, getattr(f, "__name__", repr(f))
-        self.results = Results(f(*args, **kwargs), recorder, name, dtype)
+        try:
+            self.results = Results(f(*args, **kwargs), recorder, name, dtype)
+        except Exception as error:
+            _add_place(error, name)
+            raise
         self.treedef, self.numbers = arguments.treedef, arguments.numbers
         _alike(self.treedef, self.treedef)  # what objects are besides their parts is that of now
         self.guards = recorder.guards()
@@ -59,6 +66,19 @@ class Recording:
         pairs = zip(self.guards, arguments.arrays, strict=True)
         free = (len(x) for guard, x in pairs if guard[:1] == (SAMPLES,))
         return next(free, self.length)
+
+
+def _add_place(error: Exception, name: str) -> None:
+    """To an error that says nothing of jit, what jit has to do with it, and the user's line."""
+    if isinstance(error, RecordingError):
+        return
+    *_, (last, _) = traceback.walk_tb(error.__traceback__)
+    place = users_line(last)
+    at = f" ({place[0]}, line {place[1]})" if place else ""
+    error.add_note(
+        f"jit was recording {name}{at}, on numbers that have no value yet: Python runs once for all "
+        f"inputs; where(condition, x, y) chooses"
+    )
 
 
 def _alike(a: Treedef, b: Treedef) -> bool:

@@ -2,8 +2,8 @@
 
 For arguments in plain containers a function is written that takes them apart, hands the leaves to a
 builtin that checks and runs (`llvm.arrays`), and puts the answer together; where all arguments are
-floats and the answer is made of lists and tuples, the builtin does everything (`llvm.call`). Whatever
-does not fit goes the long way.
+floats and the answer is made of lists and tuples, the builtin does everything (`llvm.call`). Numbers
+and arrays of other types are converted; whatever else does not fit goes the long way.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .. import reused
 from ..recording.recorder import SAMPLES
 from ..rolling.rolled import Leaf
 from .containers import expression, has_plain_form, is_plain, made, unpacking
-from .signature import Arguments, Part, made_of_samples
+from .signature import Arguments, Part, converted, made_of_samples, packed
 
 if TYPE_CHECKING:
     from .compiled import Compiled
@@ -28,16 +28,31 @@ def shortcut(
 ) -> Callable[..., Any] | None:
     """A fast way to call the program with positional arguments like these, if there is one."""
     args, kwargs = arguments.tree
-    if kwargs or arguments.are_packed or not is_plain(args) or not _is_plain(compiled):
+    if not (is_plain(args) and is_plain(kwargs) and _is_plain(compiled)):
         return None
     parts = compiled.recording.results.parts
-    numbers = all(type(x) is float for x in args) and not compiled.recording.captured
-    if numbers and all(part.shape is None and not part.is_truth for part in parts):
-        found: Callable[..., Any] = compiled.kernel.builtin(len(args), _answer(compiled), slow)
-        if found is not slow:
+    floats = all(type(x) is float for x in args) and not (kwargs or arguments.are_packed)
+    numbers = all(part.shape is None and not part.is_truth for part in parts)
+    if floats and numbers and not compiled.recording.captured:
+        found = _of_floats(compiled, len(args), slow)
+        if found:
             return found
     run = _entry(compiled)
-    return None if run is None else _Writer(compiled, run, slow).call(args)
+    return None if run is None else _Writer(compiled, run, slow).call(arguments)
+
+
+def _of_floats(
+    compiled: Compiled, count: int, slow: Callable[..., Any]
+) -> Callable[..., Any] | None:
+    """The builtin of so many floats, which hands numbers of other types to itself as floats."""
+
+    def others(*args: Any, **names: Any) -> Any:
+        if not names and len(args) == count and (floats := converted(args)):
+            return found(*floats)
+        return slow(*args, **names)
+
+    found: Callable[..., Any] = compiled.kernel.builtin(count, _answer(compiled), others)
+    return None if found is others else found
 
 
 def bound(compiled: Compiled, arguments: Arguments, slow: Callable[[], Any]) -> Callable[[], Any]:
@@ -87,20 +102,37 @@ class _Writer:
         element = self.rolled.element
         self.names |= {"dtype": element.dtype, "rounded": element.rounded}
         self.names |= {"array": np.ndarray, "made_of_samples": made_of_samples}
+        self.names |= {"packed": packed, "converted": converted}
         self.names |= dict(zip(self.held, held, strict=True))
+        self.is_bound = False  # so that the results are at one place
         self.rows: dict[int, int] = {}  # the row of an output of samples
         for k, leaf in enumerate(self.outputs):
             if leaf.space == "S":
                 self.rows[k] = len(self.rows)
 
-    def call(self, args: Any) -> Callable[..., Any]:
+    def call(self, arguments: Arguments) -> Callable[..., Any]:
         """The function of arguments of one form."""
-        lines, leaves = unpacking(args, "return slow(*t)", self.names)
-        lines = ["if names: return slow(*t, **names)", *lines, *self._count(leaves)]
-        lines.append(f"out = empty({self.rolled.uniform_slots}, dtype)")
+        args, kwargs = arguments.tree
+        otherwise = "slow(*t, **names)"
+        trees = {"t": args, **({"names": kwargs} if kwargs else {})}
+        many = arguments.are_packed
+        lines, found = unpacking(trees, f"return {otherwise}", self.names, many)
+        leaves = [name for name, _ in found]
+        if not kwargs:
+            lines[:0] = [f"if names: return {otherwise}"]
+        if many:
+            ones = [name for name, x in found if name[0] == "*" or not np.ndim(x)]
+            leaves = ["numbers", *(name for name in leaves if name not in ones)]
+            lines.append(f"numbers = packed(({', '.join(ones)},), dtype)")
+            lines.append(f"if numbers is None: return {otherwise}")
+        lines += [
+            *self._count(leaves, otherwise),
+            f"out = empty({self.rolled.uniform_slots}, dtype)",
+        ]
         if self.rows:
             lines.append(f"rows = room(({len(self.rows)}, n), dtype)")
-        return made("call", "*t, **names", [*lines, *self._run(leaves, "slow(*t)")], self.names)
+        lines += self._run(leaves, otherwise, f"converted(({', '.join(leaves)},), dtype)")
+        return made("call", "*t, **names", lines, self.names)
 
     def bound(self, held: Sequence[Any], n: int) -> Callable[[], Any]:
         """The function of no arguments, with these in their place."""
@@ -109,9 +141,10 @@ class _Writer:
         dtype = self.rolled.element.dtype
         self.names |= {"n": n, "out": np.empty(self.rolled.uniform_slots, dtype)}
         self.names["rows"] = np.empty((len(self.rows), n), dtype)
+        self.is_bound = True
         return made("call", "", self._run(leaves, "slow()"), self.names)
 
-    def _count(self, leaves: Sequence[str]) -> list[str]:
+    def _count(self, leaves: Sequence[str], otherwise: str) -> list[str]:
         """The number of samples, that of the first array which has some."""
         if not any(part.per_sample for part in self.results.parts):
             return []
@@ -120,12 +153,21 @@ class _Writer:
         if first is None:
             return [f"n = {self.recording.fixed_samples}"]
         other = f"type({first}) is not array or not {first}.ndim"
-        return [f"if {other}: return slow(*t)", f"n = len({first})"]
+        return [f"if {other}: return {otherwise}", f"n = len({first})"]
 
-    def _run(self, leaves: Sequence[str], otherwise: str) -> list[str]:
-        """The lines that run the program and answer."""
+    def _run(self, leaves: Sequence[str], otherwise: str, converted: str = "") -> list[str]:
+        """The lines that run the program and answer; on converted leaves, if that helps."""
         places = [*leaves, *self.held, *(["rows"] if self.rows else []), "out"]
-        lines = [f"if run({', '.join(places)}) is nothing: return {otherwise}"]
+        run = f"if run({', '.join(places)}) is nothing:"
+        lines = [f"{run} return {otherwise}"]
+        if leaves and converted:
+            lines = [
+                run,
+                f"    found = {converted}",
+                f"    if found is None: return {otherwise}",
+                f"    {', '.join(leaves)}, = found",
+                f"    {lines[0]}",
+            ]
         for k, leaf in enumerate(self.outputs):
             if leaf[:2] != ("U", k) and leaf.space != "S":
                 lines.append(f"out[{k}] = {self._elsewhere(leaf, [*leaves, *self.held])}")
@@ -149,7 +191,16 @@ class _Writer:
             return self._of_samples(part, start)
         if part.shape is None:
             return f"numbers[{start}]" if self.at_once else f"out.item({start})"
-        return f"out[{start}:{start + part.size}].reshape({part.shape})"
+        form = "" if len(part.shape) == 1 else f".reshape({part.shape})"
+        return self._view(f"out[{start}:{start + part.size}]{form}")
+
+    def _view(self, text: str) -> str:
+        """A view of the results: made once where they are at one place."""
+        if not self.is_bound:
+            return text
+        name = f"view{len(self.names)}"
+        self.names[name] = made("view", "", [f"return {text}"], self.names)()
+        return name
 
     def _of_samples(self, part: Part, start: int) -> str:
         """One number a sample, or an array of them."""
@@ -158,9 +209,9 @@ class _Writer:
             numbers = [f"rows[{self.rows[k]}]" if k in self.rows else f"out[{k}]" for k in every]
             return f"made_of_samples([{', '.join(numbers)}], {part.shape}, n, dtype)"
         if part.shape is None:
-            return f"rows[{self.rows[start]}]"
+            return self._view(f"rows[{self.rows[start]}]")
         first = self.rows[start] if part.size else 0
-        turned = f"rows[{first}:{first + part.size}].T"
+        turned = self._view(f"rows[{first}:{first + part.size}].T")
         return turned if len(part.shape) == 1 else f"{turned}.reshape((n, *{part.shape}))"
 
     def _elsewhere(self, leaf: Leaf, leaves: Sequence[str]) -> str:

@@ -100,6 +100,31 @@ def _array(x: Any, dtype: Any, treedef: Treedef, place: int) -> Any:
     )
 
 
+NUMBERS = frozenset([float, int, bool, np.float64, np.float32, np.int64])
+"""Types of single numbers that calls convert without a look at pytrees."""
+
+
+@np.errstate(over="ignore", under="ignore")
+def packed(numbers: Sequence[Any], dtype: Any) -> Any:
+    """Single numbers as one array; None if one is of another type."""
+    return np.array(numbers, dtype) if NUMBERS.issuperset(map(type, numbers)) else None
+
+
+@np.errstate(over="ignore", under="ignore")
+def converted(leaves: Sequence[Any], dtype: Any = float) -> list[Any] | None:
+    """Leaves as floats and arrays of a type in C's order; None if they are already, or cannot be."""
+    found = [_converted(x, dtype) for x in leaves]
+    changed = any(x is not y for x, y in zip(found, leaves, strict=True))
+    return found if changed and not any(x is None for x in found) else None
+
+
+def _converted(x: Any, dtype: Any) -> Any:
+    if type(x) in NUMBERS:
+        return float(x)
+    is_array = type(x) is np.ndarray and x.ndim and x.dtype.kind in "biuf"
+    return np.ascontiguousarray(x, dtype) if is_array else None
+
+
 def recorded_arguments(arguments: Arguments, recorder: Recorder) -> tuple[Any, Any]:
     """The arguments that a function is recorded with."""
     packed = iter(range(len(arguments.numbers)))

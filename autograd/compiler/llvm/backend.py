@@ -16,8 +16,7 @@ from .compiled import Compiled
 from .cpython import array_layout_is_known
 from .kernel import Kernel
 from .memory import Layout, Memory
-from .shapes import fitted, narrow, wide
-from .spaces import Shape
+from .shapes import Shape, fitted, narrow, wide
 from .target import Target, host
 from .threads import Shared, most_for_one, worthwhile
 

@@ -18,7 +18,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..rolling.rolled import Leaf, Rolled
-from . import cache
+from . import answers, cache
+from .answers import Tree, byte, write_answer
 from .cpython import (
     FUNCTIONS,
     ITEMS,
@@ -37,14 +38,8 @@ from .target import Loaded, host
 
 DECLARATIONS = """\
 @PyFloat_Type = external global i8
-declare ptr @PyFloat_FromDouble(double)
-declare ptr @PyTuple_New(i64)
-declare ptr @PyList_New(i64)
-declare i32 @PyList_SetItem(ptr, i64, ptr)
 declare ptr @PyObject_Vectorcall(ptr, ptr, i64, ptr)
 """
-Tree = Any
-"""An output's position, or a tuple or list of trees."""
 
 
 class Slow(Owner):
@@ -74,11 +69,11 @@ def builtin(
     add_symbols()
     kernel = Kernel(rolled, narrow(host().lanes_of(rolled.element)), host().library)
     (text, level), *others = kernel.modules()
-    text = "\n".join([text, DECLARATIONS, _entry(rolled, arguments, tree)])
+    text = "\n".join([text, answers.DECLARATIONS, DECLARATIONS, _entry(rolled, arguments, tree)])
     objects = [cache.compiled(host(), *module) for module in ((text, level), *others)]
     symbols = [s for s in kernel.declarations if not s.startswith("llvm.")]
     owner = Slow(slow, Loaded(objects, [*symbols, *FUNCTIONS]), name)
-    return make_builtin(owner, (owner,))
+    return make_builtin(owner, (owner, None, None))
 
 
 def _fits(tree: Tree) -> bool:
@@ -114,9 +109,10 @@ def _entry(rolled: Rolled, arguments: int, tree: Tree) -> Text:
     code.do("%sound = icmp eq i64 %watched, 0")
     code.do("br i1 %sound, label %answer, label %slow")
     code.enter("answer")
-    code.do(f"ret ptr {_objects(n, rolled, numbers, tree)}")
+    floats = [_load(n, rolled, leaf, numbers) for leaf in rolled.outputs]
+    write_answer(code, floats, tree)
     code.enter("slow")
-    code.do(f"%other = load ptr, ptr {_byte(code, '%self', ITEMS)}, align 8")
+    code.do(f"%other = load ptr, ptr {byte(code, '%self', ITEMS)}, align 8")
     code.do(
         "%handed = call ptr @PyObject_Vectorcall(ptr %other, ptr %arguments, i64 %count, ptr %names)"
     )
@@ -132,35 +128,12 @@ def _check_floats(code: Code, arguments: int) -> list[Text]:
     for k in range(arguments):
         place = code.new(f"getelementptr ptr, ptr %arguments, i64 {k}")
         thing = code.new(f"load ptr, ptr {place}, align 8")
-        kind = code.new(f"load ptr, ptr {_byte(code, thing, TYPE)}, align 8")
+        kind = code.new(f"load ptr, ptr {byte(code, thing, TYPE)}, align 8")
         same = code.new(f"icmp eq ptr {kind}, @PyFloat_Type")
         right = code.new(f"and i1 {right}, {same}")
         things.append(thing)
     code.do(f"br i1 {right}, label %fast, label %slow")
     return things
-
-
-def _byte(code: Code, thing: Text, offset: int) -> Text:
-    return code.new(f"getelementptr i8, ptr {thing}, i64 {offset}")
-
-
-def _objects(n: Numbers, rolled: Rolled, numbers: Sequence[Text], tree: Tree) -> Text:
-    """The answer: containers around floats. The numbers are read before any object is made."""
-    code, floats = n.code, [_load(n, rolled, leaf, numbers) for leaf in rolled.outputs]
-
-    def made(node: Tree) -> Text:  # an answer's form is as deep as a person wrote it
-        if isinstance(node, int):
-            return code.new(f"call ptr @PyFloat_FromDouble(double {floats[node]})")
-        kind = "PyTuple" if isinstance(node, tuple) else "PyList"
-        box = code.new(f"call ptr @{kind}_New(i64 {len(node)})")
-        for k, item in enumerate(map(made, node)):
-            if kind == "PyTuple":
-                code.do(f"store ptr {item}, ptr {_byte(code, box, ITEMS + 8 * k)}, align 8")
-            else:
-                code.new(f"call i32 @PyList_SetItem(ptr {box}, i64 {k}, ptr {item})")
-        return box
-
-    return made(tree)
 
 
 def _load(n: Numbers, rolled: Rolled, leaf: Leaf, numbers: Sequence[Text]) -> Text:

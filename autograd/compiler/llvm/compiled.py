@@ -9,7 +9,7 @@ from functools import cached_property
 from ..rolling.rolled import Rolled
 from . import cache
 from .kernel import Kernel
-from .spaces import Shape
+from .shapes import Shape
 from .target import Loaded, Target
 
 ARGUMENTS = [ctypes.c_int64, *[ctypes.c_void_p] * 5, ctypes.c_int64]

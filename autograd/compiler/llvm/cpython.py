@@ -23,15 +23,16 @@ from .ir import Text
 from .lanes import Numbers
 from .target import Loaded
 
-TYPE, NUMBER, ITEMS = 8, 16, 24
-"""Where an object has its type, a float its number, a tuple its first item: bytes from its start."""
+COUNT, TYPE, NUMBER, ITEMS = 0, 8, 16, 24
+"""Where an object has the count of its holders, and its type, a float its number, a tuple its first
+item: bytes from its start."""
 DATA, DIMENSIONS, SHAPE, DTYPE, FLAGS = 16, 24, 32, 56, 64
 """Where an array has the address of its numbers, their form, their type, and what it is fit for."""
 FITNESS = 0x101
 """NumPy's flags of an array in C's order at aligned addresses."""
 FASTCALL = 0x80 | 0x02  # the arguments in an array, and the names of those at its end
 FUNCTIONS = """PyFloat_FromDouble PyTuple_New PyList_New PyList_SetItem PyObject_Vectorcall
-    Py_IncRef""".split()
+    Py_IncRef Py_DecRef""".split()
 
 
 @cache
@@ -42,9 +43,12 @@ def layout_is_known() -> bool:
     if hasattr(sys, "getobjects") or not getattr(sys, "_is_gil_enabled", lambda: True)():
         return False  # a debug build, or one without the lock: other headers
     x, pair = 1.25 + len(FUNCTIONS), (object(), object())
+    holders = _at(x, COUNT, ctypes.c_int64)
+    held = [x] * 3
     sizes = float.__basicsize__, tuple.__basicsize__, tuple.__itemsize__
     return (
         sizes == (NUMBER + 8, ITEMS, 8)
+        and _at(x, COUNT, ctypes.c_int64) == holders + len(held)
         and _at(x, TYPE, ctypes.c_void_p) == id(float)
         and _at(x, NUMBER, ctypes.c_double) == x
         and [_at(pair, ITEMS + 8 * k, ctypes.c_void_p) for k in (0, 1)] == [*map(id, pair)]

@@ -7,8 +7,8 @@ can be nan unless it is in a sample, and no garbage makes the processor slow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 
@@ -22,22 +22,37 @@ STREAMED = 1 << 20
 
 def write_inputs(part: Part, rolled: Rolled) -> None:
     """Bring a block's inputs into their slots; empty lanes repeat the last sample."""
-    code, found = part.code, runs(rolled.sample_inputs)
-    adjacent = [run for run in found if (run.step, run.count) == (1, 1)]
-    others = [run for run in found if run not in adjacent]
+    code, lanes = part.code, part.shape.lanes
+    squares, rest = split(runs(rolled.sample_inputs), lanes)
+    adjacent = [run for run in rest if (run.step, run.count) == (1, 1)]
+    others = [run for run in rest if run not in adjacent]
 
-    def sample(lane: Text) -> None:
-        t = code.new(f"add i64 {lane}, %first")
+    def sample(lane: Index) -> Text:
+        t = code.new(f"add i64 {code.added_up(lane)}, %first")
         inside = code.new(f"icmp slt i64 {t}, %n")
-        t = code.new(f"select i1 {inside}, i64 {t}, i64 %last")
+        return code.new(f"select i1 {inside}, i64 {t}, i64 %last")
+
+    def bring_each(lane: Text) -> None:
+        t = sample(lane)
         for run in others:
             bring = partial(run.bring, part, t, lane)
             bring(0) if run.count == 1 else code.repeat(run.count, bring)
 
-    if found:
+    def bring_squares(lane: Text) -> None:
+        samples = [sample(code.offset(k, (lane, 1))) for k in range(lanes)]
+        for run in squares:
+            rows = [
+                code.at(part.array(run.array), code.offset(run.first, (t, run.step)))
+                for t in samples
+            ]
+            code.repeat(run.count, partial(run.bring_square, part, rows, lane), step=lanes)
+
+    if rolled.sample_inputs:
         code.head.append("  %last = sub i64 %n, 1")
+    if squares:
+        code.repeat(part.shape.block, bring_squares, step=lanes)
     if others:
-        code.repeat(part.shape.block, sample)
+        code.repeat(part.shape.block, bring_each)
     for run in adjacent:
         run.bring_block(part)
 
@@ -117,6 +132,13 @@ class Run:
         x = part.one.load(code.at(part.array(self.array), index))
         part.one.store(x, part.slot(code.offset(self.slot, (j, 1)), lane))
 
+    def bring_square(self, part: Part, rows: Sequence[Text], lane: Index, j: Index) -> None:
+        """Copy as many inputs of as many samples as there are lanes: whole vectors in and out."""
+        code, n = part.code, part.many
+        columns = n.transposed([n.load(code.at(row, j)) for row in rows])
+        for k, column in enumerate(columns):
+            n.store(column, part.slot(code.offset(self.slot + k, (j, 1)), lane))
+
     def bring_block(self, part: Part) -> None:
         """Copy an input of all samples of a block, which lie side by side."""
         code = part.code
@@ -135,6 +157,19 @@ class Run:
             return []
 
         code.when(code.new(f"icmp sgt i64 {empty}, 0"), repeat_last)
+
+
+def split(found: Sequence[Run], lanes: int) -> tuple[list[Run], list[Run]]:
+    """Of neighbours in memory as many as go into whole vectors, and the rest."""
+    squares, rest = [], []
+    for run in found:
+        whole = run.count // lanes * lanes if run.distance == 1 and lanes > 1 else 0
+        if whole:
+            squares.append(replace(run, count=whole))
+        if whole < run.count:
+            at = {"slot": run.slot + whole, "first": run.first + whole}
+            rest.append(replace(run, count=run.count - whole, **at))
+    return squares, rest
 
 
 def copy_block(part: Part, to: Text, source: Text) -> None:

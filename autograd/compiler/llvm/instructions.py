@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from ..elements import Element
 from ..programs.program import ARITY, COMPARISONS, LOGIC, SOURCES
 from . import maths, scipys, trigonometry
 from .ir import Text
@@ -20,8 +21,8 @@ from .lanes import Numbers
 from .outside import by_lane
 
 Instruction = Callable[..., Text]
-Library = Callable[[str, int], str | None]
-"""``library(name, lanes)``: the vector function that computes C's function ``name``, if any."""
+Library = Callable[[str, int, Element], str | None]
+"""``library(name, lanes, element)``: the vector function that computes C's ``name``, if any."""
 
 C_NAMES = {
     **{name: name for name in "sin cos tan sinh cosh exp2 log2 log10 cbrt erf erfc".split()},
@@ -106,7 +107,7 @@ def instruct(n: Numbers, library: Library, op: str, *xs: Text) -> Text:
     if op in scipys.NAMES:
         return by_lane(n, scipys.symbol(op), *xs, more=[("i32", "0")])
     name = C_NAMES[op]
-    vector = library(name, n.lanes) if n.lanes > 1 else None
+    vector = library(name, n.lanes, n.element) if n.lanes > 1 else None
     if vector is None:
         return by_lane(n, name, *xs)
     z = n.code.call(vector, n.type, [(n.type, x) for x in xs])

@@ -15,16 +15,13 @@ with ``sums`` of its own (and ``samples``, if a block is all that they hold).
 to work in (`Layout` says how much), of which ``uniform`` begins with the uniform outputs; per-sample
 outputs go to ``results``, one row of n each. It answers how many of the watched numbers are nan.
 
-How many samples a block and a tile have is a `shape <shapes>`. If a later stage reads a per-sample
-slot, or there are several per-sample stages, slots hold all samples (``stride`` numbers each) and
-blocks move along them.
-
-Names: first the first sample of a block; limit how many samples it has.
+Names: first the first sample of a block; limit how many samples it has; opens whether it is the first
+block of a phase, so that nothing has been added up before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage
@@ -33,7 +30,8 @@ from .instructions import Library
 from .ir import Code, Index, Text, constant, internal
 from .memory import Layout
 from .parts import LONG, Item, chunks, is_straight, pieces, read_from_memory, straight_shape
-from .spaces import At, Part, Shape
+from .shapes import Shape
+from .spaces import At, Part
 from .tiles import over_lanes, write_group
 
 SIGNATURE = (
@@ -41,7 +39,7 @@ SIGNATURE = (
     "ptr noalias %results, i64 %stride"
 )
 PHASE = f"{SIGNATURE}, i64 %begin, i64 %end"
-PART = f"{SIGNATURE}, ptr noalias %watched, i64 %first, i64 %limit"
+PART = f"{SIGNATURE}, ptr noalias %watched, i64 %first, i64 %limit, i1 %opens"
 
 
 def _begun(rolled: Rolled) -> Code:
@@ -59,6 +57,7 @@ class Kernel:
         self.layout = Layout.of(rolled)
         self.code = _begun(rolled)
         self.limit, self.samples = "0", "%samples"  # of the block that is being written
+        self.opens: Text = "true"
         self.phases: list[Text] = []
         self.texts: list[Text] = []  # of parts with loops
         self.straight: list[Text] = []  # of parts that are straight lines
@@ -88,7 +87,8 @@ class Kernel:
         self.helpers |= part.code.helpers
         self.code.do(
             f"call void @{name}(i64 %n, ptr %table, ptr %uniform, ptr {self.samples}, ptr %sums, "
-            f"ptr %results, i64 %stride, ptr %watched, i64 {first}, i64 {self.limit})"
+            f"ptr %results, i64 %stride, ptr %watched, i64 {first}, i64 {self.limit}, "
+            f"i1 {self.opens})"
         )
 
     def piece(self, items: list[Item], per_sample: bool) -> None:
@@ -225,14 +225,15 @@ class Kernel:
     def per_sample_stage(self, stage: Stage, parts: list[list[Item]], last: bool) -> None:
         """All blocks of a stage, then the sums that it made."""
         self.end_phase()
-        code, block, each = self.code, self.shape.block, self.code.element.bytes
-        sums = [*self.summed_in_lanes(stage)]
-        for group, iterations in sums:
-            begin = code.at("%sums", self.region(group, iterations))
-            size = each * iterations * group.outer * group.count * self.shape.lanes
-            code.do(
-                f"call void @llvm.memset.p0.i64(ptr align {each} {begin}, i8 0, i64 {size}, i1 false)"
-            )
+        code, block = self.code, self.shape.block
+        sums = [] if self.shape.single else [*totals.apart(stage)]
+        loops = [*totals.in_loops(stage)]
+
+        def clear(found: list[tuple[Group, int]]) -> list[Text]:
+            for group, iterations in found:
+                region = self.region(group, iterations)
+                totals.write_zeros(code, self.shape.lanes, group, iterations, region)
+            return []
 
         def every() -> list[Text]:
             if self.shape.single:
@@ -243,33 +244,29 @@ class Kernel:
             return []
 
         def turn(k: Text) -> None:
+            self.opens = code.new(f"icmp eq i64 {k}, 0")
             self.block(code.new(f"add i64 %begin, {k}"), parts, last)
+            self.opens = "true"
 
+        clear(loops)
         code.when(code.new("icmp sgt i64 %end, %begin"), every)
         if self.shape.single:
             code.when(code.new("icmp sle i64 %end, %begin"), partial(self.no_block, stage))
+        if sums:
+            code.when(code.new("icmp sle i64 %end, %begin"), lambda: clear(sums))
         self.end_phase(over_samples=True)
         part = self.part(self.shape)
-        for group, iterations in sums:
+        for group, iterations in (*sums, *loops):
             totals.write_reduction(part, group, iterations, self.region(group, iterations))
         self.finish(part)
 
     def no_block(self, stage: Stage) -> list[Text]:
         """The sums of no samples."""
         part = self.part(self.shape)
-        for item in stage.items:
-            if isinstance(item, Group) and item.total:
-                totals.write_nothing(part, item)
+        for group, _ in totals.apart(stage):
+            totals.write_nothing(part, group)
         self.finish(part)
         return []
-
-    def summed_in_lanes(self, stage: Stage) -> Iterator[tuple[Group, int]]:
-        """The totals whose lanes are in memory, and their iterations."""
-        for item in stage.items:
-            if isinstance(item, Loop):
-                yield from ((group, item.count) for group in item.body if group.total)
-            elif item.total and not self.shape.single:
-                yield item, 1
 
     def block(self, first: Index, parts: list[list[Item]], last: bool) -> None:
         """One block: its inputs, its parts, its results."""

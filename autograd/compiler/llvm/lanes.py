@@ -132,14 +132,26 @@ class Numbers:
 
     def _paired(self, x: Text, y: Text) -> Text:
         """Neighbouring lanes added: those of x, then those of y."""
-        even, odd = (
-            self.code.once(
-                f"shufflevector {self.type} {x}, {self.type} {y}, <{self.lanes} x i32> "
-                f"<{', '.join(f'i32 {i}' for i in range(first, 2 * self.lanes, 2))}>"
-            )
-            for first in (0, 1)
-        )
+        even, odd = (self._shuffled(x, y, range(first, 2 * self.lanes, 2)) for first in (0, 1))
         return self.code.once(f"fadd {self.type} {even}, {odd}")
+
+    def transposed(self, rows: Sequence[Text]) -> Sequence[Text]:
+        """Lane k of row j as lane j of row k, of as many rows as lanes: halves are interleaved."""
+        half = self.lanes // 2
+        for _ in range(half.bit_length()):
+            rows = [
+                self._shuffled(
+                    x, y, [k for j in range(half) for k in (first + j, self.lanes + first + j)]
+                )
+                for x, y in zip(rows[:half], rows[half:], strict=True)
+                for first in (0, half)
+            ]
+        return rows
+
+    def _shuffled(self, x: Text, y: Text, picked: Sequence[int]) -> Text:
+        """Lanes of x, which are numbered first, and of y."""
+        picks = f"<{self.lanes} x i32> <{', '.join(f'i32 {k}' for k in picked)}>"
+        return self.code.once(f"shufflevector {self.type} {x}, {self.type} {y}, {picks}")
 
     def any(self, c: Text) -> Text:
         """One truth: whether c holds in some lane."""

@@ -22,6 +22,7 @@ float32's less than ⅕ ulp); the tests compute them again with mpmath.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from ..elements import DOUBLE, SINGLE, Element
 from .ir import Text
@@ -86,18 +87,21 @@ def clamped(n: Numbers, x: Text, low: float, high: float) -> Text:
     return n.select(n.compare("lt", x, n.number(low)), n.number(low), x)
 
 
-def reduced(n: Numbers, x: Text, times: int = 1) -> tuple[Text, Text]:
+def reduced(n: Numbers, x: Text, parts: Sequence[float], times: int = 1) -> tuple[Text, Text]:
     """(bits, p) with times·x = k·ln 2 + r: bits whose low part is k, and p = (eʳ - 1)/times.
 
-    ``times`` is a power of two, by which constants are divided and multiplied exactly.
+    ln 2 is the sum of its parts. ``times`` is a power of two, by which constants are divided and
+    multiplied exactly.
     """
     shifted = n.fma(x, n.number(times / math.log(2)), shift(n))
     k, r = n.exactly("fsub", shifted, shift(n)), x
-    for part in LN2[n.element]:
+    for part in parts:
         r = n.fma(k, n.number(-part / times), r)
-    square = n.mul(r, r)
     coefficients = tuple(c * times**i for i, c in enumerate(EXP[n.element], 1))
-    return n.to_bits(shifted), n.fma(polynomial(n, coefficients, r), square, r)
+    low, high = (polynomial(n, some, r) for some in (coefficients[:4], coefficients[4:]))
+    square = n.mul(r, r)
+    sixth = n.mul(square, n.mul(square, square))
+    return n.to_bits(shifted), n.fma(high, sixth, n.fma(low, square, r))
 
 
 def power_of_two(n: Numbers, bits: Text) -> Text:
@@ -108,7 +112,8 @@ def power_of_two(n: Numbers, bits: Text) -> Text:
 def exp(n: Numbers, x: Text) -> Text:
     """e^x, in two factors of 2^(k/2), so that neither overflows and a subnormal rounds once."""
     e = n.element
-    bits, p = reduced(n, clamped(n, x, -powers(e.bias + e.fraction), powers(e.bias + 1)))
+    low, high = -powers(e.bias + e.fraction), powers(e.bias + 1)
+    bits, p = reduced(n, clamped(n, x, low, high), LN2[e])
     bits = n.integers("add", bits, n.integer(2 * e.bias))
     half = n.integers("lshr", bits, n.integer(1))
     other = n.integers("sub", bits, half)
@@ -123,7 +128,8 @@ def expm1(n: Numbers, x: Text) -> Text:
     Far below an ulp of 1 it is x (whose half may be too small for a number).
     """
     e = n.element
-    bits, p = reduced(n, clamped(n, x, -powers(e.fraction + 5), powers(e.bias + 1)))
+    low, high = -powers(e.fraction + 5), powers(e.bias + 1)
+    bits, p = reduced(n, clamped(n, x, low, high), LN2[e])
     h = power_of_two(n, n.integers("add", bits, n.integer(e.bias - 1)))
     z = n.fma(h, p, n.exactly("fsub", h, n.number(0.5)))
     tiny = n.compare("lt", n.intrinsic("fabs", x), n.number(2.0 ** -(e.fraction + 2)))
@@ -131,11 +137,14 @@ def expm1(n: Numbers, x: Text) -> Text:
 
 
 def tanh(n: Numbers, x: Text) -> Text:
-    """Tanh x = h/(h + 1) with h = (e^(2|x|) - 1)/2, the sign put back."""
+    """Tanh x = h/(h + 1) with h = (e^(2|x|) - 1)/2, the sign put back.
+
+    Here ln 2 in one piece will do: what k times its rounding adds, the quotient hides for a large k.
+    """
     e, x1 = n.element, n.intrinsic("fabs", x)
     most = n.number(math.ceil(powers(e.fraction + 5) / 2))
     x1 = n.select(n.compare("gt", x1, most), most, x1)
-    bits, p = reduced(n, x1, times=2)
+    bits, p = reduced(n, x1, [math.log(2)], times=2)
     scale = power_of_two(n, n.integers("add", bits, n.integer(e.bias)))
     h = n.fma(scale, p, n.fma(scale, n.number(0.5), n.number(-0.5)))
     z = n.div(h, n.exactly("fadd", h, n.number(1.0)))

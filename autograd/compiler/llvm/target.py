@@ -20,13 +20,14 @@ from functools import cache
 from typing import Any
 
 import llvmlite.binding as llvm
+import numpy as np
 
-from ..elements import DOUBLE, Element
+from ..elements import DOUBLE, SINGLE, Element
 from . import scipys
 from .ir import Text
 
-LETTERS = {8: "e", 4: "d", 2: "b"}
-"""The instruction set in the name of a vector function of libmvec, by its lanes."""
+LETTERS = {64: "e", 32: "d", 16: "b"}
+"""The instruction set in the name of a vector function of libmvec, by the bytes of its vectors."""
 ARGUMENTS = {"pow": 2, "atan2": 2, "hypot": 2, "fmod": 2}
 
 
@@ -44,11 +45,13 @@ class Target:
         """How many numbers a vector has; a processor without vectors computes one by one."""
         return self.lanes * DOUBLE.bytes // element.bytes if self.lanes > 1 else 1
 
-    def library(self, name: str, lanes: int) -> str | None:
+    def library(self, name: str, lanes: int, element: Element) -> str | None:
         """The vector function of glibc's libmvec for C's function ``name``, if it is installed."""
-        if not self.has_libmvec or lanes not in LETTERS:
+        letter = LETTERS.get(lanes * element.bytes)
+        if not self.has_libmvec or lanes == 1 or not letter:
             return None
-        symbol = f"_ZGV{LETTERS[lanes]}N{lanes}{'v' * ARGUMENTS.get(name, 1)}_{name}"
+        of_float = "f" if element == SINGLE else ""
+        symbol = f"_ZGV{letter}N{lanes}{'v' * ARGUMENTS.get(name, 1)}_{name}{of_float}"
         return symbol if llvm.address_of_symbol(symbol) else None
 
     def machine(self, level: int) -> Any:
@@ -118,7 +121,11 @@ def _load_libraries() -> bool:
 
 
 class Loaded:
-    """Functions of objects in memory, which live as long as this does; objects may call each other."""
+    """Functions of objects in memory, which live as long as this does; objects may call each other.
+
+    LLVM's engine, whose ``__del__`` frees the code, is in an array of objects, for Python's collector
+    does not look into those: in a circle it first calls every ``__del__``, and one may call a function.
+    """
 
     def __init__(self, objects: Iterable[bytes], symbols: Collection[str]) -> None:
         scipys.add_symbols(symbols)
@@ -127,14 +134,15 @@ class Loaded:
             raise OSError(f"the machine code calls {missing}, which no loaded library has")
         empty = llvm.parse_assembly("")
         machine = host().machine(1)
-        self._engine = llvm.create_mcjit_compiler(empty, machine)
+        engine = llvm.create_mcjit_compiler(empty, machine)
         for binary in objects:
-            self._engine.add_object_file(llvm.ObjectFileRef.from_data(binary))
-        self._engine.finalize_object()
+            engine.add_object_file(llvm.ObjectFileRef.from_data(binary))
+        engine.finalize_object()
+        self._engine = np.array([engine], dtype=object)
 
     def address(self, name: str) -> int:
         """Where a function begins."""
-        return int(self._engine.get_function_address(name))
+        return int(self._engine[0].get_function_address(name))
 
     def function(self, name: str, result: Any, *arguments: Any) -> Any:
         """A function to call through ctypes, without Python's lock."""

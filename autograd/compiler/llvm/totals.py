@@ -2,7 +2,8 @@
 
 The gradient of a weight is a sum over all samples of a product. Its terms are added lane by lane: in
 registers while a block of samples is worked on (a rectangle of sums side by side, as an outer product
-has them), in memory that stays in the cache from block to block, and across the lanes only at the end.
+has them), in memory that stays in the cache from block to block (where the first one's are put, and
+the others' added), and across the lanes only at the end.
 
 Where samples do not fill the last vector, its empty lanes are left out by a mask: they hold a
 repetition of the last sample, which must not count.
@@ -12,17 +13,36 @@ Names: sums the running totals of a tile; region where a group's lanes begin, in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from ..rolling.rolled import Group
-from .ir import Index, Text
+from ..rolling.rolled import Group, Loop, Stage
+from .ir import Code, Index, Text
 from .spaces import At, Part, Place
 from .tiles import Tile, over_instances
 
 RECTANGLE = 4
 """Rows of a tile of sums, whose columns are as many as its vectors."""
+
+
+def apart(stage: Stage) -> Iterator[tuple[Group, int]]:
+    """The totals of whole blocks, as if of one iteration."""
+    yield from ((item, 1) for item in stage.items if isinstance(item, Group) and item.total)
+
+
+def in_loops(stage: Stage) -> Iterator[tuple[Group, int]]:
+    """The totals that every tile adds to in the iterations of a loop, and how many those are."""
+    for item in stage.items:
+        if isinstance(item, Loop):
+            yield from ((group, item.count) for group in item.body if group.total)
+
+
+def write_zeros(code: Code, lanes: int, group: Group, iterations: int, region: int) -> None:
+    """Begin a group's sums at 0."""
+    begin, each = code.at("%sums", region), code.element.bytes
+    size = each * iterations * group.outer * group.count * lanes
+    code.do(f"call void @llvm.memset.p0.i64(ptr align {each} {begin}, i8 0, i64 {size}, i1 false)")
 
 
 def write_total(part: Part, group: Group, region: int) -> None:
@@ -102,9 +122,18 @@ def keep(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text], re
     if part.shape.single:
         store_tile_sums(part, group, at, size, sums)
         return
-    places = [(o, i) for o in range(size[0]) for i in range(size[1])]
-    for place, total in zip(places, sums, strict=True):
-        add_to_lanes(part, group, at, place, total, region)
+    n, code = part.many, part.code
+    where = [
+        lanes_of(part, group, at, (o, i), region) for o in range(size[0]) for i in range(size[1])
+    ]
+
+    def added() -> list[Text]:
+        return [n.add(n.load(place), total) for place, total in zip(where, sums, strict=True)]
+
+    before = code.new("xor i1 %opens, true")
+    sums = code.when(before, added, [(n.type, total) for total in sums])
+    for place, total in zip(where, sums, strict=True):
+        n.store(total, place)
 
 
 def store_tile_sums(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text]) -> None:
@@ -129,25 +158,25 @@ def store_sums(part: Part, group: Group, at: At, sums: Sequence[Text]) -> None:
         part.one.store(n.sum_of_lanes(total), place)
 
 
-def add_to_lanes(part: Part, group: Group, at: At, place: Place, x: Text, region: int) -> None:
-    """Add a vector to an instance's lanes."""
+def lanes_of(part: Part, group: Group, at: At, place: Place, region: int) -> Text:
+    """Where an instance's lanes are."""
     instances = group.count * group.outer
     number = part.code.offset(
         place[0] * group.count + place[1], (at.o, group.count), (at.i, 1), (at.s, instances)
     )
-    where = part.code.at("%sums", part.code.offset(region, (number, part.shape.lanes)))
-    part.many.store(part.many.add(part.many.load(where), x), where)
+    return part.code.at("%sums", part.code.offset(region, (number, part.shape.lanes)))
 
 
 def write_total_in_loop(part: Part, group: Group, at: At, region: int) -> None:
     """Add one tile's samples, in one iteration of a loop around."""
+    n = part.many
 
     def instance(o: Index, i: Index, _: int) -> None:
         here = replace(at, o=o, i=i)
         for v, x in enumerate(Tile(part, group, here, (1, 1)).values()):
             mask = occupied(part, part.code.offset(v * part.shape.lanes, (at.lane, 1)))
-            counted = part.many.select(mask, x, part.many.number(0.0))
-            add_to_lanes(part, group, here, (0, 0), counted, region)
+            place = lanes_of(part, group, here, (0, 0), region)
+            n.store(n.add(n.load(place), n.select(mask, x, n.number(0.0))), place)
 
     over_instances(part, group, 1, instance)
 

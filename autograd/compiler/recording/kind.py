@@ -26,8 +26,8 @@ def _to_shape(x: Any, shape: tuple[Any, ...]) -> Any:
     """The sum over samples, or the same number for every sample."""
     if type(x) is Truth:
         x = x.count()
-    if len(shape) > len(x.shape):
-        return Recorded(x.recorder, x.instruction, shape)
+    if len(shape) > len(x.shape):  # a primitive was given n as a number: it is the samples again
+        return Recorded(x.recorder, x.instruction, (x.recorder.samples,) * len(shape))
     if len(shape) == len(x.shape):
         return x
     program = x.recorder.program

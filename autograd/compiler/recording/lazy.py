@@ -194,6 +194,8 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
         inputs = tuple(int(x) if isinstance(x, Length) else x for x in inputs)
         if ufunc.signature is None and method == "__call__" and ufunc.nout == 1 and not settings:
             return self._elementwise(ufunc, inputs)
+        if any(map(_is_sample, inputs)):  # a product of rows, along the samples
+            inputs = tuple(x.opened() if isinstance(x, Lazy) else x for x in inputs)
         return getattr(ufunc, method)(*_as_numbers(inputs), **settings)
 
     def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
@@ -207,7 +209,7 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
         inputs = [np.asarray(x) if isinstance(x, (list, tuple)) else x for x in inputs]
         if any(isinstance(x, np.ndarray) and x.dtype == object for x in inputs):
             return function(*_as_numbers(inputs))
-        if any(isinstance(x, Value) for x in inputs):
+        if any(isinstance(x, Value) or _is_sample(x) for x in inputs):
             return function(*[x.opened() if isinstance(x, Lazy) else x for x in inputs])
         return self.compute(function, inputs)
 
@@ -222,6 +224,11 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
         if axis in (None, 0) and self.is_batch() and not settings:
             return mean(self.number())
         return self.to_numpy().mean(axis=axis, **settings)
+
+
+def _is_sample(x: Any) -> bool:
+    """Whether x is one number a sample."""
+    return not isinstance(x, (Lazy, np.ndarray)) and len(getattr(x, "shape", ())) > 0
 
 
 def _as_numbers(tree: Any) -> Any:

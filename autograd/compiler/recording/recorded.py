@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from ...operations import steps
 from ...operations.composites import mean
 from ..programs.program import COMPARISONS
 from .fold import emit
-from .recorder import Recorder, Samples, refusal
+from .recorder import Recorder, Samples, refusal, refuse_single_samples
 
 
 class _Kept:
@@ -39,6 +39,11 @@ class _Kept:
 
     def __repr__(self) -> str:
         return self.recorder.program._name(self.instruction)  # noqa: SLF001
+
+    def __iter__(self) -> NoReturn:
+        if self.shape:
+            refuse_single_samples()
+        raise TypeError("one number that jit records has no elements")
 
     def __format__(self, spec: str) -> str:
         return refusal(f"the digits ({spec!r})")(self) if spec else repr(self)
@@ -101,7 +106,7 @@ def lift(recorder: Recorder, x: Any) -> Any:
     if type(x) is Truth:
         return x.count()
     if type(x) is Condition:
-        x = x.count()
+        return lift(recorder, x.count())
     if isinstance(x, Samples):
         return x.number()
     if hasattr(x, "number"):  # an array that can be samples
@@ -140,7 +145,7 @@ def _comparison(op: str) -> Callable[..., Any]:
         if not _beside(y):
             return NotImplemented
         answer = record(op, x, y)
-        return answer if isinstance(answer, bool) else Truth(*answer)
+        return answer if isinstance(answer, bool) else _truth(answer)
 
     return method
 
@@ -171,9 +176,6 @@ class Recorded(_Kept):
     def __rdivmod__(self, x: Any) -> Any:
         return x // self, x % self
 
-    def __iter__(self) -> Any:  # (recorder, instruction, shape), to make a Truth of it
-        return iter((self.recorder, self.instruction, self.shape))
-
     def __neg__(self) -> Any:
         return record("neg", self)
 
@@ -187,7 +189,7 @@ class Recorded(_Kept):
 def _logical(op: str) -> Callable[..., Any]:
     def method(x: Truth, y: Any) -> Any:
         if type(y) is Truth:
-            return Truth(*record(op, _raw(x), _raw(y)))
+            return _truth(record(op, _raw(x), _raw(y)))
         if not isinstance(y, bool):
             return NotImplemented
         return {"and": x if y else False, "or": True if y else x, "xor": ~x if y else x}[op]
@@ -245,6 +247,10 @@ for _name in COMPARISONS:
 
 def _raw(c: Truth) -> Recorded:
     return Recorded(c.recorder, c.instruction, c.shape)
+
+
+def _truth(x: Recorded) -> Truth:
+    return Truth(x.recorder, x.instruction, x.shape)
 
 
 def choose(c: Any, x: Any, y: Any) -> Any:

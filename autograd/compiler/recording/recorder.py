@@ -39,6 +39,15 @@ def refuse(why: str) -> NoReturn:
     raise RecordingError(f"{place[0]}, line {place[1]}: {why}" if place else why)
 
 
+def refuse_single_samples(*_: Any) -> NoReturn:
+    """Raise a RecordingError for what asks for a sample, or how many there are."""
+    refuse(
+        "what takes single samples, or asks how many there are: a program that jit records serves any "
+        "number of them. Functions of one number, sum(), mean(), np.var and np.dot go through all; "
+        "np.stack([*x]) of an array argument has its elements, and serves that length alone"
+    )
+
+
 class Samples:
     """The number of samples: one and the same within a recording, known when the program runs.
 
@@ -48,7 +57,7 @@ class Samples:
 
     __slots__ = ("length", "recorder")
     __hash__ = object.__hash__
-    __index__ = __bool__ = refusal("the number of samples as an integer")
+    __index__ = __bool__ = __lt__ = __le__ = __gt__ = __ge__ = refuse_single_samples
     stacked: Any  # what `vmap` makes of results (`lazy` puts it here)
 
     def __init__(self, recorder: Recorder) -> None:

@@ -38,7 +38,9 @@ class SampleArray(np.lib.mixins.NDArrayOperatorsMixin):
         return self.columns.T
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
-        """Element by element, with NumPy's broadcasting along the axes of one sample."""
+        """Element by element, with NumPy's broadcasting along the axes of one sample; rows @ matrix."""
+        if ufunc is np.matmul and inputs[0] is self and self.ndim == 2 and not settings:
+            return gathered(np.matmul(self.columns, inputs[1]), self.samples)
         if method != "__call__" or ufunc.signature or settings or any(map(self._is_wider, inputs)):
             return NotImplemented
         columns = ufunc(*[x.columns if isinstance(x, SampleArray) else x for x in inputs])
@@ -48,18 +50,21 @@ class SampleArray(np.lib.mixins.NDArrayOperatorsMixin):
         return not isinstance(x, SampleArray) and np.ndim(x) > self.columns.ndim
 
     def sum(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
-        """Σ over the samples, axis 0, or over everything."""
-        return self._reduced(axis, lambda x: x.sum())
+        """Σ along an axis, of which 0 is the samples, or over everything."""
+        return self._reduced(axis, lambda x: x.sum(), np.sum)
 
     def mean(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
-        """The mean over the samples, axis 0, or over everything."""
-        return self._reduced(axis, lambda x: x.mean()) / (self.columns.size if axis is None else 1)
+        """The mean along an axis, of which 0 is the samples, or over everything."""
+        found = self._reduced(axis, lambda x: x.mean(), np.mean)
+        return found / self.columns.size if axis is None else found
 
-    def _reduced(self, axis: Any, reduce: Callable[[Any], Any]) -> Any:
-        if axis not in (None, 0):
+    def _reduced(self, axis: Any, reduce: Callable[[Any], Any], inner: Callable[..., Any]) -> Any:
+        if axis is not None and (type(axis) is not int or not -self.ndim <= axis < self.ndim):
             raise TransformError(
-                f"jit reduces results over the samples, axis 0, or all: not {axis}"
+                f"jit reduces results along one axis of {self.ndim}, or all: not {axis!r}"
             )
+        if axis is not None and axis % self.ndim:
+            return gathered(inner(self.columns, axis=axis % self.ndim - 1), self.samples)
         numbers = [reduce(x) for x in self.columns.ravel().tolist()]
         return total(numbers) if axis is None else as_array(numbers, self.columns.shape)
 

@@ -36,6 +36,8 @@ it is uniform, S where it is per sample. The first ``len(program.outputs)`` U sl
 outputs that are computed and uniform, each at its own position, so a backend can let U slots start in
 the result buffer. ``watch`` are the leaves to be tested for nan afterwards.
 
+**Element**: what all numbers are, float64 or float32, to which every result is rounded.
+
 `execute` is the reference: what this text says, in Python.
 """
 
@@ -148,7 +150,7 @@ class _Memory:
 
     def __init__(self, rolled: Rolled, arrays: Sequence[Any], n: int) -> None:
         self.arrays = [np.ravel(np.asarray(x, dtype=float)) for x in arrays]
-        self.n = n
+        self.n, self.element = n, rolled.element
         self.spaces: dict[str, Any] = {
             "K": rolled.constants,
             "U": [0.0] * rolled.uniform_slots,
@@ -174,6 +176,7 @@ def execute(rolled: Rolled, arrays: Sequence[Any], n: int = 0) -> list[Any]:
                     x = _evaluate(group, memory, o, i, s)
                     if group.total:
                         x = float(np.add.reduce(np.broadcast_to(x, n)))
+                    x = _rounded(x, rolled.element)
                     memory.spaces[group.target.space][group.target.at(o, i, s)] = x
     return [memory.read(leaf, leaf.base) for leaf in rolled.outputs]
 
@@ -192,13 +195,23 @@ def _evaluate(group: Group, memory: _Memory, o: int, i: int, s: int) -> Any:
     for word in group.code:
         if isinstance(word, str):
             operands = [stack.pop() for _ in range(ARITY[word])][::-1]
-            stack.append(float(memory.n) if word == "count" else FUNCTIONS[word](*operands))
+            x = float(memory.n) if word == "count" else FUNCTIONS[word](*operands)
+            stack.append(_rounded(x, memory.element))
         elif word >= 0:
             leaf = group.leaves[word]
             stack.append(memory.read(leaf, leaf.at(o, i, s)))
         else:
             stack.append(_sum_of_products(group, group.dots[~word], memory, o, i, s))
     return stack.pop()
+
+
+def _rounded(x: Any, element: Element) -> Any:
+    """Numbers, or truths, as the program has them."""
+    if element == DOUBLE or np.asarray(x).dtype == bool:
+        return x
+    return (
+        x.astype(element.dtype).astype(float) if isinstance(x, np.ndarray) else element.rounded(x)
+    )
 
 
 def _sum_of_products(group: Group, dot: Dot, memory: _Memory, o: int, i: int, s: int) -> Any:

@@ -9,6 +9,7 @@ import weakref
 
 import numpy as np
 import pytest
+from helpers import side_by_side
 
 from autograd import grad, jit, sin
 from autograd.compiler.llvm import call
@@ -105,13 +106,96 @@ def test_room_for_any_number_of_slots():
     assert builtin(rolled, 1, 0, refuse)(0.5) == count / 2
 
 
-def test_memory_is_given_back():
+TUPLES = (0, (1, (2, 3)))
+
+
+def test_answers_that_are_held_stay_as_they_are():
+    g = builtin(program(), 2, TUPLES, refuse)
+    held = [g(float(x), 3.0) for x in range(1, 20)]
+    assert [value for value, _ in held] == [3.0 * x for x in range(1, 20)]
+
+
+@pytest.mark.parametrize(
+    "part", [lambda a: a[0], lambda a: a[1], lambda a: a[1][1], lambda a: a[1][1][1]]
+)
+def test_so_does_every_part_of_one(part):
+    g, new = builtin(program(), 2, TUPLES, refuse), builtin(program(), 2, TREE, refuse)
+    held = [part(g(float(x), 3.0 + x)) for x in range(1, 20)]
+    want = [new(float(x), 3.0 + x) for x in range(1, 20)]
+    assert held == [part((value, (*rest,))) for value, rest in want]
+
+
+def test_an_answer_that_nobody_holds_is_filled_again():
+    g = builtin(program(), 2, TUPLES, refuse)
+    for x in (1.0, 2.0):
+        value, _ = g(x, 3.0)
+    before = [*map(id, g.__self__[1:3])]
+    for x in (5.0, 6.0, 7.0):
+        value, (_, rest) = g(x, x)
+        assert (value, rest) == (x * x, (x, 0.25))
+    assert before == [*map(id, g.__self__[1:3])]
+
+
+def test_lists_are_always_new():
     g = builtin(program(), 2, TREE, refuse)
+    g(1.0, 2.0)[1].clear()
+    g(1.0, 2.0)[1].append(None)
+    assert [len(g(1.0, 2.0)[1]) for _ in range(3)] == [2, 2, 2]
+
+
+def test_making_an_answer_may_run_the_builtin_itself():
+    g, found = builtin(program(), 2, TUPLES, refuse), []
+
+    class Calls:
+        def __init__(self):
+            self.circle = self
+
+        def __del__(self):
+            found.append(g(2.0, 2.0))
+
+    before = gc.get_threshold()
+    gc.set_threshold(1)
+    try:
+        for x in range(200):
+            Calls()
+            found.append(g(float(x), 1.0))  # held: the next one is made, and the collector runs
+    finally:
+        gc.set_threshold(*before)
+    gc.collect()
+    inner = [answer for answer in found if answer[1][1] == (2.0, 0.25)]
+    assert len(inner) > 100
+    assert {value for value, _ in inner} == {4.0}
+    assert [value for value, rest in found if rest[1] == (1.0, 0.25)] == [*map(float, range(200))]
+
+
+def test_threads_that_take_turns_have_their_own_answers():
+    g, wrong, interval = builtin(program(), 2, TUPLES, refuse), [], sys.getswitchinterval()
+
+    def work(x):
+        for _ in range(20_000):
+            value, (_, rest) = g(x, 2.0)
+            if value != 2 * x or rest != (2.0, 0.25):
+                wrong.append((x, value, rest))
+
+    sys.setswitchinterval(1e-6)
+    try:
+        side_by_side(work, (1.0, 2.0, 3.0))
+    finally:
+        sys.setswitchinterval(interval)
+    assert not wrong
+
+
+@pytest.mark.parametrize("tree", [TREE, TUPLES])
+def test_memory_is_given_back(tree):
+    g = builtin(program(), 2, tree, refuse)
     x, y = 0.5, 3.0
     counts = [sys.getrefcount(v) for v in (x, y, None)]
     blocks = sys.getallocatedblocks()
-    for _ in range(20_000):
-        g(x, y)
+    held = None
+    for k in range(20_000):
+        answer = g(x, y)
+        held = held if k % 3 else answer  # so that some are filled again and some are new
+    del answer, held
     assert abs(sys.getallocatedblocks() - blocks) < 500
     assert all(abs(sys.getrefcount(v) - c) < 50 for v, c in zip((x, y, None), counts, strict=True))
 
@@ -127,6 +211,7 @@ def test_the_machine_code_goes_when_the_builtin_does():
 
 CIRCLES = """
 import gc
+import numpy as np
 from autograd import jit
 from autograd.compiler.llvm.arrays import Entry
 from autograd.compiler.llvm.memory import Layout
@@ -139,13 +224,31 @@ for run in (vars(type(f))["__call__"].__func__, Entry([None], Layout.of(Rolled(u
     owner.circle = run
 del f, run, owner
 gc.collect()
+
+class Last:
+    def __init__(self, run, x):
+        self.circle, self.run, self.x = self, run, x
+    def __del__(self):
+        print(self.run(self.x))
+
+for x in (2.0, np.array([2.0])):
+    f = jit(lambda x: (x * x, x))
+    f(x)
+    f.circle = Last(f, x)
+    del f
+    gc.collect()
 """
 
 
 def test_a_builtin_in_a_circle_reads_its_definition_as_long_as_it_is_there():
     freed = {"PYTHONMALLOC": "malloc", "MALLOC_PERTURB_": "255"}  # glibc sets all bits of it
     command = [sys.executable, "-c", CIRCLES]
-    assert subprocess.run(command, env={**os.environ, **freed}, check=False).returncode == 0
+    done = subprocess.run(
+        command, env={**os.environ, **freed}, check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (0, "(4.0, 2.0)\n(array([4.]), array([2.]))\n"), (
+        done.stderr
+    )
 
 
 def test_ten_thousand_calls_of_anything():

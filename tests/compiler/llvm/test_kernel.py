@@ -5,6 +5,7 @@ import pytest
 from machines import neon, runnable
 from rolled_programs import ARRAY, Maker
 
+from autograd.compiler.elements import DOUBLE, SINGLE
 from autograd.compiler.llvm import backend, edges, memory, shapes
 from autograd.compiler.llvm import kernel as kernel_module
 from autograd.compiler.llvm.kernel import Kernel
@@ -33,31 +34,45 @@ def test_random_programs_agree_with_the_reference(seed):
             np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_random_programs_of_float32(seed):
+    maker = Maker(seed, ["USU", "SU", "S", "SUS", "U"][seed % 5])
+    rolled = maker.rolled.of(SINGLE)
+    kernel = backend.build(rolled, 3)
+    for n in (*COUNTS, 16, 17, 128):
+        given = [x.astype(np.float32) for x in arrays(maker.features, n, seed)]
+        for x, y in zip(execute(rolled, given, n), kernel.run(given, n), strict=True):
+            assert isinstance(y, float) or y.dtype == np.float32
+            np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-5, atol=1e-5)
+
+
 MACHINES = [*runnable()]
 
 
+@pytest.mark.parametrize("element", [DOUBLE, SINGLE], ids=lambda e: e.name)
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda m: f"{m.lanes}-lanes")
 @pytest.mark.parametrize("seed", range(100, 106))
-def test_every_width_and_never_beyond_the_buffers(seed, machine, monkeypatch):
+def test_every_width_and_never_beyond_the_buffers(seed, machine, element, monkeypatch):
     """Guard words stand on both sides of all memory, the arguments' too."""
     rooms = []
 
-    def guarded(count, dtype=float):
+    def guarded(count, dtype=element.dtype):
         room = np.full(count + 128, 1234.5, dtype)
         rooms.append(room)
         return room[64 : 64 + count]
 
     monkeypatch.setattr(memory, "room", guarded)
     maker = Maker(seed, ["USU", "SUS"][seed % 2])
-    kernel = backend.build(maker.rolled, 3, machine)
+    rolled, close = maker.rolled.of(element), {DOUBLE: 1e-9, SINGLE: 1e-5}[element]
+    kernel = backend.build(rolled, 3, machine)
     for n in COUNTS:
         given = []
         for x in arrays(maker.features, n, seed):
             given.append(guarded(x.size).reshape(x.shape))
             given[-1][...] = x
-        want, got = execute(maker.rolled, given, n), kernel.run(given, n)
+        want, got = execute(rolled, given, n), kernel.run(given, n)
         for x, y in zip(want, got, strict=True):
-            np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
+            np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=close, atol=close)
     assert all((room[:64] == 1234.5).all() and (room[-64:] == 1234.5).all() for room in rooms)
 
 
@@ -163,7 +178,7 @@ def test_watched_numbers_side_by_side_are_looked_at_in_a_loop(where):
 @pytest.mark.parametrize("seed", [0, 3])
 def test_a_program_for_neon(seed):
     rolled = Maker(seed, "SUS").rolled
-    text = Kernel(rolled, wide(2, rolled), lambda name, lanes: None).text()
+    text = Kernel(rolled, wide(2, rolled), lambda name, lanes, element: None).text()
     assembly = neon().assembly(text)
     assert "v0.2d" in assembly
     assert "fmla" in assembly
@@ -192,3 +207,17 @@ def test_results_of_many_samples_are_all_there(more, machine):
     square, negative = backend.build(roll(p), 1, machine).run([xs], n)
     np.testing.assert_array_equal(square, xs * xs)
     np.testing.assert_array_equal(negative, -xs)
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda m: f"{m.lanes}-lanes")
+@pytest.mark.parametrize(
+    "columns", [[*range(3, 10)], [*range(8)], [*range(1, 20)], [*range(9)][::-1]]
+)
+def test_inputs_of_any_number_of_columns(columns, machine):
+    """Squares of numbers are turned at once, the others one by one."""
+    p, width = Program(), 21
+    p.outputs = [p.add("neg", p.input(0, k, width, per_sample=True)) for k in columns]
+    kernel = backend.build(roll(p), 1, machine)
+    for n in COUNTS[1:]:
+        x = np.arange(float(n * width)).reshape(n, width)
+        np.testing.assert_array_equal(kernel.run([x], n), -x[:, columns].T)

@@ -1,0 +1,121 @@
+"""Samples while jit records: what meets them, and what would take single ones."""
+
+import numpy as np
+import pytest
+from test_jit import assert_same
+
+from autograd import RecordingError, grad, jacobian, jit, jvp, value_and_grad, vmap
+
+SINGLE = {
+    "cumsum": np.cumsum,
+    "concatenate": lambda v: np.concatenate([v, v]),
+    "norm": np.linalg.norm,
+}
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_what_takes_single_samples_names_the_line_and_a_way(name):
+    with pytest.raises(RecordingError, match=r"single samples.*np\.stack") as caught:
+        jit(grad(lambda a, x: np.sum(SINGLE[name](a * x))))(2.0, np.ones(3))
+    assert __file__ in str(caught.value)
+    stacked = jit(grad(lambda a, x: np.sum(SINGLE[name](a * np.stack([*x])))))
+    assert np.isfinite(stacked(2.0, np.ones(3)))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a, x: np.dot(a * x, x),
+        lambda a, x: (a * x) @ x,
+        lambda a, x: x @ (a * x),
+        lambda a, x: np.clip(a * x, 0.0, 1.0).sum(),
+        lambda a, x: np.inner(a * x, a * x),
+    ],
+)
+def test_products_and_clipping_of_samples(f):
+    g, x = jit(value_and_grad(f)), np.linspace(-1, 1, 5)
+    for n in (5, 3):
+        assert_same(g(0.5, x[:n]), value_and_grad(f)(0.5, x[:n]), rtol=1e-12)
+    assert len(g._compiled) == 1
+
+
+WITH_SAMPLES = {
+    "a product": lambda x: vmap(np.sin)(x) * x,
+    "an array on the left": lambda x: x - vmap(np.sin)(x),
+    "a choice": lambda x: np.where(vmap(np.sin)(x) > x, x, 0.0),
+    "two conditions": lambda x: np.where((vmap(np.sin)(x) < x) & (x > 0), x, 0.0),
+    "a condition as a factor": lambda x: (vmap(np.sin)(x) > 0) * x,
+    "the larger": lambda x: np.maximum(vmap(np.sin)(x), x),
+    "a sum of products": lambda x: vmap(np.sin)(x) @ x,
+    "one of a sum and an element": lambda x: vmap(np.sin)(x) + x[0],
+    "rows times a matrix": lambda x: vmap(lambda t: np.array([t, t * t]))(x) @ np.ones((2, 3)),
+    "a sum along a row": lambda x: vmap(lambda t: np.array([t, t * t]))(x).sum(axis=-1),
+    "a mean along a row": lambda x: np.mean(vmap(lambda t: np.array([t, t * t]))(x), axis=1),
+}
+
+
+@pytest.mark.parametrize("name", WITH_SAMPLES)
+def test_samples_meet_arrays_that_are_open_still(name):
+    f, g, x = WITH_SAMPLES[name], jit(WITH_SAMPLES[name]), np.linspace(-2, 3, 6)
+    for n in (6, 2):
+        assert_same(g(x[:n]), f(x[:n]), rtol=1e-12)
+
+
+def test_samples_are_not_taken_apart():
+    for f in (sum, list, lambda v: [*v]):
+        with pytest.raises(RecordingError, match="single samples"):
+            jit(lambda x, f=f: f(vmap(np.sin)(x)))(np.ones(3))
+
+
+def test_a_condition_of_all_samples_as_a_factor():
+    f = vmap(value_and_grad(lambda a, x: (a > 0) * x, (0, 1)), in_axes=(None, 0))
+    assert_same(jit(f)(1.0, np.arange(3.0)), f(1.0, np.arange(3.0)))
+
+
+def decay(p, x, y):
+    return p[0] * np.exp(-p[1] * x) - y
+
+
+RESIDUALS = {
+    "an array": (decay, np.array([1.0, 2.0])),
+    "a dict": (lambda p, x, y: decay([p["a"], p["b"]], x, y), {"a": 1.0, "b": 2.0}),
+    "two batches": (lambda p, x, y: [decay(p, x, y), {"x": p[0] * x}], [1.0, 2.0]),
+    "beside a number": (lambda p, x, y: (decay(p, x, y), p[0] * p[1]), (1.0, 2.0)),
+    "a matrix of parameters": (lambda p, x, y: p[0, 0] * x - p[1, 0] * y, np.ones((2, 2))),
+}
+
+
+@pytest.mark.parametrize("mode", [None, "forward", "reverse"])
+@pytest.mark.parametrize("name", RESIDUALS)
+def test_the_jacobian_of_samples_serves_any_number_of_them(name, mode):
+    f, p = RESIDUALS[name]
+    g = jit(jacobian(f, mode=mode))
+    for n in (5, 1, 70, 0):
+        x = np.linspace(0, 1, n)
+        assert_same(g(p, x, x + 1), jacobian(f)(p, x, x + 1), rtol=1e-12)
+    assert len(g._compiled) == 1
+
+
+def test_a_tangent_of_samples():
+    def f(p, x):
+        return jvp(lambda p: decay(p, x, x), (p,), (np.array([1.0, -1.0]),))
+
+    p, x = np.array([1.0, 2.0]), np.linspace(0, 1, 5)
+    assert_same(jit(f)(p, x), f(p, x), rtol=1e-12)
+
+
+SAME_FOR_ALL = [
+    lambda w, x: np.mean(vmap(lambda t: w * 2)(x)),
+    lambda w, x: vmap(lambda t: w)(x).mean(),
+    lambda w, x: np.sum(vmap(lambda t: w)(x) * x),
+    lambda w, x: np.sum(w * x, axis=0) / np.size(w * x) * np.ndim(w * x),
+    lambda w, x: np.std(w * x, axis=-1) + np.shape(w * x)[0] * w,
+]
+
+
+@pytest.mark.parametrize("f", SAME_FOR_ALL)
+def test_how_many_there_are_is_a_number_of_the_program(f):
+    g, x = jit(value_and_grad(f)), np.linspace(1, 2, 5)
+    for n in (5, 3):
+        assert_same(g(0.5, x[:n]), value_and_grad(f)(0.5, x[:n]), rtol=1e-12)
+    assert len(g._compiled) == 1
