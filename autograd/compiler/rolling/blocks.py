@@ -181,9 +181,12 @@ def _builds_on_itself(flow: Flow, counted: Any, block: Block) -> bool:
     count = min(block.repeats, WARM_UP)
     start, stop = block.start, block.start + count * block.period
     first = flow.first[start : stop + 1].tolist()
-    base = first[0]
-    inner = counted[base : first[-1]] & (flow.value[base : first[-1]] >= start)
-    reads = np.where(inner, flow.value[base : first[-1]] - start, -1).tolist()
+    base, value = first[0], flow.value[first[0] : first[-1]]
+    inner = counted[base : first[-1]] & (value >= start)
+    here = (flow.reader[base : first[-1]] - start) // block.period
+    if not (inner & ((value - start) // block.period < here)).any():
+        return False  # a block reads nothing of another
+    reads = np.where(inner, value - start, -1).tolist()
     depth: list[int] = []
     for q in range(stop - start):
         known = [depth[j] for j in reads[first[q] - base : first[q + 1] - base] if j >= 0]
