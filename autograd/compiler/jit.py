@@ -15,6 +15,8 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from . import stamp as _stamp  # noqa: F401  (it notes when this package was loaded)
+
 if TYPE_CHECKING:
     from .calls.jitted import Jitted
 
@@ -42,6 +44,10 @@ def jit(
     the function closes over is constant: models and data that change are arguments. No error is raised
     for the sake of a number: of a singular matrix the answers are nan.
 
+    Machine code is kept in the user's cache directory; so is the program, if all is understood that it
+    follows from (see `calls.world`): the next process then does not run the function, which prints,
+    draws and reads nothing and changes nothing.
+
     ``backend`` is "llvm" (machine code; needs the extra ``jit``), "numpy" or "python" (source that
     one can read, at ``.source``), or "auto", the fastest that is installed. The answers are the
     function's own, to a few ulp. ``.program(*args)`` shows the program, ``.stats`` its numbers.
@@ -50,7 +56,8 @@ def jit(
     which a register holds twice as many. The program is the same: arguments and constants are rounded
     once, each result and sum to 24 bits (of a million terms too, and the number of samples itself
     beyond 2²⁴), what exceeds 3.4e38 is inf. Arrays of the answer are float32, plain numbers floats.
-    An array of float32 is read where it is, any other copied.
+    An array of float32 is read where it is, any other copied. Within another recording, or a graph,
+    the function computes on what those compute on.
 
     ``threads`` is how many may share the samples of a large batch, of machine code alone; None is
     one. A call takes as many as have enough to do; within `scan` there is one. Sums over samples have

@@ -149,7 +149,11 @@ class Tape:
             with context.setting(sweeping=True):
                 return [_received(found.get(v, NOTHING), v) for v in self.variables]
         try:
-            propagate(self.order, seeds)
+            if all(type(v.z) is float for v in seeds):
+                propagate(self.order, seeds)
+            else:  # an array that formulas meet holds samples
+                with context.setting(sweeping=True):
+                    propagate(self.order, seeds)
             return [_received(v.grad, v) for v in self.variables]
         finally:
             for node in self.order:
@@ -187,10 +191,10 @@ class Tape:
                     if tangent is not NOTHING:
                         term = tangent * partial if type(tangent) is Masked else partial * tangent
                         total = term if total is NOTHING else plus(total, term)
+                if not type(total) is type(node.z) is float:
+                    total = _of_shape(unbroadcast(total, node.z), shape_of(node.z))
                 if total is not NOTHING:
-                    total = total if type(total) is float else unbroadcast(total, node.z)
-                    if total is not NOTHING:
-                        tangents[node] = total
+                    tangents[node] = total
         if context.running.get().observers:
             context.announce("pushed", tangents, self.outputs.numbers)
         zeros = (like(0, v) for v in self.outputs.numbers)
@@ -213,6 +217,15 @@ def _through(node: Value, tangents: Mapping[Value, Number]) -> Number:
         t, mask = [t for t, _ in pairs], [m for _, m in pairs]
         whole = all(m is True for m in mask)
     return op(t, *rest) if whole else masked(op(t, *rest), op(mask, *rest) != 0)
+
+
+def _of_shape(t: Number, shape: tuple[Any, ...]) -> Number:
+    """A tangent with one number for each sample, where it is the same for all: sums go over it."""
+    if t is NOTHING or shape_of(t) == shape:
+        return t
+    data, mask = data_and_mask(t)
+    data = to_shape(data, shape)
+    return data if mask is True else masked(data, kinds.to_shape(mask * 1.0, shape) != 0)
 
 
 def _tangent_and_mask(v: Any, tangents: Mapping[Value, Number]) -> tuple[Any, Any]:

@@ -175,22 +175,25 @@ def _gathered(part: Part, inner: tuple[int, ...], since: int) -> Any:
     live = live_nodes(topological_order(*new, since=since), since)
 
     def each(v: Number) -> list[Number]:
-        if not made_since(v, since):
-            return [v] * inner[0]
+        if not made_since(v, since) or kinds.shape_of(v) == inner[1:]:
+            return [v if not made_since(v, since) or v in live else returned(v.data)] * inner[0]
         if v in live:
             return samples_of(to_shape(v, inner))
         return [*map(returned, kinds.to_shape(v.data, inner))]
 
-    def whole(v: Number) -> Number:
+    def whole(v: Number, shape: tuple[Any, ...]) -> Number:
         v = v if not made_since(v, since) or v in live else v.data
-        return to_shape(v, inner) if isinstance(v, Value) else kinds.to_shape(v, inner)
+        return to_shape(v, shape) if isinstance(v, Value) else kinds.to_shape(v, shape)
 
     blocks = []
     for span, shape in out.spans():
-        if not isinstance(inner[0], int):  # not known while `jit` records
+        firsts = [n for v in out.numbers[span] for n in kinds.shape_of(v)[:1]]
+        many: Any = next((n for n in [*firsts, inner[0]] if not isinstance(n, int)), None)
+        if many is not None:  # `jit` records: samples of an argument, or beside its numbers
             if axis != 0:
                 raise TransformError(f"under jit samples go along the first axis: {axis} is not 0")
-            blocks.append(inner[0].stacked([*map(whole, out.numbers[span])], shape))
+            every = [whole(v, (many, *inner[1:])) for v in out.numbers[span]]
+            blocks.append(many.stacked(every, shape))
             continue
         columns = [each(v) for v in out.numbers[span]]
         if axis is None:

@@ -108,10 +108,10 @@ def _squared_error(layers, X, Y):
 
 
 def network_by_ours(detail, quick):
-    """Bound, and by a plain call."""
+    """Bound, and by a plain call; and the most that the core does of what networks are made of."""
     from autograd import value_and_grad
 
-    parts = {}
+    parts = {"peak": _multiply_adds(quick)}
     for n in batches(detail, quick):
         arguments = models.network(detail, n)
         layers, X, Y = arguments
@@ -247,7 +247,7 @@ def simulation_by_ours(_, quick):
     return {"call": lambda: jacobian(p)}
 
 
-def peak_by_ours(_, quick):
+def _multiply_adds(quick):
     """Fused multiply-adds that wait for nothing: the result is how many floating-point operations."""
     import ctypes
 
@@ -272,7 +272,7 @@ def peak_by_ours(_, quick):
         function(memory)
         return 2.0 * turns * side_by_side * n.lanes
 
-    return {"call": run}
+    return run
 
 
 # --------------------------------------------------------------------------- NumPy, and plain floats
@@ -578,6 +578,46 @@ def print_first(peer):
     print(*flat((value, layers))[:9])
 
 
+def second_by_ours(detail, quick):
+    """A process with an empty cache, and one that finds its predecessor's program there: the seconds of
+    each from `import autograd` to the first answer, and of the whole process.
+    """
+    kept = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, kept)
+    _printed(f"second('{detail}')", kept)
+
+    def first(whole):
+        with tempfile.TemporaryDirectory() as cache:
+            return once(cache, whole)
+
+    def once(cache, whole):
+        start = perf_counter()
+        seconds, *numbers = _printed(f"second('{detail}')", cache)
+        return perf_counter() - start if whole else seconds, numbers
+
+    return {
+        "first": lambda: first(False),
+        "second": lambda: once(kept, False),
+        "first, whole": lambda: first(True),
+        "second, whole": lambda: once(kept, True),
+    }
+
+
+def print_second(detail):
+    """Seconds of the first call of a network, or of a straight line of so many steps, and its value."""
+    if "-" in detail:
+        function, arguments = _squared_error, models.network(detail, 64)
+    else:
+        import numpy as np  # noqa: F401  (as whoever calls jit with arrays has done)
+
+        function, arguments = models.straight(int(detail)), (0.3, 0.7)
+    start = perf_counter()
+    from autograd import jit, value_and_grad
+
+    value, _ = jit(value_and_grad(function), backend="llvm")(*arguments)
+    print(perf_counter() - start, value)
+
+
 # ------------------------------------------------------------------------------------------- scale
 
 
@@ -640,4 +680,4 @@ def print_weights(sizes):
     print(perf_counter() - start, value)
 
 
-TIMED_BY_ITSELF = {"first", "length", "weights"}
+TIMED_BY_ITSELF = {"first", "second", "length", "weights"}

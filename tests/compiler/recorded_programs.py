@@ -12,7 +12,7 @@ from autograd.compiler.recording.recorder import Recorder
 from autograd.compiler.rolling.check import check
 from autograd.compiler.rolling.passes import with_dots, with_stored_conditions
 from autograd.compiler.rolling.roll import roll
-from autograd.compiler.rolling.rolled import Group, Leaf, Loop, Rolled, Stage
+from autograd.compiler.rolling.rolled import Group, Leaf, Loop, Outputs, Rolled, Stage
 
 
 def recorded(f, count, masked=False, per_sample=False):
@@ -103,4 +103,4 @@ def simulation(steps):
     last = [Group((0,), (Leaf("U", 2 + 2 * steps + k),), Leaf("U", k), False) for k in range(2)]
     stage = Stage(False, [*start, Loop(steps, body, False), *last])
     outputs = [Leaf("U", 0), Leaf("U", 1)]
-    return Rolled([stage], uniform_slots=4 + 2 * steps, outputs=outputs)
+    return Rolled([stage], uniform_slots=4 + 2 * steps, outputs=Outputs.of(outputs))

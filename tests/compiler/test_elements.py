@@ -1,6 +1,7 @@
 """float32 throughout: what is rounded and when, what comes in and out, where it is refused."""
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -71,12 +72,16 @@ def test_every_number_is_rounded_once(single):
 
 
 def test_numbers_beyond_it_are_inf_and_nobody_warns(single):
-    assert single(lambda x: (x, x * 2, 1e300))(1e300) == (math.inf, math.inf, math.inf)
     g = single(lambda x, v: (x, v * 1e300, np.sum(v)))
-    for _ in range(2):
-        x, v, total = g(-1e300, np.array([1e200, -1.0]))
-        assert (x, total) == (-math.inf, math.inf)
-        np.testing.assert_array_equal(v, [math.inf, -math.inf])
+    h = single(lambda xs: [x * 2 for x in xs])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert single(lambda x: (x, x * 2, 1e300))(1e300) == (math.inf, math.inf, math.inf)
+        for _ in range(2):
+            x, v, total = g(-1e300, np.array([1e200, -1.0]))
+            assert (x, total) == (-math.inf, math.inf)
+            np.testing.assert_array_equal(v, [math.inf, -math.inf])
+            assert h([1e300] * 100) == [math.inf] * 100
 
 
 LIMITS = {
@@ -111,6 +116,12 @@ def test_the_number_of_samples_and_sums_go_beyond_what_float32_counts_to():
     g = jit(lambda x: (vmap(lambda v: v * 2)(x).sum(), ag.mean(Value(1.0) * x)), dtype="float32")
     total, mean = g(np.ones(n, f32))
     assert (total, mean) == (float(f32(2 * n)), 1.0)
+
+
+def test_a_sum_of_a_million_keeps_six_digits(single):
+    x = rng.uniform(size=1_000_000).astype(f32)
+    got = single(lambda x: ag.mean(Value(1.0) * x))(x)
+    assert got == pytest.approx(x.astype(float).mean(), rel=1e-6)
 
 
 def test_arrays_of_float32_are_read_where_they_are(single):

@@ -130,6 +130,7 @@ def array(rng, buffers):
     layouts = [
         lambda: base,
         lambda: base.astype(np.float32),
+        lambda: within_guards(base.astype(np.float32), buffers),
         lambda: (base * 9).astype(rng.choice([np.int8, np.int64, np.uint16])),
         lambda: base > 0,
         lambda: np.repeat(base, 2)[::2],
@@ -147,6 +148,12 @@ def array(rng, buffers):
         lambda: base.tolist(),
     ]
     return layouts[rng.integers(len(layouts))]()
+
+
+def within_guards(x, buffers):
+    room = buffers.room(x.shape, x.dtype)
+    room[...] = x
+    return room
 
 
 class Subclass(np.ndarray):
@@ -213,10 +220,11 @@ def outcome(f, args, names):
         return None, error
 
 
-def attack(calls, buffers, seed, count=None):
+def attack(calls, buffers, seed, count=None, dtype="float64"):
     """Call jitted functions again and again; every call is checked."""
     rng = np.random.default_rng(seed)
-    compiled = [(f, jit(f, threads=count), kinds.split()) for f, kinds in FUNCTIONS]
+    compiled = [(f, jit(f, dtype=dtype, threads=count), kinds.split()) for f, kinds in FUNCTIONS]
+    close = {"float64": {"rtol": 1e-11}, "float32": {"rtol": 1e-4, "atol": 1e-4}}[dtype]
     answers = 0
     for k in range(calls):
         f, g, kinds = compiled[rng.integers(len(compiled))]
@@ -232,7 +240,7 @@ def attack(calls, buffers, seed, count=None):
         want, error = outcome(lambda *a, **k: f(*converted(a), **converted(k)), args, names)
         if refused is None and error is None:
             answers += 1
-            assert_same(got, want, rtol=1e-11)
+            assert_same(got, want, **close)
         elif refused is None:  # of no samples there is no mean: a program says nan
             assert "of no numbers" in str(error), (f, args, got, error)
         else:
@@ -267,6 +275,10 @@ def test_ten_thousand_calls(buffers):
 def test_a_thousand_calls_where_no_layout_is_known(buffers, monkeypatch):
     forbid_builtins(monkeypatch)
     assert attack(1_000, buffers, seed=1) > 400
+
+
+def test_two_thousand_calls_of_float32(buffers):
+    assert attack(2_000, buffers, seed=3, dtype="float32") > 800
 
 
 def test_a_thousand_calls_of_two_threads(buffers, monkeypatch):

@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 from test_jit import assert_same
 
-from autograd import RecordingError, grad, jacobian, jit, jvp, value_and_grad, vmap
+from autograd import (
+    BatchError,
+    RecordingError,
+    grad,
+    hessian,
+    jacobian,
+    jit,
+    jvp,
+    value_and_grad,
+    vmap,
+)
 
 SINGLE = {
     "cumsum": np.cumsum,
@@ -119,3 +129,46 @@ def test_how_many_there_are_is_a_number_of_the_program(f):
     for n in (5, 3):
         assert_same(g(0.5, x[:n]), value_and_grad(f)(0.5, x[:n]), rtol=1e-12)
     assert len(g._compiled) == 1
+
+
+HELD, MATRIX = np.arange(3.0), np.arange(6.0).reshape(2, 3)
+HOLDING = {
+    "an element": lambda a: (HELD * a)[1] + (a * HELD)[2],
+    "a product": lambda a: MATRIX @ (a * HELD) + np.sum((HELD - a) @ HELD),
+    "two lengths": lambda a: np.sum(a * HELD) + np.sum(np.arange(4.0) * a),
+    "a matrix": lambda a: (a * MATRIX) @ HELD,
+}
+SAMPLES_HELD = {
+    "on the left": lambda a: np.sum((HELD * a - 1) ** 2) + (HELD - a).mean(),
+    "on the right": lambda a: np.sum(a * HELD) + (a - HELD).mean(),
+    "the larger": lambda a: np.sum(np.maximum(HELD, a)),
+    "a power": lambda a: np.sum(HELD**a + a**HELD),
+    "a choice": lambda a: np.sum(np.where(HELD > a, a * a, HELD * a)),
+    "under vmap": lambda a: np.mean(vmap(lambda x: (x @ HELD - a) ** 2)(MATRIX) * a),
+    "samples that are the same": lambda a: np.sum(vmap(lambda x: a * a)(MATRIX)),
+}
+
+
+@pytest.mark.parametrize("name", HOLDING)
+def test_an_array_that_is_held_is_an_array(name):
+    assert_same(jit(HOLDING[name])(1.5), HOLDING[name](1.5), rtol=1e-12)
+
+
+@pytest.mark.parametrize("transform", [value_and_grad, jacobian, hessian])
+@pytest.mark.parametrize("name", SAMPLES_HELD)
+def test_beside_a_value_it_is_samples_on_either_side(name, transform):
+    f = transform(SAMPLES_HELD[name])
+    assert_same(jit(f)(1.5), f(1.5), rtol=1e-12)
+
+
+def test_arrays_of_two_lengths_beside_a_value_name_the_way_out():
+    with pytest.raises(BatchError, match=r"astype\(object\)"):
+        jit(grad(HOLDING["two lengths"]))(1.5)
+    g = jit(grad(lambda a: np.sum(a * HELD) + np.sum(np.arange(4.0).astype(object) * a)))
+    assert g(1.5) == 9.0
+
+
+def test_weights_in_rows_meet_what_vmap_maps():
+    W, X = np.arange(6.0).reshape(2, 3) / 5, np.linspace(-1, 1, 12).reshape(4, 3)
+    for f in (lambda W: np.sum(np.tanh(X[0] @ W.T)), lambda W: np.mean(vmap(lambda x: W @ x)(X))):
+        assert_same(jit(value_and_grad(f))(W), value_and_grad(f)(W), rtol=1e-12)

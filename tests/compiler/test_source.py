@@ -11,7 +11,7 @@ from rolled_programs import ARRAY, Maker
 import autograd as ag
 from autograd.compiler.programs.interpret import FUNCTIONS
 from autograd.compiler.rolling.roll import roll
-from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage, execute
+from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage, execute
 from autograd.compiler.source import numpy_backend, python_backend
 from autograd.compiler.source.expressions import COMPUTED, IEEE, PYTHON, expression, number
 from autograd.compiler.source.numpy_backend import ARRAYS as OF_ARRAYS
@@ -121,7 +121,9 @@ def test_a_watched_nan_is_seen_wherever_it_is(backend):
         many = space == "S"
         leaf = Leaf("S", 0) if many else Leaf("A", 0, array=0)
         group = Group((0, "log"), (leaf,), Leaf(space, int(many)), many)
-        rolled = Rolled([Stage(many, [group])], watch=[group.target], outputs=[group.target])
+        rolled = Rolled(
+            [Stage(many, [group])], watch=[group.target], outputs=Outputs.of([group.target])
+        )
         rolled.sample_inputs = [(0, 0, 1)] if many else []
         rolled.sample_slots, rolled.uniform_slots = 2 * many, 1
         kernel = backend.build(rolled, 1)
@@ -146,7 +148,9 @@ def test_a_later_stage_reads_the_samples_of_an_earlier_one(backend):
     first.items.append(Group((0,), (x,), Leaf("U", 0), True, total=True))
     second = Stage(False, [Group((0, "neg"), (Leaf("U", 0),), Leaf("U", 1), False)])
     third = Stage(True, [Group((0, 1, "add"), (doubled, Leaf("U", 1)), centred, True)])
-    rolled = Rolled([first, second, third], outputs=[centred], sample_inputs=[(0, 0, 1)])
+    rolled = Rolled(
+        [first, second, third], outputs=Outputs.of([centred]), sample_inputs=[(0, 0, 1)]
+    )
     rolled.sample_slots, rolled.uniform_slots, rolled.kept = 3, 2, {1}
     assert by_hand(backend, rolled, np.array([1.0, 2.0, 6.0])) == [[-7.0, -5.0, 3.0]]
 
@@ -160,7 +164,7 @@ def test_an_outer_product_in_either_order(backend, turned):
     leaves = leaves[::-1] if turned else leaves
     outer = Group((0, 1, "mul"), leaves, Leaf("U", 0, 1, 3), True, count=3, outer=2, total=True)
     rolled = Rolled([Stage(True, [squares, minus, outer])], sample_inputs=[(0, 0, 1)])
-    rolled.outputs = [Leaf("U", k) for k in range(6)]
+    rolled.outputs = Outputs.of([Leaf("U", k) for k in range(6)])
     rolled.sample_slots, rolled.uniform_slots = 3, 6
     x = np.array([1.0, 2.0, -3.0])
     columns = [x, x * x, -x]
@@ -181,7 +185,7 @@ def test_a_matrix_times_a_vector_however_it_lies(backend, near, far, shared):
     group = Group((-1, 2, "mul"), leaves, target, True, count=3, dots=dots)
     rolled = Rolled([Stage(True, [group])], sample_slots=9)
     rolled.sample_inputs = [(0, 5 - k, 6) for k in range(6)]  # turned round on their way
-    rolled.outputs = [Leaf("S", 6 + k) for k in range(3)]
+    rolled.outputs = Outputs.of([Leaf("S", 6 + k) for k in range(3)])
     x, w = np.random.default_rng(0).normal(size=(4, 6)), np.arange(50.0)
     kernel = backend.build(rolled, 2)
     for n in (0, 1, 4):
@@ -199,7 +203,9 @@ def test_a_loop_carries_what_it_read_before_it_was_overwritten(backend):
     added = Group((0, 1, "add"), (a, b), b, True)
     moved = Group((0,), (old,), a, True)
     stage = Stage(True, [*start, Loop(4, (kept, added, moved), True)])
-    rolled = Rolled([stage], outputs=[b], sample_inputs=[(0, 0, 1)], sample_slots=3, locals=1)
+    rolled = Rolled(
+        [stage], outputs=Outputs.of([b]), sample_inputs=[(0, 0, 1)], sample_slots=3, locals=1
+    )
     assert by_hand(backend, rolled, np.array([1.0, 2.0])) == [[13.0, 26.0]]
     moving = Group((0,), (Leaf("S", 1, inner=1),), Leaf("S", 1, inner=1), True, count=2)
     stage.items.append(moving)  # now slots 1 and 2 are rows of an array
@@ -210,14 +216,14 @@ def test_a_loop_carries_what_it_read_before_it_was_overwritten(backend):
 def test_one_number_for_every_sample(backend):
     group = Group((0,), (Leaf("K", 0),), Leaf("S", 1), True)
     rolled = Rolled([Stage(True, [group])], [2.5], sample_inputs=[(0, 0, 1)], sample_slots=2)
-    rolled.outputs = [Leaf("S", 1)]
+    rolled.outputs = Outputs.of([Leaf("S", 1)])
     assert by_hand(backend, rolled, np.array([1.0, 2.0])) == [[2.5, 2.5]]
 
 
 @BACKEND
 def test_outputs_are_the_callers_own(backend):
     """An output that is an argument is a copy of it."""
-    rolled = Rolled(outputs=[Leaf("S", 0)], sample_inputs=[(0, 1, 2)], sample_slots=1)
+    rolled = Rolled(outputs=Outputs.of([Leaf("S", 0)]), sample_inputs=[(0, 1, 2)], sample_slots=1)
     rolled.stages.append(
         Stage(True, [Group((0,), (Leaf("S", 0),), Leaf("U", 0), True, total=True)])
     )

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import reused
-from ..recording.recorder import SAMPLES
+from ..programs.program import SAMPLES
 from ..rolling.rolled import Leaf
+from .arguments import Arguments, Part, converted, made_of_samples, packed
 from .containers import expression, has_plain_form, is_plain, made, unpacking
-from .signature import Arguments, Part, converted, made_of_samples, packed
 
 if TYPE_CHECKING:
     from .compiled import Compiled
@@ -105,10 +105,8 @@ class _Writer:
         self.names |= {"packed": packed, "converted": converted}
         self.names |= dict(zip(self.held, held, strict=True))
         self.is_bound = False  # so that the results are at one place
-        self.rows: dict[int, int] = {}  # the row of an output of samples
-        for k, leaf in enumerate(self.outputs):
-            if leaf.space == "S":
-                self.rows[k] = len(self.rows)
+        # the row of an output of samples
+        self.rows = {k: row for row, k in enumerate(self.outputs.per_sample)}
 
     def call(self, arguments: Arguments) -> Callable[..., Any]:
         """The function of arguments of one form."""
@@ -168,8 +166,8 @@ class _Writer:
                 f"    {', '.join(leaves)}, = found",
                 f"    {lines[0]}",
             ]
-        for k, leaf in enumerate(self.outputs):
-            if leaf[:2] != ("U", k) and leaf.space != "S":
+        for k, leaf in self.outputs.elsewhere.items():
+            if leaf.space != "S":
                 lines.append(f"out[{k}] = {self._elsewhere(leaf, [*leaves, *self.held])}")
         starts = np.cumsum([0, *(part.size for part in self.results.parts)]).tolist()
         self.at_once = all(

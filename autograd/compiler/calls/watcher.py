@@ -16,15 +16,15 @@ from ...errors import TransformError
 from ...transforms.pytree import flatten
 from ..batches import Batches
 from ..elements import DOUBLE
-from ..recording.recorder import SAMPLES
+from ..programs.program import SAMPLES
 from ..rolling.schedule import Changing, Schedule
+from .arguments import arguments_of
 from .rooms import Room
-from .signature import arguments_of
 
 if TYPE_CHECKING:
+    from .arguments import Arguments
     from .compiled import Compiled
     from .jitted import Jitted
-    from .signature import Arguments
 
 
 def row_shape(x: Any) -> tuple[int, ...]:
@@ -174,12 +174,11 @@ class Watcher:
             if part.per_sample:
                 rooms.append(Room(next(rows), (n,), starts))
                 continue
-            for i in mine:
-                leaf = outputs[i]
-                if leaf[:2] != ("U", i):  # it is somewhere else, or in two places
-                    source = arrays[leaf.array] if leaf.space == "A" else spaces[leaf.space]
-                    self.schedule.copy(memory.uniform[i:], source[leaf.base :], 1)
             rooms.append(Room(memory.uniform[mine.start : mine.stop], part.shape or ()))
+        for k, leaf in outputs.elsewhere.items():
+            if leaf.space != "S":
+                source = arrays[leaf.array] if leaf.space == "A" else spaces[leaf.space]
+                self.schedule.copy(memory.uniform[k:], source[leaf.base :], 1)
         return results.treedef.unflatten(rooms)
 
 

@@ -60,8 +60,7 @@ def write_inputs(part: Part, rolled: Rolled) -> None:
 def write_results(part: Part, rolled: Rolled) -> None:
     """Write a block's per-sample outputs to their rows, and look for nan."""
     code = part.code
-    rows = [leaf for leaf in rolled.outputs if leaf.space == "S"]
-    for row, leaf in enumerate(rows):
+    for row, leaf in enumerate(rolled.outputs.per_sample.values()):
         start = code.offset(0, (code.new(f"mul i64 %n, {row}"), 1), ("%first", 1))
         write_row(part, code.at("%results", start), part.slot(leaf.base, 0))
     watch_all(part, [leaf for leaf in rolled.watch if leaf.space == "S"])

@@ -29,7 +29,7 @@ class Layout:
     def of(cls, rolled: Rolled) -> Layout:
         """What a program needs, but for the sums, which depend on its tiles."""
         whole = bool(rolled.kept) or sum(stage.per_sample for stage in rolled.stages) > 1
-        results = sum(leaf.space == "S" for leaf in rolled.outputs)
+        results = len(rolled.outputs.per_sample)
         return cls(
             rolled.element, rolled.uniform_slots, rolled.sample_slots, whole, results=results
         )

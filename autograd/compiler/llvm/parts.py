@@ -59,8 +59,10 @@ def _operations(item: Item) -> int:
 
 
 def read_from_memory(rolled: Rolled, parts: list[list[list[Item]]]) -> set[tuple[str, int]]:
-    """The slots that somebody reads who does not find them in a register of the same part."""
-    read = {leaf[:2] for leaf in (*rolled.outputs, *rolled.watch)}
+    """The slots that somebody reads who does not find them in a register of the same part; of outputs
+    only those that are not in slots of their own.
+    """
+    read = {leaf[:2] for leaf in (*rolled.outputs.elsewhere.values(), *rolled.watch)}
     for stage in parts:
         for items in stage:
             written: set[tuple[str, int]] = set()

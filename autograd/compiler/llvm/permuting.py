@@ -54,7 +54,7 @@ def _mixed(code: Code, z: Text) -> Text:
 
 @functools.cache
 def _loaded() -> Loaded:
-    return Loaded([cache.compiled(host(), permuting_text())], [])
+    return Loaded(cache.of_text(host(), "permuting", permuting_text), [])
 
 
 @functools.cache

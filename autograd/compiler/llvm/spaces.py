@@ -71,7 +71,9 @@ class Part:
 
     def keeps(self, target: Leaf) -> bool:
         """Whether what is stored there is read from memory by anyone."""
-        return target.step != 0 or self.stored is None or target[:2] in self.stored
+        if target.step != 0 or (target.space == "U" and target.base < len(self.rolled.outputs)):
+            return True
+        return self.stored is None or target[:2] in self.stored
 
     def slot(self, index: Index, lane: Index, v: int = 0) -> Text:
         """The address of a per-sample slot, from a sample of the block on."""

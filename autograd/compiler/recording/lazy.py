@@ -228,7 +228,8 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
 
 def _is_sample(x: Any) -> bool:
     """Whether x is one number a sample."""
-    return not isinstance(x, (Lazy, np.ndarray)) and len(getattr(x, "shape", ())) > 0
+    is_array = isinstance(x, np.ndarray) or hasattr(x, "to_numpy")
+    return not is_array and len(getattr(x, "shape", ())) > 0
 
 
 def _as_numbers(tree: Any) -> Any:

@@ -6,12 +6,14 @@ IEEE result. What a comparison answers is a `Truth`, whose bool nobody can say.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 from typing import Any, NoReturn
 
 import numpy as np
 
+from ... import context
 from ...kinds import dispatch
 from ...kinds import kind as kinds
 from ...kinds.conditions import Condition, truth_of
@@ -72,8 +74,9 @@ class _Kept:
         """An array beside this number: as many samples as there are, or one number an element."""
         if not isinstance(x, np.ndarray) or x.dtype == object:
             return x
-        if self.shape and x.ndim == 1:
-            return self.recorder.capture(x)
+        if x.ndim == 1 and (self.shape or _holds_samples(x)):
+            found = self.recorder.capture(x)
+            return found != 0 if x.dtype == bool else found
         return x.item() if x.ndim == 0 else x.astype(object).view(Variables)
 
     def sum(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
@@ -83,6 +86,12 @@ class _Kept:
     def mean(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
         """The mean over the samples."""
         return mean(self)
+
+
+def _holds_samples(x: Any) -> bool:
+    """Whether an array beside one number is what a Value holds, and no array of the user's own."""
+    state = context.running.get()
+    return x.shape == state.samples if state.samples else state.tape != math.inf or state.sweeping
 
 
 def record(op: str, *numbers: Any) -> Any:
@@ -137,7 +146,7 @@ def _beside(y: Any) -> bool:
     """Whether y computes beside recorded numbers; a Value or a `Masked` does so by itself."""
     if isinstance(y, (_Kept, float, int, Samples, Condition)):
         return True
-    return hasattr(y, "dtype") and y.dtype != "O" and not hasattr(y, "to_numpy")
+    return hasattr(y, "dtype") and y.dtype != "O" and not y.ndim  # of an array NumPy asks
 
 
 def _comparison(op: str) -> Callable[..., Any]:

@@ -15,10 +15,7 @@ import numpy as np
 from ...errors import BatchError, RecordingError
 from ...kinds.kind import Number
 from ...tools.anomaly import users_line
-from ..programs.program import Program
-
-SAMPLES = -1
-"""In place of a length in a shape: that of the samples."""
+from ..programs.program import SAMPLES, Program
 
 
 def refusal(what: str) -> Callable[..., NoReturn]:
@@ -140,7 +137,8 @@ class Recorder:
         if x.ndim != 1 or not self.can_have(len(x)):
             raise BatchError(
                 f"an array of shape {x.shape} that a function closes over met numbers of "
-                f"{self.samples.length} samples"
+                f"{self.samples.length} samples: jit records one number of samples; x.astype(object) "
+                f"is separate numbers"
             )
         self.samples.length = len(x)
         self.captured.setdefault(x.tobytes(), x.copy())

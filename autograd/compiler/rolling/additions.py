@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..programs.program import Program
+from .arrays import ranges
 from .columns import ARITIES, CODE, Columns
 
 
@@ -41,19 +42,34 @@ class Additions:
         """The program of the instructions that are kept, reading what they are to read now, and of all
         that were added.
         """
+        _, _, place, *_ = rows = np.concatenate(self._rows).T
+        order = np.argsort(np.concatenate([2 * np.arange(len(kept)) + 1, place]), kind="stable")
+        number = np.empty(len(order), dtype=np.int64)  # what an instruction's is now
+        number[order] = np.arange(len(order))
+        every = self._in_order(order, number, reads, rows)
+        now = Program()
+        now.constants = self.constants
+        now.outputs, now.watch = (
+            number[np.array(side, dtype=np.int64)].tolist()
+            for side in (self.program.outputs, self.program.watch)
+        )
+        return every.kept(np.concatenate([kept, place >= 0])[order], now)
+
+    def _in_order(self, order: Any, number: Any, reads: Any, rows: Any) -> Columns:
+        """All instructions at their places."""
         old, new = self.columns, Columns()
-        op, many, place, *sides = np.concatenate(self._rows).T
-        new.op, new.many = np.concatenate([old.op, op]), np.concatenate([old.many, many > 0])
+        op, many, _, *sides = rows
+        new.op = np.concatenate([old.op, op.astype(old.op.dtype)])[order]
+        new.many = np.concatenate([old.many, many > 0])[order]
         new.a, new.b, new.c = (
-            np.concatenate([side, more])
+            np.concatenate([side, more])[order]
             for side, more in zip((old.a, old.b, old.c), sides, strict=True)
         )
-        length = ARITIES[op]
-        read = np.arange(3) < length[:, None]
-        new.reads = np.concatenate([reads, np.stack(sides, axis=1)[read]])
-        new.first = np.concatenate([old.first, old.first[-1] + np.cumsum(length)])
-        rows = np.concatenate([kept, np.arange(len(old.op), self.count)])
-        order = np.argsort(np.concatenate([2 * kept + 1, place]), kind="stable")
-        made = new.arranged(rows[order], self.program)
-        made.constants = self.constants
-        return made
+        given = np.arange(3) < ARITIES[op][:, None]
+        reads = np.concatenate([reads, np.stack(sides, axis=1)[given]])
+        length = np.concatenate([old.length, ARITIES[op]])
+        first = np.cumsum(length) - length
+        new.length = length[order]
+        new.first = np.concatenate([[0], np.cumsum(new.length)])
+        new.reads = number[reads[ranges(first[order], new.length)]]
+        return new

@@ -19,12 +19,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .columns import COMPUTED, CONSTANT, OPERATIONS, Flow
+from .arrays import numbered
+from .columns import OPERATIONS
+from .depth import depths
+from .flow import COMPUTED, CONSTANT, Flow
 
 FEWEST = 4  # blocks of a loop
 LEAST_SAVED = 64  # instructions
 CANDIDATES = 32  # periods that are tried
-CONTEXT = 8  # instructions that vote for a period together
+CONTEXT = 8  # runs of instructions that vote for a period together
+STRETCHES = 4  # of a period, that are looked at
+MIXING = np.uint64(0x9E3779B97F4A7C15)
+ALL_TRUE = np.uint64(0x0101010101010101)
 GROWING = 0.25  # the least part of a block that must build on the block before it
 WARM_UP = 8  # blocks after which it shows what builds on what
 
@@ -54,7 +60,9 @@ def find(flow: Flow, adding: Any = None) -> list[Block]:
     found: list[Block] = []
     ends = np.flatnonzero(np.diff(flow.stage)) + 1
     todo = [*zip([0, *ends.tolist()], [*ends.tolist(), len(flow)], strict=True)]
-    kind = flow.op + len(OPERATIONS) * np.diff(flow.first)
+    kind = flow.op.astype(np.uint32)
+    kind[flow.is_dot] = len(OPERATIONS) + numbered(np.diff(flow.first)[flow.is_dot])
+    kind = kind.astype(np.min_scalar_type(kind.max(initial=0)))
     while todo:
         low, high = todo.pop()
         best = _best(flow, kind, counted, low, high)
@@ -71,7 +79,7 @@ def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | N
     tried = [
         (stop - start, start, stop, period)
         for period in _periods(kind[low:high])
-        for start, stop in _stretches(kind[low + period : high] == kind[low : high - period], 4)
+        for start, stop in _long_stretches(kind[low + period : high] == kind[low : high - period])
     ]
     for length, start, stop, period in sorted(tried, reverse=True):
         if length <= saved:
@@ -89,23 +97,42 @@ def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | N
 
 
 def _periods(kind: Any) -> list[int]:
-    """The distances at which operations come again in the same company, by a vote."""
+    """The distances at which operations come again in the same company, by a vote. Of a run of one
+    operation the first votes for all: it for the run before that is alike, the rest for 1.
+    """
     if len(kind) < LEAST_SAVED:
         return []
-    company = kind.astype(np.uint64)
+    starts = np.concatenate([[0], np.flatnonzero(kind[1:] != kind[:-1]) + 1])
+    length = np.diff(starts, append=len(kind))
+    run = kind[starts] + length.astype(np.uint64) * MIXING
+    company = run.copy()
     for shift in range(1, CONTEXT):
-        company[:-shift] = company[:-shift] * np.uint64(0x9E3779B97F4A7C15) + kind[shift:].astype(
-            np.uint64
-        )
-    place = np.uint64(len(kind).bit_length())  # its low bits make way for the position
-    sorted_ = np.sort((company << place) | np.arange(len(kind), dtype=np.uint64))
+        company[:-shift] = company[:-shift] * MIXING + run[shift:]
+    place = np.uint64(len(starts).bit_length())  # its low bits make way for the position
+    sorted_ = np.sort((company << place) | np.arange(len(starts), dtype=np.uint64))
     again = (sorted_[1:] >> place) == (sorted_[:-1] >> place)
     order = (sorted_ & ((np.uint64(1) << place) - np.uint64(1))).astype(np.int64)
-    votes = np.bincount(np.diff(order)[again])
+    votes = np.bincount(np.diff(starts[order])[again], length[order[1:]][again], minlength=2)
+    votes[1] += (length - 1).sum()
     votes[len(kind) // 3 + 1 :] = 0
     periods = np.flatnonzero(votes)
     weight = votes[periods] * periods
     return [int(p) for p in periods[np.argsort(-weight, kind="stable")][:CANDIDATES]]
+
+
+def _long_stretches(holds: Any) -> Iterator[tuple[int, int]]:
+    """The longest stretches of truths that are worth a look: of most periods there is none."""
+    eights = holds[: len(holds) // 8 * 8].view(np.uint64) == ALL_TRUE
+    for start, stop in _stretches(eights, STRETCHES):
+        if stop - start >= LEAST_SAVED // 8 - 1:
+            first, last = 8 * start, 8 * stop
+            before, after = holds[max(first - 7, 0) : first], holds[last : last + 7]
+            yield first - _truths(before[::-1]), last + _truths(after)
+
+
+def _truths(holds: Any) -> int:
+    """How many truths come first."""
+    return len(holds) if holds.all() else int(holds.argmin())
 
 
 def _stretches(holds: Any, most: int) -> Iterator[tuple[int, int]]:
@@ -180,17 +207,9 @@ def _builds_on_itself(flow: Flow, counted: Any, block: Block) -> bool:
     """Whether enough of a block builds on the block before, so that its depth grows with each."""
     count = min(block.repeats, WARM_UP)
     start, stop = block.start, block.start + count * block.period
-    first = flow.first[start : stop + 1].tolist()
-    base, value = first[0], flow.value[first[0] : first[-1]]
-    inner = counted[base : first[-1]] & (value >= start)
-    here = (flow.reader[base : first[-1]] - start) // block.period
-    if not (inner & ((value - start) // block.period < here)).any():
-        return False  # a block reads nothing of another
-    reads = np.where(inner, value - start, -1).tolist()
-    depth: list[int] = []
-    for q in range(stop - start):
-        known = [depth[j] for j in reads[first[q] - base : first[q + 1] - base] if j >= 0]
-        depth.append(1 + max(known, default=0))
-    last = np.array(depth[-block.period :])
-    before = np.array(depth[-2 * block.period : -block.period])
+    rows = slice(flow.first[start], flow.first[stop])
+    inner = counted[rows] & (flow.value[rows] >= start)
+    reader, read = flow.reader[rows][inner] - start, flow.value[rows][inner] - start
+    first = np.concatenate([[0], np.cumsum(np.bincount(reader, minlength=stop - start))])
+    *_, before, last = depths(first, read).reshape(count, block.period)
     return bool((last > before).mean() >= GROWING)

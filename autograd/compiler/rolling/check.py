@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ..programs.program import ARITY, CONDITIONS, Program
-from .columns import CODE, IS_CONDITION, IS_LOGIC, TOTAL, Columns
+from ..programs.program import Program
+from .columns import CODE, TOTAL, Columns, is_condition, results, takes_conditions
 
 
 def check(program: Program) -> None:
@@ -21,35 +21,47 @@ def check(program: Program) -> None:
         if broken.any():
             i = int(np.argmax(broken))
             raise ValueError(f"%{i} = {program.op[i]}: {what}")
-    for i in (*program.outputs, *program.watch):
-        if not 0 <= i < len(program) or program.op[i] in CONDITIONS:
-            raise ValueError(f"output %{i} is no number of the program")
+    wanted = results(program)
+    wrong = (wanted < 0) | (wanted >= len(program))
+    wrong[~wrong] = is_condition(Columns.of(program).op[wanted[~wrong]])
+    if wrong.any():
+        raise ValueError(f"output %{wanted[wrong][0]} is no number of the program")
+
+
+def _columns(program: Program) -> Columns:
+    try:
+        return Columns.of(program)
+    except KeyError as unknown:
+        i = [*program.op].index(unknown.args[0])
+        raise ValueError(f"%{i} = {program.op[i]}: no such operation") from None
 
 
 def _rules(program: Program) -> Iterator[tuple[str, Any]]:
     """Every rule, and which instructions break it; each relies on those before it."""
-    unknown = {*program.op} - ARITY.keys()
-    yield "no such operation", np.array([op in unknown for op in program.op] if unknown else [])
     uneven = {k for k, (ws, xs) in enumerate(program.sequences) if len(ws) != len(xs)}
     pairs = zip(program.op, program.a, strict=True)
     dots = np.array([op == "dot" and a in uneven for op, a in pairs] if uneven else [])
     yield "sequences of two lengths", dots
 
-    columns = Columns.of(program)
-    count = len(columns.op)
-    reader = np.repeat(np.arange(count), np.diff(columns.first))
-    reads = columns.reads
+    columns = _columns(program)
+    reads, readers = columns.reads, np.flatnonzero(columns.length)
 
-    def some(wrong: Any) -> Any:
-        return np.bincount(reader[wrong], minlength=count) > 0
+    def most(of_reads: Any) -> Any:
+        found = np.zeros(len(columns.op), dtype=of_reads.dtype)
+        if len(readers):
+            found[readers] = np.maximum.reduceat(of_reads, columns.first[readers])
+        return found
 
-    yield "an operand that is not computed before", some((reads < 0) | (reads >= reader))
-    wanted = IS_LOGIC[columns.op[reader]]
-    chooses = columns.op == CODE["select"]
-    wanted[columns.first[:-1][chooses]] = True
-    mixed_up = some(IS_CONDITION[columns.op[reads]] != wanted)
-    yield "a condition where a number belongs, or a number where a condition does", mixed_up
-    mixed = some(columns.many[reads])
+    latest = most(reads.view(np.uint64))  # negative ones are the largest
+    late = latest >= np.arange(len(latest), dtype=np.uint64)
+    yield "an operand that is not computed before", late & (columns.length > 0)
+    conditions, chooses = is_condition(columns.op), columns.op == CODE["select"]
+    if conditions.any() or chooses.any():
+        wanted = np.repeat(takes_conditions(columns.op), columns.length)
+        wanted[columns.first[:-1][chooses]] = True
+        mixed_up = most(conditions[reads] != wanted)
+        yield "a condition where a number belongs, or a number where a condition does", mixed_up
+    mixed = most(columns.many[reads].view(np.uint8)).view(bool)
     total = columns.op == TOTAL
     yield "a sum over samples of one number", total & ~mixed
     sides = columns.many != (mixed & ~total)

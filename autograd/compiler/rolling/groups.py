@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .arrays import numbered, sorted_by
 from .expressions import written_out
+from .flow import PLACE
 from .rolled import Dot, Group, Leaf
 from .slots import Slots, space_of
-from .trees import PLACE
 
 
 class _Side(NamedTuple):
@@ -53,7 +54,7 @@ def _sides(slots: Slots, dots: Any) -> list[_Side]:
 
 
 def _side(slots: Slots, elements: Any) -> _Side:
-    codes, at = slots.forest.code[elements], slots.addresses(elements)
+    codes, at = slots.forest.flow.code[elements], slots.addresses(elements)
     steps = np.diff(at, axis=1)
     stride = steps[:, 0] if steps.shape[1] else np.zeros(len(at), dtype=np.int64)
     one = (codes == codes[:, :1]).all(axis=1)
@@ -75,10 +76,12 @@ def _alike(slots: Slots, sides: dict[int, list[_Side]], count: int) -> Iterator[
         for side in (ws, xs):
             keys += [np.stack(side[1:4], axis=1) * holds[:, None]]
             if not holds.all():
-                keys += [slots.forest.code[side.elements] * ~holds[:, None]]
-    inverse = np.unique(np.concatenate(keys, axis=1), axis=0, return_inverse=True)[1].ravel()
-    order = np.argsort(inverse, kind="stable")
-    yield from np.split(order, np.flatnonzero(np.diff(inverse[order])) + 1)
+                keys += [slots.forest.flow.code[side.elements] * ~holds[:, None]]
+    form = np.zeros(count, dtype=np.int64)
+    for key in np.concatenate(keys, axis=1).T:
+        form = numbered(form * (key.max() - key.min() + 1) + key - key.min())
+    order = sorted_by(form, np.arange(count))
+    yield from np.split(order, np.flatnonzero(np.diff(form[order])) + 1)
 
 
 def _groups(
@@ -124,7 +127,7 @@ def _groups(
 
 def _add(slots: Slots, columns: list[_Column], elements: Any) -> int:
     """The number of a leaf, which is a column already if it is the same for all."""
-    code, at = int(slots.forest.code[elements[0]]), slots.addresses(elements)
+    code, at = int(slots.forest.flow.code[elements[0]]), slots.addresses(elements)
     for k, column in enumerate(columns):
         if column.code == code and not column.table and np.array_equal(column.values, at):
             return k

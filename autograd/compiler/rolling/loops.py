@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 
 from .blocks import Block
-from .columns import COMPUTED
 from .expressions import single
+from .flow import COMPUTED, PLACE
 from .groups import runs
 from .rolled import Group, Leaf, Loop
 from .slots import Slots, space_of
-from .trees import PLACE, Forest
+from .trees import Forest
 
 
 class Frames:
@@ -72,21 +72,26 @@ class Loops:
 
     def __init__(self, slots: Slots, blocks: Sequence[Block], results: Any) -> None:
         self.slots, self.forest = slots, slots.forest
+        shared = self._shared(blocks, results) if blocks else None
+        self.frames = [Frames(self.forest, block, shared) for block in blocks]
+        slots.rolled.locals = max([f.locals for f in self.frames], default=0)
+        self._make_room()
+        for f in self.frames:
+            self._give(f)
+        self.copies: list[tuple[Leaf, Leaf]] = []
+
+    def _shared(self, blocks: Sequence[Block], results: Any) -> Any:
+        """What is read outside of its own block, in one block or another."""
         flow, forest = self.forest.flow, self.forest
         shared = flow.is_total.copy()
-        read, reader = flow.value[forest.computed], flow.reader[forest.computed]
+        read, reader = forest.read, forest.reader
         here = 1 + forest.loop * (len(flow) + 1) + forest.block
         shared[read[here[read] != here[reader]]] = True
         shared[results] = True
         for start, period, count in blocks:
             rows = shared[start : start + period * count].reshape(count, period)
             rows[:] = rows.any(axis=0)
-        self.frames = [Frames(forest, block, shared) for block in blocks]
-        slots.rolled.locals = max([f.locals for f in self.frames], default=0)
-        self._make_room()
-        for f in self.frames:
-            self._give(f)
-        self.copies: list[tuple[Leaf, Leaf]] = []
+        return shared
 
     # -------------------------------------------------------------------------------- addresses
 
@@ -167,11 +172,11 @@ class Loops:
 
     def _leaf(self, f: Frames, element: int) -> Leaf:
         """Where an element of the first block is, and how it moves from block to block."""
-        flow, forest, block = self.forest.flow, self.forest, f.block
+        flow, block = self.forest.flow, f.block
         size = int(flow.first[block.start + block.period] - flow.first[block.start])
         elements = element + size * np.arange(block.repeats)
         values = flow.value[elements]
-        code = int(forest.code[element])
+        code = int(flow.code[element])
         space, array = space_of(code)
         if code == PLACE:
             if (values == values[0]).all():

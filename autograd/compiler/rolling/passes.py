@@ -14,8 +14,10 @@ import numpy as np
 
 from ..programs.program import SOURCES, Program
 from .additions import Additions
+from .arrays import climbed, ranges, sorted_by
 from .blocks import find
-from .columns import CODE, COMPUTED, DOT, IS_CONDITION, IS_LOGIC, Columns, Flow, ranges
+from .columns import CODE, Columns, Dots, is_condition, results, takes_conditions
+from .flow import Flow
 
 SHORTEST_DOT = 6  # products; shorter chains stay the expressions that they are
 
@@ -26,7 +28,7 @@ def uses(program: Program) -> list[int]:
 
 
 def _uses(program: Program) -> Any:
-    return Columns.of(program).uses([*program.outputs, *program.watch])
+    return Columns.of(program).uses(results(program))
 
 
 def needed(program: Program, results: Sequence[int]) -> int:
@@ -43,11 +45,8 @@ def needed(program: Program, results: Sequence[int]) -> int:
 
 def without_dead_code(program: Program) -> Program:
     """The program of the instructions that its results depend on."""
-    return _kept(program, _uses(program) > 0)
-
-
-def _kept(program: Program, keep: Any) -> Program:
-    return program if keep.all() else Columns.of(program).arranged(np.flatnonzero(keep), program)
+    keep = _uses(program) > 0
+    return program if keep.all() else Columns.of(program).kept(keep, program)
 
 
 # ------------------------------------------------------------------------------------------ dots
@@ -59,112 +58,68 @@ def with_dots(program: Program) -> Program:
     A chain that goes from block to block of a loop (see `blocks`) is left to the loop.
     """
     columns, count = Columns.of(program), _uses(program)
-    top, depth, term = _chains(columns, count, np.zeros(len(count), dtype=np.int64))
-    if np.bincount(top, minlength=1).max() + 1 < SHORTEST_DOT:
-        return _kept(program, count > 0)
-    place = _places(program, columns, term)
-    if place.any():
-        top, depth, term = _chains(columns, count, place)
-    length = np.bincount(top, minlength=len(count))  # sums of a chain: one less than products
-    sums = np.flatnonzero(term >= 0)
-    long = length[top] + 1 >= SHORTEST_DOT
-    order = np.lexsort([-depth[long], top[long]])
-    sums, top = sums[long][order], top[long][order]
-    return _joined(program, columns, count > 0, sums, term[sums], top)
+    chains = _chains(columns, count, np.zeros(len(count), dtype=np.int64))
+    if len(chains[0]):
+        place = _places(program, columns, *chains[:2])
+        chains = _chains(columns, count, place) if place.any() else chains
+    if not len(chains[0]):
+        return program
+    sums, terms, top = (sorted_by(chains[2], side) for side in chains)
+    return _joined(program, columns, count > 0, sums, terms, top)
 
 
 def _joined(
     program: Program, columns: Columns, live: Any, sums: Any, terms: Any, top: Any
 ) -> Program:
     """The program whose chains are dots; sums and the products that they add stand in order."""
-    if not len(sums):
-        return _kept(program, live)
-    tops, start = np.unique(top, return_index=True)
+    start = np.flatnonzero(np.diff(top, prepend=-1))
+    tops = top[start]
     first = np.where(
         columns.b[sums[start]] == terms[start], columns.a[sums[start]], columns.b[sums[start]]
     )
-    products = np.insert(terms, start, first)
+    products = np.insert(terms, start, first)  # one more than sums
     count = np.diff([*start.tolist(), len(sums)]) + 1
-    new = Columns()
-    new.op, new.many, new.a, new.b, new.c = (
-        columns.op.copy(),
-        columns.many,
-        columns.a,
-        columns.b,
-        columns.c,
-    )
-    new.op[tops] = DOT
-    length = np.diff(columns.first)
-    length[tops] = 2 * count
-    keep = live.copy()
+    keep, reads = live.copy(), np.empty(2 * len(products), dtype=np.int64)
     keep[products], keep[sums], keep[tops] = False, False, True
-    others = keep.copy()
-    others[tops] = False
-    length[~keep] = 0
-    new.first = np.concatenate([[0], np.cumsum(length)])
-    new.reads = np.empty(new.first[-1], dtype=np.int64)
-    rows = np.flatnonzero(others)
-    new.reads[ranges(new.first[rows], length[rows])] = columns.reads[
-        ranges(columns.first[rows], length[rows])
-    ]
-    for k, side in enumerate((columns.a, columns.b)):
-        new.reads[ranges(new.first[tops] + k * count, count)] = side[products]
-    return new.arranged(np.flatnonzero(keep), program)
+    begin = 2 * (np.cumsum(count) - count)
+    reads[ranges(begin, count)], reads[ranges(begin + count, count)] = (
+        columns.a[products],
+        columns.b[products],
+    )
+    return columns.kept(keep, program, Dots(tops, 2 * count, reads))
 
 
 def _chains(columns: Columns, count: Any, place: Any) -> tuple[Any, Any, Any]:
-    """Of every sum in a chain: the chain's last sum, and how many before that it is; and, by
-    instruction, the product that it adds (-1 where there is no such sum).
-    """
+    """The sums in long chains, in order; the product that each adds, and the last sum of its chain."""
     alone = count == 1
     product, add = alone & (columns.op == CODE["mul"]), (count > 0) & (columns.op == CODE["add"])
-    sums = np.flatnonzero(add)
+    sums, number = np.flatnonzero(add), np.empty_like(count)
+    number[sums] = np.arange(len(sums))
     left, right = columns.a[sums], columns.b[sums]
     ours = place[right] == place[sums], place[left] == place[sums]
     by_right, by_left = product[right] & ours[0], product[left] & ours[1]
     term = np.where(by_right, right, np.where(by_left, left, -1))
     rest = np.where(by_right, left, right)
-    near = place[rest] == place[sums]
-    last = np.full(len(count), -1)
-    last[sums] = np.where(near, term, -1)
-    starts = near & (term >= 0) & product[rest]
+    near = (place[rest] == place[sums]) & (term >= 0)
     # a sum goes on with the one that it adds to, as long as that is read by nothing else
-    goes_on = near & (term >= 0) & add[rest] & alone[rest]
-    chained = np.zeros(len(count), dtype=bool)
-    chained[sums] = starts
-    before = np.full(len(count), -1)
-    before[sums[goes_on]] = rest[goes_on]
-    down = _down(before, chained)
-    last[~down] = -1
-    members = np.flatnonzero(last >= 0)
-    after = np.arange(len(count))
-    linked = members[(before[members] >= 0)]
-    after[before[linked]] = linked
-    depth = (after != np.arange(len(count))).astype(np.int64)
-    while True:
-        further = after[after]
-        if np.array_equal(further, after):
-            return after[members], depth[members], last
-        depth += depth[after]
-        after = further
+    goes_on = near & add[rest] & alone[rest]
+    first, _ = climbed(np.where(goes_on, number[rest], np.arange(len(sums))))
+    members = np.flatnonzero(near & (near & product[rest])[first])
+    members = members[np.bincount(first[members])[first[members]] + 1 >= SHORTEST_DOT]
+    first, last = first[members], np.empty_like(sums)
+    last[first] = sums[members]  # the last one written is the last sum
+    return sums[members], term[members], last[first]
 
 
-def _down(before: Any, starts: Any) -> Any:
-    """Whether the way back from a sum ends where a chain starts."""
-    here = np.where(before >= 0, before, np.arange(len(before)))
-    while True:
-        there = here[here]
-        if np.array_equal(there, here):
-            return starts[here]
-        here = there
-
-
-def _places(program: Program, columns: Columns, term: Any) -> Any:
-    """A number for every block of every loop, 0 outside. Of chains the terms are given."""
-    flow = Flow(columns, [*program.outputs, *program.watch])
-    read = flow.instruction[np.where(flow.space == COMPUTED, flow.value, 0)]
-    added = term[flow.instruction[flow.reader]]
-    adding = (flow.space == COMPUTED) & (added >= 0) & (read != added) & (term[read] >= 0)
+def _places(program: Program, columns: Columns, sums: Any, terms: Any) -> Any:
+    """A number for every block of every loop, 0 outside. Of chains the sums and terms are given."""
+    flow = Flow(columns, results(program))
+    by_left = columns.a[sums] == terms
+    rest = np.where(by_left, columns.b[sums], columns.a[sums])
+    elements = flow.first[flow.source_value[sums]] + by_left
+    in_chain, adding = np.zeros(len(columns.op), dtype=bool), np.zeros(len(flow.space), dtype=bool)
+    in_chain[sums] = True
+    adding[elements[in_chain[rest]]] = True
     place, used = np.zeros(len(columns.op), dtype=np.int64), 0
     for start, period, count in find(flow, adding):
         inside = flow.instruction[start : start + period * count]
@@ -176,37 +131,44 @@ def _places(program: Program, columns: Columns, term: Any) -> Any:
 # ------------------------------------------------------------------------------------ conditions
 
 
+def _has_conditions(program: Program) -> bool:
+    return bool(is_condition(Columns.of(program).op).any())
+
+
 def with_stored_conditions(program: Program) -> Program:
     """Conditions made of conditions and read twice become numbers, 1 or 0, that can have a slot: an
     expression that repeated them all would double with each.
     """
+    if not _has_conditions(program):
+        return program
     columns, count = Columns.of(program), _uses(program)
-    shared = np.flatnonzero(IS_LOGIC[columns.op] & (count > 1))
+    shared = np.flatnonzero(takes_conditions(columns.op) & (count > 1))
     if not len(shared):
         return program
     more, many, now = Additions(program), columns.many[shared], np.arange(len(program))
     one, zero = more.constant(1.0), more.constant(0.0)
     numbers = more.add(CODE["select"], many, 2 * shared + 2, shared, one, zero)
     now[shared] = more.add(CODE["ne"], many, 2 * shared + 2, numbers, zero)
-    return more.to(np.flatnonzero(count > 0), now[columns.reads])
+    return more.to(count > 0, now[columns.reads])
 
 
 def with_own_conditions(program: Program) -> Program:
     """Every condition right before the one instruction that reads it: it is never stored, so an
     expression that reads it compares again. (What is compared is computed once, as ever.)
     """
+    if not _has_conditions(program):
+        return program
     program = with_stored_conditions(program)
     columns, live = Columns.of(program), _uses(program) > 0
-    selects = np.flatnonzero(live & (columns.op == CODE["select"]))
-    if not len(selects):
-        return program
     more, reads = Additions(program), columns.reads.copy()
-    condition, at = columns.a[selects], columns.first[selects]
-    plain = ~IS_LOGIC[columns.op[condition]]
+    selects = np.flatnonzero(live & (columns.op == CODE["select"]))
+    at = columns.first[selects]
+    condition = columns.reads[at]
+    plain = ~takes_conditions(columns.op[condition])
     reads[at[plain]] = _copied(columns, condition[plain], 2 * selects[plain], more)
     for k in np.flatnonzero(~plain).tolist():
         reads[at[k]] = _compared(columns, int(condition[k]), 2 * selects[k], more)
-    return more.to(np.flatnonzero(live & ~IS_CONDITION[columns.op]), reads)
+    return more.to(live & ~is_condition(columns.op), reads)
 
 
 def _copied(columns: Columns, some: Any, place: Any, more: Additions) -> Any:
@@ -218,7 +180,7 @@ def _copied(columns: Columns, some: Any, place: Any, more: Additions) -> Any:
 def _compared(columns: Columns, condition: int, place: int, more: Additions) -> int:
     """A condition and those that it reads, made anew."""
     todo, order, made = [condition], list[int](), list[int]()
-    first, conditions = columns.first, IS_CONDITION[columns.op]
+    first, conditions = columns.first, is_condition(columns.op)
     while todo:
         order.append(c := todo.pop())
         todo += [j for j in columns.reads[first[c] : first[c + 1]].tolist() if conditions[j]]

@@ -14,29 +14,30 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from ..programs.program import Program
-from .columns import CODE, DOT, IS_SOURCE, Columns
+from .columns import DOT, OPERATIONS, Columns, is_source, results
 from .passes import moved, with_results
 
 CACHED = 512
 """Slots of a sample: 32 kB with eight lanes."""
 READERS = 3  # of what is repeated, at most
 WORK = 2  # operations that are repeated, at most
-REPEATED = np.array([CODE[op] for op in ("add", "sub", "mul", "neg")])
+IS_REPEATED = np.array([op in ("add", "sub", "mul", "neg") for op in OPERATIONS])
 
 
 def with_repeats(program: Program) -> Program:
     """The program whose cheap numbers are computed where they are read, if it has many slots."""
     columns = Columns.of(program)
-    results = [*program.outputs, *program.watch]
-    count = columns.uses(results)
-    if ((count > 1) & columns.many & ~IS_SOURCE[columns.op]).sum() <= CACHED:
+    count = columns.uses(results(program))
+    if ((count > 1) & columns.many & ~is_source(columns.op)).sum() <= CACHED:
         return program
-    simple = columns.many & np.isin(columns.op, REPEATED) & (count > 0) & (count <= READERS)
-    simple[results] = False
+    simple = columns.many & IS_REPEATED[columns.op] & (count > 0) & (count <= READERS)
+    simple[results(program)] = False
     dots = np.flatnonzero(columns.op == DOT)
     for i in dots.tolist():
         simple[columns.reads[columns.first[i] : columns.first[i + 1]]] = False
     known = np.flatnonzero(simple & (count > 1)).tolist()
+    if not known:
+        return program
     asked = _with_what_they_alone_read(program, known, (simple & (count == 1)).tolist())
     repeated = _repeated(program, asked, count.tolist())
     return _rewritten(program, repeated, count.tolist()) if repeated else program

@@ -19,14 +19,15 @@ import numpy as np
 
 from ..programs.program import Program
 from .blocks import find
-from .columns import COMPUTED, Columns, Flow
+from .columns import Columns, results
 from .expressions import single
+from .flow import COMPUTED, Flow
 from .groups import groups
 from .levels import levels
 from .loops import Loops, copying
 from .passes import with_own_conditions
 from .repeats import with_repeats
-from .rolled import Group, Leaf, Loop, Rolled, Stage
+from .rolled import Group, Loop, Rolled, Stage
 from .slots import Slots
 from .trees import Forest
 
@@ -43,9 +44,8 @@ def roll(program: Program) -> Rolled:
 class _Rolling:
     def __init__(self, program: Program) -> None:
         self.rolled = Rolled()
-        results = [*program.outputs, *program.watch]
-        self.flow = flow = Flow(Columns.of(program), results)
-        of_results = np.array(results, dtype=np.int64)
+        of_results = results(program)
+        self.flow = flow = Flow(Columns.of(program), of_results)
         computed = of_results[flow.source_space[of_results] == COMPUTED]
         self.results = flow.source_value[computed]
         blocks = find(flow)
@@ -115,7 +115,7 @@ class _Rolling:
             of_level = self.items[stage]
             items = [item for level in sorted(of_level) for item in of_level[level]]
             r.stages.append(Stage(stage % 2 == 1, items))
-        r.outputs = slots.results(program.outputs)
+        r.outputs = slots.outputs(program.outputs)
         r.watch = slots.results([*dict.fromkeys(program.watch)])
         self._put_outputs_in_place()
         r.kept = self._kept()
@@ -123,19 +123,15 @@ class _Rolling:
     def _put_outputs_in_place(self) -> None:
         """What a loop computed as an output is copied to the output's own slot."""
         r, copies = self.rolled, []
-        inside = self.forest.loop[self.results] >= 0
-        if not inside.any():
-            return
-        for k, leaf in enumerate(r.outputs):
+        for k, leaf in [*r.outputs.elsewhere.items()]:
             if leaf.space == "U" and leaf.base >= len(r.outputs):
-                r.outputs[k] = Leaf("U", k)
+                del r.outputs.elsewhere[k]
                 copies.append((leaf, r.outputs[k]))
         if copies:
             r.stages.append(Stage(False, [*copying(copies)]))
 
     def _kept(self) -> set[int]:
         """The per-sample slots that a later per-sample stage reads."""
-        flow, forest = self.flow, self.forest
-        read, reader = flow.value[forest.computed], flow.reader[forest.computed]
+        flow, read, reader = self.flow, self.forest.read, self.forest.reader
         later = (flow.stage[read] != flow.stage[reader]) & flow.in_samples[read]
         return set(self.slots.address[read[later]].tolist())

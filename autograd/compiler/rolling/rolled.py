@@ -34,7 +34,8 @@ forwards or backwards (a tape: step of either sign).
 **Outputs**: ``outputs[k]`` is the leaf that holds output k when all stages have run, U, K or A where
 it is uniform, S where it is per sample. The first ``len(program.outputs)`` U slots belong to the
 outputs that are computed and uniform, each at its own position, so a backend can let U slots start in
-the result buffer. ``watch`` are the leaves to be tested for nan afterwards.
+the result buffer; ``outputs.elsewhere`` are all others. ``watch`` are the leaves to be tested for nan
+afterwards.
 
 **Element**: what all numbers are, float64 or float32, to which every result is rounded.
 
@@ -44,7 +45,7 @@ the result buffer. ``watch`` are the leaves to be tested for nan afterwards.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any, NamedTuple
@@ -104,12 +105,49 @@ class Loop:
     per_sample: bool
 
 
+class Outputs(Sequence[Leaf]):
+    """Where so many outputs are: each in its own uniform slot, but for those ``elsewhere``."""
+
+    __slots__ = ("elsewhere", "length")
+
+    def __init__(self, length: int, elsewhere: dict[int, Leaf]) -> None:
+        self.length, self.elsewhere = length, elsewhere
+
+    @classmethod
+    def of(cls, leaves: Sequence[Leaf]) -> Outputs:
+        """The outputs that these leaves hold."""
+        pairs = enumerate(leaves)
+        return cls(len(leaves), {k: leaf for k, leaf in pairs if leaf[:2] != ("U", k)})
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, k: int) -> Leaf:  # type: ignore[override]
+        if not 0 <= k < self.length:
+            raise IndexError(k)
+        return self.elsewhere.get(k) or Leaf("U", k)
+
+    @property
+    def per_sample(self) -> dict[int, Leaf]:
+        """Those that are one number a sample."""
+        return {k: leaf for k, leaf in self.elsewhere.items() if leaf.space == "S"}
+
+
 @dataclass(slots=True)
 class Stage:
     """Items that need no sum over samples of each other."""
 
     per_sample: bool
     items: list[Group | Loop] = field(default_factory=list)
+    read: Callable[[], list[Group | Loop]] | None = field(default=None, compare=False)
+    """What answers the items, of a program that another process kept."""
+
+    def __getattr__(self, name: str) -> Any:
+        """The items of a kept program, when they are first asked for."""
+        if name != "items" or not self.read:
+            raise AttributeError(f"a stage has no attribute {name!r}")
+        self.items = self.read()
+        return self.items
 
 
 @dataclass(slots=True)
@@ -123,9 +161,10 @@ class Rolled:
     sample_slots: int = 0
     locals: int = 0
     kept: set[int] = field(default_factory=set)  # S slots that a later stage reads
-    outputs: list[Leaf] = field(default_factory=list)
+    outputs: Outputs = field(default_factory=lambda: Outputs(0, {}))
     watch: list[Leaf] = field(default_factory=list)
     element: Element = DOUBLE  # what all numbers are
+    digest: str = ""  # its hash (see `stored`), of a program that another process kept
 
     def of(self, element: Element) -> Rolled:
         """The same program of numbers of another width, to which its constants are rounded."""

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from ..programs.program import Program
-from .columns import ARRAY, COMPUTED, CONSTANT, SAMPLE
-from .rolled import Leaf, Rolled
-from .trees import GIVEN, PLACE, SAMPLED, UNIFORM, Forest
+from .flow import COMPUTED, GIVEN, PLACE, UNIFORM
+from .rolled import Leaf, Outputs, Rolled
+from .trees import Forest
 
 
 def space_of(code: int) -> tuple[str, int]:
@@ -32,7 +32,7 @@ class Slots:
         rolled.sample_inputs = flow.inputs
         rolled.sample_slots = len(flow.inputs)
         outputs = np.array(program.outputs, dtype=np.int64)
-        own = (flow.source_space[outputs] == COMPUTED) & ~flow.in_samples_of(outputs)
+        own = flow.source_code[outputs] == UNIFORM
         at = np.flatnonzero(own)[::-1]  # the first of several that are one number comes last
         self.output[flow.source_value[outputs[at]]] = at
         self._places: dict[int, int] = {}
@@ -74,7 +74,7 @@ class Slots:
 
     def leaf(self, element: int) -> Leaf:
         """Where an element is."""
-        flow, code = self.forest.flow, int(self.forest.code[element])
+        flow, code = self.forest.flow, int(self.forest.flow.code[element])
         value = int(flow.value[element])
         space, array = space_of(code)
         if code == PLACE:
@@ -91,21 +91,34 @@ class Slots:
     def _shared(self, leaf: Leaf) -> Leaf:
         return self._leaves.setdefault(leaf, leaf)
 
+    def outputs(self, instructions: Sequence[int]) -> Outputs:
+        """Where outputs are."""
+        codes, at = self._places_of(instructions)
+        other = np.flatnonzero((codes != UNIFORM) | (at != np.arange(len(at))))
+        leaves = self._leaves_at(codes[other], at[other])
+        return Outputs(len(at), dict(zip(other.tolist(), leaves, strict=True)))
+
     def results(self, instructions: Sequence[int]) -> list[Leaf]:
-        """Where results are: numbers of the program, or some that were given to it."""
+        """Where results are."""
+        return self._leaves_at(*self._places_of(instructions))
+
+    def _places_of(self, instructions: Sequence[int]) -> tuple[Any, Any]:
+        """The code and the address of numbers of the program, or of some that were given to it."""
         flow, i = self.forest.flow, np.array(instructions, dtype=np.int64)
-        space, value = flow.source_space[i], flow.source_value[i]
-        code = np.where(
-            space == COMPUTED, UNIFORM + flow.in_samples_of(i), space + PLACE - CONSTANT
+        code, at, computed = (
+            flow.source_code[i],
+            flow.source_value[i],
+            flow.source_space[i] == COMPUTED,
         )
-        code[space == SAMPLE] = SAMPLED
-        code[space >= ARRAY] = space[space >= ARRAY] - ARRAY + GIVEN
-        at, computed = value.copy(), space == COMPUTED
-        at[computed] = self.address[value[computed]]
+        at[computed] = self.address[at[computed]]
         for k in np.flatnonzero(code == PLACE).tolist():
-            at[k] = self.constant(int(value[k]))
-        names = [space_of(c) for c in range(int(code.max(initial=0)) + 1)]
+            at[k] = self.constant(int(at[k]))
+        return code, at
+
+    @staticmethod
+    def _leaves_at(code: Any, at: Any) -> list[Leaf]:
         codes = code.tolist()
+        names = {c: space_of(c) for c in {*codes}}
         zeros = repeat(0)
         spaces, arrays = [names[c][0] for c in codes], [names[c][1] for c in codes]
         rows = zip(spaces, at.tolist(), zeros, zeros, zeros, arrays, strict=False)

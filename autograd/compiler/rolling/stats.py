@@ -6,10 +6,12 @@ one more for each. What is per sample is counted for one sample.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..programs.program import SOURCES, Program
+from .columns import CODE, DOT, Columns, is_source, results
 from .rolled import Group, Rolled
 
 
@@ -25,11 +27,15 @@ class Size:
     bytes_per_sample: int
 
 
-def operations(program: Program) -> int:
-    """The operations of the instructions that compute: of k terms a dot has 2k - 1."""
-    count = Counter(program.op)
-    dots = sum(2 * len(ws) - 2 for ws, _ in program.sequences)
-    return len(program) - sum(count[source] for source in SOURCES) + dots
+def operations(program: Program, needed: bool = False) -> int:
+    """The operations of the instructions that compute, or of those that results need: of k terms a dot
+    has 2k - 1.
+    """
+    columns = Columns.of(program)
+    count = (~(is_source(columns.op) | (columns.op == CODE["count"]))).astype(np.int64)
+    dots = columns.op == DOT
+    count[dots] = columns.length[dots] - 1
+    return int(count[columns.uses(results(program)) > 0].sum() if needed else count.sum())
 
 
 def size(rolled: Rolled) -> Size:

@@ -13,20 +13,18 @@ instruction.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from .arrays import climbed, numbered
 from .blocks import Block
-from .columns import COMPUTED, CONSTANT, OPERATIONS, Flow, ordered
+from .columns import OPERATIONS
+from .flow import COMPUTED, Flow
 
 DEEPEST = 32  # operations from a root to its farthest leaf
 LARGEST = 96  # operations of an expression
-
-UNIFORM, SAMPLED, PLACE, GIVEN = 1, 2, 3, 4
-"""What an element's address is in: U, S, K, or GIVEN + m, argument array m."""
 
 
 class Forest:
@@ -44,48 +42,43 @@ class Forest:
             self.loop[start : start + period * count] = k
             self.block[start : start + period * count] = np.repeat(np.arange(count), period)
         self.computed = flow.space == COMPUTED
+        self.read, self.reader = flow.value[self.computed], flow.reader[self.computed]
         self.root = self._roots(blocks, results)
         self.parent = np.arange(m)
-        inner = self.inner = self.computed & ~self.root[np.where(self.computed, flow.value, 0)]
+        inner = self.inner = np.zeros(len(flow.space), dtype=bool)
+        inner[self.computed] = ~self.root[self.read]
         self.parent[flow.value[inner]] = flow.reader[inner]
-        self._cut(blocks)
-        inner &= ~self.root[np.where(self.computed, flow.value, 0)]
         self.top, self.depth = self._climb()
-        self.code = self._codes()
+        if self.depth.max(initial=0) >= DEEPEST or np.bincount(self.top).max(initial=0) > LARGEST:
+            self._cut(blocks)
+            inner[self.computed] = ~self.root[self.read]
+            self.top, self.depth = self._climb()
         self.templates: dict[int, tuple[list[Any], list[int]]] = {}
         self.codes: dict[tuple[str | int, ...], tuple[str | int, ...]] = {}  # each kept once
         self._forms()
         self._place_items()
 
     def _roots(self, blocks: Sequence[Block], results: Any) -> Any:
-        flow = self.flow
-        read, reader = flow.value[self.computed], flow.reader[self.computed]
+        flow, read, reader = self.flow, self.read, self.reader
         root = np.bincount(read, minlength=len(flow)) > 1
         root |= flow.is_total
         root[results] = True
-        here = 1 + self.loop * (len(flow) + 1) + self.block
         other = flow.is_dot[reader]
         other |= flow.stage[read] != flow.stage[reader]
-        other |= here[read] != here[reader]
+        if blocks:
+            here = 1 + self.loop * (len(flow) + 1) + self.block
+            other |= here[read] != here[reader]
         root[read[other]] = True
         root &= ~flow.is_condition
         return _as_one(root, blocks)
 
     def _climb(self) -> tuple[Any, Any]:
-        """Every position's root, and how deep below it it is: by jumps that double."""
-        up = np.where(self.root, np.arange(len(self.root)), self.parent)
-        depth = (~self.root).astype(np.int64)
-        while True:
-            above = up[up]
-            if np.array_equal(above, up):
-                return up, depth
-            depth += depth[up]
-            up = above
+        """Every position's root, and how deep below it it is."""
+        return climbed(np.where(self.root, np.arange(len(self.root)), self.parent))
 
     def _cut(self, blocks: Sequence[Block]) -> None:
         """More roots, where trees are too deep or too large."""
-        _, depth = self._climb()
-        self.root |= (depth % DEEPEST == 0) & ~self.flow.is_condition
+        self.root |= (self.depth % DEEPEST == 0) & ~self.flow.is_condition
         _, depth = self._climb()
         size = np.ones(len(self.flow), dtype=np.int64)
         for nodes in _by_depth(depth)[:0:-1]:
@@ -95,17 +88,6 @@ class Forest:
             np.add.at(size, self.parent[small], size[small])
         self.root = _as_one(self.root, blocks)
 
-    def _codes(self) -> Any:
-        """What every element's address is in."""
-        flow = self.flow
-        code = flow.space - CONSTANT + PLACE
-        value = np.where(self.computed, flow.value, 0)
-        code[self.computed] = np.where(flow.in_samples[value], SAMPLED, UNIFORM)[self.computed]
-        code[flow.space == CONSTANT] = PLACE
-        given = flow.space > CONSTANT
-        code[given] = np.where(flow.space[given] == 2, SAMPLED, flow.space[given] - 3 + GIVEN)
-        return code
-
     def _forms(self) -> None:
         """Forms and numbers of items, from the deepest instructions upwards."""
         flow, m = self.flow, len(self.flow)
@@ -113,23 +95,25 @@ class Forest:
         self.before = np.zeros(len(flow.space), dtype=np.int64)
         self.active = self.block == 0
         length = np.diff(flow.first)
-        known = int(self.code.max(initial=0)) + 1  # forms begin after the codes of elements
+        arity = np.where(flow.is_dot, 0, length)
+        known = int(flow.code.max(initial=0)) + 1  # forms begin after the codes of elements
         depth = np.where(self.active, self.depth, -1)
         self.levels = _by_depth(depth)
         for nodes in self.levels[::-1]:
-            key = flow.op[nodes] + len(OPERATIONS) * np.where(flow.is_dot[nodes], length[nodes], 0)
+            key = flow.op[nodes] + len(OPERATIONS) * (length - arity)[nodes]
             count = flow.is_dot[nodes].astype(np.int64)
             for k in range(3):
-                rows = np.flatnonzero((length[nodes] > k) & ~flow.is_dot[nodes])
+                rows = np.flatnonzero(arity[nodes] > k)
+                if not len(rows):
+                    continue
                 e = flow.first[nodes[rows]] + k
                 child = np.where(self.inner[e], flow.value[e], 0)
                 self.before[e] = count[rows]
                 count[rows] += np.where(self.inner[e], self.items[child], 1)
                 part = np.zeros(len(nodes), dtype=np.int64)
-                part[rows] = np.where(self.inner[e], self.form[child], self.code[e])
-                if len(rows):
-                    key = np.unique(key * (part.max() + 1) + part, return_inverse=True)[1]
-            key = np.unique(key, return_inverse=True)[1]
+                part[rows] = np.where(self.inner[e], self.form[child], flow.code[e])
+                key = numbered(key * (part.max() + 1) + part)
+            key = numbered(key)
             self.form[nodes], self.items[nodes] = known + key, count
             known += int(key.max(initial=-1)) + 1
 
@@ -143,7 +127,7 @@ class Forest:
         count = np.where(self.root & self.active, self.items, 0)
         self.start = np.concatenate([[0], np.cumsum(count)])
         self.item = np.empty(self.start[-1], dtype=np.int64)
-        e = np.flatnonzero(~self.inner & (self.active & ~flow.is_dot)[flow.reader])
+        e = np.flatnonzero(~self.inner & np.repeat(self.active & ~flow.is_dot, np.diff(flow.first)))
         reader = flow.reader[e]
         self.item[self.start[self.top[reader]] + offset[reader] + self.before[e]] = e
         dots = np.flatnonzero(flow.is_dot & self.active)
@@ -187,6 +171,6 @@ def _as_one(root: Any, blocks: Sequence[Block]) -> Any:
 
 def _by_depth(depth: Any) -> list[Any]:
     """The positions at depth 0, 1, …; those of depth -1 are nowhere."""
-    order = ordered(depth + 1)
-    cuts = np.searchsorted(depth[order], np.arange(depth.max(initial=-1) + 2))
-    return [order[a:b] for a, b in itertools.pairwise(cuts)]
+    deepest = int(depth.max(initial=-1))
+    small = (depth + 1).astype(np.min_scalar_type(deepest + 1))
+    return [np.flatnonzero(small == d + 1) for d in range(deepest + 1)]

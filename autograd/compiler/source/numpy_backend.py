@@ -176,7 +176,7 @@ class ArrayWriter(Writer):
         return super()._slice_of(leaf, count) + ".tolist()"
 
     def _end(self) -> None:
-        outputs = ", ".join(self.values(self.rolled.outputs))
+        outputs = ", ".join(self.values([*self.rolled.outputs]))
         numbers = self.values([leaf for leaf in self.rolled.watch if leaf.space != "S"])
         many = [self.at(leaf) for leaf in self.rolled.watch if leaf.space == "S"]
         looks = [f"np.isnan({x}).any()" for x in many]

@@ -37,7 +37,7 @@ def build(rolled: Rolled, n_arrays: int) -> SourceKernel:
             outputs[k] = np.array(outputs[k], dtype=float)
         return outputs, seen
 
-    per_sample = [k for k, leaf in enumerate(rolled.outputs) if leaf.space == "S"]
+    per_sample = [*rolled.outputs.per_sample]
     return SourceKernel(write, _numbers, call)
 
 
@@ -76,7 +76,7 @@ class FloatWriter(LoopWriter):
         return f"[s[{leaf.base}] for s in samples]"
 
     def _end(self) -> None:
-        outputs = ", ".join(self.values(self.rolled.outputs))
+        outputs = ", ".join(self.values([*self.rolled.outputs]))
         self.module.line(f"return [{outputs}], {self._watch() or False}")
 
     def _watch(self) -> str:

@@ -125,4 +125,4 @@ class _TextWriter(LoopWriter):
     def _end(self) -> None:
         if self.rolled.watch:
             self.module.line(f"watch {', '.join(self.values(self.rolled.watch))}")
-        self.module.line(f"return {', '.join(self.values(self.rolled.outputs))}")
+        self.module.line(f"return {', '.join(self.values([*self.rolled.outputs]))}")

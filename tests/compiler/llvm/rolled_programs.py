@@ -2,7 +2,7 @@
 
 import random
 
-from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage
+from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage
 
 SMOOTH = "exp tanh sigmoid sin arctan relu abs neg sqrt log1p floor sign".split()
 BINARY = "add sub mul maximum minimum hypot mod arctan2".split()
@@ -29,8 +29,9 @@ class Maker:
             r.stages.append(
                 Stage(False, [Group((0,), (self.leaf(False),), Leaf("U", slot), False)])
             )
-        r.outputs = [Leaf("U", k) for k in range(self.outputs)]
-        r.outputs += [Leaf("S", self.random.choice(sorted(self.filled["S"]))) for _ in range(2)]
+        outputs = [Leaf("U", k) for k in range(self.outputs)]
+        outputs += [Leaf("S", self.random.choice(sorted(self.filled["S"]))) for _ in range(2)]
+        r.outputs = Outputs.of(outputs)
         if "".join(stages).count("S") > 1:
             r.kept = {*self.filled["S"]}
 

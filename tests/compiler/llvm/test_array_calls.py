@@ -5,9 +5,10 @@ import random
 import numpy as np
 import pytest
 
+from autograd.compiler.elements import DOUBLE, SINGLE
 from autograd.compiler.llvm import backend, cpython
 from autograd.compiler.llvm.arrays import SAMPLES
-from autograd.compiler.rolling.rolled import Group, Leaf, Rolled, Stage
+from autograd.compiler.rolling.rolled import Group, Leaf, Outputs, Rolled, Stage
 
 SHAPES = [(3,), (SAMPLES, 2), (2, 3), None, (SAMPLES,)]
 
@@ -33,7 +34,7 @@ def program():
             ],
         ),
     ]
-    rolled.outputs = [Leaf("U", 0), Leaf("U", 1)]
+    rolled.outputs = Outputs.of([Leaf("U", 0), Leaf("U", 1)])
     return rolled
 
 
@@ -54,13 +55,34 @@ def by_hand(w, X, V, c, y):
     return [np.sum(X[:, 0] * X[:, 1] * w[0] + y), V[1, 2] * c]
 
 
+def made(element):
+    """The builtin with both its kernels."""
+    kernel = backend.build(program().of(element), 5)
+    builtin = kernel.entry(SHAPES)
+    for n in (1, 100):
+        kernel.run([np.asarray(x, element.dtype) for x in arguments(n)], n)
+    return builtin
+
+
 @pytest.fixture
 def run():
-    kernel = backend.build(program(), 5)
-    builtin = kernel.entry(SHAPES)
-    for n in (1, 100):  # make both kernels
-        kernel.run([np.asarray(x, float) for x in arguments(n)], n)
-    return builtin
+    """The builtin of float64."""
+    return made(DOUBLE)
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 8, 16, 17, 128, 200])
+def test_of_float32_it_takes_that_alone(n):
+    run, given, out = made(SINGLE), arguments(n), np.empty(2, np.float32)
+    singles = [x if isinstance(x, float) else x.astype(np.float32) for x in given]
+    assert run(*singles, out) is None
+    np.testing.assert_allclose(out, by_hand(*given), atol=2e-5)
+    room = np.full(2, 7.0)
+    assert run(*singles, room) is NotImplemented
+    for k in (0, 1, 2, 4):
+        wrong = [*singles]
+        wrong[k] = given[k]
+        assert run(*wrong, out) is NotImplemented
+    assert (room == 7).all()
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 8, 9, 64, 200])

@@ -12,10 +12,11 @@ import pytest
 from helpers import side_by_side
 
 from autograd import grad, jit, sin
+from autograd.compiler.elements import SINGLE
 from autograd.compiler.llvm import call
 from autograd.compiler.llvm.call import builtin
 from autograd.compiler.llvm.target import Target
-from autograd.compiler.rolling.rolled import Group, Leaf, Loop, Rolled, Stage, execute
+from autograd.compiler.rolling.rolled import Group, Leaf, Loop, Outputs, Rolled, Stage, execute
 
 X, Y = Leaf("A", 0, array=0), Leaf("A", 0, array=1)
 
@@ -32,7 +33,7 @@ def program():
             ],
         )
     ]
-    rolled.outputs = [Leaf("U", 0), Leaf("U", 1), Y, Leaf("K", 0)]
+    rolled.outputs = Outputs.of([Leaf("U", 0), Leaf("U", 1), Y, Leaf("K", 0)])
     return rolled
 
 
@@ -50,6 +51,18 @@ def test_the_answer_in_its_containers():
     assert rest[0] == pytest.approx(np.log(0.5), rel=1e-15)
     assert type(rest) is list
     assert type(rest[1]) is tuple
+
+
+def test_float32_is_rounded_on_its_way():
+    g = builtin(program().of(SINGLE), 2, TREE, refuse)
+    f32 = np.float32
+    for x, y in ((0.1, 0.3), (1e300, 2.0), (1e-300, -0.0), (0.5, 3.0)):
+        value, [log, (again, constant)] = g(x, y)
+        with np.errstate(all="ignore"):
+            want = float(f32(x) * f32(y)), float(f32(y)), 0.25
+            np.testing.assert_allclose(log, np.log(f32(x)), rtol=2e-7)
+        assert (value, again, constant) == want
+        assert type(value) is type(log) is type(again) is float
 
 
 def test_a_bare_number():
@@ -102,7 +115,7 @@ def test_room_for_any_number_of_slots():
     more = Group((0, 1, "add"), (X, Leaf("U", 0, step=1)), Leaf("U", 1, step=1), False)
     steps = Loop(count - 1, (more,), False)
     rolled.stages = [Stage(False, [Group((0,), (X,), Leaf("U", 0), False), steps])]
-    rolled.outputs = [Leaf("U", count - 1)]
+    rolled.outputs = Outputs.of([Leaf("U", count - 1)])
     assert builtin(rolled, 1, 0, refuse)(0.5) == count / 2
 
 

@@ -12,7 +12,7 @@ from autograd.compiler.llvm import backend, scipys
 from autograd.compiler.llvm.instructions import C_NAMES, COMPUTED, TABLE
 from autograd.compiler.programs.interpret import FUNCTIONS
 from autograd.compiler.programs.program import ARITY, CONDITIONS, OF_ORDER
-from autograd.compiler.rolling.rolled import Group, Leaf, Rolled, Stage
+from autograd.compiler.rolling.rolled import Group, Leaf, Outputs, Rolled, Stage
 
 POINTS = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.5, 3.0, 0.3, -7.25, 40.0, -1000.0, 0.999999]
 POINTS += [math.inf, -math.inf, math.nan]
@@ -51,7 +51,7 @@ def program(op, per_sample):
     space = [Leaf("S", k) if per_sample else Leaf("A", 0, array=k) for k in range(ARITY[op])]
     target = Leaf("S", 2) if per_sample else Leaf("U", 0)
     group = Group((*range(ARITY[op]), op), tuple(space), target, per_sample)
-    rolled = Rolled([Stage(per_sample, [group])], uniform_slots=1, outputs=[target])
+    rolled = Rolled([Stage(per_sample, [group])], uniform_slots=1, outputs=Outputs.of([target]))
     if per_sample:
         rolled.sample_slots, rolled.sample_inputs = 3, [(0, 0, 1), (1, 0, 1)]
     return rolled

@@ -12,7 +12,7 @@ from autograd.compiler.llvm.kernel import Kernel
 from autograd.compiler.llvm.shapes import wide
 from autograd.compiler.programs.program import Program
 from autograd.compiler.rolling.roll import roll
-from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Rolled, Stage, execute
+from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Outputs, Rolled, Stage, execute
 
 COUNTS = [0, 1, 3, 8, 9, 63, 64, 65, 130]
 
@@ -129,7 +129,7 @@ def test_a_function_of_a_tile_of_dots_is_written_four_times(count):
     rolled = Rolled([Stage(True, [group])])
     rolled.sample_inputs = [(1, k, terms) for k in range(terms)]
     rolled.sample_slots = terms + count
-    rolled.outputs = [Leaf("S", terms + k) for k in range(count)]
+    rolled.outputs = Outputs.of([Leaf("S", terms + k) for k in range(count)])
     kernel, rng = backend.build(rolled, 2), np.random.default_rng(count)
     for n in (1, 8, 9, 70):
         given = [rng.normal(size=(count, terms)), rng.normal(size=(n, terms))]
@@ -144,7 +144,9 @@ def test_a_watched_nan_is_seen_wherever_it_is():
         per_sample = space == "S"
         x = Leaf("S", 0) if per_sample else Leaf("A", 0, array=0)
         group = Group((0, "log"), (x,), Leaf(space, int(per_sample)), per_sample)
-        rolled = Rolled([Stage(per_sample, [group])], watch=[group.target], outputs=[group.target])
+        rolled = Rolled(
+            [Stage(per_sample, [group])], watch=[group.target], outputs=Outputs.of([group.target])
+        )
         rolled.sample_inputs = [(0, 0, 1)] if per_sample else []
         rolled.sample_slots, rolled.uniform_slots = 2 * per_sample, 1
         return backend.build(rolled, 1)
@@ -165,7 +167,7 @@ def test_watched_numbers_side_by_side_are_looked_at_in_a_loop(where):
     for count in (8, 5):
         watch = [Leaf("U", k) for k in [*range(count), 9]]  # a run, and one apart
         rolled = Rolled([Stage(False, [group])], uniform_slots=10, watch=watch)
-        rolled.outputs = [Leaf("U", k) for k in range(10)]
+        rolled.outputs = Outputs.of([Leaf("U", k) for k in range(10)])
         kernel = backend.build(rolled, 1)
         lengths.append(kernel.source.count("\n"))
         x = np.ones(10)
@@ -191,7 +193,7 @@ def test_a_table_of_constants_beside_lanes(count):
     group = Group((0, 1, "mul"), leaves, Leaf("U", 0, 1), False, count)
     rolled = Rolled([Stage(False, [group])], [0.5 + k for k in range(count)])
     rolled.uniform_slots = count
-    rolled.outputs = [Leaf("U", k) for k in range(count)]
+    rolled.outputs = Outputs.of([Leaf("U", k) for k in range(count)])
     x = np.arange(1.0, count + 1)
     assert backend.build(rolled, 1).run([x], 0) == execute(rolled, [x])
 

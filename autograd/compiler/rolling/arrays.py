@@ -1,0 +1,58 @@
+"""Arrays of integers: what NumPy has no function for, or one that is slow.
+
+The first use of np.unique takes 30 ms: it imports masked arrays.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+FEW = 64  # runs of equal keys that are put in order one by one
+
+
+def ranges(starts: Any, lengths: Any) -> Any:
+    """range(start, start + length) for each, one after the other."""
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.repeat(starts - (ends - lengths), lengths) + np.arange(total)
+
+
+def sorted_by(keys: Any, values: Any) -> Any:
+    """Values in the order of their keys, numbers from 0 on; those of equal keys stay in theirs."""
+    if (keys[1:] >= keys[:-1]).all():
+        return values
+    cuts = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1)[:FEW].tolist(), len(keys)]
+    if len(cuts) < FEW:
+        pieces = sorted(itertools.pairwise(cuts), key=lambda piece: keys[piece[0]])
+        return np.concatenate([values[a:b] for a, b in pieces])
+    if keys.max() < 1 << 16:  # which NumPy sorts by counting
+        return values[np.argsort(keys.astype(np.uint16), kind="stable")]
+    low = np.int64(32)
+    return values[np.sort((keys << low) | np.arange(len(keys))) & np.int64(0xFFFFFFFF)]
+
+
+def climbed(up: Any) -> tuple[Any, Any]:
+    """Where steps up end that everything takes, and how many there are: by jumps that double."""
+    depth = (up != np.arange(len(up))).astype(np.int64)
+    while True:
+        above = up[up]
+        if np.array_equal(above, up):
+            return up, depth
+        depth += depth[up]
+        up = above
+
+
+def numbered(keys: Any) -> Any:
+    """Numbers from 0 on in place of others: equal ones where those are equal, in their order."""
+    most = int(keys.max(initial=0)) + 1
+    if most <= 4 * len(keys) + 1024:
+        known = np.zeros(most, dtype=bool)
+        known[keys] = True
+        return (np.cumsum(known) - 1)[keys]
+    order = np.argsort(keys, kind="stable")
+    number = np.empty(len(keys), dtype=np.int64)
+    number[order] = np.cumsum(np.diff(keys[order], prepend=keys[order[0]]) != 0)
+    return number

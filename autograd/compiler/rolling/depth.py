@@ -1,0 +1,58 @@
+"""How deep numbers build on each other: what reads nothing is at 0, all else one above what it reads.
+
+Numbers that do not read each other are looked at together: stretch by stretch, where a stretch ends
+before the first that reads one of it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+SHORT = 32  # numbers; stretches of fewer are not worth an array
+
+
+def depths(first: Any, read: Any) -> Any:
+    """The depth of every number k, which reads ``read[first[k] : first[k + 1]]``, all before k."""
+    depth = np.zeros(len(first) - 1, dtype=np.int64)
+    readers = np.flatnonzero(first[1:] > first[:-1])
+    if not len(readers):
+        return depth
+    starts, stops = first[readers], first[readers + 1]
+    for a, b in itertools.pairwise(_cuts(readers, np.maximum.reduceat(read, starts))):
+        if b - a < SHORT:
+            rows = zip(*(x[a:b].tolist() for x in (readers, starts, stops)), strict=True)
+            for k, begin, end in rows:
+                depth[k] = 1 + max(depth[read[begin:end]].tolist())
+        else:
+            below = depth[read[starts[a] : stops[b - 1]]]
+            depth[readers[a:b]] = 1 + np.maximum.reduceat(below, starts[a:b] - starts[a])
+    return depth
+
+
+def _cuts(readers: Any, newest: Any) -> list[int]:
+    """Where stretches begin, and the end of the last; of every reader its newest operand is given."""
+    names, latest, k = readers.tolist(), newest.tolist(), 1
+    cuts, begin = [0], names[0]
+    while k < len(names):
+        if latest[k] >= begin:
+            cuts.append(k)
+            begin = names[k]
+        elif k - cuts[-1] == SHORT:
+            k = _first(newest, begin, k)
+            continue
+        k += 1
+    return [*cuts, len(names)]
+
+
+def _first(newest: Any, begin: int, k: int) -> int:
+    """The first from k on that is not before ``begin``: looked for in steps that double."""
+    step = SHORT
+    while k < len(newest):
+        late = newest[k : k + step] >= begin
+        if late.any():
+            return k + int(late.argmax())
+        k, step = k + step, 2 * step
+    return len(newest)
