@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..programs.program import ARITY, CONDITIONS, SOURCES, Program
+from ..programs.program import ARITY, CONDITIONS, LOGIC, SOURCES, Program
 from .arrays import ranges
 
 OPERATIONS = sorted(ARITY)
@@ -18,7 +18,7 @@ CODE = {op: k for k, op in enumerate(OPERATIONS)}
 _NAMES = np.array(OPERATIONS, dtype=object)
 DOT, TOTAL = CODE["dot"], CODE["total"]
 ROUNDS = 32  # in which stages are found all at once
-_ARITY = np.array([ARITY[op] for op in OPERATIONS], dtype=np.int64)
+ARITIES = np.array([ARITY[op] for op in OPERATIONS], dtype=np.int64)
 
 
 def whether(some: Collection[str]) -> Callable[[Any], Any]:
@@ -28,6 +28,7 @@ def whether(some: Collection[str]) -> Callable[[Any], Any]:
 
 
 is_source, is_condition = whether(SOURCES - {"count"}), whether(CONDITIONS)
+takes_conditions = whether({*LOGIC, "not"})
 
 
 def results(program: Program) -> Any:
@@ -75,7 +76,7 @@ class Columns:
             np.array(side, dtype=np.int64) for side in (program.a, program.b, program.c)
         )
         self.many = np.array(program.per_sample, dtype=bool)
-        length = self.length = _ARITY[self.op]
+        length = self.length = ARITIES[self.op]
         dots = np.flatnonzero(self.op == DOT)
         pairs = [program.sequences[k] for k in self.a[dots].tolist()]
         length[dots] = [2 * len(ws) for ws, _ in pairs]
