@@ -1,11 +1,13 @@
 """What a program's size says, counted by hand."""
 
+import numpy as np
 from recorded_programs import recorded
 
 import autograd as ag
 from autograd.compiler.rolling.passes import with_dots
+from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage
-from autograd.compiler.rolling.stats import Size, operations, size
+from autograd.compiler.rolling.stats import Size, instructions, operations, size
 
 
 def chain(*xs):
@@ -20,6 +22,27 @@ def test_operations_of_a_flat_program():
     program = recorded(chain, 12)
     assert operations(program) == operations(with_dots(program)) == 11
     assert "dot" in with_dots(program).op
+
+
+def test_what_each_pass_leaves():
+    """Six products and five sums are one dot; a choice of two numbers that are compared is two."""
+    program = recorded(chain, 12)
+    assert instructions(program) == 11
+    assert instructions(with_dots(program)) == 1
+    counts = {}
+    roll(recorded(lambda x, y: [ag.where(x > y, x, y), ag.where(x > y, y, x) * 2], 2), counts)
+    assert counts == {"repeats": 4, "own conditions": 5}  # each choice compares by itself
+
+
+def test_a_jitted_function_tells_its_passes():
+    f = ag.jit(lambda x: chain(*x)[0], backend="python")
+    x = np.arange(12.0)
+    assert f(x) == chain(*x)[0]
+    kept = ["needed", "stored conditions", "dots", "repeats", "own conditions"]
+    assert [*f.stats.passes] == kept
+    assert [*f.stats.passes.values()] == [11, 11, 1, 1, 1]
+    assert f.stats.operations == {"recorded": 11, "needed": 11}
+    assert f.stats.size.groups == 1
 
 
 def test_the_size_of_a_rolled_program():

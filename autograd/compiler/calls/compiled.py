@@ -59,7 +59,7 @@ class Compiled:
     ) -> None:
         self.f, self.backend, self.threads, self.is_masked = f, backend, threads, masked
         self._seconds: dict[str, float] = {}
-        self._operations: dict[str, int] = {}
+        self._counts: dict[str, dict[str, int]] = {}
         self._program: Program | None = None
         self.masked: Compiled | None = None
         self.recording, self.rolled = self._found(arguments) or self._made(arguments)
@@ -76,7 +76,7 @@ class Compiled:
             found = self._world and kept.read(self._world, arguments)
             if found:
                 self._seconds["read"] = time.perf_counter() - start
-                recording, rolled, self._operations = found
+                recording, rolled, self._counts = found
                 return recording, rolled
         return None
 
@@ -84,19 +84,23 @@ class Compiled:
         """What the function leaves when it is recorded."""
         from ..rolling.passes import with_dots
         from ..rolling.roll import roll
+        from ..rolling.stats import instructions
 
         recording, program = self._recorded(arguments)
-        rolled = self._timed("roll", lambda: roll(with_dots(program)).of(arguments.element))
+        counts = self._counts["passes"]
+        dots = self._timed("dots", lambda: with_dots(program))
+        counts["dots"] = instructions(dots)
+        rolled = self._timed("roll", lambda: roll(dots, counts).of(arguments.element))
         program.columns = None  # which are large, and nobody asks again
         self._program = program
         if self._world and self._world == kept.key(self.f, arguments, self.is_masked):
-            kept.write(self._world, arguments, recording, rolled, self._operations)
+            kept.write(self._world, arguments, recording, rolled, self._counts)
         return recording, rolled
 
     def _recorded(self, arguments: Arguments) -> tuple[Recording, Program]:
         """The function as a flat program."""
         from ..rolling.passes import with_stored_conditions
-        from ..rolling.stats import operations
+        from ..rolling.stats import instructions, operations
         from .record import record
 
         recording, program = self._timed(
@@ -104,7 +108,13 @@ class Compiled:
         )
         stored = self._timed("passes", lambda: with_stored_conditions(program))
         needed = operations(stored, needed=True)
-        self._operations = {"recorded": operations(program), "needed": needed}
+        self._counts = {
+            "operations": {"recorded": operations(program), "needed": needed},
+            "passes": {
+                "needed": instructions(program),
+                "stored conditions": instructions(stored),
+            },
+        }
         return recording, stored
 
     def _timed(self, stage: str, work: Callable[[], Any]) -> Any:
@@ -149,4 +159,5 @@ class Compiled:
 
         seconds = dict(self._seconds)
         seconds["compile"] += getattr(self.kernel, "seconds", 0.0)
-        return Stats(self.backend, dict(self._operations), size(self.rolled), seconds)
+        operations, passes = (dict(self._counts[what]) for what in ("operations", "passes"))
+        return Stats(self.backend, operations, passes, size(self.rolled), seconds)

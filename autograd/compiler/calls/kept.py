@@ -22,7 +22,7 @@ from .world import world_of
 if TYPE_CHECKING:
     from ..rolling.rolled import Rolled
 
-Kept = tuple[Recording, "Rolled", dict[str, int]]
+Kept = tuple[Recording, "Rolled", dict[str, dict[str, int]]]
 
 
 def key(f: Callable[..., Any], arguments: Arguments, masked: bool) -> bytes | None:
@@ -57,11 +57,11 @@ def read(key: bytes, arguments: Arguments) -> Kept | None:
         length=head["length"],
         labels=(names, [*map(tuple, shapes)]),
     )
-    return recording, stored.restored(head["rolled"], texts[:count]), head["operations"]
+    return recording, stored.restored(head["rolled"], texts[:count]), head["counts"]
 
 
 def write(
-    key: bytes, arguments: Arguments, recording: Recording, rolled: Rolled, operations: Any
+    key: bytes, arguments: Arguments, recording: Recording, rolled: Rolled, counts: Any
 ) -> None:
     """Keep a recording, unless its answer holds an object that no argument is like."""
     from ..rolling import stored
@@ -77,7 +77,7 @@ def write(
         "guards": recording.guards,
         "length": recording.length,
         "labels": recording.labels,
-        "operations": operations,
+        "counts": counts,
         "rolled": stored.head(rolled),
     }
     disk.write(key, head, [*body, *[x.tobytes() for x in recording.captured]])

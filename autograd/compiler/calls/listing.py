@@ -34,6 +34,8 @@ class Stats(NamedTuple):
     backend: str
     operations: dict[str, int]
     """How many were recorded, and how many of them the results need."""
+    passes: dict[str, int]
+    """The instructions that the results need: of the program as recorded, and after each pass."""
     size: Size
     seconds: dict[str, float]
-    """What each stage took: record, passes, roll, compile."""
+    """What each stage took: record, passes, dots, roll, compile; or read and compile."""

@@ -29,6 +29,7 @@ from .passes import with_own_conditions
 from .repeats import with_repeats
 from .rolled import Group, Loop, Rolled, Stage
 from .slots import Slots
+from .stats import instructions
 from .trees import Forest
 
 SMALL = 4  # so few expressions of a form are not worth a group
@@ -36,9 +37,16 @@ SMALL = 4  # so few expressions of a form are not worth a group
 Items = dict[int, list[Group | Loop]]  # by level
 
 
-def roll(program: Program) -> Rolled:
-    """The program in loops."""
-    return _Rolling(with_own_conditions(with_repeats(program))).rolled
+LAST_PASSES = {"repeats": with_repeats, "own conditions": with_own_conditions}
+
+
+def roll(program: Program, counts: dict[str, int] | None = None) -> Rolled:
+    """The program in loops; ``counts`` takes how many instructions each pass before leaves."""
+    for name, change in LAST_PASSES.items():
+        program = change(program)
+        if counts is not None:
+            counts[name] = instructions(program)
+    return _Rolling(program).rolled
 
 
 class _Rolling:

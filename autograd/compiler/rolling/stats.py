@@ -38,6 +38,13 @@ def operations(program: Program, needed: bool = False) -> int:
     return int(count[columns.uses(results(program)) > 0].sum() if needed else count.sum())
 
 
+def instructions(program: Program) -> int:
+    """How many instructions results need, but for constants, inputs and the number of samples."""
+    columns = Columns.of(program)
+    computes = ~(is_source(columns.op) | (columns.op == CODE["count"]))
+    return int((computes & (columns.uses(results(program)) > 0)).sum())
+
+
 def size(rolled: Rolled) -> Size:
     """The size of a rolled program."""
     found = [*rolled.groups()]
