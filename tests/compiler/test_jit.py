@@ -522,3 +522,15 @@ def test_the_collector_is_left_as_it_was_found():
     finally:
         gc.enable()
     assert seen == [True, False]
+
+
+@pytest.mark.parametrize("transform", [grad, jacobian, hessian, vmap])
+def test_a_variable_of_a_transform_around_is_no_constant(transform):
+    def f(a):
+        return jit(lambda x: ag.sin(x * a), backend="python")(2.0)
+
+    at = np.ones(3) if transform is vmap else 0.3
+    with pytest.raises(RecordingError, match=r"closes over a variable .* as an argument"):
+        transform(f)(at)
+    assert jit(lambda x: ag.sin(x * ag.Value(0.3)), backend="python")(2.0) == math.sin(0.6)
+    assert grad(lambda a: jit(lambda x, a: ag.sin(x * a))(2.0, a))(0.3) == 2 * math.cos(0.6)

@@ -1,4 +1,9 @@
-"""One program of a function, and its kernel."""
+"""One program of a function, and its kernel: recorded, passed, rolled, compiled.
+
+Each stage is timed, and each pass is counted (`stats`). Where the first nan is seen that a branch not
+taken could have sent, the same is done once more with masks, and that program answers from then on
+whenever such a nan is seen.
+"""
 
 from __future__ import annotations
 

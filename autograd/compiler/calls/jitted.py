@@ -1,4 +1,9 @@
-"""The compiled function: which program serves a call, and the kernel that runs it."""
+"""The compiled function: which program serves a call, and the kernel that runs it.
+
+A call by the long way takes the arguments apart, finds the program for their structure and shapes or
+records one, and runs it. Then a function that does only what such arguments need is put in its place
+(`shortcut`); whatever it does not know goes the long way again.
+"""
 
 from __future__ import annotations
 

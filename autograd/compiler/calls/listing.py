@@ -1,4 +1,9 @@
-"""What `jit` shows of a program: its text, and its numbers."""
+"""What `jit` shows of a program: its text, and its numbers.
+
+The text is that of the rolled program, with loops as loops; the flat program, one instruction an
+operation, is its ``flat``. The numbers say what recording, each pass and rolling left, and what all
+of it took.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,13 @@
-"""Recording: the function run once on recording numbers, and what it left behind."""
+"""Recording: the function run once on recording numbers, and what it left behind.
+
+That is a program, and what calls have to know of it (`Recording`). An error within is the function's
+own, with a note that says what jit was doing and at which line of the user's.
+"""
 
 from __future__ import annotations
 
 import inspect
+import math
 import traceback
 from collections.abc import Callable
 from inspect import Parameter
@@ -10,8 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from ... import context
 from ...errors import RecordingError
 from ...tools.anomaly import users_line
+from ...transforms.pytree import flatten
+from ...transforms.ravel import array_of_frame
+from ...value import Value, topological_order
 from ..programs.program import Program
 from ..recording import kind as _kind  # noqa: F401  (registers the recording numbers)
 from ..recording.recorder import Recorder
@@ -25,11 +34,13 @@ POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 def record(f: Callable[..., Any], arguments: Arguments, masked: bool) -> tuple[Recording, Program]:
     """A function as a program, for arguments of one structure."""
-    recorder = Recorder(masked, arguments.shapes)
+    recorder, began = Recorder(masked, arguments.shapes), next(context.serials)
     args, kwargs = recorded_arguments(arguments, recorder)
     dtype, name = arguments.element.dtype, getattr(f, "__name__", repr(f))
     try:
-        answer = Answer(f(*args, **kwargs), recorder, name, dtype)
+        out = f(*args, **kwargs)
+        _check_what_it_closes_over(out, began, name)
+        answer = Answer(out, recorder, name, dtype)
     except Exception as error:
         _add_place(error, name)
         raise
@@ -47,6 +58,20 @@ def record(f: Callable[..., Any], arguments: Arguments, masked: bool) -> tuple[R
         labels=_labels(f, arguments, recorder),
     )
     return recording, recorder.program
+
+
+def _check_what_it_closes_over(out: Any, began: int, name: str) -> None:
+    """Raise if an answer depends on a variable of a transform that is going on around the call."""
+    since = context.running.get().since
+    if since == math.inf:
+        return
+    values = [x for x in flatten(out)[0] for x in np.ravel(array_of_frame(x)).tolist()]
+    roots = [v for v in values if type(v) is Value and v.serial >= since]
+    if any(v.serial < began for v in topological_order(*roots, since=int(since))):
+        raise RecordingError(
+            f"{name} closes over a variable of a transform around it, which a program would take as "
+            f"constant: the derivative would be 0. Give it to the jitted function as an argument"
+        )
 
 
 def _add_place(error: Exception, name: str) -> None:

@@ -1,4 +1,8 @@
-"""Arguments and answers while a function is recorded: numbers and arrays that have no value yet."""
+"""Arguments and answers while a function is recorded: numbers and arrays that have no value yet.
+
+In place of a number of the tree stands one that is recorded, in place of an array a lazy one. Of the
+answer's leaves, Values, samples, matrices or plain numbers, what counts is which instructions they are.
+"""
 
 from __future__ import annotations
 

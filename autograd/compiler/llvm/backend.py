@@ -1,4 +1,10 @@
-"""The back end's front: a rolled program becomes machine code, and machine code runs on arrays."""
+"""The back end's front: a rolled program becomes machine code, and machine code runs on arrays.
+
+A program has one text for few samples, which fit into a register or two, and one for many, which goes
+over blocks of them (`shapes`). Each is compiled when a call of so many samples is met first, or found
+on disk (`cache`). Three ways lead in: `run` takes arrays one by one, by ctypes; `builtin` and `Entry`
+are functions of CPython's own kind, made of machine code too.
+"""
 
 from __future__ import annotations
 

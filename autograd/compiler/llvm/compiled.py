@@ -1,4 +1,9 @@
-"""One shape of a kernel: text made into machine code, and called."""
+"""One shape of a kernel: text made into machine code, and called.
+
+What is kept of it besides the code are the *facts*: how much memory it works in, and the symbols
+that it calls. So a kernel that comes from the disk needs no text, and none of the files that write
+it.
+"""
 
 from __future__ import annotations
 

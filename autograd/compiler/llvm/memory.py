@@ -1,4 +1,9 @@
-"""The memory that a kernel works in: it belongs to one call, so several threads may run one program."""
+"""The memory that a kernel works in: it belongs to one call, so several threads may run one program.
+
+There are four rooms: uniform numbers, the slots of samples, sums over samples in lanes, and results of
+one number a sample. Slots hold one block of samples, which stays in the fastest cache, unless a later
+stage reads what an earlier one computed of all: then they hold every sample.
+"""
 
 from __future__ import annotations
 

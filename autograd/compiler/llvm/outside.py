@@ -1,4 +1,8 @@
-"""Calls of what is not written inline: a library's function, lane by lane, or one of the module's."""
+"""Calls of what is not written inline: a library's function, lane by lane, or one of the module's.
+
+The first is for what nobody has as a vector: SciPy's special functions, ``pow``. The second keeps a
+long way that few numbers need, such as the sine of 1e300, out of the loop that all go through.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Results while jit records: an array whose first axis is the samples, however many there are."""
+"""Results while jit records: an array whose first axis is the samples, however many there are.
+
+`vmap` answers them. Along the other axes they are arrays like any: arithmetic, views, sums. Along the
+first there is no length, so single samples, and what goes from one to the next, cannot be asked for.
+"""
 
 from __future__ import annotations
 

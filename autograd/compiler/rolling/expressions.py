@@ -1,4 +1,9 @@
-"""One expression with its leaves: the group of a single root."""
+"""One expression with its leaves: the group of a single root.
+
+What has too few like it to be sorted into groups (`groups`), and what a loop holds, is written root
+by root: a tree's code, with the address of every leaf. Equal leaves are one; a dot whose terms do
+not lie at constant distances is written out as products and sums.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Expressions of one form become groups: sorted by what they read, cut where a step changes."""
+"""Expressions of one form become groups: sorted by what they read, cut where a step changes.
+
+Thousands of expressions that differ in addresses only are a table: a row each, a column for each
+leaf. Sorted by rows, a layer's neurons stand one below the other, and their rows differ by a
+constant step: that is an inner loop. Equal runs whose first rows differ by a constant step are the
+outer loop of one group. Dots have one length and one stride within a group; others are groups of
+their own.
+"""
 
 from __future__ import annotations
 

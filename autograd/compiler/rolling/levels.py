@@ -1,4 +1,8 @@
-"""Levels: what must be computed before what, with every loop as one."""
+"""Levels: what must be computed before what, with every loop as one.
+
+A *unit* is a tree or a whole loop. Its level is one more than the deepest that it reads. All units of a
+level can be computed in any order, so those of one form can be one group.
+"""
 
 from __future__ import annotations
 

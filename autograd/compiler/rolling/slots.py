@@ -1,4 +1,9 @@
-"""Slots: the address of every number, given once its neighbours are known."""
+"""Slots: the address of every number, given once its neighbours are known.
+
+A uniform number has a slot of its own, a number a sample one row of slots. The outputs come first,
+each at its own place, so that the answer is ready where it was computed. All others get theirs
+group by group: what a group computes lies side by side, and whatever reads it finds constant steps.
+"""
 
 from __future__ import annotations
 

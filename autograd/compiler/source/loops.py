@@ -1,4 +1,8 @@
-"""Texts that go through a program number by number: a group is a loop over its instances."""
+"""Texts that go through a program number by number: a group is a loop over its instances.
+
+So each number has the bits that the flat program gives it, and the text reads as the program does.
+It is the slow way on NumPy and the only one on Python's floats.
+"""
 
 from __future__ import annotations
 

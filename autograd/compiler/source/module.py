@@ -1,4 +1,8 @@
-"""A module that is being written, and the kernel that runs it."""
+"""A module that is being written, and the kernel that runs it.
+
+The text stands alone: it imports what it names, has its constants in sight, and one function ``f``
+of argument arrays and the number of samples. It can be saved, read and run as it is.
+"""
 
 from __future__ import annotations
 
