@@ -6,11 +6,12 @@ A pass hands on columns: a program that `Columns.kept` makes has arrays where a 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..programs.program import ARITY, CONDITIONS, SOURCES, Program
+from ..programs.program import ARITY, CONDITIONS, LOGIC, SOURCES, Program
 from .arrays import ranges
 
 OPERATIONS = sorted(ARITY)
@@ -28,6 +29,7 @@ def whether(some: Collection[str]) -> Callable[[Any], Any]:
 
 
 is_source, is_condition = whether(SOURCES - {"count"}), whether(CONDITIONS)
+takes_conditions = whether({*LOGIC, "not"})
 
 
 def results(program: Program) -> Any:
@@ -70,7 +72,9 @@ class Columns:
         return known  # type: ignore[no-any-return]
 
     def _read(self, program: Program) -> None:
-        self.op = np.fromiter(map(CODE.__getitem__, program.op), np.uint8, len(program))
+        runs = [(CODE[op], len([*run])) for op, run in groupby(program.op)]
+        code, count = np.array(runs, dtype=np.int64).reshape(-1, 2).T
+        self.op = np.repeat(code.astype(np.uint8), count)
         self.a, self.b, self.c = (
             np.array(side, dtype=np.int64) for side in (program.a, program.b, program.c)
         )

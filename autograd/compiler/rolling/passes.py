@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from ..programs.program import CONDITIONS, LOGIC, SOURCES, Program
+from ..programs.program import CONDITIONS, SOURCES, Program
 from .arrays import climbed, ranges, sorted_by
 from .blocks import find
-from .columns import CODE, Columns, Dots, is_condition, results
+from .columns import CODE, Columns, Dots, is_condition, results, takes_conditions
 from .flow import Flow
 
 SHORTEST_DOT = 6  # products; shorter chains stay the expressions that they are
@@ -141,7 +141,8 @@ def with_stored_conditions(program: Program) -> Program:
     if not _has_conditions(program):
         return program
     count = uses(program)
-    shared = {i for i, op in enumerate(program.op) if op in {*LOGIC, "not"} and count[i] > 1}
+    again = takes_conditions(Columns.of(program).op) & (_uses(program) > 1)
+    shared = {*np.flatnonzero(again).tolist()}
     if not shared:
         return program
     new, place = Program(), [-1] * len(program)
