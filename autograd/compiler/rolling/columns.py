@@ -19,7 +19,7 @@ CODE = {op: k for k, op in enumerate(OPERATIONS)}
 _NAMES = np.array(OPERATIONS, dtype=object)
 DOT, TOTAL = CODE["dot"], CODE["total"]
 ROUNDS = 32  # in which stages are found all at once
-_ARITY = np.array([ARITY[op] for op in OPERATIONS], dtype=np.int64)
+ARITIES = np.array([ARITY[op] for op in OPERATIONS], dtype=np.int64)
 
 
 def whether(some: Collection[str]) -> Callable[[Any], Any]:
@@ -79,7 +79,7 @@ class Columns:
             np.array(side, dtype=np.int64) for side in (program.a, program.b, program.c)
         )
         self.many = np.array(program.per_sample, dtype=bool)
-        length = self.length = _ARITY[self.op]
+        length = self.length = ARITIES[self.op]
         dots = np.flatnonzero(self.op == DOT)
         pairs = [program.sequences[k] for k in self.a[dots].tolist()]
         length[dots] = [2 * len(ws) for ws, _ in pairs]
