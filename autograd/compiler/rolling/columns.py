@@ -6,6 +6,7 @@ A pass hands on columns: a program that `Columns.kept` makes has arrays where a 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,7 +72,9 @@ class Columns:
         return known  # type: ignore[no-any-return]
 
     def _read(self, program: Program) -> None:
-        self.op = np.fromiter(map(CODE.__getitem__, program.op), np.uint8, len(program))
+        runs = [(CODE[op], len([*run])) for op, run in groupby(program.op)]
+        code, count = np.array(runs, dtype=np.int64).reshape(-1, 2).T
+        self.op = np.repeat(code.astype(np.uint8), count)
         self.a, self.b, self.c = (
             np.array(side, dtype=np.int64) for side in (program.a, program.b, program.c)
         )
