@@ -15,7 +15,7 @@ from .arrays import AXES, SAMPLES, Entry
 from .compiled import Compiled
 from .cpython import array_layout_is_known
 from .memory import Layout, Memory
-from .shapes import Shape, narrow, wide
+from .shapes import Shape, fitted, narrow, wide
 from .target import Target, host
 from .threads import Shared, most_for_one, worthwhile
 
@@ -57,6 +57,14 @@ class LLVMKernel:
             if self._entry:
                 self._entry.add(few, made)
         return self._compiled[few]
+
+    def fitted(self, most: int) -> Compiled:
+        """A shape for at most so many samples, 0 too, made anew at each call where it is its own."""
+        shape = fitted(self.lanes, self.rolled, most)
+        if not shape.single:
+            return self.compiled(most)
+        with self._timed():
+            return Compiled(self.rolled, shape, self.target)
 
     @contextlib.contextmanager
     def _timed(self) -> Iterator[None]:

@@ -22,6 +22,7 @@ block of a phase, so that nothing has been added up before.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage
 from . import edges, totals
@@ -225,7 +226,7 @@ class Kernel:
         """All blocks of a stage, then the sums that it made."""
         self.end_phase()
         code, block = self.code, self.shape.block
-        sums = [] if block == self.shape.lanes else [*totals.apart(stage)]
+        sums = [] if self.shape.single else [*totals.apart(stage)]
         loops = [*totals.in_loops(stage)]
 
         def clear(found: list[tuple[Group, int]]) -> list[Text]:
@@ -235,7 +236,7 @@ class Kernel:
             return []
 
         def every() -> list[Text]:
-            if block == self.shape.lanes:
+            if self.shape.single:
                 self.block(0, parts, last)
             else:
                 count = code.new("sub i64 %end, %begin")
@@ -249,6 +250,8 @@ class Kernel:
 
         clear(loops)
         code.when(code.new("icmp sgt i64 %end, %begin"), every)
+        if self.shape.single:
+            code.when(code.new("icmp sle i64 %end, %begin"), partial(self.no_block, stage))
         if sums:
             code.when(code.new("icmp sle i64 %end, %begin"), lambda: clear(sums))
         self.end_phase(over_samples=True)
@@ -256,6 +259,14 @@ class Kernel:
         for group, iterations in (*sums, *loops):
             totals.write_reduction(part, group, iterations, self.region(group, iterations))
         self.finish(part)
+
+    def no_block(self, stage: Stage) -> list[Text]:
+        """The sums of no samples."""
+        part = self.part(self.shape)
+        for group, _ in totals.apart(stage):
+            totals.write_nothing(part, group)
+        self.finish(part)
+        return []
 
     def block(self, first: Index, parts: list[list[Item]], last: bool) -> None:
         """One block: its inputs, its parts, its results."""
