@@ -18,6 +18,7 @@ def kept_in(monkeypatch, tmp_path):
     """Where entries are: empty for every test."""
     place = tmp_path / "cache" / "native"
     monkeypatch.setattr(disk, "directory", lambda: place)
+    monkeypatch.setattr(disk, "now", lambda: "these files")  # though somebody may be editing them
     return place
 
 
@@ -142,6 +143,7 @@ def test_files_that_changed_after_they_were_loaded_have_no_key(monkeypatch, tmp_
     (tmp_path / "a.py").write_text("one")
     disk.write(KEY, *CONTENT)
     monkeypatch.setattr(stamp, "PACKAGES", [str(tmp_path)])
+    monkeypatch.setattr(disk, "now", stamp.now)
     assert stamp.now() is None
     disk.write(b"o" * disk.HASH, *CONTENT)  # nor is anything written under an older stamp
     assert disk.read(b"o" * disk.HASH) is None

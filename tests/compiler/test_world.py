@@ -3,6 +3,7 @@ understood has none.
 """
 # ruff: noqa: E501, ISC004  (the tables read better with a source in a line)
 
+import importlib
 import subprocess
 import sys
 import textwrap
@@ -329,6 +330,17 @@ REFUSED = {
 @pytest.mark.parametrize("what", REFUSED)
 def test_what_is_not_understood_has_no_world(what):
     assert world(made(REFUSED[what])) is None
+
+
+@pytest.mark.parametrize(
+    "name", "abc asyncio collections contextlib dataclasses enum fractions heapq inspect json numpy "
+    "pathlib random re statistics string threading typing unittest.mock weakref autograd nn".split(),
+)  # fmt: skip
+def test_whatever_is_closed_over_is_understood_or_refused(name):
+    """Nothing that a module has makes the walk raise."""
+    module = importlib.import_module(name)
+    found = [world(lambda x, thing=thing: thing) for thing in [*vars(module).values()]]
+    assert None in found
 
 
 def test_a_setting_that_is_not_the_usual_one_has_none():

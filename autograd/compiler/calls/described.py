@@ -54,8 +54,12 @@ def described(world: World, x: Any) -> list[Any]:
 
 def _of_function(world: World, f: FunctionType) -> list[Any]:
     """A function; of ours its own code, and not what that names."""
-    if f.__name__ == "__repr__" and f.__globals__.get("__name__") in ("dataclasses", "reprlib"):
-        return ["function", world.word(vars(f)["__wrapped__"])]  # a dataclass's: it meets no circle
+    inner = vars(f).get("__wrapped__")
+    if inner and f.__globals__.get("__name__") in ("dataclasses", "reprlib"):
+        return [
+            "function",
+            world.word(inner),
+        ]  # a dataclass's __repr__, which looks out for circles
     said = ["function", *world.words(f.__name__, f.__qualname__, f.__module__)]
     said += world.words(f.__code__, f.__defaults__, f.__kwdefaults__, *f.__closure__ or ())
     said += world.pairs(f.__dict__)
