@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from .compiler.batches import Batches
 from .compiler.jit import jit
+from .compiler.permutations import permutations
 from .compiler.scan import scan
 from .context import no_grad
 from .errors import (
@@ -218,6 +219,7 @@ __all__ = [
     "neg",
     "no_grad",
     "numerical_gradient",
+    "permutations",
     "primitive",
     "prod",
     "radians",

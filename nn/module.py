@@ -209,6 +209,8 @@ def _shape(x: Any) -> tuple[int, ...] | None:
         return ()
     if not isinstance(x, (list, tuple)) or not x:
         return None
+    if {*map(type, x)} == {Value}:  # a row of weights, of which there are many
+        return (len(x),)
     shapes = {_shape(v) for v in x}
     inner = shapes.pop()
     return None if shapes or inner is None else (len(x), *inner)

@@ -34,6 +34,10 @@ class Place:
             place = place.owner
         return ".".join(reversed(steps))
 
+    def _world(self) -> dict[str, Any]:
+        """What `jit` has to know of it to find what another process has recorded: nothing."""
+        return {}
+
     def labels(self) -> Iterator[Label]:
         """The labels of an array's parameters, the last index first."""
         return map(Label, repeat(self), range(math.prod(self.shape)))

@@ -87,6 +87,10 @@ class Group(Observer):
 
         return grouped
 
+    def _world(self) -> dict[str, str]:
+        """What `jit` has to know of it to find what another process has recorded."""
+        return {"name": self.name}
+
     def call(self, f: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What f answers; all that it makes on the way is the group's."""
         block = Block(self.name, next(serials), _inside.get())

@@ -19,9 +19,9 @@ from .step import FORWARD, Step
 
 BACKENDS = {name: name for name in (*FORWARD, "llvm", "auto")}
 WORTH = 100
-"""Steps that make compiling worth while. To record and compile a step takes as long as 10 to 40 steps
-by "batch" if its machine code is on disk, else 20 (64-32-10) to 200 (2-4-1, a tenth of a second):
-measured by `tests/benchmarks/epochs.py`."""
+"""Steps that make compiling worth while. To record and compile a step takes as long as 2 (4-64-64-1) to
+30 (2-4-1) steps by "batch" if its machine code is on disk, else 10 to 160: measured by
+`tests/benchmarks/epochs.py`."""
 Epochs = Callable[[History, int, bool], Iterator[list[float]]]
 """(history, last, alone) → the losses of every epoch up to the last: see `InSlices.epochs`."""
 

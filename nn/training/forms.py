@@ -62,6 +62,8 @@ def _form(x: Any, places: dict[Value, int]) -> Hashable:
     if x is None or isinstance(x, (bool, int, float, str)):
         return type(x), x
     if isinstance(x, (list, tuple)):
+        if {*map(type, x)} == {Value} and places.keys() >= {*x}:  # a row of weights
+            return type(x), "parameters", *map(places.__getitem__, x)
         return type(x), tuple(_form(v, places) for v in x)
     if isinstance(x, Module):
         public = [(k, v) for k, v in vars(x).items() if not k.startswith("_")]

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd import Batches, TransformError, Value, no_grad
+from autograd import Batches, TransformError, Value, no_grad, permutations
 
-from ..data.samples import dealt
 from ..schedules import rate_at
 from .forms import settings_of
 from .recorded import Carry, draws_of, recorded
 from .step import Step
 
 
-class MiniBatch(NamedTuple):
-    """What one step is given."""
+class Dealt(NamedTuple):
+    """What steps are given: mini-batches, one after another."""
 
-    epoch: int
-    number: int  # in its epoch
-    rows: Any
-    draws: Any  # a column for each number that is drawn for every sample
+    rows: Any  # which samples
+    starts: Any  # where in the rows each mini-batch starts, and the last ends
+    draws: Any  # for each of the rows, a column for each number that is drawn for every sample
+
+    @property
+    def steps(self) -> int:
+        """How many mini-batches there are."""
+        return len(self.starts) - 1
+
+    def part(self, first: int, steps: int) -> Dealt:
+        """So many of them."""
+        return self._replace(starts=self.starts[first : first + steps + 1])
 
 
 class NativeStep:
@@ -33,6 +38,10 @@ class NativeStep:
     def __init__(self, step: Step, X: np.ndarray, y: np.ndarray, batch_size: int | None) -> None:
         self.step, self.optimizer, self.batch_size = step, step.optimizer, batch_size
         self.data = X, y
+        n = len(X)
+        size = min(batch_size or n, n)
+        self.sizes = [min(size, n - first) for first in range(0, n, size)]
+        """Of the mini-batches of an epoch."""
         self.before: Any = None  # the weights, one step before the last
 
     def compile(self) -> None:
@@ -52,12 +61,9 @@ class NativeStep:
         """
         states = _random_states(generator)
         self.compile()
-        n = len(self.data[0])
-        rows = (
-            np.arange(max(2, min(self.batch_size or n, n))) % n
-        )  # of a single one, 1 says too much
-        draws = np.zeros((len(rows), len(self.draws)))
-        self.run(self.carry(), [MiniBatch(0, 0, rows, draws)])
+        longest = max(2, self.sizes[0])  # of a single one, 1 says too much
+        rows, draws = np.arange(longest) % len(self.data[0]), np.zeros((longest, len(self.draws)))
+        self.run(self.carry(), Dealt(rows, np.array([0, longest]), draws))
         self._check_targets()
         if _random_states(generator) != states:
             generator.setstate(states[0])
@@ -75,32 +81,43 @@ class NativeStep:
 
     # ---------------------------------------------------------------------------------------- running
 
-    def deal(self, epoch: int, rng: random.Random) -> Iterator[MiniBatch]:
-        """The mini-batches of an epoch, each with what is drawn for it."""
-        n = len(self.data[0])
-        parts = [np.arange(n)] if self.batch_size is None else dealt(n, self.batch_size, rng)
-        for k, rows in enumerate(parts):
-            draws = [[draw() for _ in rows] for draw in self.draws] if self.draws else None
-            yield MiniBatch(epoch, k, rows, None if draws is None else np.array(draws).T)
+    def deal(self, epochs: int, rng: random.Random) -> Dealt:
+        """The mini-batches of some epochs, with what is drawn for them."""
+        n, sizes = len(self.data[0]), np.array([0, *self.sizes * epochs])
+        seeds, draws = self.draw(epochs * len(self.sizes), rng)
+        orders = permutations(n, seeds) if seeds else np.tile(np.arange(n), (epochs, 1))
+        return Dealt(orders.ravel(), sizes.cumsum(), np.concatenate(draws) if draws else None)
+
+    def draw(self, steps: int, rng: random.Random) -> tuple[list[int], list[Any]]:
+        """The random numbers of so many mini-batches, of which the first begins an epoch: a seed for
+        each epoch's order, and what is drawn for the samples of each.
+        """
+        seeds, draws = list[int](), list[Any]()
+        for first in range(0, steps, len(self.sizes)):
+            if self.batch_size is not None:
+                seeds.append(rng.getrandbits(64))
+            if self.draws:
+                draws += map(self._drawn, self.sizes[: steps - first])
+        return seeds, draws
+
+    def _drawn(self, samples: int) -> Any:
+        return np.array([[draw() for _ in range(samples)] for draw in self.draws]).T
 
     @property
     def _all_at_once(self) -> bool:
         """Whether every step is given all samples, and nothing else."""
         return self.batch_size is None and not self.draws
 
-    def run(self, carry: Carry, batches: Sequence[MiniBatch]) -> tuple[Carry, Any]:
+    def run(self, carry: Carry, dealt: Dealt) -> tuple[Carry, Any]:
         """A step for each mini-batch: what is carried after them, and the loss of each."""
-        steps = range(self.optimizer.steps, self.optimizer.steps + len(batches))
-        rates = [rate_at(self.optimizer.lr, k) for k in steps]
-        xs: list[Any] = [np.array([rates, steps], float).T]
+        rate, steps = self.optimizer.lr, self.optimizer.steps + np.arange(dealt.steps)
+        rates = [rate_at(rate, k) for k in steps.tolist()] if callable(rate) else rate
+        xs: list[Any] = [np.stack([np.broadcast_to(rates, dealt.steps), steps], axis=1)]
         if not self._all_at_once:
-            rows = [batch.rows for batch in batches]
-            xs += [Batches(x, rows) for x in self.data]
+            xs += [Batches(x, dealt.rows, dealt.starts) for x in self.data]
         if self.draws:
-            starts = np.cumsum([0, *map(len, rows)])
-            drawn = [np.arange(a, b) for a, b in pairwise(starts)]
-            xs.append(Batches(np.concatenate([batch.draws for batch in batches]), drawn))
-        return self.recorded.loop(carry, tuple(xs))
+            xs.append(Batches(dealt.draws, np.arange(len(dealt.draws)), dealt.starts))
+        return self.recorded.run(self.step, self.sizes[0], carry, tuple(xs))
 
     def carry(self) -> Carry:
         """What the next step is done on."""

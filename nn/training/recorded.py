@@ -14,9 +14,10 @@ beforehand, in the same order, and comes to a step beside its samples.
 from __future__ import annotations
 
 import contextlib
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from importlib.util import find_spec
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,6 +31,7 @@ from .step import Step
 KEPT = 8
 """Compiled steps that are kept for trainings to come."""
 _kept: OrderedDict[Hashable, RecordedStep] = OrderedDict()
+_keeping = Lock()
 
 
 def is_installed() -> bool:
@@ -55,14 +57,28 @@ class Carry(NamedTuple):
 
 
 class RecordedStep:
-    """A step, compiled when it is first done. It serves every model and optimiser of one form."""
+    """A step, compiled when it is first done. It serves every model and optimiser of one form; what is
+    recorded is the step of the thread that asks, whose model no other thread trains.
+    """
 
     def __init__(self, step: Step) -> None:
         self.step, self.optimizer = step, step.optimizer
+        self.lock = Lock()
         self.outputs: int | None = None  # of the model; None for one that is in no list
         self.descent = compiling(self._descent)
         self.update = compiling(self._update)
-        self.loop = scan(self._step)
+        self.loops = defaultdict[int, Any](lambda: scan(self._step))
+
+    def run(self, step: Step, longest: int, carry: Carry, xs: Any) -> tuple[Carry, Any]:
+        """All steps, of a training of this form; one thread after the other.
+
+        For each longest mini-batch there is a loop, so that no other training decides in which order
+        sums are added up.
+        """
+        with self.lock:
+            self.step, self.optimizer = step, step.optimizer
+            answer: tuple[Carry, Any] = self.loops[longest](carry, xs)
+            return answer
 
     def _descent(self, w: Any, still: Any, X: Any, y: Any, *draws: Any) -> Any:
         columns = iter(draws[0].T if draws else ())
@@ -99,15 +115,15 @@ class RecordedStep:
 def recorded(step: Step) -> RecordedStep:
     """The step of a training, or one of its form that was compiled for another."""
     form = form_of(step)
-    if form not in _kept:
-        made = RecordedStep(step)
-        if form is None:
-            return made
-        _kept[form] = made
+    if form is None:
+        return RecordedStep(step)
+    with _keeping:
+        if form not in _kept:
+            _kept[form] = RecordedStep(step)
+        _kept.move_to_end(form)
         if len(_kept) > KEPT:
             _kept.popitem(last=False)
-    _kept.move_to_end(form)
-    return _kept[form]
+        return _kept[form]
 
 
 def draws_of(step: Step, X: np.ndarray) -> list[Callable[[], float]]:

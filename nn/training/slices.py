@@ -7,14 +7,13 @@ has diverged.
 from __future__ import annotations
 
 import math
-import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from .history import History
-from .native import MiniBatch, NativeStep
+from .native import Dealt, NativeStep
 
 SLICE = 0.05
 """Seconds that one call takes at most, about."""
@@ -25,8 +24,8 @@ FIRST, FASTER = 64, 8
 class _SpoiltError(Exception):
     """A step spoilt the loss or a weight."""
 
-    def __init__(self, problem: str, batch: MiniBatch) -> None:
-        self.problem, self.batch = problem, batch
+    def __init__(self, problem: str, step: int) -> None:
+        self.problem, self.step = problem, step
 
 
 class InSlices:
@@ -41,53 +40,43 @@ class InSlices:
         while history.epochs < last:
             if self.step.is_outdated():
                 self.step.compile()
-            first, rng = history.epochs, history.generator
+            first, rng, steps = history.epochs, history.generator, len(self.step.sizes)
             before = rng.getstate()
-            epochs = self._epochs(first, last if alone else first + 1, rng)
+            several = max(1, self.size // steps) if alone else 1
+            epochs = min(several, last - first)
             try:
-                losses = self._taken([batch for epoch in epochs for batch in epoch])
+                losses = self._taken(self.step.deal(epochs, rng))
             except _SpoiltError as spoilt:
                 rng.setstate(before)
-                self._deal_again(first, spoilt.batch, rng)
-                self.step.step.diverged(spoilt.problem, *spoilt.batch[:2])
-            for k, epoch in enumerate(epochs):
-                yield losses[k * len(epoch) : (k + 1) * len(epoch)]
+                self.step.draw(spoilt.step + 1, rng)
+                epoch, batch = divmod(spoilt.step, steps)
+                self.step.step.diverged(spoilt.problem, first + epoch, batch)
+            for k in range(0, epochs * steps, steps):
+                yield losses[k : k + steps]
 
-    def _deal_again(self, first: int, last: MiniBatch, rng: random.Random) -> None:
-        """Bring the generator to where it had dealt a mini-batch, and nothing later."""
-        for epoch in range(first, last.epoch + 1):
-            for batch in self.step.deal(epoch, rng):
-                if batch[:2] == last[:2]:
-                    return
-
-    def _epochs(self, first: int, last: int, rng: random.Random) -> list[list[MiniBatch]]:
-        """As many whole epochs as a call may take, and one at least."""
-        epochs = [[*self.step.deal(first, rng)]]
-        while first + len(epochs) < last and (len(epochs) + 1) * len(epochs[0]) <= self.size:
-            epochs.append([*self.step.deal(first + len(epochs), rng)])
-        return epochs
-
-    def _taken(self, batches: Sequence[MiniBatch]) -> list[float]:
+    def _taken(self, dealt: Dealt) -> list[float]:
         """Take a step for each mini-batch."""
         losses: list[float] = []
-        while len(losses) < len(batches):
-            part, begun = batches[len(losses) : len(losses) + self.size], time.perf_counter()
+        while len(losses) < dealt.steps:
+            part, begun = dealt.part(len(losses), self.size), time.perf_counter()
             carry, new = self.step.run(self.step.carry(), part)
             if np.isfinite(new).all() and np.isfinite(carry.w).all():
-                self.step.keep(carry, len(part))
+                self.step.keep(carry, part.steps)
                 losses += new.tolist()
             else:
-                losses += self._one_by_one(part)
+                losses += self._one_by_one(part, len(losses))
             took = time.perf_counter() - begun
-            self.size = max(1, int(len(part) * min(FASTER, SLICE / took)))
+            self.size = max(1, int(part.steps * min(FASTER, SLICE / took)))
         return losses
 
-    def _one_by_one(self, batches: Sequence[MiniBatch]) -> list[float]:
-        """The same, and an error at the step that spoils the loss or a weight."""
+    def _one_by_one(self, dealt: Dealt, first: int) -> list[float]:
+        """The same, and an error at the step that spoils the loss or a weight; ``first`` is the number
+        of its own first step.
+        """
         step, losses = self.step, list[float]()
-        for batch in batches:
+        for k in range(dealt.steps):
             before = step.carry()
-            carry, (loss,) = step.run(before, [batch])
+            carry, (loss,) = step.run(before, dealt.part(k, 1))
             problem, good = f"the loss is {loss}", before.before
             if math.isfinite(loss):
                 step.keep(carry, 1)
@@ -96,5 +85,5 @@ class InSlices:
                     continue
                 problem, good = "a weight is not finite", before.w
             step.go_back_to(good)
-            raise _SpoiltError(problem, batch)
+            raise _SpoiltError(problem, first + k)
         return losses

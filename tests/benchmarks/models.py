@@ -61,6 +61,23 @@ def scalar(F, size):
     return f
 
 
+def straight(count):
+    """A function of two numbers whose program is a straight line of about so many operations."""
+    from autograd import sin
+
+    draw = random.Random(1)
+    plan = [(draw.randrange(50), draw.random()) for _ in range(count // 2)]
+
+    def f(a, b):
+        known = [a, b]
+        for back, c in plan:
+            x, y = known[-1 - back % len(known)], known[-1]
+            known.append(sin(x) * y if c < 0.5 else x * 0.5 + y * c)
+        return known[-1]
+
+    return f
+
+
 def by_hand(np, size):
     """The same with its gradient, on arrays: the derivatives of the steps, last to first."""
     program = steps(size)

@@ -21,6 +21,8 @@ from contest import HERE, QUICK, Contestant, agree, describe_machine, table  # n
 
 NETWORKS = ["2-16-16-1", "4-32-32-1", "4-64-64-1", "64-128-10"]
 BATCHES = ["1", "8", "64", "1024"]
+SECOND = ["40", "1900", "30000", "2-16-16-1", "64-32-10"]
+"""Straight lines of so many operations, and networks, that a second process finds on disk."""
 CLOSE = {"differences": 1e-4, "float32": 1e-4}  # a peer, or a part
 NANOSECONDS = {"2-16-16-1": (38, 34), "4-32-32-1": (100, 92), "4-64-64-1": (300, 290)}
 NANOSECONDS["64-128-10"] = (470, 444)
@@ -215,6 +217,11 @@ def first(t, options):
     cold, warm = (least(run["ours"], part) for part in ("cold", "warm"))
     t.limit("the same, in seconds", cold, 0.15, 0.08, " s")
     t.limit("a second process, over the first", warm / cold, 0.05, 0.05)
+    for detail in SECOND[:1] if options.quick else SECOND:
+        run = held("second", detail, [], options)["ours"]
+        for of, said in (("", "from the import on"), (", whole", "the whole process")):
+            found = least(run, f"second{of}") / least(run, f"first{of}")
+            t.limit(f"{detail}: a second process, {said}, over the first", found, 0.05, 0.05)
     count = "3000" if options.quick else "300000"
     run = held("length", count, [], options)
     (bytes_each, *_), seconds = run["ours"].results()["first"], least(run["ours"], "first")

@@ -578,6 +578,46 @@ def print_first(peer):
     print(*flat((value, layers))[:9])
 
 
+def second_by_ours(detail, quick):
+    """A process with an empty cache, and one that finds its predecessor's program there: the seconds of
+    each from `import autograd` to the first answer, and of the whole process.
+    """
+    kept = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, kept)
+    _printed(f"second('{detail}')", kept)
+
+    def first(whole):
+        with tempfile.TemporaryDirectory() as cache:
+            return once(cache, whole)
+
+    def once(cache, whole):
+        start = perf_counter()
+        seconds, *numbers = _printed(f"second('{detail}')", cache)
+        return perf_counter() - start if whole else seconds, numbers
+
+    return {
+        "first": lambda: first(False),
+        "second": lambda: once(kept, False),
+        "first, whole": lambda: first(True),
+        "second, whole": lambda: once(kept, True),
+    }
+
+
+def print_second(detail):
+    """Seconds of the first call of a network, or of a straight line of so many steps, and its value."""
+    if "-" in detail:
+        function, arguments = _squared_error, models.network(detail, 64)
+    else:
+        import numpy as np  # noqa: F401  (as whoever calls jit with arrays has done)
+
+        function, arguments = models.straight(int(detail)), (0.3, 0.7)
+    start = perf_counter()
+    from autograd import jit, value_and_grad
+
+    value, _ = jit(value_and_grad(function), backend="llvm")(*arguments)
+    print(perf_counter() - start, value)
+
+
 # ------------------------------------------------------------------------------------------- scale
 
 
@@ -640,4 +680,4 @@ def print_weights(sizes):
     print(perf_counter() - start, value)
 
 
-TIMED_BY_ITSELF = {"first", "length", "weights"}
+TIMED_BY_ITSELF = {"first", "second", "length", "weights"}

@@ -51,6 +51,14 @@ def test_a_scan_is_the_loop_that_it_reads_like():
     np.testing.assert_array_equal(start, before)
 
 
+@pytest.mark.parametrize("longest", [3, 8, 9, 40])
+def test_a_mini_batch_may_be_empty(longest):
+    total = jit(lambda x: x.sum(), backend="llvm")
+    rows = batches([longest, 0, 1, 0])
+    _, sums = scan(lambda c, x: (c, total(x)))(0.0, Batches(Y, rows))
+    np.testing.assert_allclose(sums, [Y[rows[0]].sum(), 0.0, Y[rows[2]].sum(), 0.0], rtol=1e-13)
+
+
 def test_a_scan_serves_any_number_of_steps_and_longer_mini_batches():
     run = scan(step)
     for count, size in ((3, 4), (0, 4), (1, 4), (5, 40), (2, 7)):
@@ -139,8 +147,9 @@ def test_mini_batches_are_rows_of_an_array():
     assert len(taken) == 2
     np.testing.assert_array_equal(taken[0], X[[3, -1]])
     total = jit(lambda x: x.sum(), backend="llvm")
-    _, sums = scan(lambda c, x: (c, total(x)))(0.0, Batches(Y, [[3, -1], [0]]))
-    np.testing.assert_allclose(sums, [Y[3] + Y[-1], Y[0]])
+    for given in (Batches(Y, [[3, -1], [0]]), Batches(Y, [7, 3, -1, 0], starts=[1, 3, 4])):
+        _, sums = scan(lambda c, x: (c, total(x)))(0.0, given)
+        np.testing.assert_allclose(sums, [Y[3] + Y[-1], Y[0]])
 
 
 @pytest.mark.parametrize(

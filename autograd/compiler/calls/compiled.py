@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..rolling.passes import with_dots, with_stored_conditions, without_dead_code
-from ..rolling.roll import roll
 from ..rolling.rolled import Rolled
-from ..rolling.stats import operations, size
-from .listing import Listing, Stats
+from . import kept
+from .arguments import Arguments
 from .recording import Recording
-from .signature import Arguments
+
+if TYPE_CHECKING:
+    from ..programs.program import Program
+    from .listing import Listing, Stats
 
 
 def _llvm(rolled: Rolled, arrays: int, threads: int) -> Any:
@@ -43,7 +43,11 @@ BACKENDS: dict[str, Callable[[Rolled, int, int], Any]] = {
 
 
 class Compiled:
-    """A recording and its kernel; where a watched number is nan, the masked program's."""
+    """A recording and its kernel; where a watched number is nan, the masked program's.
+
+    Machine code of a function whose world is understood (see `world`) is not recorded if another
+    process has done so.
+    """
 
     def __init__(
         self,
@@ -53,21 +57,55 @@ class Compiled:
         threads: int = 1,
         masked: bool = False,
     ) -> None:
-        self.f, self.backend, self.threads = f, backend, threads
+        self.f, self.backend, self.threads, self.is_masked = f, backend, threads, masked
         self._seconds: dict[str, float] = {}
+        self._operations: dict[str, int] = {}
+        self._program: Program | None = None
         self.masked: Compiled | None = None
-        self.recording = self._timed("record", lambda: Recording(f, arguments, masked))
-        program = self.recording.program
-        self.program = self._timed("passes", lambda: with_stored_conditions(program))
-        needed = operations(self.program, needed=True)
-        self._operations = {"recorded": operations(program), "needed": needed}
-        self.rolled = self._timed(
-            "roll", lambda: roll(with_dots(self.program)).of(arguments.element)
-        )
-        program.columns = self.program.columns = None  # which are large, and nobody asks again
+        self.recording, self.rolled = self._found(arguments) or self._made(arguments)
         arrays = len(arguments.arrays) + len(self.recording.captured)
         build = BACKENDS[backend]
         self.kernel = self._timed("compile", lambda: build(self.rolled, arrays, self.threads))
+
+    def _found(self, arguments: Arguments) -> tuple[Recording, Rolled] | None:
+        """What another process has kept."""
+        self._world = None
+        if self.backend == "llvm":
+            start = time.perf_counter()
+            self._world = kept.key(self.f, arguments, self.is_masked)
+            found = self._world and kept.read(self._world, arguments)
+            if found:
+                self._seconds["read"] = time.perf_counter() - start
+                recording, rolled, self._operations = found
+                return recording, rolled
+        return None
+
+    def _made(self, arguments: Arguments) -> tuple[Recording, Rolled]:
+        """What the function leaves when it is recorded."""
+        from ..rolling.passes import with_dots
+        from ..rolling.roll import roll
+
+        recording, program = self._recorded(arguments)
+        rolled = self._timed("roll", lambda: roll(with_dots(program)).of(arguments.element))
+        program.columns = None  # which are large, and nobody asks again
+        self._program = program
+        if self._world and self._world == kept.key(self.f, arguments, self.is_masked):
+            kept.write(self._world, arguments, recording, rolled, self._operations)
+        return recording, rolled
+
+    def _recorded(self, arguments: Arguments) -> tuple[Recording, Program]:
+        """The function as a flat program."""
+        from ..rolling.passes import with_stored_conditions
+        from ..rolling.stats import operations
+        from .record import record
+
+        recording, program = self._timed(
+            "record", lambda: record(self.f, arguments, self.is_masked)
+        )
+        stored = self._timed("passes", lambda: with_stored_conditions(program))
+        needed = operations(stored, needed=True)
+        self._operations = {"recorded": operations(program), "needed": needed}
+        return recording, stored
 
     def _timed(self, stage: str, work: Callable[[], Any]) -> Any:
         start = time.perf_counter()
@@ -91,14 +129,24 @@ class Compiled:
             self.masked = Compiled(self.f, arguments, self.backend, self.threads, masked=True)
         return self.masked.run(arguments)
 
-    @cached_property
-    def listing(self) -> Listing:
-        """The program, to read."""
-        return Listing(without_dead_code(self.program), self.rolled, self.recording.labels)
+    def listing(self, arguments: Arguments) -> Listing:
+        """The program, to read; a function that another process recorded is run for it."""
+        from ..rolling.passes import without_dead_code
+        from ..source.text import Labels
+        from .listing import Listing
+
+        if self._program is None:
+            self._program = self._recorded(arguments)[1]
+        return Listing(
+            without_dead_code(self._program), self.rolled, Labels(*self.recording.labels)
+        )
 
     @property
     def stats(self) -> Stats:
         """How much it is, and what it took."""
+        from ..rolling.stats import size
+        from .listing import Stats
+
         seconds = dict(self._seconds)
         seconds["compile"] += getattr(self.kernel, "seconds", 0.0)
         return Stats(self.backend, dict(self._operations), size(self.rolled), seconds)

@@ -7,15 +7,17 @@ from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
 from types import MethodType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ...errors import TransformError
 from ..elements import Element
+from .arguments import Arguments, arguments_of
 from .compiled import Compiled
-from .listing import Listing, Stats
 from .rooms import watching
 from .shortcut import bound, shortcut
-from .signature import Arguments, arguments_of
+
+if TYPE_CHECKING:
+    from .listing import Listing, Stats
 
 LINKS = 8
 """Forms of arguments that are known by the fastest way at once."""
@@ -99,7 +101,8 @@ class Jitted:
 
     def program(self, *args: Any, **kwargs: Any) -> Listing:
         """What is run for such arguments, to read: three-address code, with loops as loops."""
-        return self.compiled_for(self._arguments(args, kwargs)).listing
+        arguments = self._arguments(args, kwargs)
+        return self.compiled_for(arguments).listing(arguments)
 
     @property
     def stats(self) -> Stats:

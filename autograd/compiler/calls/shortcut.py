@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import reused
-from ..recording.recorder import SAMPLES
+from ..programs.program import SAMPLES
 from ..rolling.rolled import Leaf
+from .arguments import Arguments, Part, converted, made_of_samples, packed
 from .containers import expression, has_plain_form, is_plain, made, unpacking
-from .signature import Arguments, Part, converted, made_of_samples, packed
 
 if TYPE_CHECKING:
     from .compiled import Compiled

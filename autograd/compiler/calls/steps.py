@@ -63,8 +63,7 @@ def _steps(leaves: Sequence[Any], treedef: Treedef) -> int:
 
 def _longest(leaves: Sequence[Any]) -> int:
     """The rows of the longest mini-batch."""
-    rows = {id(x.rows): x.rows for x in leaves if isinstance(x, Batches)}
-    return max((max(map(len, r), default=0) for r in rows.values()), default=0)
+    return max((x.longest for x in leaves if isinstance(x, Batches)), default=0)
 
 
 class Plan:

@@ -16,15 +16,15 @@ from ...errors import TransformError
 from ...transforms.pytree import flatten
 from ..batches import Batches
 from ..elements import DOUBLE
-from ..recording.recorder import SAMPLES
+from ..programs.program import SAMPLES
 from ..rolling.schedule import Changing, Schedule
+from .arguments import arguments_of
 from .rooms import Room
-from .signature import arguments_of
 
 if TYPE_CHECKING:
+    from .arguments import Arguments
     from .compiled import Compiled
     from .jitted import Jitted
-    from .signature import Arguments
 
 
 def row_shape(x: Any) -> tuple[int, ...]:
@@ -58,17 +58,15 @@ class Watcher:
 
     def point(self, leaves: Sequence[Any], rooms: Sequence[Room], at: int) -> None:
         """Let the entries begin with a step, of these xs."""
-        known: dict[int, tuple[Any, Any]] = {}
+        lengths = set()
         for x, room in zip(leaves, rooms, strict=True):
             if not isinstance(x, Batches):
                 room.source.array = x[at:]
                 continue
-            if id(x.rows) not in known:
-                known[id(x.rows)] = _flat_rows(x)
-            flat, starts = known[id(x.rows)]
-            room.source.array, room.rows.array = np.ascontiguousarray(x.array, float), flat
-            self.starts.array = starts[at:]
-        if len({starts.tobytes() for _, starts in known.values()}) > 1:
+            room.source.array, room.rows.array = np.ascontiguousarray(x.array, float), x.rows
+            self.starts.array = x.starts[at:]
+            lengths.add(x.starts.tobytes())
+        if len(lengths) > 1:
             raise TransformError("the mini-batches of a step have as many rows in all xs")
 
     def as_room(self, x: Any) -> Room:
@@ -192,17 +190,3 @@ def _forms(compiled: Compiled, n: int, starts: Any) -> Any:
         shape = ((n,) if part.per_sample else ()) + (part.shape or ())
         rooms.append(Room(np.zeros(math.prod(shape)), shape, starts if part.per_sample else None))
     return results.treedef.unflatten(rooms)
-
-
-def _flat_rows(batches: Batches) -> tuple[Any, Any]:
-    """All rows in a row, and where each mini-batch of them starts."""
-    rows, n = batches.rows, len(batches.array)
-    flat = np.concatenate(rows) if len(rows) else np.empty(0)
-    flat = np.ascontiguousarray(flat, np.int64)
-    starts = np.zeros(len(rows) + 1, np.int64)
-    np.cumsum([*map(len, rows)], out=starts[1:])
-    least = flat.min(initial=0)
-    if least < -n or flat.max(initial=-1) >= n:
-        wrong = flat[(flat < -n) | (flat >= n)]
-        raise IndexError(f"row {wrong[0]} of an array of {n}")
-    return np.where(flat < 0, flat + n, flat) if least < 0 else flat, starts

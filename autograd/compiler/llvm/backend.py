@@ -6,17 +6,16 @@ import contextlib
 import ctypes
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 from ..rolling.rolled import Rolled
-from ..rolling.stats import size
 from . import call
 from .arrays import AXES, SAMPLES, Entry
 from .compiled import Compiled
 from .cpython import array_layout_is_known
-from .kernel import Kernel, narrow, wide
 from .memory import Layout, Memory
-from .spaces import Shape
+from .shapes import Shape, fitted, narrow, wide
 from .target import Target, host
 from .threads import Shared, most_for_one, worthwhile
 
@@ -27,7 +26,7 @@ class LLVMKernel:
     def __init__(self, rolled: Rolled, target: Target, threads: int = 1) -> None:
         self.rolled, self.target = rolled, target
         self.lanes = target.lanes_of(rolled.element)
-        self.threads, self.operations = threads, size(rolled).flops_per_sample
+        self.threads = threads
         self._compiled: dict[bool, Compiled] = {}
         self._entry: Entry | None = None
         self.seconds = 0.0  # that compiling has taken
@@ -35,7 +34,16 @@ class LLVMKernel:
     @property
     def source(self) -> str:
         """LLVM's text of the shape for many samples."""
+        from .kernel import Kernel
+
         return Kernel(self.rolled, self._shape(few=False), self.target.library).text()
+
+    @cached_property
+    def operations(self) -> int:
+        """Those of a sample, where threads may share them."""
+        from ..rolling.stats import size
+
+        return size(self.rolled).flops_per_sample if self.threads > 1 else 0
 
     def _shape(self, few: bool) -> Shape:
         return narrow(self.lanes) if few else wide(self.lanes, self.rolled)
@@ -49,6 +57,14 @@ class LLVMKernel:
             if self._entry:
                 self._entry.add(few, made)
         return self._compiled[few]
+
+    def fitted(self, most: int) -> Compiled:
+        """A shape for at most so many samples, 0 too, made anew at each call where it is its own."""
+        shape = fitted(self.lanes, self.rolled, most)
+        if not shape.single:
+            return self.compiled(most)
+        with self._timed():
+            return Compiled(self.rolled, shape, self.target)
 
     @contextlib.contextmanager
     def _timed(self) -> Iterator[None]:
@@ -72,11 +88,10 @@ class LLVMKernel:
         if self._entry:
             return self._entry.run
         lengths = [len(shape or ()) for shape in shapes]
-        layout = Layout.of(self.rolled)
         if not array_layout_is_known() or not lengths or max(lengths) > AXES:
             return None
         most = most_for_one(self.threads, self.operations)
-        self._entry = Entry(shapes, layout, samples, most)
+        self._entry = Entry(shapes, Layout.of(self.rolled), samples, most)
         self._entry.fill(lanes=self.lanes)
         for few, compiled in self._compiled.items():
             self._entry.add(few, compiled)

@@ -1,109 +1,61 @@
-"""Machine code kept on disk, so that the next process need not compile what this one has.
+"""Machine code, which the next process finds on disk.
 
-An entry is a file in the user's cache directory, named by the hash of everything that its content
-follows from: the program's text, the processor, the version of LLVM. It is written beside its place and
-moved there in one step, so that several processes may write at once and a reader
-sees all of it or nothing.
-
-Machine code from a file is run, so a file must earn it. It is left alone unless it is a regular file of
-this user's, in a directory of this user's, that nobody else may write to, and holds exactly the bytes
-whose hash it begins with, for the key that is asked for. Where that fails, or there is no room to
-write, the program is compiled as if there were no cache: nothing but time is lost.
+It follows from what it is made of (a rolled program, or nothing but this package), from the processor,
+and from the versions of LLVM and of the C library: the text in between is written only for LLVM.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import os
-import stat
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import llvmlite
 import llvmlite.binding as llvm
-import platformdirs
 
+from .. import disk
 from .ir import Text
 from .target import Target
 
-ENTRIES = 512  # kept at most; the oldest go first
-HASH = 32  # bytes of a SHA-256
-OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+if TYPE_CHECKING:
+    from .kernel import Kernel
 
 
-def directory() -> Path:
-    """Where entries are."""
-    return platformdirs.user_cache_path("chainrule", appauthor=False) / "native"
+class Code(NamedTuple):
+    """Objects, and what their callers have to know."""
+
+    facts: dict[str, Any]
+    objects: list[bytes]
 
 
-def compiled(target: Target, text: Text, level: int = 1) -> bytes:
-    """The object of a program's text: from the cache, or compiled and kept."""
-    key = key_of(target, text, level)
-    known = read(key)
-    if known is None:
-        known = target.compile(text, level)
-        write(key, known)
-    return known
+def code(target: Target, what: str, make: Callable[[], Code]) -> Code:
+    """The machine code of what is named: from the disk, or made and kept."""
+    key = key_of(target, what)
+    found = key and disk.read(key)
+    if found:
+        return Code(*found)
+    made = make()
+    if key:
+        disk.write(key, *made)
+    return made
 
 
-def key_of(target: Target, text: Text, level: int) -> bytes:
-    """The hash of everything that an object follows from."""
-    parts = [repr(target), str(level), llvmlite.__version__, repr(llvm.llvm_version_info)]
-    return hashlib.sha256("\0".join([*parts, text]).encode()).digest()
+def key_of(target: Target, what: str) -> bytes | None:
+    """The hash of everything that machine code follows from."""
+    versions = llvmlite.__version__, llvm.llvm_version_info, platform.libc_ver()
+    return disk.key_of("code", repr(target), repr(versions), what)
 
 
-def read(key: bytes) -> bytes | None:
-    """The content of an entry, or None if there is none that may be used."""
-    place = directory() / key.hex()
-    try:
-        if not _is_ours(place.parent.stat(), stat.S_ISDIR):
-            return None
-        handle = os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-    except OSError:  # not there, or a link
-        return None
-    with os.fdopen(handle, "rb") as file:
-        if not _is_ours(os.fstat(handle), stat.S_ISREG):
-            return None
-        content = file.read()
-    seal, rest = content[:HASH], content[HASH:]
-    if hashlib.sha256(rest).digest() != seal or rest[:HASH] != key:
-        return None
-    return rest[HASH:]
+def compiled(target: Target, kernel: Kernel, modules: Sequence[tuple[Text, int]]) -> Code:
+    """A kernel's modules, compiled."""
+    symbols = [name for name in kernel.declarations if not name.startswith("llvm.")]
+    layout = asdict(kernel.layout)
+    del layout["element"]  # which the program has
+    facts = {"layout": layout, "symbols": symbols}
+    return Code(facts, [target.compile(text, level) for text, level in modules])
 
 
-def _is_ours(found: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
-    """Whether it is this user's, of the right kind, and nobody else may write to it."""
-    if not is_kind(found.st_mode):
-        return False
-    if not hasattr(os, "getuid"):  # Windows: a user's directories are closed to others by default
-        return True
-    return found.st_uid == os.getuid() and not found.st_mode & OTHERS_WRITE
-
-
-def write(key: bytes, content: bytes) -> None:
-    """Keep an entry, if there is room and right to."""
-    rest = key + content
-    with contextlib.suppress(OSError):  # a full or read-only disk costs time, nothing else
-        directory().mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=directory(), prefix=".new")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(rest).digest() + rest)
-            Path(temporary).replace(directory() / key.hex())
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        _drop_the_oldest()
-
-
-def _drop_the_oldest() -> None:
-    entries = [*directory().iterdir()]
-    if len(entries) > ENTRIES:
-        ages = {}
-        for entry in entries:
-            with contextlib.suppress(FileNotFoundError):  # another process was faster
-                ages[entry] = entry.stat().st_mtime
-        for entry in sorted(ages, key=ages.__getitem__)[: len(ages) - ENTRIES]:
-            entry.unlink(missing_ok=True)
+def of_text(target: Target, what: str, write: Callable[[], Text], level: int = 1) -> list[bytes]:
+    """The machine code of a text that is always the same."""
+    return code(target, what, lambda: Code({}, [target.compile(write(), level)])).objects

@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..rolling.rolled import Leaf, Rolled
+from ..rolling.stored import name_of
 from . import answers, cache
 from .answers import Tree, byte, write_answer
 from .cpython import (
@@ -31,8 +32,8 @@ from .cpython import (
     number_of,
 )
 from .ir import Code, Text, constant
-from .kernel import Kernel, narrow
 from .lanes import Numbers
+from .shapes import narrow
 from .target import Loaded, host
 
 DECLARATIONS = """\
@@ -66,13 +67,20 @@ def builtin(
     if not known or rolled.sample_inputs:
         return slow
     add_symbols()
+    what = f"builtin {arguments} {tree!r} {name_of(rolled)}"
+    code = cache.code(host(), what, lambda: _made(rolled, arguments, tree))
+    owner = Slow(slow, Loaded(code.objects, [*code.facts["symbols"], *FUNCTIONS]), name)
+    return make_builtin(owner, (owner, None, None))
+
+
+def _made(rolled: Rolled, arguments: int, tree: Tree) -> cache.Code:
+    """The kernel with its entry, compiled."""
+    from .kernel import Kernel
+
     kernel = Kernel(rolled, narrow(host().lanes_of(rolled.element)), host().library)
     (text, level), *others = kernel.modules()
     text = "\n".join([text, answers.DECLARATIONS, DECLARATIONS, _entry(rolled, arguments, tree)])
-    objects = [cache.compiled(host(), *module) for module in ((text, level), *others)]
-    symbols = [s for s in kernel.declarations if not s.startswith("llvm.")]
-    owner = Slow(slow, Loaded(objects, [*symbols, *FUNCTIONS]), name)
-    return make_builtin(owner, (owner, None, None))
+    return cache.compiled(host(), kernel, [(text, level), *others])
 
 
 def _fits(tree: Tree) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from functools import cached_property
 
 from ..rolling.rolled import Rolled
+from ..rolling.stored import name_of
 from . import cache
-from .kernel import Kernel
-from .spaces import Shape
+from .memory import Layout
+from .shapes import Shape
 from .target import Loaded, Target
 
 ARGUMENTS = [ctypes.c_int64, *[ctypes.c_void_p] * 5, ctypes.c_int64]
@@ -19,12 +20,11 @@ class Compiled:
     """One shape of a kernel, ready to run."""
 
     def __init__(self, rolled: Rolled, shape: Shape, target: Target) -> None:
-        kernel = Kernel(rolled, shape, target.library)
-        modules = kernel.modules()
-        self.shape, self.layout = shape, kernel.layout
-        called = [*kernel.declarations]
-        objects = [cache.compiled(target, text, level) for text, level in modules]
-        self._loaded = Loaded(objects, [s for s in called if s[:5] != "llvm."])
+        code = cache.code(
+            target, f"kernel {shape} {name_of(rolled)}", lambda: _made(rolled, shape, target)
+        )
+        self.shape, self.layout = shape, Layout(rolled.element, **code.facts["layout"])
+        self._loaded = Loaded(code.objects, code.facts["symbols"])
         self.address = self._loaded.address("kernel")
         self.function = self._loaded.function("kernel", ctypes.c_int64, *ARGUMENTS)
 
@@ -34,3 +34,11 @@ class Compiled:
         kinds = [ctypes.c_int64, *ARGUMENTS, ctypes.c_int64, ctypes.c_int64]
         names = [f"phase{k}" for k in range(len(self.layout.phases))]
         return [self._loaded.function(name, *kinds) for name in names]
+
+
+def _made(rolled: Rolled, shape: Shape, target: Target) -> cache.Code:
+    """The kernel, compiled."""
+    from .kernel import Kernel
+
+    kernel = Kernel(rolled, shape, target.library)
+    return cache.compiled(target, kernel, kernel.modules())

@@ -15,11 +15,6 @@ with ``sums`` of its own (and ``samples``, if a block is all that they hold).
 to work in (`Layout` says how much), of which ``uniform`` begins with the uniform outputs; per-sample
 outputs go to ``results``, one row of n each. It answers how many of the watched numbers are nan.
 
-Two shapes of tiles serve all n. *Narrow*: one vector, for at most as many samples as it has lanes.
-*Wide*: blocks of 64 samples (128 of a large program; twice as many of float32), 4 vectors a tile (2
-with AVX2). If a later stage reads a per-sample slot, or there are several per-sample stages, slots
-hold all samples (``stride`` numbers each) and blocks move along them.
-
 Names: first the first sample of a block; limit how many samples it has; opens whether it is the first
 block of a phase, so that nothing has been added up before.
 """
@@ -27,6 +22,7 @@ block of a phase, so that nothing has been added up before.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage
 from . import edges, totals
@@ -34,10 +30,9 @@ from .instructions import Library
 from .ir import Code, Index, Text, constant, internal
 from .memory import Layout
 from .parts import LONG, Item, chunks, is_straight, pieces, read_from_memory, straight_shape
-from .spaces import At, Part, Shape
+from .shapes import Shape
+from .spaces import At, Part
 from .tiles import over_lanes, write_group
-
-LARGE = 800_000  # bytes of uniform slots
 
 SIGNATURE = (
     "i64 %n, ptr noalias %table, ptr noalias %uniform, ptr noalias %samples, ptr noalias %sums, "
@@ -45,24 +40,6 @@ SIGNATURE = (
 )
 PHASE = f"{SIGNATURE}, i64 %begin, i64 %end"
 PART = f"{SIGNATURE}, ptr noalias %watched, i64 %first, i64 %limit, i1 %opens"
-
-
-def narrow(lanes: int) -> Shape:
-    """For at most as many samples as a vector has lanes."""
-    return Shape(lanes, 1, 8, lanes)
-
-
-def wide(lanes: int, rolled: Rolled) -> Shape:
-    """For any number of samples of a program.
-
-    Every block reads all weights and adds to all of their gradients: where those do not fit the
-    second-level cache, blocks are larger, so that there are fewer.
-    """
-    each = rolled.element.bytes
-    vectors = 2 if lanes * each == 32 else 4  # AVX2 has half of the others' registers
-    if rolled.uniform_slots * each > LARGE:
-        return Shape(1024 // each, vectors, 6, lanes)
-    return Shape(512 // each, vectors, 4, lanes)
 
 
 def _begun(rolled: Rolled) -> Code:
@@ -249,7 +226,7 @@ class Kernel:
         """All blocks of a stage, then the sums that it made."""
         self.end_phase()
         code, block = self.code, self.shape.block
-        sums = [] if block == self.shape.lanes else [*totals.apart(stage)]
+        sums = [] if self.shape.single else [*totals.apart(stage)]
         loops = [*totals.in_loops(stage)]
 
         def clear(found: list[tuple[Group, int]]) -> list[Text]:
@@ -259,7 +236,7 @@ class Kernel:
             return []
 
         def every() -> list[Text]:
-            if block == self.shape.lanes:
+            if self.shape.single:
                 self.block(0, parts, last)
             else:
                 count = code.new("sub i64 %end, %begin")
@@ -273,6 +250,8 @@ class Kernel:
 
         clear(loops)
         code.when(code.new("icmp sgt i64 %end, %begin"), every)
+        if self.shape.single:
+            code.when(code.new("icmp sle i64 %end, %begin"), partial(self.no_block, stage))
         if sums:
             code.when(code.new("icmp sle i64 %end, %begin"), lambda: clear(sums))
         self.end_phase(over_samples=True)
@@ -280,6 +259,14 @@ class Kernel:
         for group, iterations in (*sums, *loops):
             totals.write_reduction(part, group, iterations, self.region(group, iterations))
         self.finish(part)
+
+    def no_block(self, stage: Stage) -> list[Text]:
+        """The sums of no samples."""
+        part = self.part(self.shape)
+        for group, _ in totals.apart(stage):
+            totals.write_nothing(part, group)
+        self.finish(part)
+        return []
 
     def block(self, first: Index, parts: list[list[Item]], last: bool) -> None:
         """One block: its inputs, its parts, its results."""

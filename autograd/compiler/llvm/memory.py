@@ -8,7 +8,7 @@ from typing import Any
 from .. import reused
 from ..elements import Element
 from ..rolling.rolled import Rolled
-from .spaces import Shape
+from .shapes import Shape
 
 LINE = 64  # bytes of a line of the cache, and of the widest vector
 

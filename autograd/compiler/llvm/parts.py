@@ -7,11 +7,10 @@ reads it from memory: another part, a loop over addresses, the caller.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage
 from .ir import Text
-from .spaces import Shape
+from .shapes import Shape
 from .tiles import is_simple
 
 Item = Group | Loop
@@ -26,7 +25,7 @@ def straight_shape(shape: Shape, parts: list[list[list[Item]]]) -> Shape:
     """
     straight = [items for stage in parts for items in stage if is_straight(items)]
     is_long = sum(_operations(item) for items in straight for item in items) > SHORT
-    return replace(shape, vectors=1) if is_long else shape
+    return shape._replace(vectors=1) if is_long else shape
 
 
 def is_straight(items: list[Item]) -> bool:

@@ -122,7 +122,7 @@ def _call(code: Code, row: Text, k: Text) -> None:
 
 @functools.cache
 def _loaded() -> Loaded:
-    return Loaded([cache.compiled(host(), schedule_text())], [])
+    return Loaded(cache.of_text(host(), "schedule", schedule_text), [])
 
 
 @functools.cache

@@ -16,23 +16,9 @@ from ..rolling.rolled import Leaf, Rolled
 from .instructions import Library
 from .ir import Code, Index, Text
 from .lanes import Numbers
+from .shapes import Shape
 
 Place = tuple[int, int]  # an instance within a tile: outer, inner
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The sizes of tiles: samples of a block, vectors and instances of a tile, numbers of a vector."""
-
-    block: int
-    vectors: int
-    instances: int
-    lanes: int
-
-    @property
-    def tile(self) -> int:
-        """Samples of a tile."""
-        return self.vectors * self.lanes
 
 
 @dataclass(frozen=True)

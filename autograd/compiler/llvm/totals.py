@@ -45,16 +45,17 @@ def write_zeros(code: Code, lanes: int, group: Group, iterations: int, region: i
     code.do(f"call void @llvm.memset.p0.i64(ptr align {each} {begin}, i8 0, i64 {size}, i1 false)")
 
 
-def is_single(part: Part) -> bool:
-    """Whether a block is one vector and there is one block: the sum is ready at once."""
-    return part.shape.block == part.shape.lanes
-
-
 def write_total(part: Part, group: Group, region: int) -> None:
     """Add the samples of this block to a group's sums."""
-    rows = 1 if is_single(part) else min(RECTANGLE, group.outer)
-    columns = max(2 * RECTANGLE, part.shape.lanes) if rows == 1 else part.shape.vectors
-    over_rectangles(part, group, (rows, min(columns, group.count)), region)
+    shape, lanes = part.shape, part.shape.lanes
+    if shape.block == lanes:
+        rows, columns = 1, max(2 * RECTANGLE, lanes)
+    elif shape.single:  # as many columns as a vector of results has
+        columns = min(lanes, group.count)
+        rows = max(1, shape.vectors * shape.instances // columns)
+    else:
+        rows, columns = RECTANGLE, shape.vectors
+    over_rectangles(part, group, (min(rows, group.outer), min(columns, group.count)), region)
 
 
 def over_rectangles(part: Part, group: Group, size: Place, region: int) -> None:
@@ -92,7 +93,7 @@ def block_sums(part: Part, group: Group, at: At, size: Place) -> list[Text]:
 
     zeros = [n.number(0.0)] * (size[0] * size[1])
     whole: Index = 0
-    if is_single(part):
+    if part.shape.block == part.shape.lanes:
         return add_ragged(zeros)
     typed = [(n.type, zero) for zero in zeros]
     whole = code.new(f"and i64 %limit, {-part.shape.lanes}")
@@ -118,8 +119,8 @@ def occupied(part: Part, lane: Index) -> Text:
 
 def keep(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text], region: int) -> None:
     """Put a tile's sums where they belong: into the result, or beside those of other blocks."""
-    if is_single(part):
-        store_sums(part, group, at, sums)
+    if part.shape.single:
+        store_tile_sums(part, group, at, size, sums)
         return
     n, code = part.many, part.code
     where = [
@@ -133,6 +134,17 @@ def keep(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text], re
     sums = code.when(before, added, [(n.type, total) for total in sums])
     for place, total in zip(where, sums, strict=True):
         n.store(total, place)
+
+
+def store_tile_sums(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text]) -> None:
+    """Add up the lanes of a tile's sums, as many at a time as a vector of results has."""
+    columns, target = size[1], group.target
+    adjacent = target.inner == 1 and columns == group.count == target.outer
+    step = part.shape.lanes if adjacent and part.shape.lanes % columns == 0 else columns
+    for first in range(0, len(sums), step):
+        o, i = divmod(first, columns)
+        here = replace(at, o=part.code.offset(o, (at.o, 1)), i=part.code.offset(i, (at.i, 1)))
+        store_sums(part, group, here, sums[first : first + step])
 
 
 def store_sums(part: Part, group: Group, at: At, sums: Sequence[Text]) -> None:
@@ -165,6 +177,16 @@ def write_total_in_loop(part: Part, group: Group, at: At, region: int) -> None:
             mask = occupied(part, part.code.offset(v * part.shape.lanes, (at.lane, 1)))
             place = lanes_of(part, group, here, (0, 0), region)
             n.store(n.add(n.load(place), n.select(mask, x, n.number(0.0))), place)
+
+    over_instances(part, group, 1, instance)
+
+
+def write_nothing(part: Part, group: Group) -> None:
+    """The sums of no samples."""
+
+    def instance(o: Index, i: Index, _: int) -> None:
+        index = part.index(group.target, At(o=o, i=i))
+        part.one.store(part.one.number(0.0), part.place(group.target, index))
 
     over_instances(part, group, 1, instance)
 

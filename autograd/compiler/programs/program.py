@@ -52,6 +52,9 @@ ARITY = dict.fromkeys(SOURCES | {"dot"}, 0) | dict.fromkeys(UNARY | {"not", "tot
 ARITY |= dict.fromkeys(BINARY | {*COMPARISONS, *LOGIC}, 2) | {"select": 3}
 """Every operation, and how many of its slots a, b, c are instructions."""
 
+SAMPLES = -1
+"""In place of a length in a shape: that of the samples."""
+
 
 class Program:
     """Instructions in the order of execution. Equal instructions are one: see `add`."""

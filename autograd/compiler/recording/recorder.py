@@ -15,10 +15,7 @@ import numpy as np
 from ...errors import BatchError, RecordingError
 from ...kinds.kind import Number
 from ...tools.anomaly import users_line
-from ..programs.program import Program
-
-SAMPLES = -1
-"""In place of a length in a shape: that of the samples."""
+from ..programs.program import SAMPLES, Program
 
 
 def refusal(what: str) -> Callable[..., NoReturn]:

@@ -11,10 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ..programs.program import LOGIC, Program
-from .columns import CODE, TOTAL, Columns, is_condition, results, whether
-
-_takes_conditions = whether({*LOGIC, "not"})
+from ..programs.program import Program
+from .columns import CODE, TOTAL, Columns, is_condition, results, takes_conditions
 
 
 def check(program: Program) -> None:
@@ -59,7 +57,7 @@ def _rules(program: Program) -> Iterator[tuple[str, Any]]:
     yield "an operand that is not computed before", late & (columns.length > 0)
     conditions, chooses = is_condition(columns.op), columns.op == CODE["select"]
     if conditions.any() or chooses.any():
-        wanted = np.repeat(_takes_conditions(columns.op), columns.length)
+        wanted = np.repeat(takes_conditions(columns.op), columns.length)
         wanted[columns.first[:-1][chooses]] = True
         mixed_up = most(conditions[reads] != wanted)
         yield "a condition where a number belongs, or a number where a condition does", mixed_up

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from ..programs.program import CONDITIONS, LOGIC, SOURCES, Program
+from ..programs.program import SOURCES, Program
+from .additions import Additions
 from .arrays import climbed, ranges, sorted_by
 from .blocks import find
-from .columns import CODE, Columns, Dots, is_condition, results
+from .columns import CODE, Columns, Dots, is_condition, results, takes_conditions
 from .flow import Flow
 
 SHORTEST_DOT = 6  # products; shorter chains stay the expressions that they are
@@ -140,18 +141,15 @@ def with_stored_conditions(program: Program) -> Program:
     """
     if not _has_conditions(program):
         return program
-    count = uses(program)
-    shared = {i for i, op in enumerate(program.op) if op in {*LOGIC, "not"} and count[i] > 1}
-    if not shared:
+    columns, count = Columns.of(program), _uses(program)
+    shared = np.flatnonzero(takes_conditions(columns.op) & (count > 1))
+    if not len(shared):
         return program
-    new, place = Program(), [-1] * len(program)
-    for i, n in enumerate(count):
-        if n:
-            place[i] = moved(program, i, place, new)
-        if i in shared:
-            number = new.add("select", place[i], new.constant(1.0), new.constant(0.0))
-            place[i] = new.add("ne", number, new.constant(0.0))
-    return with_results(program, place, new)
+    more, many, now = Additions(program), columns.many[shared], np.arange(len(program))
+    one, zero = more.constant(1.0), more.constant(0.0)
+    numbers = more.add(CODE["select"], many, 2 * shared + 2, shared, one, zero)
+    now[shared] = more.add(CODE["ne"], many, 2 * shared + 2, numbers, zero)
+    return more.to(count > 0, now[columns.reads])
 
 
 def with_own_conditions(program: Program) -> Program:
@@ -161,26 +159,36 @@ def with_own_conditions(program: Program) -> Program:
     if not _has_conditions(program):
         return program
     program = with_stored_conditions(program)
-    new, place = Program(), [-1] * len(program)
-    for i, n in enumerate(uses(program)):
-        if n and program.op[i] == "select":
-            _compare(program, program.a[i], place, new)
-        if n and program.op[i] not in CONDITIONS:
-            place[i] = moved(program, i, place, new)
-    return with_results(program, place, new)
+    columns, live = Columns.of(program), _uses(program) > 0
+    more, reads = Additions(program), columns.reads.copy()
+    selects = np.flatnonzero(live & (columns.op == CODE["select"]))
+    at = columns.first[selects]
+    condition = columns.reads[at]
+    plain = ~takes_conditions(columns.op[condition])
+    reads[at[plain]] = _copied(columns, condition[plain], 2 * selects[plain], more)
+    for k in np.flatnonzero(~plain).tolist():
+        reads[at[k]] = _compared(columns, int(condition[k]), 2 * selects[k], more)
+    return more.to(live & ~is_condition(columns.op), reads)
 
 
-def _compare(program: Program, condition: int, place: list[int], new: Program) -> None:
+def _copied(columns: Columns, some: Any, place: Any, more: Additions) -> Any:
+    """Comparisons of numbers, made anew."""
+    sides = columns.a[some], columns.b[some]
+    return more.add(columns.op[some], columns.many[some], place, *sides)
+
+
+def _compared(columns: Columns, condition: int, place: int, more: Additions) -> int:
     """A condition and those that it reads, made anew."""
-    todo, order, made = [condition], [], list[int]()
+    todo, order, made = [condition], list[int](), list[int]()
+    first, conditions = columns.first, is_condition(columns.op)
     while todo:
-        order.append(todo.pop())
-        todo += [j for j in program.operands(order[-1]) if program.op[j] in CONDITIONS]
+        order.append(c := todo.pop())
+        todo += [j for j in columns.reads[first[c] : first[c + 1]].tolist() if conditions[j]]
     for c in reversed(order):  # what c reads is on top of what is made, its last operand first
-        last_first = [*program.operands(c)][::-1]
-        reads = [made.pop() if program.op[j] in CONDITIONS else place[j] for j in last_first]
-        made.append(new.repeat(program.op[c], *reads[::-1]))
-    place[condition] = made.pop()
+        last_first = columns.reads[first[c] : first[c + 1]][::-1].tolist()
+        sides = [made.pop() if conditions[j] else j for j in last_first][::-1]
+        made.append(int(more.add(columns.op[c], columns.many[c], place, *sides)[0]))
+    return made.pop()
 
 
 def with_results(program: Program, place: list[int], new: Program) -> Program:

@@ -45,7 +45,7 @@ afterwards.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any, NamedTuple
@@ -139,6 +139,15 @@ class Stage:
 
     per_sample: bool
     items: list[Group | Loop] = field(default_factory=list)
+    read: Callable[[], list[Group | Loop]] | None = field(default=None, compare=False)
+    """What answers the items, of a program that another process kept."""
+
+    def __getattr__(self, name: str) -> Any:
+        """The items of a kept program, when they are first asked for."""
+        if name != "items" or not self.read:
+            raise AttributeError(f"a stage has no attribute {name!r}")
+        self.items = self.read()
+        return self.items
 
 
 @dataclass(slots=True)
@@ -155,6 +164,7 @@ class Rolled:
     outputs: Outputs = field(default_factory=lambda: Outputs(0, {}))
     watch: list[Leaf] = field(default_factory=list)
     element: Element = DOUBLE  # what all numbers are
+    digest: str = ""  # its hash (see `stored`), of a program that another process kept
 
     def of(self, element: Element) -> Rolled:
         """The same program of numbers of another width, to which its constants are rounded."""

@@ -51,7 +51,7 @@ class Schedule:
         """An LLVM kernel, of n samples, or of mini-batches of at most n; answers its memory."""
         from ..llvm.memory import Memory
 
-        compiled = kernel.compiled(n)
+        compiled = kernel.fitted(n)
         memory = Memory(compiled.layout, compiled.shape, n)
         table = np.array([x.ctypes.data for x in arrays], np.uint64)
         # what comes last is read by nobody: it lives as long as its address is in use

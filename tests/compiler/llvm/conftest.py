@@ -2,12 +2,12 @@
 
 import pytest
 
-from autograd.compiler.llvm import cache
+from autograd.compiler import disk
 
 
 @pytest.fixture(autouse=True)
 def kept_in(monkeypatch, tmp_path):
     """Where entries of the cache are: empty for every test."""
     place = tmp_path / "cache" / "native"
-    monkeypatch.setattr(cache, "directory", lambda: place)
+    monkeypatch.setattr(disk, "directory", lambda: place)
     return place

@@ -6,9 +6,10 @@ from machines import neon, runnable
 from rolled_programs import ARRAY, Maker
 
 from autograd.compiler.elements import DOUBLE, SINGLE
-from autograd.compiler.llvm import backend, edges, memory
+from autograd.compiler.llvm import backend, edges, memory, shapes
 from autograd.compiler.llvm import kernel as kernel_module
-from autograd.compiler.llvm.kernel import Kernel, wide
+from autograd.compiler.llvm.kernel import Kernel
+from autograd.compiler.llvm.shapes import wide
 from autograd.compiler.programs.program import Program
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Outputs, Rolled, Stage, execute
@@ -75,9 +76,25 @@ def test_every_width_and_never_beyond_the_buffers(seed, machine, element, monkey
     assert all((room[:64] == 1234.5).all() and (room[-64:] == 1234.5).all() for room in rooms)
 
 
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda m: f"{m.lanes}-lanes")
+@pytest.mark.parametrize("most", [5, 20, 40, 100])
+@pytest.mark.parametrize("stages", ["USU", "SUS"])
+def test_one_block_for_at_most_so_many_samples(stages, most, machine, monkeypatch):
+    for seed in range(3):
+        maker = Maker(seed, stages)
+        kernel = backend.build(maker.rolled, 3, machine)
+        compiled = kernel.fitted(most)
+        assert most <= compiled.shape.block < most + 2 * max(2 * kernel.lanes, 4)
+        monkeypatch.setattr(kernel, "compiled", lambda n, compiled=compiled: compiled)
+        for n in {0, 1, most // 2, most - 1, most}:
+            given = arrays(maker.features, n, seed)
+            for x, y in zip(execute(maker.rolled, given, n), kernel.run(given, n), strict=True):
+                np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_the_tiles_of_large_programs(monkeypatch, seed):
-    monkeypatch.setattr(kernel_module, "LARGE", 0)
+    monkeypatch.setattr(shapes, "LARGE", 0)
     maker = Maker(seed, ["USU", "SUS"][seed % 2])
     kernel = backend.build(maker.rolled, 3)
     for n in (9, 127, 128, 129, 300):
@@ -109,7 +126,7 @@ def test_a_function_of_a_tile_of_dots_is_written_four_times(count):
     terms = 5
     leaves, dot = (Leaf("A", 0, terms, array=0), Leaf("S", 0)), Dot(terms, 0, 1, 1, 1)
     group = Group((-1, "tanh"), leaves, Leaf("S", terms, 1), True, count, dots=(dot,))
-    rolled = Rolled([Stage(True, [group])])
+    rolled = Rolled([Stage(True, [group])], uniform_slots=count)
     rolled.sample_inputs = [(1, k, terms) for k in range(terms)]
     rolled.sample_slots = terms + count
     rolled.outputs = Outputs.of([Leaf("S", terms + k) for k in range(count)])

@@ -8,8 +8,10 @@ from collections import OrderedDict
 
 import numpy as np
 import pytest
+from helpers import side_by_side
 
 from autograd import AnomalyError, TransformError, Value, detect_anomaly, exp, sigmoid
+from autograd.compiler.llvm import shapes
 from nn import (
     MLP,
     RBF,
@@ -38,6 +40,7 @@ from nn import (
     weight_elimination,
 )
 from nn.training import predict as predicting
+from nn.training import recorded
 from nn.training.backends import WORTH
 from nn.training.losses import LOSSES
 from nn.training.recorded import KEPT
@@ -270,6 +273,36 @@ def test_the_same_seed_gives_the_same_weights_bit_for_bit():
     one, other = trained("llvm"), trained("llvm")
     assert [p.data for p in one[0].parameters()] == [p.data for p in other[0].parameters()]
     assert one[2].loss == other[2].loss
+
+
+def test_other_trainings_of_the_same_form_change_no_bit(monkeypatch):
+    monkeypatch.setattr(shapes, "CACHED", 16_000)  # 100 samples are one block, 199 are several
+    x, y = make_moons(200, seed=5)
+
+    def weights(batch_size):
+        model, *_ = trained("llvm", x=x, y=y, batch_size=batch_size, epochs=5)
+        return [p.data for p in model.parameters()]
+
+    recorded._kept.clear()
+    fresh = weights(100)
+    recorded._kept.clear()
+    weights(199)  # whose loop has room for mini-batches of 100
+    assert weights(100) == fresh
+
+
+def test_trainings_of_one_form_in_several_threads():
+    """Each records on its own model, while the others train theirs."""
+
+    def weights(k):
+        model, *_ = trained("llvm", batch_size=5 + k, seed=k)
+        return [p.data for p in model.parameters()]
+
+    alone = [weights(k) for k in range(4)]
+    for _ in range(5):
+        recorded._kept.clear()
+        found = {}
+        side_by_side(lambda k: found.update({k: weights(k)}), range(4))
+        assert [found[k] for k in range(4)] == alone
 
 
 @pytest.mark.parametrize("lr", [100.0, 1e200, 1e308])

@@ -1,0 +1,182 @@
+"""What a program is called with and what it answers: pytrees on one side, arrays on the other.
+
+The arguments of a call are a pytree (see `transforms.pytree`). Its arrays become argument arrays of
+the program; all its single numbers stand together in one more, the first, in the order of the tree.
+The answer's numbers are the program's outputs, in the order of its tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ...errors import NumberError
+from ...kinds.arrays import refuse_other_arithmetic
+from ...kinds.kind import is_number
+from ...transforms.pytree import Own, Treedef, flatten
+from ...transforms.ravel import array_of_frame, is_array
+from ..elements import DOUBLE, Element
+from ..programs.program import SAMPLES
+from .rooms import Room
+
+FEW = 64
+"""Single numbers up to so many are an argument array each; of more one array is made."""
+
+
+RECORDED = "autograd.compiler.recording."
+"""Where the numbers and arrays of recordings have their classes, which need not be loaded."""
+
+
+class Arguments(NamedTuple):
+    """The arguments of one call, taken apart."""
+
+    tree: tuple[tuple[Any, ...], dict[str, Any]]
+    treedef: Treedef
+    numbers: tuple[bool, ...]  # of each leaf, whether it is a single number
+    arrays: list[Any]  # of the element, in C's order; of no dimension for a single number
+    element: Element = DOUBLE
+
+    @property
+    def are_packed(self) -> bool:
+        """Whether the first array holds all single numbers."""
+        return sum(self.numbers) > FEW
+
+    @property
+    def shapes(self) -> list[tuple[int, ...]]:
+        """Those of the argument arrays."""
+        return [x.shape for x in self.arrays]
+
+
+@np.errstate(over="ignore", under="ignore")
+def arguments_of(
+    args: tuple[Any, ...], kwargs: dict[str, Any], element: Element = DOUBLE
+) -> Arguments | None:
+    """A call's arguments, rounded to what the program computes on; None for one that other numbers
+    than Python's and NumPy's take part in.
+
+    Such a call is a part of something larger: a transform, a graph, another recording, a scan. Raises
+    NumberError, which names the place, for what is no number.
+    """
+    leaves, treedef = flatten((args, kwargs))
+    numbers, arrays = [], []
+    for place, x in enumerate(leaves):
+        array = _array(x, element.dtype, treedef, place)
+        if array is None:
+            return None
+        numbers.append(array.ndim == 0)
+        arrays.append(array)
+    if sum(numbers) > FEW:
+        single = [x.item() for x, is_one in zip(arrays, numbers, strict=True) if is_one]
+        others = [x for x, is_one in zip(arrays, numbers, strict=True) if not is_one]
+        arrays = [np.array(single, element.dtype), *others]
+    return Arguments((args, kwargs), treedef, tuple(numbers), arrays, element)
+
+
+def _array(x: Any, dtype: Any, treedef: Treedef, place: int) -> Any:
+    """The leaf at a place as an array of floats; None for another kind of number."""
+    x = x.value.data if type(x) is Own else x
+    if type(x) is Room:
+        return None
+    if isinstance(x, (float, int)) and not isinstance(x, np.generic):
+        return np.array(float(x), dtype)
+    if type(x).__module__.startswith(RECORDED):
+        return None
+    x = array_of_frame(x)
+    if is_array(x) or isinstance(x, np.generic):
+        refuse_other_arithmetic(x) if is_array(x) else None
+        if x.dtype.kind in "biuf":
+            return np.ascontiguousarray(x, dtype).reshape(x.shape)
+        if x.dtype == object:
+            return None
+    elif is_number(x):
+        return None
+    raise NumberError(
+        f"{[*treedef.paths('arguments')][place]} is {x!r} of type {type(x).__name__}: jit takes real "
+        f"numbers and arrays of them, and nested containers and Modules of them"
+    )
+
+
+NUMBERS = frozenset([float, int, bool, np.float64, np.float32, np.int64])
+"""Types of single numbers that calls convert without a look at pytrees."""
+
+
+@np.errstate(over="ignore", under="ignore")
+def packed(numbers: Sequence[Any], dtype: Any) -> Any:
+    """Single numbers as one array; None if one is of another type."""
+    return np.array(numbers, dtype) if NUMBERS.issuperset(map(type, numbers)) else None
+
+
+@np.errstate(over="ignore", under="ignore")
+def converted(leaves: Sequence[Any], dtype: Any = float) -> list[Any] | None:
+    """Leaves as floats and arrays of a type in C's order; None if they are already, or cannot be."""
+    found = [_converted(x, dtype) for x in leaves]
+    changed = any(x is not y for x, y in zip(found, leaves, strict=True))
+    return found if changed and not any(x is None for x in found) else None
+
+
+def _converted(x: Any, dtype: Any) -> Any:
+    if type(x) in NUMBERS:
+        return float(x)
+    is_array = type(x) is np.ndarray and x.ndim and x.dtype.kind in "biuf"
+    return np.ascontiguousarray(x, dtype) if is_array else None
+
+
+def fits(guards: Sequence[tuple[int, ...]], shapes: Sequence[tuple[int, ...]]) -> bool:
+    """Whether arrays of these shapes are what a program was made for, with one number of samples."""
+    if len(guards) != len(shapes):
+        return False
+    counts: set[int] = set()
+    for guard, shape in zip(guards, shapes, strict=True):
+        if guard != shape:
+            if not guard or guard[0] != SAMPLES or guard[1:] != shape[1:] or not shape:
+                return False
+            counts.add(shape[0])
+    return len(counts) < 2
+
+
+# ---------------------------------------------------------------------------------------- the answer
+
+
+class Part(NamedTuple):
+    """A leaf of the answer: so many outputs, of which an array is made, or one number."""
+
+    size: int
+    shape: tuple[int, ...] | None  # None: one number
+    per_sample: bool
+    is_truth: bool
+
+
+class Results:
+    """The tree of an answer, and how its leaves are made of a program's outputs."""
+
+    def __init__(self, treedef: Treedef, parts: Sequence[Part], dtype: Any) -> None:
+        self.treedef, self.parts, self.dtype = treedef, parts, dtype  # of arrays
+
+    def answer(self, outputs: Sequence[Any], n: int) -> Any:
+        """The tree, of the numbers that a program has computed of n samples."""
+        leaves, start = [], 0
+        for part in self.parts:
+            numbers = outputs[start : start + part.size]
+            start += part.size
+            leaves.append(_leaf(part, numbers, n, self.dtype))
+        return self.treedef.unflatten(leaves)
+
+
+def _leaf(part: Part, numbers: Sequence[Any], n: int, dtype: Any) -> Any:
+    if part.per_sample:
+        x = made_of_samples(numbers, part.shape, n, dtype)
+    else:
+        x = numbers[0] if part.shape is None else np.array(numbers, dtype).reshape(part.shape)
+    return x != 0 if part.is_truth else x
+
+
+def made_of_samples(
+    numbers: Sequence[Any], shape: tuple[int, ...] | None, n: int, dtype: Any
+) -> Any:
+    """An array of n samples, of numbers that are one a sample or the same for all."""
+    if shape is None:
+        return numbers[0] if np.ndim(numbers[0]) else np.full(n, numbers[0], dtype)
+    columns = [np.broadcast_to(x, n) for x in numbers]
+    return np.array(columns, dtype).reshape(len(numbers), n).T.reshape(n, *shape)

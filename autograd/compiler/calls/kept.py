@@ -1,0 +1,126 @@
+"""Recordings kept on disk, so that the next process does not run the function again.
+
+An entry is found by the function's `world`. It holds plain data: the form of the answer, the guards,
+the arrays that the function closes over, and the rolled program. Its machine code has an entry of its
+own. Objects of the answer are of a form with some in the arguments, as a gradient is: they are put
+together as those are, and no class is named in an entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...transforms.pytree import LEAF, Opened, Treedef, opened
+from .. import disk
+from .arguments import Arguments, Part, Results
+from .recording import Recording, alike
+from .world import world_of
+
+if TYPE_CHECKING:
+    from ..rolling.rolled import Rolled
+
+Kept = tuple[Recording, "Rolled", dict[str, int]]
+
+
+def key(f: Callable[..., Any], arguments: Arguments, masked: bool) -> bytes | None:
+    """Where the recording of a function stands; None where not all that it follows from is known."""
+    world = world_of(f, arguments)
+    return (
+        None
+        if world is None
+        else disk.key_of("recording", world.hex(), arguments.element.name, str(masked))
+    )
+
+
+def read(key: bytes, arguments: Arguments) -> Kept | None:
+    """What is kept under a key, for these arguments."""
+    from ..rolling import stored
+
+    found = disk.read(key)
+    if found is None:
+        return None
+    head, texts = found
+    dtype = arguments.element.dtype
+    count = len(head["rolled"]["stages"])
+    treedef = _restored(head["answer"], [*_nodes(arguments.treedef)])
+    parts = [Part(size, _shape(shape), *kinds) for size, shape, *kinds in head["parts"]]
+    names, shapes = head["labels"]
+    recording = Recording(
+        treedef=arguments.treedef,
+        numbers=arguments.numbers,
+        guards=[*map(tuple, head["guards"])],
+        results=Results(treedef, parts, dtype),
+        captured=[np.frombuffer(x, dtype).copy() for x in texts[count:]],
+        length=head["length"],
+        labels=(names, [*map(tuple, shapes)]),
+    )
+    return recording, stored.restored(head["rolled"], texts[:count]), head["operations"]
+
+
+def write(
+    key: bytes, arguments: Arguments, recording: Recording, rolled: Rolled, operations: Any
+) -> None:
+    """Keep a recording, unless its answer holds an object that no argument is like."""
+    from ..rolling import stored
+
+    body = stored.body(rolled)
+    rolled.digest = stored.digest(rolled, body)
+    answer = _written(recording.results.treedef, [*_nodes(arguments.treedef)])
+    if answer is None:
+        return
+    head = {
+        "answer": answer,
+        "parts": recording.results.parts,
+        "guards": recording.guards,
+        "length": recording.length,
+        "labels": recording.labels,
+        "operations": operations,
+        "rolled": stored.head(rolled),
+    }
+    disk.write(key, head, [*body, *[x.tobytes() for x in recording.captured]])
+
+
+# ---------------------------------------------------------------------------- the form of the answer
+
+
+def _nodes(treedef: Treedef) -> Any:
+    """The objects in a tree of arguments, the outer ones first."""
+    if isinstance(treedef.form, type):
+        yield treedef
+    for child in treedef.children.values():
+        yield from _nodes(child)
+
+
+def _written(treedef: Treedef, known: list[Treedef]) -> Any:
+    """A tree's form as plain data; None for one with an object that is not known."""
+    if treedef.build is None:
+        return "leaf"
+    if isinstance(treedef.form, type):
+        return next((["known", k] for k, x in enumerate(known) if alike(treedef, x)), None)
+    container = treedef.build([None] * len(treedef.children))
+    keys = [*container] if isinstance(container, dict) else []
+    children = [_written(child, known) for child in treedef.children.values()]
+    if None in children or not all(type(key) in (str, int) for key in keys):
+        return None
+    return [type(container).__name__, keys, children]
+
+
+def _restored(form: Any, known: Sequence[Treedef]) -> Treedef:
+    """The tree of such a form."""
+    if form == "leaf":
+        return LEAF
+    if form[0] == "known":
+        return known[int(form[1])]
+    kind, keys, children = form
+    places = [None] * len(children)
+    containers = {"list": places, "tuple": tuple(places), "dict": dict.fromkeys(keys)}
+    node = opened(containers.get(kind)) or Opened(None, {}, tuple)
+    trees = [_restored(child, known) for child in children]
+    return Treedef(node.form, dict(zip(node.parts, trees, strict=True)), node.build, node.aux)
+
+
+def _shape(shape: Any) -> Any:
+    return None if shape is None else tuple(shape)

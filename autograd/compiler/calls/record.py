@@ -1,0 +1,91 @@
+"""Recording: the function run once on recording numbers, and what it left behind."""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+from collections.abc import Callable
+from inspect import Parameter
+from typing import Any
+
+import numpy as np
+
+from ...errors import RecordingError
+from ...tools.anomaly import users_line
+from ..programs.program import Program
+from ..recording import kind as _kind  # noqa: F401  (registers the recording numbers)
+from ..recording.recorder import Recorder
+from ..rolling.check import check
+from .arguments import Arguments
+from .recording import Recording, alike
+from .signature import Answer, recorded_arguments
+
+POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def record(f: Callable[..., Any], arguments: Arguments, masked: bool) -> tuple[Recording, Program]:
+    """A function as a program, for arguments of one structure."""
+    recorder = Recorder(masked, arguments.shapes)
+    args, kwargs = recorded_arguments(arguments, recorder)
+    dtype, name = arguments.element.dtype, getattr(f, "__name__", repr(f))
+    try:
+        answer = Answer(f(*args, **kwargs), recorder, name, dtype)
+    except Exception as error:
+        _add_place(error, name)
+        raise
+    alike(arguments.treedef, arguments.treedef)  # what objects are besides their parts: that of now
+    recorder.program.outputs = np.array(answer.outputs, dtype=np.int64)
+    recorder.program.close()
+    check(recorder.program)
+    recording = Recording(
+        treedef=arguments.treedef,
+        numbers=arguments.numbers,
+        guards=recorder.guards(),
+        results=answer.results,
+        captured=[np.asarray(x, dtype) for x in recorder.captured.values()],
+        length=recorder.samples.length or 0,
+        labels=_labels(f, arguments, recorder),
+    )
+    return recording, recorder.program
+
+
+def _add_place(error: Exception, name: str) -> None:
+    """To an error that says nothing of jit, what jit has to do with it, and the user's line."""
+    if isinstance(error, RecordingError):
+        return
+    *_, (last, _) = traceback.walk_tb(error.__traceback__)
+    place = users_line(last)
+    at = f" ({place[0]}, line {place[1]})" if place else ""
+    error.add_note(
+        f"jit was recording {name}{at}, on numbers that have no value yet: Python runs once for all "
+        f"inputs; where(condition, x, y) chooses"
+    )
+
+
+def _labels(
+    f: Callable[..., Any], arguments: Arguments, recorder: Recorder
+) -> tuple[list[str], list[tuple[int, ...]]]:
+    """The argument arrays by the names of the function's parameters."""
+    args, kwargs = arguments.treedef.children.values()
+    named = [*zip(_parameters(f, len(args.children)), args.children.values(), strict=True)]
+    named += [(step[2:-2], child) for step, child in kwargs.children.items()]
+    places = [path for name, child in named for path in child.paths(name)]
+    if arguments.are_packed:
+        pairs = zip(places, arguments.numbers, strict=True)
+        places = ["numbers", *(path for path, is_number in pairs if not is_number)]
+    held = [f"constant{k}" for k in range(len(recorder.captured))]
+    shapes = [
+        shape[1:] if recorder.samples_in(k) else shape for k, shape in enumerate(arguments.shapes)
+    ]
+    return [*places, *held], [*shapes, *[()] * len(held)]
+
+
+def _parameters(f: Callable[..., Any], count: int) -> list[str]:
+    """Names of so many positional arguments."""
+    try:
+        names = [
+            name for name, p in inspect.signature(f).parameters.items() if p.kind in POSITIONAL
+        ]
+    except (TypeError, ValueError):  # a builtin that does not tell
+        names = []
+    return [*names, *(f"arg{k}" for k in range(len(names), count))][:count]

@@ -1,0 +1,109 @@
+"""What a function may reach and jit knows by name alone: it computes, and does nothing else.
+
+Pure are the functions listed here: what they answer follows from what they are given, and they
+change nothing else. What is not listed (random, time, os, open, print, getattr, id, set, …) is not
+known, and a function that reaches it is recorded in every process.
+
+The two packages that this compiler comes with are known by their files (see `stamp`), but for the parts
+that draw random numbers, read and write files, show or train.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import itertools
+import math
+import operator
+import sys
+from collections.abc import Sequence
+from types import FunctionType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from ..stamp import PACKAGES
+
+BUILTINS = """abs all any bool bytes callable classmethod complex dict divmod enumerate filter float int
+    isinstance issubclass iter len list map max min next pow property range reversed round slice sorted
+    staticmethod str sum super tuple type zip""".split()
+NUMPY = """abs add all allclose amax amin any arange argmax argmin argsort array array_split
+    asarray atleast_1d atleast_2d bool_ broadcast_to clip column_stack concatenate cross cumprod
+    cumsum diag diff dot dtype einsum expand_dims eye flip float32 float64 full full_like hstack
+    identity inner int32 int64 interp isclose kron linspace max mean median meshgrid min moveaxis
+    ndim ones ones_like outer prod ptp ravel repeat reshape roll shape size sort split squeeze
+    stack std sum swapaxes take tensordot tile trace transpose trapezoid tril triu var vdot vstack
+    where zeros zeros_like""".split()
+LINALG = "cholesky det eigh eigvalsh inv matrix_power norm pinv qr slogdet solve svd".split()
+LIBRARY = "builtins math itertools operator _operator functools _functools".split()
+OPERATOR_REFUSED = {"attrgetter", "methodcaller"}  # attributes by names that no code shows
+ROOMS = """autograd.adjoints autograd.compiler autograd.context autograd.errors autograd.kinds
+    autograd.operations autograd.primitive autograd.protocols autograd.specialised autograd.tools.groups
+    autograd.transforms autograd.value nn.layers nn.module nn.names nn.parts nn.places nn.schedules
+    nn.training.losses nn.training.regularizers""".split()
+CLASSES = {"autograd.value.Value", "nn.module.Module"}
+"""Classes of ours that code may name: calling others may draw numbers, or do more than compute."""
+
+
+class Unknown(Exception):  # noqa: N818  (it is no error: the function is recorded)
+    """Something can be reached that is not understood."""
+
+
+@functools.cache
+def pure() -> dict[int, str]:
+    """The names of pure functions, by their identities.
+
+    Their own names, not those they were found under; what somebody put in their places is none.
+    """
+    found = [getattr(builtins, name) for name in BUILTINS]
+    found += [x for x in vars(builtins).values() if _is_exception(x)]
+    found += [x for name, x in vars(math).items() if callable(x) and name[0] != "_"]
+    found += [x for name, x in vars(itertools).items() if callable(x) and name[0] != "_"]
+    found += [getattr(operator, name) for name in {*operator.__all__} - OPERATOR_REFUSED]
+    found += [functools.partial, functools.reduce]
+    known = {id(x): f"{x.__module__}.{x.__qualname__}" for x in found if _comes_from(x, LIBRARY)}
+    found = [x for x in vars(np).values() if type(x) is np.ufunc and x.__name__.isidentifier()]
+    known |= {id(x): f"numpy.{x.__name__}" for x in found}
+    found = [getattr(np, name, None) for name in NUMPY]
+    found += [getattr(np.linalg, name, None) for name in LINALG]
+    return known | {id(x): f"numpy.{x.__name__}" for x in found if _comes_from(x, ("numpy",))}
+
+
+def _is_exception(x: Any) -> bool:
+    return isinstance(x, type) and issubclass(x, BaseException)
+
+
+def _comes_from(x: Any, modules: Sequence[str]) -> bool:
+    """Whether an object is of these modules: it and its globals say so, and it is no method."""
+    where = str(getattr(x, "__module__", None))
+    scope = getattr(x, "__globals__", {"__name__": where})
+    inside = str(scope.get("__name__"))
+    if not isinstance(getattr(x, "__self__", None), ModuleType | None):
+        return False
+    return where.partition(".")[0] in modules and inside.partition(".")[0] in modules
+
+
+def is_our_function(f: FunctionType) -> bool:
+    """Whether a function is one of our files', in a part that computes and does nothing else."""
+    name = str(f.__globals__.get("__name__"))
+    return (
+        _is_room(name)
+        and f.__globals__ is getattr(sys.modules.get(name), "__dict__", None)
+        and f.__code__.co_filename.startswith(tuple(PACKAGES))
+    )
+
+
+def is_our_class(cls: type) -> bool:
+    """Whether a class is what one of our files calls so."""
+    if not _is_room(cls.__module__):
+        return False
+    found: Any = sys.modules.get(cls.__module__)
+    for name in cls.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return found is cls
+
+
+def _is_room(module: Any) -> bool:
+    return isinstance(module, str) and any(
+        module == room or module.startswith(room + ".") for room in ROOMS
+    )

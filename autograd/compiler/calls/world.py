@@ -1,0 +1,196 @@
+"""The world of a function: everything that its recording follows from, as one hash.
+
+A recording may be kept for the next process only if that process would record the same. Python's
+bytecode does not say so: which function a name means, what a closure holds, which method a class has,
+what an array contains is elsewhere. But all of it can be reached, and this file goes there:
+
+    a function      its code and constants, defaults, closure, attributes, and what its code's global
+                    names mean; functions and classes found so are gone into likewise
+    a class         all of its attributes, and its bases
+    an object       its class, and all of its attributes
+    a module        what it has under any name that any code here mentions. Code gets at a module's
+                    attributes by a name that is written in it, or by getattr and its kin
+    data            numbers to the bit, text, tuples, lists and dicts in their order, arrays
+
+It is sound for one reason: *what is not understood is refused*. Then there is no hash, and the function
+is recorded as if nothing were kept. Refused are what draws, reads, writes, prints or asks the time (it
+ends at a builtin that is not on the list in `trusted`), attributes by computed names, sets (their order
+is the process's own), iterators, objects with parts outside of their attributes, every class of C that
+is not listed. A name counts as read wherever it stands: too much refused costs time, nothing else.
+
+Every value that code can meet is one of these, or made of them by trusted functions: so are the types
+that methods and operators are looked up on. What runs is also a matter of settings: of a transform that
+is going on, of observers (`detect_anomaly`), kinds of number that a user registered, NumPy's error
+state. Those are in the hash or refuse.
+
+A recording that changes its world (a counter, a list that grows) would not change it when it comes from
+the disk: the world is asked again afterwards, and nothing is kept if it differs. What is left out: who
+assigns into this package's or NumPy's own modules, and a function that depends on an address, as by
+the text of an object without a `__repr__`: it has no one program.
+
+Each object has a number, that of its discovery; what is said of it refers to others by their numbers.
+So two names of one object differ from names of two equal ones, and circles end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import struct
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from ... import context
+from ...kinds import users
+from ...kinds.kind import NOTHING
+from ...transforms import pytree
+from ...value import Value
+from .arguments import Arguments
+from .described import described
+from .rooms import watching
+from .trusted import CLASSES, Unknown, is_our_class, pure
+
+MOST = 100_000
+"""Things that are looked at, at most: what reaches more is sooner recorded."""
+ATOMS = (int, bool, str, bytes, type(None), type(Ellipsis), type(NotImplemented))
+
+
+def world_of(f: Callable[..., Any], arguments: Arguments) -> bytes | None:
+    """The hash of all that a recording of f follows from; None if not all of it is understood.
+
+    Of the arguments their numbers do not count, only their form.
+    """
+    try:
+        return World(f, arguments).digest()
+    except Unknown:
+        return None
+
+
+class World:
+    """What can be reached, and what was said about it."""
+
+    def __init__(self, f: Callable[..., Any], arguments: Arguments) -> None:
+        self.numbers: dict[int, int] = {}
+        self.things: list[Any] = []  # by their numbers; alive, so that no id is used again
+        self.said: list[str] = [np.__version__, _surroundings()]
+        self.names: dict[str, None] = {}  # that any code mentions, in order
+        self.refused: set[str] = set()  # names that would lead to what is not described
+        self.owners: dict[int, tuple[Any, int]] = {}  # modules and classes of ours, and how many
+        # names were looked up in each
+        leaves, _ = pytree.flatten(arguments.tree)
+        own = {id(x.value): None for x in leaves if type(x) is pytree.Own}
+        self.variables = {place: k for k, place in enumerate(own)}  # the arguments' own Values
+        self.say("arguments", arguments.numbers, arguments.shapes)
+        self.tree(arguments.treedef)
+        for cls, ways in pytree._registered.items():  # noqa: SLF001
+            self.say("node", self.kind(cls), *map(self.word, ways))
+        self.say("function", self.word(f))
+        self.explore()
+
+    def digest(self) -> bytes:
+        """The hash."""
+        return hashlib.sha256("\0".join(self.said).encode("utf-8", "surrogatepass")).digest()
+
+    def say(self, *words: object) -> None:
+        """Add to what is known."""
+        self.said += [str(word) for word in words]
+        self.said.append("\n")
+
+    def explore(self) -> None:
+        """Describe every thing, and look every name up in every module, until nothing is new."""
+        k = 0
+        while k < len(self.things):
+            self.say(k, *described(self, self.things[k]))
+            k += 1
+            if k == len(self.things):
+                for place, (owner, known) in [*self.owners.items()]:
+                    self.owners[place] = owner, len(self.names)
+                    self.look_up(owner, [*self.names][known:])
+            if len(self.things) > MOST:
+                raise Unknown("more than is worth looking at")
+        if found := self.refused & self.names.keys():
+            raise Unknown(f"the names {found}")
+
+    # ------------------------------------------------------------------------------------- words
+
+    def word(self, x: Any) -> str:
+        """A value in one word: itself, its name, or its number."""
+        kind = type(x)
+        if kind in ATOMS:
+            return f"{kind.__name__} {x!r}"
+        if kind is float or kind is complex:
+            return "NOTHING" if x is NOTHING else f"{kind.__name__} {_bits(x)}"
+        if kind is Value and id(x) in self.variables:
+            return f"variable {self.variables[id(x)]}"
+        if x is type:  # however it is reached: it is as good as a mention
+            self.names["type"] = None
+        return pure().get(id(x)) or f"#{self.number(x)}"
+
+    def number(self, x: Any) -> int:
+        """The number of a thing, which is new or known."""
+        if id(x) not in self.numbers:
+            self.numbers[id(x)] = len(self.things)
+            self.things.append(x)
+        return self.numbers[id(x)]
+
+    def words(self, *xs: Any) -> list[str]:
+        """A word for each."""
+        return [self.word(x) for x in xs]
+
+    def pairs(self, mapping: Any, without: Sequence[str] = ()) -> list[str]:
+        """A mapping, in its order."""
+        return [w for k, x in mapping.items() if k not in without for w in self.words(k, x)]
+
+    def kind(self, cls: type) -> str:
+        """The class of an object, or one that others are derived from: one that is not called."""
+        if cls is object or not is_our_class(cls):
+            return "object" if cls is object else self.word(cls)
+        for base in cls.__mro__:
+            if is_our_class(base):
+                self.owners.setdefault(id(base), (base, 0))
+        name = f"{cls.__module__}.{cls.__qualname__}"
+        if name not in CLASSES:  # to call it may draw numbers
+            self.refused |= {"type", "__class__"}
+        return name
+
+    def look_up(self, owner: Any, names: Sequence[str]) -> None:
+        """What a module, or a class of ours, has under these names."""
+        scope = vars(owner)
+        later = {*dir(owner)} if type(owner) is ModuleType and "__getattr__" in scope else ()
+        for name in names:
+            if name in scope:
+                self.say(owner.__name__, name, self.word(scope[name]))
+            elif name in later:
+                raise Unknown(f"{owner.__name__}.{name}, which is not loaded")
+
+    # ---------------------------------------------------------------------------------- arguments
+
+    def tree(self, treedef: Any) -> None:
+        """The form of the arguments."""
+        form, steps = treedef.form, [*treedef.children]
+        if isinstance(form, type):
+            self.say(self.kind(form), steps, self.word(treedef.aux))
+            if not any(base in pytree._registered for base in form.__mro__):  # noqa: SLF001
+                self.say(*self.pairs(vars(treedef.build([None] * len(steps)))))  # a dataclass
+        elif form == "dict":
+            self.say(form, *self.words(*treedef.build([None] * len(steps))))
+        else:
+            self.say(form, getattr(treedef.build, "__name__", None), len(steps))
+        for child in treedef.children.values():
+            self.tree(child)
+
+
+def _bits(x: complex) -> str:
+    return struct.pack("<dd", x.real, x.imag).hex()
+
+
+def _surroundings() -> str:
+    """What is set around a recording, where that is understood."""
+    state = context.running.get()
+    usual = state.recording and not (state.samples or state.sweeping or state.observers)
+    if not usual or state.since != math.inf or watching.get() or users._own:  # noqa: SLF001
+        raise Unknown("a transform, an observer, or a kind of number of the user's")
+    return repr(np.geterr())

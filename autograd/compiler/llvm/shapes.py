@@ -1,0 +1,68 @@
+"""The shape of a kernel: how many samples its blocks have, and how large its tiles are.
+
+Two shapes of tiles serve all n. *Narrow*: one vector, for at most as many samples as it has lanes.
+*Wide*: blocks of 64 samples (128 of a large program; twice as many of float32), 4 vectors a tile (2
+with AVX2). If a later stage reads a per-sample slot, or there are several per-sample stages, slots
+hold all samples (``stride`` numbers each) and blocks move along them.
+
+Where it is known beforehand how many samples there are at most, as in a schedule, a shape is *fitted*
+to them: one block for all, whose sums over samples are ready when it ends.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..rolling.rolled import Rolled
+
+LARGE = 800_000  # bytes of uniform slots
+CACHED = 500_000  # bytes of a block's slots that the second-level cache holds beside all else
+
+
+class Shape(NamedTuple):
+    """The sizes of tiles: samples of a block, vectors and instances of a tile, numbers of a vector."""
+
+    block: int
+    vectors: int
+    instances: int
+    lanes: int
+    single: bool = False  # no call has samples for more than one block
+
+    @property
+    def tile(self) -> int:
+        """Samples of a tile."""
+        return self.vectors * self.lanes
+
+
+def narrow(lanes: int) -> Shape:
+    """For at most as many samples as a vector has lanes."""
+    return Shape(lanes, 1, 8, lanes, single=True)
+
+
+def wide(lanes: int, rolled: Rolled) -> Shape:
+    """For any number of samples of a program.
+
+    Every block reads all weights and adds to all of their gradients: where those do not fit the
+    second-level cache, blocks are larger, so that there are fewer.
+    """
+    each = rolled.element.bytes
+    vectors = 2 if lanes * each == 32 else 4  # AVX2 has half of the others' registers
+    if rolled.uniform_slots * each > LARGE:
+        return Shape(1024 // each, vectors, 6, lanes)
+    return Shape(512 // each, vectors, 4, lanes)
+
+
+def fitted(lanes: int, rolled: Rolled, most: int) -> Shape:
+    """For at most so many samples of a program: one block, in tiles that leave few lanes empty; if it
+    has few enough slots for the second-level cache, else as for any number of samples.
+    """
+    if 0 < most <= lanes:
+        return narrow(lanes)
+    usual = wide(lanes, rolled)
+    vectors = usual.vectors if -most % usual.tile < 2 * lanes else 2
+    tile = vectors * lanes
+    block = -(-most // tile) * tile
+    if not 0 < block * rolled.sample_slots * rolled.element.bytes <= CACHED:
+        return usual
+    instances = usual.vectors * usual.instances // vectors
+    return Shape(block, vectors, instances, lanes, single=True)

@@ -1,0 +1,469 @@
+"""What a recording follows from: one thing changed anywhere is another world, and what is not
+understood has none.
+"""
+# ruff: noqa: E501, ISC004  (the tables read better with a source in a line)
+
+import subprocess
+import sys
+import textwrap
+import types
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import detect_anomaly, jit, no_grad
+from autograd.compiler.calls import trusted
+from autograd.compiler.calls.arguments import arguments_of
+from autograd.compiler.calls.world import world_of
+from autograd.compiler.elements import DOUBLE
+
+
+def made(source, name="user"):
+    """The function f of a module of this source, in a module that is new."""
+    module = types.ModuleType(name)
+    exec(compile(textwrap.dedent(source), f"<{name}>", "exec"), vars(module))
+    return module.f
+
+
+def world(f, *args, **kwargs):
+    return world_of(f, arguments_of(args or (1.5,), kwargs, DOUBLE))
+
+
+DIFFERENCES = {
+    "a constant": ("def f(x): return x * 2.0", "2.0", "2.5"),
+    "a sign of zero": ("def f(x): return x * 0.0", "0.0", "-0.0"),
+    "an operator": ("def f(x): return x * 2.0", "*", "+"),
+    "the type of a number": ("def f(x): return x * 2", "2", "2.0"),
+    "a default": ("def f(x, k=2.0): return x * k", "k=2.0", "k=3.0"),
+    "a keyword's default": ("def f(x, *, k=2.0): return x * k", "k=2.0", "k=3.0"),
+    "a global": ("k = 2.0\ndef f(x): return x * k", "k = 2.0", "k = 3.0"),
+    "a closure": ("def outer(k):\n    return lambda x: x * k\nf = outer(2.0)", "(2.0)", "(3.0)"),
+    "which variable of two": (
+        "def outer(a, b):\n    return lambda x: x * a + b\nf = outer(2.0, 3.0)", "2.0, 3.0", "3.0, 2.0",
+    ),
+    "a function two calls deep": (
+        "def g(x): return x * 2.0\ndef h(x): return g(x)\ndef f(x): return h(x)", "2.0", "3.0",
+    ),
+    "a function's function": (
+        "from autograd import sin, cos\ndef g(x): return sin(x)\ndef f(x): return g(x)",
+        "return sin", "return cos",
+    ),
+    "what an import's name means": ("from autograd import sin as s\ndef f(x): return s(x)", "sin", "cos"),
+    "an import inside": (
+        "def f(x):\n    from autograd import sin as s\n    return s(x)", "sin", "cos",
+    ),
+    "an attribute of a module": ("import autograd as a\ndef f(x): return a.sin(x)", "sin(", "cos("),
+    "a class's attribute": (
+        "class A:\n    k = 2.0\na = A()\ndef f(x): return a.k * x", "2.0", "3.0",
+    ),
+    "an object's attribute": (
+        "class A:\n    def __init__(self, k): self.k = k\na = A(2.0)\ndef f(x): return a.k * x",
+        "A(2.0)", "A(3.0)",
+    ),
+    "a method": (
+        "class A:\n    def m(self, x): return 2.0 * x\na = A()\ndef f(x): return a.m(x)", "2.0", "3.0",
+    ),
+    "a base's method": (
+        "class B:\n    def m(self, x): return 2.0 * x\nclass A(B): pass\na = A()\n"
+        "def f(x): return a.m(x)", "2.0", "3.0",
+    ),
+    "which base": (
+        "class B:\n    def m(self, x): return 2.0 * x\nclass C:\n    def m(self, x): return 3.0 * x\n"
+        "class A(B): pass\na = A()\ndef f(x): return a.m(x)", "A(B)", "A(C)",
+    ),
+    "a property": (
+        "class A:\n    @property\n    def k(self): return 2.0\na = A()\ndef f(x): return a.k * x",
+        "2.0", "3.0",
+    ),
+    "an operator of a class": (
+        "class A:\n    def __mul__(self, x): return x * 2.0\na = A()\ndef f(x): return a * x",
+        "2.0", "3.0",
+    ),
+    "a call of an object": (
+        "class A:\n    def __call__(self, x): return x * 2.0\nf = A()", "2.0", "3.0",
+    ),
+    "__getattr__": (
+        "class A:\n    def __getattr__(self, name): return 2.0\na = A()\ndef f(x): return a.k * x",
+        "2.0", "3.0",
+    ),
+    "a static method": (
+        "class A:\n    @staticmethod\n    def m(x): return x * 2.0\ndef f(x): return A.m(x)", "2.0", "3.0",
+    ),
+    "a class method": (
+        "class A:\n    k = 2.0\n    @classmethod\n    def m(cls, x): return x * cls.k\nf = A.m",
+        "2.0", "3.0",
+    ),
+    "a bound method's object": (
+        "class A:\n    def __init__(self, k): self.k = k\n    def m(self, x): return x * self.k\n"
+        "f = A(2.0).m", "A(2.0)", "A(3.0)",
+    ),
+    "a dataclass": (
+        "from dataclasses import dataclass\n@dataclass\nclass A:\n    k: float = 2.0\na = A()\n"
+        "def f(x): return a.k * x", "2.0", "3.0",
+    ),
+    "a decorator": (
+        "def times(k):\n    def decorate(g):\n        return lambda x: g(x) * k\n    return decorate\n"
+        "@times(2.0)\ndef f(x): return x", "times(2.0)", "times(3.0)",
+    ),
+    "a lambda in a dict": (
+        "table = {'a': lambda x: x * 2.0}\ndef f(x): return table['a'](x)", "2.0", "3.0",
+    ),
+    "a dict's order": (
+        "table = {'a': 2.0, 'b': 3.0}\ndef f(x):\n    for k in table.values(): x = x * k + 1\n"
+        "    return x", "'a': 2.0, 'b': 3.0", "'b': 3.0, 'a': 2.0",
+    ),
+    "a list in a list": ("table = [[1.0], [2.0]]\ndef f(x): return x * table[1][0]", "2.0", "3.0"),
+    "a list for a tuple": ("t = [2.0, 3.0]\ndef f(x): return x * len(t * 2)", "[2.0, 3.0]", "(2.0, 3.0)"),
+    "a partial's argument": (
+        "from functools import partial\ndef g(k, x): return k * x\nf = partial(g, 2.0)", "2.0", "3.0",
+    ),
+    "a partial's keyword": (
+        "from functools import partial\ndef g(x, k): return k * x\nf = partial(g, k=2.0)", "2.0", "3.0",
+    ),
+    "an array": (
+        "import numpy as np\nw = np.array([1.0, 2.0])\ndef f(x): return x * w[1]", "2.0", "2.5",
+    ),
+    "an array's shape": (
+        "import numpy as np\nw = np.ones((2, 3))\ndef f(x): return x * w.shape[0]", "2, 3", "3, 2",
+    ),
+    "an array's type": (
+        "import numpy as np\nw = np.ones(2, 'f8')\ndef f(x): return x * w.itemsize", "f8", "f4",
+    ),
+    "a number of NumPy": ("import numpy as np\nk = np.float32(2)\ndef f(x): return x * k", "32", "64"),
+    "a Value": ("from autograd import Value\nw = Value(2.0)\ndef f(x): return x * w", "2.0", "3.0"),
+    "an operation's formula": (
+        "from autograd import primitive\n@primitive(lambda g, z, x: g * 2.0)\ndef double(x):\n"
+        "    return x + x\nfrom autograd import grad\nf = grad(lambda x: double(x))", "2.0", "3.0",
+    ),
+    "which transform": ("from autograd import grad\nf = grad(lambda x: x * x * x)", "= grad(", "= (lambda g: g)("),
+    "which argument": (
+        "from autograd import grad\nf0 = grad(lambda x: x * x, argnums=0)\nf = f0", "argnums=0", "argnums=(0,)",
+    ),
+    "a default that is a function": (
+        "def g(x): return x * 2.0\ndef f(x, g=g): return g(x)", "2.0", "3.0",
+    ),
+    "a function's attribute": ("def f(x): return x * f.k\nf.k = 2.0", "2.0", "3.0"),
+    "a nested function's constant": (
+        "def f(x):\n    def g(y):\n        return [y * 2.0 for _ in range(2)][1]\n    return g(x)", "2.0", "3.0",
+    ),
+    "a comprehension's global": (
+        "k = 2.0\ndef f(x): return [x * k for _ in range(2)][0]", "k = 2.0", "k = 3.0",
+    ),
+    "a Module's method": (
+        "import nn\nclass A(nn.Module):\n    def __call__(self, x): return x * 2.0\na = A()\n"
+        "def f(x): return a(x)", "2.0", "3.0",
+    ),
+    "a Module's parameter": (
+        "import nn\nfrom autograd import Value\nclass A(nn.Module):\n"
+        "    def __init__(self): self.w = Value(2.0)\n    def __call__(self, x): return x * self.w\n"
+        "a = A()\ndef f(x): return a(x)", "2.0", "3.0",
+    ),
+    "what jit compiled": ("from autograd import jit\nf0 = jit(lambda x: x * 2.0)\nf = lambda x: f0(x)", "2.0", "3.0"),
+    "a recursion's end": ("def f(x, n=3): return x if n == 0 else x * f(x, n - 1)", "n == 0", "n == 1"),
+    "a slice": ("import numpy as np\nw = np.ones(3)\ns = slice(0, 2)\ndef f(x): return x * len(w[s])", "2", "3"),
+    "a range": ("r = range(3)\ndef f(x):\n    for k in r: x = x * 2\n    return x", "3", "4"),
+    "one object or two equal ones": (
+        "a = [1.0]\nb = a\ndef f(x): return x * (2.0 if a is b else 3.0)", "b = a", "b = [1.0]",
+    ),
+    "a function of NumPy's that another took the place of": (
+        "import types, numpy\nnp = types.ModuleType('np')\nnp.g = numpy.sin\ndef f(x): return x * np.g(2.0)", "numpy.sin", "numpy.cos",
+    ),
+    "the backend of what jit compiled": (
+        "from autograd import jit\nf0 = jit(lambda x: x * 2.0, backend='python')\nf = lambda x: f0(x)", "python", "numpy",
+    ),
+    "the width of what jit compiled": (
+        "from autograd import jit\nf0 = jit(lambda x: x * 2.0, dtype='float32')\nf = lambda x: f0(x)", "32", "64",
+    ),
+    "a list that holds itself": ("a = [2.0]\na.append(a)\ndef f(x): return x * a[1][0]", "[2.0]", "[3.0]"),
+    "a key of a dict": ("t = {1: 2.0}\ndef f(x): return x * sum(t)", "{1:", "{2:"),
+    "True for 1": ("k = 1\ndef f(x): return x if k is True else 2 * x", "k = 1", "k = True"),
+    "a text": ("k = 'a'\ndef f(x): return x * (2.0 if k == 'a' else 3.0)", "k = 'a'", "k = 'b'"),
+    "the engine's nothing": (
+        "from autograd import NOTHING as n\ndef f(x): return x * (2.0 if n is n + 0.0 else 3.0)",
+        "from autograd import NOTHING as n", "n = 0.0",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", DIFFERENCES)
+def test_what_differs_in_one_thing_has_another_world(what):
+    source, old, new = DIFFERENCES[what]
+    assert old in source
+    one, same, other = made(source), made(source), made(source.replace(old, new))
+    assert world(one) is not None
+    assert world(one) == world(same)
+    assert world(other) not in (None, world(one))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("g", lambda x: x * 3.0),
+        ("A.m", lambda self, x: x * 3.0),
+        ("A.k", 3.0),
+        ("a.k", 3.0),
+        ("table.append", 3.0),
+    ],
+    ids=lambda change: change[0],
+)
+def test_what_is_changed_later_is_seen(change):
+    f = made(
+        "class A:\n    k = 2.0\n    def m(self, x): return x * self.k\na = A()\ntable = [1.0]\n"
+        "def g(x): return x * 2.0\ndef f(x): return g(a.m(x)) * table[0]"
+    )
+    before = world(f)
+    path, new = change
+    *owners, name = path.split(".")
+    owner = types.SimpleNamespace(**f.__globals__) if owners else None
+    thing = getattr(owner, owners[0]) if owners else None
+    if path == "g":
+        f.__globals__["g"] = new
+    elif name == "append":
+        thing.append(new)
+    else:
+        setattr(thing, name, new)
+    assert before != world(f)
+    assert None not in (before, world(f))
+
+
+def test_a_module_that_is_patched_is_seen(monkeypatch):
+    f = made("import autograd as a\ndef f(x): return a.sin(x)")
+    before = world(f)
+    monkeypatch.setattr(autograd, "sin", lambda x: x * 3.0)
+    assert world(f) not in (None, before)
+
+
+def test_what_takes_the_place_of_a_builtin_is_seen(monkeypatch):
+    f = made("def f(x): return x * divmod(7, 2)[0]")
+    before = world(f)
+    monkeypatch.setattr("builtins.divmod", lambda x, y: (2.0, 1.0))
+    assert world(f) not in (None, before)
+
+
+def test_what_takes_the_place_of_a_function_of_numpys_is_seen(monkeypatch):
+    f = made("import numpy as np\ndef f(x): return x * np.sum([1.0, 2.0])")
+    before = world(f)
+    for other in (lambda x: 3.0, np.prod, np.random.rand):
+        trusted.pure.cache_clear()  # as in a process where it was there first
+        monkeypatch.setattr(np, "sum", other)
+        assert world(f) != before
+    trusted.pure.cache_clear()
+
+
+def test_an_attribute_of_an_operation_is_seen(monkeypatch):
+    f = made("from autograd import tanh\ndef f(x): return x * tanh.k")
+    worlds = [world(f)]
+    for k in (2.0, 3.0):
+        monkeypatch.setattr(autograd.tanh, "k", k, raising=False)
+        worlds.append(world(f))
+    assert len({*worlds}) == 3
+
+
+def test_a_user_module_is_looked_into(monkeypatch):
+    helper = types.ModuleType("helper_of_test_world")
+    helper.inner = made("def f(x): return x * 2.0")
+    monkeypatch.setitem(sys.modules, helper.__name__, helper)
+    f = made("import helper_of_test_world as h\ndef f(x): return h.inner(x)")
+    before = world(f)
+    helper.inner = made("def f(x): return x * 3.0")
+    assert world(f) not in (None, before)
+
+
+REFUSED = {
+    "random": "import random\ndef f(x): return x * random.random()",
+    "random, by name": "from random import random\ndef f(x): return x * random()",
+    "a generator of numbers": "import random\nr = random.Random(0)\ndef f(x): return x * r.random()",
+    "NumPy's random": "import numpy as np\ndef f(x): return x * np.random.rand()",
+    "NumPy's generator": "import numpy as np\nr = np.random.default_rng(0)\ndef f(x): return x * r.normal()",
+    "the time": "import time\ndef f(x): return x * time.time()",
+    "the environment": "import os\ndef f(x): return x * len(os.environ)",
+    "a file": "def f(x): return x * len(open('/etc/hostname').read())",
+    "print": "def f(x):\n    print('here')\n    return x",
+    "print two calls deep": "def g(x): print(x)\ndef h(x): g(x)\ndef f(x):\n    h(x)\n    return x",
+    "eval": "def f(x): return x * eval('2.0')",
+    "globals": "def f(x): return x * globals()['k']",
+    "getattr": "import math\ndef f(x): return x * getattr(math, 'p' + 'i')",
+    "an attribute's getter": "import math\nfrom operator import attrgetter\ndef f(x): return x * attrgetter('pi')(math)",
+    "a format that looks up": "import math\ndef f(x): return x * float('{0.pi}'.format(math))",
+    "a class's dict": "import math\ndef f(x): return x * math.__dict__['pi']",
+    "a function's code": "def g(): pass\ndef f(x): return x * g.__code__.co_argcount",
+    "a frame": "def f(x): return x * (i for i in ()).gi_frame.f_globals['k']",
+    "a set": "def f(x):\n    for k in {'a', 'b'}: x = x * 2\n    return x",
+    "a set of a comprehension": "def f(x): return x * len({k for k in 'ab'})",
+    "a set that is closed over": "s = {1, 2}\ndef f(x): return x * len(s)",
+    "id": "def f(x): return x * (id(f) % 7)",
+    "hash": "def f(x): return x * (hash('a') % 7)",
+    "a global that is set": "k = 0\ndef f(x):\n    global k\n    k = 1\n    return x",
+    "an iterator": "i = iter([1.0, 2.0])\ndef f(x): return x * next(i)",
+    "a generator": "i = (k for k in (1.0, 2.0))\ndef f(x): return x * next(i)",
+    "a counter": "import itertools\ni = itertools.count()\ndef f(x): return x * next(i)",
+    "a cache": "from functools import lru_cache\n@lru_cache\ndef g(): return 2.0\ndef f(x): return x * g()",
+    "slots": "class A:\n    __slots__ = ('k',)\na = A()\na.k = 2.0\ndef f(x): return x * a.k",
+    "a list of another class": "class L(list): pass\na = L([2.0])\ndef f(x): return x * a[0]",
+    "a metaclass": "class M(type): pass\nclass A(metaclass=M): k = 2.0\ndef f(x): return x * A.k",
+    "an array of objects": "import numpy as np\na = np.array([2.0], object)\ndef f(x): return x * a[0]",
+    "a function of NumPy's that Python made": "import numpy as np\ng = np.frompyfunc(lambda x: x * 2.0, 1, 1)\ndef f(x): return g(x)",
+    "an import of what is not loaded": "def f(x):\n    import this\n    return x",
+    "a relative import": "def f(x):\n    from .math import pi\n    return x * pi",
+    "a layer that is made": "import nn\ndef f(x): return nn.MLP(1, [1])([x])",
+    "Dropout": "import nn\nd = nn.Dropout(0.5)\ndef f(x): return d(x)",
+    "a tool that prints": "import autograd\ndef f(x): return autograd.explain(x)",
+    "a file of NumPy's": "import numpy as np\ndef f(x):\n    np.ones(1).tofile('x')\n    return x",
+    "a partial of another class": "import functools\nclass P(functools.partial): pass\np = P(max, 1.0)\ndef f(x): return x * p(2.0)",
+    "a generator of numbers of another class": "import random\nclass R(random.Random): pass\nr = R(0)\ndef f(x): return x * r.random()",
+    "an exception's content": "class E(Exception): pass\ne = E(2.0)\ndef f(x): return x * e.args[0]",
+    "a layer made of another's class": "import nn\nm = nn.MLP(1, [1])\nt = [type]\ndef f(x): return t[0](m)(1, [1])([x])",
+    "the label of a Value": "from autograd import Value\nv = Value(2.0)\ndef f(x): return x * len(str(v.label))",
+    "the number of a node": "from autograd import Value\nv = Value(2.0)\ndef f(x): return x * v.serial",
+    "an array of texts": "import numpy as np\na = np.array(['a'])\ndef f(x): return x * len(a)",
+    "a weak reference": "import weakref\nclass A: k = 2.0\na = A()\nr = weakref.ref(a)\ndef f(x): return x * r().k",
+    "an attribute by match": "import math\nfrom types import ModuleType\ndef f(x):\n    match math:\n        case ModuleType(pi=p): return x * p",
+    "a warning": "import warnings\ndef f(x):\n    warnings.warn('here')\n    return x",
+    "more than is worth looking at": "a = [[] for _ in range(200_000)]\ndef f(x): return x * len(a)",
+    "a lock": "import threading\nl = threading.Lock()\ndef f(x):\n    with l: return x",
+    "a node of a graph": "from autograd import Value\nv = Value(2.0) * 3\ndef f(x): return x * v",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_not_understood_has_no_world(what):
+    assert world(made(REFUSED[what])) is None
+
+
+def test_a_setting_that_is_not_the_usual_one_has_none():
+    f = made("def f(x): return x")
+    with detect_anomaly():
+        assert world(f) is None
+    with no_grad():
+        assert world(f) is None
+    before = world(f)
+    with np.errstate(all="raise"):
+        assert world(f) not in (None, before)
+
+
+def test_the_form_of_the_arguments_counts_and_their_numbers_do_not():
+    f = made("def f(x, y=0): return x")
+    x = np.ones(3)
+    same = [world(f, [1.0, x]), world(f, [2.0, x + 1])]
+    others = [
+        world(f, (1.0, x)),
+        world(f, [x, 1.0]),
+        world(f, [1.0, np.ones(4)]),
+        world(f, [1.0, np.ones((3, 1))]),
+        world(f, {"a": 1.0, "b": x}),
+        world(f, {"b": 1.0, "a": x}),
+        world(f, [1.0, x], y=1.0),
+        world(f, [1.0, x], None),
+        world(f, [1.0, [x]]),
+    ]
+    assert same[0] == same[1]
+    assert len({same[0], *others}) == 1 + len(others)
+    assert None not in others
+
+
+def test_a_module_as_an_argument_counts_but_for_its_numbers():
+    nn = pytest.importorskip("nn")
+    f = made("def f(model, x): return model([x])")
+    x = 1.0
+    assert world(f, nn.MLP(1, [3, 1]), x) == world(f, nn.MLP(1, [3, 1]), x) is not None
+    others = [nn.MLP(1, [4, 1]), nn.MLP(1, [3, 1], activation="tanh"), nn.MLP(1, [3, 1]).eval()]
+    worlds = {world(f, model, x) for model in [nn.MLP(1, [3, 1]), *others]}
+    assert len(worlds) == 4
+    assert None not in worlds
+
+
+# ---------------------------------------------------------------------------------- from end to end
+
+PROCESS = """
+import sys
+import numpy as np
+from autograd import jit, value_and_grad, grad, tanh, Value, where, log
+import nn
+
+k = {k}
+class Scale(nn.Module):
+    def __init__(self):
+        self.w = Value(2.0)
+    def __call__(self, x):
+        return self.w * x
+def scalar(x, y):
+    return x * y + k
+def pair(x):
+    return {{"a": (x, None), "b": [x * k]}}
+def network(layers, X, Y):
+    from autograd import dot, mean, vmap
+    def one(x, y):
+        for w, b in layers:
+            x = tanh(w @ x + b)
+        return dot(x - y, x - y)
+    return mean(vmap(one)(X, Y))
+rng = np.random.default_rng(0)
+layers = [(rng.normal(size=(4, 2)), rng.normal(size=4)), (rng.normal(size=(1, 4)), np.zeros(1))]
+X, Y = rng.normal(size=(20, 2)), rng.normal(size=(20, 1))
+held = X[:, 0].copy()
+def closed(w):
+    return ((w * held - k) ** 2).mean()
+def nan_aware(x):
+    return where(x > 0, log(x), k)
+def told(x):
+    print("told")
+    return x * k
+
+calls = [
+    jit(scalar, backend="llvm")(1.5, 2.0),
+    jit(pair, backend="llvm")(1.5),
+    jit(value_and_grad(network), backend="llvm")(layers, X, Y),
+    jit(grad(lambda model, x: model(x) * k), backend="llvm")(Scale(), 3.0).w,
+    jit(value_and_grad(closed), backend="llvm")(0.5),
+]
+print("recorded", "autograd.compiler.calls.record" in sys.modules)
+print(calls)
+if {more}:
+    g = jit(value_and_grad(network), backend="llvm")
+    g(layers, X, Y), g(layers, X[:3], Y[:3])
+    print(g(layers, X[:3], Y[:3])[0], g.bind(layers, X, Y)()[0])
+    print("still recorded", "autograd.compiler.calls.record" in sys.modules)
+    print(g.program(layers, X, Y), len(g.program(layers, X, Y).flat), g.stats.operations, g.source[:1])
+    h = jit(grad(nan_aware), backend="llvm")
+    print(h(2.0), h(-1.0), h(0.0))
+print(jit(told, backend="llvm")(1.0))
+"""
+
+
+def ran(place, k=2.0, more=True):
+    """What a new process prints."""
+    source = PROCESS.format(k=k, more=more)
+    environment = {"XDG_CACHE_HOME": str(place), "PYTHONPATH": ":".join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", source], env=environment, capture_output=True, text=True, check=False
+    )
+    assert not done.returncode, done.stderr
+    return done.stdout.split("\n")
+
+
+def test_a_second_process_finds_what_the_first_recorded_and_answers_the_same(tmp_path):
+    pytest.importorskip("llvmlite")
+    first, second, other = ran(tmp_path), ran(tmp_path), ran(tmp_path, k=3.0)
+    assert first[0] == "recorded True"
+    assert second[0] == "recorded False"
+    assert other[0] == "recorded True"
+    assert first[1] == second[1] != other[1]
+    assert "still recorded False" in second
+    rest = [line for line in first[2:] if "recorded" not in line]
+    assert [line for line in second[2:] if "recorded" not in line] == rest
+    assert "told" in second  # a function that prints is recorded in every process
+    fresh = ran(tmp_path / "empty", k=3.0)
+    assert fresh == other
+
+
+def test_what_changes_the_world_is_not_kept(monkeypatch):
+    pytest.importorskip("llvmlite")
+    kept = []
+    monkeypatch.setattr("autograd.compiler.calls.kept.write", lambda *x: kept.append(x))
+    jit(made("calls = []\ndef f(x):\n    calls.append(1)\n    return x * 123.25"), backend="llvm")(
+        1.0
+    )
+    assert not kept
+    jit(made("calls = []\ndef f(x):\n    return x * 123.5"), backend="llvm")(1.0)
+    assert len(kept) == 1
