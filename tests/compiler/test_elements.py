@@ -180,13 +180,14 @@ def test_the_program_is_the_same_and_half_as_large():
     assert 2 * single.stats.size.bytes_per_sample == double.stats.size.bytes_per_sample
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("count", [2, 3])
-def test_threads_share_it(count, monkeypatch):
+def test_threads_share_it_and_none_is_without_a_block(count, dtype, monkeypatch):
     monkeypatch.setattr(threads, "WORTH", 1)
     f = value_and_grad(lambda a, x: ag.mean(ag.tanh(Value(1.0) * a * x) * ag.exp(-(x * x))))
-    g = jit(f, dtype="float32", threads=count)
+    g = jit(f, dtype=dtype, threads=count)
     for n in (0, 1, 100, 1000):
-        x = rng.normal(size=n).astype(f32)
+        x = rng.normal(size=n).astype(dtype)
         for _ in range(2):
             if n:
                 np.testing.assert_allclose(g(0.5, x), f(0.5, x.astype(float)), atol=1e-6)

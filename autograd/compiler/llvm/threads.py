@@ -69,13 +69,16 @@ class Shared:
         for thread in others:
             thread.join()
         with np.errstate(all="ignore"):
-            for sums in self.memory.sums[1:]:
+            for sums in self.memory.sums[1 : len(spans)]:
                 self.memory.sums[0] += sums
 
     def _spans(self) -> list[tuple[int, int]]:
-        """First and last samples, in whole blocks, as even as they can be."""
-        block, count = self.compiled.shape.block, len(self.seen)
+        """First and last samples, in whole blocks, as even as they can be, and nobody without one:
+        who has no samples answers for none, which is 0.
+        """
+        block = self.compiled.shape.block
         blocks = -(-self.n // block)
+        count = max(1, min(len(self.seen), blocks))
         ends = [min(self.n, block * (blocks * k // count)) for k in range(count + 1)]
         return [*pairwise(ends)]
 
