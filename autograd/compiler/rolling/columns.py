@@ -5,7 +5,8 @@ A pass hands on columns: a program that `Columns.kept` makes has arrays where a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ ROUNDS = 32  # in which stages are found all at once
 ARITIES = np.array([ARITY[op] for op in OPERATIONS], dtype=np.int64)
 
 
-def whether(some: Set[str]) -> Callable[[Any], Any]:
+def whether(some: AbstractSet[str]) -> Callable[[Any], Any]:
     """A function that looks up for many codes whether they are some operations'."""
     table = bytes(op in some for op in OPERATIONS).ljust(256, b"\0")
     return lambda codes: np.frombuffer(codes.tobytes().translate(table), dtype=bool)
