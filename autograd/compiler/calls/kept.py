@@ -66,6 +66,8 @@ def write(
     """Keep a recording, unless its answer holds an object that no argument is like."""
     from ..rolling import stored
 
+    body = stored.body(rolled)
+    rolled.digest = stored.digest(rolled, body)
     answer = _written(recording.results.treedef, [*_nodes(arguments.treedef)])
     if answer is None:
         return
@@ -76,9 +78,9 @@ def write(
         "length": recording.length,
         "labels": recording.labels,
         "operations": operations,
-        "rolled": stored.head(rolled) | {"digest": stored.digest(rolled)},
+        "rolled": stored.head(rolled),
     }
-    disk.write(key, head, [*stored.body(rolled), *[x.tobytes() for x in recording.captured]])
+    disk.write(key, head, [*body, *[x.tobytes() for x in recording.captured]])
 
 
 # ---------------------------------------------------------------------------- the form of the answer

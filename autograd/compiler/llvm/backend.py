@@ -116,7 +116,9 @@ class LLVMKernel:
 
     def _outputs(self, arrays: Sequence[Any], memory: Memory) -> list[Any]:
         """What has been computed, from where it is."""
-        outputs: list[Any] = memory.uniform[: len(self.rolled.outputs)].tolist()
+        count = len(self.rolled.outputs)
+        outputs: list[Any] = memory.uniform[:count].tolist()
+        outputs += [None] * (count - len(outputs))  # there are no slots for others
         rows = iter(memory.results)
         for k, leaf in self.rolled.outputs.elsewhere.items():
             if leaf.space == "S":

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..rolling.rolled import Leaf, Rolled
-from ..rolling.stored import digest
+from ..rolling.stored import name_of
 from . import answers, cache
 from .answers import Tree, byte, write_answer
 from .cpython import (
@@ -67,7 +67,7 @@ def builtin(
     if not known or rolled.sample_inputs:
         return slow
     add_symbols()
-    what = f"builtin {arguments} {tree!r} {digest(rolled)}"
+    what = f"builtin {arguments} {tree!r} {name_of(rolled)}"
     code = cache.code(host(), what, lambda: _made(rolled, arguments, tree))
     owner = Slow(slow, Loaded(code.objects, [*code.facts["symbols"], *FUNCTIONS]), name)
     return make_builtin(owner, (owner, None, None))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from ..rolling.rolled import Rolled
-from ..rolling.stored import digest
+from ..rolling.stored import name_of
 from . import cache
 from .memory import Layout
 from .shapes import Shape
@@ -21,7 +21,7 @@ class Compiled:
 
     def __init__(self, rolled: Rolled, shape: Shape, target: Target) -> None:
         code = cache.code(
-            target, f"kernel {shape} {digest(rolled)}", lambda: _made(rolled, shape, target)
+            target, f"kernel {shape} {name_of(rolled)}", lambda: _made(rolled, shape, target)
         )
         self.shape, self.layout = shape, Layout(rolled.element, **code.facts["layout"])
         self._loaded = Loaded(code.objects, code.facts["symbols"])

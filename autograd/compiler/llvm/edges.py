@@ -24,7 +24,7 @@ def write_inputs(part: Part, rolled: Rolled) -> None:
     """Bring a block's inputs into their slots; empty lanes repeat the last sample."""
     code, lanes = part.code, part.shape.lanes
     squares, rest = split(runs(rolled.sample_inputs), lanes)
-    adjacent = [run for run in rest if (run.step, run.count) == (1, 1)]
+    adjacent = [run for run in rest if run.step == 1]
     others = [run for run in rest if run not in adjacent]
 
     def sample(lane: Index) -> Text:
@@ -54,7 +54,8 @@ def write_inputs(part: Part, rolled: Rolled) -> None:
     if others:
         code.repeat(part.shape.block, bring_each)
     for run in adjacent:
-        run.bring_block(part)
+        bring_block = partial(run.bring_block, part)
+        bring_block(0) if run.count == 1 else code.repeat(run.count, bring_block)
 
 
 def write_results(part: Part, rolled: Rolled) -> None:
@@ -138,19 +139,20 @@ class Run:
         for k, column in enumerate(columns):
             n.store(column, part.slot(code.offset(self.slot + k, (j, 1)), lane))
 
-    def bring_block(self, part: Part) -> None:
+    def bring_block(self, part: Part, j: Index) -> None:
         """Copy an input of all samples of a block, which lie side by side."""
         code = part.code
+        first, slot = (self.first, (j, self.distance)), code.offset(self.slot, (j, 1))
         array = part.array(self.array)
-        place = code.at(array, code.offset(self.first, ("%first", 1)))
-        copy_block(part, part.slot(self.slot, 0), place)
+        place = code.at(array, code.offset(*first, ("%first", 1)))
+        copy_block(part, part.slot(slot, 0), place)
         empty = code.new(f"sub i64 {part.shape.block}, %limit")
 
         def repeat_last() -> list[Text]:
-            x = part.one.load(code.at(array, code.offset(self.first, ("%last", 1))))
+            x = part.one.load(code.at(array, code.offset(*first, ("%last", 1))))
 
             def lane(k: Text) -> None:
-                part.one.store(x, part.slot(self.slot, code.offset(0, ("%limit", 1), (k, 1))))
+                part.one.store(x, part.slot(slot, code.offset(0, ("%limit", 1), (k, 1))))
 
             code.repeat(empty, lane)
             return []

@@ -25,6 +25,8 @@ from .memory import Memory
 WORTH = 2_000_000
 """Operations that a thread is started for: some 300 µs of work, where 40 to 100 go into starting it
 (measured by `tests/benchmarks/native.py`)."""
+UNLOCKED = 10 * WORTH
+"""Operations of a call that others do not wait for: it goes the long way, without Python's lock."""
 
 
 def worthwhile(threads: int, samples: int, operations: int) -> int:
@@ -33,8 +35,9 @@ def worthwhile(threads: int, samples: int, operations: int) -> int:
 
 
 def most_for_one(threads: int, operations: int) -> int:
-    """The largest number of samples that one thread runs by itself."""
-    return -(-2 * WORTH // operations) - 1 if threads > 1 and operations else sys.maxsize
+    """The largest number of samples that one thread runs by itself, holding Python's lock."""
+    most = 2 * WORTH if threads > 1 else UNLOCKED
+    return -(-most // operations) - 1 if operations else sys.maxsize
 
 
 class Shared:

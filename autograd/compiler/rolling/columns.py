@@ -5,8 +5,7 @@ A pass hands on columns: a program that `Columns.kept` makes has arrays where a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +21,7 @@ ROUNDS = 32  # in which stages are found all at once
 ARITIES = np.array([ARITY[op] for op in OPERATIONS], dtype=np.int64)
 
 
-def whether(some: AbstractSet[str]) -> Callable[[Any], Any]:
+def whether(some: Collection[str]) -> Callable[[Any], Any]:
     """A function that looks up for many codes whether they are some operations'."""
     table = bytes(op in some for op in OPERATIONS).ljust(256, b"\0")
     return lambda codes: np.frombuffer(codes.tobytes().translate(table), dtype=bool)
@@ -60,7 +59,7 @@ class Columns:
     length: Any  # of what it reads
     first: Any
     reads: Any
-    _uses: tuple[Any, Any] | None = None  # of which results it is known how often what is read
+    counted: tuple[Any, Any] | None = None  # of which results it is known how often what is read
 
     @classmethod
     def of(cls, program: Program) -> Columns:
@@ -91,9 +90,9 @@ class Columns:
 
     def uses(self, results: Any) -> Any:
         """How often each instruction is read, by what a result depends on; 0: by nothing."""
-        if self._uses is None or not np.array_equal(self._uses[0], results):
-            self._uses = results, self._count(results)
-        return self._uses[1]
+        if self.counted is None or not np.array_equal(self.counted[0], results):
+            self.counted = results, self._count(results)
+        return self.counted[1]
 
     def _count(self, results: Any) -> Any:
         n = len(self.op)
@@ -155,8 +154,19 @@ class Columns:
         """The program of these instructions, with the constants and results of another; some are dots
         from now on.
         """
-        new, rows = Columns(), np.flatnonzero(keep)
         place: Any = np.cumsum(keep) - 1
+        new = self._compressed(keep, place, dots)
+        made = new.program()
+        made.constants = program.constants
+        made.outputs = place[np.array(program.outputs, dtype=np.int64)]
+        made.watch = place[np.array(program.watch, dtype=np.int64)]
+        if self.counted:
+            new.counted = results(made), self.counted[1][keep]
+        return made
+
+    def _compressed(self, keep: Any, place: Any, dots: Dots) -> Columns:
+        """The columns of these instructions, which have new places."""
+        new, rows = Columns(), np.flatnonzero(keep)
         new.op, new.many = self.op[rows], self.many[rows]
         as_before = keep.copy()
         as_before[dots.of] = False
@@ -167,29 +177,27 @@ class Columns:
         new.reads = np.empty(new.first[-1], dtype=np.int64)
         of_dots = np.repeat(~as_before[rows], length)
         new.reads[of_dots], new.reads[~of_dots] = place[dots.reads], place[reads]
-        sides = []
-        plain = ~is_source(new.op) & (new.op != DOT)
-        for k, side in enumerate((self.a, self.b, self.c)):
-            sides.append(side[rows])
-            named = np.flatnonzero(plain & (length > k))
-            sides[k][named] = new.reads[new.first[named] + k]
-        new.a, new.b, new.c = sides
-        every = np.flatnonzero(new.op == DOT)
-        new.a[every], new.b[every], new.c[every] = np.arange(len(every)), -1, -1
-        made = Program()
-        made.op, made.per_sample = _NAMES[new.op], new.many
-        made.a, made.b, made.c = sides
-        made.constants, made.sequences = program.constants, new.sequences(every)
-        made.outputs = place[np.array(program.outputs, dtype=np.int64)]
-        made.watch = place[np.array(program.watch, dtype=np.int64)]
-        made.columns = new
-        if self._uses:
-            new._uses = results(made), self._uses[1][rows]
-        return made
+        new.a, new.b, new.c = self.a[rows], self.b[rows], self.c[rows]
+        new._name_operands()
+        return new
 
-    def sequences(self, dots: Any) -> list[Any]:
-        """The pairs of sequences of dots."""
+    def _name_operands(self) -> None:
+        """Operands by what is read, and dots by their number."""
+        plain = ~is_source(self.op) & (self.op != DOT)
+        for k, side in enumerate((self.a, self.b, self.c)):
+            named = np.flatnonzero(plain & (self.length > k))
+            side[named] = self.reads[self.first[named] + k]
+        dots = np.flatnonzero(self.op == DOT)
+        self.a[dots], self.b[dots], self.c[dots] = np.arange(len(dots)), -1, -1
+
+    def program(self) -> Program:
+        """The program of these columns, as yet without constants and results."""
+        made, dots = Program(), np.flatnonzero(self.op == DOT)
+        made.op, made.per_sample = _NAMES[self.op], self.many
+        made.a, made.b, made.c = self.a, self.b, self.c
         both = (
             self.reads[a:b] for a, b in zip(self.first[dots], self.first[dots + 1], strict=True)
         )
-        return [(terms[: len(terms) // 2], terms[len(terms) // 2 :]) for terms in both]
+        made.sequences = [(x[: len(x) // 2], x[len(x) // 2 :]) for x in both]
+        made.columns = self
+        return made

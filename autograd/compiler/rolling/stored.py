@@ -16,6 +16,9 @@ from typing import Any
 from ..elements import element_of
 from .rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage
 
+STILL, ONE = Leaf("", 0)[2:], (1, 1, (), False)
+"""The rest of a leaf that does not move, and of a group of one instance: they are not written."""
+
 
 def head(rolled: Rolled) -> dict[str, Any]:
     """A program but for the items of its stages."""
@@ -32,12 +35,15 @@ def body(rolled: Rolled) -> list[bytes]:
     ]
 
 
-def digest(rolled: Rolled) -> str:
+def digest(rolled: Rolled, body: Sequence[bytes]) -> str:
     """The hash of a program: equal programs have equal ones."""
-    if rolled.digest:
-        return rolled.digest
-    texts = [json.dumps(head(rolled), sort_keys=True, default=int).encode(), *body(rolled)]
-    return hashlib.sha256(b"\0".join(texts)).hexdigest()
+    text = json.dumps(head(rolled) | {"digest": ""}, sort_keys=True, default=int)
+    return hashlib.sha256(b"\0".join([text.encode(), *body])).hexdigest()
+
+
+def name_of(rolled: Rolled) -> str:
+    """The hash of a program, which is known of one that is kept."""
+    return rolled.digest or digest(rolled, body(rolled))
 
 
 def restored(head: dict[str, Any], body: Sequence[bytes]) -> Rolled:
@@ -62,17 +68,20 @@ def _items(text: bytes) -> list[Group | Loop]:
 def _plain(item: Group | Loop) -> tuple[Any, ...]:
     if isinstance(item, Loop):
         return item.count, [*map(_plain, item.body)], item.per_sample
-    return tuple([getattr(item, name) for name in Group.__slots__])
+    leaves = [leaf[:2] if leaf[2:] == STILL else leaf for leaf in (item.target, *item.leaves)]
+    rest = item.count, item.outer, item.dots, item.total
+    return item.code, leaves, item.per_sample, *([] if rest == ONE else [rest])
 
 
 def _made(item: list[Any]) -> Group | Loop:
-    if len(item) != len(Group.__slots__):
+    if type(item[0]) is int:
         count, groups, per_sample = item
         return Loop(count, tuple(map(_made, groups)), per_sample)  # type: ignore[arg-type]
-    code, leaves, target, per_sample, count, outer, dots, total = item
+    code, leaves, per_sample, *rest = item
+    target, *leaves = _leaves(leaves)
+    count, outer, dots, total = rest[0] if rest else ONE
     dots = tuple([Dot(*dot) for dot in dots])
-    leaves = tuple(_leaves(leaves))
-    return Group(tuple(code), leaves, Leaf(*target), per_sample, count, outer, dots, total)
+    return Group(tuple(code), tuple(leaves), target, per_sample, count, outer, dots, total)
 
 
 def _leaves(leaves: list[Any]) -> list[Leaf]:

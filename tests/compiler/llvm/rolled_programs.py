@@ -21,7 +21,8 @@ class Maker:
         self.features, self.kept = features, set(range(features))
         r.sample_slots = features
         self.filled = {"U": set(), "S": set(range(features))}
-        self.outputs = r.uniform_slots = self.random.randint(2, 12)
+        self.outputs = self.random.randint(2, 12)
+        r.uniform_slots = self.outputs + 2  # two more outputs are one number a sample
         self.free = [*range(self.outputs)]  # U slots of outputs
         for kind in stages:
             self.stage(kind == "S")

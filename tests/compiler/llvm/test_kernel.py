@@ -126,7 +126,7 @@ def test_a_function_of_a_tile_of_dots_is_written_four_times(count):
     terms = 5
     leaves, dot = (Leaf("A", 0, terms, array=0), Leaf("S", 0)), Dot(terms, 0, 1, 1, 1)
     group = Group((-1, "tanh"), leaves, Leaf("S", terms, 1), True, count, dots=(dot,))
-    rolled = Rolled([Stage(True, [group])])
+    rolled = Rolled([Stage(True, [group])], uniform_slots=count)
     rolled.sample_inputs = [(1, k, terms) for k in range(terms)]
     rolled.sample_slots = terms + count
     rolled.outputs = Outputs.of([Leaf("S", terms + k) for k in range(count)])

@@ -79,6 +79,17 @@ def test_as_many_threads_give_the_same_bits(eager_to_share):
     assert all(g(0.5, x) == first for _ in range(100))
 
 
+def test_a_long_call_holds_no_lock(monkeypatch):
+    g, unlocked = jit(FUNCTIONS["a mean"]), []
+    g(0.5, np.ones(100))
+    monkeypatch.setattr(type(g._compiled[0]), "__call__", lambda *_: unlocked.append(1))
+    most = threads.most_for_one(1, g._compiled[0].kernel.operations)
+    g(0.5, np.ones(most))
+    assert not unlocked
+    g(0.5, np.ones(most + 1))
+    assert unlocked
+
+
 def test_samples_are_shared_where_there_is_enough_to_do(monkeypatch):
     begun = []
     monkeypatch.setattr(threads, "Thread", lambda **k: begun.append(1) or threading.Thread(**k))
@@ -89,7 +100,7 @@ def test_samples_are_shared_where_there_is_enough_to_do(monkeypatch):
     most = threads.most_for_one(2, operations)
     assert threads.worthwhile(2, most, operations) == 1
     assert threads.worthwhile(2, most + 1, operations) == 2
-    assert threads.most_for_one(1, operations) == sys.maxsize
+    assert threads.most_for_one(1, 0) == sys.maxsize
     g(0.5, np.ones(most))
     assert not begun
     g(0.5, np.ones(most + 1))
