@@ -159,7 +159,7 @@ class Compiled:
     @property
     def stats(self) -> Stats:
         """How much it is, and what it took."""
-        from ..rolling.stats import size
+        from ..rolling.size import size
         from .listing import Stats
 
         seconds = dict(self._seconds)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..programs.program import Program
 from ..rolling.rolled import Rolled
-from ..rolling.stats import Size
+from ..rolling.size import Size
 from ..source.text import Labels, program_text
 
 

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from ..rolling.rolled import Rolled
+from ..rolling.size import size
 from . import call
 from .arrays import AXES, SAMPLES, Entry
 from .compiled import Compiled
@@ -46,10 +47,8 @@ class LLVMKernel:
 
     @cached_property
     def operations(self) -> int:
-        """Those of a sample, where threads may share them."""
-        from ..rolling.stats import size
-
-        return size(self.rolled).flops_per_sample if self.threads > 1 else 0
+        """Those of a sample."""
+        return size(self.rolled).flops_per_sample
 
     def _shape(self, few: bool) -> Shape:
         return narrow(self.lanes) if few else wide(self.lanes, self.rolled)

@@ -1,0 +1,47 @@
+"""How much a rolled program is: lines, loops, arithmetic, memory.
+
+An operation counts as one flop whatever it is, a dot of k terms as 2k - 1, and a sum over samples as
+one more for each. What is per sample is counted for one sample.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..programs.program import SOURCES
+from .rolled import Group, Rolled
+
+
+@dataclass(frozen=True)
+class Size:
+    """The size of a rolled program."""
+
+    groups: int  # lines of the printed program
+    loops: int  # groups of several instances, and loops over groups
+    flops: int
+    flops_per_sample: int
+    bytes: int
+    bytes_per_sample: int
+
+
+def size(rolled: Rolled) -> Size:
+    """The size of a rolled program."""
+    found = [*rolled.groups()]
+    flops = [0, 0]
+    for group, loop in found:
+        flops[group.per_sample] += _flops(group) * (loop.count if loop else 1)
+    around = {id(loop) for _, loop in found if loop}
+    return Size(
+        groups=len(found),
+        loops=sum(group.count * group.outer > 1 for group, _ in found) + len(around),
+        flops=flops[0],
+        flops_per_sample=flops[1],
+        bytes=rolled.element.bytes * (rolled.uniform_slots + len(rolled.constants)),
+        bytes_per_sample=rolled.element.bytes * rolled.sample_slots,
+    )
+
+
+def _flops(group: Group) -> int:
+    written = sum(isinstance(word, str) and word not in SOURCES for word in group.code)
+    dots = sum(2 * dot.terms - 1 for dot in group.dots)
+    return group.count * group.outer * (written + dots + group.total)
