@@ -28,6 +28,7 @@ a nan asks for the masked program (see `jit`). `rolling.check` says whether a pr
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterator, Sequence
 from itertools import chain, repeat
 from operator import or_
@@ -60,17 +61,15 @@ class Program:
     """Instructions in the order of execution. Equal instructions are one: see `add`."""
 
     def __init__(self) -> None:
-        self.op: list[str] = []
-        self.a: list[int] = []
-        self.b: list[int] = []
-        self.c: list[int] = []
-        self.per_sample: list[bool] = []
+        self.op: Any = []  # of a program that a pass made: arrays
+        self.a, self.b, self.c = (array("q") for _ in range(3))
+        self.per_sample: Any = bytearray()
         self.constants: list[float] = []
         self.sequences: list[tuple[Sequence[int], Sequence[int]]] = []
         self.outputs: Any = []
         self.watch: list[int] = []
         self.columns: Any = None  # see `columns`
-        self._known: dict[tuple[object, ...], int] = {}
+        self._known: dict[tuple[object, ...], Any] = {}
 
     def __len__(self) -> int:
         return len(self.op)
@@ -110,28 +109,27 @@ class Program:
             i = self._known[key] = self._append("const", len(self.constants) - 1, -1, -1, False)
         return i
 
-    def input(self, array: int, position: int, step: int = 0, per_sample: bool = False) -> int:
+    def input(self, place: int, position: int, step: int = 0, per_sample: bool = False) -> int:
         """The instruction of an element of an argument array, or of one for each sample."""
-        key = ("input", array, position, step, per_sample)
+        key = ("input", place, position, step, per_sample)
         i = self._known.get(key)
         if i is None:
-            i = self._known[key] = self._append("input", array, position, step, per_sample)
+            i = self._known[key] = self._append("input", place, position, step, per_sample)
         return i
 
-    def inputs(self, array: int, positions: Sequence[int]) -> list[int]:
+    def inputs(self, place: int, positions: Sequence[int]) -> list[int]:
         """The instructions of elements of an argument array."""
-        keys = [("input", array, position, 0, False) for position in positions]
+        keys = [("input", place, position, 0, False) for position in positions]
         if len({*keys}) < len(keys) or not self._known.keys().isdisjoint(keys):
-            return [self.input(array, position) for position in positions]
+            return [self.input(place, position) for position in positions]
         count = len(keys)
         return self._append_each(
-            keys, "input", [array] * count, positions, [False] * count, [0] * count
+            keys, "input", [place] * count, positions, [False] * count, [0] * count
         )
 
-    def input_row(self, array: int, positions: Any) -> Any:
+    def input_row(self, place: int, positions: Any) -> Any:
         """The instructions of elements of an argument array, made anew."""
-        n = len(positions)
-        return self._append_row("input", [array] * n, positions.tolist(), [0] * n, [False] * n)
+        return self._append_row("input", np.full(len(positions), place), positions, 0, False)
 
     def row(self, op: str, a: Any, b: Any = None) -> Any:
         """The instructions of an operation on every one of a, or every pair of an a and a b.
@@ -143,33 +141,35 @@ class Program:
         key = (op, *map(_progression, (a,) if b is None else (a, b)))
         if None not in key and key in self._known:
             return self._known[key]
-        left, right = a.tolist(), [-1] * len(a) if b is None else b.tolist()
-        many = [*map(self.per_sample.__getitem__, left)]
-        if b is not None:
-            many = [*map(or_, many, map(self.per_sample.__getitem__, right))]
-        new = self._append_row(op, left, right, [-1] * len(a), [op != "total" and x for x in many])
+        mixed = self.are_many(a) if b is None else self.are_many(a) | self.are_many(b)
+        many = mixed & (op != "total")
+        new = self._append_row(op, a, -1 if b is None else b, -1, many)
         if None not in key:
             self._known[key] = new
         return new
 
-    def _append_row(self, op: str, *columns: list[Any]) -> Any:
-        a, b, c, per_sample = columns
-        start = len(self.op)
-        self.op += [op] * len(a)
-        self.a += a
-        self.b += b
-        self.c += c
-        self.per_sample += per_sample
-        return np.arange(start, len(self.op))
+    def are_many(self, ids: Any) -> Any:
+        """Of each of these instructions, whether it is per sample."""
+        return np.frombuffer(self.per_sample, dtype=bool)[ids]
+
+    def _append_row(self, op: str, a: Any, b: Any, c: int, per_sample: Any) -> Any:
+        start, n = len(self.op), len(a)
+        self.op += [op] * n
+        for side, ids in ((self.a, a), (self.b, b), (self.c, c)):
+            side.frombytes(np.broadcast_to(ids, n).astype(np.int64).tobytes())
+        self.per_sample += np.broadcast_to(per_sample, n).tobytes()
+        return np.arange(start, start + n)
 
     def count(self) -> int:
         """The instruction of the number of samples."""
         return self.add("count")
 
-    def dot(self, ws: Sequence[int], xs: Sequence[int]) -> int:
+    def dot(self, ws: Any, xs: Any) -> int:
         """The instruction of Σ wᵢ xᵢ."""
-        many = self.per_sample
-        mixed = True in map(many.__getitem__, chain(ws, xs))
+        if isinstance(ws, np.ndarray):
+            mixed = bool(self.are_many(ws).any() or self.are_many(xs).any())
+        else:
+            mixed = True in map(self.per_sample.__getitem__, chain(ws, xs))
         self.sequences.append((ws, xs))
         return self._append("dot", len(self.sequences) - 1, -1, -1, mixed)
 
@@ -193,10 +193,10 @@ class Program:
         new = [*range(len(self.op), len(self.op) + len(keys))]
         self._known.update(zip(keys, new, strict=True))
         self.op += [op] * len(new)
-        self.a += a
-        self.b += b
-        self.c += c or [-1] * len(new)
-        self.per_sample += per_sample
+        self.a.extend(a)
+        self.b.extend(b)
+        self.c.extend(c or repeat(-1, len(new)))
+        self.per_sample.extend(per_sample)
         return new
 
     def close(self) -> None:

@@ -6,7 +6,9 @@ for each row of W, of two operands: the row, and x packed into one; what flows b
 a row what it does for a number, by the same formulas, and the program grows by whole rows of
 instructions. Whoever wants elements of the matrix gets them (`Matrix.to_numpy`), each a Value.
 
-An element of a row of adjoints that has received nothing is NONE.
+What flows back to x is a sum of rows, one for each row of W, each times a number: it is kept as these
+terms, and written as a dot for each element when somebody asks for its instructions. An element of a
+row of adjoints that has received nothing is NONE.
 """
 
 from __future__ import annotations
@@ -27,15 +29,37 @@ NONE = -1
 
 
 class Row(Sequence[Any]):
-    """Instructions side by side; ``shape`` is (n,) if some are of one number a sample."""
+    """Instructions side by side, or the sum of ``terms``, each a number and the instructions that it
+    multiplies; ``shape`` is (n,) if some are of one number a sample.
+    """
 
-    __slots__ = ("instructions", "recorder", "shape")
+    __slots__ = ("_instructions", "recorder", "shape", "terms")
 
-    def __init__(self, recorder: Recorder, instructions: Any, shape: tuple[Any, ...] = ()) -> None:
-        self.recorder, self.instructions, self.shape = recorder, instructions, shape
+    def __init__(
+        self,
+        recorder: Recorder,
+        instructions: Any,
+        shape: tuple[Any, ...] = (),
+        terms: tuple[tuple[int, Any], ...] = (),
+    ) -> None:
+        self.recorder, self._instructions, self.shape = recorder, instructions, shape
+        self.terms = terms
+
+    @property
+    def instructions(self) -> Any:
+        """Those of its elements."""
+        if self._instructions is None:
+            program, (g, row) = self.recorder.program, self.terms[0]
+            if len(self.terms) == 1:
+                self._instructions = emit_row(program, "mul", np.full(len(row), g), row)
+            else:
+                gs = np.array([g for g, _ in self.terms])
+                columns = np.array([row for _, row in self.terms]).T.copy()
+                self._instructions = np.array([program.dot(column, gs) for column in columns])
+        return self._instructions
 
     def __len__(self) -> int:
-        return len(self.instructions)
+        return len(self.instructions if self._instructions is not None else self.terms[0][1])
 
     def __getitem__(self, i: Any) -> Any:
         j = int(self.instructions[i])
@@ -43,6 +67,9 @@ class Row(Sequence[Any]):
 
     def __add__(self, other: Row) -> Row:
         """Element by element; where one received nothing it is the other's."""
+        if self._instructions is other._instructions is None:
+            terms = self.terms + other.terms
+            return Row(self.recorder, None, self.shape or other.shape, terms)
         x, y = self.instructions, other.instructions
         both = np.flatnonzero((x != NONE) & (y != NONE))
         z = np.maximum(x, y)
@@ -62,6 +89,8 @@ class Row(Sequence[Any]):
         """(g xᵢ) for every i."""
         g = lift(self.recorder, g)
         products, there = self.instructions.copy(), self.there
+        if len(there) == len(products):
+            return Row(self.recorder, None, g.shape or self.shape, ((g.instruction, products),))
         same = np.full(len(there), g.instruction)
         products[there] = emit_row(self.recorder.program, "mul", same, products[there])
         return Row(self.recorder, products, g.shape or self.shape)
@@ -129,7 +158,7 @@ def _to_shape(x: Row, shape: tuple[Any, ...]) -> Row:
     if len(shape) >= len(x.shape):
         return Row(x.recorder, x.instructions, shape)
     ids, program = x.instructions.copy(), x.recorder.program
-    many = np.array([i != NONE and program.per_sample[i] for i in ids.tolist()])
+    many = (ids != NONE) & program.are_many(ids)
     one = (ids != NONE) & ~many
     ids[many] = program.row("total", ids[many])
     ids[one] = emit_row(program, "mul", ids[one], np.full(one.sum(), program.count()))
