@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import reduce
 
 from ..elements import DOUBLE, SINGLE, Element
 from .ir import Text
@@ -62,8 +63,14 @@ ARTANH[DOUBLE] = (
 
 
 def polynomial(n: Numbers, coefficients: tuple[float, ...], x: Text) -> Text:
-    """Σ coefficients[i]·xⁱ by pairs of pairs (G. Estrin 1960): a shorter chain than Horner's."""
+    """Σ coefficients[i]·xⁱ by pairs of pairs (G. Estrin 1960): a shorter chain than Horner's.
+
+    Of float32 there are few, and x⁴ is soon subnormal, which takes a processor a hundred times as long:
+    so there it is Horner's, which needs no powers.
+    """
     terms = [n.number(c) for c in coefficients]
+    if n.element == SINGLE:
+        return reduce(lambda z, c: n.fma(z, x, c), reversed(terms))
     while len(terms) > 1:
         pairs = [terms[k : k + 2] for k in range(0, len(terms), 2)]
         terms = [n.fma(pair[1], x, pair[0]) if len(pair) > 1 else pair[0] for pair in pairs]

@@ -62,10 +62,12 @@ def reduced(n: Numbers, x: Text) -> tuple[Text, Text]:
 
 
 def sin_near(n: Numbers, r: Text) -> Text:
-    """Sin r of |r| ≤ π/4. (The sum would lose the sign of -0.0.)"""
+    """Sin r of |r| ≤ π/4. (The sum would lose the sign of -0.0. No cube is formed, which is subnormal
+    of small float32s, and slow then.)
+    """
     square = n.mul(r, r)
-    cube = n.mul(square, r)
-    return n.intrinsic("copysign", n.fma(polynomial(n, SIN[n.element], square), cube, r), r)
+    tail = n.mul(polynomial(n, SIN[n.element], square), square)
+    return n.intrinsic("copysign", n.fma(tail, r, r), r)
 
 
 def cos_near(n: Numbers, r: Text) -> Text:
