@@ -65,11 +65,11 @@ ARTANH[DOUBLE] = (
 def polynomial(n: Numbers, coefficients: tuple[float, ...], x: Text) -> Text:
     """Σ coefficients[i]·xⁱ by pairs of pairs (G. Estrin 1960): a shorter chain than Horner's.
 
-    Of float32 there are few, and x⁴ is soon subnormal, which takes a processor a hundred times as long:
-    so there it is Horner's, which needs no powers.
+    Of three Horner's is as short, and forms no x⁴, which is subnormal of small float32s: a processor
+    takes a hundred times as long over those.
     """
     terms = [n.number(c) for c in coefficients]
-    if n.element == SINGLE:
+    if len(terms) <= 3:
         return reduce(lambda z, c: n.fma(z, x, c), reversed(terms))
     while len(terms) > 1:
         pairs = [terms[k : k + 2] for k in range(0, len(terms), 2)]
