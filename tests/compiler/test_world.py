@@ -18,6 +18,13 @@ from autograd.compiler.calls import trusted
 from autograd.compiler.calls.arguments import arguments_of
 from autograd.compiler.calls.world import world_of
 from autograd.compiler.elements import DOUBLE
+from autograd.kinds import users
+
+
+@pytest.fixture(autouse=True)
+def no_kinds_of_others(monkeypatch):
+    """What other tests registered in this process would leave no function a world."""
+    monkeypatch.setattr(users, "_own", set())
 
 
 def made(source, name="user"):

@@ -178,7 +178,7 @@ class Program:
         self.a.append(a)
         self.b.append(b)
         self.c.append(c)
-        self.per_sample.append(per_sample)
+        self.per_sample.append(bool(per_sample))
         return len(self.op) - 1
 
     def _append_each(
