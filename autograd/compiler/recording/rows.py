@@ -55,7 +55,7 @@ class Row(Sequence[Any]):
             else:
                 gs = np.array([g for g, _ in self.terms])
                 columns = np.array([row for _, row in self.terms]).T.copy()
-                self._instructions = np.array([program.dot(column, gs) for column in columns])
+                self._instructions = np.array([program.dot(gs, column) for column in columns])
         return self._instructions
 
     def __len__(self) -> int:

@@ -80,6 +80,7 @@ def test_as_many_threads_give_the_same_bits(eager_to_share):
 
 
 def test_a_long_call_holds_no_lock(monkeypatch):
+    monkeypatch.setattr(threads, "UNLOCKED", 10 * threads.WORTH)
     g, unlocked = jit(FUNCTIONS["a mean"]), []
     g(0.5, np.ones(100))
     monkeypatch.setattr(type(g._compiled[0]), "__call__", lambda *_: unlocked.append(1))
