@@ -31,7 +31,7 @@ class Variables(np.ndarray[Any, Any]):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
         """NumPy's protocol (NEP 13): ``np.exp(array)``, ``array * array``."""
-        if any(hasattr(x, "rows") for x in inputs):  # a matrix that knows its own products
+        if any(hasattr(type(x), "rows") for x in inputs):  # a matrix that knows its own products
             return NotImplemented
         inputs = tuple(x.to_numpy() if hasattr(x, "to_numpy") else x for x in inputs)
         return dispatch.ufunc(ufunc, method, inputs, settings)

@@ -130,7 +130,7 @@ def _seen(part: Part, inner: tuple[int, ...]) -> Any:
 
 def _as_variables(x: Any) -> Any:
     """An array that is the same for all samples: separate numbers, which no sample is mistaken for."""
-    if hasattr(x, "rows"):  # each of its elements is one already
+    if hasattr(type(x), "rows"):  # each of its elements is one already
         return x
     x = array_of_frame(x)
     if not is_array(x):

@@ -19,12 +19,15 @@ from autograd.compiler.calls.arguments import arguments_of
 from autograd.compiler.calls.world import world_of
 from autograd.compiler.elements import DOUBLE
 from autograd.kinds import users
+from autograd.transforms import pytree
 
 
 @pytest.fixture(autouse=True)
-def no_kinds_of_others(monkeypatch):
-    """What other tests registered in this process would leave no function a world."""
+def nothing_of_others(monkeypatch):
+    """Kinds and nodes that other tests registered in this process would leave no function a world."""
     monkeypatch.setattr(users, "_own", set())
+    ours = {cls: ways for cls, ways in pytree._registered.items() if cls.__module__[:2] == "nn"}
+    monkeypatch.setattr(pytree, "_registered", ours)
 
 
 def made(source, name="user"):
