@@ -64,7 +64,8 @@ def _of_function(world: World, f: FunctionType) -> list[Any]:
     said += world.words(f.__code__, f.__defaults__, f.__kwdefaults__, *f.__closure__ or ())
     said += world.pairs(f.__dict__)
     if not is_our_function(f):
-        own: dict[str, Any] = f.__builtins__  # type: ignore[attr-defined]
+        anything: Any = f  # not every type checker knows that it has this
+        own: dict[str, Any] = anything.__builtins__
         here = mentioned(f.__code__)
         world.names |= dict.fromkeys(here.names)
         said += world.words(*here.modules)
