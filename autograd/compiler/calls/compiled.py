@@ -87,24 +87,8 @@ class Compiled:
 
     def _made(self, arguments: Arguments) -> tuple[Recording, Rolled]:
         """What the function leaves when it is recorded."""
-        from ..rolling.passes import with_dots
+        from ..rolling.passes import with_dots, with_stored_conditions
         from ..rolling.roll import roll
-        from ..rolling.stats import instructions
-
-        recording, program = self._recorded(arguments)
-        counts = self._counts["passes"]
-        dots = self._timed("dots", lambda: with_dots(program))
-        counts["dots"] = instructions(dots)
-        rolled = self._timed("roll", lambda: roll(dots, counts).of(arguments.element))
-        program.columns = None  # which are large, and nobody asks again
-        self._program = program
-        if self._world and self._world == kept.key(self.f, arguments, self.is_masked):
-            kept.write(self._world, arguments, recording, rolled, self._counts)
-        return recording, rolled
-
-    def _recorded(self, arguments: Arguments) -> tuple[Recording, Program]:
-        """The function as a flat program."""
-        from ..rolling.passes import with_stored_conditions
         from ..rolling.stats import instructions, operations
         from .record import record
 
@@ -112,15 +96,20 @@ class Compiled:
             "record", lambda: record(self.f, arguments, self.is_masked)
         )
         stored = self._timed("passes", lambda: with_stored_conditions(program))
+        dots = self._timed("dots", lambda: with_dots(stored))
+        passes = {"needed": program, "stored conditions": stored, "dots": dots}
+        counts = {name: instructions(p) for name, p in passes.items()}
         needed = operations(stored, needed=True)
         self._counts = {
             "operations": {"recorded": operations(program), "needed": needed},
-            "passes": {
-                "needed": instructions(program),
-                "stored conditions": instructions(stored),
-            },
+            "passes": counts,
         }
-        return recording, stored
+        rolled = self._timed("roll", lambda: roll(dots, counts).of(arguments.element))
+        program.columns = stored.columns = None  # which are large, and nobody asks again
+        self._program = stored
+        if self._world and self._world == kept.key(self.f, arguments, self.is_masked):
+            kept.write(self._world, arguments, recording, rolled, self._counts)
+        return recording, rolled
 
     def _timed(self, stage: str, work: Callable[[], Any]) -> Any:
         start = time.perf_counter()
@@ -146,12 +135,15 @@ class Compiled:
 
     def listing(self, arguments: Arguments) -> Listing:
         """The program, to read; a function that another process recorded is run for it."""
-        from ..rolling.passes import without_dead_code
+        from ..rolling.passes import with_stored_conditions, without_dead_code
         from ..source.text import Labels
         from .listing import Listing
 
         if self._program is None:
-            self._program = self._recorded(arguments)[1]
+            from .record import record
+
+            program = record(self.f, arguments, self.is_masked)[1]
+            self._program = with_stored_conditions(program)
         return Listing(
             without_dead_code(self._program), self.rolled, Labels(*self.recording.labels)
         )
