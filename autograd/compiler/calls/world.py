@@ -50,7 +50,6 @@ from ...transforms import pytree
 from ...value import Value
 from .arguments import Arguments
 from .described import described
-from .rooms import watching
 from .trusted import CLASSES, Unknown, is_our_class, pure
 
 MOST = 100_000
@@ -190,7 +189,7 @@ def _bits(x: complex) -> str:
 def _surroundings() -> str:
     """What is set around a recording, where that is understood."""
     state = context.running.get()
-    usual = state.recording and not (state.samples or state.sweeping or state.observers)
-    if not usual or state.since != math.inf or watching.get() or users._own:  # noqa: SLF001
+    inside = state.samples or state.sweeping or state.observers or state.since != math.inf
+    if inside or users._own:  # noqa: SLF001
         raise Unknown("a transform, an observer, or a kind of number of the user's")
-    return repr(np.geterr())
+    return f"{state.recording} {np.geterr()}"
