@@ -142,7 +142,7 @@ def test_the_jacobian_of_a_simulation():
 
 
 def power_iteration(A, steps):
-    """A matrix's largest eigenvalue, if it is symmetric: each step is dots of what the one before made."""
+    """The largest eigenvalue of a symmetric matrix: each step is dots of what the one before made."""
     v = [1.0] * len(A)
     for _ in range(steps):
         w = [dot(list(row), v) for row in A]
