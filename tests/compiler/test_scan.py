@@ -1,5 +1,7 @@
 """scan: a step repeated, natively and in Python, with the same numbers."""
 
+import itertools
+
 import numpy as np
 import pytest
 from helpers import side_by_side
@@ -94,6 +96,18 @@ def test_what_is_carried_may_change_places():
         a, b, c = b, 2 * a, a
     np.testing.assert_array_equal(last, (a, b, c))
     np.testing.assert_array_equal(ys, rounds)
+
+
+@pytest.mark.parametrize("order", [*itertools.product(range(3), repeat=3)])
+def test_what_is_carried_is_read_before_it_is_written_over(order):
+    """Also in circles, and where one is carried to several places."""
+    double = jit(lambda x: 2 * x, backend="llvm")
+    start = (1.0, 10.0, 100.0, 1000.0)
+
+    def turn(carry, x):
+        return (*(carry[k] for k in order), double(carry[3])), x
+
+    assert scan(turn)(start, np.zeros(5))[0] == in_python(turn, start, [np.zeros(5)], 5)[0]
 
 
 def test_numbers_are_carried_and_answers_that_are_arguments_or_constants():

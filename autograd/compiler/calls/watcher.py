@@ -88,17 +88,21 @@ class Watcher:
         return out
 
     def carry_on(self, carry: Sequence[Room], new: Sequence[Room]) -> None:
-        """Put what a step returned where the next one finds it."""
-        pairs = [(a, b) for a, b in zip(carry, new, strict=True) if a is not b]
-        sources = []
-        for _, room in pairs:
-            source = room.memory
-            if room in carry:  # which another may overwrite first
-                source = np.empty_like(room.memory)
-                self.schedule.copy(source, room.memory, source.size)
-            sources.append(source)
-        for (room, _), source in zip(pairs, sources, strict=True):
-            self.schedule.copy(room.memory, source, room.memory.size)
+        """Put what a step returned where the next one finds it: a room that is carried to another
+        before it is written over, or, of rooms that change places, by way of a third.
+        """
+        waiting = [(a, b.memory) for a, b in zip(carry, new, strict=True) if a is not b]
+        while waiting:
+            needed = {id(source) for _, source in waiting}
+            free = [k for k, (room, _) in enumerate(waiting) if id(room.memory) not in needed]
+            room, source = waiting[free[0] if free else 0]
+            if free:
+                waiting.pop(free[0])
+                self.schedule.copy(room.memory, source, room.memory.size)
+                continue
+            held = np.empty_like(room.memory)
+            self.schedule.copy(held, room.memory, held.size)
+            waiting = [(a, held if b is room.memory else b) for a, b in waiting]
 
     # ------------------------------------------------------------------------------------ the calls
 

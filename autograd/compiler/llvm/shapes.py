@@ -54,11 +54,14 @@ def wide(lanes: int, rolled: Rolled) -> Shape:
 
 def fitted(lanes: int, rolled: Rolled, most: int) -> Shape:
     """For at most so many samples of a program: one block, in tiles that leave few lanes empty; if it
-    has few enough slots for the second-level cache, else as for any number of samples.
+    has few enough slots for the second-level cache, else as for any number of samples. So too if all
+    its answers are of each sample: it has no sums to make ready, and a block in the first-level cache.
     """
     if 0 < most <= lanes:
         return narrow(lanes)
     usual = wide(lanes, rolled)
+    if len(rolled.outputs.per_sample) == len(rolled.outputs):
+        return usual
     vectors = usual.vectors if -most % usual.tile < 2 * lanes else 2
     tile = vectors * lanes
     block = -(-most // tile) * tile

@@ -7,6 +7,7 @@ import pytest
 from machines import neon, runnable
 from rolled_programs import ARRAY, Maker
 
+from autograd import jit, tanh, vmap
 from autograd.compiler.elements import DOUBLE, SINGLE
 from autograd.compiler.llvm import backend, edges, memory, shapes
 from autograd.compiler.llvm import kernel as kernel_module
@@ -105,6 +106,14 @@ def test_one_block_for_at_most_so_many_samples(stages, most, machine, monkeypatc
             given = arrays(maker.features, n, seed)
             for x, y in zip(execute(maker.rolled, given, n), kernel.run(given, n), strict=True):
                 np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
+
+
+def test_one_block_is_for_programs_that_add_up_samples():
+    x = np.ones(100)
+    for f, is_single in ((vmap(tanh), False), (lambda x: tanh(x).sum(), True)):
+        compiled = jit(f, backend="llvm")
+        compiled(x)
+        assert shapes.fitted(8, compiled._compiled[0].rolled, 100).single is is_single
 
 
 @pytest.mark.parametrize("seed", range(4))
