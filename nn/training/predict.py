@@ -21,7 +21,7 @@ from .recorded import is_installed
 ANSWERS = ("scores", "probabilities", "classes")
 WORTH = 10_000_000
 """Samples times parameters that make compiling worth while: "batch" takes 30 to 120 ms for so many.
-Compiling takes 10 to 40 if the machine code is on disk, else some 100."""
+Compiling takes some 100, and less than 30 if another process has done so."""
 
 
 def _fastest(model: Module, X: np.ndarray) -> Any:
