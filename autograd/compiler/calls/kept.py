@@ -51,6 +51,7 @@ def read(key: bytes, arguments: Arguments) -> Kept | None:
     recording = Recording(
         treedef=arguments.treedef,
         numbers=arguments.numbers,
+        variables=arguments.variables,
         guards=[*map(tuple, head["guards"])],
         results=Results(treedef, parts, dtype),
         captured=[np.frombuffer(x, dtype).copy() for x in texts[count:]],

@@ -27,20 +27,32 @@ from .arguments import Arguments, Part, Results
 
 
 def recorded_arguments(arguments: Arguments, recorder: Recorder) -> tuple[Any, Any]:
-    """The arguments that a function is recorded with."""
+    """The arguments that a function is recorded with; what is one variable of theirs stays one."""
     packed = iter(range(len(arguments.numbers)))
     arrays = iter(range(arguments.are_packed, len(arguments.arrays)))
+    own: dict[Value, Value] = {}
 
-    def leaf(is_one: bool) -> Any:
+    def leaf(is_one: bool, given: Any) -> Any:
         if is_one and arguments.are_packed:
-            return Recorded(recorder, recorder.program.input(0, next(packed)))
-        k = next(arrays)
-        if is_one:
-            return Recorded(recorder, recorder.program.input(k, 0))
-        return ArgumentArray(recorder, k, recorder.positions[k])
+            x: Any = Recorded(recorder, recorder.program.input(0, next(packed)))
+        elif is_one:
+            x = Recorded(recorder, recorder.program.input(next(arrays), 0))
+        else:
+            k = next(arrays)
+            return ArgumentArray(recorder, k, recorder.positions[k])
+        return own.setdefault(given.value, _variable(given.value, x)) if type(given) is Own else x
 
-    args, kwargs = arguments.treedef.unflatten(map(leaf, arguments.numbers))
+    leaves, treedef = flatten(arguments.tree)
+    args, kwargs = treedef.unflatten(map(leaf, arguments.numbers, leaves))
     return args, kwargs
+
+
+def _variable(v: Value, x: Recorded) -> Value:
+    """What stands for a variable of an object."""
+    variable = Value(x)
+    if hasattr(v, "notes"):
+        variable.notes = v.notes
+    return variable
 
 
 class Answer:

@@ -83,7 +83,7 @@ class World:
         leaves, _ = pytree.flatten(arguments.tree)
         own = {id(x.value): None for x in leaves if type(x) is pytree.Own}
         self.variables = {place: k for k, place in enumerate(own)}  # the arguments' own Values
-        self.say("arguments", arguments.numbers, arguments.shapes)
+        self.say("arguments", arguments.numbers, arguments.variables, arguments.shapes)
         self.tree(arguments.treedef)
         for cls, ways in pytree._registered.items():  # noqa: SLF001
             self.say("node", self.kind(cls), *map(self.word, ways))
@@ -173,8 +173,12 @@ class World:
         form, steps = treedef.form, [*treedef.children]
         if isinstance(form, type):
             self.say(self.kind(form), steps, self.word(treedef.aux))
-            if not any(base in pytree._registered for base in form.__mro__):  # noqa: SLF001
-                self.say(*self.pairs(vars(treedef.build([None] * len(steps)))))  # a dataclass
+            known = any(base in pytree._registered for base in form.__mro__)  # noqa: SLF001
+            if hasattr(form, "__dataclass_fields__") and not known:  # it has more than its fields
+                x = treedef.build([None] * len(steps))
+                if not hasattr(x, "__dict__"):
+                    raise Unknown(f"{form!r}, which has slots")
+                self.say(*self.pairs(vars(x)))
         elif form == "dict":
             self.say(form, *self.words(*treedef.build([None] * len(steps))))
         else:
