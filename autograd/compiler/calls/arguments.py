@@ -38,7 +38,8 @@ class Arguments(NamedTuple):
     tree: tuple[tuple[Any, ...], dict[str, Any]]
     treedef: Treedef
     numbers: tuple[bool, ...]  # of each leaf, whether it is a single number
-    variables: tuple[int, ...]  # of each leaf, which of the Values it is that objects own; -1: none
+    own: list[Value]  # the Values that objects own, each once
+    variables: tuple[int, ...]  # of each leaf, which of those it is; -1: none
     arrays: list[Any]  # of the element, in C's order; of no dimension for a single number
     element: Element = DOUBLE
 
@@ -76,7 +77,7 @@ def arguments_of(
         single = [x for x in found if type(x) is float]
         found = [single, *(x for x in found if type(x) is not float)]
     arrays = [x if is_array(x) else np.array(x, element.dtype) for x in found]
-    return Arguments((args, kwargs), treedef, numbers, tuple(variables), arrays, element)
+    return Arguments((args, kwargs), treedef, numbers, [*known], tuple(variables), arrays, element)
 
 
 def _leaf_of(x: Any, dtype: Any, treedef: Treedef, place: int) -> Any:

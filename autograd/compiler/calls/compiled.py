@@ -67,6 +67,7 @@ class Compiled:
         self._counts: dict[str, dict[str, int]] = {}
         self._program: Program | None = None
         self.masked: Compiled | None = None
+        self.calls, self.is_short = 0, False  # the long way; whether there is a shorter one
         self.recording, self.rolled = self._found(arguments) or self._made(arguments)
         arrays = len(arguments.arrays) + len(self.recording.captured)
         build = BACKENDS[backend]

@@ -27,33 +27,33 @@ def shortcut(
     compiled: Compiled, arguments: Arguments, slow: Callable[..., Any]
 ) -> Callable[..., Any] | None:
     """A fast way to call the program with positional arguments like these, if there is one."""
-    args, kwargs = arguments.tree
-    results = compiled.recording.results
-    if not (is_shallow(arguments.treedef) and is_shallow(results.treedef)):
+    treedefs = arguments.treedef, compiled.recording.results.treedef
+    if not (all(map(is_shallow, treedefs)) and _is_simple(arguments)):
         return None
-    if not _is_simple(arguments):
-        return None
-    floats = all(type(x) is float for x in args) and not (kwargs or arguments.are_packed)
-    numbers = all(part.shape is None and not part.is_truth for part in results.parts)
-    if floats and numbers and is_plain(results.treedef) and not compiled.recording.captured:
-        found = _of_floats(compiled, len(args), slow)
-        if found:
-            return found
     run = _entry(compiled)
     return None if run is None else _Writer(compiled, run, slow).call(arguments)
 
 
-def _of_floats(
-    compiled: Compiled, count: int, slow: Callable[..., Any]
+def of_floats(
+    compiled: Compiled, arguments: Arguments, slow: Callable[..., Any]
 ) -> Callable[..., Any] | None:
-    """The builtin of so many floats, which hands numbers of other types to itself as floats."""
+    """The builtin of as many floats, if numbers are all there is and is answered.
+
+    It hands numbers of other types to itself as floats.
+    """
+    positional, kwargs = arguments.tree
+    count, results = len(positional), compiled.recording.results
+    floats = all(type(x) is float for x in positional) and not (kwargs or arguments.are_packed)
+    numbers = all(part.shape is None and not part.is_truth for part in results.parts)
+    plain = is_plain(results.treedef) and is_shallow(results.treedef)
+    if not (floats and numbers and plain) or compiled.recording.captured:
+        return None
 
     def others(*args: Any, **names: Any) -> Any:
         if not names and len(args) == count and (floats := converted(args)):
             return found(*floats)
         return slow(*args, **names)
 
-    results = compiled.recording.results
     tree = results.treedef.unflatten(range(len(results.parts)))
     found: Callable[..., Any] = compiled.kernel.builtin(count, tree, others)
     return None if found is others else found

@@ -30,9 +30,9 @@ def recorded_arguments(arguments: Arguments, recorder: Recorder) -> tuple[Any, A
     """The arguments that a function is recorded with; what is one variable of theirs stays one."""
     packed = iter(range(len(arguments.numbers)))
     arrays = iter(range(arguments.are_packed, len(arguments.arrays)))
-    own: dict[Value, Value] = {}
+    known: dict[int, Value] = {}
 
-    def leaf(is_one: bool, given: Any) -> Any:
+    def leaf(is_one: bool, variable: int) -> Any:
         if is_one and arguments.are_packed:
             x: Any = Recorded(recorder, recorder.program.input(0, next(packed)))
         elif is_one:
@@ -40,10 +40,11 @@ def recorded_arguments(arguments: Arguments, recorder: Recorder) -> tuple[Any, A
         else:
             k = next(arrays)
             return ArgumentArray(recorder, k, recorder.positions[k])
-        return own.setdefault(given.value, _variable(given.value, x)) if type(given) is Own else x
+        if variable >= 0:
+            x = known.setdefault(variable, _variable(arguments.own[variable], x))
+        return x
 
-    leaves, treedef = flatten(arguments.tree)
-    args, kwargs = treedef.unflatten(map(leaf, arguments.numbers, leaves))
+    args, kwargs = arguments.treedef.unflatten(map(leaf, arguments.numbers, arguments.variables))
     return args, kwargs
 
 

@@ -80,9 +80,7 @@ class World:
         self.refused: set[str] = set()  # names that would lead to what is not described
         self.owners: dict[int, tuple[Any, int]] = {}  # modules and classes of ours, and how many
         # names were looked up in each
-        leaves, _ = pytree.flatten(arguments.tree)
-        own = {id(x.value): None for x in leaves if type(x) is pytree.Own}
-        self.variables = {place: k for k, place in enumerate(own)}  # the arguments' own Values
+        self.variables = {id(v): k for k, v in enumerate(arguments.own)}
         self.say("arguments", arguments.numbers, arguments.variables, arguments.shapes)
         self.tree(arguments.treedef)
         for cls, ways in pytree._registered.items():  # noqa: SLF001
