@@ -131,6 +131,8 @@ class Opened(NamedTuple):
     aux: Any = None  # what an object is besides its parts
 
 
+ROW = {float, Value}
+"""The types of most leaves: containers of nothing else, such as rows of weights, take no walk."""
 DEEPEST = 250
 """Containers in each other: what walks a tree goes down by calls, of which Python has some hundred."""
 
@@ -150,8 +152,12 @@ def _flatten(tree: Any, leaves: list[Any], owned: bool, room: int) -> Treedef:
         raise TransformError(
             f"more than {DEEPEST} containers in each other, or one that holds itself: give flat ones"
         )
-    parts, owned = node.parts.items(), owned or node.owner
-    children = {step: _flatten(part, leaves, owned, room - 1) for step, part in parts}
+    parts, owned = node.parts, owned or node.owner
+    if ROW.issuperset(map(type, parts.values())):
+        leaves += map(own, parts.values()) if owned else parts.values()
+        children = dict.fromkeys(parts, LEAF)
+    else:
+        children = {s: _flatten(x, leaves, owned, room - 1) for s, x in parts.items()}
     return Treedef(node.form, children, node.build, node.aux)
 
 

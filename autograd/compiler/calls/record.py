@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import math
-import traceback
 from collections.abc import Callable
 from inspect import Parameter
 from typing import Any
@@ -78,6 +77,8 @@ def _add_place(error: Exception, name: str) -> None:
     """To an error that says nothing of jit, what jit has to do with it, and the user's line."""
     if isinstance(error, RecordingError):
         return
+    import traceback
+
     *_, (last, _) = traceback.walk_tb(error.__traceback__)
     place = users_line(last)
     at = f" ({place[0]}, line {place[1]})" if place else ""

@@ -181,7 +181,9 @@ class World:
             self.say(form, *self.words(*treedef.build([None] * len(steps))))
         else:
             self.say(form, getattr(treedef.build, "__name__", None), len(steps))
-        for child in treedef.children.values():
+        inside = [child for child in treedef.children.values() if child.build]
+        self.say(*(bool(child.build) for child in treedef.children.values()) if inside else ())
+        for child in inside:
             self.tree(child)
 
 
