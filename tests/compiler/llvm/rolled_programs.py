@@ -131,24 +131,23 @@ class Maker:
         return self.group(True, count, True, outer)
 
     def loop(self, per_sample):
-        """x ← tanh(a·x + previous), keeping a tape; through a local."""
+        """x ← w·tanh(a x) - x, keeping a tape; tanh(a x), one or several, are locals."""
         space, many = ("S", per_sample) if per_sample else ("U", False)
-        count = self.random.randint(2, 6)
+        count, width = self.random.randint(2, 6), self.random.choice([2, 3, 6])
         tape = self.room(space, count + 1)
-        local = self.rolled.locals
-        self.rolled.locals += 1
+        local, before = self.rolled.locals, Leaf(space, tape, step=1)
+        self.rolled.locals += width
         body = (
-            Group(
-                (0, 1, "mul", "tanh"),
-                (Leaf(space, tape, step=1), Leaf("A", 1, array=0)),
-                Leaf("L", local),
-                many,
+            *(
+                Group((0, 1, "mul", "tanh"), (before, Leaf("A", 1 + k, array=0)), to, many)
+                for k, to in enumerate(Leaf("L", local + k) for k in range(width))
             ),
             Group(
-                (0, 1, "sub", 0, "sin", "add"),
-                (Leaf("L", local), Leaf(space, tape, step=1)),
+                (-1, 2, "sub", 2, "sin", "add"),
+                (Leaf("A", 0, array=0), Leaf("L", local), before),
                 Leaf(space, tape + 1, step=1),
                 many,
+                dots=(Dot(width, 0, 1, 1, 1),),
             ),
         )
         self.filled[space] |= {*range(tape + 1, tape + count + 1)}
