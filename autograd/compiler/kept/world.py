@@ -12,11 +12,11 @@ what an array contains is elsewhere. But all of it can be reached, and this file
                     attributes by a name that is written in it, or by getattr and its kin
     data            numbers to the bit, text, tuples, lists and dicts in their order, arrays
 
-It is sound for one reason: *what is not understood is refused*. Then there is no hash, and the function
-is recorded as if nothing were kept. Refused are what draws, reads, writes, prints or asks the time (it
-ends at a builtin that is not on the list in `trusted`), attributes by computed names, sets (their order
-is the process's own), iterators, objects with parts outside of their attributes, every class of C that
-is not listed. A name counts as read wherever it stands: too much refused costs time, nothing else.
+It is sound for one reason: *what is not understood is refused* (`Unknown`). Refused are what draws,
+reads, writes, prints or asks the time (it ends at a builtin that is not on the list in `trusted`),
+attributes by computed names, sets (their order is the process's own), iterators, objects with parts
+outside of their attributes, every class of C that is not listed. A name counts as read wherever it
+stands: too much refused costs time, nothing else.
 
 Every value that code can meet is one of these, or made of them by trusted functions: so are the types
 that methods and operators are looked up on. What runs is also a matter of settings: of a transform that
@@ -48,9 +48,9 @@ from ...kinds import users
 from ...kinds.kind import NOTHING
 from ...transforms import pytree
 from ...value import Value
-from .arguments import Arguments
+from ..calls.arguments import Arguments
+from ..calls.rooms import watching
 from .described import described
-from .rooms import watching
 from .trusted import CLASSES, Unknown, is_our_class, pure
 
 MOST = 100_000
@@ -58,15 +58,12 @@ MOST = 100_000
 ATOMS = (int, bool, str, bytes, type(None), type(Ellipsis), type(NotImplemented))
 
 
-def world_of(f: Callable[..., Any], arguments: Arguments) -> bytes | None:
-    """The hash of all that a recording of f follows from; None if not all of it is understood.
+def world_of(f: Callable[..., Any], arguments: Arguments) -> bytes:
+    """The hash of all that a recording of f follows from; raises Unknown if not all is understood.
 
     Of the arguments their numbers do not count, only their form.
     """
-    try:
-        return World(f, arguments).digest()
-    except Unknown:
-        return None
+    return World(f, arguments).digest()
 
 
 class World:
@@ -195,6 +192,8 @@ def _surroundings() -> str:
     """What is set around a recording, where that is understood."""
     state = context.running.get()
     usual = state.recording and not (state.samples or state.sweeping or state.observers)
-    if not usual or state.since != math.inf or watching.get() or users._own:  # noqa: SLF001
-        raise Unknown("a transform, an observer, or a kind of number of the user's")
+    if not usual or state.since != math.inf or watching.get():
+        raise Unknown("a transform, a scan, or an observer that is at work around it")
+    if users._own:  # noqa: SLF001
+        raise Unknown(f"kinds of number that were registered: {users._own}")  # noqa: SLF001
     return repr(np.geterr())
