@@ -110,7 +110,7 @@ class Treedef:
         """
         node = opened(tree)
         if self.build is None and node is None:
-            yield path, own(tree) if owned else tree
+            yield path, own(tree)[0] if owned else tree
             return
         if node is None or node.form != self.form or node.parts.keys() != self.children.keys():
             raise TransformError(f"{path} is {tree!r}: not of one form with {self}")
@@ -146,7 +146,7 @@ def flatten(tree: Any) -> tuple[list[Any], Treedef]:
 def _flatten(tree: Any, leaves: list[Any], owned: bool, room: int) -> Treedef:
     node = opened(tree)
     if node is None:
-        leaves.append(own(tree) if owned else tree)
+        leaves += own(tree) if owned else [tree]
         return LEAF
     if not room:
         raise TransformError(
@@ -154,17 +154,17 @@ def _flatten(tree: Any, leaves: list[Any], owned: bool, room: int) -> Treedef:
         )
     parts, owned = node.parts, owned or node.owner
     if ROW.issuperset(map(type, parts.values())):
-        leaves += map(own, parts.values()) if owned else parts.values()
+        leaves += own(*parts.values()) if owned else parts.values()
         children = dict.fromkeys(parts, LEAF)
     else:
         children = {s: _flatten(x, leaves, owned, room - 1) for s, x in parts.items()}
     return Treedef(node.form, children, node.build, node.aux)
 
 
-def own(x: Any) -> Any:
-    """A leaf of an object: marked as its own unless a running transform has put it there."""
-    stored = type(x) is Value and x.op is None and x.serial < context.running.get().since
-    return Own(x) if stored else x
+def own(*leaves: Any) -> list[Any]:
+    """Leaves of an object: Values are marked as its own unless a running transform put them there."""
+    since = context.running.get().since
+    return [Own(x) if type(x) is Value and x.op is None and x.serial < since else x for x in leaves]
 
 
 def tree_map(function: Callable[[Any], Any], tree: Any) -> Any:

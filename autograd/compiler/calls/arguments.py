@@ -67,22 +67,22 @@ def arguments_of(
     leaves, treedef = flatten((args, kwargs))
     known: dict[Value, int] = {}
     variables = [known.setdefault(x.value, len(known)) if type(x) is Own else -1 for x in leaves]
-    found = []
-    for place, x in enumerate(leaves):
-        found.append(_leaf_of(x, element.dtype, treedef, place))
+    plain = [x.value.data if type(x) is Own else x for x in leaves]
+    dtype, found = element.dtype, []
+    for place, x in enumerate(plain):
+        found.append(x if type(x) is float else _leaf_of(x, dtype, treedef, place))
         if found[-1] is None:
             return None
     numbers = tuple(type(x) is float for x in found)
     if sum(numbers) > FEW:
         single = [x for x in found if type(x) is float]
         found = [single, *(x for x in found if type(x) is not float)]
-    arrays = [x if is_array(x) else np.array(x, element.dtype) for x in found]
+    arrays = [x if is_array(x) else np.array(x, dtype) for x in found]
     return Arguments((args, kwargs), treedef, numbers, [*known], tuple(variables), arrays, element)
 
 
 def _leaf_of(x: Any, dtype: Any, treedef: Treedef, place: int) -> Any:
     """The leaf at a place as a float, or an array of them; None for another kind of number."""
-    x = x.value.data if type(x) is Own else x
     if isinstance(x, (float, int)):
         return float(x)
     if type(x) is Room:
