@@ -15,6 +15,10 @@ from .places import Place
 
 VALUES, CONTAINERS = {Value}, {list, tuple}
 """What arrays of parameters are made of."""
+INNER = (Value, Module, list, tuple)
+"""What may hold parameters."""
+PLAIN = (str, int, float, bytes, tuple)
+"""Settings that are the same where they are equal; of names a tuple."""
 
 
 class Rest:
@@ -22,9 +26,9 @@ class Rest:
     program for both; ``module.eval()`` is another.
     """
 
-    def __init__(self, module: Module, settings: list[tuple[str, Any]]) -> None:
+    def __init__(self, module: Module, settings: list[Any]) -> None:
         self.module = module
-        self.settings = settings  # what it was when it was taken apart, by the path to each
+        self.settings = settings  # what it was when it was taken apart: classes, names, all else
 
     @cached_property
     def copier(self) -> Copier:
@@ -44,10 +48,8 @@ class Rest:
         return {"module": self.module}
 
 
-def _same(a: tuple[str, Any], b: tuple[str, Any]) -> bool:
-    (place, x), (path, y) = a, b
-    same = x is y or (type(x) is type(y) and isinstance(x, (str, int, float, bytes)) and x == y)
-    return same and place == path
+def _same(x: Any, y: Any) -> bool:
+    return x is y or (type(x) is type(y) and isinstance(x, PLAIN) and x == y)
 
 
 def taken_apart(module: Module) -> tuple[dict[str, Any], Rest]:
@@ -56,20 +58,29 @@ def taken_apart(module: Module) -> tuple[dict[str, Any], Rest]:
 
     Private attributes count too: where one holds a parameter once more, it is one variable.
     """
-    parts, settings = {}, []
-    waiting: list[tuple[str, Any]] = [("", module)]
-    while waiting:
-        path, x = waiting.pop()
-        if _depth(x) is not None:
-            parts[path] = x
-        elif isinstance(x, (list, tuple)):
-            waiting += [(f"{path}[{i}]", v) for i, v in enumerate(x)][::-1]
-        elif isinstance(x, Module):
-            settings.append((path, type(x)))
-            waiting += [(f"{path}.{name}", v) for name, v in vars(x).items()][::-1]
-        elif not isinstance(x, Place):
-            settings.append((path, x))
+    parts: dict[str, Any] = {}
+    settings: list[Any] = []
+    _take("", module, parts, settings)
     return parts, Rest(module, settings)
+
+
+def _take(path: str, x: Any, parts: dict[str, Any], settings: list[Any]) -> None:
+    """Add the arrays that are in x, and all else that there is."""
+    if isinstance(x, Module):
+        settings += type(x), (*vars(x),)
+        for name, v in vars(x).items():
+            if isinstance(v, INNER):
+                _take(f"{path}.{name}", v, parts, settings)
+            elif not isinstance(v, Place):
+                settings.append(v)
+    elif _depth(x) is not None:
+        parts[path] = x
+    elif isinstance(x, (list, tuple)):
+        settings.append(len(x))
+        for i, v in enumerate(x):
+            _take(f"{path}[{i}]", v, parts, settings)
+    else:
+        settings.append(x)
 
 
 def _depth(x: Any) -> int | None:
@@ -115,11 +126,12 @@ class Copier:
         known: dict[Value, int] = {}
         self.first = [known.setdefault(v, k) for k, v in enumerate(self.variables)]
         self.is_tied = len(known) < len(self.first)
+        self.notes = [getattr(v, "notes", {}) for v in self.variables]  # their labels
         self.copy = _copier(module)
 
     def __call__(self, parts: Iterable[Any]) -> Module:
         """The copy."""
-        values = _values(self.variables, self._flat(parts))
+        values = _values(self._flat(parts), self.notes)
         if self.is_tied:
             values = [values[k] for k in self.first]
         twin: Module = self.copy(iter(values))
@@ -143,8 +155,7 @@ def _copier(x: Any) -> Callable[[Iterator[Any]], Any]:
         return lambda values: make([copied(values) for copied in inside])
     if not isinstance(x, Module):
         return lambda _: x
-    inner = (Value, Module, list, tuple)
-    attributes = {name: _copier(v) for name, v in vars(x).items() if isinstance(v, inner)}
+    attributes = {name: _copier(v) for name, v in vars(x).items() if isinstance(v, INNER)}
 
     def module(values: Iterator[Any]) -> Module:
         twin = copy.copy(x)
@@ -154,13 +165,13 @@ def _copier(x: Any) -> Callable[[Iterator[Any]], Any]:
     return module
 
 
-def _values(old: Sequence[Value], new: Sequence[Any]) -> list[Any]:
+def _values(numbers: Sequence[Any], notes: Sequence[Mapping[str, Any]]) -> list[Any]:
     """Numbers in the places of parameters; blocks of a Jacobian stay what they are."""
-    plain = {*map(type, new)} == {float}
-    values = [*map(Value, new)] if plain else [x if _is_none(x) else Value(x) for x in new]
-    for v, x, parameter in zip(values, new, old, strict=True):
-        if v is not x and hasattr(parameter, "notes"):
-            v.notes = parameter.notes
+    plain = {*map(type, numbers)} == {float}
+    values = [*map(Value, numbers)] if plain else [x if _is_none(x) else Value(x) for x in numbers]
+    for v, x, note in zip(values, numbers, notes, strict=True):
+        if v is not x:
+            v.notes = note
     return values
 
 
