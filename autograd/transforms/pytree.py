@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 from .. import context
@@ -89,12 +90,14 @@ class Treedef:
 
     def built(self, leaves: Iterator[Any]) -> Any:
         """The tree with the next of these leaves."""
-        if self.build is None:
-            try:
-                return next(leaves)
-            except StopIteration:
-                raise TransformError("there are fewer leaves than the tree has places") from None
-        return self.build([child.built(leaves) for child in self.children.values()])
+        children = self.children.values() if self.build else (LEAF,)
+        if all(child is LEAF for child in children):
+            parts = [*islice(leaves, len(children))]
+            if len(parts) < len(children):
+                raise TransformError("there are fewer leaves than the tree has places")
+        else:
+            parts = [child.built(leaves) for child in children]
+        return self.build(parts) if self.build else parts[0]
 
     def paths(self, before: str = "") -> Iterator[str]:
         """Where each leaf stands, such as ``[2]['b']``."""

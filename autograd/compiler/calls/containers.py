@@ -108,11 +108,11 @@ def _checked(name: str, x: Any, refuse: str, names: dict[str, Any]) -> list[str]
 
 def _parts_of_its_like(x: Any, node: Opened) -> Callable[[Any], Iterable[Any] | None]:
     """What takes apart another container of this class that differs in nothing but its parts."""
-    cls, steps = type(x), [*node.parts]
+    cls, steps, aux = type(x), [*node.parts], node.aux
 
     def parts(other: Any) -> Iterable[Any] | None:
         found = opened(other) if type(other) is cls else None
-        same = found and [*found.parts] == steps and found.aux == node.aux
+        same = found and [*found.parts] == steps and found.aux == aux
         return found.parts.values() if found and same else None
 
     return parts
