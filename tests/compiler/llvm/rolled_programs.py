@@ -3,6 +3,7 @@
 import random
 
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage
+from autograd.compiler.source.blocks import instances
 
 SMOOTH = "exp tanh sigmoid sin arctan relu abs neg sqrt log1p floor sign".split()
 BINARY = "add sub mul maximum minimum hypot mod arctan2".split()
@@ -137,11 +138,10 @@ class Maker:
         tape = self.room(space, count + 1)
         local, before = self.rolled.locals, Leaf(space, tape, step=1)
         self.rolled.locals += width
+        leaves = (before, Leaf("A", 1, 1, array=0))
+        together = Group((0, 1, "mul", "tanh"), leaves, Leaf("L", local, 1), many, width)
         body = (
-            *(
-                Group((0, 1, "mul", "tanh"), (before, Leaf("A", 1 + k, array=0)), to, many)
-                for k, to in enumerate(Leaf("L", local + k) for k in range(width))
-            ),
+            *([together] if self.random.random() < 0.5 else instances(together)),
             Group(
                 (-1, 2, "sub", 2, "sin", "add"),
                 (Leaf("A", 0, array=0), Leaf("L", local), before),

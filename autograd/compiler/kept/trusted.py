@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from ..stamp import PACKAGES
+from .stamp import PACKAGES
 
 BUILTINS = """abs all any bool bytes callable classmethod complex dict divmod enumerate filter float int
     isinstance issubclass iter len list map max min next pow property range reversed round slice sorted
