@@ -9,7 +9,6 @@ do, the numbers of a turn lie `side_by_side`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -144,4 +143,4 @@ def _one(group: Group, count: int, outer: int, step: Any, far: Any) -> Group:
     """Groups as instances of the first."""
     moves = zip((*group.leaves, group.target), step.tolist(), far.tolist(), strict=True)
     *leaves, target = (leaf._replace(inner=i, outer=o) for leaf, i, o in moves)
-    return replace(group, leaves=tuple(leaves), target=target, count=count, outer=outer)
+    return group._replace(leaves=tuple(leaves), target=target, count=count, outer=outer)
