@@ -129,7 +129,11 @@ class Jitted:
         for compiled in self._compiled:
             if compiled.recording.serves(arguments):
                 return compiled
-        self._compiled.append(Compiled(self.f, arguments, self.backend, self.threads))
+        token = watching.set(None)  # what the function calls is no step of a scan
+        try:
+            self._compiled.append(Compiled(self.f, arguments, self.backend, self.threads))
+        finally:
+            watching.reset(token)
         return self._compiled[-1]
 
     def _shorten(self, compiled: Compiled, arguments: Arguments) -> bool:

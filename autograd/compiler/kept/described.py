@@ -105,7 +105,9 @@ def _of_object(world: World, x: Any) -> list[Any]:
     """An object whose parts are its attributes."""
     cls = type(x)
     if is_our_class(cls) and hasattr(cls, "_world"):
-        return ["object", world.kind(cls), *world.pairs(x._world())]  # noqa: SLF001  (ours)
+        if (known := x._world()) is None:  # noqa: SLF001  (ours)
+            raise Unknown(f"{x!r}, which says so itself")
+        return ["object", world.kind(cls), *world.pairs(known)]
     jitted: Any = getattr(sys.modules.get(JITTED), "Jitted", ())
     if isinstance(x, jitted):
         world.refused |= {"stats", "source", "program", "bind"}

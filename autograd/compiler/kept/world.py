@@ -191,9 +191,9 @@ def _bits(x: complex) -> str:
 def _surroundings() -> str:
     """What is set around a recording, where that is understood."""
     state = context.running.get()
-    usual = state.recording and not (state.samples or state.sweeping or state.observers)
-    if not usual or state.since != math.inf or watching.get():
+    inside = state.samples or state.sweeping or state.observers or state.since != math.inf
+    if inside or watching.get():
         raise Unknown("a transform, a scan, or an observer that is at work around it")
     if users._own:  # noqa: SLF001
         raise Unknown(f"kinds of number that were registered: {users._own}")  # noqa: SLF001
-    return repr(np.geterr())
+    return f"{state.recording} {np.geterr()}"

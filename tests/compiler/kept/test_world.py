@@ -347,13 +347,13 @@ def test_whatever_is_closed_over_is_understood_or_refused(name):
     assert None in found
 
 
-def test_a_setting_that_is_not_the_usual_one_has_none():
+def test_a_setting_that_is_not_the_usual_one_has_another_or_none():
     f = made("def f(x): return x")
     with detect_anomaly():
         assert world(f) is None
-    with no_grad():
-        assert world(f) is None
     before = world(f)
+    with no_grad():
+        assert world(f) not in (None, before)
     with np.errstate(all="raise"):
         assert world(f) not in (None, before)
 
