@@ -72,10 +72,11 @@ class Kernel:
         self.cold: list[Text] = []  # of parts whose lines run a few times at most
         self.declarations: dict[Text, Text] = {}
         self.helpers: dict[Text, Text] = {}  # what else a module has to define
-        self.regions: dict[int, int] = {}  # of a total, by the id of its group
         self.pieces = [[*pieces(stage)] for stage in rolled.stages]
         self.stored = read_from_memory(rolled, self.pieces)
         self.straight_shape = straight_shape(shape, self.pieces)
+        self.least, count = totals.span(t for stage in rolled.stages for t in self.in_lanes(stage))
+        self.layout.sums = count * shape.lanes
 
     # ------------------------------------------------------------------------------------ parts
 
@@ -106,7 +107,7 @@ class Kernel:
             part = self.part(self.shape)
             for group in items:
                 assert isinstance(group, Group)
-                totals.write_total(part, group, self.region(group, 1))
+                totals.write_total(part, group, self.least)
         else:
             part = self.part(self.straight_shape if is_straight(items) else self.shape)
             if per_sample:
@@ -138,20 +139,16 @@ class Kernel:
             for group in loop.body:
                 here = At(s=s, lane=at.lane, vectors=at.vectors)
                 if group.total:
-                    region = self.region(group, loop.count)
-                    totals.write_total_in_loop(part, group, here, region)
+                    totals.write_total_in_loop(part, group, here, self.least)
                 else:
                     write_group(part, group, here)
             part.known.clear()
 
         part.code.repeat(loop.count, iteration)
 
-    def region(self, group: Group, iterations: int) -> int:
-        """Where a total's lanes begin."""
-        if id(group) not in self.regions:
-            self.regions[id(group)] = self.layout.sums
-            self.layout.sums += iterations * group.outer * group.count * self.shape.lanes
-        return self.regions[id(group)]
+    def in_lanes(self, stage: Stage) -> list[tuple[Group, int]]:
+        """The totals that are added up after the last block, and how often each is run."""
+        return [*(() if self.shape.single else totals.apart(stage)), *totals.in_loops(stage)]
 
     # ----------------------------------------------------------------------------------- stages
 
@@ -236,14 +233,7 @@ class Kernel:
         """All blocks of a stage, then the sums that it made."""
         self.end_phase()
         code, block = self.code, self.shape.block
-        sums = [] if self.shape.single else [*totals.apart(stage)]
-        loops = [*totals.in_loops(stage)]
-
-        def clear(found: list[tuple[Group, int]]) -> list[Text]:
-            for group, iterations in found:
-                region = self.region(group, iterations)
-                totals.write_zeros(code, self.shape.lanes, group, iterations, region)
-            return []
+        none, loops = "icmp sle i64 %end, %begin", any(totals.in_loops(stage))
 
         def every() -> list[Text]:
             if self.shape.single:
@@ -258,22 +248,28 @@ class Kernel:
             self.block(code.new(f"add i64 %begin, {k}"), parts, last)
             self.opens = "true"
 
-        clear(loops)
+        if loops:
+            self.zeros()
         code.when(code.new("icmp sgt i64 %end, %begin"), every)
         if self.shape.single:
-            code.when(code.new("icmp sle i64 %end, %begin"), partial(self.no_block, stage))
-        if sums:
-            code.when(code.new("icmp sle i64 %end, %begin"), lambda: clear(sums))
+            code.when(code.new(none), partial(self.no_block, stage))
+        elif not loops and self.in_lanes(stage):
+            code.when(code.new(none), self.zeros)
         self.end_phase(over_samples=True)
         part = self.part(self.shape)
-        for group, iterations in (*sums, *loops):
-            totals.write_reduction(part, group, iterations, self.region(group, iterations))
+        for group in totals.neighbours(self.in_lanes(stage)):
+            totals.write_reduction(part, group, self.least)
         self.finish(part)
+
+    def zeros(self) -> list[Text]:
+        """Sums of which nothing has been added up."""
+        totals.write_zeros(self.code, self.layout.sums)
+        return []
 
     def no_block(self, stage: Stage) -> list[Text]:
         """The sums of no samples."""
         part = self.part(self.shape)
-        for group, _ in totals.apart(stage):
+        for group in totals.neighbours(totals.apart(stage)):
             totals.write_nothing(part, group)
         self.finish(part)
         return []
