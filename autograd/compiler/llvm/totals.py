@@ -46,7 +46,7 @@ def neighbours(found: Iterable[tuple[Group, int]]) -> list[Group]:
     places = _every_place(found)
     if not places:
         return []
-    table = np.sort(np.concatenate(places))[:, None]
+    table = np.unique(np.concatenate(places))[:, None]
     return [
         Group((), (), Leaf("U", int(table[first, 0]), *map(int, (*by, *far))), False, count, outer)
         for first, count, outer, by, far in runs(table)

@@ -4,8 +4,8 @@ import pytest
 
 pytest.importorskip("llvmlite")
 
-from autograd.compiler.llvm import totals  # noqa: E402
-from autograd.compiler.rolling.rolled import Group, Leaf  # noqa: E402
+from autograd.compiler.llvm import totals
+from autograd.compiler.rolling.rolled import Group, Leaf
 
 
 def total(target, count=1, outer=1):
