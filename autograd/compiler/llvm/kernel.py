@@ -30,6 +30,7 @@ from .instructions import Library
 from .ir import Code, Index, Text, constant, internal
 from .memory import Layout
 from .parts import (
+    LINES,
     LONG,
     Item,
     chunks,
@@ -65,7 +66,10 @@ class Kernel:
         self.rolled, self.shape, self.library = rolled, shape, library
         self.layout = Layout.of(rolled)
         self.code = _begun(rolled)
-        self.limit, self.samples = "0", "%samples"  # of the block that is being written
+        self.open: Part | None = None  # what is being written
+        self.open_is_cold = False
+        self.first: Index = 0  # of the block that is being written, as the next two
+        self.limit, self.samples = "0", "%samples"
         self.opens: Text = "true"
         self.phases: list[Text] = []
         self.hot: list[Text] = []  # of parts with loops
@@ -80,41 +84,48 @@ class Kernel:
 
     # ------------------------------------------------------------------------------------ parts
 
-    def part(self, shape: Shape) -> Part:
-        """An empty part."""
-        stride = "%stride" if self.layout.whole else self.shape.block
-        return Part(shape, self.rolled, self.library, stride, stored=self.stored)
+    def part(self, shape: Shape, cold: bool = False) -> Part:
+        """The part that is being written, or an empty one if that is long or of the other kind."""
+        if self.open and (cold != self.open_is_cold or len(self.open.code.lines) > LINES):
+            self.finish()
+        if not self.open:
+            stride = "%stride" if self.layout.whole else self.shape.block
+            self.open = Part(shape, self.rolled, self.library, stride, stored=self.stored)
+            self.open_is_cold = cold
+        self.open.shape = shape
+        return self.open
 
-    def finish(self, part: Part, first: Index = 0, cold: bool = False) -> None:
-        """Keep a part as a function, and call it."""
-        if not part.code.lines:
+    def finish(self) -> None:
+        """Keep the part that is being written as a function, and call it."""
+        part, self.open = self.open, None
+        if not part or not part.code.lines:
             return
         name = f"part{len(self.hot) + len(self.cold)}"
         part.code.do("ret void")
-        texts = self.cold if cold else self.hot
+        texts = self.cold if self.open_is_cold else self.hot
         texts.append(part.code.text(f"void @{name}({PART}) noinline nounwind"))
         self.declarations |= part.code.declarations
         self.helpers |= part.code.helpers
         self.code.do(
             f"call void @{name}(i64 %n, ptr %table, ptr %uniform, ptr {self.samples}, ptr %sums, "
-            f"ptr %results, i64 %stride, ptr %watched, i64 {first}, i64 {self.limit}, "
+            f"ptr %results, i64 %stride, ptr %watched, i64 {self.first}, i64 {self.limit}, "
             f"i1 {self.opens})"
         )
 
     def piece(self, items: list[Item], per_sample: bool) -> None:
-        """One part: sums over samples, or everything else for one tile of samples after another."""
+        """Sums over samples, or everything else for one tile of samples after another."""
         if isinstance(items[0], Group) and items[0].total:
-            part = self.part(self.shape)
+            part = self.part(self.shape, is_cold(items))
             for group in items:
                 assert isinstance(group, Group)
                 totals.write_total(part, group, self.least)
         else:
-            part = self.part(self.straight_shape if is_straight(items) else self.shape)
+            shape = self.straight_shape if is_straight(items) else self.shape
+            part = self.part(shape, is_cold(items))
             if per_sample:
                 over_lanes(part, lambda at: self.items(part, items, at))
             else:
                 self.items(part, items, At())
-        self.finish(part, cold=is_cold(items))
 
     def items(self, part: Part, items: list[Item], at: At) -> None:
         """Groups and loops at one tile of samples."""
@@ -186,7 +197,7 @@ class Kernel:
             self.per_sample_stage(Stage(True), [], True)
         part = self.part(self.shape)
         edges.watch_all(part, [leaf for leaf in self.rolled.watch if leaf.space != "S"])
-        self.finish(part)
+        self.finish()
         if not self.phases:
             return self.ended("kernel", SIGNATURE)
         self.end_phase()
@@ -198,6 +209,7 @@ class Kernel:
 
     def end_phase(self, over_samples: bool = False) -> None:
         """What has been written is a phase, if there is anything; begin another one."""
+        self.finish()
         if self.code.lines:
             self.phases.append(self.ended(f"phase{len(self.phases)}", PHASE))
             self.layout.phases.append(over_samples)
@@ -234,6 +246,7 @@ class Kernel:
         self.end_phase()
         code, block = self.code, self.shape.block
         none, loops = "icmp sle i64 %end, %begin", any(totals.in_loops(stage))
+        zeros = partial(totals.write_zeros, code, self.layout.sums)
 
         def every() -> list[Text]:
             if self.shape.single:
@@ -249,29 +262,23 @@ class Kernel:
             self.opens = "true"
 
         if loops:
-            self.zeros()
+            zeros()
         code.when(code.new("icmp sgt i64 %end, %begin"), every)
         if self.shape.single:
             code.when(code.new(none), partial(self.no_block, stage))
         elif not loops and self.in_lanes(stage):
-            code.when(code.new(none), self.zeros)
+            code.when(code.new(none), zeros)
         self.end_phase(over_samples=True)
         part = self.part(self.shape)
         for group in totals.neighbours(self.in_lanes(stage)):
             totals.write_reduction(part, group, self.least)
-        self.finish(part)
-
-    def zeros(self) -> list[Text]:
-        """Sums of which nothing has been added up."""
-        totals.write_zeros(self.code, self.layout.sums)
-        return []
 
     def no_block(self, stage: Stage) -> list[Text]:
         """The sums of no samples."""
         part = self.part(self.shape)
         for group in totals.neighbours(totals.apart(stage)):
             totals.write_nothing(part, group)
-        self.finish(part)
+        self.finish()
         return []
 
     def block(self, first: Index, parts: list[list[Item]], last: bool) -> None:
@@ -281,13 +288,13 @@ class Kernel:
         few = code.new(f"icmp slt i64 {left}, {block}")
         self.limit = code.new(f"select i1 {few}, i64 {left}, i64 {block}")
         self.samples = code.at("%samples", first) if self.layout.whole else "%samples"
+        self.first = first
         part = self.part(self.shape)
         edges.write_inputs(part, self.rolled)
-        self.finish(part, first)
         for items in parts:
             self.piece(items, True)
         if last:
             part = self.part(self.shape)
             edges.write_results(part, self.rolled)
-            self.finish(part, first)
-        self.limit, self.samples = "0", "%samples"
+        self.finish()
+        self.first, self.limit, self.samples = 0, "0", "%samples"

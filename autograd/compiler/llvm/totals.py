@@ -41,16 +41,17 @@ def in_loops(stage: Stage) -> Iterator[tuple[Group, int]]:
             yield from ((group, item.count) for group in item.body if group.total)
 
 
-def neighbours(found: Iterable[tuple[Group, int]]) -> list[Group]:
-    """The totals of some groups as few groups: those side by side are one, whoever computes them."""
-    places = _every_place(found)
-    if not places:
-        return []
-    table = np.unique(np.concatenate(places))[:, None]
-    return [
-        Group((), (), Leaf("U", int(table[first, 0]), *map(int, (*by, *far))), False, count, outer)
-        for first, count, outer, by, far in runs(table)
-    ]
+def neighbours(found: Iterable[tuple[Group, int]]) -> Iterator[Group]:
+    """The totals of some groups as few groups: those side by side are one, whoever computes them, and
+    so are rows of one length at one distance.
+    """
+    places = np.sort(np.concatenate([[], *_every_place(found)]).astype(int))
+    starts = np.flatnonzero(np.diff(places, prepend=-2) != 1)
+    rows = np.column_stack([places[starts], np.diff(starts, append=len(places))])
+    for first, count, outer, by, _ in runs(rows) if len(rows) else ():
+        alike = 1 if by[1] else count
+        for start, length in rows[first : first + count * outer : alike].tolist():
+            yield Group((), (), Leaf("U", start, 1, int(by[0])), False, length, alike)
 
 
 def _every_place(found: Iterable[tuple[Group, int]]) -> list[Any]:
@@ -70,12 +71,13 @@ def span(found: Iterable[tuple[Group, int]]) -> tuple[int, int]:
     return (int(min(ends)), int(max(ends) - min(ends)) + 1) if ends else (0, 0)
 
 
-def write_zeros(code: Code, numbers: int) -> None:
+def write_zeros(code: Code, numbers: int) -> list[Text]:
     """Begin all sums at 0."""
     each = code.element.bytes
     code.do(
         f"call void @llvm.memset.p0.i64(ptr align {each} %sums, i8 0, i64 {each * numbers}, i1 false)"
     )
+    return []
 
 
 def write_total(part: Part, group: Group, least: int) -> None:

@@ -31,9 +31,11 @@ def test_neighbours_are_one_whoever_computes_them():
 
 
 def test_what_lies_between_totals_is_left_alone():
-    groups = totals.neighbours([(WEIGHTS, 1)])
-    found = sorted(place for group in groups for place in addresses(group))
-    assert found == sorted(addresses(WEIGHTS))
+    (rows,) = totals.neighbours([(WEIGHTS, 1)])
+    assert addresses(rows) == addresses(WEIGHTS)
+    groups = totals.neighbours([(WEIGHTS, 1), (total(Leaf("U", 4)), 1)])
+    found = [place for group in groups for place in addresses(group)]
+    assert sorted(found) == sorted([4, *addresses(WEIGHTS)])
 
 
 def test_every_iteration_of_a_loop_has_its_own():
@@ -44,4 +46,4 @@ def test_every_iteration_of_a_loop_has_its_own():
 def test_the_span_is_from_the_least_to_the_last():
     assert totals.span([(BIASES, 1), (WEIGHTS, 1)]) == (1, 20)
     assert totals.span([]) == (0, 0)
-    assert totals.neighbours([]) == []
+    assert [*totals.neighbours([])] == []
