@@ -140,7 +140,8 @@ class Kernel:
     def loop(self, part: Part, loop: Loop, at: At) -> None:
         """A loop over iterations."""
         if self.rolled.locals:
-            size = self.rolled.locals * (part.shape.tile if loop.per_sample else 1)
+            part.local = part.shape.tile if loop.per_sample else 1
+            size = self.rolled.locals * part.local
             memory = f"  %locals = alloca {part.one.type}, i64 {size}, align 64"
             if memory not in part.code.head:
                 part.code.head.append(memory)
