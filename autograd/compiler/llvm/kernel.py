@@ -253,8 +253,7 @@ class Kernel:
             if self.shape.single:
                 self.block(0, parts, last)
             else:
-                count = code.new("sub i64 %end, %begin")
-                code.repeat(count, turn, step=block)
+                code.repeat(code.new("sub i64 %end, %begin"), turn, step=block)
             return []
 
         def turn(k: Text) -> None:
