@@ -30,6 +30,7 @@ from .instructions import Library
 from .ir import Code, Index, Text, constant, internal
 from .memory import Layout
 from .parts import (
+    LINES,
     LONG,
     Item,
     chunks,
@@ -65,55 +66,66 @@ class Kernel:
         self.rolled, self.shape, self.library = rolled, shape, library
         self.layout = Layout.of(rolled)
         self.code = _begun(rolled)
-        self.limit, self.samples = "0", "%samples"  # of the block that is being written
+        self.open: Part | None = None  # what is being written
+        self.open_is_cold = False
+        self.first: Index = 0  # of the block that is being written, as the next two
+        self.limit, self.samples = "0", "%samples"
         self.opens: Text = "true"
         self.phases: list[Text] = []
         self.hot: list[Text] = []  # of parts with loops
         self.cold: list[Text] = []  # of parts whose lines run a few times at most
         self.declarations: dict[Text, Text] = {}
         self.helpers: dict[Text, Text] = {}  # what else a module has to define
-        self.regions: dict[int, int] = {}  # of a total, by the id of its group
         self.pieces = [[*pieces(stage)] for stage in rolled.stages]
         self.stored = read_from_memory(rolled, self.pieces)
         self.straight_shape = straight_shape(shape, self.pieces)
+        self.least, count = totals.span(t for stage in rolled.stages for t in self.in_lanes(stage))
+        self.layout.sums = count * shape.lanes
 
     # ------------------------------------------------------------------------------------ parts
 
-    def part(self, shape: Shape) -> Part:
-        """An empty part."""
-        stride = "%stride" if self.layout.whole else self.shape.block
-        return Part(shape, self.rolled, self.library, stride, stored=self.stored)
+    def part(self, shape: Shape, cold: bool = False) -> Part:
+        """The part that is being written, or an empty one if that is long or of the other kind."""
+        if self.open and (cold != self.open_is_cold or len(self.open.code.lines) > LINES):
+            self.finish()
+        if not self.open:
+            stride = "%stride" if self.layout.whole else self.shape.block
+            self.open = Part(shape, self.rolled, self.library, stride, stored=self.stored)
+            self.open_is_cold = cold
+        self.open.shape = shape
+        return self.open
 
-    def finish(self, part: Part, first: Index = 0, cold: bool = False) -> None:
-        """Keep a part as a function, and call it."""
-        if not part.code.lines:
+    def finish(self) -> None:
+        """Keep the part that is being written as a function, and call it."""
+        part, self.open = self.open, None
+        if not part or not part.code.lines:
             return
         name = f"part{len(self.hot) + len(self.cold)}"
         part.code.do("ret void")
-        texts = self.cold if cold else self.hot
+        texts = self.cold if self.open_is_cold else self.hot
         texts.append(part.code.text(f"void @{name}({PART}) noinline nounwind"))
         self.declarations |= part.code.declarations
         self.helpers |= part.code.helpers
         self.code.do(
             f"call void @{name}(i64 %n, ptr %table, ptr %uniform, ptr {self.samples}, ptr %sums, "
-            f"ptr %results, i64 %stride, ptr %watched, i64 {first}, i64 {self.limit}, "
+            f"ptr %results, i64 %stride, ptr %watched, i64 {self.first}, i64 {self.limit}, "
             f"i1 {self.opens})"
         )
 
     def piece(self, items: list[Item], per_sample: bool) -> None:
-        """One part: sums over samples, or everything else for one tile of samples after another."""
+        """Sums over samples, or everything else for one tile of samples after another."""
         if isinstance(items[0], Group) and items[0].total:
-            part = self.part(self.shape)
+            part = self.part(self.shape, is_cold(items))
             for group in items:
                 assert isinstance(group, Group)
-                totals.write_total(part, group, self.region(group, 1))
+                totals.write_total(part, group, self.least)
         else:
-            part = self.part(self.straight_shape if is_straight(items) else self.shape)
+            shape = self.straight_shape if is_straight(items) else self.shape
+            part = self.part(shape, is_cold(items))
             if per_sample:
                 over_lanes(part, lambda at: self.items(part, items, at))
             else:
                 self.items(part, items, At())
-        self.finish(part, cold=is_cold(items))
 
     def items(self, part: Part, items: list[Item], at: At) -> None:
         """Groups and loops at one tile of samples."""
@@ -139,20 +151,16 @@ class Kernel:
             for group in loop.body:
                 here = At(s=s, lane=at.lane, vectors=at.vectors)
                 if group.total:
-                    region = self.region(group, loop.count)
-                    totals.write_total_in_loop(part, group, here, region)
+                    totals.write_total_in_loop(part, group, here, self.least)
                 else:
                     write_group(part, group, here)
             part.known.clear()
 
         part.code.repeat(loop.count, iteration)
 
-    def region(self, group: Group, iterations: int) -> int:
-        """Where a total's lanes begin."""
-        if id(group) not in self.regions:
-            self.regions[id(group)] = self.layout.sums
-            self.layout.sums += iterations * group.outer * group.count * self.shape.lanes
-        return self.regions[id(group)]
+    def in_lanes(self, stage: Stage) -> list[tuple[Group, int]]:
+        """The totals that are added up after the last block, and how often each is run."""
+        return [*(() if self.shape.single else totals.apart(stage)), *totals.in_loops(stage)]
 
     # ----------------------------------------------------------------------------------- stages
 
@@ -190,7 +198,7 @@ class Kernel:
             self.per_sample_stage(Stage(True), [], True)
         part = self.part(self.shape)
         edges.watch_all(part, [leaf for leaf in self.rolled.watch if leaf.space != "S"])
-        self.finish(part)
+        self.finish()
         if not self.phases:
             return self.ended("kernel", SIGNATURE)
         self.end_phase()
@@ -202,6 +210,7 @@ class Kernel:
 
     def end_phase(self, over_samples: bool = False) -> None:
         """What has been written is a phase, if there is anything; begin another one."""
+        self.finish()
         if self.code.lines:
             self.phases.append(self.ended(f"phase{len(self.phases)}", PHASE))
             self.layout.phases.append(over_samples)
@@ -237,21 +246,14 @@ class Kernel:
         """All blocks of a stage, then the sums that it made."""
         self.end_phase()
         code, block = self.code, self.shape.block
-        sums = [] if self.shape.single else [*totals.apart(stage)]
-        loops = [*totals.in_loops(stage)]
-
-        def clear(found: list[tuple[Group, int]]) -> list[Text]:
-            for group, iterations in found:
-                region = self.region(group, iterations)
-                totals.write_zeros(code, self.shape.lanes, group, iterations, region)
-            return []
+        none, loops = "icmp sle i64 %end, %begin", any(totals.in_loops(stage))
+        zeros = partial(totals.write_zeros, code, self.layout.sums)
 
         def every() -> list[Text]:
             if self.shape.single:
                 self.block(0, parts, last)
             else:
-                count = code.new("sub i64 %end, %begin")
-                code.repeat(count, turn, step=block)
+                code.repeat(code.new("sub i64 %end, %begin"), turn, step=block)
             return []
 
         def turn(k: Text) -> None:
@@ -259,24 +261,24 @@ class Kernel:
             self.block(code.new(f"add i64 %begin, {k}"), parts, last)
             self.opens = "true"
 
-        clear(loops)
+        if loops:
+            zeros()
         code.when(code.new("icmp sgt i64 %end, %begin"), every)
         if self.shape.single:
-            code.when(code.new("icmp sle i64 %end, %begin"), partial(self.no_block, stage))
-        if sums:
-            code.when(code.new("icmp sle i64 %end, %begin"), lambda: clear(sums))
+            code.when(code.new(none), partial(self.no_block, stage))
+        elif not loops and self.in_lanes(stage):
+            code.when(code.new(none), zeros)
         self.end_phase(over_samples=True)
         part = self.part(self.shape)
-        for group, iterations in (*sums, *loops):
-            totals.write_reduction(part, group, iterations, self.region(group, iterations))
-        self.finish(part)
+        for group in totals.neighbours(self.in_lanes(stage)):
+            totals.write_reduction(part, group, self.least)
 
     def no_block(self, stage: Stage) -> list[Text]:
         """The sums of no samples."""
         part = self.part(self.shape)
-        for group, _ in totals.apart(stage):
+        for group in totals.neighbours(totals.apart(stage)):
             totals.write_nothing(part, group)
-        self.finish(part)
+        self.finish()
         return []
 
     def block(self, first: Index, parts: list[list[Item]], last: bool) -> None:
@@ -286,13 +288,13 @@ class Kernel:
         few = code.new(f"icmp slt i64 {left}, {block}")
         self.limit = code.new(f"select i1 {few}, i64 {left}, i64 {block}")
         self.samples = code.at("%samples", first) if self.layout.whole else "%samples"
+        self.first = first
         part = self.part(self.shape)
         edges.write_inputs(part, self.rolled)
-        self.finish(part, first)
         for items in parts:
             self.piece(items, True)
         if last:
             part = self.part(self.shape)
             edges.write_results(part, self.rolled)
-            self.finish(part, first)
-        self.limit, self.samples = "0", "%samples"
+        self.finish()
+        self.first, self.limit, self.samples = 0, "0", "%samples"

@@ -1,4 +1,4 @@
-"""A stage's items cut into parts of a few hundred operations, and what a part must leave in memory.
+"""A stage's items cut into pieces of a few hundred operations, and what they must leave in memory.
 
 Within a part of straight lines a number is handed on in a register; it is stored only if somebody
 reads it from memory: another part, a loop over addresses, the caller.
@@ -14,7 +14,8 @@ from .shapes import Shape
 from .tiles import is_simple
 
 Item = Group | Loop
-OPERATIONS = 256  # of a part
+OPERATIONS = 256  # of a piece
+LINES = 300  # of a part, after which no piece is written into it
 SHORT = 2 * OPERATIONS  # of all straight lines
 LONG = 8_000  # lines of text
 FEW = 8  # times that a line runs in a call
@@ -49,7 +50,7 @@ def is_cold(items: list[Item]) -> bool:
 
 
 def pieces(stage: Stage) -> Iterator[list[Item]]:
-    """A stage's items, cut into lists that become one part each."""
+    """A stage's items, cut into lists: each is written in one part, which may have several."""
     piece: list[Item] = []
     size = 0
     for item in stage.items:

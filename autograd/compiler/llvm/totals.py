@@ -8,16 +8,19 @@ the others' added), and across the lanes only at the end.
 Where samples do not fill the last vector, its empty lanes are left out by a mask: they hold a
 repetition of the last sample, which must not count.
 
-Names: sums the running totals of a tile; region where a group's lanes begin, in numbers.
+Names: sums the running totals of a tile; least the least address of a total, whose lanes are first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from typing import Any
 
-from ..rolling.rolled import Group, Loop, Stage
+import numpy as np
+
+from ..rolling.groups import runs
+from ..rolling.rolled import Group, Leaf, Loop, Stage
 from .ir import Code, Index, Text
 from .spaces import At, Part, Place
 from .tiles import Tile, over_instances
@@ -38,14 +41,46 @@ def in_loops(stage: Stage) -> Iterator[tuple[Group, int]]:
             yield from ((group, item.count) for group in item.body if group.total)
 
 
-def write_zeros(code: Code, lanes: int, group: Group, iterations: int, region: int) -> None:
-    """Begin a group's sums at 0."""
-    begin, each = code.at("%sums", region), code.element.bytes
-    size = each * iterations * group.outer * group.count * lanes
-    code.do(f"call void @llvm.memset.p0.i64(ptr align {each} {begin}, i8 0, i64 {size}, i1 false)")
+def neighbours(found: Iterable[tuple[Group, int]]) -> Iterator[Group]:
+    """The totals of some groups as few groups: those side by side are one, whoever computes them, and
+    so are rows of one length at one distance.
+    """
+    places = np.sort(np.concatenate([[], *_every_place(found)]).astype(int))
+    starts = np.flatnonzero(np.diff(places, prepend=-2) != 1)
+    rows = np.column_stack([places[starts], np.diff(starts, append=len(places))])
+    for first, count, outer, by, _ in runs(rows) if len(rows) else ():
+        alike = 1 if by[1] else count
+        for start, length in rows[first : first + count * outer : alike].tolist():
+            yield Group((), (), Leaf("U", start, 1, int(by[0])), False, length, alike)
 
 
-def write_total(part: Part, group: Group, region: int) -> None:
+def _every_place(found: Iterable[tuple[Group, int]]) -> list[Any]:
+    """The addresses of every group's totals."""
+    return [_places(group, iterations) for group, iterations in found]
+
+
+def _places(group: Group, iterations: int) -> Any:
+    base, inner, outer, step = group.target[1:5]
+    s, o, i = np.ix_(*(np.arange(count) for count in (iterations, group.outer, group.count)))
+    return (base + s * step + o * outer + i * inner).ravel()
+
+
+def span(found: Iterable[tuple[Group, int]]) -> tuple[int, int]:
+    """The least address of some groups' totals, and how many there are from there to the last."""
+    ends = [end(places) for places in _every_place(found) for end in (np.min, np.max)]
+    return (int(min(ends)), int(max(ends) - min(ends)) + 1) if ends else (0, 0)
+
+
+def write_zeros(code: Code, numbers: int) -> list[Text]:
+    """Begin all sums at 0."""
+    each = code.element.bytes
+    code.do(
+        f"call void @llvm.memset.p0.i64(ptr align {each} %sums, i8 0, i64 {each * numbers}, i1 false)"
+    )
+    return []
+
+
+def write_total(part: Part, group: Group, least: int) -> None:
     """Add the samples of this block to a group's sums."""
     shape, lanes = part.shape, part.shape.lanes
     if shape.block == lanes:
@@ -55,10 +90,10 @@ def write_total(part: Part, group: Group, region: int) -> None:
         rows = max(1, shape.vectors * shape.instances // columns)
     else:
         rows, columns = RECTANGLE, shape.vectors
-    over_rectangles(part, group, (min(rows, group.outer), min(columns, group.count)), region)
+    over_rectangles(part, group, (min(rows, group.outer), min(columns, group.count)), least)
 
 
-def over_rectangles(part: Part, group: Group, size: Place, region: int) -> None:
+def over_rectangles(part: Part, group: Group, size: Place, least: int) -> None:
     """All instances, a rectangle at a time."""
     full = group.outer // size[0] * size[0]
 
@@ -66,7 +101,7 @@ def over_rectangles(part: Part, group: Group, size: Place, region: int) -> None:
         def tile(_: Index, i: Index, columns: int) -> None:
             at = At(o=o, i=i)
             sums = block_sums(part, group, at, (rows, columns))
-            keep(part, group, at, (rows, columns), sums, region)
+            keep(part, group, at, (rows, columns), sums, least)
 
         over_instances(part, group._replace(outer=1), size[1], tile)
 
@@ -117,14 +152,14 @@ def occupied(part: Part, lane: Index) -> Text:
     return code.new(f"icmp slt {bits} <{numbers}>, {limit}")
 
 
-def keep(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text], region: int) -> None:
+def keep(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text], least: int) -> None:
     """Put a tile's sums where they belong: into the result, or beside those of other blocks."""
     if part.shape.single:
         store_tile_sums(part, group, at, size, sums)
         return
     n, code = part.many, part.code
     where = [
-        lanes_of(part, group, at, (o, i), region) for o in range(size[0]) for i in range(size[1])
+        lanes_of(part, group, at, (o, i), least) for o in range(size[0]) for i in range(size[1])
     ]
 
     def added() -> list[Text]:
@@ -158,16 +193,13 @@ def store_sums(part: Part, group: Group, at: At, sums: Sequence[Text]) -> None:
         part.one.store(n.sum_of_lanes(total), place)
 
 
-def lanes_of(part: Part, group: Group, at: At, place: Place, region: int) -> Text:
-    """Where an instance's lanes are."""
-    instances = group.count * group.outer
-    number = part.code.offset(
-        place[0] * group.count + place[1], (at.o, group.count), (at.i, 1), (at.s, instances)
-    )
-    return part.code.at("%sums", part.code.offset(region, (number, part.shape.lanes)))
+def lanes_of(part: Part, group: Group, at: At, place: Place, least: int) -> Text:
+    """Where an instance's lanes are: in the order of the results, the least address's first."""
+    lanes, number = part.shape.lanes, part.index(group.target, at, place)
+    return part.code.at("%sums", part.code.offset(-least * lanes, (number, lanes)))
 
 
-def write_total_in_loop(part: Part, group: Group, at: At, region: int) -> None:
+def write_total_in_loop(part: Part, group: Group, at: At, least: int) -> None:
     """Add one tile's samples, in one iteration of a loop around."""
     n = part.many
 
@@ -175,7 +207,7 @@ def write_total_in_loop(part: Part, group: Group, at: At, region: int) -> None:
         here = replace(at, o=o, i=i)
         for v, x in enumerate(Tile(part, group, here, (1, 1)).values()):
             mask = occupied(part, part.code.offset(v * part.shape.lanes, (at.lane, 1)))
-            place = lanes_of(part, group, here, (0, 0), region)
+            place = lanes_of(part, group, here, (0, 0), least)
             n.store(n.add(n.load(place), n.select(mask, x, n.number(0.0))), place)
 
     over_instances(part, group, 1, instance)
@@ -191,22 +223,12 @@ def write_nothing(part: Part, group: Group) -> None:
     over_instances(part, group, 1, instance)
 
 
-def write_reduction(part: Part, group: Group, iterations: int, region: int) -> None:
+def write_reduction(part: Part, group: Group, least: int) -> None:
     """Add up the lanes of a group's sums, after the last block."""
 
-    def instances(s: Index, o: Index, i: Index, how_many: int) -> None:
-        number = part.code.offset(0, (o, group.count), (i, 1), (s, group.count * group.outer))
-        first = part.code.offset(region, (number, part.shape.lanes))
-        lanes = [
-            part.code.at("%sums", part.code.offset(part.shape.lanes * k, (first, 1)))
-            for k in range(how_many)
-        ]
-        store_sums(part, group, At(o=o, i=i, s=s), [part.many.load(place) for place in lanes])
+    def instances(o: Index, i: Index, how_many: int) -> None:
+        at = At(o=o, i=i)
+        lanes = [lanes_of(part, group, at, (0, k), least) for k in range(how_many)]
+        store_sums(part, group, at, [part.many.load(place) for place in lanes])
 
-    def iteration(s: Index) -> None:
-        over_instances(part, group, part.shape.lanes, partial(instances, s))
-
-    if iterations == 1:
-        iteration(0)
-    else:
-        part.code.repeat(iterations, iteration)
+    over_instances(part, group, part.shape.lanes, instances)
