@@ -14,12 +14,14 @@ import numpy as np
 
 from .. import context
 from ..errors import BatchError, NumberError
+from . import dispatch
 from .conditions import Condition, count_of
 from .dispatch import MASKED
 from .kind import by_operators, register
 from .masks import Masked
 from .scipy import of_arrays
 from .special import Normal, bessel, compensated_gaussian, in_proportion, reflected
+from .variables import is_of_floats
 
 _DOUBLE = np.dtype(float)
 
@@ -33,6 +35,8 @@ def _constant(x: Any) -> Any:
     refuse_other_arithmetic(x)
     if x.ndim == 0:
         return _scalar(x[()])
+    if is_of_floats(x):
+        return dispatch.batch_of(x)
     if x.dtype.kind not in "biuf" or x.ndim > max(1, len(context.running.get().samples)):
         raise NumberError(
             f"a batch is a one-dimensional array of floats, one number a sample; "

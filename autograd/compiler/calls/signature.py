@@ -13,6 +13,7 @@ import numpy as np
 
 from ...errors import NumberError
 from ...kinds.kind import is_number
+from ...kinds.variables import as_array
 from ...transforms.pytree import Own, flatten
 from ...transforms.ravel import array_of_frame, is_array
 from ...value import Value
@@ -23,6 +24,7 @@ from ..recording.recorded import Recorded, Truth, lift
 from ..recording.recorder import Recorder
 from ..recording.rows import Row
 from ..recording.sample_arrays import SampleArray
+from ..recording.sample_lists import SampleList
 from .arguments import Arguments, Part, Results
 
 
@@ -37,10 +39,20 @@ def recorded_arguments(arguments: Arguments, recorder: Recorder) -> tuple[Any, A
         k = next(arrays)
         if is_one:
             return Recorded(recorder, recorder.program.input(k, 0))
+        if recorder.one_by_one:
+            return _elements(recorder, k)
         return ArgumentArray(recorder, k, recorder.positions[k])
 
     args, kwargs = arguments.treedef.unflatten(map(leaf, arguments.numbers))
     return args, kwargs
+
+
+def _elements(recorder: Recorder, k: int) -> Any:
+    """An argument array as one of numbers; who writes into it would not write into the argument."""
+    recorder.make_room(recorder.positions[k].size)
+    array = ArgumentArray(recorder, k, recorder.positions[k]).to_numpy()
+    array.flags.writeable = False
+    return array
 
 
 class Answer:
@@ -95,6 +107,8 @@ def _plain(x: Any) -> Any:
         x = x.data
     if type(x) is Matrix and type(x.rows[0]) is Row and x.is_unchanged and not x.is_transposed:
         return x
+    if type(x) is SampleList:
+        return as_array(x.numbers, x.shape)
     if not isinstance(x, Lazy):
         return array_of_frame(x)
     found = x.opened()
