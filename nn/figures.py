@@ -7,7 +7,6 @@ described comes into a notebook as HTML with an ``alt``.
 from __future__ import annotations
 
 import base64
-import html
 import io
 import sys
 from collections.abc import Iterator
@@ -76,9 +75,11 @@ def said(ax: Any) -> bool:
 
 def in_notebook(figure: Any, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
     """A figure as IPython's mimebundle: an ``<img>`` with its text, and the text as metadata."""
+    from html import escape
+
     (data, size), alt = _png(figure), alternative_text(figure)
     box = "".join(f' {name}="{n}"' for name, n in size.items())
-    img = f'<img alt="{html.escape(alt)}"{box} src="data:image/png;base64,{data}">'
+    img = f'<img alt="{escape(alt)}"{box} src="data:image/png;base64,{data}">'
     bundle = {"text/html": img, "image/png": data, "text/plain": alt}
     return bundle, {"image/png": {"alt": alt, **size}}
 

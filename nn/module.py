@@ -87,7 +87,7 @@ class Module:
     def parameters(self) -> list[Value]:
         """Every Value that the module owns, once, in the order of `named_parameters`."""
         arrays = (array for _, array in _arrays(self))
-        return [*dict.fromkeys(p for x in arrays for p in _flat(x, len(_shape(x) or ())))]
+        return [*dict.fromkeys(p for x in arrays for p in flat(x, len(_shape(x) or ())))]
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Every parameter with its dotted name, such as ``layers.0.weight.2.1``.
@@ -216,7 +216,7 @@ def _shape(x: Any) -> tuple[int, ...] | None:
     return None if shapes or inner is None else (len(x), *inner)
 
 
-def _flat(array: Any, depth: int) -> Iterable[Value]:
+def flat(array: Any, depth: int) -> Iterable[Value]:
     """The Values of a nested sequence of so many levels."""
     if depth == 0:
         return (array,)
@@ -256,7 +256,7 @@ def _label(owner: Module, name: str, x: Any) -> None:
             place.step, place.owner, place.group = step, _place(owner), None
         elif (shape := _shape(part)) is not None:
             array = Place(step, _place(owner), shape)
-            for p, label in zip(_flat(part, len(shape)), array.labels(), strict=True):
+            for p, label in zip(flat(part, len(shape)), array.labels(), strict=True):
                 if not hasattr(p, "notes"):
                     p.notes = {"label": label}
                 elif "label" not in p.notes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 
@@ -17,6 +16,8 @@ def named(what: str, given: Any, known: Mapping[str, Any]) -> Any:
     if not isinstance(given, str):
         return given
     if given not in known:
+        from difflib import get_close_matches
+
         close = get_close_matches(given, known, n=1, cutoff=0.5)
         meant = f"did you mean {close[0]!r}? Choose from" if close else "choose from"
         raise ValueError(f"no {what} is called {given!r}; {meant} {', '.join(known)}")

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import zip_longest
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import chain, islice
 from typing import Any
 
 from autograd import Value, register_pytree_node
 
-from .module import Module
+from .module import Module, flat
 from .places import Place
+
+VALUES, CONTAINERS = {Value}, {list, tuple}
+"""What arrays of parameters are made of."""
+INNER = (Value, Module, list, tuple)
+"""What may hold parameters."""
+PLAIN = (str, int, float, bytes, tuple)
+"""Settings that are the same where they are equal; of names a tuple."""
 
 
 class Rest:
@@ -18,15 +26,20 @@ class Rest:
     program for both; ``module.eval()`` is another.
     """
 
-    def __init__(self, module: Module, settings: list[tuple[str, Any]]) -> None:
+    def __init__(self, module: Module, settings: list[Any]) -> None:
         self.module = module
-        self.settings = settings  # what it was when it was taken apart, by the path to each
+        self.settings = settings  # what it was when it was taken apart: classes, names, all else
+
+    @cached_property
+    def copier(self) -> Copier:
+        """What makes copies."""
+        return Copier(self.module)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Rest):
             return NotImplemented
-        pairs = zip_longest(self.settings, other.settings, fillvalue=(None, None))
-        return all(place == path and _same(x, y) for (place, x), (path, y) in pairs)
+        mine, others = self.settings, other.settings
+        return len(mine) == len(others) and all(map(_same, mine, others))
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -36,72 +49,135 @@ class Rest:
 
 
 def _same(x: Any, y: Any) -> bool:
-    return x is y or (type(x) is type(y) and isinstance(x, (str, int, float, bytes)) and x == y)
+    return x is y or (type(x) is type(y) and isinstance(x, PLAIN) and x == y)
 
 
-def taken_apart(module: Module) -> tuple[dict[str, Value], Rest]:
-    """The Values in a module's attributes, by the path to each, such as ``.layers[0].bias[2]``.
+def taken_apart(module: Module) -> tuple[dict[str, Any], Rest]:
+    """The Values in a module's attributes, and nested sequences of them, by the path to each, such as
+    ``.layers[0].weight``.
 
     Private attributes count too: where one holds a parameter once more, it is one variable.
     """
-    values, settings = {}, []
-    for path, x in _leaves(module):
+    parts: dict[str, Any] = {}
+    settings: list[Any] = []
+    _take("", module, parts, settings)
+    return parts, Rest(module, settings)
+
+
+def _take(path: str, x: Any, parts: dict[str, Any], settings: list[Any]) -> None:
+    """Add the arrays that are in x, and all else that there is."""
+    if isinstance(x, Module):
+        settings += type(x), (*vars(x),)
+        for name, v in vars(x).items():
+            if isinstance(v, INNER):
+                _take(f"{path}.{name}", v, parts, settings)
+            elif not isinstance(v, Place):
+                settings.append(v)
+    elif _depth(x) is not None:
+        parts[path] = x
+    elif isinstance(x, (list, tuple)):
+        settings.append(len(x))
+        for i, v in enumerate(x):
+            _take(f"{path}[{i}]", v, parts, settings)
+    else:
+        settings.append(x)
+
+
+def _depth(x: Any) -> int | None:
+    """How many sequences are in each other around the Values of an array; None if it is none."""
+    depth, elements, kinds = 0, [x], {type(x)}
+    while kinds and kinds <= CONTAINERS:
+        depth, elements = depth + 1, [*chain.from_iterable(elements)]
+        kinds = {*map(type, elements)}
+    return depth if kinds == VALUES else None
+
+
+def values_of(module: Module) -> dict[str, Value]:
+    """Every Value of a module by the path to it, such as ``.layers[0].bias[2]``."""
+    values = {}
+    waiting = [*taken_apart(module)[0].items()][::-1]
+    while waiting:
+        path, x = waiting.pop()
         if isinstance(x, Value):
             values[path] = x
-        elif not isinstance(x, Place):
-            settings.append((path, x))
-    return values, Rest(module, settings)
+        else:
+            waiting += [(f"{path}[{i}]", v) for i, v in enumerate(x)][::-1]
+    return values
+
+
+def with_values(module: Module, values: Iterable[Value]) -> Module:
+    """A copy of a module with others in the places of its Values, in the order of `values_of`."""
+    twin: Module = _copier(module)(iter(values))
+    return twin
 
 
 def put_together(rest: Rest, parts: Iterable[Any]) -> Module:
     """A copy of a module with other Values, or numbers, in the places of its own, as tied as those."""
-    twin: Module = _rebuilt(rest.module, iter(parts), {})
-    return twin
+    return rest.copier(parts)
 
 
-def _leaves(module: Module) -> list[tuple[str, Any]]:
-    """What is in a module, and in modules and lists in it, in order, by paths; classes of modules."""
-    leaves: list[tuple[str, Any]] = []
-    waiting: list[tuple[str, Any]] = [("", module)]
-    while waiting:
-        path, x = waiting.pop()
-        if isinstance(x, (list, tuple)):
-            parts = [(f"{path}[{i}]", v) for i, v in enumerate(x)]
-            if all(type(v) is Value for v in x):  # most of what there is
-                leaves += parts
-            else:
-                waiting += parts[::-1]
-        elif isinstance(x, Module):
-            leaves.append((path, type(x)))
-            waiting += [(f"{path}.{name}", v) for name, v in vars(x).items()][::-1]
-        else:
-            leaves.append((path, x))
-    return leaves
+class Copier:
+    """What copies one module, with others in the places of its Values."""
+
+    def __init__(self, module: Module) -> None:
+        arrays = taken_apart(module)[0].values()
+        self.depths = [_depth(x) or 0 for x in arrays]
+        self.variables = self._flat(arrays)
+        known: dict[Value, int] = {}
+        self.first = [known.setdefault(v, k) for k, v in enumerate(self.variables)]
+        self.is_tied = len(known) < len(self.first)
+        self.notes = [getattr(v, "notes", {}) for v in self.variables]  # their labels
+        self.copy = _copier(module)
+
+    def __call__(self, parts: Iterable[Any]) -> Module:
+        """The copy."""
+        values = _values(self._flat(parts), self.notes)
+        if self.is_tied:
+            values = [values[k] for k in self.first]
+        twin: Module = self.copy(iter(values))
+        return twin
+
+    def _flat(self, arrays: Iterable[Any]) -> list[Any]:
+        """The elements of arrays, which are as deep as the module's own."""
+        pairs = zip(arrays, self.depths, strict=True)
+        return [*chain.from_iterable(flat(x, depth) for x, depth in pairs)]
 
 
-def _rebuilt(x: Any, parts: Iterator[Any], made: dict[Value, Any]) -> Any:
+def _copier(x: Any) -> Callable[[Iterator[Any]], Any]:
+    """The function that copies x, with the next of what it is given in the places of its Values."""
     if isinstance(x, Value):
-        part = next(parts)
-        return made.setdefault(x, _value(part, x.note("label")))
+        return next
     if isinstance(x, (list, tuple)):
-        make = getattr(x, "_make", type(x))  # of a named tuple
-        return make([_rebuilt(v, parts, made) for v in x])
+        make, n = getattr(x, "_make", type(x)), len(x)  # of a named tuple
+        if {*map(type, x)} == VALUES:
+            return lambda values: make(islice(values, n))
+        inside = [*map(_copier, x)]
+        return lambda values: make([copied(values) for copied in inside])
     if not isinstance(x, Module):
-        return x
-    twin = copy.copy(x)
-    vars(twin).update({name: _rebuilt(v, parts, made) for name, v in vars(x).items()})
-    return twin
+        return lambda _: x
+    attributes = {name: _copier(v) for name, v in vars(x).items() if isinstance(v, INNER)}
+
+    def module(values: Iterator[Any]) -> Module:
+        twin = copy.copy(x)
+        vars(twin).update({name: copied(values) for name, copied in attributes.items()})
+        return twin
+
+    return module
 
 
-def _value(x: Any, label: Any) -> Any:
-    """A number in the place of a parameter; blocks of a Jacobian stay what they are."""
-    shape: tuple[int, ...] = getattr(x, "shape", ())
-    if shape or isinstance(x, (Value, Module, Mapping, list, tuple)):
-        return x
-    v = Value(x)
-    if label is not None:
-        v.annotate(label=label)
-    return v
+def _values(numbers: Sequence[Any], notes: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Numbers in the places of parameters; blocks of a Jacobian stay what they are."""
+    plain = {*map(type, numbers)} == {float}
+    values = [*map(Value, numbers)] if plain else [x if _is_none(x) else Value(x) for x in numbers]
+    for v, x, note in zip(values, numbers, notes, strict=True):
+        if v is not x:
+            v.notes = note
+    return values
+
+
+def _is_none(x: Any) -> bool:
+    """Whether it is no number that a Value holds, or a Value already."""
+    return bool(getattr(x, "shape", ())) or isinstance(x, (Value, Module, Mapping, list, tuple))
 
 
 register_pytree_node(Module, taken_apart, put_together)

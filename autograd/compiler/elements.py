@@ -8,14 +8,12 @@ So whatever is written about the one in these terms holds for the other.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 
-@dataclass(frozen=True)
-class Element:
+class Element(NamedTuple):
     """A width of binary floating-point numbers."""
 
     name: str  # as NumPy has it

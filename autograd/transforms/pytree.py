@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 from .. import context
@@ -89,12 +90,14 @@ class Treedef:
 
     def built(self, leaves: Iterator[Any]) -> Any:
         """The tree with the next of these leaves."""
-        if self.build is None:
-            try:
-                return next(leaves)
-            except StopIteration:
-                raise TransformError("there are fewer leaves than the tree has places") from None
-        return self.build([child.built(leaves) for child in self.children.values()])
+        children = self.children.values() if self.build else (LEAF,)
+        if all(child is LEAF for child in children):
+            parts = [*islice(leaves, len(children))]
+            if len(parts) < len(children):
+                raise TransformError("there are fewer leaves than the tree has places")
+        else:
+            parts = [child.built(leaves) for child in children]
+        return self.build(parts) if self.build else parts[0]
 
     def paths(self, before: str = "") -> Iterator[str]:
         """Where each leaf stands, such as ``[2]['b']``."""
@@ -110,7 +113,7 @@ class Treedef:
         """
         node = opened(tree)
         if self.build is None and node is None:
-            yield path, own(tree) if owned else tree
+            yield path, own(tree)[0] if owned else tree
             return
         if node is None or node.form != self.form or node.parts.keys() != self.children.keys():
             raise TransformError(f"{path} is {tree!r}: not of one form with {self}")
@@ -131,6 +134,8 @@ class Opened(NamedTuple):
     aux: Any = None  # what an object is besides its parts
 
 
+ROW = {float, Value}
+"""The types of most leaves: containers of nothing else, such as rows of weights, take no walk."""
 DEEPEST = 250
 """Containers in each other: what walks a tree goes down by calls, of which Python has some hundred."""
 
@@ -144,21 +149,25 @@ def flatten(tree: Any) -> tuple[list[Any], Treedef]:
 def _flatten(tree: Any, leaves: list[Any], owned: bool, room: int) -> Treedef:
     node = opened(tree)
     if node is None:
-        leaves.append(own(tree) if owned else tree)
+        leaves += own(tree) if owned else [tree]
         return LEAF
     if not room:
         raise TransformError(
             f"more than {DEEPEST} containers in each other, or one that holds itself: give flat ones"
         )
-    parts, owned = node.parts.items(), owned or node.owner
-    children = {step: _flatten(part, leaves, owned, room - 1) for step, part in parts}
+    parts, owned = node.parts, owned or node.owner
+    if ROW.issuperset(map(type, parts.values())):
+        leaves += own(*parts.values()) if owned else parts.values()
+        children = dict.fromkeys(parts, LEAF)
+    else:
+        children = {s: _flatten(x, leaves, owned, room - 1) for s, x in parts.items()}
     return Treedef(node.form, children, node.build, node.aux)
 
 
-def own(x: Any) -> Any:
-    """A leaf of an object: marked as its own unless a running transform has put it there."""
-    stored = type(x) is Value and x.op is None and x.serial < context.running.get().since
-    return Own(x) if stored else x
+def own(*leaves: Any) -> list[Any]:
+    """Leaves of an object: Values are marked as its own unless a running transform put them there."""
+    since = context.running.get().since
+    return [Own(x) if type(x) is Value and x.op is None and x.serial < since else x for x in leaves]
 
 
 def tree_map(function: Callable[[Any], Any], tree: Any) -> Any:

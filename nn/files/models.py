@@ -17,7 +17,7 @@ import numpy as np
 from ..layers import neurons, units
 from ..layers.activations import ACTIVATIONS
 from ..module import Module
-from ..parts import put_together, taken_apart
+from ..parts import values_of, with_values
 from .container import ModelFileError, read, write
 
 MODULES: dict[str, type[Module]] = {
@@ -78,7 +78,7 @@ def load(path: str | os.PathLike[str], modules: Sequence[type[Module]] = ()) -> 
 def described(model: Module) -> dict[str, Any]:
     """A model without its numbers, as JSON: its modules, and what each tied weight is the same as."""
     first: dict[Any, str] = {}
-    paths = {path: first.setdefault(p, path) for path, p in taken_apart(model)[0].items()}
+    paths = {path: first.setdefault(p, path) for path, p in values_of(model).items()}
     tied = {path: one for path, one in paths.items() if path != one}
     return {"model": _description(model), "tied": tied, "classes": model.classes}
 
@@ -135,5 +135,5 @@ def _draws(kind: type[Module]) -> bool:
 
 def _tied(model: Module, tied: dict[str, str]) -> Module:
     """The model in which a weight is another one's, given the paths to both."""
-    values, rest = taken_apart(model)
-    return put_together(rest, [values[tied.get(path, path)] for path in values])
+    values = values_of(model)
+    return with_values(model, [values[tied.get(path, path)] for path in values])

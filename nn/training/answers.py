@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -11,32 +10,39 @@ import numpy as np
 from autograd import Value
 
 from ..module import Module
-from .forms import form_of_model
-from .recorded import KEPT, compiling, holding
+from .forms import Kept, form_of_model
+from .recorded import compiling, holding
 
-_kept: OrderedDict[Hashable, Callable[..., Any]] = OrderedDict()
+_kept = Kept["RecordedModel"]()
+
+
+class RecordedModel:
+    """A forward pass, compiled when it is first done. It serves every model of one form."""
+
+    def __init__(self, form: str | None) -> None:
+        self.form = form
+        self.lock = Lock()
+        self.answer = compiling(self._answer)
+
+    def _world(self) -> dict[str, str] | None:
+        """What `jit` has to know of it to find what another process has recorded: its form."""
+        return {"form": self.form} if self.form else None
+
+    def run(self, model: Module, X: np.ndarray) -> Any:
+        """What a model of this form answers to samples; one thread after the other."""
+        with self.lock:
+            self.model, self.params = model, model.parameters()
+            return self.answer(np.array([p.data for p in self.params], float), X)
+
+    def _answer(self, w: Any, X: Any) -> Any:
+        with holding(self.params, [*w]):
+            out = self.model(X)
+        if isinstance(out, (list, tuple)):
+            return [v.data if isinstance(v, Value) else v for v in out]
+        return out.data if isinstance(out, Value) else out
 
 
 def compiled(model: Module, X: np.ndarray) -> Any:
     """What a model answers to samples, by machine code: made once for all models of one form."""
     form = form_of_model(model)
-    answer = _kept.get(form) or _compiled(model)
-    if form is not None:
-        _kept[form] = answer
-        _kept.move_to_end(form)
-        if len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return answer(np.array([p.data for p in model.parameters()], float), X)
-
-
-def _compiled(model: Module) -> Callable[..., Any]:
-    params = model.parameters()
-
-    def answer(w: Any, X: Any) -> Any:
-        with holding(params, [*w]):
-            out = model(X)
-        if isinstance(out, (list, tuple)):
-            return [v.data if isinstance(v, Value) else v for v in out]
-        return out.data if isinstance(out, Value) else out
-
-    return compiling(answer)
+    return _kept.of(form, lambda: RecordedModel(form)).run(model, X)

@@ -1,14 +1,20 @@
 """The form of a step: what two steps have in common that the same machine code serves.
 
-Only what the package wrote itself has a form. A loss, a layer or a regulariser of the user's own may
-read what changes between two trainings, a global number for instance; its step is compiled anew.
+It is a text, the same in every process. Only what the package wrote itself has a form. A loss, a
+layer or a regulariser of the user's own may read what changes between two trainings, a global number
+for instance; its step is compiled anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import sys
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
 from types import FunctionType
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+import numpy as np
 
 from autograd import Primitive, Value
 
@@ -22,6 +28,31 @@ NO_PART = ("rng", "classes")
 """Attributes of modules that no step depends on; nor on private ones, where the names of places are."""
 
 
+KEPT = 8
+"""Compiled steps, and compiled models, that are kept for those to come."""
+T = TypeVar("T")
+
+
+class Kept(OrderedDict[str, T], Generic[T]):
+    """What was compiled last, by its form."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock = Lock()
+
+    def of(self, form: str | None, make: Callable[[], T]) -> T:
+        """What is kept of a form, or made; of none, made."""
+        if form is None:
+            return make()
+        with self.lock:
+            if form not in self:
+                self[form] = make()
+            self.move_to_end(form)
+            if len(self) > KEPT:
+                self.popitem(last=False)
+            return self[form]
+
+
 class _NoFormError(Exception):
     """Something that is not the package's own."""
 
@@ -32,21 +63,21 @@ def settings_of(optimizer: Optimizer) -> dict[str, Any]:
     return {k: x for k, x in every if k not in changing and isinstance(x, (int, float, tuple))}
 
 
-def form_of(step: Step) -> Hashable | None:
+def form_of(step: Step) -> str | None:
     """A step's form, or None if it has none."""
     places: dict[Value, int] = {}
     for p in (*step.optimizer.params, *step.parameters):
         places.setdefault(p, len(places))
-    parts = step.model, step.loss, step.regularizer, step.forward
+    optimizer = step.optimizer
+    settings = [*settings_of(optimizer).items(), len(optimizer.params)]
     try:
-        forms = tuple(_form(x, places) for x in parts)
-        optimizer = _form(type(step.optimizer), places)
+        parts = step.model, step.loss, step.regularizer, type(optimizer)
+        return "\n".join([*(_form(x, places) for x in parts), repr(settings)])
     except _NoFormError:
         return None
-    return *forms, optimizer, tuple(settings_of(step.optimizer).items()), len(step.optimizer.params)
 
 
-def form_of_model(model: Module) -> Hashable | None:
+def form_of_model(model: Module) -> str | None:
     """What two models have in common that answer alike, but for the numbers of their parameters."""
     try:
         return _form(model, {p: k for k, p in enumerate(model.parameters())})
@@ -54,30 +85,31 @@ def form_of_model(model: Module) -> Hashable | None:
         return None
 
 
-def _form(x: Any, places: dict[Value, int]) -> Hashable:
+def _form(x: Any, places: dict[Value, int]) -> str:
+    """A part of a step in words, which are the same in every process."""
     if isinstance(x, Value) and x in places:
-        return "parameter", places[x]
+        return f"parameter {places[x]}"
     if isinstance(x, str) and x in ACTIVATIONS:
-        return x, _form(ACTIVATIONS[x], places)
-    if x is None or isinstance(x, (bool, int, float, str)):
-        return type(x), x
+        return f"{x} {_form(ACTIVATIONS[x], places)}"
+    if x is None or type(x) in (bool, int, float, str, np.float64):
+        return repr(x)
     if isinstance(x, (list, tuple)):
         if {*map(type, x)} == {Value} and places.keys() >= {*x}:  # a row of weights
-            return type(x), "parameters", *map(places.__getitem__, x)
-        return type(x), tuple(_form(v, places) for v in x)
+            return f"{type(x).__name__} of parameters {[*map(places.__getitem__, x)]}"
+        return f"{type(x).__name__} {[_form(v, places) for v in x]}"
     if isinstance(x, Module):
         public = [(k, v) for k, v in vars(x).items() if not k.startswith("_")]
-        attributes = [(k, v) for k, v in public if k not in NO_PART]
-        return _ours(type(x)), tuple((k, _form(v, places)) for k, v in attributes)
+        attributes = [f"{k}: {_form(v, places)}" for k, v in public if k not in NO_PART]
+        return f"{_ours(type(x))} {attributes}"
     if isinstance(x, (FunctionType, Primitive, type)):
         return _ours(x)
     raise _NoFormError
 
 
-def _ours(x: Any) -> Hashable:
-    """A function or class that stands in a module of the package, by its name."""
-    module = str(getattr(x, "__module__", ""))
-    where = getattr(x, "__qualname__", getattr(x, "name", ""))
-    if module.partition(".")[0] not in OURS or "<locals>" in where:
+def _ours(x: Any) -> str:
+    """The name of a function or class, by which it stands in a module of the package."""
+    module, name = x.__module__, getattr(x, "__qualname__", getattr(x, "name", ""))
+    package = module.partition(".")[0]
+    if package not in OURS or getattr(sys.modules.get(module), name, None) is not x:
         raise _NoFormError
-    return x  # type: ignore[no-any-return]
+    return f"{module}.{name}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 from random import Random
 from typing import Any
 
@@ -50,6 +49,8 @@ class History:
 
     def _repr_html_(self) -> str:
         """The same as a table, for notebooks."""
+        from html import escape
+
         rows = "".join(
             f"<tr><th>{escape(name)}</th>" + "".join(f"<td>{x}</td>" for x in row) + "</tr>"
             for name, *row in self._rows()

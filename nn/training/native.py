@@ -48,7 +48,7 @@ class NativeStep:
         """Begin anew: with the numbers that the optimiser's formula has now."""
         self.settings = settings_of(self.optimizer)
         self.recorded = recorded(self.step)
-        self.draws = draws_of(self.step, self.data[0])
+        self.draws = draws_of(self.step.model, self.data[0][:1])
 
     def is_outdated(self) -> bool:
         """Whether the optimiser has other settings than it was recorded with."""
@@ -73,11 +73,11 @@ class NativeStep:
             )
 
     def _check_targets(self) -> None:
-        """The loss of all targets at some prediction, for the checks that it makes."""
-        n = len(self.data[0])
-        like = [Value(np.full(n, 0.5)) for _ in range(self.recorded.outputs or 1)]
+        """The loss of all targets at some predictions, for the checks that it makes."""
+        like = Value(np.full(len(self.data[0]), 0.5))
+        outputs = self.recorded.outputs
         with no_grad():
-            self.step.loss(like if self.recorded.outputs else like[0], self.data[1])
+            self.step.loss(like if outputs is None else [like for _ in outputs], self.data[1])
 
     # ---------------------------------------------------------------------------------------- running
 

@@ -14,8 +14,8 @@ beforehand, in the same order, and comes to a step beside its samples.
 from __future__ import annotations
 
 import contextlib
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from threading import Lock
 from typing import Any, NamedTuple
@@ -25,13 +25,11 @@ import numpy as np
 from autograd import TransformError, Value, jit, no_grad, scan
 
 from ..layers.units import given
-from .forms import form_of
+from ..module import Module
+from .forms import Kept, form_of
 from .step import Step
 
-KEPT = 8
-"""Compiled steps that are kept for trainings to come."""
-_kept: OrderedDict[Hashable, RecordedStep] = OrderedDict()
-_keeping = Lock()
+_kept = Kept["RecordedStep"]()
 
 
 def is_installed() -> bool:
@@ -61,13 +59,17 @@ class RecordedStep:
     recorded is the step of the thread that asks, whose model no other thread trains.
     """
 
-    def __init__(self, step: Step) -> None:
-        self.step, self.optimizer = step, step.optimizer
+    def __init__(self, step: Step, form: str | None) -> None:
+        self.step, self.optimizer, self.form = step, step.optimizer, form
         self.lock = Lock()
-        self.outputs: int | None = None  # of the model; None for one that is in no list
+        self.outputs: list[None] | None  # how many the model has; None for one that is in no list
         self.descent = compiling(self._descent)
         self.update = compiling(self._update)
         self.loops = defaultdict[int, Any](lambda: scan(self._step))
+
+    def _world(self) -> dict[str, str] | None:
+        """What `jit` has to know of it to find what another process has recorded: its form."""
+        return {"form": self.form} if self.form else None
 
     def run(self, step: Step, longest: int, carry: Carry, xs: Any) -> tuple[Carry, Any]:
         """All steps, of a training of this form; one thread after the other.
@@ -84,15 +86,15 @@ class RecordedStep:
         columns = iter(draws[0].T if draws else ())
         held = holding([*self.optimizer.params, *self.step.still], [*w, *still])
         with held, given(self.step.model, lambda z, draw: next(columns)):  # noqa: ARG005
-            predictions = self.step.forward(self.step.model, X)
-            self.outputs = len(predictions) if isinstance(predictions, (list, tuple)) else None
+            predictions = self.step.model(X)
+            several = isinstance(predictions, (list, tuple))
             objective = self.step.objective(predictions, y)
             self.optimizer.zero_grad()
             objective.backward()
             params = self.optimizer.params
             gradient = np.empty(len(params), dtype=object)
             gradient[:] = [p.grad for p in params]
-            return objective.data, gradient
+            return objective.data, gradient, [None for _ in predictions] if several else None
 
     def _update(self, w: Any, g: Any, numbers: Any, buffers: Any) -> Any:
         optimizer, names = self.optimizer, [*self.optimizer.state]
@@ -107,7 +109,7 @@ class RecordedStep:
 
     def _step(self, carry: Carry, x: Any) -> tuple[Carry, Any]:
         numbers, *batch = x
-        loss, g = self.descent(carry.w, carry.still, *(batch or carry.data))
+        loss, g, self.outputs = self.descent(carry.w, carry.still, *(batch or carry.data))
         moved, buffers = self.update(carry.w, g, numbers, carry.buffers)
         return Carry(moved, carry.still, buffers, carry.w, carry.data), loss
 
@@ -115,18 +117,10 @@ class RecordedStep:
 def recorded(step: Step) -> RecordedStep:
     """The step of a training, or one of its form that was compiled for another."""
     form = form_of(step)
-    if form is None:
-        return RecordedStep(step)
-    with _keeping:
-        if form not in _kept:
-            _kept[form] = RecordedStep(step)
-        _kept.move_to_end(form)
-        if len(_kept) > KEPT:
-            _kept.popitem(last=False)
-        return _kept[form]
+    return _kept.of(form, lambda: RecordedStep(step, form))
 
 
-def draws_of(step: Step, X: np.ndarray) -> list[Callable[[], float]]:
+def draws_of(model: Module, X: np.ndarray) -> list[Callable[[], float]]:
     """What a model draws for every sample, in order."""
     draws: list[Callable[[], float]] = []
 
@@ -136,9 +130,9 @@ def draws_of(step: Step, X: np.ndarray) -> list[Callable[[], float]]:
         draws.append(draw)
         return 1.0
 
-    with given(step.model, answer) as some, no_grad():
+    with given(model, answer) as some, no_grad():
         if some:
-            step.forward(step.model, X[:1])
+            model(X)
     return draws
 
 

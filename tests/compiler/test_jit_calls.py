@@ -20,7 +20,7 @@ from test_jit import CASES, assert_same
 
 from autograd import Value, context, grad, jit, value_and_grad, vmap
 from autograd.compiler.calls import shortcut
-from autograd.compiler.llvm import backend, call, memory, threads
+from autograd.compiler.llvm import call, cpython, memory, threads
 from autograd.compiler.llvm.target import Loaded
 from autograd.transforms.pytree import flatten
 from nn import Module
@@ -288,7 +288,7 @@ def test_a_thousand_calls_of_two_threads(buffers, monkeypatch):
 
 def forbid_builtins(monkeypatch):
     monkeypatch.setattr(call, "layout_is_known", lambda: False)
-    monkeypatch.setattr(backend, "array_layout_is_known", lambda: False)
+    monkeypatch.setattr(cpython, "array_layout_is_known", lambda: False)
 
 
 @pytest.mark.parametrize("name", ["arithmetic", "a network", "vmap of grad", "itself", "forms"])

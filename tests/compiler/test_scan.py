@@ -33,6 +33,14 @@ def in_python(step, carry, xs, steps):
     return carry, ys
 
 
+def test_a_step_is_recorded_as_outside_of_scan():
+    """Where a function that jit made calls another one."""
+    half = jit(lambda x: x / 2, backend="llvm")
+    both = jit(lambda x: half(x) + 1, backend="llvm")
+    last, every = scan(lambda c, x: (both(c), c))(4.0, np.zeros(3))
+    assert (last, every.tolist()) == (2.25, [4.0, 3.0, 2.5])
+
+
 def batches(sizes, seed=0):
     rng = np.random.default_rng(seed)
     return [rng.permutation(len(X))[:size] for size in sizes]

@@ -5,7 +5,7 @@ import pytest
 from planted import arrays, planted
 
 import autograd.compiler.recording.kind  # noqa: F401  (registers the recording numbers)
-from autograd import jvp, sin, value_and_grad
+from autograd import dot, jit, jvp, mean, sin, sqrt, tanh, value_and_grad
 from autograd.compiler.llvm import backend
 from autograd.compiler.programs.interpret import interpret
 from autograd.compiler.recording.recorded import Recorded, lift
@@ -139,3 +139,37 @@ def test_the_jacobian_of_a_simulation():
     want = interpret(program, given)
     np.testing.assert_array_equal(execute(rolled, given), want)
     np.testing.assert_allclose(backend.build(rolled, 2).run(given, 0), want, rtol=1e-9)
+
+
+def power_iteration(A, steps):
+    """The largest eigenvalue of a symmetric matrix: each step is dots of what the one before made."""
+    v = [1.0] * len(A)
+    for _ in range(steps):
+        w = [dot(list(row), v) for row in A]
+        size = sqrt(dot(w, w))
+        v = [x / size for x in w]
+    return dot(v, [dot(list(row), v) for row in A])
+
+
+def recurrent(W, X, steps):
+    h = [*X.T]
+    for _ in range(steps):
+        h = [tanh(dot(list(row), h)) for row in W]
+    return mean(h[0])
+
+
+@pytest.mark.parametrize("name", ["llvm", "numpy", "python"])
+@pytest.mark.parametrize("steps", [5, 12])
+def test_steps_of_dots_of_numbers_and_of_samples(name, steps):
+    rng = np.random.default_rng(steps)
+    A = rng.normal(size=(8, 8))
+    W, X = rng.normal(size=(8, 8)) / 3, rng.normal(size=(21, 8))
+
+    def both(A, W, X):
+        return power_iteration(A, steps) + recurrent(W, X, steps)
+
+    f = value_and_grad(both, (0, 1))
+    for x, y in zip(
+        leaves(jit(f, backend=name)(A @ A.T, W, X)), leaves(f(A @ A.T, W, X)), strict=True
+    ):
+        np.testing.assert_allclose(x, y, rtol=1e-9, atol=1e-12)

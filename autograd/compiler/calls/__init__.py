@@ -4,6 +4,5 @@ In reading order: `arguments` and `containers` take a call apart; `record` runs 
 `signature` puts in the place of numbers, and leaves a `recording`; `compiled` is one program and its
 kernel, `jitted` all of a function; `shortcut` the fast way to the last; `listing` what is shown.
 
-`rooms`, `watcher` and `steps` are `scan`'s. Of what another process has recorded: `kept` reads and
-writes it, `world` says what it follows from, by what `described`, `mentioned` and `trusted` know.
+`rooms`, `watcher` and `steps` are `scan`'s.
 """

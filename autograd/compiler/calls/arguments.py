@@ -7,16 +7,19 @@ The answer's numbers are the program's outputs, in the order of its tree.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ... import context
 from ...errors import NumberError
 from ...kinds.arrays import refuse_other_arithmetic
 from ...kinds.kind import is_number
 from ...transforms.pytree import Own, Treedef, flatten
 from ...transforms.ravel import array_of_frame, is_array
+from ...value import Value
 from ..elements import DOUBLE, Element
 from ..programs.program import SAMPLES
 from .rooms import Room
@@ -35,6 +38,8 @@ class Arguments(NamedTuple):
     tree: tuple[tuple[Any, ...], dict[str, Any]]
     treedef: Treedef
     numbers: tuple[bool, ...]  # of each leaf, whether it is a single number
+    own: list[Value]  # the Values that objects own, each once
+    variables: tuple[int, ...]  # of each leaf, which of those it is; -1: none
     arrays: list[Any]  # of the element, in C's order; of no dimension for a single number
     element: Element = DOUBLE
 
@@ -60,34 +65,35 @@ def arguments_of(
     NumberError, which names the place, for what is no number.
     """
     leaves, treedef = flatten((args, kwargs))
-    numbers, arrays = [], []
-    for place, x in enumerate(leaves):
-        array = _array(x, element.dtype, treedef, place)
-        if array is None:
+    known: dict[Value, int] = {}
+    variables = [known.setdefault(x.value, len(known)) if type(x) is Own else -1 for x in leaves]
+    plain = [x.value.data if type(x) is Own else x for x in leaves]
+    dtype, found = element.dtype, []
+    for place, x in enumerate(plain):
+        found.append(x if type(x) is float else _leaf_of(x, dtype, treedef, place))
+        if found[-1] is None:
             return None
-        numbers.append(array.ndim == 0)
-        arrays.append(array)
+    numbers = tuple(type(x) is float for x in found)
     if sum(numbers) > FEW:
-        single = [x.item() for x, is_one in zip(arrays, numbers, strict=True) if is_one]
-        others = [x for x, is_one in zip(arrays, numbers, strict=True) if not is_one]
-        arrays = [np.array(single, element.dtype), *others]
-    return Arguments((args, kwargs), treedef, tuple(numbers), arrays, element)
+        single = [x for x in found if type(x) is float]
+        found = [single, *(x for x in found if type(x) is not float)]
+    arrays = [x if is_array(x) else np.array(x, dtype) for x in found]
+    return Arguments((args, kwargs), treedef, numbers, [*known], tuple(variables), arrays, element)
 
 
-def _array(x: Any, dtype: Any, treedef: Treedef, place: int) -> Any:
-    """The leaf at a place as an array of floats; None for another kind of number."""
-    x = x.value.data if type(x) is Own else x
+def _leaf_of(x: Any, dtype: Any, treedef: Treedef, place: int) -> Any:
+    """The leaf at a place as a float, or an array of them; None for another kind of number."""
+    if isinstance(x, (float, int)):
+        return float(x)
     if type(x) is Room:
         return None
-    if isinstance(x, (float, int)) and not isinstance(x, np.generic):
-        return np.array(float(x), dtype)
     if type(x).__module__.startswith(RECORDED):
         return None
     x = array_of_frame(x)
     if is_array(x) or isinstance(x, np.generic):
         refuse_other_arithmetic(x) if is_array(x) else None
         if x.dtype.kind in "biuf":
-            return np.ascontiguousarray(x, dtype).reshape(x.shape)
+            return np.ascontiguousarray(x, dtype).reshape(x.shape) if np.ndim(x) else float(x)
         if x.dtype == object:
             return None
     elif is_number(x):
@@ -105,7 +111,19 @@ NUMBERS = frozenset([float, int, bool, np.float64, np.float32, np.int64])
 @np.errstate(over="ignore", under="ignore")
 def packed(numbers: Sequence[Any], dtype: Any) -> Any:
     """Single numbers as one array; None if one is of another type."""
-    return np.array(numbers, dtype) if NUMBERS.issuperset(map(type, numbers)) else None
+    known = NUMBERS.issuperset(map(type, numbers))
+    return np.fromiter(numbers, dtype, len(numbers)) if known else None
+
+
+def numbers_of(variables: Sequence[Any]) -> list[Any] | None:
+    """The numbers of Values that objects own; None if not all are such: where one is there twice, is a
+    result, or may be a variable of a transform that runs.
+    """
+    if {*map(type, variables)} != {Value} or len({*variables}) < len(variables):
+        return None
+    found = [v.data for v in variables if v.op is None]
+    plain = len(found) == len(variables) and context.running.get().since == math.inf
+    return found if plain else None
 
 
 @np.errstate(over="ignore", under="ignore")

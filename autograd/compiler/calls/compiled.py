@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..rolling.rolled import Rolled
-from . import kept
 from .arguments import Arguments
 from .recording import Recording
 
 if TYPE_CHECKING:
+    from ..kept.recordings import Entry
     from ..programs.program import Program
     from .listing import Listing, Stats
 
@@ -63,10 +63,12 @@ class Compiled:
         masked: bool = False,
     ) -> None:
         self.f, self.backend, self.threads, self.is_masked = f, backend, threads, masked
+        self._entry: Entry | None = None
         self._seconds: dict[str, float] = {}
         self._counts: dict[str, dict[str, int]] = {}
         self._program: Program | None = None
         self.masked: Compiled | None = None
+        self.calls, self.is_short = 0, False  # the long way; whether there is a shorter one
         self.recording, self.rolled = self._found(arguments) or self._made(arguments)
         arrays = len(arguments.arrays) + len(self.recording.captured)
         build = BACKENDS[backend]
@@ -74,16 +76,18 @@ class Compiled:
 
     def _found(self, arguments: Arguments) -> tuple[Recording, Rolled] | None:
         """What another process has kept."""
-        self._world = None
-        if self.backend == "llvm":
-            start = time.perf_counter()
-            self._world = kept.key(self.f, arguments, self.is_masked)
-            found = self._world and kept.read(self._world, arguments)
-            if found:
-                self._seconds["read"] = time.perf_counter() - start
-                recording, rolled, self._counts = found
-                return recording, rolled
-        return None
+        if self.backend != "llvm":
+            return None
+        from ..kept.recordings import Entry
+
+        start = time.perf_counter()
+        self._entry = Entry(self.f, arguments, self.is_masked)
+        found = self._entry.read()
+        if not found:
+            return None
+        self._seconds["read"] = time.perf_counter() - start
+        recording, rolled, self._counts = found
+        return recording, rolled
 
     def _made(self, arguments: Arguments) -> tuple[Recording, Rolled]:
         """What the function leaves when it is recorded."""
@@ -107,8 +111,8 @@ class Compiled:
         rolled = self._timed("roll", lambda: roll(dots, counts).of(arguments.element))
         program.columns = stored.columns = None  # which are large, and nobody asks again
         self._program = stored
-        if self._world and self._world == kept.key(self.f, arguments, self.is_masked):
-            kept.write(self._world, arguments, recording, rolled, self._counts)
+        if self._entry:
+            self._entry.write(recording, rolled, self._counts)
         return recording, rolled
 
     def _timed(self, stage: str, work: Callable[[], Any]) -> Any:
@@ -157,4 +161,5 @@ class Compiled:
         seconds = dict(self._seconds)
         seconds["compile"] += getattr(self.kernel, "seconds", 0.0)
         operations, passes = (dict(self._counts[what]) for what in ("operations", "passes"))
-        return Stats(self.backend, operations, passes, size(self.rolled), seconds)
+        kept = self._entry.says if self._entry else "no: it is not compiled"
+        return Stats(self.backend, operations, passes, size(self.rolled), seconds, kept)

@@ -1,8 +1,9 @@
 """The compiled function: which program serves a call, and the kernel that runs it.
 
 A call by the long way takes the arguments apart, finds the program for their structure and shapes or
-records one, and runs it. Then a function that does only what such arguments need is put in its place
-(`shortcut`); whatever it does not know goes the long way again.
+records one, and runs it. At the second such call a function that does only what such arguments need is
+put in its place (`shortcut`; of floats alone at the first); whatever it does not know goes the long way
+again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from ..elements import Element
 from .arguments import Arguments, arguments_of
 from .compiled import Compiled
 from .rooms import watching
-from .shortcut import bound, shortcut
+from .shortcut import bound, of_floats, shortcut
 
 if TYPE_CHECKING:
     from .listing import Listing, Stats
@@ -54,10 +55,8 @@ class Jitted:
         if arguments is None:
             scan = watching.get()
             return scan.call(self, args, kwargs) if scan else self.f(*args, **kwargs)
-        known = len(self._compiled)
         compiled = self.compiled_for(arguments)
-        is_new = len(self._compiled) > known
-        if is_new and self.backend == "llvm" and self._shorten(compiled, arguments):
+        if self.backend == "llvm" and self._shorten(compiled, arguments):
             return self(*args, **kwargs)  # what that is made of need not be compiled a second time
         return compiled(arguments)
 
@@ -130,17 +129,26 @@ class Jitted:
         for compiled in self._compiled:
             if compiled.recording.serves(arguments):
                 return compiled
-        self._compiled.append(Compiled(self.f, arguments, self.backend, self.threads))
+        token = watching.set(None)  # what the function calls is no step of a scan
+        try:
+            self._compiled.append(Compiled(self.f, arguments, self.backend, self.threads))
+        finally:
+            watching.reset(token)
         return self._compiled[-1]
 
     def _shorten(self, compiled: Compiled, arguments: Arguments) -> bool:
         """Let calls of this form go to the program at once, if they can; what it refuses goes to the
         form before, and at last the long way.
         """
+        compiled.calls += 1
+        make = {1: of_floats, 2: shortcut}.get(compiled.calls)  # what is called once needs no other
+        if make is None or compiled.is_short:
+            return False
         self._links %= LINKS
         slow = type(self).__call__ if self._links else partial(Jitted.__call__, self)
-        found = shortcut(compiled, arguments, slow)
+        found = make(compiled, arguments, slow)
         if found:
+            compiled.is_short = True
             type(self).__call__ = staticmethod(found)  # type: ignore[method-assign]
             self._links += 1
         return bool(found)

@@ -44,3 +44,5 @@ class Stats(NamedTuple):
     size: Size
     seconds: dict[str, float]
     """What each stage took: record, passes, dots, roll, compile; or read and compile."""
+    kept: str
+    """Whether the next process finds the recording: "yes", or "no: " and what stands against it."""

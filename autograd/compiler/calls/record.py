@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import math
-import traceback
 from collections.abc import Callable
 from inspect import Parameter
 from typing import Any
@@ -26,7 +25,7 @@ from ..recording import kind as _kind  # noqa: F401  (registers the recording nu
 from ..recording.recorder import Recorder, TooManySamplesError
 from ..rolling.check import check
 from .arguments import Arguments
-from .recording import Recording, alike
+from .recording import Recording
 from .signature import Answer, recorded_arguments
 
 POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
@@ -64,13 +63,13 @@ def _record(
     except Exception as error:
         _add_place(error, name)
         raise
-    alike(arguments.treedef, arguments.treedef)  # what objects are besides their parts: that of now
     recorder.program.outputs = np.array(answer.outputs, dtype=np.int64)
     recorder.program.close()
     check(recorder.program)
     recording = Recording(
         treedef=arguments.treedef,
         numbers=arguments.numbers,
+        variables=arguments.variables,
         guards=recorder.guards(),
         results=answer.results,
         captured=[np.asarray(x, dtype) for x in recorder.captured.values()],
@@ -98,6 +97,8 @@ def _add_place(error: Exception, name: str) -> None:
     """To an error that says nothing of jit, what jit has to do with it, and the user's line."""
     if isinstance(error, RecordingError):
         return
+    import traceback
+
     *_, (last, _) = traceback.walk_tb(error.__traceback__)
     place = users_line(last)
     at = f" ({place[0]}, line {place[1]})" if place else ""

@@ -16,7 +16,8 @@ class Recording(NamedTuple):
     """What a program is called with, and what its outputs are."""
 
     treedef: Treedef  # of the arguments
-    numbers: tuple[bool, ...]  # of their leaves, which are single numbers
+    numbers: tuple[bool, ...]  # of their leaves, see `Arguments`
+    variables: tuple[int, ...]
     guards: list[tuple[int, ...]]
     results: Results
     captured: list[Any]  # arrays that the function closes over
@@ -25,7 +26,9 @@ class Recording(NamedTuple):
 
     def serves(self, arguments: Arguments) -> bool:
         """Whether these arguments are of its structure and shapes."""
-        if arguments.numbers != self.numbers or not fits(self.guards, arguments.shapes):
+        if (arguments.numbers, arguments.variables) != (self.numbers, self.variables):
+            return False
+        if not fits(self.guards, arguments.shapes):
             return False
         return alike(arguments.treedef, self.treedef)
 

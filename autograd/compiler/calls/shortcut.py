@@ -16,8 +16,8 @@ import numpy as np
 from .. import reused
 from ..programs.program import SAMPLES
 from ..rolling.rolled import Leaf
-from .arguments import Arguments, Part, converted, made_of_samples, packed
-from .containers import expression, has_plain_form, is_plain, made, unpacking
+from .arguments import Arguments, Part, converted, made_of_samples, numbers_of, packed
+from .containers import Found, expression, is_plain, is_shallow, made, unpacking
 
 if TYPE_CHECKING:
     from .compiled import Compiled
@@ -27,52 +27,52 @@ def shortcut(
     compiled: Compiled, arguments: Arguments, slow: Callable[..., Any]
 ) -> Callable[..., Any] | None:
     """A fast way to call the program with positional arguments like these, if there is one."""
-    args, kwargs = arguments.tree
-    if not (is_plain(args) and is_plain(kwargs) and _is_plain(compiled)):
+    treedefs = arguments.treedef, compiled.recording.results.treedef
+    if not (all(map(is_shallow, treedefs)) and _is_simple(arguments)):
         return None
-    parts = compiled.recording.results.parts
-    floats = all(type(x) is float for x in args) and not (kwargs or arguments.are_packed)
-    numbers = all(part.shape is None and not part.is_truth for part in parts)
-    if floats and numbers and not compiled.recording.captured:
-        found = _of_floats(compiled, len(args), slow)
-        if found:
-            return found
     run = _entry(compiled)
     return None if run is None else _Writer(compiled, run, slow).call(arguments)
 
 
-def _of_floats(
-    compiled: Compiled, count: int, slow: Callable[..., Any]
+def of_floats(
+    compiled: Compiled, arguments: Arguments, slow: Callable[..., Any]
 ) -> Callable[..., Any] | None:
-    """The builtin of so many floats, which hands numbers of other types to itself as floats."""
+    """The builtin of as many floats, if numbers are all there is and is answered.
+
+    It hands numbers of other types to itself as floats.
+    """
+    positional, kwargs = arguments.tree
+    count, results = len(positional), compiled.recording.results
+    floats = all(type(x) is float for x in positional) and not (kwargs or arguments.are_packed)
+    numbers = all(part.shape is None and not part.is_truth for part in results.parts)
+    plain = is_plain(results.treedef) and is_shallow(results.treedef)
+    if not (floats and numbers and plain) or compiled.recording.captured:
+        return None
 
     def others(*args: Any, **names: Any) -> Any:
         if not names and len(args) == count and (floats := converted(args)):
             return found(*floats)
         return slow(*args, **names)
 
-    found: Callable[..., Any] = compiled.kernel.builtin(count, _answer(compiled), others)
+    tree = results.treedef.unflatten(range(len(results.parts)))
+    found: Callable[..., Any] = compiled.kernel.builtin(count, tree, others)
     return None if found is others else found
 
 
 def bound(compiled: Compiled, arguments: Arguments, slow: Callable[[], Any]) -> Callable[[], Any]:
     """The program with these arguments and one place for its numbers, else ``slow``."""
-    run = _entry(compiled) if _is_plain(compiled) else None
+    run = _entry(compiled) if is_shallow(compiled.recording.results.treedef) else None
     if run is None:
         return slow
     held = [x if x.ndim else float(x) for x in arguments.arrays]
     return _Writer(compiled, run, slow).bound(held, compiled.recording.samples(arguments))
 
 
-def _is_plain(compiled: Compiled) -> bool:
-    """Whether the answer is made of lists, tuples and dicts."""
-    return has_plain_form(compiled.recording.results.treedef)
-
-
-def _answer(compiled: Compiled) -> Any:
-    """The answer's form, a number for each leaf."""
-    results = compiled.recording.results
-    return results.treedef.unflatten(range(len(results.parts)))
+def _is_simple(arguments: Arguments) -> bool:
+    """Whether Values that objects own hold single numbers, and each is there once."""
+    own = [v for v in arguments.variables if v >= 0]
+    arrays = zip(arguments.variables, arguments.numbers, strict=True)
+    return len({*own}) == len(own) and all(is_one for v, is_one in arrays if v >= 0)
 
 
 def _entry(compiled: Compiled) -> Any:
@@ -94,7 +94,6 @@ class _Writer:
     ) -> None:
         self.recording, self.rolled = compiled.recording, compiled.rolled
         self.results, self.outputs = compiled.recording.results, compiled.rolled.outputs
-        self.answer = _answer(compiled)
         held = self.recording.captured
         self.held = [f"held{k}" for k in range(len(held))]
         self.names = {"run": run, "slow": slow, "nothing": NotImplemented}
@@ -102,7 +101,7 @@ class _Writer:
         element = self.rolled.element
         self.names |= {"dtype": element.dtype, "rounded": element.rounded}
         self.names |= {"array": np.ndarray, "made_of_samples": made_of_samples}
-        self.names |= {"packed": packed, "converted": converted}
+        self.names |= {"packed": packed, "converted": converted, "numbers_of": numbers_of}
         self.names |= dict(zip(self.held, held, strict=True))
         self.is_bound = False  # so that the results are at one place
         # the row of an output of samples
@@ -114,15 +113,17 @@ class _Writer:
         otherwise = "slow(*t, **names)"
         trees = {"t": args, **({"names": kwargs} if kwargs else {})}
         many = arguments.are_packed
-        lines, found = unpacking(trees, f"return {otherwise}", self.names, many)
-        leaves = [name for name, _ in found]
+        refuse = f"return {otherwise}"
+        lines, found = unpacking(trees, refuse, self.names, many)
+        lines += _read([leaf for leaf in found if leaf.owned], refuse)
+        leaves = [leaf.name for leaf in found]
         if not kwargs:
-            lines[:0] = [f"if names: return {otherwise}"]
+            lines[:0] = [f"if names: {refuse}"]
         if many:
-            ones = [name for name, x in found if name[0] == "*" or not np.ndim(x)]
-            leaves = ["numbers", *(name for name in leaves if name not in ones)]
-            lines.append(f"numbers = packed(({', '.join(ones)},), dtype)")
-            lines.append(f"if numbers is None: return {otherwise}")
+            ones = [leaf for leaf in found if leaf.is_row or not np.ndim(leaf.x)]
+            leaves = ["numbers", *(leaf.name for leaf in found if leaf not in ones)]
+            lines.append(f"numbers = packed(({', '.join(leaf.text for leaf in ones)},), dtype)")
+            lines.append(f"if numbers is None: {refuse}")
         lines += [
             *self._count(leaves, otherwise),
             f"out = empty({self.rolled.uniform_slots}, dtype)",
@@ -169,19 +170,27 @@ class _Writer:
         for k, leaf in self.outputs.elsewhere.items():
             if leaf.space != "S":
                 lines.append(f"out[{k}] = {self._elsewhere(leaf, [*leaves, *self.held])}")
-        starts = np.cumsum([0, *(part.size for part in self.results.parts)]).tolist()
-        self.at_once = all(
-            part.shape is None and not part.per_sample for part in self.results.parts
-        )
+        self.at_once = all(p.shape is None and not p.per_sample for p in self.results.parts)
         if self.at_once:
             lines.append(f"numbers = out[:{len(self.outputs)}].tolist()")
+        return [*lines, f"return {self._answer()}"]
 
-        def leaf_of(k: int) -> str:
-            part = self.results.parts[k]
-            text = self._part(part, starts[k])
-            return f"({text} != 0)" if part.is_truth else text
+    def _answer(self) -> str:
+        """The answer, of the results."""
+        parts = self.results.parts
+        starts = np.cumsum([0, *(part.size for part in parts)]).tolist()
 
-        return [*lines, f"return {expression(self.answer, leaf_of, self.names)}"]
+        def leaf(k: int) -> str:
+            text = self._part(parts[k], starts[k])
+            return f"({text} != 0)" if parts[k].is_truth else text
+
+        def row(places: Sequence[int]) -> str | None:
+            if any(parts[k][1:] != (None, False, False) for k in places):  # no plain number
+                return None
+            span = f"{starts[places[0]]}:{starts[places[-1]] + 1}"
+            return f"numbers[{span}]" if self.at_once else f"out[{span}].tolist()"
+
+        return expression(self.results.treedef, iter(range(len(parts))), leaf, row, self.names)
 
     def _part(self, part: Part, start: int) -> str:
         """A leaf of the answer."""
@@ -222,3 +231,20 @@ class _Writer:
         is_number = leaf.array < len(guards) and guards[leaf.array] == ()
         name = leaves[leaf.array]
         return f"rounded({name})" if is_number else f"{name}.flat[{leaf.base}]"
+
+
+def _read(variables: Sequence[Found], refuse: str) -> list[str]:
+    """The lines that put numbers in the place of Values that objects own."""
+    if not variables:
+        return []
+    ends = np.cumsum([leaf.size for leaf in variables]).tolist()
+    return [
+        f"numbers = numbers_of(({', '.join(leaf.text for leaf in variables)},))",
+        f"if numbers is None: {refuse}",
+        *(
+            f"{leaf.name} = numbers[{end - leaf.size}:{end}]"
+            if leaf.is_row
+            else f"{leaf.name} = numbers[{end - 1}]"
+            for leaf, end in zip(variables, ends, strict=True)
+        ),
+    ]

@@ -29,30 +29,42 @@ from .arguments import Arguments, Part, Results
 
 
 def recorded_arguments(arguments: Arguments, recorder: Recorder) -> tuple[Any, Any]:
-    """The arguments that a function is recorded with."""
+    """The arguments that a function is recorded with; what is one variable of theirs stays one."""
     packed = iter(range(len(arguments.numbers)))
     arrays = iter(range(arguments.are_packed, len(arguments.arrays)))
+    known: dict[int, Value] = {}
 
-    def leaf(is_one: bool) -> Any:
+    def leaf(is_one: bool, variable: int) -> Any:
         if is_one and arguments.are_packed:
-            return Recorded(recorder, recorder.program.input(0, next(packed)))
-        k = next(arrays)
-        if is_one:
-            return Recorded(recorder, recorder.program.input(k, 0))
-        if recorder.one_by_one:
-            return _elements(recorder, k)
-        return ArgumentArray(recorder, k, recorder.positions[k])
+            x: Any = Recorded(recorder, recorder.program.input(0, next(packed)))
+        elif is_one:
+            x = Recorded(recorder, recorder.program.input(next(arrays), 0))
+        else:
+            k = next(arrays)
+            array = ArgumentArray(recorder, k, recorder.positions[k])
+            return _elements(array) if recorder.one_by_one else array
+        if variable >= 0:
+            x = known.setdefault(variable, _variable(arguments.own[variable], x))
+        return x
 
-    args, kwargs = arguments.treedef.unflatten(map(leaf, arguments.numbers))
+    args, kwargs = arguments.treedef.unflatten(map(leaf, arguments.numbers, arguments.variables))
     return args, kwargs
 
 
-def _elements(recorder: Recorder, k: int) -> Any:
+def _elements(array: ArgumentArray) -> Any:
     """An argument array as one of numbers; who writes into it would not write into the argument."""
-    recorder.make_room(recorder.positions[k].size)
-    array = ArgumentArray(recorder, k, recorder.positions[k]).to_numpy()
-    array.flags.writeable = False
-    return array
+    array.recorder.make_room(array.positions.size)
+    numbers = array.to_numpy()
+    numbers.flags.writeable = False
+    return numbers
+
+
+def _variable(v: Value, x: Recorded) -> Value:
+    """What stands for a variable of an object."""
+    variable = Value(x)
+    if hasattr(v, "notes"):
+        variable.notes = v.notes
+    return variable
 
 
 class Answer:

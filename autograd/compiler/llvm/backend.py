@@ -3,7 +3,8 @@
 A program has one text for few samples, which fit into a register or two, and one for many, which goes
 over blocks of them (`shapes`). Each is compiled when a call of so many samples is met first, or found
 on disk (`cache`). Three ways lead in: `run` takes arrays one by one, by ctypes; `builtin` and `Entry`
-are functions of CPython's own kind, made of machine code too.
+are functions of CPython's own kind, made of machine code too. What a first call of one thread does not
+need is imported when it is.
 """
 
 from __future__ import annotations
@@ -13,18 +14,16 @@ import ctypes
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..rolling.rolled import Rolled
-from ..rolling.size import size
-from . import call
-from .arrays import AXES, SAMPLES, Entry
 from .compiled import Compiled
-from .cpython import array_layout_is_known
 from .memory import Layout, Memory
 from .shapes import Shape, fitted, narrow, wide
 from .target import Target, host
-from .threads import Shared, most_for_one, worthwhile
+
+if TYPE_CHECKING:
+    from .arrays import Entry
 
 
 class LLVMKernel:
@@ -48,6 +47,8 @@ class LLVMKernel:
     @cached_property
     def operations(self) -> int:
         """Those of a sample."""
+        from ..rolling.size import size
+
         return size(self.rolled).flops_per_sample
 
     def _shape(self, few: bool) -> Shape:
@@ -79,11 +80,13 @@ class LLVMKernel:
 
     def builtin(self, arguments: int, tree: Any, slow: Callable[..., Any]) -> Callable[..., Any]:
         """A builtin that takes so many floats, if there can be one; else ``slow`` (see `call`)."""
+        from . import call
+
         with self._timed():
             return call.builtin(self.rolled, arguments, tree, slow)
 
     def entry(
-        self, shapes: Sequence[tuple[int, ...] | None], samples: int = SAMPLES
+        self, shapes: Sequence[tuple[int, ...] | None], samples: int = -1
     ) -> Callable[..., Any] | None:
         """The builtin that takes arrays of these shapes as they are (see `arrays`), if it can be made.
 
@@ -92,6 +95,10 @@ class LLVMKernel:
         """
         if self._entry:
             return self._entry.run
+        from .arrays import AXES, Entry
+        from .cpython import array_layout_is_known
+        from .threads import most_for_one
+
         lengths = [len(shape or ()) for shape in shapes]
         if not array_layout_is_known() or not lengths or max(lengths) > AXES:
             return None
@@ -108,7 +115,11 @@ class LLVMKernel:
 
     def run_watching(self, arrays: Sequence[Any], n: int) -> tuple[list[Any], bool]:
         """The outputs, and whether a watched number was nan."""
-        compiled, threads = self.compiled(n), worthwhile(self.threads, n, self.operations)
+        compiled, threads = self.compiled(n), self.threads
+        if threads > 1:
+            from .threads import Shared, worthwhile
+
+            threads = worthwhile(threads, n, self.operations)
         if self._entry and not 0 < n <= self.lanes:
             self._entry.make_room(compiled, n)
         memory = Memory(compiled.layout, compiled.shape, n, threads)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import llvmlite
 import llvmlite.binding as llvm
 
-from .. import disk
+from ..kept import disk
 from .ir import Text
 from .target import Target
 

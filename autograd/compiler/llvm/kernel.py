@@ -29,7 +29,16 @@ from . import edges, totals
 from .instructions import Library
 from .ir import Code, Index, Text, constant, internal
 from .memory import Layout
-from .parts import LONG, Item, chunks, is_straight, pieces, read_from_memory, straight_shape
+from .parts import (
+    LONG,
+    Item,
+    chunks,
+    is_cold,
+    is_straight,
+    pieces,
+    read_from_memory,
+    straight_shape,
+)
 from .shapes import Shape
 from .spaces import At, Part
 from .tiles import over_lanes, write_group
@@ -59,8 +68,8 @@ class Kernel:
         self.limit, self.samples = "0", "%samples"  # of the block that is being written
         self.opens: Text = "true"
         self.phases: list[Text] = []
-        self.texts: list[Text] = []  # of parts with loops
-        self.straight: list[Text] = []  # of parts that are straight lines
+        self.hot: list[Text] = []  # of parts with loops
+        self.cold: list[Text] = []  # of parts whose lines run a few times at most
         self.declarations: dict[Text, Text] = {}
         self.helpers: dict[Text, Text] = {}  # what else a module has to define
         self.regions: dict[int, int] = {}  # of a total, by the id of its group
@@ -75,13 +84,13 @@ class Kernel:
         stride = "%stride" if self.layout.whole else self.shape.block
         return Part(shape, self.rolled, self.library, stride, stored=self.stored)
 
-    def finish(self, part: Part, first: Index = 0, straight: bool = False) -> None:
+    def finish(self, part: Part, first: Index = 0, cold: bool = False) -> None:
         """Keep a part as a function, and call it."""
         if not part.code.lines:
             return
-        name = f"part{len(self.texts) + len(self.straight)}"
+        name = f"part{len(self.hot) + len(self.cold)}"
         part.code.do("ret void")
-        texts = self.straight if straight else self.texts
+        texts = self.cold if cold else self.hot
         texts.append(part.code.text(f"void @{name}({PART}) noinline nounwind"))
         self.declarations |= part.code.declarations
         self.helpers |= part.code.helpers
@@ -104,7 +113,7 @@ class Kernel:
                 over_lanes(part, lambda at: self.items(part, items, at))
             else:
                 self.items(part, items, At())
-        self.finish(part, straight=is_straight(items))
+        self.finish(part, cold=is_cold(items))
 
     def items(self, part: Part, items: list[Item], at: At) -> None:
         """Groups and loops at one tile of samples."""
@@ -119,7 +128,8 @@ class Kernel:
     def loop(self, part: Part, loop: Loop, at: At) -> None:
         """A loop over iterations."""
         if self.rolled.locals:
-            size = self.rolled.locals * (part.shape.tile if loop.per_sample else 1)
+            part.local = part.shape.tile if loop.per_sample else 1
+            size = self.rolled.locals * part.local
             memory = f"  %locals = alloca {part.one.type}, i64 {size}, align 64"
             if memory not in part.code.head:
                 part.code.head.append(memory)
@@ -147,27 +157,28 @@ class Kernel:
     # ----------------------------------------------------------------------------------- stages
 
     def modules(self) -> list[tuple[Text, int]]:
-        """The program's modules, and how hard LLVM is to try: long straight code is in modules of its
-        own, made as it is written. (At level 1 LLVM takes three times as long over it, for 3 to 15 %
-        of speed; loops would lose two thirds of theirs at level 0.) So is the kernel then, for the time
-        over a long list of calls grows with its square at level 1. It is in the first module.
+        """The program's modules, and how hard LLVM is to try: much code that runs a few times only is
+        in modules of its own, made as it is written. (At level 1 LLVM takes three to six times as long
+        over it, for 3 to 40 % of speed; loops would lose two thirds of theirs at level 0.) So is the
+        kernel then, for the time over a long list of calls grows with its square at level 1. It is in
+        the first module.
         """
         main = self.main()
-        if sum(text.count("\n") for text in self.straight) < LONG:
-            return [(self.module(*map(internal, [*self.texts, *self.straight]), main), 1)]
-        parts = [text.partition("\n")[0] for text in [*self.texts, *self.straight]]
+        if sum(text.count("\n") for text in self.cold) < LONG:
+            return [(self.module(*map(internal, [*self.hot, *self.cold]), main), 1)]
+        parts = [text.partition("\n")[0] for text in [*self.hot, *self.cold]]
         kernel = self.module(*(f"declare {part[7:-2]}" for part in parts), main)
-        loops = [(self.module(*some), 1) for some in chunks(self.texts)]
-        lines = [(self.module(*some), 0) for some in chunks(self.straight)]
+        loops = [(self.module(*some), 1) for some in chunks(self.hot)]
+        lines = [(self.module(*some), 0) for some in chunks(self.cold)]
         return [(kernel, 0), *loops, *lines]
 
     def text(self) -> Text:
         """The whole program as one module."""
         main = self.main()
-        return self.module(*map(internal, [*self.texts, *self.straight]), main)
+        return self.module(*map(internal, [*self.hot, *self.cold]), main)
 
     def main(self) -> Text:
-        """The kernel; what it calls is in ``texts`` and ``straight`` then."""
+        """The kernel; what it calls is in ``hot`` and ``cold`` then."""
         last = max((k for k, s in enumerate(self.rolled.stages) if s.per_sample), default=-1)
         for k, stage in enumerate(self.rolled.stages):
             if stage.per_sample:

@@ -18,7 +18,7 @@ from .shapes import Shape
 LINE = 64  # bytes of a line of the cache, and of the widest vector
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Layout:
     """How many numbers the memory of a kernel holds."""
 

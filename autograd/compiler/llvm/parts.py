@@ -16,7 +16,8 @@ from .tiles import is_simple
 Item = Group | Loop
 OPERATIONS = 256  # of a part
 SHORT = 2 * OPERATIONS  # of all straight lines
-LONG = 16_000  # lines of text
+LONG = 8_000  # lines of text
+FEW = 8  # times that a line runs in a call
 
 
 def straight_shape(shape: Shape, parts: list[list[list[Item]]]) -> Shape:
@@ -31,6 +32,20 @@ def straight_shape(shape: Shape, parts: list[list[list[Item]]]) -> Shape:
 def is_straight(items: list[Item]) -> bool:
     """Whether there is no loop in it."""
     return all(isinstance(item, Group) and is_simple(item) and not item.total for item in items)
+
+
+def is_cold(items: list[Item]) -> bool:
+    """Whether its lines run a few times in a call, or in a tile of samples."""
+    if is_straight(items):
+        return True
+    written = runs = 0
+    for group, iterations in (member for item in items for member in members(item)):
+        if group.per_sample:
+            return False
+        written += len(group.code) + len(group.dots)
+        times = iterations * group.count * group.outer
+        runs += times * (len(group.code) + sum(dot.terms for dot in group.dots))
+    return runs <= FEW * written
 
 
 def pieces(stage: Stage) -> Iterator[list[Item]]:

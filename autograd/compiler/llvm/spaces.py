@@ -42,6 +42,7 @@ class Part:
     stride: int | Text  # numbers from one per-sample slot to the next
     code: Code = field(init=False)
     stored: set[tuple[str, int]] | None = None  # what must be in memory; None: everything
+    local: int = 1  # numbers of a local: one, or one for each sample of a tile
     known: dict[tuple[Leaf, int], Text] = field(default_factory=dict)
     _pointers: dict[int, Text] = field(default_factory=dict)
 
@@ -64,7 +65,7 @@ class Part:
         if leaf.space == "S":
             return self.slot(index, lane, v)
         if leaf.space == "L":
-            index = self.code.offset(v * self.shape.lanes, (index, self.shape.tile))
+            index = self.code.offset(v * self.shape.lanes, (index, self.local))
         pointers = {"U": "%uniform", "K": "@constants", "L": "%locals"}
         pointer = self.array(leaf.array) if leaf.space == "A" else pointers[leaf.space]
         return self.code.at(pointer, index)

@@ -15,9 +15,8 @@ import ctypes
 import platform
 import sys
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import llvmlite.binding as llvm
 import numpy as np
@@ -31,8 +30,7 @@ LETTERS = {64: "e", 32: "d", 16: "b"}
 ARGUMENTS = {"pow": 2, "atan2": 2, "hypot": 2, "fmod": 2}
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """A processor as LLVM names it, and how many doubles its vectors have."""
 
     triple: str

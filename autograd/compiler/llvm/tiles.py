@@ -217,13 +217,11 @@ def over_instances(
 
 def goes_across(part: Part, group: Group) -> bool:
     """Whether a uniform group's instances lie side by side, so that they can be lanes."""
-    steps = {leaf.inner for leaf in group.leaves if leaf.space != "L"}
     return (
         not group.dots
         and group.count >= part.shape.lanes > 1
-        and group.target.inner == 1
-        and "L" not in {group.target.space, *(leaf.space for leaf in group.leaves)}
-        and steps <= {0, 1}
+        and group.target.inner == part.local == 1
+        and {leaf.inner for leaf in group.leaves} <= {0, 1}
     )
 
 

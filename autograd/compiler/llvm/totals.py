@@ -68,7 +68,7 @@ def over_rectangles(part: Part, group: Group, size: Place, region: int) -> None:
             sums = block_sums(part, group, at, (rows, columns))
             keep(part, group, at, (rows, columns), sums, region)
 
-        over_instances(part, replace(group, outer=1), size[1], tile)
+        over_instances(part, group._replace(outer=1), size[1], tile)
 
     if full == size[0]:
         row(0, size[0])

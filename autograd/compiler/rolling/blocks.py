@@ -168,7 +168,8 @@ def _check(flow: Flow, start: int, stop: int, period: int) -> Block | None:
 
 
 def _aligned(flow: Flow, begin: int, length: int, period: int) -> Block | None:
-    """Where blocks begin: as many as possible, and as few numbers as possible that cross.
+    """Where blocks begin: as many as possible, as few numbers as possible that cross, and of as few
+    operations, which come from whole rows of a turn, none of them cut in two.
 
     No block may end between a condition and its reader, for conditions are not stored.
     """
@@ -181,13 +182,20 @@ def _aligned(flow: Flow, begin: int, length: int, period: int) -> Block | None:
     middle = first + period  # cuts between the first two blocks: what is read across them
     a, b = flow.first[begin], flow.first[begin + 3 * period]
     inner = (flow.space[a:b] == COMPUTED) & (flow.value[a:b] >= begin)
-    made, read = flow.value[a:b][inner] - begin, flow.reader[a:b][inner] - begin
-    open_at = np.cumsum(
-        np.bincount(made + 1, minlength=3 * period + 2)
-        - np.bincount(read + 1, minlength=3 * period + 2)
-    )[middle - begin]
-    order = np.lexsort([open_at, -whole, ~usable])
-    k = order[0]
+    last = np.full(3 * period, -1)  # the reader of each number that comes last
+    last[flow.value[a:b][inner] - begin] = flow.reader[a:b][inner] - begin
+    made = np.flatnonzero(last >= 0)
+    crossing, kinds = np.zeros(period, dtype=np.int64), np.zeros(period, dtype=np.int64)
+    for op in np.flatnonzero(np.bincount(flow.op[begin + made])):
+        of_op = made[flow.op[begin + made] == op]
+        opened, closed = (
+            np.bincount(x + 1, minlength=3 * period + 2) for x in (of_op, last[of_op])
+        )
+        count = np.cumsum(opened - closed)[middle - begin]
+        crossing[: len(count)] += count
+        kinds[: len(count)] += count > 0
+    crossing, kinds = crossing[: len(first)], kinds[: len(first)]
+    k = np.lexsort([-first, kinds, crossing, -whole, ~usable])[0]
     block = Block(int(first[k]), period, int(whole[k]))
     return block if block.repeats >= FEWEST and _is_sound(flow, block) else None
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from .blocks import Block
+from .bodies import ranks, side_by_side, together
 from .expressions import single
 from .flow import COMPUTED, PLACE
 from .groups import runs
@@ -28,7 +29,7 @@ from .trees import Forest
 class Frames:
     """The numbers of one loop, by their row in a block."""
 
-    def __init__(self, forest: Forest, block: Block, shared: Any) -> None:
+    def __init__(self, forest: Forest, block: Block, shared: Any, rank: Any) -> None:
         rows = slice(block.start, block.start + block.period)
         self.block = block
         self.low, self.high = 0, block.repeats  # frames that there are
@@ -39,7 +40,7 @@ class Frames:
         self.size = [0, 0]  # of a frame: of uniform numbers, of per-sample ones
         self.first = [0, 0]  # the slots of frame 0
         self.locals = 0
-        for r in self.roots.tolist():
+        for r in side_by_side(forest, block, self.roots, rank):
             if self.shared[r]:
                 kind = int(self.sampled[r])
                 self.index[r] = self.size[kind]
@@ -72,8 +73,10 @@ class Loops:
 
     def __init__(self, slots: Slots, blocks: Sequence[Block], results: Any) -> None:
         self.slots, self.forest = slots, slots.forest
-        shared = self._shared(blocks, results) if blocks else None
-        self.frames = [Frames(self.forest, block, shared) for block in blocks]
+        self.frames = []
+        if blocks:
+            shared, rank = self._shared(blocks, results), ranks(self.forest)
+            self.frames = [Frames(self.forest, block, shared, rank) for block in blocks]
         slots.rolled.locals = max([f.locals for f in self.frames], default=0)
         self._make_room()
         for f in self.frames:
@@ -164,11 +167,11 @@ class Loops:
                 known[element] = self._leaf(f, element)
             return known[element]
 
-        body = tuple(
+        body = [
             single(self.forest, block.start + r, leaf_of, f.target(r)) for r in f.roots.tolist()
-        )
+        ]
         many = bool(flow.stage[block.start] % 2)
-        return [*copying(self.copies)], Loop(block.repeats, body, many)
+        return [*copying(self.copies)], Loop(block.repeats, tuple(together(body)), many)
 
     def _leaf(self, f: Frames, element: int) -> Leaf:
         """Where an element of the first block is, and how it moves from block to block."""

@@ -82,25 +82,23 @@ class Dot(NamedTuple):
     x_stride: int
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Instances of one expression."""
 
     code: tuple[str | int, ...]
     leaves: tuple[Leaf, ...]
     target: Leaf
     per_sample: bool  # of the expression; a total's target is uniform
-    count: int = 1
+    count: int = 1  # type: ignore[assignment]
     outer: int = 1
     dots: tuple[Dot, ...] = ()
     total: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(NamedTuple):
     """Groups that run again and again, each time on the numbers of the time before."""
 
-    count: int
+    count: int  # type: ignore[assignment]
     body: tuple[Group, ...]
     per_sample: bool
 

@@ -6,14 +6,13 @@ one more for each. What is per sample is counted for one sample.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..programs.program import SOURCES
 from .rolled import Group, Rolled
 
 
-@dataclass(frozen=True)
-class Size:
+class Size(NamedTuple):
     """The size of a rolled program."""
 
     groups: int  # lines of the printed program

@@ -7,7 +7,6 @@ samples. A leaf is a view that has those of them along which it moves; NumPy rep
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from ..elements import DOUBLE
 from ..rolling.rolled import Dot, Group, Leaf, Loop
@@ -68,7 +67,7 @@ def instances(group: Group) -> Iterator[Group]:
         for i in range(group.count):
             leaves = tuple(at(leaf, o, i) for leaf in group.leaves)
             target = at(group.target, o, i)
-            yield replace(group, leaves=leaves, target=target, count=1, outer=1)
+            yield group._replace(leaves=leaves, target=target, count=1, outer=1)
 
 
 class Block:

@@ -141,10 +141,6 @@ class ArrayWriter(Writer):
             self.module.line(f"u = np.zeros({sizes['U']}{self.dtype})")
         if self.slots.has("S"):
             self.module.line(f"s = np.zeros(({sizes['S']}, n){self.dtype})")
-        if self.slots.has("L"):
-            many = any(loop and loop.per_sample for _, loop in self.rolled.groups())
-            shape = f"({sizes['L']}, n)" if many else sizes["L"]
-            self.module.line(f"r = np.zeros({shape}{self.dtype})")
         inputs = self.rolled.sample_inputs
         elements = [self.is_element(Leaf("S", k)) for k in range(len(inputs))]
         for slot, count, array, first, distance, step in input_runs(
@@ -158,6 +154,10 @@ class ArrayWriter(Writer):
             self.module.line(f"{here} = {view}")
 
     def _stage(self, stage: Stage, _: int) -> None:
+        if self.slots.has("L") and any(isinstance(item, Loop) for item in stage.items):
+            size = self.slots.sizes["L"]
+            shape = f"({size}, n)" if stage.per_sample else size
+            self.module.line(f"r = np.zeros({shape}{self.dtype})")
         self.items(stage)
 
     def _group(self, group: Group, loop: Loop | None) -> None:

@@ -126,7 +126,7 @@ def written_out(rolled: Rolled) -> Rolled:
         replace(
             stage,
             items=[
-                replace(item, body=tuple(map(_without_short, item.body)))
+                item._replace(body=tuple(map(_without_short, item.body)))
                 if isinstance(item, Loop)
                 else _without_short(item)
                 for item in stage.items
@@ -149,7 +149,7 @@ def _without_short(group: Group) -> Group:
             code.append(~(len(dots) - 1))
         else:
             code += _products(group.dots[~word], leaves)
-    return replace(group, code=tuple(code), leaves=tuple(leaves), dots=tuple(dots))
+    return group._replace(code=tuple(code), leaves=tuple(leaves), dots=tuple(dots))
 
 
 def _products(dot: Dot, leaves: list[Leaf]) -> list[str | int]:

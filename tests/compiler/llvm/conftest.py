@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd.compiler import disk
+from autograd.compiler.kept import disk
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,5 @@
 """Targets of every vector width: those that this machine can run, and one that it cannot."""
 
-import dataclasses
-
 import llvmlite.binding as llvm
 
 from autograd.compiler.llvm.target import Target, host
@@ -15,7 +13,7 @@ def runnable():
     if host().triple.startswith("x86_64"):
         for lanes in (4, 2, 1):
             if lanes < host().lanes:
-                yield dataclasses.replace(host(), cpu="x86-64", features=X86[lanes], lanes=lanes)
+                yield host()._replace(cpu="x86-64", features=X86[lanes], lanes=lanes)
 
 
 def neon():

@@ -3,6 +3,7 @@
 import random
 
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage
+from autograd.compiler.source.blocks import instances
 
 SMOOTH = "exp tanh sigmoid sin arctan relu abs neg sqrt log1p floor sign".split()
 BINARY = "add sub mul maximum minimum hypot mod arctan2".split()
@@ -131,24 +132,22 @@ class Maker:
         return self.group(True, count, True, outer)
 
     def loop(self, per_sample):
-        """x ← tanh(a·x + previous), keeping a tape; through a local."""
+        """x ← w·tanh(a x) - x, keeping a tape; tanh(a x), one or several, are locals."""
         space, many = ("S", per_sample) if per_sample else ("U", False)
-        count = self.random.randint(2, 6)
+        count, width = self.random.randint(2, 6), self.random.choice([2, 3, 6])
         tape = self.room(space, count + 1)
-        local = self.rolled.locals
-        self.rolled.locals += 1
+        local, before = self.rolled.locals, Leaf(space, tape, step=1)
+        self.rolled.locals += width
+        leaves = (before, Leaf("A", 1, 1, array=0))
+        together = Group((0, 1, "mul", "tanh"), leaves, Leaf("L", local, 1), many, width)
         body = (
+            *([together] if self.random.random() < 0.5 else instances(together)),
             Group(
-                (0, 1, "mul", "tanh"),
-                (Leaf(space, tape, step=1), Leaf("A", 1, array=0)),
-                Leaf("L", local),
-                many,
-            ),
-            Group(
-                (0, 1, "sub", 0, "sin", "add"),
-                (Leaf("L", local), Leaf(space, tape, step=1)),
+                (-1, 2, "sub", 2, "sin", "add"),
+                (Leaf("A", 0, array=0), Leaf("L", local), before),
                 Leaf(space, tape + 1, step=1),
                 many,
+                dots=(Dot(width, 0, 1, 1, 1),),
             ),
         )
         self.filled[space] |= {*range(tape + 1, tape + count + 1)}

@@ -1,5 +1,7 @@
 """Compiled programs do what the reference does, on random programs and every width of vector."""
 
+import re
+
 import numpy as np
 import pytest
 from machines import neon, runnable
@@ -9,7 +11,7 @@ from autograd.compiler.elements import DOUBLE, SINGLE
 from autograd.compiler.llvm import backend, edges, memory, shapes
 from autograd.compiler.llvm import kernel as kernel_module
 from autograd.compiler.llvm.kernel import Kernel
-from autograd.compiler.llvm.shapes import wide
+from autograd.compiler.llvm.shapes import narrow, wide
 from autograd.compiler.programs.program import Program
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Outputs, Rolled, Stage, execute
@@ -47,6 +49,19 @@ def test_random_programs_of_float32(seed):
 
 
 MACHINES = [*runnable()]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_locals_are_within_the_stack_that_is_taken_for_them(seed):
+    maker = Maker(seed, ["USU", "U"][seed % 2])
+    kernel = backend.build(maker.rolled, 3)
+    for shape in (narrow(kernel.lanes), wide(kernel.lanes, maker.rolled)):
+        text = Kernel(maker.rolled, shape, kernel.target.library).text()
+        for function in text.split("define")[1:]:
+            used = re.findall(r"ptr %locals, i64 (\d+)", function)
+            if used:
+                (taken,) = re.findall(r"%locals = alloca double, i64 (\d+)", function)
+                assert max(map(int, used)) < int(taken)
 
 
 @pytest.mark.parametrize("element", [DOUBLE, SINGLE], ids=lambda e: e.name)

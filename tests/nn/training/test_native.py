@@ -4,7 +4,6 @@ import random
 import re
 import subprocess
 import sys
-from collections import OrderedDict
 
 import numpy as np
 import pytest
@@ -42,8 +41,8 @@ from nn import (
 from nn.training import predict as predicting
 from nn.training import recorded
 from nn.training.backends import WORTH
+from nn.training.forms import KEPT, Kept
 from nn.training.losses import LOSSES
-from nn.training.recorded import KEPT
 
 X, Y = make_moons(23, seed=5)
 CLASSES = np.arange(23) % 3
@@ -455,7 +454,7 @@ def test_a_recording_leaves_the_model_as_it_was():
 
 
 def steps_kept(monkeypatch):
-    monkeypatch.setattr("nn.training.recorded._kept", kept := OrderedDict())
+    monkeypatch.setattr("nn.training.recorded._kept", kept := Kept())
     return kept
 
 
@@ -509,6 +508,60 @@ def test_few_steps_are_kept(monkeypatch):
     for k in range(1, KEPT + 3):
         trained("llvm", make=lambda k=k: MLP(2, [k, 1], "tanh", seed=1), epochs=1)
     assert len(kept) == KEPT
+
+
+TWICE = """
+import sys
+import numpy as np
+from nn import MLP, Adam, Dropout, Layer, Sequential, fit, l2, mse_loss, predict
+
+rng = np.random.default_rng(0)
+X, y = rng.normal(size=(30, 2)), rng.normal(size=(30, 2))
+
+def train(model=None, loss="mse_loss", rate=0.9, **settings):
+    model = model or MLP(2, [3, 2], "tanh", seed=1)
+    optimizer = Adam(model.parameters(), betas=(rate, 0.99))
+    settings = {"batch_size": 7, "epochs": 3, "progress": False, "backend": "llvm"} | settings
+    history = fit(model, X, y, loss, optimizer=optimizer, **settings)
+    print([p.data for p in model.parameters()], history.loss)
+    print(predict(model, X, backend="llvm").tolist())
+
+def recorded():
+    return "autograd.compiler.calls.record" in sys.modules
+
+train()
+train(MLP(2, [3, 2], seed=2), loss="l1_loss", regularizer=l2)
+train(Sequential(Layer(2, 3, "tanh", seed=1), Dropout(0.5), Layer(3, 2, "linear", seed=1)))
+print(recorded())
+train(*OTHER)
+print(recorded())
+train(loss=lambda x, t: 2 * mse_loss(x, t))
+print(recorded())
+"""
+OTHER = ["rate=0.8", "loss='huber_loss'", "MLP(2, [3, 2], 'sigmoid', seed=1)", "regularizer=l2"]
+
+
+def lines_of_a_process(place, other):
+    """What a new process prints that trains twice, and a third time as `other` says."""
+    environment = {"XDG_CACHE_HOME": str(place), "PYTHONPATH": ":".join(sys.path)}
+    source = TWICE.replace("*OTHER", other)
+    done = subprocess.run(
+        [sys.executable, "-c", source], env=environment, capture_output=True, text=True, check=False
+    )
+    assert not done.returncode, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_a_second_process_records_what_has_another_form_alone(tmp_path):
+    first = lines_of_a_process(tmp_path, "")
+    assert first[6] == "True"
+    for other in OTHER:
+        new, again = (lines_of_a_process(tmp_path, other) for _ in range(2))
+        assert new[:6] == again[:6] == first[:6]
+        assert (new[6], new[9], new[12]) == ("False", "True", "True")
+        assert (again[6], again[9], again[12]) == ("False", "False", "True")
+        assert new[7:9] == again[7:9] != first[7:9]
+        assert new[10:12] == again[10:12] == first[10:12]
 
 
 @pytest.mark.parametrize(

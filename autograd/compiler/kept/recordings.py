@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...transforms.pytree import LEAF, Opened, Treedef, opened
-from .. import disk
-from .arguments import Arguments, Part, Results
-from .recording import Recording, alike
+from ..calls.arguments import Arguments, Part, Results
+from ..calls.recording import Recording, alike
+from . import disk
+from .trusted import Unknown
 from .world import world_of
 
 if TYPE_CHECKING:
@@ -25,14 +26,44 @@ if TYPE_CHECKING:
 Kept = tuple[Recording, "Rolled", dict[str, dict[str, int]]]
 
 
-def key(f: Callable[..., Any], arguments: Arguments, masked: bool) -> bytes | None:
-    """Where the recording of a function stands; None where not all that it follows from is known."""
-    world = world_of(f, arguments)
-    return (
-        None
-        if world is None
-        else disk.key_of("recording", world.hex(), arguments.element.name, str(masked))
-    )
+class Entry:
+    """The place of a function's recording, for some arguments; ``says`` tells what came of it."""
+
+    def __init__(self, f: Callable[..., Any], arguments: Arguments, masked: bool) -> None:
+        self.f, self.arguments, self.masked = f, arguments, masked
+        self.says = "yes"
+        self.key = self._key()
+
+    def _key(self) -> bytes | None:
+        try:
+            return key(self.f, self.arguments, self.masked)
+        except Unknown as reason:
+            self.says = f"no: it reaches {reason}"
+            return None
+
+    def read(self) -> Kept | None:
+        """What another process has kept."""
+        found = self.key and read(self.key, self.arguments)
+        self.says = "yes: found" if found else self.says
+        return found or None
+
+    def write(self, recording: Recording, rolled: Rolled, counts: Any) -> None:
+        """Keep what was recorded, if that did not change what it follows from."""
+        if not self.key:
+            return
+        if self.key != self._key():
+            self.says = "no: recording changes what it follows from"
+        elif not write(self.key, self.arguments, recording, rolled, counts):
+            self.says = "no: it answers with an object like none of its arguments"
+
+
+def key(f: Callable[..., Any], arguments: Arguments, masked: bool) -> bytes:
+    """The hash of all that a recording follows from; Unknown if not all of that is understood."""
+    world = world_of(f, arguments).hex()
+    found = disk.key_of("recording", world, arguments.element.name, str(masked))
+    if found is None:
+        raise Unknown("files of this package that were changed since they were loaded")
+    return found
 
 
 def read(key: bytes, arguments: Arguments) -> Kept | None:
@@ -51,6 +82,7 @@ def read(key: bytes, arguments: Arguments) -> Kept | None:
     recording = Recording(
         treedef=arguments.treedef,
         numbers=arguments.numbers,
+        variables=arguments.variables,
         guards=[*map(tuple, head["guards"])],
         results=Results(treedef, parts, dtype),
         captured=[np.frombuffer(x, dtype).copy() for x in texts[count:]],
@@ -62,7 +94,7 @@ def read(key: bytes, arguments: Arguments) -> Kept | None:
 
 def write(
     key: bytes, arguments: Arguments, recording: Recording, rolled: Rolled, counts: Any
-) -> None:
+) -> bool:
     """Keep a recording, unless its answer holds an object that no argument is like."""
     from ..rolling import stored
 
@@ -70,7 +102,7 @@ def write(
     rolled.digest = stored.digest(rolled, body)
     answer = _written(recording.results.treedef, [*_nodes(arguments.treedef)])
     if answer is None:
-        return
+        return False
     head = {
         "answer": answer,
         "parts": recording.results.parts,
@@ -81,6 +113,7 @@ def write(
         "rolled": stored.head(rolled),
     }
     disk.write(key, head, [*body, *[x.tobytes() for x in recording.captured]])
+    return True
 
 
 # ---------------------------------------------------------------------------- the form of the answer

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from autograd.compiler import disk, stamp
+from autograd.compiler.kept import disk, stamp
 
 KEY = b"k" * disk.HASH
 HEAD = {"n": [1, 2.5, None]}
@@ -106,7 +106,7 @@ def test_the_oldest_go(monkeypatch, kept_in):
 def test_several_processes_at_once(kept_in):
     code = f"""if True:
         from pathlib import Path
-        from autograd.compiler import disk
+        from autograd.compiler.kept import disk
         disk.directory = lambda: Path({str(kept_in)!r})
         for k in range(300):
             disk.write(b"k" * disk.HASH, 1, [b"code" * 5000])

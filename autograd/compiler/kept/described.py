@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from types import (
+    BuiltinFunctionType,
     CellType,
     CodeType,
     FunctionType,
@@ -104,14 +105,17 @@ def _of_object(world: World, x: Any) -> list[Any]:
     """An object whose parts are its attributes."""
     cls = type(x)
     if is_our_class(cls) and hasattr(cls, "_world"):
-        return ["object", world.kind(cls), *world.pairs(x._world())]  # noqa: SLF001  (ours)
+        if (known := x._world()) is None:  # noqa: SLF001  (ours)
+            raise Unknown(f"{x!r}, which says so itself")
+        return ["object", world.kind(cls), *world.pairs(known)]
     jitted: Any = getattr(sys.modules.get(JITTED), "Jitted", ())
     if isinstance(x, jitted):
         world.refused |= {"stats", "source", "program", "bind"}
         return ["jitted", x.backend, x.element.name, world.word(x.f)]
     for base in cls.__mro__[:-1]:  # of C, or with slots: there is more in it than its attributes
         if not base.__flags__ & HEAP or "__slots__" in vars(base) or id(base) in pure():
-            raise Unknown(f"an object of {base!r}")
+            what = x.__qualname__ if isinstance(x, BuiltinFunctionType) else "an object"
+            raise Unknown(f"{what} of {base!r}")
     if not hasattr(x, "__dict__") or (is_our_class(cls) and cls.__module__[:9] == "autograd."):
         raise Unknown(f"an object of {cls!r}")
     return ["object", world.kind(cls), *world.pairs(vars(x))]

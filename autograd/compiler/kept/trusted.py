@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from ..stamp import PACKAGES
+from .stamp import PACKAGES
 
 BUILTINS = """abs all any bool bytes callable classmethod complex dict divmod enumerate filter float int
     isinstance issubclass iter len list map max min next pow property range reversed round slice sorted
@@ -40,7 +40,7 @@ OPERATOR_REFUSED = {"attrgetter", "methodcaller"}  # attributes by names that no
 ROOMS = """autograd.adjoints autograd.compiler autograd.context autograd.errors autograd.kinds
     autograd.operations autograd.primitive autograd.protocols autograd.specialised autograd.tools.groups
     autograd.transforms autograd.value nn.layers nn.module nn.names nn.parts nn.places nn.schedules
-    nn.training.losses nn.training.regularizers""".split()
+    nn.training.answers nn.training.losses nn.training.recorded nn.training.regularizers""".split()
 CLASSES = {"autograd.value.Value", "nn.module.Module"}
 """Classes of ours that code may name: calling others may draw numbers, or do more than compute."""
 

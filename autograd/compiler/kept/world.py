@@ -12,11 +12,11 @@ what an array contains is elsewhere. But all of it can be reached, and this file
                     attributes by a name that is written in it, or by getattr and its kin
     data            numbers to the bit, text, tuples, lists and dicts in their order, arrays
 
-It is sound for one reason: *what is not understood is refused*. Then there is no hash, and the function
-is recorded as if nothing were kept. Refused are what draws, reads, writes, prints or asks the time (it
-ends at a builtin that is not on the list in `trusted`), attributes by computed names, sets (their order
-is the process's own), iterators, objects with parts outside of their attributes, every class of C that
-is not listed. A name counts as read wherever it stands: too much refused costs time, nothing else.
+It is sound for one reason: *what is not understood is refused* (`Unknown`). Refused are what draws,
+reads, writes, prints or asks the time (it ends at a builtin that is not on the list in `trusted`),
+attributes by computed names, sets (their order is the process's own), iterators, objects with parts
+outside of their attributes, every class of C that is not listed. A name counts as read wherever it
+stands: too much refused costs time, nothing else.
 
 Every value that code can meet is one of these, or made of them by trusted functions: so are the types
 that methods and operators are looked up on. What runs is also a matter of settings: of a transform that
@@ -48,9 +48,9 @@ from ...kinds import users
 from ...kinds.kind import NOTHING
 from ...transforms import pytree
 from ...value import Value
-from .arguments import Arguments
+from ..calls.arguments import Arguments
+from ..calls.rooms import watching
 from .described import described
-from .rooms import watching
 from .trusted import CLASSES, Unknown, is_our_class, pure
 
 MOST = 100_000
@@ -58,15 +58,12 @@ MOST = 100_000
 ATOMS = (int, bool, str, bytes, type(None), type(Ellipsis), type(NotImplemented))
 
 
-def world_of(f: Callable[..., Any], arguments: Arguments) -> bytes | None:
-    """The hash of all that a recording of f follows from; None if not all of it is understood.
+def world_of(f: Callable[..., Any], arguments: Arguments) -> bytes:
+    """The hash of all that a recording of f follows from; raises Unknown if not all is understood.
 
     Of the arguments their numbers do not count, only their form.
     """
-    try:
-        return World(f, arguments).digest()
-    except Unknown:
-        return None
+    return World(f, arguments).digest()
 
 
 class World:
@@ -80,10 +77,8 @@ class World:
         self.refused: set[str] = set()  # names that would lead to what is not described
         self.owners: dict[int, tuple[Any, int]] = {}  # modules and classes of ours, and how many
         # names were looked up in each
-        leaves, _ = pytree.flatten(arguments.tree)
-        own = {id(x.value): None for x in leaves if type(x) is pytree.Own}
-        self.variables = {place: k for k, place in enumerate(own)}  # the arguments' own Values
-        self.say("arguments", arguments.numbers, arguments.shapes)
+        self.variables = {id(v): k for k, v in enumerate(arguments.own)}
+        self.say("arguments", arguments.numbers, arguments.variables, arguments.shapes)
         self.tree(arguments.treedef)
         for cls, ways in pytree._registered.items():  # noqa: SLF001
             self.say("node", self.kind(cls), *map(self.word, ways))
@@ -173,13 +168,19 @@ class World:
         form, steps = treedef.form, [*treedef.children]
         if isinstance(form, type):
             self.say(self.kind(form), steps, self.word(treedef.aux))
-            if not any(base in pytree._registered for base in form.__mro__):  # noqa: SLF001
-                self.say(*self.pairs(vars(treedef.build([None] * len(steps)))))  # a dataclass
+            known = any(base in pytree._registered for base in form.__mro__)  # noqa: SLF001
+            if hasattr(form, "__dataclass_fields__") and not known:  # it has more than its fields
+                x = treedef.build([None] * len(steps))
+                if not hasattr(x, "__dict__"):
+                    raise Unknown(f"{form!r}, which has slots")
+                self.say(*self.pairs(vars(x)))
         elif form == "dict":
             self.say(form, *self.words(*treedef.build([None] * len(steps))))
         else:
             self.say(form, getattr(treedef.build, "__name__", None), len(steps))
-        for child in treedef.children.values():
+        inside = [child for child in treedef.children.values() if child.build]
+        self.say(*(bool(child.build) for child in treedef.children.values()) if inside else ())
+        for child in inside:
             self.tree(child)
 
 
@@ -190,7 +191,9 @@ def _bits(x: complex) -> str:
 def _surroundings() -> str:
     """What is set around a recording, where that is understood."""
     state = context.running.get()
-    usual = state.recording and not (state.samples or state.sweeping or state.observers)
-    if not usual or state.since != math.inf or watching.get() or users._own:  # noqa: SLF001
-        raise Unknown("a transform, an observer, or a kind of number of the user's")
-    return repr(np.geterr())
+    inside = state.samples or state.sweeping or state.observers or state.since != math.inf
+    if inside or watching.get():
+        raise Unknown("a transform, a scan, or an observer that is at work around it")
+    if users._own:  # noqa: SLF001
+        raise Unknown(f"kinds of number that were registered: {users._own}")  # noqa: SLF001
+    return f"{state.recording} {np.geterr()}"

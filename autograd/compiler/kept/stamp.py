@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 LOADED = time.time()
 MARGIN = 1.0  # seconds that clocks of file systems may be behind
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))  # noqa: PTH120
+ROOT = functools.reduce(lambda path, _: os.path.dirname(path), range(4), __file__)  # noqa: PTH120
 PACKAGES = [os.path.join(ROOT, name, "") for name in ("autograd", "nn")]  # noqa: PTH118
 
 

@@ -1,0 +1,146 @@
+"""Loops in loops: what does the same within one turn of a loop is a group of several instances.
+
+A recurrent network's turn computes a hundred neurons, a string's turn moves a hundred points. The loop
+over turns is found first (`blocks`), its body is one expression after another; those of one form that
+do not read each other, and whose addresses move by constant steps, are put together here. So that they
+do, the numbers of a turn lie `side_by_side`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .arrays import numbered, sorted_by
+from .blocks import Block
+from .depth import depths
+from .flow import COMPUTED
+from .groups import runs
+from .rolled import Group, Leaf
+from .trees import Forest
+
+Place = tuple[str, int, int]
+"""A space, an address in it, and how far that moves from turn to turn."""
+FEWEST = 8
+"""Expressions that are worth a loop; fewer are handed on in registers."""
+MANY = 32
+"""Those of uniform numbers side by side: vectors of what was stored one by one are slow to read."""
+
+
+def ranks(forest: Forest) -> Any:
+    """What sorts the expressions of a turn: by what must be computed before, and then by form."""
+    outer = ~forest.inner[forest.computed]
+    reader, read = forest.top[forest.reader[outer]], forest.read[outer]
+    loop, block = forest.loop, forest.block
+    within = (loop[reader] >= 0) & (loop[reader] == loop[read]) & (block[reader] == block[read])
+    reader, read = reader[within], read[within]
+    first = np.concatenate([[0], np.cumsum(np.bincount(reader, minlength=len(loop)))])
+    level = depths(first, sorted_by(reader, read))
+    return numbered(level * (int(forest.form.max(initial=0)) + 1) + forest.form)
+
+
+def side_by_side(forest: Forest, block: Block, rows: Any, rank: Any) -> list[int]:
+    """A turn's rows in the order in which they are to lie: first what dots read, term by term."""
+    flow, start, period = forest.flow, block.start, block.period
+    free, order = {*rows.tolist()}, list[int]()
+    for d in (start + np.flatnonzero(flow.is_dot[start : start + period])).tolist():
+        for terms in np.split(np.arange(flow.first[d], flow.first[d + 1]), 2):
+            computed = terms[flow.space[terms] == COMPUTED]
+            read = [r for r in (flow.value[computed] - start).tolist() if r >= -period]
+            read = [r % period for r in read]
+            if len({*read} & free) == len(terms):
+                order += read
+                free -= {*read}
+    left = np.array(sorted(free), dtype=np.int64)
+    return [*order, *left[np.argsort(rank[start + left], kind="stable")].tolist()]
+
+
+class _Item(NamedTuple):
+    """A group of a turn, and what it was put together of."""
+
+    level: int
+    position: int  # of the last of them
+    group: Group
+    members: Sequence[Group]
+
+
+def together(body: Sequence[Group]) -> list[Group]:
+    """The groups of a turn, those of one form as one where their addresses allow it; in the order that
+    they had, as far as what is put together is ready by then.
+    """
+    alike: dict[Any, list[int]] = {}
+    for k, (group, level) in enumerate(zip(body, _levels(body), strict=True)):
+        alike.setdefault((level, *_form(group)), []).append(k)
+    items = [
+        _Item(level, max(some), group, [body[k] for k in some])
+        for (level, *_), positions in alike.items()
+        for some, group in _joined(body, positions)
+    ]
+    ready: dict[Place, int] = {}  # when what is in a place is there
+    order: list[tuple[int, int, int, Group]] = []
+    for item in sorted(items, key=lambda item: item.level):
+        reads = (ready.get(place, 0) for group in item.members for place in _reads(group))
+        when = max(item.position, max(reads, default=0))
+        ready |= dict.fromkeys(map(_place, (group.target for group in item.members)), when)
+        order.append((when, item.level, len(order), item.group))
+    return [group for *_, group in sorted(order, key=lambda row: row[:3])]
+
+
+def _levels(body: Sequence[Group]) -> list[int]:
+    """The level of every group: one more than the deepest that it reads of the same turn."""
+    made: dict[Place, int] = {}
+    for group in body:
+        level = 1 + max((made.get(place, -1) for place in _reads(group)), default=-1)
+        made[_place(group.target)] = level
+    return [*made.values()]
+
+
+def _place(leaf: Leaf) -> Place:
+    return leaf.space, leaf.base, leaf.step
+
+
+def _reads(group: Group) -> Iterator[Place]:
+    strides = {dot.w: (dot.terms, dot.w_stride) for dot in group.dots}
+    strides |= {dot.x: (dot.terms, dot.x_stride) for dot in group.dots}
+    for k, leaf in enumerate(group.leaves):
+        terms, stride = strides.get(k, (1, 0))
+        for j in range(terms):
+            yield leaf.space, leaf.base + j * stride, leaf.step
+
+
+def _form(group: Group) -> tuple[Any, ...]:
+    """All of a group but where its numbers begin."""
+    leaves = tuple(leaf._replace(base=0) for leaf in group.leaves)
+    target = group.target._replace(base=0)
+    return group.code, leaves, target, group.per_sample, group.dots, group.total
+
+
+def _joined(body: Sequence[Group], alike: list[int]) -> Iterator[tuple[list[int], Group]]:
+    """Groups of one form in runs whose addresses move by constant steps, in the order of that leaf
+    which makes them fewest: which they are, and the group that they are together.
+    """
+    if len(alike) < FEWEST:
+        yield from (([k], body[k]) for k in alike)
+        return
+    table = np.array([[leaf.base for leaf in (*body[k].leaves, body[k].target)] for k in alike])
+    orders = [np.lexsort([*table.T[::-1], first]) for first in table.T]
+    order, found = min(
+        ((order, [*runs(table[order])]) for order in orders), key=lambda both: len(both[1])
+    )
+    for first, count, outer, step, far in found:
+        some = [alike[k] for k in order[first : first + count * outer].tolist()]
+        group = body[some[0]]
+        adjacent = count >= MANY and bool(((step == 0) | (step == 1)).all())
+        if len(some) >= FEWEST and (adjacent or group.per_sample or group.dots):
+            yield some, _one(group, count, outer, step, far)
+        else:
+            yield from (([k], body[k]) for k in some)
+
+
+def _one(group: Group, count: int, outer: int, step: Any, far: Any) -> Group:
+    """Groups as instances of the first."""
+    moves = zip((*group.leaves, group.target), step.tolist(), far.tolist(), strict=True)
+    *leaves, target = (leaf._replace(inner=i, outer=o) for leaf, i, o in moves)
+    return group._replace(leaves=tuple(leaves), target=target, count=count, outer=outer)

@@ -1,0 +1,101 @@
+"""Loops in loops: what is alike within a turn is one group, and every result keeps its bits."""
+
+import random
+
+import numpy as np
+import pytest
+from test_simulations import leaves, loops, recorded
+
+from autograd import dot, exp, mean, sigmoid, sin, tanh, value_and_grad
+from autograd.compiler.llvm import backend
+from autograd.compiler.programs.interpret import interpret
+from autograd.compiler.rolling.roll import roll
+from autograd.compiler.rolling.rolled import execute
+from autograd.compiler.source import numpy_backend, python_backend
+
+
+def rows_of(loop):
+    return sum(group.count * group.outer for group in loop.body)
+
+
+def turns(seed, width, steps=6):
+    """A function of weights and a state, that goes through steps of a random kind."""
+    draw = random.Random(seed)
+    layers = [draw.choice(["shift", "turned", "shared", "dots", "own"]) for _ in range(3)]
+    shifts = [draw.randrange(width) for _ in layers]
+    functions = [draw.choice([sin, tanh, sigmoid, lambda x: 0.5 * x]) for _ in layers]
+
+    def f(weights, state):
+        x = [*state]
+        for _ in range(steps):
+            for kind, shift, function in zip(layers, shifts, functions, strict=True):
+                moved = x[shift:] + x[:shift]
+                if kind == "shift":
+                    x = [function(a - 0.3 * b) for a, b in zip(x, moved, strict=True)]
+                elif kind == "turned":
+                    x = [function(a * b) for a, b in zip(x, moved[::-1], strict=True)]
+                elif kind == "shared":
+                    x = [function(a + x[0] * exp(-x[shift])) for a in x]
+                elif kind == "dots":
+                    x = [function(dot(weights[k : k + width], x)) for k in range(width)]
+                else:
+                    x = [function(w * a) for w, a in zip(weights, x, strict=False)]
+        return mean(x[0]) if not isinstance(x[0], float) else x[0]
+
+    return f
+
+
+@pytest.mark.parametrize("samples", [(), (1,)], ids=["numbers", "samples"])
+@pytest.mark.parametrize("width", [3, 9, 33])
+@pytest.mark.parametrize("seed", range(5))
+def test_random_turns_keep_every_bit(seed, width, samples):
+    f, n = turns(seed, width), 11 if samples else 0
+    program = recorded(value_and_grad(f, 0), [2 * width, width], samples)
+    rolled, rng = roll(program), np.random.default_rng(seed)
+    given = [rng.normal(size=2 * width), rng.normal(size=(n, width) if samples else width)]
+    want = interpret(program, given, n)
+    for x, y in zip(execute(rolled, given, n), want, strict=True):
+        np.testing.assert_array_equal(x, y)
+    for build in (backend.build, numpy_backend.build, python_backend.build):
+        for x, y in zip(build(rolled, 2).run(given, n), want, strict=True):
+            np.testing.assert_allclose(x, y, rtol=1e-8, atol=1e-12)
+
+
+def lstm(cells, steps):
+    """Long short-term memory (Hochreiter and Schmidhuber 1997, with a forget gate), weights of a gate
+    after another."""
+
+    def f(weights, xs):
+        h, c = [0.0] * cells, [0.0] * cells
+        for t in range(steps):
+            z = [
+                dot(weights[k * cells : (k + 1) * cells], h) + weights[-1 - k] * xs[t]
+                for k in range(4 * cells)
+            ]
+            i, f, o, g = (z[k * cells : (k + 1) * cells] for k in range(4))
+            c = [sigmoid(f[k]) * c[k] + sigmoid(i[k]) * tanh(g[k]) for k in range(cells)]
+            h = [sigmoid(o[k]) * tanh(c[k]) for k in range(cells)]
+        return mean(h[0])
+
+    return f
+
+
+def test_a_turn_of_a_recurrent_network_is_as_long_whatever_its_width():
+    found = []
+    for cells in (8, 16):
+        f = lstm(cells, 12)
+        program = recorded(value_and_grad(f, 0), [4 * cells * (cells + 1), 12], (1,))
+        there, back = loops(roll(program))
+        found.append((len(there.body), len(back.body)))
+        assert rows_of(back) > 20 * cells
+    assert found[0] == found[1]
+    assert sum(found[0]) < 40
+
+
+def test_its_gradient():
+    f, rng = lstm(8, 6), np.random.default_rng(0)
+    weights, xs = rng.normal(size=4 * 8 * 9) / 3, rng.normal(size=(5, 6))
+    program = recorded(value_and_grad(f, 0), [len(weights), 6], (1,))
+    found = backend.build(roll(program), 2).run([weights, xs], 5)
+    eager = value_and_grad(f)([*weights.tolist()], [*xs.T])
+    np.testing.assert_allclose(found, leaves(list(eager)), rtol=1e-9, atol=1e-12)
