@@ -131,12 +131,22 @@ def _of_floats(function: Any) -> Callable[[Any, Any], Any]:
     return lambda x, y: function(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
 
 
+def _power(x: Any, y: Any) -> Any:
+    """xʸ; NumPy takes the square root for y = 0.5, which differs at -0.0 and -inf."""
+    z = np.power(x, y)
+    if not isinstance(y, float) or y != 0.5:
+        return z
+    z += 0.0
+    total = np.add.reduce(z, axis=None)  # of what is 0 or more, or nan
+    return z if total == total else np.where(np.equal(x, -np.inf), np.inf, z)
+
+
 def _power_below(x: Any, y: Any) -> Any:
     exact = (y - 1) + 1 == y
     if np.all(exact):
-        return np.power(x, y - 1)
-    z = np.power(x, y)
-    return np.where(exact | (x == 0) | ~np.isfinite(z), np.power(x, y - 1), z / x)
+        return _power(x, y - 1)
+    z = _power(x, y)
+    return np.where(exact | (x == 0) | ~np.isfinite(z), _power(x, y - 1), z / x)
 
 
 def _softmax(g: Any, xs: Sequence[Any], z: Any) -> Sequence[Any]:
@@ -172,7 +182,7 @@ _functions: dict[str, Callable[..., Any]] = {
     **{name: getattr(np, name) for name in _same.split()},
     **{name: _of_floats(getattr(np, name)) for name in ("fmod", "arctan2", "hypot")},
     "round": np.rint,
-    "pow": np.power,
+    "pow": _power,
     **{name: of_arrays(name) for name in _scipys.split()},
     "erfc": _accurate_erfc,
     "gaussian": compensated_gaussian,
