@@ -6,7 +6,7 @@
     call       arrays in, numbers out
 
 A call of another structure, or of arrays of another shape, records anew; how many samples there are
-is no part of a shape.
+is no part of a shape, unless the function asks for single ones.
 """
 
 from __future__ import annotations
@@ -37,15 +37,17 @@ def jit(
     functions that transforms take; it may be one: ``jit(value_and_grad(loss))``. At the first call
     it runs once, on numbers that are recorded; later calls run the program that it left. It is recorded
     again for arguments of another structure, or arrays of another shape. An array that meets Values or
-    `vmap` along its first axis holds samples: of those the program takes any number, and asks for no
-    single one (``np.stack([*x])`` has the elements of an array, of which there are as many as now).
+    `vmap` along its first axis holds samples: of those the program takes any number. If the function
+    asks for single ones (``np.cumsum``, ``np.concatenate``, ``np.linalg.norm`` of a batch), or how many
+    there are, it runs once more, and the program serves arrays of these lengths: others record anew.
+    Each sample then costs instructions of its own, of which there are at most 100,000.
 
     Because Python runs once, an ``if``, ``int()``, ``math.exp`` or an index that asks for a number is
-    an error that names the line; `where` chooses. Printing and other side effects happen once. What
-    the function closes over is constant: models and data that change are arguments. No error is raised
-    for the sake of a number: of a singular matrix the answers are nan. A call runs to its end: what
-    Ctrl-C asks is answered then. What ``jit`` answers is a method in a class, and is copied and pickled
-    by its name, as functions are.
+    an error that names the line; `where` chooses. Printing and other side effects happen once, or twice
+    where the function runs once more. What the function closes over is constant: models and data that
+    change are arguments. No error is raised for the sake of a number: of a singular matrix the answers
+    are nan. A call runs to its end: what Ctrl-C asks is answered then. What ``jit`` answers is a method
+    in a class, and is copied and pickled by its name, as functions are.
 
     Machine code is kept in the user's cache directory; so is the program, if all is understood that it
     follows from (see `kept.world`): the next process then does not run the function, which prints,

@@ -14,12 +14,14 @@ import numpy as np
 
 from .. import context
 from ..errors import BatchError, NumberError
+from . import dispatch
 from .conditions import Condition, count_of
 from .dispatch import MASKED
 from .kind import by_operators, register
 from .masks import Masked
 from .scipy import of_arrays
 from .special import Normal, bessel, compensated_gaussian, in_proportion, reflected
+from .variables import is_of_floats
 
 _DOUBLE = np.dtype(float)
 
@@ -33,6 +35,8 @@ def _constant(x: Any) -> Any:
     refuse_other_arithmetic(x)
     if x.ndim == 0:
         return _scalar(x[()])
+    if is_of_floats(x):
+        return dispatch.batch_of(x)
     if x.dtype.kind not in "biuf" or x.ndim > max(1, len(context.running.get().samples)):
         raise NumberError(
             f"a batch is a one-dimensional array of floats, one number a sample; "
@@ -127,12 +131,22 @@ def _of_floats(function: Any) -> Callable[[Any, Any], Any]:
     return lambda x, y: function(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
 
 
+def _power(x: Any, y: Any) -> Any:
+    """xʸ; NumPy takes the square root for y = 0.5, which differs at -0.0 and -inf."""
+    z = np.power(x, y)
+    if not isinstance(y, float) or y != 0.5:
+        return z
+    z += 0.0
+    total = np.add.reduce(z, axis=None)  # of what is 0 or more, or nan
+    return z if total == total else np.where(np.equal(x, -np.inf), np.inf, z)
+
+
 def _power_below(x: Any, y: Any) -> Any:
     exact = (y - 1) + 1 == y
     if np.all(exact):
-        return np.power(x, y - 1)
-    z = np.power(x, y)
-    return np.where(exact | (x == 0) | ~np.isfinite(z), np.power(x, y - 1), z / x)
+        return _power(x, y - 1)
+    z = _power(x, y)
+    return np.where(exact | (x == 0) | ~np.isfinite(z), _power(x, y - 1), z / x)
 
 
 def _softmax(g: Any, xs: Sequence[Any], z: Any) -> Sequence[Any]:
@@ -168,7 +182,7 @@ _functions: dict[str, Callable[..., Any]] = {
     **{name: getattr(np, name) for name in _same.split()},
     **{name: _of_floats(getattr(np, name)) for name in ("fmod", "arctan2", "hypot")},
     "round": np.rint,
-    "pow": np.power,
+    "pow": _power,
     **{name: of_arrays(name) for name in _scipys.split()},
     "erfc": _accurate_erfc,
     "gaussian": compensated_gaussian,

@@ -17,6 +17,10 @@ function: Callable[..., Any]
 """Answers NumPy's protocol of all other functions (NEP 18): (function, args, settings) -> result."""
 picked: Callable[..., Any]
 """Answers ``array[index]`` where the index is itself made of Values: (array, index) -> result."""
+batch_of: Callable[..., Any]
+"""The batch that an array of numbers which `jit` records stands for."""
+beside: Callable[[Any], Any] = lambda operands: operands
+"""Operands of which some are arrays of such numbers, as batches where that is what they stand for."""
 primitives: dict[str, Any] = {}
 """Every primitive of the engine by its name."""
 

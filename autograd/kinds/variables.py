@@ -15,7 +15,7 @@ import numpy as np
 
 from ..errors import BatchError
 from . import dispatch
-from .kind import Number
+from .kind import Number, is_array_of_values
 
 
 class Variables(np.ndarray[Any, Any]):
@@ -100,8 +100,21 @@ def boxed(x: Any) -> Any:
     return box
 
 
+def is_of_floats(x: Any) -> bool:
+    """Whether an array of objects stands for one of floats: of numbers that `jit` records."""
+    if not is_array_of_values(x):
+        return False
+    elements = boxed(x).ravel().tolist()
+    recorded = [hasattr(element, "recorder") for element in elements]
+    values = [hasattr(element, "__array_ufunc__") for element in elements]
+    return any(recorded) and not any(v and not r for v, r in zip(values, recorded, strict=True))
+
+
 def along_arrays(function: Any, inputs: Sequence[Any]) -> Any:
     """A function of Values applied element by element."""
+    seen = dispatch.beside(inputs)
+    if seen is not inputs:
+        return function(*seen)
     result = np.frompyfunc(function, len(inputs), 1)(*map(boxed, inputs))
     return result.view(Variables) if isinstance(result, np.ndarray) else result
 

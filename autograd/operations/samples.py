@@ -109,12 +109,14 @@ def place(x: Any, to: Any) -> Any:
 
 def _to_each(g: Any, z: Any, xs: Any) -> list[Any]:
     """The adjoint of every sample that was stacked."""
+    import numpy as np
+
     with context.setting(sweeping=True):
         if type(g) is not Masked:
             return samples_of(to_shape(g, z.shape))
         data, mask = to_shape(g.data, z.shape), to_shape(g.mask, z.shape) != 0
         return [
-            only(c if kinds.shape_of(c) else bool(c), h)
+            only(bool(c) if isinstance(c, np.bool_) else c, h)
             for c, h in zip(mask, samples_of(data), strict=True)
         ]
 

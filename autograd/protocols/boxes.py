@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from .. import context
-from ..kinds.variables import Variables
+from ..kinds.kind import is_array_of_values
+from ..kinds.variables import Variables, is_of_floats
 from ..operations import samples
 
 
@@ -24,6 +25,11 @@ def is_value(x: Any) -> bool:
 def is_batch(x: Any) -> bool:
     """Whether x is a Value of more samples than `vmap` maps."""
     return is_value(x) and len(x.shape) > len(context.running.get().samples)
+
+
+def holds_values(x: Any) -> bool:
+    """Whether x is an array of objects that stands for no array of floats."""
+    return is_array_of_values(x) and not is_of_floats(x)
 
 
 def leaves(x: Any) -> Iterator[Any]:

@@ -20,7 +20,7 @@ from ..kinds.kind import is_array_of_values
 from ..operations import branches, composites, steps
 from ..operations.composites import EVERY
 from . import calculus, linear_algebra, ordering, products, reductions
-from .boxes import boxed, data_of, is_batch, leaves, plain, put, unboxed
+from .boxes import boxed, data_of, holds_values, is_batch, leaves, plain, put, unboxed
 from .structure import BY_NUMPY, JOINS
 from .ufuncs import along, reduction, refuse_other_arrays
 
@@ -170,7 +170,7 @@ def answer(function: Any, args: Any, settings: dict[str, Any]) -> Any:
             return whole
     given = [*leaves(args), *leaves(settings)]
     refuse_other_arrays(given)
-    batches = any(map(is_batch, given)) and not any(map(is_array_of_values, given))
+    batches = any(map(is_batch, given)) and not any(map(holds_values, given))
     if name in JOINS and args and isinstance(args[0], np.ndarray):
         args = ([*args[0]], *args[1:])  # its rows, one by one
     args, settings = boxed(args), boxed(settings)

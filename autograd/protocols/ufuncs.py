@@ -26,6 +26,7 @@ from .boxes import (
     array_of,
     boxed,
     checked_axes,
+    holds_values,
     is_batch,
     is_value,
     mapped_to_rows,
@@ -184,7 +185,7 @@ def _of_arrays(ufunc: Any, inputs: Sequence[Any], settings: dict[str, Any]) -> A
 
 def _batched(result: Any, inputs: Sequence[Any]) -> Any:
     """A result of one dimension is a batch, if batches were given and no arrays of Values."""
-    return unboxed(result, any(map(is_batch, inputs)) and not any(map(is_array_of_values, inputs)))
+    return unboxed(result, any(map(is_batch, inputs)) and not any(map(holds_values, inputs)))
 
 
 def _called(name: str, function: Function, inputs: Sequence[Any]) -> Any:

@@ -30,8 +30,9 @@ def are_single(given: Sequence[Part]) -> bool:
                 return nested or not x.is_mappable(part.axis)
             elements = array_of_frame(x)
             first = next(iter(elements.flat), None) if getattr(elements, "ndim", 0) else None
-            if hasattr(first.data if isinstance(first, Value) else first, "recorder"):
-                return True
+            recorder = getattr(first.data if isinstance(first, Value) else first, "recorder", None)
+            if recorder:
+                return nested or not recorder.one_by_one
     return False
 
 

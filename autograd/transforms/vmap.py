@@ -162,7 +162,7 @@ def _batch(numbers: list[Number], inner: tuple[int, ...]) -> Value:
     """One number of a mapped array: a Value with a sample for each of the list."""
     import numpy as np
 
-    if any(isinstance(x, Value) for x in numbers):
+    if any(isinstance(x, Value) or hasattr(x, "recorder") for x in numbers):
         return variable(stack([to_shape(variable(x), inner[1:]) for x in numbers]))
     column = np.array(numbers, dtype=float).reshape(-1, *[1] * (len(inner) - 1))
     return variable(np.broadcast_to(column, inner))

@@ -191,3 +191,16 @@ def test_samples_that_read_a_sum_over_samples(backend, n):
     xs = np.linspace(0.1, 1, n, dtype=backend.element.dtype)
     (found,) = backend.build(roll(p), 1).run([xs], n)
     np.testing.assert_allclose(found, xs * xs.sum(), rtol=10 * backend.rounded)
+
+
+@pytest.mark.parametrize("exponent", [0.5, 2, -1, 1, 1.0, 1.5, -0.5, 0])
+@pytest.mark.parametrize("backend", ["the engine", "llvm", "numpy", "python"])
+def test_powers_of_samples_are_those_of_floats(backend, exponent):
+    f = ag.value_and_grad(lambda x: x**exponent)
+    x = np.array([-np.inf, -0.0, 0.0, -4.0, 4.0, np.inf, np.nan])
+    many = ag.vmap(f) if backend == "the engine" else ag.jit(ag.vmap(f), backend=backend)
+    with np.errstate(all="ignore"):
+        for got, want in zip(many(x), zip(*map(f, x.tolist()), strict=True), strict=True):
+            np.testing.assert_array_equal(got, want)
+            known = ~np.isnan(want)
+            np.testing.assert_array_equal(np.signbit(got)[known], np.signbit(want)[known])

@@ -133,7 +133,7 @@ class Compiled:
         outputs, seen = self.kernel.run_watching([*arguments.arrays, *recording.captured], n)
         if not seen:
             return recording, outputs, n
-        if self.masked is None:
+        if self.masked is None or not self.masked.recording.serves(arguments):
             self.masked = Compiled(self.f, arguments, self.backend, self.threads, masked=True)
         return self.masked.run(arguments)
 

@@ -22,7 +22,7 @@ from ...transforms.ravel import array_of_frame
 from ...value import Value, topological_order
 from ..programs.program import Program
 from ..recording import kind as _kind  # noqa: F401  (registers the recording numbers)
-from ..recording.recorder import Recorder
+from ..recording.recorder import Recorder, TooManySamplesError
 from ..rolling.check import check
 from .arguments import Arguments
 from .recording import Recording
@@ -32,8 +32,28 @@ POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 
 def record(f: Callable[..., Any], arguments: Arguments, masked: bool) -> tuple[Recording, Program]:
-    """A function as a program, for arguments of one structure."""
-    recorder, began = Recorder(masked, arguments.shapes), next(context.serials)
+    """A function as a program, for arguments of one structure.
+
+    What it does may ask for single samples, or how many there are. Then it is recorded once more, for
+    just as many, one by one; if that fails too, it is the error of that.
+    """
+    recorder = Recorder(masked, arguments.shapes)
+    try:
+        return _record(f, arguments, recorder)
+    except Exception as error:
+        if recorder.samples.length is None:  # none were met
+            raise
+        first = error
+    try:
+        return _record(f, arguments, Recorder(masked, arguments.shapes, one_by_one=True))
+    except TooManySamplesError as error:
+        raise RecordingError(f"{first} ({error})") from first
+
+
+def _record(
+    f: Callable[..., Any], arguments: Arguments, recorder: Recorder
+) -> tuple[Recording, Program]:
+    began = next(context.serials)
     args, kwargs = recorded_arguments(arguments, recorder)
     dtype, name = arguments.element.dtype, getattr(f, "__name__", repr(f))
     try:

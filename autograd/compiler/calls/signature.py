@@ -13,6 +13,7 @@ import numpy as np
 
 from ...errors import NumberError
 from ...kinds.kind import is_number
+from ...kinds.variables import as_array
 from ...transforms.pytree import Own, flatten
 from ...transforms.ravel import array_of_frame, is_array
 from ...value import Value
@@ -23,6 +24,7 @@ from ..recording.recorded import Recorded, Truth, lift
 from ..recording.recorder import Recorder
 from ..recording.rows import Row
 from ..recording.sample_arrays import SampleArray
+from ..recording.sample_lists import SampleList
 from .arguments import Arguments, Part, Results
 
 
@@ -39,13 +41,22 @@ def recorded_arguments(arguments: Arguments, recorder: Recorder) -> tuple[Any, A
             x = Recorded(recorder, recorder.program.input(next(arrays), 0))
         else:
             k = next(arrays)
-            return ArgumentArray(recorder, k, recorder.positions[k])
+            array = ArgumentArray(recorder, k, recorder.positions[k])
+            return _elements(array) if recorder.one_by_one else array
         if variable >= 0:
             x = known.setdefault(variable, _variable(arguments.own[variable], x))
         return x
 
     args, kwargs = arguments.treedef.unflatten(map(leaf, arguments.numbers, arguments.variables))
     return args, kwargs
+
+
+def _elements(array: ArgumentArray) -> Any:
+    """An argument array as one of numbers; who writes into it would not write into the argument."""
+    array.recorder.make_room(array.positions.size)
+    numbers = array.to_numpy()
+    numbers.flags.writeable = False
+    return numbers
 
 
 def _variable(v: Value, x: Recorded) -> Value:
@@ -108,6 +119,8 @@ def _plain(x: Any) -> Any:
         x = x.data
     if type(x) is Matrix and type(x.rows[0]) is Row and x.is_unchanged and not x.is_transposed:
         return x
+    if type(x) is SampleList:
+        return as_array(x.numbers, x.shape)
     if not isinstance(x, Lazy):
         return array_of_frame(x)
     found = x.opened()

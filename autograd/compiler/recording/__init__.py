@@ -2,5 +2,6 @@
 
 In reading order: `recorder`, what is known while a program is written; `recorded`, a number of it;
 `kind`, what the engine asks of one; `fold`, what need not be computed. `lazy` and `lazy_arrays` are
-arguments, `sample_arrays` answers of samples, `rows` and `matrices` weights.
+arguments, `sample_arrays` answers of samples, `sample_lists` samples one by one, `rows` and `matrices`
+weights.
 """

@@ -26,6 +26,8 @@ def _to_shape(x: Any, shape: tuple[Any, ...]) -> Any:
     """The sum over samples, or the same number for every sample."""
     if type(x) is Truth:
         x = x.count()
+    if len(shape) > len(x.shape) and x.recorder.one_by_one:
+        return x.recorder.listed(x.recorder, [x] * shape[0])
     if len(shape) > len(x.shape):  # a primitive was given n as a number: it is the samples again
         return Recorded(x.recorder, x.instruction, (x.recorder.samples,) * len(shape))
     if len(shape) == len(x.shape):
@@ -123,12 +125,22 @@ def _polygamma(n: int, x: Any) -> Any:
     return functions.polygamma_by_sums(n, x) if n else functions.digamma(x)
 
 
-def _cost(xs: Sequence[Any]) -> int:
+def cost(xs: Sequence[Any]) -> int:
     """How many instructions these numbers need, each counted once."""
-    recorded = [x for x in xs if type(x) is Recorded]
+    every = [n for x in xs for n in getattr(x, "numbers", [x])]
+    recorded = [x for x in every if type(x) is Recorded]
     return (
         needed(recorded[0].recorder.program, [x.instruction for x in recorded]) if recorded else 0
     )
+
+
+MOVES: dict[Any, Callable[..., Any]] = {}
+"""By primitive, what moves instructions where its formula is NumPy's (`sample_lists` knows them)."""
+
+
+def evaluate(op: Any, *operands: Any) -> Any:
+    """What a primitive's own formula answers, unless it moves samples."""
+    return MOVES.get(op, op.value)(*operands)
 
 
 def _only(c: Any, g: Any) -> Masked:
@@ -155,7 +167,8 @@ _functions: dict[str, Callable[..., Any]] = {
     "scale": _scale,
     "unbroadcast_each": _unbroadcast_each,
     "plus_each": _plus_each,
-    "cost": _cost,
+    "cost": cost,
+    "evaluate": evaluate,
 }
 register(Recorded, _functions, priority=4)
 register(Samples, {"constant": Samples.number, "variable": Samples.number}, priority=5)

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from ... import context
-from ...kinds import dispatch
+from ...kinds import dispatch, numeric
 from ...kinds import kind as kinds
 from ...kinds.conditions import Condition, truth_of
 from ...kinds.variables import Variables
@@ -102,6 +102,8 @@ def record(op: str, *numbers: Any) -> Any:
     recorder = next(x.recorder for x in numbers if isinstance(x, _Kept))
     lifted = [lift(recorder, x) for x in numbers]
     shape = next((x.shape for x in lifted if x.shape), ())
+    if recorder.one_by_one and shape:
+        return getattr(numeric, op)(*lifted)
     i = emit(recorder.program, op, *[x.instruction for x in lifted])
     return i if isinstance(i, bool) else Recorded(recorder, i, shape)
 
@@ -120,6 +122,8 @@ def lift(recorder: Recorder, x: Any) -> Any:
         return x.number()
     if hasattr(x, "number"):  # an array that can be samples
         return lift(recorder, x.number())
+    if hasattr(x, "recorder"):  # samples one by one
+        return x
     if getattr(x, "ndim", 0):
         return recorder.capture(x)
     return Recorded(recorder, recorder.program.constant(float(x)))
@@ -278,6 +282,8 @@ def choose(c: Any, x: Any, y: Any) -> Any:
         c = lift(recorder, c.astype(float)) != 0.0
     x, y = lift(recorder, x), lift(recorder, y)
     shape = c.shape or x.shape or y.shape
+    if recorder.one_by_one and shape:
+        return numeric.where(c, x, y)
     if x.instruction == y.instruction:
         return Recorded(recorder, x.instruction, shape)
     i = recorder.program.add("select", c.instruction, x.instruction, y.instruction)

@@ -1,7 +1,7 @@
 """The recorder: the program that is being written, and what is known of its arguments.
 
 The engine runs on recording numbers (`recorded`), forward and backward, and leaves the whole
-computation behind. How many samples there are is never known (`Samples`).
+computation behind. How many samples there are is not known (`Samples`), but `one_by_one`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from ...errors import BatchError, RecordingError
+from ...errors import BatchError, NumberError, RecordingError
 from ...kinds.kind import Number
 from ...tools.anomaly import users_line
 from ..programs.program import SAMPLES, Program
@@ -34,6 +34,14 @@ def refuse(why: str) -> NoReturn:
     """Raise a RecordingError that begins with the user's line."""
     place = users_line()
     raise RecordingError(f"{place[0]}, line {place[1]}: {why}" if place else why)
+
+
+MOST = 100_000
+"""Instructions of a program of which samples are recorded one by one, at most."""
+
+
+class TooManySamplesError(RecordingError):
+    """Samples would be recorded one by one, and are too many for it."""
 
 
 def refuse_single_samples(*_: Any) -> NoReturn:
@@ -115,13 +123,22 @@ class Recorder:
     """A program that is being recorded; ``masked`` if branches not taken are to send nothing.
 
     ``shapes`` are those of the argument arrays. What the function does with them decides which other
-    shapes the program serves: see `guards`.
+    shapes the program serves: see `guards`. ``one_by_one`` it serves these alone, and samples are
+    numbers of their own (`sample_lists`).
     """
 
     recorded: Any  # the class of recorded numbers, which `recorded` puts here
+    listed: Any  # the class of samples one by one, which `sample_lists` puts here
 
-    def __init__(self, masked: bool = False, shapes: Sequence[tuple[int, ...]] = ()) -> None:
+    def __init__(
+        self,
+        masked: bool = False,
+        shapes: Sequence[tuple[int, ...]] = (),
+        one_by_one: bool = False,
+    ) -> None:
         self.program = Program()
+        self.one_by_one = one_by_one
+        self.is_mixed = False  # whether arrays of elements met Values, which could be samples too
         self.samples = Samples(self)
         self.masked = masked
         self.positions = [_positions(shape) for shape in shapes]
@@ -134,6 +151,11 @@ class Recorder:
     def capture(self, x: Any) -> Any:
         """A batch that the function closes over: an argument array of its own, that never changes."""
         x = np.asarray(x, dtype=float)
+        if self.one_by_one:
+            if x.ndim != 1:
+                raise NumberError(f"a batch is a one-dimensional array: got shape {x.shape}")
+            self.make_room(len(x))
+            return self.listed(self, x.tolist())
         if x.ndim != 1 or not self.can_have(len(x)):
             raise BatchError(
                 f"an array of shape {x.shape} that a function closes over met numbers of "
@@ -145,6 +167,14 @@ class Recorder:
         place = len(self.positions) + [*self.captured].index(x.tobytes())
         i = self.program.input(place, 0, 1, per_sample=True)
         return self.recorded(self, i, (self.samples,))
+
+    def make_room(self, n: int) -> None:
+        """Raise unless the program has room for so many instructions of samples one by one."""
+        if len(self.program) + n > MOST:
+            raise TooManySamplesError(
+                f"to record single samples takes more than {MOST:,} instructions here. Without what "
+                f"asks for them, one program serves any number of samples"
+            )
 
     def can_have(self, n: int) -> bool:
         """Whether there are so many samples, or it is still open how many."""
@@ -175,7 +205,8 @@ class Recorder:
 
     def guards(self) -> list[tuple[int, ...]]:
         """The shapes that the program serves; `SAMPLES` for an axis of any length, one everywhere."""
-        free = set() if self.captured or self._is_pinned else self._sampled - self._fixed
+        is_fixed = self.one_by_one or self.captured or self._is_pinned
+        free = set() if is_fixed else self._sampled - self._fixed
         while broken := [tie for tie in self._ties if tie & free and not tie <= free]:
             free -= set().union(*broken)
         return [

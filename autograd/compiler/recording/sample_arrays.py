@@ -15,7 +15,7 @@ import numpy as np
 from ...errors import TransformError
 from ...kinds.variables import as_array
 from ...operations.sequences import sum as total
-from .recorder import Samples
+from .recorder import Samples, refuse_single_samples
 
 
 class SampleArray(np.lib.mixins.NDArrayOperatorsMixin):
@@ -38,8 +38,8 @@ class SampleArray(np.lib.mixins.NDArrayOperatorsMixin):
 
     @property
     def T(self) -> Any:
-        """The columns of an array (n, d), which is one sample after another."""
-        return self.columns.T
+        """The columns of an array (n, d), one after another."""
+        return Columns(self.columns.T)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
         """Element by element, with NumPy's broadcasting along the axes of one sample; rows @ matrix."""
@@ -82,6 +82,25 @@ class SampleArray(np.lib.mixins.NDArrayOperatorsMixin):
         )
 
 
+class Columns:
+    """The transpose of samples: its columns one by one. As an array it would ask for single samples."""
+
+    __slots__ = ("columns",)
+    __array_ufunc__ = None
+    __array__ = __array_function__ = refuse_single_samples
+
+    def __init__(self, columns: Any) -> None:
+        self.columns = columns
+
+    def __getitem__(self, j: int) -> Any:
+        if not isinstance(j, int):
+            refuse_single_samples()
+        return self.columns[j]
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+
 def gathered(numbers: Any, samples: Samples) -> Any:
     """Numbers of one a sample as an array whose first axis is the samples."""
     return SampleArray(numbers, samples) if isinstance(numbers, np.ndarray) else numbers
@@ -90,6 +109,7 @@ def gathered(numbers: Any, samples: Samples) -> Any:
 def stacked(samples: Samples, numbers: Sequence[Any], shape: tuple[int, ...] | None) -> Any:
     """What `vmap` answers: the results of all samples."""
     if shape is None:
+        samples.recorder.is_mixed = True  # outside of `vmap` they are an array
         return numbers[0]
     array = np.empty(math.prod(shape), dtype=object)
     array[:] = numbers

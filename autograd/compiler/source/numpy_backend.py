@@ -46,7 +46,7 @@ def _of_arrays(op: str) -> Form:
     """NumPy's function if the engine calls none of its own."""
     engines = find(op, np.empty(0))
     ufunc = engines if isinstance(engines, np.ufunc) else getattr(np, op, None)
-    if isinstance(ufunc, np.ufunc):
+    if isinstance(ufunc, np.ufunc) and op != "pow":  # of which NumPy's own is no power at y = 0.5
         return _numpys(ufunc.__name__, ARITY[op])
     home = "numeric" if hasattr(numeric, op) else "special"
     order = "int({}), {}" if op in OF_ORDER else ", ".join(["{}"] * ARITY[op])

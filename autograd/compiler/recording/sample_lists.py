@@ -1,0 +1,284 @@
+"""Samples one by one: what a batch is while jit records for just so many of them.
+
+A function that asks for single samples of a batch is recorded once more, with the lengths of its
+arrays as they are (see `calls.record`). An array is then one of recorded numbers, and stands for an
+array of floats: beside a Value it is a batch, here a number of which every sample is an instruction of
+its own. The program's equal instructions become loops again when it is rolled.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, final
+
+import numpy as np
+
+from ... import context
+from ...errors import BatchError, NumberError
+from ...kinds import dispatch, numeric
+from ...kinds import kind as kinds
+from ...kinds import special as functions
+from ...kinds.conditions import Condition, truth_of
+from ...kinds.kind import by_operators, is_array_of_values, names, register
+from ...kinds.masks import Masked
+from ...kinds.variables import boxed, is_of_floats
+from ...operations import samples, sequences
+from ...operations.composites import mean
+from ...value import Value
+from .kind import MOVES, cost, evaluate
+from .recorded import Recorded, Truth, lift
+from .recorder import Recorder, refusal, refuse_single_samples
+
+
+@final
+class SampleList:
+    """A batch of recorded numbers, or of conditions: Truths, and bools where they are known."""
+
+    __slots__ = ("numbers", "recorder")
+    __hash__ = object.__hash__
+    __bool__ = refusal("the truth, or the order (`if`, `and`, `not`, `in`, max(), sorting)")
+    __float__, __int__ = refusal("float()"), refusal("int()")
+    ndim = 1
+
+    def __init__(self, recorder: Recorder, numbers: Sequence[Any]) -> None:
+        self.recorder = recorder
+        self.numbers = [x if _is_truth(x) else lift(recorder, x) for x in numbers]
+
+    @property
+    def shape(self) -> tuple[int]:
+        """(n,), as of any batch."""
+        return (len(self.numbers),)
+
+    def __getitem__(self, index: Any) -> Any:
+        found = self.numbers[index]
+        return SampleList(self.recorder, found) if isinstance(index, slice) else found
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.numbers)
+
+    def __repr__(self) -> str:
+        return f"<{len(self.numbers)} samples, being recorded>"
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
+        """NumPy's protocol (NEP 13): its functions are ours, its arrays of floats are samples."""
+        batches = [self._beside(x) for x in inputs]
+        return dispatch.ufunc(ufunc, method, batches, settings)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
+        """NumPy's protocol (NEP 18)."""
+        return dispatch.function(function, args, settings)
+
+    def _beside(self, x: Any) -> Any:
+        is_batch = isinstance(x, np.ndarray) and x.dtype != object and x.ndim == 1
+        return SampleList(self.recorder, x.tolist()) if is_batch else x
+
+    @property
+    def data(self) -> SampleList:
+        """The number itself, which comparisons take as it is and sorting refuses."""
+        return self
+
+    def sum(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+        """Σ over the samples."""
+        return kinds.to_shape(self, ())
+
+    def mean(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+        """The mean over the samples."""
+        return mean(self)
+
+    def any(self) -> bool:
+        """Of conditions, whether one may hold for a sample."""
+        return any(c is not False for c in self.numbers)
+
+    def astype(self, _: type) -> SampleList:
+        """Conditions as the numbers 0 and 1 that they count as."""
+        return _each(float_of, self)
+
+
+def _is_truth(x: Any) -> bool:
+    return type(x) is Truth or isinstance(x, (bool, np.bool_))
+
+
+def float_of(x: Any) -> Any:
+    """A condition as the number that it counts as."""
+    return x.count() if type(x) is Truth else float(x) if _is_truth(x) else x
+
+
+def _each(function: Callable[..., Any], *operands: Any) -> SampleList:
+    """A function of the numbers of every sample; what is one number is so for all."""
+    given = [*map(truth_of, operands)]
+    recorder = next(x.recorder for x in given if hasattr(x, "recorder"))
+    lengths = {kinds.shape_of(x)[0] for x in given if kinds.shape_of(x)}
+    if len(lengths) > 1:
+        raise BatchError(f"batches of different lengths met: {sorted(lengths)} samples")
+    (n,) = lengths
+    recorder.make_room(n)
+    columns = [_column(x, n) for x in given]
+    return SampleList(recorder, [function(*row) for row in zip(*columns, strict=True)])
+
+
+def _column(x: Any, n: int) -> Sequence[Any]:
+    if isinstance(x, SampleList):
+        return x.numbers
+    return x.tolist() if isinstance(x, np.ndarray) else [x] * n
+
+
+# ------------------------------------------------------------------------------------------ operators
+
+
+def _operator(operate: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    def method(x: SampleList, y: Any) -> Any:
+        return _each(operate, x, y) if _is_beside(y) else NotImplemented
+
+    def swapped(x: SampleList, y: Any) -> Any:
+        return _each(operate, y, x) if _is_beside(y) else NotImplemented
+
+    return method, swapped
+
+
+def _is_beside(y: Any) -> bool:
+    """Whether y computes beside samples; a Value does so by itself, and of an array NumPy asks."""
+    known = isinstance(y, (SampleList, Recorded, Truth, float, int, Condition))
+    return known or (isinstance(y, np.generic) and not y.ndim)
+
+
+def _counting(operate: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *xs: operate(*map(float_of, xs))
+
+
+def _negated(c: Any) -> Any:
+    return ~c if type(c) is Truth else not c
+
+
+for _name in "add sub mul truediv pow mod".split():
+    _forward, _swapped = _operator(_counting(getattr(operator, _name)))
+    setattr(SampleList, f"__{_name}__", _forward)
+    setattr(SampleList, f"__r{_name}__", _swapped)
+for _name in ("and", "or", "xor"):
+    _forward, _swapped = _operator(getattr(operator, f"__{_name}__"))
+    setattr(SampleList, f"__{_name}__", _forward)
+    setattr(SampleList, f"__r{_name}__", _swapped)
+for _name in "lt le gt ge eq ne".split():
+    setattr(SampleList, f"__{_name}__", _operator(_counting(getattr(operator, _name)))[0])
+for _name in ("neg", "abs"):
+    _operate = _counting(getattr(operator, _name))
+    setattr(SampleList, f"__{_name}__", lambda x, f=_operate: _each(f, x))
+setattr(SampleList, "__invert__", lambda x: _each(_negated, x))  # noqa: B010  (for the type checker)
+
+
+# ------------------------------------------------------------------------ what the engine asks of them
+
+
+def _to_shape(x: SampleList, shape: tuple[int, ...]) -> Any:
+    """The sum over samples, or the same."""
+    if shape and shape != x.shape:
+        raise BatchError(f"a batch of {x.shape[0]} samples where there are {shape[0]}")
+    return x if shape else lift(x.recorder, sequences.sum([*map(float_of, x.numbers)]))
+
+
+def _is_nan(x: SampleList) -> bool:
+    found = [kinds.is_nan(n) for n in x.numbers]  # of all: the program looks at each
+    return any(found)
+
+
+def _dot(ws: Sequence[Any], xs: Sequence[Any]) -> Any:
+    """Σ wᵢ xᵢ, of every sample one instruction."""
+    half = len(ws)
+    return _each(lambda *row: numeric.dot(row[:half], row[half:]), *ws, *xs) if half else 0.0
+
+
+def _logsumexp(xs: Sequence[Any]) -> Any:
+    return _each(lambda *row: numeric.logsumexp(row), *xs)
+
+
+def _stack(xs: Sequence[Any]) -> SampleList:
+    return SampleList(next(x.recorder for x in xs if hasattr(x, "recorder")), [*xs])
+
+
+def _place(x: SampleList, to: tuple[int, int]) -> SampleList:
+    start, n = to
+    after = n - start - len(x.numbers)
+    return SampleList(x.recorder, [*[0.0] * start, *x.numbers, *[0.0] * after])
+
+
+MOVES.update({samples.stack: _stack, samples.place: _place})
+_OF_SEQUENCES = {"sum", "dot", "scale", "logsumexp", "softmax", "shift", "ties"}
+
+
+def _function(name: str) -> Callable[..., Any]:
+    function = getattr(numeric, name, None) or getattr(functions, name)
+    return lambda *operands: _each(function, *operands)
+
+
+register(
+    SampleList,
+    {name: _function(name) for name in sorted(names - kinds.QUESTIONS - _OF_SEQUENCES)}
+    | {name: by_operators[name] for name in ("sum", "scale", "softmax", "shift", "ties")}
+    | {
+        "dot": _dot,
+        "logsumexp": _logsumexp,
+        "evaluate": evaluate,
+        "only": lambda c, g: Masked(g, c if all(map(_is_truth, c.numbers)) else c != 0),
+        "variable": lambda x: x.astype(float),
+        "to_shape": _to_shape,
+        "like": lambda n, x: lift(x.recorder, float(n)),
+        "is_nan": _is_nan,
+        "is_finite": lambda x: True,
+        "cost": cost,
+    },
+    priority=5.5,
+)
+
+
+# ---------------------------------------------------------------------------------------- beside arrays
+
+
+def _batch_of(x: Any) -> SampleList:
+    """An array of recorded numbers, or of floats, as a batch."""
+    array = boxed(x)
+    if array.ndim != 1:
+        raise NumberError(
+            f"a batch is a one-dimensional array, one number a sample; got an array of shape "
+            f"{array.shape}"
+        )
+    numbers = array.tolist()
+    return SampleList(next(n.recorder for n in numbers if hasattr(n, "recorder")), numbers)
+
+
+def beside(operands: Sequence[Any]) -> Sequence[Any]:
+    """Operands of which some are arrays of objects, as batches where that is what they stand for.
+
+    Recorded numbers in an array stand for floats: beside a Value they are a batch, where an array of
+    Values has each of its elements beside it. While n is not known, such an array
+    is taken by elements, until samples meet one.
+    """
+    recorder = _recorder_of(operands)
+    if recorder is None or context.running.get().samples:
+        return operands
+    arrays = [x for x in operands if is_array_of_values(x)]
+    others = [x for x in operands if not is_array_of_values(x)]
+    floats = [x for x in arrays if is_of_floats(x)]
+    if recorder.one_by_one:
+        if len(floats) < len(arrays) or not any(isinstance(x, (Value, SampleList)) for x in others):
+            return operands
+        return [_batch_of(x) if is_array_of_values(x) else x for x in operands]
+    batches = [x for x in others if isinstance(x, (Value, Recorded, Truth)) and kinds.shape_of(x)]
+    if batches and (floats or recorder.is_mixed):
+        refuse_single_samples()
+    recorder.is_mixed |= bool(floats) and any(isinstance(x, Value) for x in others)
+    return operands
+
+
+def _recorder_of(operands: Sequence[Any]) -> Recorder | None:
+    """That of the numbers which are recorded, if there are any."""
+    for x in operands:
+        known = hasattr(x, "recorder") or not isinstance(x, np.ndarray)
+        for n in (x,) if known else x.ravel().tolist():
+            number = n.data if isinstance(n, Value) else n
+            if hasattr(number, "recorder"):
+                return number.recorder  # type: ignore[no-any-return]
+    return None
+
+
+Recorder.listed = SampleList
+dispatch.batch_of, dispatch.beside = _batch_of, beside
