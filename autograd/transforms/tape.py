@@ -93,11 +93,10 @@ class Tape:
                 x for row in rows for x in (row.ravel() if is_array(row) else [row] * inner[0])
             ]
             return assembled(numbers, v.shape + inner)
-        if not isinstance(v, Value) or len(v.shape) != len(self.samples) + 1:
+        shape = shape_of(v)
+        if is_array(v) or len(shape) != len(self.samples) + 1 or self.is_open(v):
             return v
-        if self.is_open(v):
-            return v
-        return assembled(samples_of(v), v.shape[:1])
+        return assembled(samples_of(v) if isinstance(v, Value) else [*v], shape[:1])
 
     @cached_property
     def order(self) -> list[Value]:
@@ -197,7 +196,7 @@ class Tape:
                     tangents[node] = total
         if context.running.get().observers:
             context.announce("pushed", tangents, self.outputs.numbers)
-        zeros = (like(0, v) for v in self.outputs.numbers)
+        zeros = (_of_shape(like(0, v), shape_of(v)) for v in self.outputs.numbers)
         pairs = zip(self.outputs.numbers, zeros, strict=True)
         with context.setting(sweeping=True):
             return [returned(instantiate(tangents.get(v, zero))) for v, zero in pairs]

@@ -79,6 +79,10 @@ JACOBIANS = {
     "vjp": lambda p, x, y: vjp(lambda p: decay(p, x, y), p)[1](y),
     "columns": lambda p, x, y: np.outer(*jacobian(decay)(p, x, y).T) * y,
     "jvp of running sums": lambda p, x, y: jvp(lambda p: np.cumsum(decay(p, x, y)), (p,), (p,)),
+    "jvp of what is constant": lambda p, x, y: jvp(lambda p: np.sum(x * y) * HELD, (p,), (p,)),
+    "of a jacobian of what is constant": lambda p, x, y: jacobian(
+        jacobian(lambda p: np.sum(np.outer(x, y)) * HELD)
+    )(p),
     "a gradient for each": lambda p, x, y: np.cumsum(
         vmap(grad(lambda x, y: decay(p, x, y)), in_axes=(0, 0))(x, y)
     ),
