@@ -19,8 +19,8 @@ from .step import FORWARD, Step
 
 BACKENDS = {name: name for name in (*FORWARD, "llvm", "auto")}
 WORTH = 100
-"""Steps that make compiling worth while. To record and compile a step takes as long as 10 (4-64-64-1)
-to 180 (2-4-1) steps by "batch"; if another process has done so, less than 1 to 15: measured by
+"""Steps that make compiling worth while. To record and compile a step takes as long as 6 (4-64-64-1)
+to 190 (2-4-1) steps by "batch"; if another process has done so, less than 1 to 15: measured by
 `tests/benchmarks/epochs.py`."""
 Epochs = Callable[[History, int, bool], Iterator[list[float]]]
 """(history, last, alone) → the losses of every epoch up to the last: see `InSlices.epochs`."""

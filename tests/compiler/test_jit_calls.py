@@ -277,8 +277,8 @@ def test_a_thousand_calls_where_no_layout_is_known(buffers, monkeypatch):
     assert attack(1_000, buffers, seed=1) > 400
 
 
-def test_two_thousand_calls_of_float32(buffers):
-    assert attack(2_000, buffers, seed=3, dtype="float32") > 800
+def test_a_thousand_calls_of_float32(buffers):
+    assert attack(1_000, buffers, seed=3, dtype="float32") > 400
 
 
 def test_a_thousand_calls_of_two_threads(buffers, monkeypatch):
