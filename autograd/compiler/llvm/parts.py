@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..rolling.rolled import Group, Loop, Rolled, Stage
+from ..rolling.rolled import Group, Loop, Rolled, Stage, uses
 from .ir import Text
 from .shapes import Shape
 from .tiles import is_simple
@@ -106,15 +106,12 @@ def _addresses(
     group: Group, iterations: int, written: set[tuple[str, int]]
 ) -> set[tuple[str, int]]:
     """Every slot that a group reads, but those at a fixed place that its part has written."""
-    strides: dict[int, tuple[int, int]] = {}
-    for dot in group.dots:
-        strides |= {dot.w: (dot.terms, dot.w_stride), dot.x: (dot.terms, dot.x_stride)}
     read: set[tuple[str, int]] = set()
-    for k, leaf in enumerate(group.leaves):
+    for leaf, stride, terms in uses(group):
         if leaf.space not in "USL":
             continue
         counts = (group.count, leaf.inner), (group.outer, leaf.outer), (iterations, leaf.step)
-        moves = [(count, by) for count, by in (*counts, strides.get(k, (1, 0))) if count > 1 and by]
+        moves = [(count, by) for count, by in (*counts, (terms, stride)) if count > 1 and by]
         places = {leaf.base}
         for count, by in moves:
             places = {place + by * j for place in places for j in range(count)}

@@ -21,7 +21,7 @@ import numpy as np
 
 from .arrays import numbered
 from .columns import OPERATIONS
-from .depth import depths
+from .depth import depths_of
 from .flow import COMPUTED, CONSTANT, Flow
 
 FEWEST = 4  # blocks of a loop
@@ -185,16 +185,15 @@ def _aligned(flow: Flow, begin: int, length: int, period: int) -> Block | None:
     last = np.full(3 * period, -1)  # the reader of each number that comes last
     last[flow.value[a:b][inner] - begin] = flow.reader[a:b][inner] - begin
     made = np.flatnonzero(last >= 0)
-    crossing, kinds = np.zeros(period, dtype=np.int64), np.zeros(period, dtype=np.int64)
+    crossing, kinds = np.zeros_like(first), np.zeros_like(first)
     for op in np.flatnonzero(np.bincount(flow.op[begin + made])):
         of_op = made[flow.op[begin + made] == op]
         opened, closed = (
             np.bincount(x + 1, minlength=3 * period + 2) for x in (of_op, last[of_op])
         )
         count = np.cumsum(opened - closed)[middle - begin]
-        crossing[: len(count)] += count
-        kinds[: len(count)] += count > 0
-    crossing, kinds = crossing[: len(first)], kinds[: len(first)]
+        crossing += count
+        kinds += count > 0
     k = np.lexsort([-first, kinds, crossing, -whole, ~usable])[0]
     block = Block(int(first[k]), period, int(whole[k]))
     return block if block.repeats >= FEWEST and _is_sound(flow, block) else None
@@ -218,6 +217,5 @@ def _builds_on_itself(flow: Flow, counted: Any, block: Block) -> bool:
     rows = slice(flow.first[start], flow.first[stop])
     inner = counted[rows] & (flow.value[rows] >= start)
     reader, read = flow.reader[rows][inner] - start, flow.value[rows][inner] - start
-    first = np.concatenate([[0], np.cumsum(np.bincount(reader, minlength=stop - start))])
-    *_, before, last = depths(first, read).reshape(count, block.period)
+    *_, before, last = depths_of(reader, read, stop - start).reshape(count, block.period)
     return bool((last > before).mean() >= GROWING)

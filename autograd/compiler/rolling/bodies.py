@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .arrays import numbered, sorted_by
+from .arrays import numbered
 from .blocks import Block
-from .depth import depths
+from .depth import depths_of
 from .flow import COMPUTED
 from .groups import runs
-from .rolled import Group, Leaf
+from .rolled import Group, Leaf, uses
 from .trees import Forest
 
 Place = tuple[str, int, int]
@@ -35,9 +35,7 @@ def ranks(forest: Forest) -> Any:
     reader, read = forest.top[forest.reader[outer]], forest.read[outer]
     loop, block = forest.loop, forest.block
     within = (loop[reader] >= 0) & (loop[reader] == loop[read]) & (block[reader] == block[read])
-    reader, read = reader[within], read[within]
-    first = np.concatenate([[0], np.cumsum(np.bincount(reader, minlength=len(loop)))])
-    level = depths(first, sorted_by(reader, read))
+    level = depths_of(reader[within], read[within], len(loop))
     return numbered(level * (int(forest.form.max(initial=0)) + 1) + forest.form)
 
 
@@ -102,10 +100,7 @@ def _place(leaf: Leaf) -> Place:
 
 
 def _reads(group: Group) -> Iterator[Place]:
-    strides = {dot.w: (dot.terms, dot.w_stride) for dot in group.dots}
-    strides |= {dot.x: (dot.terms, dot.x_stride) for dot in group.dots}
-    for k, leaf in enumerate(group.leaves):
-        terms, stride = strides.get(k, (1, 0))
+    for leaf, stride, terms in uses(group):
         for j in range(terms):
             yield leaf.space, leaf.base + j * stride, leaf.step
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from .arrays import sorted_by
+
 SHORT = 32  # numbers; stretches of fewer are not worth an array
 
 
@@ -30,6 +32,12 @@ def depths(first: Any, read: Any) -> Any:
             below = depth[read[starts[a] : stops[b - 1]]]
             depth[readers[a:b]] = 1 + np.maximum.reduceat(below, starts[a:b] - starts[a])
     return depth
+
+
+def depths_of(reader: Any, read: Any, count: int) -> Any:
+    """The depth of so many numbers, of which some, each as often as it reads, read others."""
+    first = np.concatenate([[0], np.cumsum(np.bincount(reader, minlength=count))])
+    return depths(first, sorted_by(reader, read))
 
 
 def _cuts(readers: Any, newest: Any) -> list[int]:

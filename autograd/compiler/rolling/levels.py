@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import sorted_by
-from .depth import depths
+from .depth import depths_of
 from .trees import Forest
 
 
@@ -35,6 +34,4 @@ def levels(forest: Forest) -> tuple[Any, Any]:
         read = unit[read]
         other = reader != read
         reader, read = reader[other], read[other]
-    count = np.bincount(reader, minlength=len(flow))
-    first = np.concatenate([[0], np.cumsum(count)])
-    return depths(first, sorted_by(reader, read))[unit], unit
+    return depths_of(reader, read, len(flow))[unit], unit

@@ -95,6 +95,14 @@ class Group(NamedTuple):
     total: bool = False
 
 
+def uses(group: Group) -> Iterator[tuple[Leaf, int, int]]:
+    """What a group reads: leaves, with the stride and the terms of the dot along them."""
+    moves = {dot.w: (dot.w_stride, dot.terms) for dot in group.dots}
+    moves |= {dot.x: (dot.x_stride, dot.terms) for dot in group.dots}
+    for k, leaf in enumerate(group.leaves):
+        yield leaf, *moves.get(k, (0, 1))
+
+
 class Loop(NamedTuple):
     """Groups that run again and again, each time on the numbers of the time before."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage
+from ..rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage, uses
 
 SHORT = 4  # terms of a dot that is written out
 Axes = Sequence[tuple[str, int]]
@@ -76,14 +76,6 @@ def groups(stage: Stage) -> Iterator[tuple[Group, Loop | None]]:
             yield from ((group, item) for group in item.body)
         else:
             yield item, None
-
-
-def uses(group: Group) -> Iterator[tuple[Leaf, int, int]]:
-    """What a group reads: leaves, with the stride and the terms of the dot along them."""
-    moves = {dot.w: (dot.w_stride, dot.terms) for dot in group.dots}
-    moves |= {dot.x: (dot.x_stride, dot.terms) for dot in group.dots}
-    for k, leaf in enumerate(group.leaves):
-        yield leaf, *moves.get(k, (0, 1))
 
 
 def addresses(
