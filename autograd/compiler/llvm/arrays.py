@@ -20,6 +20,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..elements import Element
+from ..programs.program import SAMPLES
 from . import cache
 from .compiled import Compiled
 from .cpython import (
@@ -46,8 +47,8 @@ FIELDS = """leaves size samples rows lanes ndarray dtype float none refused
     narrow narrow_samples narrow_sums narrow_stride narrow_most
     wide wide_samples wide_sums wide_stride wide_most""".split()
 AXES = 8  # of an array, at most
-SAMPLES, FLOAT = -1, -1
-"""In place of a length: that of the samples. In place of a number of axes: a float."""
+FLOAT = -1
+"""In place of a number of axes: a float."""
 NO_LEAF = NOBODY = -1
 KEPT = 1 << 20
 """Numbers that are kept for slots which hold all samples: 8 MB. With more the long way is not long."""

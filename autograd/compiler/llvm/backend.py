@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ..programs.program import SAMPLES
 from ..rolling.rolled import Rolled
 from .compiled import Compiled
 from .memory import Layout, Memory
@@ -86,7 +87,7 @@ class LLVMKernel:
             return call.builtin(self.rolled, arguments, tree, slow)
 
     def entry(
-        self, shapes: Sequence[tuple[int, ...] | None], samples: int = -1
+        self, shapes: Sequence[tuple[int, ...] | None], samples: int = SAMPLES
     ) -> Callable[..., Any] | None:
         """The builtin that takes arrays of these shapes as they are (see `arrays`), if it can be made.
 

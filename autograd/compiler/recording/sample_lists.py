@@ -249,8 +249,8 @@ def beside(operands: Sequence[Any]) -> Sequence[Any]:
     """Operands of which some are arrays of objects, as batches where that is what they stand for.
 
     Recorded numbers in an array stand for floats: beside a Value they are a batch, where an array of
-    Values has each of its elements beside it. While n is not known, such an array
-    is taken by elements, until samples meet one.
+    Values has each of its elements beside it. While n is not known, such an array is taken by elements,
+    until samples meet one.
     """
     recorder = _recorder_of(operands)
     if recorder is None or context.running.get().samples:

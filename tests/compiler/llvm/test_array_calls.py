@@ -7,7 +7,7 @@ import pytest
 
 from autograd.compiler.elements import DOUBLE, SINGLE
 from autograd.compiler.llvm import backend, cpython
-from autograd.compiler.llvm.arrays import SAMPLES
+from autograd.compiler.programs.program import SAMPLES
 from autograd.compiler.rolling.rolled import Group, Leaf, Outputs, Rolled, Stage
 
 SHAPES = [(3,), (SAMPLES, 2), (2, 3), None, (SAMPLES,)]
