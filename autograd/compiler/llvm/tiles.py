@@ -119,12 +119,15 @@ class Tile:
                 for place, total in enumerate(sums)
             ]
 
-        sums = [n.number(0.0)] * len(self.places)
+        if dot.start < 0:
+            sums = [n.number(0.0)] * len(self.places)
+        else:
+            sums = [self._leaf(dot.start, place) for place in range(len(self.places))]
         if dot.terms <= UNROLLED:
             for j in range(dot.terms):
                 sums = term(j, sums)
             return sums
-        return self.part.code.loop(dot.terms, term, [(n.type, zero) for zero in sums])
+        return self.part.code.loop(dot.terms, term, [(n.type, x) for x in sums])
 
 
 def write_tile(part: Part, group: Group, at: At, size: Place, across: bool = False) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from .arrays import numbered
 from .blocks import Block
+from .columns import halves
 from .depth import depths_of
 from .flow import COMPUTED
 from .groups import runs
@@ -44,7 +45,7 @@ def side_by_side(forest: Forest, block: Block, rows: Any, rank: Any) -> list[int
     flow, start, period = forest.flow, block.start, block.period
     free, order = {*rows.tolist()}, list[int]()
     for d in (start + np.flatnonzero(flow.is_dot[start : start + period])).tolist():
-        for terms in np.split(np.arange(flow.first[d], flow.first[d + 1]), 2):
+        for terms in halves(np.arange(flow.first[d], flow.first[d + 1]))[:2]:
             computed = terms[flow.space[terms] == COMPUTED]
             read = [r for r in (flow.value[computed] - start).tolist() if r >= -period]
             read = [r % period for r in read]

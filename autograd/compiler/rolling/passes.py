@@ -8,7 +8,7 @@ that a pass has nothing to do for is answered as it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from .additions import Additions
 from .arrays import climbed, ranges, sorted_by
 from .blocks import find
 from .columns import CODE, Columns, Dots, is_condition, results, takes_conditions
-from .flow import Flow
+from .flow import Flow, codes
 
 SHORTEST_DOT = 6  # products; shorter chains stay the expressions that they are
 
@@ -52,47 +52,63 @@ def without_dead_code(program: Program) -> Program:
 # ------------------------------------------------------------------------------------------ dots
 
 
+class _Chains(NamedTuple):
+    """The sums in long chains, in order; the product that each adds, the last sum of its chain, and
+    whether that begins with a product.
+    """
+
+    sums: Any
+    terms: Any
+    top: Any
+    of_products: Any
+
+
 def with_dots(program: Program) -> Program:
-    """Chains ((a·b + c·d) + e·f) + … of products and sums that nothing else reads, each a dot.
+    """Chains ((a·b + c·d) + e·f) + … of products and sums that nothing else reads, each a dot: it
+    starts with its first product, or with what is none like the others. Those are alike whose sides
+    are in the same memory each.
 
     A chain that goes from block to block of a loop (see `blocks`) is left to the loop.
     """
     columns, count = Columns.of(program), _uses(program)
     chains = _chains(columns, count, np.zeros(len(count), dtype=np.int64))
-    if len(chains[0]):
-        place = _places(program, columns, *chains[:2])
+    if len(chains.sums):
+        place = _places(program, columns, chains)
         chains = _chains(columns, count, place) if place.any() else chains
-    if not len(chains[0]):
+    if not len(chains.sums):
         return program
-    sums, terms, top = (sorted_by(chains[2], side) for side in chains)
-    return _joined(program, columns, count > 0, sums, terms, top)
+    chains = _Chains(*(sorted_by(chains.top, side) for side in chains))
+    return _joined(program, columns, count > 0, chains)
 
 
-def _joined(
-    program: Program, columns: Columns, live: Any, sums: Any, terms: Any, top: Any
-) -> Program:
+def _joined(program: Program, columns: Columns, live: Any, chains: _Chains) -> Program:
     """The program whose chains are dots; sums and the products that they add stand in order."""
-    start = np.flatnonzero(np.diff(top, prepend=-1))
-    tops = top[start]
+    sums, terms, top, _ = chains
+    begin = np.flatnonzero(np.diff(top, prepend=-1))
+    tops = top[begin]
     first = np.where(
-        columns.b[sums[start]] == terms[start], columns.a[sums[start]], columns.b[sums[start]]
+        columns.b[sums[begin]] == terms[begin], columns.a[sums[begin]], columns.b[sums[begin]]
     )
-    products = np.insert(terms, start, first)  # one more than sums
-    count = np.diff([*start.tolist(), len(sums)]) + 1
-    keep, reads = live.copy(), np.empty(2 * len(products), dtype=np.int64)
+    is_product = chains.of_products[begin]
+    products = np.insert(terms, begin[is_product], first[is_product])
+    count = np.diff([*begin.tolist(), len(sums)]) + is_product
+    length = 2 * count + ~is_product  # what is no product is the start
+    keep, reads = live.copy(), np.empty(length.sum(), dtype=np.int64)
     keep[products], keep[sums], keep[tops] = False, False, True
-    begin = 2 * (np.cumsum(count) - count)
-    reads[ranges(begin, count)], reads[ranges(begin + count, count)] = (
+    place = np.cumsum(length) - length
+    reads[ranges(place, count)], reads[ranges(place + count, count)] = (
         columns.a[products],
         columns.b[products],
     )
-    return columns.kept(keep, program, Dots(tops, 2 * count, reads))
+    reads[(place + 2 * count)[~is_product]] = first[~is_product]
+    return columns.kept(keep, program, Dots(tops, length, reads))
 
 
-def _chains(columns: Columns, count: Any, place: Any) -> tuple[Any, Any, Any]:
-    """The sums in long chains, in order; the product that each adds, and the last sum of its chain."""
+def _chains(columns: Columns, count: Any, place: Any) -> _Chains:
+    """The chains of a program; none goes from one place to another."""
     alone = count == 1
     product, add = alone & (columns.op == CODE["mul"]), (count > 0) & (columns.op == CODE["add"])
+    kind = _kinds(columns)
     sums, number = np.flatnonzero(add), np.empty_like(count)
     number[sums] = np.arange(len(sums))
     left, right = columns.a[sums], columns.b[sums]
@@ -100,19 +116,32 @@ def _chains(columns: Columns, count: Any, place: Any) -> tuple[Any, Any, Any]:
     by_right, by_left = product[right] & ours[0], product[left] & ours[1]
     term = np.where(by_right, right, np.where(by_left, left, -1))
     rest = np.where(by_right, left, right)
-    near = (place[rest] == place[sums]) & (term >= 0)
+    adds, near = term >= 0, place[rest] == place[sums]
     # a sum goes on with the one that it adds to, as long as that is read by nothing else
-    goes_on = near & add[rest] & alone[rest]
+    goes_on = adds & near & add[rest] & alone[rest]
+    before = number[rest[goes_on]]
+    goes_on[goes_on] = adds[before] & (kind[term[before]] == kind[term[goes_on]])
     first, _ = climbed(np.where(goes_on, number[rest], np.arange(len(sums))))
-    members = np.flatnonzero(near & (near & product[rest])[first])
-    members = members[np.bincount(first[members])[first[members]] + 1 >= SHORTEST_DOT]
+    members = np.flatnonzero(adds)
+    of_products = (near & product[rest] & (kind[rest] == kind[term]))[first]
+    terms = np.bincount(first[members], minlength=len(sums))[first] + of_products
+    members = members[terms[members] >= SHORTEST_DOT]
     first, last = first[members], np.empty_like(sums)
     last[first] = sums[members]  # the last one written is the last sum
-    return sums[members], term[members], last[first]
+    return _Chains(sums[members], term[members], last[first], of_products[members])
 
 
-def _places(program: Program, columns: Columns, sums: Any, terms: Any) -> Any:
-    """A number for every block of every loop, 0 outside. Of chains the sums and terms are given."""
+def _kinds(columns: Columns) -> Any:
+    """A number for what the sides of a product are in."""
+    code, mul = codes(columns), columns.op == CODE["mul"]
+    kind = np.full(len(code), -1)
+    kind[mul] = code[columns.a[mul]] * (int(code.max()) + 1) + code[columns.b[mul]]
+    return kind
+
+
+def _places(program: Program, columns: Columns, chains: _Chains) -> Any:
+    """A number for every block of every loop, 0 outside."""
+    sums, terms, *_ = chains
     flow = Flow(columns, results(program))
     by_left = columns.a[sums] == terms
     rest = np.where(by_left, columns.b[sums], columns.a[sums])
@@ -207,7 +236,7 @@ def moved(program: Program, i: int, place: list[int], new: Program) -> int:
         return new.input(a, b, c, program.per_sample[i])
     if op == "dot":
         ws, xs = ([place[j] for j in side] for side in program.sequences[a])
-        return new.dot(ws, xs)
+        return new.dot(ws, xs, place[b] if b >= 0 else -1)
     if op == "count":
         return new.count()
     return new.repeat(op, *[place[j] for j in program.operands(i)])
