@@ -133,9 +133,9 @@ def _chains(columns: Columns, count: Any, place: Any) -> _Chains:
 
 def _kinds(columns: Columns) -> Any:
     """A number for what the sides of a product are in."""
-    code, mul = codes(columns), columns.op == CODE["mul"]
+    code, mul = codes(columns).astype(np.int64), columns.op == CODE["mul"]
     kind = np.full(len(code), -1)
-    kind[mul] = code[columns.a[mul]] * (int(code.max()) + 1) + code[columns.b[mul]]
+    kind[mul] = code[columns.a[mul]] * (code.max(initial=0) + 1) + code[columns.b[mul]]
     return kind
 
 
