@@ -9,8 +9,9 @@ tape; the adjoint loop reads it backwards). Constants may be any: they become a 
 
 Only what must run one step after the other is a loop. Blocks that do not build on each other are left
 to `roll`, which runs them side by side; and so are those that do nothing but add to the same sums, for
-such a sum is a dot (the adjoint of a layer's input, to which every neuron adds). Where a turn is nothing
-but cells that are alike, cells are what repeats; the turn is as many of them as do not build on each other.
+such a sum is a dot (the adjoint of a layer's input, to which every neuron adds). Where a turn is
+nothing but cells that are alike, cells are what repeats; a turn is as many of them as do not build on
+each other.
 """
 
 from __future__ import annotations
