@@ -14,7 +14,8 @@ from autograd.compiler.programs.program import Program
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
 from autograd.compiler.rolling.check import check
-from autograd.compiler.rolling.passes import with_dots, with_stored_conditions, without_dead_code
+from autograd.compiler.rolling.dots import with_dots
+from autograd.compiler.rolling.passes import with_stored_conditions, without_dead_code
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Loop, execute
 
