@@ -40,7 +40,8 @@ def _constant(x: Any) -> Any:
     if x.dtype.kind not in "biuf" or x.ndim > max(1, len(context.running.get().samples)):
         raise NumberError(
             f"a batch is a one-dimensional array of floats, one number a sample; "
-            f"got an array of shape {x.shape} and type {x.dtype}"
+            f"got an array of shape {x.shape} and type {x.dtype}. Beside a Value v, np.stack([v]) in "
+            f"its place makes an array of Values of that shape"
         )
     return Condition(x.copy()) if x.dtype.kind == "b" else _sealed(x.astype(float))
 

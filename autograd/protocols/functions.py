@@ -20,9 +20,19 @@ from ..kinds.kind import is_array_of_values
 from ..operations import branches, composites, steps
 from ..operations.composites import EVERY
 from . import calculus, linear_algebra, ordering, products, reductions
-from .boxes import boxed, data_of, holds_values, is_batch, leaves, plain, put, unboxed
+from .boxes import (
+    boxed,
+    data_of,
+    holds_values,
+    is_batch,
+    leaves,
+    plain,
+    put,
+    refuse_other_arrays,
+    unboxed,
+)
 from .structure import BY_NUMPY, JOINS
-from .ufuncs import along, reduction, refuse_other_arrays
+from .ufuncs import along, reduction
 
 # ------------------------------------------------------------------------------- element by element
 
