@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from autograd import Value, jit, vmap
+from autograd import Value, jit, value_and_grad, vmap
 from autograd.compiler.recording.recorder import SAMPLES
 
 VIEWS = {
@@ -91,3 +91,13 @@ def test_one_sample_fixes_no_number_of_samples(f, shape):
     g(np.ones(shape))
     g(np.ones((5, *shape[1:])))
     assert [c.recording.guards[0][0] for c in g._compiled] == [SAMPLES]
+
+
+@pytest.mark.parametrize("join", [np.stack, np.vstack, np.concatenate, np.column_stack])
+@pytest.mark.parametrize("argnums", [0, 1])
+def test_an_array_is_joined_by_its_rows(join, argnums):
+    f = value_and_grad(lambda w, x: np.sum(np.sin(join(x))) * w[0], argnums=argnums)
+    w, x = np.array([1.0, 2.0]), np.arange(6.0).reshape(3, 2)
+    (value, slopes), (expected, theirs) = jit(f)(w, x), f(w, x)
+    assert value == pytest.approx(expected)
+    assert slopes == pytest.approx(theirs)
