@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import Any
 
-from autograd import Value, register_pytree_node
+from autograd import TransformError, Value, register_pytree_node
 
 from .module import Module, flat
 from .places import Place
@@ -60,7 +60,13 @@ def taken_apart(module: Module) -> tuple[dict[str, Any], Rest]:
     """
     parts: dict[str, Any] = {}
     settings: list[Any] = []
-    _take("", module, parts, settings)
+    try:
+        _take("", module, parts, settings)
+    except RecursionError:
+        raise TransformError(
+            f"a {type(module).__name__} holds itself, or a list or module in it does: its parameters "
+            f"have no end. Give what needs the whole to calls, as an argument"
+        ) from None
     return parts, Rest(module, settings)
 
 
@@ -85,11 +91,14 @@ def _take(path: str, x: Any, parts: dict[str, Any], settings: list[Any]) -> None
 
 def _depth(x: Any) -> int | None:
     """How many sequences are in each other around the Values of an array; None if it is none."""
-    depth, elements, kinds = 0, [x], {type(x)}
-    while kinds and kinds <= CONTAINERS:
-        depth, elements = depth + 1, [*chain.from_iterable(elements)]
-        kinds = {*map(type, elements)}
-    return depth if kinds == VALUES else None
+    kinds = {*map(type, x)} if type(x) in CONTAINERS else {type(x)}
+    if kinds == VALUES:
+        return 0 if type(x) is Value else 1
+    if type(x) not in CONTAINERS or not kinds <= CONTAINERS:
+        return None
+    depths = {_depth(row) for row in x} or {None}
+    inner = depths.pop()
+    return None if depths or inner is None else inner + 1
 
 
 def values_of(module: Module) -> dict[str, Value]:

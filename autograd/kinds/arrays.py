@@ -38,9 +38,10 @@ def _constant(x: Any) -> Any:
     if is_of_floats(x):
         return dispatch.batch_of(x)
     if x.dtype.kind not in "biuf" or x.ndim > max(1, len(context.running.get().samples)):
+        way = ". Beside a Value v, write np.stack([v]) in its place, and all are arrays"
         raise NumberError(
             f"a batch is a one-dimensional array of floats, one number a sample; "
-            f"got an array of shape {x.shape} and type {x.dtype}"
+            f"got an array of shape {x.shape} and type {x.dtype}{way if x.ndim > 1 else ''}"
         )
     return Condition(x.copy()) if x.dtype.kind == "b" else _sealed(x.astype(float))
 

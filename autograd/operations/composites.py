@@ -44,7 +44,7 @@ def mean(xs: Any) -> Any:
     else:
         xs = tuple(xs)
         n = len(xs)
-    if n == 0:
+    if not hasattr(n, "recorder") and n == 0:  # of samples that jit records, any number may come
         raise ValueError("the mean of no numbers is not defined")
     return sequences.sum(xs) / n
 

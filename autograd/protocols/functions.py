@@ -20,9 +20,19 @@ from ..kinds.kind import is_array_of_values
 from ..operations import branches, composites, steps
 from ..operations.composites import EVERY
 from . import calculus, linear_algebra, ordering, products, reductions
-from .boxes import boxed, data_of, holds_values, is_batch, leaves, plain, put, unboxed
+from .boxes import (
+    boxed,
+    data_of,
+    holds_values,
+    is_batch,
+    leaves,
+    plain,
+    put,
+    refuse_other_arrays,
+    unboxed,
+)
 from .structure import BY_NUMPY, JOINS
-from .ufuncs import along, reduction, refuse_other_arrays
+from .ufuncs import along, reduction
 
 # ------------------------------------------------------------------------------- element by element
 
@@ -171,8 +181,8 @@ def answer(function: Any, args: Any, settings: dict[str, Any]) -> Any:
     given = [*leaves(args), *leaves(settings)]
     refuse_other_arrays(given)
     batches = any(map(is_batch, given)) and not any(map(holds_values, given))
-    if name in JOINS and args and isinstance(args[0], np.ndarray):
-        args = ([*args[0]], *args[1:])  # its rows, one by one
+    if name in JOINS and args and not isinstance(args[0], (list, tuple)):
+        args = ([*args[0]], *args[1:])  # an array's rows, one by one
     args, settings = boxed(args), boxed(settings)
     if name in BY_NUMPY:
         return _by_numpy(name, function, plain(args), plain(settings), batches)

@@ -6,7 +6,7 @@ A sum, a product, an extremum along an axis are one n-ary node each.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from itertools import accumulate
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from ..errors import GradientLostError
-from ..kinds.arrays import refuse_other_arithmetic
 from ..kinds.kind import is_array_of_values
 from ..kinds.variables import along_arrays
 from ..operations import branches, choices, sequences, steps
@@ -32,6 +31,8 @@ from .boxes import (
     mapped_to_rows,
     plain,
     put,
+    refuse_other_arrays,
+    refuse_to_pair,
     unboxed,
 )
 
@@ -150,13 +151,6 @@ def answer(ufunc: Any, method: str, inputs: Sequence[Any], settings: dict[str, A
     return put(result, out)
 
 
-def refuse_other_arrays(inputs: Iterable[Any]) -> None:
-    """NumberError for a masked array, or any other that computes in a way of its own."""
-    for x in inputs:
-        if isinstance(x, np.ndarray):
-            refuse_other_arithmetic(x)
-
-
 def check_dtype(name: str, dtype: Any) -> None:
     """GradientLostError for a type of number that Values do not have."""
     logical = name.startswith("logical") and dtype is bool
@@ -192,6 +186,7 @@ def _called(name: str, function: Function, inputs: Sequence[Any]) -> Any:
     """A function of numbers, element by element where there are arrays of Values."""
     if not any(map(is_array_of_values, inputs)):
         return function(*map(_number, inputs) if name in TESTS else inputs)
+    refuse_to_pair(name, inputs)
     result = along_arrays(function, inputs)
     return unboxed(result) if name in TESTS else result
 

@@ -244,6 +244,18 @@ def test_a_program_that_begins_with_no_samples_serves_some():
     assert len(g._compiled) == 1
 
 
+@pytest.mark.parametrize("counts", [(0, 3, 0, 3), (3, 0, 3, 0)])
+def test_who_asks_whether_there_are_samples_is_answered(counts):
+    def f(a, x):
+        z = a * x
+        return a if z.shape[0] == 0 else np.sum(z**2) / z.shape[0]
+
+    g = jit(value_and_grad(f))
+    for n in counts:
+        assert_same(g(1.5, y[:n]), value_and_grad(f)(1.5, y[:n]))
+    assert len(g._compiled) == 2
+
+
 @pytest.mark.parametrize("other", [X[:, :2], X[:7], np.ones((3, 20)), [1.0, 2.0]])
 def test_another_shape_or_structure_is_recorded_anew(other):
     def f(x):

@@ -18,7 +18,16 @@ import pytest
 from helpers import living, side_by_side
 from test_jit import CASES, assert_same
 
-from autograd import Value, context, grad, jit, value_and_grad, vmap
+from autograd import (
+    NumberError,
+    RecordingError,
+    Value,
+    context,
+    grad,
+    jit,
+    value_and_grad,
+    vmap,
+)
 from autograd.compiler.calls import shortcut
 from autograd.compiler.llvm import call, cpython, memory, threads
 from autograd.compiler.llvm.target import Loaded
@@ -452,3 +461,19 @@ def test_trees_that_are_deep_and_wide():
     wide = [float(k) for k in range(10_000)]
     h = jit(lambda xs: [x * 2 for x in xs])
     assert h(wide) == [x * 2 for x in wide] == h(wide)
+
+
+def test_a_setting_among_the_arguments_is_named():
+    @jit
+    def f(x, steps, *, mode="a"):
+        for _ in range(steps):
+            x = x * x
+        return x
+
+    with pytest.raises(NumberError, match=r"^argument mode is 'b' of type str.*functools\.partial"):
+        f(1.0, 2, mode="b")
+    with pytest.raises(
+        RecordingError, match=r"an index of a number .*bound, as by functools\.partial"
+    ):
+        f(3.0, 2)
+    assert jit(partial(f.f, steps=2))(3.0) == 81.0

@@ -46,6 +46,7 @@ MEETING = {  # elements of an array beside samples: an error, or a wrong answer,
     "answers of vmap": lambda a, x: np.mean(vmap(lambda t: np.exp(-t * t))(x) * (a * np.flip(x))),
     "floats and a batch": lambda a, x: np.mean(np.concatenate([np.cumsum(x), a * x]) ** 2 * a),
     "an array of both": lambda a, x: np.mean((a * np.flip(x)) * (a * x)),
+    "samples of its elements": lambda a, x: np.mean((a * np.stack(x)) ** 2),
     "a jacobian": lambda a, x: np.mean(
         jacobian(lambda q: q[0] * np.exp(-q[1] * x) - a * x)(np.ones(2))[:, 0] * (a * x)
     ),

@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from autograd import Value, jit, vmap
+from autograd import Value, jit, value_and_grad, vmap
 from autograd.compiler.recording.lazy_arrays import ArgumentArray
 from autograd.compiler.recording.recorder import SAMPLES
 
@@ -110,3 +110,13 @@ def test_what_is_computed_of_itself_again_and_again_is_looked_at_once(monkeypatc
     x = np.linspace(0.9, 1.1, 5)
     np.testing.assert_allclose(jit(f)(x), f(x), rtol=1e-12)
     assert len(asked) < 100
+
+
+@pytest.mark.parametrize("join", [np.stack, np.vstack, np.concatenate, np.column_stack])
+@pytest.mark.parametrize("argnums", [0, 1])
+def test_an_array_is_joined_by_its_rows(join, argnums):
+    f = value_and_grad(lambda w, x: np.sum(np.sin(join(x))) * w[0], argnums=argnums)
+    w, x = np.array([1.0, 2.0]), np.arange(6.0).reshape(3, 2)
+    (value, slopes), (expected, theirs) = jit(f)(w, x), f(w, x)
+    assert value == pytest.approx(expected)
+    assert slopes == pytest.approx(theirs)

@@ -9,6 +9,7 @@ import pytest
 
 import nn
 from autograd import (
+    TransformError,
     Value,
     grad,
     gradcheck,
@@ -214,3 +215,18 @@ def test_binding_a_module_puts_no_module_together(monkeypatch):
     assert not made
     assert [p.data for p in run().parameters()] == [p.data for p in want.parameters()]
     assert made
+
+
+def test_a_module_that_holds_itself_is_an_error():
+    class Looped(Module):
+        def __init__(self):
+            self.weight, self.inside = Value(2.0), []
+
+    by_itself, alone, beside = Looped(), Looped(), Looped()
+    by_itself.inside = by_itself
+    alone.inside.append(alone.inside)
+    beside.inside.extend([beside.inside, beside.inside, 1.0])
+    for module in (by_itself, alone, beside):
+        for transform in (grad, jit):
+            with pytest.raises(TransformError, match="Looped holds itself"):
+                transform(lambda m: m.weight**2)(module)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers import assert_right
 
-from autograd import GradientLostError, Value, grad, hessian
+from autograd import BatchError, GradientLostError, NumberError, Value, grad, hessian, jit
 
 X = np.array([1.5, 0.25, 3.0])
 M = np.array([[1.0, 5.0, 3.0], [4.0, 2.5, 7.0]])
@@ -72,3 +72,28 @@ def test_reading_before_numpy_is_asked_loads_none():
 
     code = "import autograd, sys; v = autograd.Value(7.0) // 2; assert 'numpy' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("f", [lambda w, r: w + r * X, lambda w, r: np.hypot(X * r, w)])
+def test_as_many_values_as_samples_are_not_taken_for_an_outer_product(f, compiled):
+    slopes = grad(lambda w, r: np.sum(f(w, r)), argnums=(0, 1))
+    slopes = jit(slopes) if compiled else slopes
+    with pytest.raises(
+        BatchError, match=r"array of 3 Values meets a batch of 3 .* np\.stack\(\[v\]\)"
+    ):
+        slopes(X, 2.0)
+
+
+def test_one_value_as_an_array_of_one_pairs_samples_with_values():
+    def f(w, r):
+        return np.sum((w * (np.stack([r]) * X)) ** 2) + np.sum(np.stack([r]) * M)
+
+    dw, dr = grad(f, argnums=(0, 1))(X, 2.0)
+    assert dw == pytest.approx(2 * X * (2 * X) ** 2)
+    assert dr == pytest.approx(np.sum(2 * 2 * (X * X) ** 2) + M.sum())
+
+
+def test_a_table_beside_one_value_says_how_to_make_it_an_array():
+    with pytest.raises(NumberError, match=r"shape \(2, 3\) .* np\.stack\(\[v\]\)"):
+        Value(2.0) * M

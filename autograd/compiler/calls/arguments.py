@@ -98,9 +98,14 @@ def _leaf_of(x: Any, dtype: Any, treedef: Treedef, place: int) -> Any:
             return None
     elif is_number(x):
         return None
+    args, kwargs = treedef.children.values()
+    named = [(f"argument {step[1:-1]}", child) for step, child in args.children.items()]
+    named += [(f"argument {step[2:-2]}", child) for step, child in kwargs.children.items()]
+    path = [path for name, child in named for path in child.paths(name)][place]
     raise NumberError(
-        f"{[*treedef.paths('arguments')][place]} is {x!r} of type {type(x).__name__}: jit takes real "
-        f"numbers and arrays of them, and nested containers and Modules of them"
+        f"{path} is {x!r} of type {type(x).__name__}: jit takes real numbers and arrays of them, and "
+        f"nested containers and Modules of them. What is a setting is bound, as by functools.partial; "
+        f"which numbers an object holds, register_pytree_node says"
     )
 
 

@@ -24,7 +24,8 @@ def refusal(what: str) -> Callable[..., NoReturn]:
     def method(self: Any, *_: Any) -> NoReturn:
         refuse(
             f"{what} of a number that jit records: it has no value yet, for Python runs once for all "
-            f"inputs. where(condition, x, y) chooses; autograd's functions (exp, not math.exp) compute"
+            f"inputs. where(condition, x, y) chooses; autograd's functions (exp, not math.exp) compute "
+            f"(a count or a switch is no argument but bound, as by functools.partial)"
         )
 
     return method
@@ -56,8 +57,8 @@ def refuse_single_samples(*_: Any) -> NoReturn:
 class Samples:
     """The number of samples: one and the same within a recording, known when the program runs.
 
-    ``length`` is what it was when the program was recorded: arrays are compared by it. Whether there
-    are none is not known.
+    ``length`` is what it was when the program was recorded: arrays are compared by it. Who compares it
+    with a number has a program of just this length; the engine itself does not.
     """
 
     __slots__ = ("length", "recorder")
@@ -77,8 +78,6 @@ class Samples:
             return self is other
         if not isinstance(other, int):
             return NotImplemented
-        if other == 0:  # the engine's own question, before it divides
-            return False
         self.recorder.pin()
         return other == self.length
 

@@ -242,7 +242,11 @@ def _batch_of(x: Any) -> SampleList:
             f"{array.shape}"
         )
     numbers = array.tolist()
-    return SampleList(next(n.recorder for n in numbers if hasattr(n, "recorder")), numbers)
+    recorder = next(n.recorder for n in numbers if hasattr(n, "recorder"))
+    if not recorder.one_by_one:
+        recorder.samples.length = len(numbers)
+        refuse_single_samples()
+    return SampleList(recorder, numbers)
 
 
 def beside(operands: Sequence[Any]) -> Sequence[Any]:
