@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
-from itertools import chain
+from itertools import chain, product
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
@@ -76,18 +76,18 @@ class Module:
 
     def children(self) -> Iterator[tuple[str, Module]]:
         """The modules among the attributes, with their dotted names; not those inside them."""
-        for name, x in _walk("", self, into=(list, tuple)):
+        for name, x, _ in _walk("", self, into=(list, tuple)):
             if isinstance(x, Module) and x is not self:
                 yield name, x
 
     def modules(self) -> Iterator[tuple[str, Module]]:
         """This module, named "", and all inside it, with their dotted names."""
-        return ((name, x) for name, x in _walk("", self) if isinstance(x, Module))
+        return ((name, x) for name, x, _ in _walk("", self) if isinstance(x, Module))
 
     def parameters(self) -> list[Value]:
         """Every Value that the module owns, once, in the order of `named_parameters`."""
-        arrays = (array for _, array in _arrays(self))
-        return [*dict.fromkeys(p for x in arrays for p in flat(x, len(_shape(x) or ())))]
+        every = (flat(array, len(shape)) for _, array, shape in _arrays(self))
+        return [*dict.fromkeys(chain.from_iterable(every))]
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Every parameter with its dotted name, such as ``layers.0.weight.2.1``.
@@ -95,8 +95,8 @@ class Module:
         A parameter that is shared comes once, under the first of its names.
         """
         seen: set[Value] = set()
-        for name, array in _arrays(self):
-            for indices, p in _entries(array):
+        for name, array, shape in _arrays(self):
+            for indices, p in _entries(array, shape):
                 if p not in seen:
                     seen.add(p)
                     yield ".".join((name, *map(str, indices))), p
@@ -126,8 +126,8 @@ class Module:
         import numpy as np
 
         return {
-            name: np.array([p.data for _, p in _entries(array)], float).reshape(_shape(array))
-            for name, array in _arrays(self)
+            name: np.array([p.data for p in flat(array, len(shape))], float).reshape(shape)
+            for name, array, shape in _arrays(self)
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -138,7 +138,7 @@ class Module:
         """
         import numpy as np
 
-        own = dict(_arrays(self))
+        own = {name: (array, shape) for name, array, shape in _arrays(self)}
         if own.keys() != state.keys():
             raise KeyError(
                 f"state_dict does not fit this {type(self).__name__}: "
@@ -147,10 +147,10 @@ class Module:
             )
         arrays = {name: np.asarray(a, float) for name, a in state.items()}
         for name, a in arrays.items():
-            if a.shape != _shape(own[name]):
-                raise ValueError(f"{name} has shape {_shape(own[name])} here, given {a.shape}")
+            if a.shape != own[name][1]:
+                raise ValueError(f"{name} has shape {own[name][1]} here, given {a.shape}")
         for name, a in arrays.items():
-            for indices, p in _entries(own[name]):
+            for indices, p in _entries(*own[name]):
                 p.data = float(a[indices])
 
     def settings(self) -> dict[str, Any]:
@@ -176,18 +176,21 @@ class Module:
 
 # ------------------------------------------------------------------------------------- the walk
 
+Shape = tuple[int, ...]
+
 
 def _walk(
     name: str, x: Any, into: tuple[type, ...] = (Module, list, tuple)
-) -> Iterator[tuple[str, Any]]:
-    """All that is below x with its dotted name, x first: the public attributes of modules, the
-    elements of sequences. Arrays of Values are not entered; ``into`` says what else is.
+) -> Iterator[tuple[str, Any, Shape | None]]:
+    """All that is below x with its dotted name and its `_shape`, x first: the public attributes of
+    modules, the elements of sequences. Arrays of Values are not entered; ``into`` says what else is.
     """
-    yield name, x
+    shape = _shape(x)
+    yield name, x, shape
     below: Iterable[tuple[str, Any]] = ()
     if isinstance(x, Module) and (not name or Module in into):
         below = _public(x)
-    elif isinstance(x, (list, tuple)) and _shape(x) is None:
+    elif isinstance(x, (list, tuple)) and shape is None:
         below = ((str(i), v) for i, v in enumerate(x))
     for key, v in below:
         yield from _walk(f"{name}.{key}" if name else key, v, into)
@@ -198,12 +201,14 @@ def _public(module: Module) -> Iterator[tuple[str, Any]]:
     return ((name, x) for name, x in vars(module).items() if not name.startswith("_"))
 
 
-def _arrays(x: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """The Values below a module, and nested sequences of them, with their dotted names."""
-    return ((name, array) for name, array in _walk(name, x) if _shape(array) is not None)
+def _arrays(module: Module) -> Iterator[tuple[str, Any, Shape]]:
+    """The Values below a module, and nested sequences of them, with their dotted names and shapes."""
+    for name, array, shape in _walk("", module):
+        if shape is not None:
+            yield name, array, shape
 
 
-def _shape(x: Any) -> tuple[int, ...] | None:
+def _shape(x: Any) -> Shape | None:
     """The shape of a Value, (), or of a nested sequence of Values; None for anything else."""
     if isinstance(x, Value):
         return ()
@@ -226,13 +231,9 @@ def flat(array: Any, depth: int) -> Iterable[Value]:
     return flat
 
 
-def _entries(array: Any) -> Iterator[tuple[tuple[int, ...], Value]]:
-    """The Values of a nested sequence, each with its indices."""
-    if isinstance(array, Value):
-        yield (), array
-        return
-    for i, row in enumerate(array):
-        yield from (((i, *indices), v) for indices, v in _entries(row))
+def _entries(array: Any, shape: Shape) -> Iterable[tuple[Shape, Value]]:
+    """The Values of a nested sequence of a shape, each with its indices."""
+    return zip(product(*map(range, shape)), flat(array, len(shape)), strict=True)
 
 
 # ---------------------------------------------------------------------------- names, for pictures
@@ -251,10 +252,10 @@ def _place(module: Module) -> Place:
 
 def _label(owner: Module, name: str, x: Any) -> None:
     """Say to the modules and the parameters in an attribute where they stand, if none did before."""
-    for step, part in _walk(name, x, into=(list, tuple)):
+    for step, part, shape in _walk(name, x, into=(list, tuple)):
         if isinstance(part, Module) and (place := _place(part)).owner is None:
             place.step, place.owner, place.group = step, _place(owner), None
-        elif (shape := _shape(part)) is not None:
+        elif shape is not None:
             array = Place(step, _place(owner), shape)
             for p, label in zip(flat(part, len(shape)), array.labels(), strict=True):
                 if not hasattr(p, "notes"):

@@ -17,7 +17,7 @@ from ...transforms.pytree import flatten
 from ..batches import Batches
 from ..elements import DOUBLE
 from ..programs.program import SAMPLES
-from ..rolling.schedule import Changing, Schedule
+from ..rolling.schedule import Changing, Gathered, Schedule
 from .arguments import arguments_of
 from .rooms import Room
 
@@ -50,11 +50,7 @@ class Watcher:
             room.source = Changing()
             self.schedule.copy(room.memory, room.source, room.memory.size, step=room.memory.size)
             return room
-        row = math.prod(shape)
-        room = Room(np.zeros(self.longest * row), (self.longest, *shape), batch=self.starts)
-        room.source, room.rows = Changing(), Changing()
-        self.schedule.gather(room.memory, room.source, row, room.rows, self.starts)
-        return room
+        return Room(Gathered(), (self.longest, *shape), batch=self.starts)
 
     def point(self, leaves: Sequence[Any], rooms: Sequence[Room], at: int) -> None:
         """Let the entries begin with a step, of these xs."""
@@ -63,7 +59,7 @@ class Watcher:
             if not isinstance(x, Batches):
                 room.source.array = x[at:]
                 continue
-            room.source.array, room.rows.array = np.ascontiguousarray(x.array, float), x.rows
+            room.memory.array, room.memory.rows.array = np.ascontiguousarray(x.array, float), x.rows
             self.starts.array = x.starts[at:]
             lengths.add(x.starts.tobytes())
         if len(lengths) > 1:

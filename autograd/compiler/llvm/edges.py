@@ -15,6 +15,7 @@ from itertools import count
 from ..rolling.rolled import Leaf, Rolled
 from .ir import Code, Index, Text
 from .spaces import Part
+from .tiles import UNROLLED
 
 STREAMED = 1 << 20
 """Bytes of a row of results that are more than the second-level cache should hold."""
@@ -24,7 +25,7 @@ def write_inputs(part: Part, rolled: Rolled) -> None:
     """Bring a block's inputs into their slots; empty lanes repeat the last sample."""
     code, lanes = part.code, part.shape.lanes
     squares, rest = split(runs(rolled.sample_inputs), lanes)
-    adjacent = [run for run in rest if run.step == 1]
+    adjacent = [run for run in rest if run.step == 1 and not part.shape.rows]
     others = [run for run in rest if run not in adjacent]
 
     def sample(lane: Index) -> Text:
@@ -35,14 +36,20 @@ def write_inputs(part: Part, rolled: Rolled) -> None:
     def bring_each(lane: Text) -> None:
         t = sample(lane)
         for run in others:
-            bring = partial(run.bring, part, t, lane)
-            bring(0) if run.count == 1 else code.repeat(run.count, bring)
+            bring = partial(run.bring, part, part.row(run.array, t), lane)
+            if run.count > UNROLLED:
+                code.repeat(run.count, bring)
+            else:
+                for j in range(run.count):
+                    bring(j)
 
     def bring_squares(lane: Text) -> None:
         samples = [sample(code.offset(k, (lane, 1))) for k in range(lanes)]
         for run in squares:
             rows = [
-                code.at(part.array(run.array), code.offset(run.first, (t, run.step)))
+                code.at(
+                    part.array(run.array), code.offset(run.first, (part.row(run.array, t), run.step))
+                )
                 for t in samples
             ]
             code.repeat(run.count, partial(run.bring_square, part, rows, lane), step=lanes)

@@ -27,6 +27,7 @@ class Shape(NamedTuple):
     instances: int
     lanes: int
     single: bool = False  # no call has samples for more than one block
+    rows: int = 0  # samples are read by rows, which stand so far behind their array; 0: in order
 
     @property
     def tile(self) -> int:
