@@ -76,13 +76,13 @@ class Module:
 
     def children(self) -> Iterator[tuple[str, Module]]:
         """The modules among the attributes, with their dotted names; not those inside them."""
-        for name, x, _ in _walk("", self, into=(list, tuple)):
-            if isinstance(x, Module) and x is not self:
+        for name, x, shape in _walk("", self, enter=False):
+            if shape is None and x is not self:
                 yield name, x
 
     def modules(self) -> Iterator[tuple[str, Module]]:
         """This module, named "", and all inside it, with their dotted names."""
-        return ((name, x) for name, x, _ in _walk("", self) if isinstance(x, Module))
+        return ((name, x) for name, x, shape in _walk("", self) if shape is None)
 
     def parameters(self) -> list[Value]:
         """Every Value that the module owns, once, in the order of `named_parameters`."""
@@ -179,21 +179,21 @@ class Module:
 Shape = tuple[int, ...]
 
 
-def _walk(
-    name: str, x: Any, into: tuple[type, ...] = (Module, list, tuple)
-) -> Iterator[tuple[str, Any, Shape | None]]:
-    """All that is below x with its dotted name and its `_shape`, x first: the public attributes of
-    modules, the elements of sequences. Arrays of Values are not entered; ``into`` says what else is.
+def _walk(name: str, x: Any, enter: bool = True) -> Iterator[tuple[str, Any, Shape | None]]:
+    """The modules, and the arrays of Values with their shape, below x, each with its dotted name, x
+    first: among the public attributes of modules (of x alone, unless ``enter``) and in sequences.
     """
-    shape = _shape(x)
-    yield name, x, shape
-    below: Iterable[tuple[str, Any]] = ()
-    if isinstance(x, Module) and (not name or Module in into):
-        below = _public(x)
-    elif isinstance(x, (list, tuple)) and shape is None:
-        below = ((str(i), v) for i, v in enumerate(x))
+    below: Iterable[tuple[Any, Any]] = ()
+    if isinstance(x, Module):
+        yield name, x, None
+        below = _public(x) if enter or not name else ()
+    elif (shape := shape_of(x)) is not None:
+        yield name, x, shape
+    elif isinstance(x, (list, tuple)):
+        below = enumerate(x)
     for key, v in below:
-        yield from _walk(f"{name}.{key}" if name else key, v, into)
+        if isinstance(v, (Module, Value, list, tuple)):
+            yield from _walk(f"{name}.{key}" if name else str(key), v, enter)
 
 
 def _public(module: Module) -> Iterator[tuple[str, Any]]:
@@ -208,7 +208,7 @@ def _arrays(module: Module) -> Iterator[tuple[str, Any, Shape]]:
             yield name, array, shape
 
 
-def _shape(x: Any) -> Shape | None:
+def shape_of(x: Any) -> Shape | None:
     """The shape of a Value, (), or of a nested sequence of Values; None for anything else."""
     if isinstance(x, Value):
         return ()
@@ -216,7 +216,7 @@ def _shape(x: Any) -> Shape | None:
         return None
     if {*map(type, x)} == {Value}:  # a row of weights, of which there are many
         return (len(x),)
-    shapes = {_shape(v) for v in x}
+    shapes = {shape_of(v) for v in x}
     inner = shapes.pop()
     return None if shapes or inner is None else (len(x), *inner)
 
@@ -252,10 +252,11 @@ def _place(module: Module) -> Place:
 
 def _label(owner: Module, name: str, x: Any) -> None:
     """Say to the modules and the parameters in an attribute where they stand, if none did before."""
-    for step, part, shape in _walk(name, x, into=(list, tuple)):
-        if isinstance(part, Module) and (place := _place(part)).owner is None:
-            place.step, place.owner, place.group = step, _place(owner), None
-        elif shape is not None:
+    for step, part, shape in _walk(name, x, enter=False):
+        if shape is None:
+            if (place := _place(part)).owner is None:
+                place.step, place.owner, place.group = step, _place(owner), None
+        else:
             array = Place(step, _place(owner), shape)
             for p, label in zip(flat(part, len(shape)), array.labels(), strict=True):
                 if not hasattr(p, "notes"):

@@ -19,7 +19,7 @@ import numpy as np
 from autograd import Primitive, Value
 
 from ..layers.activations import ACTIVATIONS
-from ..module import Module
+from ..module import Module, flat, shape_of
 from .optimizer import Optimizer
 from .step import Step
 
@@ -97,8 +97,10 @@ def _form(x: Any, places: dict[Value, int]) -> str:
     if x is None or type(x) in (bool, int, float, str, np.float64):
         return repr(x)
     if isinstance(x, (list, tuple)):
-        if {*map(type, x)} == {Value} and None not in (row := [*map(places.get, x)]):  # of weights
-            return f"{type(x).__name__} of parameters {row}"
+        if shape := shape_of(x):
+            numbers = [*map(places.get, flat(x, len(shape)))]
+            if None not in numbers:
+                return f"{type(x).__name__} of parameters {shape} {numbers}"
         return f"{type(x).__name__} [{', '.join([_form(v, places) for v in x])}]"
     if isinstance(x, Module):
         public = [(k, v) for k, v in vars(x).items() if not k.startswith("_")]
