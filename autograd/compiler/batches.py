@@ -30,8 +30,8 @@ class Batches:
             rows = np.concatenate(rows) if len(rows) else []
         self.array = array
         self.rows, self.starts = (np.ascontiguousarray(x, np.int64) for x in (rows, starts))
-        n = len(array)
-        if self.rows.view(np.uint64).max(initial=0) >= max(n, 1):  # a negative one is larger than all
+        n, largest = len(array), self.rows.view(np.uint64).max(initial=0)  # which a negative one is
+        if largest >= n:
             wrong = self.rows[(self.rows < -n) | (self.rows >= n)]
             if len(wrong):
                 raise IndexError(f"row {wrong[0]} of an array of {n}")

@@ -25,7 +25,7 @@ class Room:
     __slots__ = ("batch", "memory", "shape", "source")
 
     def __init__(self, memory: Any, shape: tuple[int, ...], batch: Any = None) -> None:
-        self.memory, self.shape = memory, shape  # memory: a flat array of as many numbers, or more, or one of which a step reads rows
+        self.memory, self.shape = memory, shape  # a flat array of as many numbers, or more
         self.batch = batch  # of a mini-batch: where its lengths stand
         self.source: Any = None  # of what a step is given: where it comes from
 

@@ -66,8 +66,8 @@ class LLVMKernel:
         return self._compiled[few]
 
     def fitted(self, most: int, rows: int = 0) -> Compiled:
-        """A shape for at most so many samples, 0 too, read by rows that stand so far behind their arrays;
-        made anew at each call where it is its own.
+        """A shape for at most so many samples, 0 too, made anew at each call where it is its own; for
+        ``rows`` see `Shape`.
         """
         shape = fitted(self.lanes, self.rolled, most)._replace(rows=rows)
         if not (shape.single or rows):

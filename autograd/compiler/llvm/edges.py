@@ -7,7 +7,7 @@ can be nan unless it is in a sample, and no garbage makes the processor slow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
@@ -28,31 +28,16 @@ def write_inputs(part: Part, rolled: Rolled) -> None:
     adjacent = [run for run in rest if run.step == 1 and not part.shape.rows]
     others = [run for run in rest if run not in adjacent]
 
-    def sample(lane: Index) -> Text:
-        t = code.new(f"add i64 {code.added_up(lane)}, %first")
-        inside = code.new(f"icmp slt i64 {t}, %n")
-        return code.new(f"select i1 {inside}, i64 {t}, i64 %last")
-
     def bring_each(lane: Text) -> None:
-        t = sample(lane)
+        t = sample(part, lane)
         for run in others:
-            bring = partial(run.bring, part, part.row(run.array, t), lane)
-            if run.count > UNROLLED:
-                code.repeat(run.count, bring)
-            else:
-                for j in range(run.count):
-                    bring(j)
+            each(code, run.count, partial(run.bring, part, run.place(part, t), lane))
 
     def bring_squares(lane: Text) -> None:
-        samples = [sample(code.offset(k, (lane, 1))) for k in range(lanes)]
+        samples = [sample(part, code.offset(k, (lane, 1))) for k in range(lanes)]
         for run in squares:
-            rows = [
-                code.at(
-                    part.array(run.array), code.offset(run.first, (part.row(run.array, t), run.step))
-                )
-                for t in samples
-            ]
-            code.repeat(run.count, partial(run.bring_square, part, rows, lane), step=lanes)
+            places = [run.place(part, t) for t in samples]
+            code.repeat(run.count, partial(run.bring_square, part, places, lane), step=lanes)
 
     if rolled.sample_inputs:
         code.head.append("  %last = sub i64 %n, 1")
@@ -61,8 +46,24 @@ def write_inputs(part: Part, rolled: Rolled) -> None:
     if others:
         code.repeat(part.shape.block, bring_each)
     for run in adjacent:
-        bring_block = partial(run.bring_block, part)
-        bring_block(0) if run.count == 1 else code.repeat(run.count, bring_block)
+        each(code, run.count, partial(run.bring_block, part))
+
+
+def each(code: Code, count: int, bring: Callable[[Index], None]) -> None:
+    """A loop; a few turns are written out."""
+    if count > UNROLLED:
+        code.repeat(count, bring)
+    else:
+        for j in range(count):
+            bring(j)
+
+
+def sample(part: Part, lane: Index) -> Text:
+    """The sample of a lane of the block, or the last one."""
+    code = part.code
+    t = code.new(f"add i64 {code.added_up(lane)}, %first")
+    inside = code.new(f"icmp slt i64 {t}, %n")
+    return code.new(f"select i1 {inside}, i64 {t}, i64 %last")
 
 
 def write_results(part: Part, rolled: Rolled) -> None:
@@ -132,17 +133,24 @@ class Run:
         self.count, self.distance = self.count + 1, distance
         return True
 
-    def bring(self, part: Part, sample: Text, lane: Index, j: Index) -> None:
+    def place(self, part: Part, t: Text) -> Text:
+        """Where the first input of a sample is: in the t-th row, or the one that stands for it."""
+        code = part.code
+        if part.shape.rows:
+            row = f"getelementptr i64, ptr {part.array(self.array + part.shape.rows)}, i64 {t}"
+            t = code.new(f"load i64, ptr {code.new(row)}, align 8")
+        return code.at(part.array(self.array), code.offset(self.first, (t, self.step)))
+
+    def bring(self, part: Part, place: Text, lane: Index, j: Index) -> None:
         """Copy one input of one sample into its slot."""
         code = part.code
-        index = code.offset(self.first, (sample, self.step), (j, self.distance))
-        x = part.one.load(code.at(part.array(self.array), index))
+        x = part.one.load(code.at(place, code.offset(0, (j, self.distance))))
         part.one.store(x, part.slot(code.offset(self.slot, (j, 1)), lane))
 
-    def bring_square(self, part: Part, rows: Sequence[Text], lane: Index, j: Index) -> None:
+    def bring_square(self, part: Part, places: Sequence[Text], lane: Index, j: Index) -> None:
         """Copy as many inputs of as many samples as there are lanes: whole vectors in and out."""
         code, n = part.code, part.many
-        columns = n.transposed([n.load(code.at(row, j)) for row in rows])
+        columns = n.transposed([n.load(code.at(place, j)) for place in places])
         for k, column in enumerate(columns):
             n.store(column, part.slot(code.offset(self.slot + k, (j, 1)), lane))
 

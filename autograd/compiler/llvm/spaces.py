@@ -60,13 +60,6 @@ class Part:
             ]
         return self._pointers[k]
 
-    def row(self, k: int, sample: Text) -> Text:
-        """Where in an argument array a sample is."""
-        if not self.shape.rows:
-            return sample
-        place = f"getelementptr i64, ptr {self.array(k + self.shape.rows)}, i64 {sample}"
-        return self.code.new(f"load i64, ptr {self.code.new(place)}, align 8")
-
     def place(self, leaf: Leaf, index: Index, lane: Index = 0, v: int = 0) -> Text:
         """Where in memory an address of a leaf's space is."""
         if leaf.space == "S":

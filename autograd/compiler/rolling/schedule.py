@@ -6,10 +6,10 @@ It is a table, an entry of which is `WIDTH` integers:
     POINT   to, array, starts                            writes the address of ``array[starts[k]]``
     CALL    kernel, n, starts, and what a kernel is given (see `kernel`)
 
-Of step k, ``starts[k]`` to ``starts[k + 1]`` are the places in an array's rows that make its mini-batch;
-a kernel gets so many samples, or always n where starts is 0, and reads them where they are, by their
-rows. A kernel that saw a watched nan ends the run at once: the steps before it are done, its own has
-changed nothing that is carried.
+Of step k, ``starts[k]`` to ``starts[k + 1]`` are the places in an array's rows that make its
+mini-batch; a kernel gets so many samples, or always n where starts is 0, and reads them where they
+are, by their rows. A kernel that saw a watched nan ends the run at once: the steps before it are
+done, its own has changed nothing that is carried.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+
+from ..elements import Element
 
 COPY, POINT, CALL = range(3)
 WIDTH = 10
@@ -46,13 +48,15 @@ Place = Any
 class Schedule:
     """The entries of a step; what an array stands for in them is its address."""
 
-    def __init__(self) -> None:
+    def __init__(self, element: Element) -> None:
+        self.element = element
         self.entries: list[list[Any]] = []
         self._table: Any = None
 
     def copy(self, to: Place, source: Place, count: int, to_step: int = 0, step: int = 0) -> None:
         """So many numbers from an array to another, which move by steps in numbers."""
-        self._add(COPY, to, 8 * to_step, source, 8 * step, 8 * count)
+        each = self.element.bytes
+        self._add(COPY, to, each * to_step, source, each * step, each * count)
 
     def call(self, kernel: Any, arrays: Sequence[Place], n: int, starts: Place) -> Any:
         """An LLVM kernel, of n samples, or of mini-batches of at most n; answers its memory."""
