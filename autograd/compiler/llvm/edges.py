@@ -14,8 +14,9 @@ from itertools import count
 
 from ..rolling.rolled import Leaf, Rolled
 from .ir import Code, Index, Text
+from .lanes import Numbers
 from .spaces import Part
-from .tiles import UNROLLED
+from .tiles import UNROLLED, in_steps
 
 STREAMED = 1 << 20
 """Bytes of a row of results that are more than the second-level cache should hold."""
@@ -76,15 +77,25 @@ def write_results(part: Part, rolled: Rolled) -> None:
 
 
 def watch_all(part: Part, leaves: list[Leaf]) -> None:
-    """Look for nan in all of these; those side by side, such as a layer's gradients, in a loop."""
-    code = part.code
+    """Look for nan in all of these: in a vector of samples at a time, or of numbers side by side, such
+    as a layer's gradients.
+    """
+    code, lanes = part.code, part.shape.lanes
     for leaf, times in side_by_side(leaves):
 
-        def look(i: Text, leaf: Leaf = leaf) -> None:
-            one = partial(watch, part, leaf, code.offset(leaf.base, (i, 1)))
-            code.repeat("%limit", one, step=part.shape.lanes) if leaf.space == "S" else one()
+        def samples(i: Index, leaf: Leaf = leaf) -> None:
+            place = partial(part.slot, code.offset(leaf.base, (i, 1)))
+            code.repeat("%limit", lambda lane: watch(part, part.many, place(lane)), step=lanes)
 
-        code.repeat(times, look)
+        def numbers(i: Index, how_many: int, leaf: Leaf = leaf) -> None:
+            n = part.many if how_many == lanes else part.one
+            for k in range(0, how_many, n.lanes):
+                watch(part, n, part.place(leaf, code.offset(leaf.base + k, (i, 1))))
+
+        if leaf.space == "S":
+            code.repeat(times, samples)
+        else:
+            in_steps(code, times, lanes, numbers)
 
 
 def side_by_side(leaves: list[Leaf]) -> Iterator[tuple[Leaf, int]]:
@@ -99,12 +110,10 @@ def side_by_side(leaves: list[Leaf]) -> Iterator[tuple[Leaf, int]]:
             )
 
 
-def watch(part: Part, leaf: Leaf, index: Index, lane: Index = 0) -> None:
-    """Count a watched number that is nan (an empty lane repeats one that is not empty)."""
-    code = part.code
-    n = part.many if leaf.space == "S" else part.one
-    bad = n.any(n.is_nan(n.load(part.place(leaf, index, lane))))
-    add_watched(code, code.new(f"zext i1 {bad} to i64"))
+def watch(part: Part, n: Numbers, place: Text) -> None:
+    """Count watched numbers if one is nan (an empty lane repeats one that is not empty)."""
+    bad = n.any(n.is_nan(n.load(place)))
+    add_watched(part.code, part.code.new(f"zext i1 {bad} to i64"))
 
 
 def add_watched(code: Code, more: Text) -> None:
