@@ -184,7 +184,7 @@ def test_a_watched_nan_is_seen_wherever_it_is():
             assert kernel.run_watching([x], n)[1]
 
 
-@pytest.mark.parametrize("target", runnable(), ids=lambda target: str(target.lanes))
+@pytest.mark.parametrize("target", MACHINES, ids=lambda target: str(target.lanes))
 def test_watched_numbers_side_by_side_are_looked_at_vector_by_vector(target):
     total, lengths = 41, []
     group = Group((0, "log"), (Leaf("A", 0, 1, array=0),), Leaf("U", 0, 1), False, total)
