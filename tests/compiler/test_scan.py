@@ -164,25 +164,30 @@ def test_threads_may_share_a_scan():
         np.testing.assert_array_equal(w, run(np.full(3, float(k)), xs)[0])
 
 
-def test_a_function_reads_mini_batches_by_their_rows_and_what_another_answers_to_them_in_order():
-    wide = RNG.normal(size=(50, 11))  # eight of a row go as vectors, three one by one
+@pytest.mark.parametrize("longest", [20, 4000])  # in one block, and in many
+def test_a_function_reads_mini_batches_by_their_rows_and_what_another_answers_in_order(longest):
+    wide = RNG.normal(
+        size=(5000, 35)
+    )  # whole vectors of a row, and three of its numbers one by one
+    y = RNG.normal(size=5000)
 
     def errors(w, X, y):
         return dot([*w], [*X.T]) - y
 
     each = jit(errors, backend="llvm")
-    weighted = jit(lambda es, X, y: (es * X[:, 9] * y).sum(), backend="llvm")
+    weighted = jit(lambda es, X, y: (es * X[:, 34] * y).sum(), backend="llvm")
 
     def step(w, x):
         X, y = x
         return w, weighted(each(w, X, y), X, y)
 
-    rows, other = batches([20, 50, 3, 0, 9]), batches([20, 50, 3, 0, 9], seed=1)
-    w = RNG.normal(size=11)
-    _, sums = scan(step)(w, (Batches(wide, rows), Batches(Y, other)))
+    sizes = (longest, longest // 3, 3, 0, 9)
+    rows, other = ([RNG.permutation(5000)[:size] for size in sizes] for _ in range(2))
+    w = RNG.normal(size=35)
+    _, sums = scan(step)(w, (Batches(wide, rows), Batches(y, other)))
     for total, k, j in zip(sums, rows, other, strict=True):
-        expected = (errors(w, wide[k], Y[j]) * wide[k, 9] * Y[j]).sum()
-        np.testing.assert_allclose(total, expected, rtol=1e-12, atol=1e-12)
+        expected = (errors(w, wide[k], y[j]) * wide[k, 34] * y[j]).sum()
+        np.testing.assert_allclose(total, expected, rtol=1e-10, atol=1e-10)
 
 
 @pytest.mark.parametrize("backend", ["llvm", "numpy"])
