@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
-from itertools import chain
+from itertools import chain, product
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
@@ -76,18 +76,18 @@ class Module:
 
     def children(self) -> Iterator[tuple[str, Module]]:
         """The modules among the attributes, with their dotted names; not those inside them."""
-        for name, x in _walk("", self, into=(list, tuple)):
-            if isinstance(x, Module) and x is not self:
+        for name, x, shape in _walk("", self, enter=False):
+            if shape is None and x is not self:
                 yield name, x
 
     def modules(self) -> Iterator[tuple[str, Module]]:
         """This module, named "", and all inside it, with their dotted names."""
-        return ((name, x) for name, x in _walk("", self) if isinstance(x, Module))
+        return ((name, x) for name, x, shape in _walk("", self) if shape is None)
 
     def parameters(self) -> list[Value]:
         """Every Value that the module owns, once, in the order of `named_parameters`."""
-        arrays = (array for _, array in _arrays(self))
-        return [*dict.fromkeys(p for x in arrays for p in flat(x, len(_shape(x) or ())))]
+        every = (flat(array, len(shape)) for _, array, shape in _arrays(self))
+        return [*dict.fromkeys(chain.from_iterable(every))]
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Every parameter with its dotted name, such as ``layers.0.weight.2.1``.
@@ -95,8 +95,8 @@ class Module:
         A parameter that is shared comes once, under the first of its names.
         """
         seen: set[Value] = set()
-        for name, array in _arrays(self):
-            for indices, p in _entries(array):
+        for name, array, shape in _arrays(self):
+            for indices, p in _entries(array, shape):
                 if p not in seen:
                     seen.add(p)
                     yield ".".join((name, *map(str, indices))), p
@@ -126,8 +126,8 @@ class Module:
         import numpy as np
 
         return {
-            name: np.array([p.data for _, p in _entries(array)], float).reshape(_shape(array))
-            for name, array in _arrays(self)
+            name: np.array([p.data for p in flat(array, len(shape))], float).reshape(shape)
+            for name, array, shape in _arrays(self)
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -138,7 +138,7 @@ class Module:
         """
         import numpy as np
 
-        own = dict(_arrays(self))
+        own = {name: (array, shape) for name, array, shape in _arrays(self)}
         if own.keys() != state.keys():
             raise KeyError(
                 f"state_dict does not fit this {type(self).__name__}: "
@@ -147,10 +147,10 @@ class Module:
             )
         arrays = {name: np.asarray(a, float) for name, a in state.items()}
         for name, a in arrays.items():
-            if a.shape != _shape(own[name]):
-                raise ValueError(f"{name} has shape {_shape(own[name])} here, given {a.shape}")
+            if a.shape != own[name][1]:
+                raise ValueError(f"{name} has shape {own[name][1]} here, given {a.shape}")
         for name, a in arrays.items():
-            for indices, p in _entries(own[name]):
+            for indices, p in _entries(*own[name]):
                 p.data = float(a[indices])
 
     def settings(self) -> dict[str, Any]:
@@ -176,21 +176,24 @@ class Module:
 
 # ------------------------------------------------------------------------------------- the walk
 
+Shape = tuple[int, ...]
 
-def _walk(
-    name: str, x: Any, into: tuple[type, ...] = (Module, list, tuple)
-) -> Iterator[tuple[str, Any]]:
-    """All that is below x with its dotted name, x first: the public attributes of modules, the
-    elements of sequences. Arrays of Values are not entered; ``into`` says what else is.
+
+def _walk(name: str, x: Any, enter: bool = True) -> Iterator[tuple[str, Any, Shape | None]]:
+    """The modules, and the arrays of Values with their shape, below x, each with its dotted name, x
+    first: among the public attributes of modules (of x alone, unless ``enter``) and in sequences.
     """
-    yield name, x
-    below: Iterable[tuple[str, Any]] = ()
-    if isinstance(x, Module) and (not name or Module in into):
-        below = _public(x)
-    elif isinstance(x, (list, tuple)) and _shape(x) is None:
-        below = ((str(i), v) for i, v in enumerate(x))
+    below: Iterable[tuple[Any, Any]] = ()
+    if isinstance(x, Module):
+        yield name, x, None
+        below = _public(x) if enter or not name else ()
+    elif (shape := shape_of(x)) is not None:
+        yield name, x, shape
+    elif isinstance(x, (list, tuple)):
+        below = enumerate(x)
     for key, v in below:
-        yield from _walk(f"{name}.{key}" if name else key, v, into)
+        if isinstance(v, (Module, Value, list, tuple)):
+            yield from _walk(f"{name}.{key}" if name else str(key), v, enter)
 
 
 def _public(module: Module) -> Iterator[tuple[str, Any]]:
@@ -198,12 +201,14 @@ def _public(module: Module) -> Iterator[tuple[str, Any]]:
     return ((name, x) for name, x in vars(module).items() if not name.startswith("_"))
 
 
-def _arrays(x: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """The Values below a module, and nested sequences of them, with their dotted names."""
-    return ((name, array) for name, array in _walk(name, x) if _shape(array) is not None)
+def _arrays(module: Module) -> Iterator[tuple[str, Any, Shape]]:
+    """The Values below a module, and nested sequences of them, with their dotted names and shapes."""
+    for name, array, shape in _walk("", module):
+        if shape is not None:
+            yield name, array, shape
 
 
-def _shape(x: Any) -> tuple[int, ...] | None:
+def shape_of(x: Any) -> Shape | None:
     """The shape of a Value, (), or of a nested sequence of Values; None for anything else."""
     if isinstance(x, Value):
         return ()
@@ -211,7 +216,7 @@ def _shape(x: Any) -> tuple[int, ...] | None:
         return None
     if {*map(type, x)} == {Value}:  # a row of weights, of which there are many
         return (len(x),)
-    shapes = {_shape(v) for v in x}
+    shapes = {shape_of(v) for v in x}
     inner = shapes.pop()
     return None if shapes or inner is None else (len(x), *inner)
 
@@ -226,13 +231,9 @@ def flat(array: Any, depth: int) -> Iterable[Value]:
     return flat
 
 
-def _entries(array: Any) -> Iterator[tuple[tuple[int, ...], Value]]:
-    """The Values of a nested sequence, each with its indices."""
-    if isinstance(array, Value):
-        yield (), array
-        return
-    for i, row in enumerate(array):
-        yield from (((i, *indices), v) for indices, v in _entries(row))
+def _entries(array: Any, shape: Shape) -> Iterable[tuple[Shape, Value]]:
+    """The Values of a nested sequence of a shape, each with its indices."""
+    return zip(product(*map(range, shape)), flat(array, len(shape)), strict=True)
 
 
 # ---------------------------------------------------------------------------- names, for pictures
@@ -251,10 +252,11 @@ def _place(module: Module) -> Place:
 
 def _label(owner: Module, name: str, x: Any) -> None:
     """Say to the modules and the parameters in an attribute where they stand, if none did before."""
-    for step, part in _walk(name, x, into=(list, tuple)):
-        if isinstance(part, Module) and (place := _place(part)).owner is None:
-            place.step, place.owner, place.group = step, _place(owner), None
-        elif (shape := _shape(part)) is not None:
+    for step, part, shape in _walk(name, x, enter=False):
+        if shape is None:
+            if (place := _place(part)).owner is None:
+                place.step, place.owner, place.group = step, _place(owner), None
+        else:
             array = Place(step, _place(owner), shape)
             for p, label in zip(flat(part, len(shape)), array.labels(), strict=True):
                 if not hasattr(p, "notes"):

@@ -30,11 +30,11 @@ class Batches:
             rows = np.concatenate(rows) if len(rows) else []
         self.array = array
         self.rows, self.starts = (np.ascontiguousarray(x, np.int64) for x in (rows, starts))
-        n, least = len(array), self.rows.min(initial=0)
-        if least < -n or self.rows.max(initial=-1) >= n:
+        n, largest = len(array), self.rows.view(np.uint64).max(initial=0)  # which a negative one is
+        if largest >= n:
             wrong = self.rows[(self.rows < -n) | (self.rows >= n)]
-            raise IndexError(f"row {wrong[0]} of an array of {n}")
-        if least < 0:
+            if len(wrong):
+                raise IndexError(f"row {wrong[0]} of an array of {n}")
             self.rows = np.where(self.rows < 0, self.rows + n, self.rows)
 
     def __len__(self) -> int:

@@ -28,8 +28,9 @@ def scan(step: Callable[[Any, Any], tuple[Any, Any]]) -> Scanned:
 
     If the step does nothing with numbers but hand them to functions that ``jit`` made with LLVM, all
     steps run as one call of machine code, without Python's lock. The step is then run only once, to
-    see what it calls; what it closes over is what it was then. With other backends, and
-    of float32, it is the Python loop that it reads like.
+    see what it calls, or twice, if what it calls computes on float32, as the carry and ys then are;
+    what it closes over is what it was then. With other backends, and where both widths meet, it is
+    the Python loop that it reads like.
 
     Raises TransformError for xs of different lengths or none, for a carry whose form or shape
     changes, for a step that computes on its arguments by itself, and within `detect_anomaly`.

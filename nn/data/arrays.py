@@ -18,7 +18,7 @@ Array = NDArray[Any]
 
 
 def has_no_numbers_yet(data: Any) -> bool:
-    """Whether data is an array that `autograd.jit` records: arithmetic takes it, nothing reads it."""
+    """Whether data is what `autograd.jit` records: arithmetic takes it, nothing reads it."""
     known = isinstance(data, (np.ndarray, np.generic, Value))
     return hasattr(data, "__array_function__") and not known
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -11,25 +10,20 @@ from autograd import Value
 
 from ..module import Module
 from .forms import Kept, form_of_model
-from .recorded import compiling, holding
+from .recorded import OfOneForm, compiling, holding
 
 _kept = Kept["RecordedModel"]()
 
 
-class RecordedModel:
-    """A forward pass, compiled when it is first done. It serves every model of one form."""
+class RecordedModel(OfOneForm):
+    """A forward pass of every model of one form."""
 
     def __init__(self, form: str | None) -> None:
-        self.form = form
-        self.lock = Lock()
+        super().__init__(form)
         self.answer = compiling(self._answer)
 
-    def _world(self) -> dict[str, str] | None:
-        """What `jit` has to know of it to find what another process has recorded: its form."""
-        return {"form": self.form} if self.form else None
-
     def run(self, model: Module, X: np.ndarray) -> Any:
-        """What a model of this form answers to samples; one thread after the other."""
+        """What a model of this form answers to samples."""
         with self.lock:
             self.model, self.params = model, model.parameters()
             return self.answer(np.array([p.data for p in self.params], float), X)

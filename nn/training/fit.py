@@ -103,7 +103,9 @@ def fit(
     _check_settings(epochs, batch_size, patience, validation, metrics)
     y, labels = coded(y, model.classes)
     X, y = as_pairs(X, y)
-    held_out = as_pairs(validation[0], coded(validation[1], labels)[0]) if validation else None
+    data = {"": (X, y)}
+    if validation:
+        data["val_"] = as_pairs(validation[0], coded(validation[1], labels)[0])
     backend = named("backend", backend, BACKENDS)
     step = Step(
         model,
@@ -118,7 +120,7 @@ def fit(
     _share(history.generator, model)
 
     def epoch(losses: list[float]) -> None:
-        lost, measured = _measured(step, metrics, {"": (X, y), "val_": held_out})
+        lost, measured = (None, {}) if alone else _measured(step, metrics, data)
         history.add(math.fsum(losses) / len(losses), lost, measured)
         if patience is not None and history.waited == 0:
             history.best = step.weights
@@ -216,9 +218,9 @@ def _measured(
     measured = {
         prefix + _name(metric): float(metric(predict(step.model, pair[0]), pair[1]))
         for prefix, pair in data.items()
-        for metric in (metrics if pair else ())
+        for metric in metrics
     }
-    if data["val_"] is None:
+    if "val_" not in data:
         return None, measured
     X, y = data["val_"]
     with mode(step.model, training=False), no_grad():

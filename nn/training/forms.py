@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import Lock
 from types import FunctionType
 from typing import Any, Generic, TypeVar
@@ -19,7 +19,7 @@ import numpy as np
 from autograd import Primitive, Value
 
 from ..layers.activations import ACTIVATIONS
-from ..module import Module
+from ..module import Module, flat, shape_of
 from .optimizer import Optimizer
 from .step import Step
 
@@ -65,10 +65,8 @@ def settings_of(optimizer: Optimizer) -> dict[str, Any]:
 
 def form_of(step: Step) -> str | None:
     """A step's form, or None if it has none."""
-    places: dict[Value, int] = {}
-    for p in (*step.optimizer.params, *step.parameters):
-        places.setdefault(p, len(places))
     optimizer = step.optimizer
+    places = _places([*optimizer.params, *step.parameters])
     settings = [*settings_of(optimizer).items(), len(optimizer.params)]
     try:
         parts = step.model, step.loss, step.regularizer, type(optimizer)
@@ -80,9 +78,14 @@ def form_of(step: Step) -> str | None:
 def form_of_model(model: Module) -> str | None:
     """What two models have in common that answer alike, but for the numbers of their parameters."""
     try:
-        return _form(model, {p: k for k, p in enumerate(model.parameters())})
+        return _form(model, _places(model.parameters()))
     except _NoFormError:
         return None
+
+
+def _places(params: Iterable[Value]) -> dict[Value, int]:
+    """The number of each parameter, in order."""
+    return {p: k for k, p in enumerate(dict.fromkeys(params))}
 
 
 def _form(x: Any, places: dict[Value, int]) -> str:
@@ -94,13 +97,15 @@ def _form(x: Any, places: dict[Value, int]) -> str:
     if x is None or type(x) in (bool, int, float, str, np.float64):
         return repr(x)
     if isinstance(x, (list, tuple)):
-        if {*map(type, x)} == {Value} and places.keys() >= {*x}:  # a row of weights
-            return f"{type(x).__name__} of parameters {[*map(places.__getitem__, x)]}"
-        return f"{type(x).__name__} {[_form(v, places) for v in x]}"
+        if shape := shape_of(x):
+            numbers = [*map(places.get, flat(x, len(shape)))]
+            if None not in numbers:
+                return f"{type(x).__name__} of parameters {shape} {numbers}"
+        return f"{type(x).__name__} [{', '.join([_form(v, places) for v in x])}]"
     if isinstance(x, Module):
         public = [(k, v) for k, v in vars(x).items() if not k.startswith("_")]
         attributes = [f"{k}: {_form(v, places)}" for k, v in public if k not in NO_PART]
-        return f"{_ours(type(x))} {attributes}"
+        return f"{_ours(type(x))} [{', '.join(attributes)}]"
     if isinstance(x, (FunctionType, Primitive, type)):
         return _ours(x)
     raise _NoFormError

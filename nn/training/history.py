@@ -16,6 +16,11 @@ def _best(numbers: list[float], lowest: bool) -> str:
     return f"{'lowest' if lowest else 'highest'} {best:.4g} in epoch {numbers.index(best)}"
 
 
+def _order(loss: float) -> tuple[bool, float]:
+    """By this losses are compared: nan is more than all."""
+    return math.isnan(loss), loss
+
+
 @dataclass(repr=False)
 class History:
     """The record of `fit`, an entry an epoch; `fit` can continue it.
@@ -39,6 +44,10 @@ class History:
     best: list[float] | None = field(default=None)
     generator: Random = field(default_factory=Random, compare=False)
     backend: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        epochs = range(len(self.validation))
+        self._lowest = min(epochs, key=lambda k: _order(self.validation[k]), default=0)
 
     def __repr__(self) -> str:
         """One line a quantity: where it began, where it is now, and the best on the way."""
@@ -76,14 +85,15 @@ class History:
     @property
     def waited(self) -> int:
         """How many epochs have passed since the lowest validation loss."""
-        lowest = min(self.validation, key=lambda loss: (math.isnan(loss), loss))
-        return len(self.validation) - 1 - self.validation.index(lowest)
+        return len(self.validation) - 1 - self._lowest
 
     def add(self, loss: float, validation: float | None, metrics: Mapping[str, float]) -> None:
         """Enter an epoch."""
         self.loss.append(loss)
         if validation is not None:
             self.validation.append(validation)
+            if _order(validation) < _order(self.validation[self._lowest]):
+                self._lowest = len(self.validation) - 1
         for name, value in metrics.items():
             self.metrics.setdefault(name, []).append(value)
 

@@ -31,7 +31,7 @@ from autograd import (
     where,
 )
 
-from ..data.arrays import plain
+from ..data.arrays import has_no_numbers_yet, plain
 from .arrangement import (
     Number,
     Predictions,
@@ -170,10 +170,7 @@ def gaussian_nll_loss(
 def _at_least(eps: float, var: Number) -> Number:
     """var, or eps where it is smaller, with derivative 1 everywhere."""
     number = var.data if isinstance(var, Value) else var
-    recorded = hasattr(number, "__array_ufunc__") and not isinstance(
-        number, (np.ndarray, np.generic)
-    )
-    if not recorded and np.any(number < 0):  # what jit records has no value yet
+    if not has_no_numbers_yet(number) and np.any(number < 0):
         raise ValueError(f"a variance is not negative, given {number}")
     return var + maximum(eps - number, 0)
 

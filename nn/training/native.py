@@ -48,7 +48,6 @@ class NativeStep:
         """Begin anew: with the numbers that the optimiser's formula has now."""
         self.settings = settings_of(self.optimizer)
         self.recorded = recorded(self.step)
-        self.draws = draws_of(self.step.model, self.data[0][:1])
 
     def is_outdated(self) -> bool:
         """Whether the optimiser has other settings than it was recorded with."""
@@ -59,13 +58,15 @@ class NativeStep:
 
         Raises what they raise; and TransformError if a module or loss draws random numbers by itself.
         """
-        states = _random_states(generator)
         self.compile()
+        strange = self.recorded.form is None  # what the package wrote itself draws nothing more
+        states = _random_states(generator) if strange else ()
+        self.draws = draws_of(self.step.model, self.data[0][:1])
         longest = max(2, self.sizes[0])  # of a single one, 1 says too much
         rows, draws = np.arange(longest) % len(self.data[0]), np.zeros((longest, len(self.draws)))
         self.run(self.carry(), Dealt(rows, np.array([0, longest]), draws))
         self._check_targets()
-        if _random_states(generator) != states:
+        if strange and _random_states(generator) != states:
             generator.setstate(states[0])
             raise TransformError(
                 "the model or the loss draws random numbers, which would be the same at every step: "

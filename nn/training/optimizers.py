@@ -134,10 +134,10 @@ class _Moments(Optimizer):
     def __init__(
         self,
         params: Iterable[Value],
-        lr: Rate,
-        betas: tuple[float, float],
-        eps: float,
-        weight_decay: float,
+        lr: Rate = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
     ) -> None:
         super().__init__(params, lr, weight_decay, eps=eps)
         if not all(0 <= beta < 1 for beta in betas):
@@ -171,16 +171,6 @@ class Adam(_Moments):
     >>> w.data
     0.75000000125
     """
-
-    def __init__(
-        self,
-        params: Iterable[Value],
-        lr: Rate = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-    ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay)
 
 
 @final

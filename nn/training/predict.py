@@ -118,8 +118,9 @@ def coded(y: Any, labels: Sequence[str] | None = None) -> tuple[Any, Sequence[st
 def mode(model: Module, *, training: bool) -> Iterator[None]:
     """A model in training mode or out of it, and back again."""
     before = [(module, module.training) for _, module in model.modules()]
-    model.train(training)
     try:
+        for module, _ in before:
+            module.training = training
         yield
     finally:
         for module, was in before:

@@ -44,6 +44,17 @@ def compiling(f: Callable[..., Any]) -> Callable[..., Any]:
     return jit(f, backend="llvm")
 
 
+class OfOneForm:
+    """What is compiled when it is first done and serves all of one form, one thread after the other."""
+
+    def __init__(self, form: str | None) -> None:
+        self.form, self.lock = form, Lock()
+
+    def _world(self) -> dict[str, str] | None:
+        """What `jit` has to know of it to find what another process has recorded: its form."""
+        return {"form": self.form} if self.form else None
+
+
 class Carry(NamedTuple):
     """What goes from step to step."""
 
@@ -54,25 +65,21 @@ class Carry(NamedTuple):
     data: tuple[Any, ...]  # all samples and targets, if every step is given all of them
 
 
-class RecordedStep:
-    """A step, compiled when it is first done. It serves every model and optimiser of one form; what is
-    recorded is the step of the thread that asks, whose model no other thread trains.
+class RecordedStep(OfOneForm):
+    """A step of every model and optimiser of one form; what is recorded is the step of the thread that
+    asks, whose model no other thread trains.
     """
 
     def __init__(self, step: Step, form: str | None) -> None:
-        self.step, self.optimizer, self.form = step, step.optimizer, form
-        self.lock = Lock()
+        super().__init__(form)
+        self.step, self.optimizer = step, step.optimizer
         self.outputs: list[None] | None  # how many the model has; None for one that is in no list
         self.descent = compiling(self._descent)
         self.update = compiling(self._update)
         self.loops = defaultdict[int, Any](lambda: scan(self._step))
 
-    def _world(self) -> dict[str, str] | None:
-        """What `jit` has to know of it to find what another process has recorded: its form."""
-        return {"form": self.form} if self.form else None
-
     def run(self, step: Step, longest: int, carry: Carry, xs: Any) -> tuple[Carry, Any]:
-        """All steps, of a training of this form; one thread after the other.
+        """All steps, of a training of this form.
 
         For each longest mini-batch there is a loop, so that no other training decides in which order
         sums are added up.

@@ -164,6 +164,80 @@ def test_threads_may_share_a_scan():
         np.testing.assert_array_equal(w, run(np.full(3, float(k)), xs)[0])
 
 
+@pytest.mark.parametrize("longest", [20, 4000])  # in one block, and in many
+def test_a_function_reads_mini_batches_by_their_rows_and_what_another_answers_in_order(longest):
+    wide = RNG.normal(
+        size=(5000, 35)
+    )  # whole vectors of a row, and three of its numbers one by one
+    y = RNG.normal(size=5000)
+
+    def errors(w, X, y):
+        return dot([*w], [*X.T]) - y
+
+    each = jit(errors, backend="llvm")
+    weighted = jit(lambda es, X, y: (es * X[:, 34] * y).sum(), backend="llvm")
+
+    def step(w, x):
+        X, y = x
+        return w, weighted(each(w, X, y), X, y)
+
+    sizes = (longest, longest // 3, 3, 0, 9)
+    rows, other = ([RNG.permutation(5000)[:size] for size in sizes] for _ in range(2))
+    w = RNG.normal(size=35)
+    _, sums = scan(step)(w, (Batches(wide, rows), Batches(y, other)))
+    for total, k, j in zip(sums, rows, other, strict=True):
+        expected = (errors(w, wide[k], y[j]) * wide[k, 34] * y[j]).sum()
+        np.testing.assert_allclose(total, expected, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("backend", ["llvm", "numpy"])
+def test_a_scan_of_float32_is_the_loop_that_it_reads_like(backend):
+    settings = {"backend": backend, "dtype": "float32"}
+    descent = jit(value_and_grad(error), **settings)
+    move = jit(lambda w, g, rate: w - rate[0] * g, **settings)
+    calls = []
+
+    def step(w, x):
+        calls.append(w)
+        X, y, rate = x
+        loss, g = descent(w, X, y)
+        return move(w, g, rate), {"loss": loss, "before": w, "one": 1.0}
+
+    rows, start = batches([8, 50, 1, 9, 3]), RNG.normal(size=3)
+    xs = Batches(X, rows), Batches(Y.astype(np.float32), rows), np.full((5, 1), 0.1)
+    run = scan(step)
+    w, ys = run(start, xs)
+    assert len(calls) == 2 + (backend == "numpy") * 5  # looked at; and done in Python
+    expected, each = in_python(step, start, xs, 5)
+    assert {w.dtype, ys["loss"].dtype, ys["before"].dtype} == {np.dtype(np.float32)}
+    np.testing.assert_allclose(w, expected, rtol=1e-5)
+    np.testing.assert_allclose(ys["loss"], [y["loss"] for y in each], rtol=1e-5)
+    np.testing.assert_allclose(ys["before"], [y["before"] for y in each], rtol=1e-5)
+    again, _ = run(start.astype(np.float32), xs)
+    np.testing.assert_array_equal(again, w)
+
+
+def test_numbers_of_float32_are_rounded_once_and_may_be_beyond_its_range():
+    f = jit(lambda x, y: (x + y, 0.1, x), backend="llvm", dtype="float32")
+
+    def step(c, x):
+        new, tenth, old = f(c, x)
+        return new, (tenth, old)
+
+    last, (tenths, olds) = scan(step)(0.1, np.array([1.0, 1e300]))
+    assert last == np.inf
+    assert olds.tolist() == [float(np.float32(0.1)), float(np.float32(0.1) + np.float32(1))]
+    assert tenths.tolist() == [float(np.float32(0.1))] * 2
+
+
+def test_where_functions_of_both_widths_meet_the_loop_runs_in_python():
+    half = jit(lambda x: x / 2, backend="llvm", dtype="float32")
+    third = jit(lambda x: x / 3, backend="llvm")
+    last, ys = scan(lambda c, x: (third(half(c)), c))(0.1, np.zeros(2))
+    assert last == third(half(third(half(0.1))))
+    assert ys[0] == 0.1
+
+
 def test_mini_batches_are_rows_of_an_array():
     taken = Batches(X, [[3, -1], [0]])
     assert len(taken) == 2
@@ -190,6 +264,7 @@ def test_mini_batches_are_rows_of_an_array():
             Batches(Y, [[1, 2], [3]]),
             "return a sum or a mean",
         ),
+        (lambda c, x: (x, None), np.zeros(2), Batches(Y, [[1, 2], [3]]), "return a sum or a mean"),
         (
             lambda c, x: (c, jit(lambda x: x[0] + x[1], backend="llvm")(x)),
             0.0,

@@ -22,13 +22,12 @@ def _no_arithmetic(self: Room, *_: Any, **__: Any) -> Any:
 class Room:
     """A place for an array, or for one number (shape ()), and the memory that is behind it."""
 
-    __slots__ = ("batch", "memory", "rows", "shape", "source")
+    __slots__ = ("batch", "memory", "shape", "source")
 
     def __init__(self, memory: Any, shape: tuple[int, ...], batch: Any = None) -> None:
-        self.memory, self.shape = memory, shape  # memory: a flat array of as many numbers, or more
+        self.memory, self.shape = memory, shape  # a flat array of as many numbers, or more
         self.batch = batch  # of a mini-batch: where its lengths stand
         self.source: Any = None  # of what a step is given: where it comes from
-        self.rows: Any = None
 
     def __repr__(self) -> str:
         return f"<a place of shape {self.shape} in a step of scan>"

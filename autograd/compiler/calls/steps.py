@@ -2,7 +2,7 @@
 
 `Plan` calls the step on `rooms.Room`, in place of numbers, while a `Watcher` notes which functions
 that jit made it calls. What the step returns says which answers are carried on, and which are kept
-of every step.
+of every step. If those functions compute on float32, it is looked at once more, with rooms for that.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ... import context
 from ...errors import TransformError
 from ...transforms.pytree import Treedef, flatten
 from ..batches import Batches
+from ..elements import DOUBLE, SINGLE, Element
 from .rooms import Room, watching
 from .watcher import Watcher, row_shape
 
@@ -39,8 +40,8 @@ class Scanned:
             )
         numbers, carried = flatten(carry)
         leaves, given = flatten(xs)
-        numbers = [np.array(x, dtype=float, order="C") for x in numbers]
-        leaves = [x if isinstance(x, Batches) else np.asarray(x, float, order="C") for x in leaves]
+        numbers = [np.asarray(x) for x in numbers]
+        leaves = [x if isinstance(x, Batches) else np.asarray(x) for x in leaves]
         steps = _steps(leaves, given)
         for plan in self._plans:
             if plan.serves(carried, numbers, given, leaves):
@@ -76,8 +77,9 @@ class Plan:
         self.form = self._form(numbers, leaves)
         self.longest = _longest(leaves)
         self.lock = Lock()
-        self.watcher = Watcher(self.longest)
-        self.look(numbers, leaves)
+        self.look(numbers, leaves, DOUBLE)
+        if self.watcher.elements == {SINGLE}:
+            self.look(numbers, leaves, SINGLE)
 
     def _form(self, numbers: Sequence[Any], leaves: Sequence[Any]) -> list[Any]:
         xs = [(isinstance(x, Batches), row_shape(x)) for x in leaves]
@@ -94,10 +96,11 @@ class Plan:
 
     # -------------------------------------------------------------------------- looking at the step
 
-    def look(self, numbers: list[Any], leaves: list[Any]) -> None:
-        """Call the step on rooms, and make a schedule of what it does."""
-        watcher = self.watcher
-        self.carry = [Room(x.ravel(), x.shape) for x in (y.copy() for y in numbers)]
+    def look(self, numbers: list[Any], leaves: list[Any], element: Element) -> None:
+        """Call the step on rooms for such numbers, and make a schedule of what it does."""
+        self.dtype = element.dtype
+        watcher = self.watcher = Watcher(self.longest, element)
+        self.carry = [Room(np.empty(x.size, self.dtype), x.shape) for x in numbers]
         self.xs = [watcher.room_of(x) for x in leaves]
         token = watching.set(watcher)
         try:
@@ -122,12 +125,18 @@ class Plan:
 
     # -------------------------------------------------------------------------------------- running
 
+    @np.errstate(over="ignore", under="ignore")
+    def _rounded(self, x: Any) -> Any:
+        """An array as rooms hold it."""
+        return np.ascontiguousarray(x, self.dtype).reshape(x.shape)
+
     def __call__(self, numbers: list[Any], leaves: list[Any], steps: int) -> tuple[Any, Any]:
         """All steps."""
-        ys = [np.empty((steps, *y.shape)) for y in self.ys]
+        ys = [np.empty((steps, *y.shape), self.dtype) for y in self.ys]
+        leaves = [x if isinstance(x, Batches) else self._rounded(x) for x in leaves]
         with self.lock:
             for room, x in zip(self.carry, numbers, strict=True):
-                room.memory[:] = x.ravel()
+                room.memory[:] = self._rounded(x).ravel()
             at = 0
             while at < steps:
                 if self.watcher.native:

@@ -15,9 +15,9 @@ import numpy as np
 from ...errors import TransformError
 from ...transforms.pytree import flatten
 from ..batches import Batches
-from ..elements import DOUBLE
+from ..elements import Element
 from ..programs.program import SAMPLES
-from ..rolling.schedule import Changing, Schedule
+from ..rolling.schedule import Changing, Gathered, Schedule
 from .arguments import arguments_of
 from .rooms import Room
 
@@ -36,25 +36,22 @@ def row_shape(x: Any) -> tuple[int, ...]:
 class Watcher:
     """What notes the calls that a step makes."""
 
-    def __init__(self, longest: int) -> None:
-        self.schedule = Schedule()
-        self.longest = longest
+    def __init__(self, longest: int, element: Element) -> None:
+        self.schedule = Schedule(element)
+        self.longest, self.element = longest, element
         self.starts = Changing()  # of the mini-batches
         self.native = True
+        self.elements: set[Element] = set()  # of the functions that were called
 
     def room_of(self, x: Any) -> Room:
         """A room for what a step is given of x, and the entry that brings it there."""
         shape = row_shape(x)
         if not isinstance(x, Batches):
-            room = Room(np.zeros(math.prod(shape)), shape)
+            room = Room(np.zeros(math.prod(shape), self.element.dtype), shape)
             room.source = Changing()
             self.schedule.copy(room.memory, room.source, room.memory.size, step=room.memory.size)
             return room
-        row = math.prod(shape)
-        room = Room(np.zeros(self.longest * row), (self.longest, *shape), batch=self.starts)
-        room.source, room.rows = Changing(), Changing()
-        self.schedule.gather(room.memory, room.source, row, room.rows, self.starts)
-        return room
+        return Room(Gathered(), (self.longest, *shape), batch=self.starts)
 
     def point(self, leaves: Sequence[Any], rooms: Sequence[Room], at: int) -> None:
         """Let the entries begin with a step, of these xs."""
@@ -63,7 +60,8 @@ class Watcher:
             if not isinstance(x, Batches):
                 room.source.array = x[at:]
                 continue
-            room.source.array, room.rows.array = np.ascontiguousarray(x.array, float), x.rows
+            room.memory.array = np.ascontiguousarray(x.array, self.element.dtype)
+            room.memory.rows.array = x.rows
             self.starts.array = x.starts[at:]
             lengths.add(x.starts.tobytes())
         if len(lengths) > 1:
@@ -73,16 +71,12 @@ class Watcher:
         """A room, or one for what is no room: it is the same at every step."""
         if isinstance(x, Room):
             return x
-        array = np.array(x, dtype=float, order="C")
+        array = np.array(x, self.element.dtype, order="C")
         return Room(array.ravel(), array.shape)
 
     def kept_of_every_step(self, y: Room) -> Any:
         """The array that holds a y of every step, one after the other."""
-        if y.batch is not None:
-            raise TransformError(
-                "a step of scan returned one number for each sample of a mini-batch: their lengths "
-                "differ, so return a sum or a mean"
-            )
+        _refuse_batch(y)
         out, size = Changing(), math.prod(y.shape)
         self.schedule.copy(out, y.memory, size, to_step=size)
         return out
@@ -92,6 +86,8 @@ class Watcher:
         before it is written over, or, of rooms that change places, by way of a third.
         """
         waiting = [(a, b.memory) for a, b in zip(carry, new, strict=True) if a is not b]
+        for room in new:
+            _refuse_batch(room)
         while waiting:
             needed = {id(source) for _, source in waiting}
             free = [k for k, (room, _) in enumerate(waiting) if id(room.memory) not in needed]
@@ -115,8 +111,8 @@ class Watcher:
         if arguments is None:
             raise TransformError(f"scan calls {jitted.f!r} with what is no number or array")
         compiled = jitted.compiled_for(arguments)
-        is_native = jitted.backend == "llvm" and jitted.element == DOUBLE  # as rooms are
-        self.native = self.native and is_native
+        self.elements.add(jitted.element)
+        self.native = self.native and jitted.backend == "llvm" and jitted.element == self.element
         rooms = [x if isinstance(x, Room) else None for x in leaves]
         arrays = self._arrays(rooms, arguments) + compiled.recording.captured
         n = compiled.recording.samples(arguments)
@@ -165,7 +161,8 @@ class Watcher:
         results, outputs = compiled.recording.results, compiled.rolled.outputs
         rows = iter(memory.results)
         rooms, k = [], 0
-        spaces = {"K": np.array(compiled.rolled.constants), "U": memory.uniform}
+        constants = np.array(compiled.rolled.constants, self.element.dtype)
+        spaces = {"K": constants, "U": memory.uniform}
         for part in results.parts:
             mine = range(k, k := k + part.size)
             if part.is_truth or (
@@ -184,6 +181,15 @@ class Watcher:
                 source = arrays[leaf.array] if leaf.space == "A" else spaces[leaf.space]
                 self.schedule.copy(memory.uniform[k:], source[leaf.base :], 1)
         return results.treedef.unflatten(rooms)
+
+
+def _refuse_batch(room: Room) -> None:
+    """An answer of a step has one shape."""
+    if room.batch is not None:
+        raise TransformError(
+            "a step of scan returned one number for each sample of a mini-batch: their lengths differ, "
+            "so return a sum or a mean"
+        )
 
 
 def _forms(compiled: Compiled, n: int, starts: Any) -> Any:

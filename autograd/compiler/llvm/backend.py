@@ -65,10 +65,12 @@ class LLVMKernel:
                 self._entry.add(few, made)
         return self._compiled[few]
 
-    def fitted(self, most: int) -> Compiled:
-        """A shape for at most so many samples, 0 too, made anew at each call where it is its own."""
-        shape = fitted(self.lanes, self.rolled, most)
-        if not shape.single:
+    def fitted(self, most: int, rows: int = 0) -> Compiled:
+        """A shape for at most so many samples, 0 too, made anew at each call where it is its own; for
+        ``rows`` see `Shape`.
+        """
+        shape = fitted(self.lanes, self.rolled, most)._replace(rows=rows)
+        if not (shape.single or rows):
             return self.compiled(most)
         with self._timed():
             return Compiled(self.rolled, shape, self.target)

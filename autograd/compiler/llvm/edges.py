@@ -7,14 +7,16 @@ can be nan unless it is in a sample, and no garbage makes the processor slow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 
 from ..rolling.rolled import Leaf, Rolled
 from .ir import Code, Index, Text
+from .lanes import Numbers
 from .spaces import Part
+from .tiles import UNROLLED, in_steps
 
 STREAMED = 1 << 20
 """Bytes of a row of results that are more than the second-level cache should hold."""
@@ -24,28 +26,19 @@ def write_inputs(part: Part, rolled: Rolled) -> None:
     """Bring a block's inputs into their slots; empty lanes repeat the last sample."""
     code, lanes = part.code, part.shape.lanes
     squares, rest = split(runs(rolled.sample_inputs), lanes)
-    adjacent = [run for run in rest if run.step == 1]
+    adjacent = [run for run in rest if run.step == 1 and not part.shape.rows]
     others = [run for run in rest if run not in adjacent]
 
-    def sample(lane: Index) -> Text:
-        t = code.new(f"add i64 {code.added_up(lane)}, %first")
-        inside = code.new(f"icmp slt i64 {t}, %n")
-        return code.new(f"select i1 {inside}, i64 {t}, i64 %last")
-
     def bring_each(lane: Text) -> None:
-        t = sample(lane)
+        t = sample(part, lane)
         for run in others:
-            bring = partial(run.bring, part, t, lane)
-            bring(0) if run.count == 1 else code.repeat(run.count, bring)
+            each(code, run.count, partial(run.bring, part, run.place(part, t), lane))
 
     def bring_squares(lane: Text) -> None:
-        samples = [sample(code.offset(k, (lane, 1))) for k in range(lanes)]
+        samples = [sample(part, code.offset(k, (lane, 1))) for k in range(lanes)]
         for run in squares:
-            rows = [
-                code.at(part.array(run.array), code.offset(run.first, (t, run.step)))
-                for t in samples
-            ]
-            code.repeat(run.count, partial(run.bring_square, part, rows, lane), step=lanes)
+            places = [run.place(part, t) for t in samples]
+            code.repeat(run.count, partial(run.bring_square, part, places, lane), step=lanes)
 
     if rolled.sample_inputs:
         code.head.append("  %last = sub i64 %n, 1")
@@ -54,8 +47,24 @@ def write_inputs(part: Part, rolled: Rolled) -> None:
     if others:
         code.repeat(part.shape.block, bring_each)
     for run in adjacent:
-        bring_block = partial(run.bring_block, part)
-        bring_block(0) if run.count == 1 else code.repeat(run.count, bring_block)
+        each(code, run.count, partial(run.bring_block, part))
+
+
+def each(code: Code, count: int, bring: Callable[[Index], None]) -> None:
+    """A loop; a few turns are written out."""
+    if count > UNROLLED:
+        code.repeat(count, bring)
+    else:
+        for j in range(count):
+            bring(j)
+
+
+def sample(part: Part, lane: Index) -> Text:
+    """The sample of a lane of the block, or the last one."""
+    code = part.code
+    t = code.new(f"add i64 {code.added_up(lane)}, %first")
+    inside = code.new(f"icmp slt i64 {t}, %n")
+    return code.new(f"select i1 {inside}, i64 {t}, i64 %last")
 
 
 def write_results(part: Part, rolled: Rolled) -> None:
@@ -68,15 +77,25 @@ def write_results(part: Part, rolled: Rolled) -> None:
 
 
 def watch_all(part: Part, leaves: list[Leaf]) -> None:
-    """Look for nan in all of these; those side by side, such as a layer's gradients, in a loop."""
-    code = part.code
+    """Look for nan in all of these: in a vector of samples at a time, or of numbers side by side, such
+    as a layer's gradients.
+    """
+    code, lanes = part.code, part.shape.lanes
     for leaf, times in side_by_side(leaves):
 
-        def look(i: Text, leaf: Leaf = leaf) -> None:
-            one = partial(watch, part, leaf, code.offset(leaf.base, (i, 1)))
-            code.repeat("%limit", one, step=part.shape.lanes) if leaf.space == "S" else one()
+        def samples(i: Index, leaf: Leaf = leaf) -> None:
+            place = partial(part.slot, code.offset(leaf.base, (i, 1)))
+            code.repeat("%limit", lambda lane: watch(part, part.many, place(lane)), step=lanes)
 
-        code.repeat(times, look)
+        def numbers(i: Index, how_many: int, leaf: Leaf = leaf) -> None:
+            n = part.many if how_many == lanes else part.one
+            for k in range(0, how_many, n.lanes):
+                watch(part, n, part.place(leaf, code.offset(leaf.base + k, (i, 1))))
+
+        if leaf.space == "S":
+            code.repeat(times, samples)
+        else:
+            in_steps(code, times, lanes, numbers)
 
 
 def side_by_side(leaves: list[Leaf]) -> Iterator[tuple[Leaf, int]]:
@@ -91,12 +110,10 @@ def side_by_side(leaves: list[Leaf]) -> Iterator[tuple[Leaf, int]]:
             )
 
 
-def watch(part: Part, leaf: Leaf, index: Index, lane: Index = 0) -> None:
-    """Count a watched number that is nan (an empty lane repeats one that is not empty)."""
-    code = part.code
-    n = part.many if leaf.space == "S" else part.one
-    bad = n.any(n.is_nan(n.load(part.place(leaf, index, lane))))
-    add_watched(code, code.new(f"zext i1 {bad} to i64"))
+def watch(part: Part, n: Numbers, place: Text) -> None:
+    """Count watched numbers if one is nan (an empty lane repeats one that is not empty)."""
+    bad = n.any(n.is_nan(n.load(place)))
+    add_watched(part.code, part.code.new(f"zext i1 {bad} to i64"))
 
 
 def add_watched(code: Code, more: Text) -> None:
@@ -125,17 +142,24 @@ class Run:
         self.count, self.distance = self.count + 1, distance
         return True
 
-    def bring(self, part: Part, sample: Text, lane: Index, j: Index) -> None:
+    def place(self, part: Part, t: Text) -> Text:
+        """Where the first input of a sample is: in the t-th row, or the one that stands for it."""
+        code = part.code
+        if part.shape.rows:
+            row = f"getelementptr i64, ptr {part.array(self.array + part.shape.rows)}, i64 {t}"
+            t = code.new(f"load i64, ptr {code.new(row)}, align 8")
+        return code.at(part.array(self.array), code.offset(self.first, (t, self.step)))
+
+    def bring(self, part: Part, place: Text, lane: Index, j: Index) -> None:
         """Copy one input of one sample into its slot."""
         code = part.code
-        index = code.offset(self.first, (sample, self.step), (j, self.distance))
-        x = part.one.load(code.at(part.array(self.array), index))
+        x = part.one.load(code.at(place, code.offset(0, (j, self.distance))))
         part.one.store(x, part.slot(code.offset(self.slot, (j, 1)), lane))
 
-    def bring_square(self, part: Part, rows: Sequence[Text], lane: Index, j: Index) -> None:
+    def bring_square(self, part: Part, places: Sequence[Text], lane: Index, j: Index) -> None:
         """Copy as many inputs of as many samples as there are lanes: whole vectors in and out."""
         code, n = part.code, part.many
-        columns = n.transposed([n.load(code.at(row, j)) for row in rows])
+        columns = n.transposed([n.load(code.at(place, j)) for place in places])
         for k, column in enumerate(columns):
             n.store(column, part.slot(code.offset(self.slot + k, (j, 1)), lane))
 

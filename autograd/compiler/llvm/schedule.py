@@ -1,6 +1,6 @@
 """What does a schedule (`compiler.schedule`), step after step: one function for all of them.
 
-It reads a table, entry by entry, and copies, gathers rows or calls a kernel as they say.
+It reads a table, entry by entry, and copies, points at rows or calls a kernel as they say.
 """
 
 from __future__ import annotations
@@ -9,12 +9,10 @@ import ctypes
 import functools
 from typing import Any
 
-from ..rolling.schedule import CALL, COPY, GATHER, WIDTH
+from ..rolling.schedule import CALL, COPY, POINT, WIDTH
 from . import cache
 from .ir import Code, Text
 from .target import Loaded, host
-
-SHORT = 64  # bytes of a row
 
 
 def schedule_text() -> Text:
@@ -23,7 +21,7 @@ def schedule_text() -> Text:
 
     def entry(k: Text, i: Text) -> None:
         row = code.new(f"getelementptr i64, ptr %table, i64 {code.new(f'mul i64 {i}, {WIDTH}')}")
-        for kind, write in ((COPY, _copy), (GATHER, _gather), (CALL, _call)):
+        for kind, write in ((COPY, _copy), (POINT, _point), (CALL, _call)):
             chosen = code.new(f"icmp eq i64 {_field(code, row, 0)}, {kind}")
 
             def then(write: Any = write) -> list[Text]:
@@ -59,42 +57,15 @@ def _copy(code: Code, row: Text, k: Text) -> None:
     _memcpy(code, moved(1), moved(3), _field(code, row, 5))
 
 
-def _gather(code: Code, row: Text, k: Text) -> None:
-    size, rows = _field(code, row, 3), _field(code, row, 4, "ptr")
-    to, source = _field(code, row, 1, "ptr"), _field(code, row, 2, "ptr")
-    start, count = _span(code, _field(code, row, 5, "ptr"), k)
+def _point(code: Code, row: Text, k: Text) -> None:
+    starts = _field(code, row, 3, "ptr")
 
-    def one(j: Text) -> None:
-        place = code.new(f"getelementptr i64, ptr {rows}, i64 {code.new(f'add i64 {start}, {j}')}")
-        at = code.new(f"mul i64 {code.new(f'load i64, ptr {place}, align 8')}, {size}")
-        there = code.new(f"mul i64 {j}, {size}")
-        _copy_row(code, _byte(code, to, there), _byte(code, source, at), size)
+    def start() -> list[Text]:
+        return [code.new(f"shl i64 {_span(code, starts, k)[0]}, 3")]
 
-    def every() -> list[Text]:
-        code.repeat(count, one)
-        return []
-
-    code.when(code.new(f"icmp sgt i64 {count}, 0"), every)
-
-
-def _copy_row(code: Code, to: Text, source: Text, size: Text) -> None:
-    """A row, number by number where a call would take longer."""
-    short = code.new(f"icmp ult i64 {code.new(f'sub i64 {size}, 1')}, {SHORT}")  # and not 0
-
-    def number(k: Text) -> None:
-        x = code.new(f"load i64, ptr {_byte(code, source, k)}, align 8")
-        code.do(f"store i64 {x}, ptr {_byte(code, to, k)}, align 8")
-
-    def numbers() -> list[Text]:
-        code.repeat(size, number, step=8)
-        return []
-
-    def whole() -> list[Text]:
-        _memcpy(code, to, source, size)
-        return []
-
-    code.when(short, numbers)
-    code.when(code.new(f"xor i1 {short}, true"), whole)
+    (by,) = code.when(code.new(f"icmp ne ptr {starts}, null"), start, [("i64", "0")])
+    place = _byte(code, _field(code, row, 2, "ptr"), by)
+    code.do(f"store ptr {place}, ptr {_field(code, row, 1, 'ptr')}, align 8")
 
 
 def _span(code: Code, starts: Text, k: Text) -> tuple[Text, Text]:

@@ -27,6 +27,7 @@ class Shape(NamedTuple):
     instances: int
     lanes: int
     single: bool = False  # no call has samples for more than one block
+    rows: int = 0  # samples are read by rows, which stand so far behind their array; 0: in order
 
     @property
     def tile(self) -> int:
@@ -53,7 +54,7 @@ def wide(lanes: int, rolled: Rolled) -> Shape:
 
 
 def fitted(lanes: int, rolled: Rolled, most: int) -> Shape:
-    """For at most so many samples of a program: one block, in tiles that leave few lanes empty; if it
+    """For at most so many samples of a program: one block, in tiles that leave no vector empty; if it
     has few enough slots for the second-level cache, else as for any number of samples. So too if all
     its answers are of each sample: it has no sums to make ready, and a block in the first-level cache.
     """
@@ -62,7 +63,7 @@ def fitted(lanes: int, rolled: Rolled, most: int) -> Shape:
     usual = wide(lanes, rolled)
     if len(rolled.outputs.per_sample) == len(rolled.outputs):
         return usual
-    vectors = usual.vectors if -most % usual.tile < 2 * lanes else 2
+    vectors = next(v for v in (usual.vectors, 2, 1) if -most % (v * lanes) < lanes)
     tile = vectors * lanes
     block = -(-most // tile) * tile
     if not 0 < block * rolled.sample_slots * rolled.element.bytes <= CACHED:

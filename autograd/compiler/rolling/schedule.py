@@ -3,12 +3,13 @@
 It is a table, an entry of which is `WIDTH` integers:
 
     COPY    to, its step, from, its step, bytes          addresses move by their steps, in bytes
-    GATHER  to, from, bytes of a row, rows, starts       the rows of a mini-batch, one by one
+    POINT   to, array, starts                            writes the address of ``array[starts[k]]``
     CALL    kernel, n, starts, and what a kernel is given (see `kernel`)
 
-Of step k, ``starts[k]`` to ``starts[k + 1]`` are the places in ``rows`` that make its mini-batch; a
-kernel gets so many samples, or always n where starts is 0. A kernel that saw a watched nan ends the
-run at once: the steps before it are done, its own has changed nothing that is carried.
+Of step k, ``starts[k]`` to ``starts[k + 1]`` are the places in an array's rows that make its
+mini-batch; a kernel gets so many samples, or always n where starts is 0, and reads them where they
+are, by their rows. A kernel that saw a watched nan ends the run at once: the steps before it are
+done, its own has changed nothing that is carried.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from typing import Any
 
 import numpy as np
 
-COPY, GATHER, CALL = range(3)
+from ..elements import Element
+
+COPY, POINT, CALL = range(3)
 WIDTH = 10
 
 
@@ -29,6 +32,15 @@ class Changing:
     array: Any
 
 
+class Gathered(Changing):
+    """An array of which every step reads some rows."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self) -> None:
+        self.rows = Changing()
+
+
 Place = Any
 """An array, or a `Changing` one."""
 
@@ -36,26 +48,31 @@ Place = Any
 class Schedule:
     """The entries of a step; what an array stands for in them is its address."""
 
-    def __init__(self) -> None:
+    def __init__(self, element: Element) -> None:
+        self.element = element
         self.entries: list[list[Any]] = []
+        self._table: Any = None
 
     def copy(self, to: Place, source: Place, count: int, to_step: int = 0, step: int = 0) -> None:
         """So many numbers from an array to another, which move by steps in numbers."""
-        self._add(COPY, to, 8 * to_step, source, 8 * step, 8 * count)
+        each = self.element.bytes
+        self._add(COPY, to, each * to_step, source, each * step, each * count)
 
-    def gather(self, to: Place, source: Place, row: int, rows: Place, starts: Place) -> None:
-        """A mini-batch of rows of so many numbers."""
-        self._add(GATHER, to, source, 8 * row, rows, starts)
-
-    def call(self, kernel: Any, arrays: Sequence[Any], n: int, starts: Place) -> Any:
+    def call(self, kernel: Any, arrays: Sequence[Place], n: int, starts: Place) -> Any:
         """An LLVM kernel, of n samples, or of mini-batches of at most n; answers its memory."""
         from ..llvm.memory import Memory
 
-        compiled = kernel.fitted(n)
+        count = len(arrays)
+        by_rows = any(isinstance(x, Gathered) for x in arrays)
+        compiled = kernel.fitted(n, count if by_rows else 0)
         memory = Memory(compiled.layout, compiled.shape, n)
-        table = np.array([x.ctypes.data for x in arrays], np.uint64)
+        table, in_order = np.zeros(2 * count, np.uint64), np.arange(n)
+        for k, x in enumerate(arrays):
+            rows = (x.rows, starts) if isinstance(x, Gathered) else (in_order, 0)
+            self._add(POINT, table[k:], x, 0)
+            self._add(POINT, table[count + k :], *rows)
         # what comes last is read by nobody: it lives as long as its address is in use
-        kept = (table, compiled, *arrays, *memory.rooms)
+        kept = (table, in_order, compiled, *arrays, *memory.rooms)
         self._add(CALL, compiled.address, n, starts, table, *memory.addresses, memory.stride, kept)
         return memory
 
@@ -63,12 +80,23 @@ class Schedule:
         self.entries.append([*entry, *[0] * (WIDTH - len(entry))])
 
     def table(self) -> Any:
-        """The entries as integers."""
-        rows = [[*map(_integer, entry[:WIDTH])] for entry in self.entries]
-        return np.array(rows, np.int64).reshape(-1, WIDTH)
+        """The entries as integers, with the addresses that changing arrays have now."""
+        if self._table is None:
+            rows = [entry[:WIDTH] for entry in self.entries]
+            self._changing = [
+                (i, j, x)
+                for i, row in enumerate(rows)
+                for j, x in enumerate(row)
+                if isinstance(x, Changing)
+            ]
+            integers = [[*map(_integer, row)] for row in rows]
+            self._table = np.array(integers, np.int64).reshape(-1, WIDTH)
+        for i, j, x in self._changing:
+            self._table[i, j] = x.array.ctypes.data
+        return self._table
 
 
 def _integer(x: Any) -> int:
-    if isinstance(x, int):
-        return x
-    return int((x.array if isinstance(x, Changing) else x).ctypes.data)
+    if isinstance(x, Changing):
+        return 0
+    return x if isinstance(x, int) else int(x.ctypes.data)

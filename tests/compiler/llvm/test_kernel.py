@@ -184,20 +184,21 @@ def test_a_watched_nan_is_seen_wherever_it_is():
             assert kernel.run_watching([x], n)[1]
 
 
-@pytest.mark.parametrize("where", [0, 4, 7, 8, 9])
-def test_watched_numbers_side_by_side_are_looked_at_in_a_loop(where):
-    group = Group((0, "log"), (Leaf("A", 0, 1, array=0),), Leaf("U", 0, 1), False, 10)
-    lengths = []
-    for count in (8, 5):
-        watch = [Leaf("U", k) for k in [*range(count), 9]]  # a run, and one apart
-        rolled = Rolled([Stage(False, [group])], uniform_slots=10, watch=watch)
-        rolled.outputs = Outputs.of([Leaf("U", k) for k in range(10)])
-        kernel = backend.build(rolled, 1)
+@pytest.mark.parametrize("target", MACHINES, ids=lambda target: str(target.lanes))
+def test_watched_numbers_side_by_side_are_looked_at_vector_by_vector(target):
+    total, lengths = 41, []
+    group = Group((0, "log"), (Leaf("A", 0, 1, array=0),), Leaf("U", 0, 1), False, total)
+    for count in (18, 34):
+        watch = [Leaf("U", k) for k in [*range(count), total - 1]]  # a run, and one apart
+        rolled = Rolled([Stage(False, [group])], uniform_slots=total, watch=watch)
+        rolled.outputs = Outputs.of([Leaf("U", k) for k in range(total)])
+        kernel = backend.build(rolled, 1, target=target)
         lengths.append(kernel.source.count("\n"))
-        x = np.ones(10)
-        assert not kernel.run_watching([x], 0)[1]
-        x[where] = -1
-        assert kernel.run_watching([x], 0)[1] == (where in range(count) or where == 9)
+        assert not kernel.run_watching([np.ones(total)], 0)[1]
+        for where in range(total):
+            x = np.ones(total)
+            x[where] = -1
+            assert kernel.run_watching([x], 0)[1] == (where < count or where == total - 1)
     assert lengths[0] == lengths[1]  # whatever their number
 
 

@@ -1,6 +1,9 @@
 """Histories: a summary to look at, whatever their length."""
 
+import math
+
 import numpy as np
+import pytest
 
 from nn import MLP, History, accuracy, fit, make_moons
 
@@ -36,3 +39,13 @@ def test_of_a_training():
     X, y = make_moons(20)
     history = fit(MLP(2, [1]), X, y, "mse_loss", epochs=5, metrics=[accuracy], progress=False)
     assert "  accuracy: " in repr(history)
+
+
+@pytest.mark.parametrize("known", range(7))
+def test_it_has_waited_since_the_first_of_the_lowest_losses_nan_the_highest(known):
+    losses, waited = [math.nan, 3.0, 2.0, math.nan, 2.0, 2.5, 1.0], [0, 0, 0, 1, 2, 3, 0]
+    history = History(validation=losses[:known])  # and continued
+    for k in range(known, len(losses)):
+        history.add(0.0, losses[k], {})
+        assert history.waited == waited[k]
+    assert history.waited == 0
