@@ -179,7 +179,8 @@ def test_a_watched_nan_is_seen_wherever_it_is():
     for space in "US":
         kernel = program(space)
         for n in (1, 8, 9, 70):
-            x = np.ones(n)
+            x = np.full(n + 32, np.nan)[16:-16]  # what lanes without a sample must not read
+            x[:] = 1
             assert not kernel.run_watching([x], n)[1]
             x[-1 if space == "S" else 0] = -1
             assert kernel.run_watching([x], n)[1]
