@@ -36,7 +36,7 @@ def describe(ax: Any, text: str) -> Any:
     'Nothing yet.'
     """
     ax.alternative = text
-    ax.figure._repr_mimebundle_ = partial(in_notebook, ax.figure)  # what IPython asks for
+    ax.figure._repr_mimebundle_ = partial(_asked, ax.figure)  # what IPython asks for
     return ax
 
 
@@ -51,7 +51,7 @@ def describe_figures() -> None:
     if shell is not None:
         from matplotlib.figure import Figure
 
-        shell.display_formatter.mimebundle_formatter.for_type(Figure, in_notebook)
+        shell.display_formatter.mimebundle_formatter.for_type(Figure, _asked)
 
 
 def alternative_text(figure: Any) -> str:
@@ -73,7 +73,7 @@ def said(ax: Any) -> bool:
     return hasattr(ax, "alternative")
 
 
-def in_notebook(figure: Any, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
+def in_notebook(figure: Any) -> tuple[dict[str, str], dict[str, Any]]:
     """A figure as IPython's mimebundle: an ``<img>`` with its text, and the text as metadata."""
     from html import escape
 
@@ -95,6 +95,26 @@ def _png(figure: Any) -> tuple[str, dict[str, int]]:
         figure.savefig(file, format="png", bbox_inches="tight")
         data, size = file.getvalue(), {}
     return base64.b64encode(data).decode() if isinstance(data, bytes) else data, size
+
+
+def _asked(figure: Any, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
+    """`in_notebook` for IPython, which asks its own formatter for a PNG of the same figure next:
+    that is told what was drawn, once, for drawing is what takes long.
+    """
+    shell = running_shell()
+    formatter = shell and shell.display_formatter.formatters["image/png"]
+    if not (formatter and formatter.enabled):
+        return in_notebook(figure)
+    known = formatter.singleton_printers
+    known.pop(id(figure), None)  # of a time when it was not asked
+    bundle, metadata = in_notebook(figure)
+
+    def drawn(_: Any) -> tuple[str, dict[str, Any]]:
+        del known[id(figure)]
+        return bundle["image/png"], metadata["image/png"]
+
+    known[id(figure)] = drawn
+    return bundle, metadata
 
 
 def running_shell() -> Any:

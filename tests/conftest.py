@@ -1,10 +1,11 @@
-"""Which tests are slow; and where CI runs, a test that skips fails, unless it waits for a peer that
-CI does not install.
+"""Which tests are slow, and which begin; and where CI runs, a test that skips fails, unless it waits
+for a peer that CI does not install.
 """
 
 import os
 import signal
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,17 @@ SLOW = """
     transforms/test_jet.py
     transforms/test_perturbation.py
 """.split()
+LONG = """
+    test_notebooks.py
+    test_benchmarks.py
+    test_jupyterlab.py
+    compiler/test_jit_calls.py
+    compiler/llvm/test_kernel.py
+""".split()
+"""Whose single tests take as long as thousands of others: they go first, in this order, so that what
+is left at the end is short and no core waits for another.
+"""
+TURN = {HERE / name: turn for turn, name in enumerate(LONG)}
 
 
 def pytest_sessionstart():
@@ -45,6 +57,7 @@ def no_figure_is_left():
         pyplot.close("all")
 
 
+@cache
 def is_slow(path):
     """Whether a test file is not the heart's own, or takes seconds: it or a folder of its is named."""
     return any(HERE / name in (path, *path.parents) for name in SLOW)
@@ -56,10 +69,11 @@ def pytest_ignore_collect(collection_path, config):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the tests of slow files ``slow``."""
+    """Mark the tests of slow files ``slow``, and begin with the long ones."""
     for item in items:
         if is_slow(item.path):
             item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: TURN.get(item.path, len(TURN)))
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -75,3 +75,22 @@ def test_elements_of_a_matrix(base, ways, text):
 def test_what_no_index_names_is_flat():
     labels = Labels(["w", "b", "v", "X", "y"], [(32, 3), (16,), (16,), (6,), ()])
     assert "dot(w.flat[6 * i : 6 + 6 * i], s[0 : 6])" in program_text(network(6, 16), labels)
+
+
+@pytest.mark.parametrize(
+    ("base", "step", "count", "element"),
+    [
+        (1, 1, 2, "w[0, 1 + i]"),
+        (1, 1, 3, None),
+        (5, -1, 3, "w[1, 2 - i]"),
+        (4, -1, 3, None),
+        (0, 3, 2, "w[i, 0]"),
+        (0, 3, 3, None),
+        (3, -3, 2, "w[1 - i, 0]"),
+        (0, -3, 2, None),
+    ],
+)
+def test_an_element_has_two_indices_unless_a_loop_runs_over_the_end_of_a_row(
+    base, step, count, element
+):
+    assert Labels(["w"], [(2, 3)]).element(0, base, [("i", step, count)]) == element

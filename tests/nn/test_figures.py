@@ -2,6 +2,7 @@
 
 import base64
 import html
+import io
 import pickle
 
 import matplotlib as mpl
@@ -97,6 +98,36 @@ def test_a_notebook_draws_it_as_it_is_configured():
     assert bundle["image/png"] in bundle["text/html"]
     wide = int.from_bytes(base64.b64decode(bundle["image/png"])[16:20], "big")
     assert wide == 2 * width
+
+
+def test_it_is_drawn_once_and_anew_when_it_is_shown_again(monkeypatch):
+    from IPython.core.pylabtools import select_figure_formats
+
+    drawn, draw = [], Figure.draw
+    monkeypatch.setattr(Figure, "draw", lambda *a: drawn.append(draw(*a)))
+    figure, other = Figure(), Figure()
+    ax, _ = (describe(f.subplots(), "Once.") for f in (figure, other))
+    shell = InteractiveShell.instance()
+    shell.display_formatter.active_types = ["text/html", "image/png"]
+    try:
+        select_figure_formats(shell, {"retina"})
+        show, pictures = shell.display_formatter.format, []
+        figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
+        each = len(drawn)
+        for asked in (figure, other, figure):
+            bundle, metadata = show(asked)
+            pictures.append(bundle["image/png"])
+            assert pictures[-1] in bundle["text/html"]
+            assert metadata["image/png"]["alt"] == "Once."
+            ax.plot([0, 1])
+        assert len(drawn) == 4 * each
+        assert pictures[0] == pictures[1] != pictures[2]
+        show(figure, exclude=["image/png"])  # so that it is not told what was drawn
+        ax.plot([1, 0])
+        assert show(figure)[0]["image/png"] != pictures[2]
+        assert not shell.display_formatter.formatters["image/png"].singleton_printers
+    finally:
+        InteractiveShell.clear_instance()
 
 
 def test_text_is_escaped():

@@ -67,10 +67,11 @@ def test_locals_are_within_the_stack_that_is_taken_for_them(seed):
 
 @pytest.mark.parametrize("element", [DOUBLE, SINGLE], ids=lambda e: e.name)
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda m: f"{m.lanes}-lanes")
-@pytest.mark.parametrize("seed", range(100, 106))
-def test_every_width_and_never_beyond_the_buffers(seed, machine, element, monkeypatch):
-    """Guard words stand on both sides of all memory, the arguments' too."""
-    rooms = []
+@pytest.mark.parametrize("stages", ["USU", "SUS"])
+@pytest.mark.parametrize("draw", range(2))
+def test_every_width_and_never_beyond_the_buffers(draw, stages, machine, element, monkeypatch):
+    """Guard words stand on both sides of all memory, the arguments' too. A case has its own program."""
+    rooms, seed = [], 1000 + 100 * draw + 2 * machine.lanes + (element is SINGLE)
 
     def guarded(count, dtype=element.dtype):
         room = np.full(count + 128, 1234.5, dtype)
@@ -78,7 +79,7 @@ def test_every_width_and_never_beyond_the_buffers(seed, machine, element, monkey
         return room[64 : 64 + count]
 
     monkeypatch.setattr(memory, "room", guarded)
-    maker = Maker(seed, ["USU", "SUS"][seed % 2])
+    maker = Maker(seed, stages)
     rolled, close = maker.rolled.of(element), {DOUBLE: 1e-9, SINGLE: 1e-5}[element]
     kernel = backend.build(rolled, 3, machine)
     for n in COUNTS:
@@ -96,16 +97,16 @@ def test_every_width_and_never_beyond_the_buffers(seed, machine, element, monkey
 @pytest.mark.parametrize("most", [5, 20, 40, 100])
 @pytest.mark.parametrize("stages", ["USU", "SUS"])
 def test_one_block_for_at_most_so_many_samples(stages, most, machine, monkeypatch):
-    for seed in range(2):
-        maker = Maker(seed, stages)
-        kernel = backend.build(maker.rolled, 3, machine)
-        compiled = kernel.fitted(most)
-        assert most <= compiled.shape.block < most + 2 * max(2 * kernel.lanes, 4)
-        monkeypatch.setattr(kernel, "compiled", lambda n, compiled=compiled: compiled)
-        for n in {0, 1, most // 2, most - 1, most}:
-            given = arrays(maker.features, n, seed)
-            for x, y in zip(execute(maker.rolled, given, n), kernel.run(given, n), strict=True):
-                np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
+    seed = most + machine.lanes  # a program of its own for every case
+    maker = Maker(seed, stages)
+    kernel = backend.build(maker.rolled, 3, machine)
+    compiled = kernel.fitted(most)
+    assert most <= compiled.shape.block < most + 2 * max(2 * kernel.lanes, 4)
+    monkeypatch.setattr(kernel, "compiled", lambda n: compiled)
+    for n in {0, 1, most // 2, most - 1, most}:
+        given = arrays(maker.features, n, seed)
+        for x, y in zip(execute(maker.rolled, given, n), kernel.run(given, n), strict=True):
+            np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
 
 
 def test_one_block_is_for_programs_that_add_up_samples():
@@ -178,7 +179,8 @@ def test_a_watched_nan_is_seen_wherever_it_is():
     for space in "US":
         kernel = program(space)
         for n in (1, 8, 9, 70):
-            x = np.ones(n)
+            x = np.full(n + 32, np.nan)[16:-16]  # what lanes without a sample must not read
+            x[:] = 1
             assert not kernel.run_watching([x], n)[1]
             x[-1 if space == "S" else 0] = -1
             assert kernel.run_watching([x], n)[1]

@@ -30,6 +30,10 @@ def test_the_text_is_a_table_of_a_row_a_unit():
 
 
 def test_a_batch_shows_its_first_samples():
+    whole, more = (
+        trace(Layer(1, 1, "linear", init=lambda *_: 1.0), np.arange(n)[:, None]) for n in (3.0, 4.0)
+    )
+    assert ["…" in repr(table) for table in (whole, more)] == [False, True]
     table = trace(Layer(1, 1, "linear", init=lambda *_: 1.0), np.arange(5.0)[:, np.newaxis])
     table.output.mean().backward()
     assert repr(table).splitlines()[1].split("  ")[-3:] == ["0 1 2 …", "0 1 2 …", "0.2 0.2 0.2 …"]
