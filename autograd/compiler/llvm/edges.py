@@ -8,9 +8,9 @@ can be nan unless it is in a sample, and no garbage makes the processor slow.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
+from typing import NamedTuple
 
 from ..rolling.rolled import Leaf, Rolled
 from .ir import Code, Index, Text
@@ -105,25 +105,23 @@ def add_watched(code: Code, more: Text) -> None:
     code.do(f"store i64 {code.new(f'add i64 {seen}, {more}')}, ptr %watched, align 8")
 
 
-@dataclass
-class Run:
+class Run(NamedTuple):
     """Per-sample inputs side by side: elements at one distance, and the slots that they go to."""
 
     slot: int
-    count: int
+    count: int  # type: ignore[assignment]
     array: int
     first: int
     distance: int
     step: int
 
-    def takes(self, array: int, first: int, step: int) -> bool:
-        """Whether an input continues the run, which then is longer by it."""
+    def longer(self, array: int, first: int, step: int) -> Run | None:
+        """The run with one more input, if that continues it."""
         distance = first - self.first if self.count == 1 else self.distance
         fits = (array, step) == (self.array, self.step)
         if not fits or first != self.first + distance * self.count:
-            return False
-        self.count, self.distance = self.count + 1, distance
-        return True
+            return None
+        return self._replace(count=self.count + 1, distance=distance)
 
     def bring(self, part: Part, sample: Text, lane: Index, j: Index) -> None:
         """Copy one input of one sample into its slot."""
@@ -166,10 +164,10 @@ def split(found: Sequence[Run], lanes: int) -> tuple[list[Run], list[Run]]:
     for run in found:
         whole = run.count // lanes * lanes if run.distance == 1 and lanes > 1 else 0
         if whole:
-            squares.append(replace(run, count=whole))
+            squares.append(run._replace(count=whole))
         if whole < run.count:
             at = {"slot": run.slot + whole, "first": run.first + whole}
-            rest.append(replace(run, count=run.count - whole, **at))
+            rest.append(run._replace(count=run.count - whole, **at))
     return squares, rest
 
 
@@ -223,6 +221,9 @@ def runs(inputs: list[tuple[int, int, int]]) -> list[Run]:
     """A program's per-sample inputs in as few runs as there are."""
     found: list[Run] = []
     for slot, (array, first, step) in enumerate(inputs):
-        if not found or not found[-1].takes(array, first, step):
+        longer = found[-1].longer(array, first, step) if found else None
+        if longer:
+            found[-1] = longer
+        else:
             found.append(Run(slot, 1, array, first, 0, step))
     return found
