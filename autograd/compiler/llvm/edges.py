@@ -7,10 +7,11 @@ can be nan unless it is in a sample, and no garbage makes the processor slow.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import count
-from typing import NamedTuple
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from ..rolling.rolled import Leaf, Rolled
 from .ir import Code, Index, Text
@@ -81,14 +82,13 @@ def watch_all(part: Part, leaves: list[Leaf]) -> None:
 
 def side_by_side(leaves: list[Leaf]) -> Iterator[tuple[Leaf, int]]:
     """Leaves by the runs that they are in: the first of a run, and how many there are."""
-    every = {*leaves}
-    for leaf in sorted(every):
-        if leaf._replace(base=leaf.base - 1) not in every:
-            places = count(leaf.base)
-            yield (
-                leaf,
-                next(k for k, at in enumerate(places) if leaf._replace(base=at) not in every),
-            )
+    alike = defaultdict[Any, set[int]](set)
+    for space, base, *rest in leaves:
+        alike[space, *rest].add(base)
+    for (space, *rest), bases in alike.items():
+        for _, run in groupby(enumerate(sorted(bases)), lambda at: at[1] - at[0]):
+            (_, first), *others = run
+            yield Leaf(space, first, *rest), 1 + len(others)
 
 
 def watch(part: Part, leaf: Leaf, index: Index, lane: Index = 0) -> None:
