@@ -25,8 +25,7 @@ from .spaces import At, Part, Place
 from .tiles import Tile, over_instances
 
 RECTANGLE = 4
-"""Rows of a tile of sums, whose columns are as many as its vectors; of vectors of 64 bytes half of
-them: eight sums keep two units busy, sixteen are 0 to 4 % slower (measured) and twice the text."""
+"""Rows of a tile of sums, whose columns are as many as its vectors."""
 
 
 def apart(stage: Stage) -> Iterator[tuple[Group, int]]:
@@ -89,8 +88,7 @@ def write_total(part: Part, group: Group, least: int) -> None:
         columns = min(lanes, group.count)
         rows = max(1, shape.vectors * shape.instances // columns)
     else:
-        is_widest = lanes * part.code.element.bytes == 64
-        rows, columns = RECTANGLE // (2 if is_widest else 1), shape.vectors
+        rows, columns = RECTANGLE, shape.vectors
     over_rectangles(part, group, (min(rows, group.outer), min(columns, group.count)), least)
 
 
