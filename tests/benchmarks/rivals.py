@@ -7,7 +7,6 @@ Ours compares every gradient with the eager engine's first.
 import atexit
 import functools
 import os
-import random
 import shutil
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from time import perf_counter
 
 import models
 from contest import HERE, agree
+from fresh import flat, jax_of_one_thread, squared_error, squared_error_of_matrices
 
 BATCHES = (1, 8, 64, 1024)
 FEW = (1, 8)  # of a quick run
@@ -54,15 +54,6 @@ def shortest(run, seconds):
     return once, result
 
 
-def flat(tree):
-    """The floats of nested containers and arrays, in order."""
-    if hasattr(tree, "ravel") and getattr(tree, "ndim", 0):
-        return [float(x) for x in tree.ravel().tolist()]
-    if isinstance(tree, (list, tuple)):
-        return [x for part in tree for x in flat(part)]
-    return [float(tree)]
-
-
 def thinned(numbers):
     """Not too many of them."""
     return numbers[:: 1 + len(numbers) // KEPT]
@@ -94,19 +85,6 @@ def compared_with_eager(f, compiled, *arguments, tolerance=1e-8):
     agree("eager", flat(f(*arguments)), "native", flat(compiled(*arguments)), tolerance)
 
 
-def _squared_error(layers, X, Y):
-    from autograd import dot, mean, tanh, vmap
-
-    def one(x, y):
-        for w, b in layers[:-1]:
-            x = tanh(w @ x + b)
-        w, b = layers[-1]
-        error = [*(w @ x + b - y)]
-        return dot(error, error)
-
-    return mean(vmap(one)(X, Y))
-
-
 def network_by_ours(detail, quick):
     """Bound, and by a plain call; and the most that the core does of what networks are made of."""
     from autograd import value_and_grad
@@ -116,7 +94,7 @@ def network_by_ours(detail, quick):
         arguments = models.network(detail, n)
         layers, X, Y = arguments
         few = slice(8 if "512" in detail else n)  # eager, 301,066 weights see a few samples only
-        gradient = _compiled(value_and_grad(_squared_error), layers, X[few], Y[few])
+        gradient = _compiled(value_and_grad(squared_error), layers, X[few], Y[few])
         parts[f"{n}"] = gradient.bind(*arguments)
         parts[f"{n} call"] = lambda g=gradient, a=arguments: g(*a)
     return parts
@@ -130,7 +108,7 @@ def single_by_ours(detail, quick):
     for dtype, tolerance in (("float64", 1e-8), ("float32", SINGLE)):
         arguments, settings = _of(dtype, detail, quick), {"dtype": dtype, "tolerance": tolerance}
         if "-" in detail:
-            f = autograd.value_and_grad(_squared_error)
+            f = autograd.value_and_grad(squared_error)
             parts[dtype] = _compiled(f, *arguments, **settings).bind(*arguments)
         else:
             f = models.scalar(autograd, detail)
@@ -154,7 +132,7 @@ def threads_by_ours(detail, quick):
 
     layers, X, Y = models.network("4-32-32-1", 1024 if quick else 65_536)
     few = slice(100)
-    gradient = value_and_grad(_squared_error)
+    gradient = value_and_grad(squared_error)
     compiled = _compiled(gradient, layers, X[few], Y[few], threads=int(detail))
     return {"call": lambda: compiled(layers, X, Y)}
 
@@ -335,34 +313,15 @@ def simulation_by_differences(_, quick):
 # ------------------------------------------------------------------------------------ JAX, PyTorch
 
 
-def _jax():
-    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-    import jax
-
-    jax.config.update("jax_enable_x64", True)
-    jax.config.update("jax_platforms", "cpu")
-    return jax
-
-
 def _jitted(jax, f, *arguments):
     compiled, place = jax.jit(f), lambda tree: jax.tree_util.tree_map(jax.numpy.asarray, tree)
     arguments = place(arguments)
     return lambda: jax.block_until_ready(compiled(*arguments))
 
 
-def _squared_error_of_matrices(jax):
-    def loss(layers, X, Y):
-        for w, b in layers[:-1]:
-            X = jax.numpy.tanh(X @ w.T + b)
-        w, b = layers[-1]
-        return jax.numpy.sum((X @ w.T + b - Y) ** 2) / len(X)
-
-    return loss
-
-
 def network_by_jax(detail, quick):
-    jax = _jax()
-    loss = _squared_error_of_matrices(jax)
+    jax = jax_of_one_thread()
+    loss = squared_error_of_matrices(jax)
     given = {n: models.network(detail, n) for n in batches(detail, quick)}
     return {f"{n}": _jitted(jax, jax.value_and_grad(loss), *a) for n, a in given.items()}
 
@@ -390,16 +349,16 @@ def network_by_torch(detail, quick):
 
 
 def samples_by_jax(detail, quick):
-    jax = _jax()
+    jax = jax_of_one_thread()
     f = models.scalar(jax.numpy, detail)
     gradient = jax.vmap(jax.value_and_grad(f, argnums=(0, 1, 2, 3)))
     return {"call": _jitted(jax, gradient, *_many(quick))}
 
 
 def single_by_jax(detail, quick):
-    jax, arguments = _jax(), _of("float32", detail, quick)
+    jax, arguments = jax_of_one_thread(), _of("float32", detail, quick)
     if "-" in detail:
-        gradient = jax.value_and_grad(_squared_error_of_matrices(jax))
+        gradient = jax.value_and_grad(squared_error_of_matrices(jax))
     else:
         f = models.scalar(jax.numpy, detail)
         gradient = jax.vmap(jax.value_and_grad(f, argnums=(0, 1, 2, 3)))
@@ -407,7 +366,7 @@ def single_by_jax(detail, quick):
 
 
 def mixture_by_jax(_, quick):
-    jax = _jax()
+    jax = jax_of_one_thread()
     jnp, lse = jax.numpy, jax.scipy.special.logsumexp
 
     def likelihood(shapes, X):
@@ -422,7 +381,7 @@ def mixture_by_jax(_, quick):
 
 
 def bundle_by_jax(_, quick):
-    jax = _jax()
+    jax = jax_of_one_thread()
     f = lambda *arguments: models.reprojection(jax.numpy, *arguments)
     arguments = models.projections(50 if quick else 10_000)
     gradient = jax.vmap(jax.value_and_grad(f, argnums=(0, 1)))
@@ -433,7 +392,7 @@ def bundle_by_jax(_, quick):
 
 
 def flow_by_jax(detail, quick):
-    jax = _jax()
+    jax = jax_of_one_thread()
     slope, p, y = models.FLOWS[detail]
 
     def f(p, y):
@@ -446,7 +405,7 @@ def flow_by_jax(detail, quick):
 
 def simulation_by_jax(_, quick):
     """In forward mode, which is faster here than in reverse."""
-    jax = _jax()
+    jax = jax_of_one_thread()
     jnp = jax.numpy
 
     def residuals(p):
@@ -532,7 +491,7 @@ def first_by_ours(_, quick):
 
 
 def first_by_jax(_, quick):
-    _jax()
+    jax_of_one_thread()
     return {"cold": lambda: _process("jax", "")}
 
 
@@ -544,8 +503,8 @@ def _process(peer, cache):
 
 
 def _printed(what, cache):
-    """The numbers that a function of this file prints in a process of its own."""
-    command = [sys.executable, "-c", f"import rivals; rivals.print_{what}"]
+    """The numbers that a function of `fresh` prints in a process of its own."""
+    command = [sys.executable, "-c", f"import fresh; fresh.print_{what}"]
     environment = {**os.environ, "XDG_CACHE_HOME": cache, "PYTHONPYCACHEPREFIX": _bytecode()}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
@@ -562,20 +521,6 @@ def _bytecode():
     kept = tempfile.mkdtemp()
     atexit.register(shutil.rmtree, kept)
     return kept
-
-
-def print_first(peer):
-    """The value and the first numbers of a gradient, for `_process` to read."""
-    arguments = models.network("2-16-16-1", 64)
-    if peer == "ours":
-        from autograd import jit, value_and_grad
-
-        value, layers = jit(value_and_grad(_squared_error), backend="llvm")(*arguments)
-    else:
-        jax = _jax()
-        loss = _squared_error_of_matrices(jax)
-        value, layers = jax.jit(jax.value_and_grad(loss))(*arguments)
-    print(*flat((value, layers))[:9])
 
 
 def second_by_ours(detail, quick):
@@ -603,21 +548,6 @@ def second_by_ours(detail, quick):
     }
 
 
-def print_second(detail):
-    """Seconds of the first call of a network, or of a straight line of so many steps, and its value."""
-    if "-" in detail:
-        function, arguments = _squared_error, models.network(detail, 64)
-    else:
-        import numpy as np  # noqa: F401  (as whoever calls jit with arrays has done)
-
-        function, arguments = models.straight(int(detail)), (0.3, 0.7)
-    start = perf_counter()
-    from autograd import jit, value_and_grad
-
-    value, _ = jit(value_and_grad(function), backend="llvm")(*arguments)
-    print(perf_counter() - start, value)
-
-
 # ------------------------------------------------------------------------------------------- scale
 
 
@@ -633,31 +563,6 @@ def length_by_ours(detail, quick):
     return {"first": run}
 
 
-def print_length(count):
-    """Seconds and bytes an operation of compiling a random function of so many, and its value."""
-    import resource
-
-    from autograd import jit, sin
-
-    draw = random.Random(1)
-
-    def f(a, b):
-        known = [a, b]
-        for _ in range(count // 2):
-            x, y = known[-1 - draw.randrange(min(50, len(known)))], known[-1]
-            known.append(sin(x) * y if draw.random() < 0.5 else x * 0.5 + y * draw.random())
-        return known[-1]
-
-    jit(lambda x: x, backend="llvm")(1.0)
-    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, perf_counter()
-    compiled = jit(f, backend="llvm")
-    value = compiled(0.3, 0.7)
-    seconds = perf_counter() - start
-    size = compiled.stats.operations["needed"]
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    print(seconds / size, kilobytes * 1024 / size, size, value)
-
-
 def weights_by_ours(detail, quick):
     """The first call of a wide network, in a new process."""
 
@@ -668,16 +573,6 @@ def weights_by_ours(detail, quick):
         return seconds, rest
 
     return {"first": run}
-
-
-def print_weights(sizes):
-    """Seconds of a first call, and the value."""
-    from autograd import jit, value_and_grad
-
-    arguments = models.network(sizes, 1024)
-    start = perf_counter()
-    value, _ = jit(value_and_grad(_squared_error), backend="llvm")(*arguments)
-    print(perf_counter() - start, value)
 
 
 TIMED_BY_ITSELF = {"first", "second", "length", "weights"}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import llvmlite
@@ -50,7 +49,7 @@ def key_of(target: Target, what: str) -> bytes | None:
 def compiled(target: Target, kernel: Kernel, modules: Sequence[tuple[Text, int]]) -> Code:
     """A kernel's modules, compiled."""
     symbols = [name for name in kernel.declarations if not name.startswith("llvm.")]
-    layout = asdict(kernel.layout)
+    layout = {**vars(kernel.layout)}
     del layout["element"]  # which the program has
     facts = {"layout": layout, "symbols": symbols}
     return Code(facts, [target.compile(text, level) for text, level in modules])

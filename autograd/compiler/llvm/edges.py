@@ -7,10 +7,11 @@ can be nan unless it is in a sample, and no garbage makes the processor slow.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
-from itertools import count
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from ..rolling.rolled import Leaf, Rolled
 from .ir import Code, Index, Text
@@ -100,14 +101,13 @@ def watch_all(part: Part, leaves: list[Leaf]) -> None:
 
 def side_by_side(leaves: list[Leaf]) -> Iterator[tuple[Leaf, int]]:
     """Leaves by the runs that they are in: the first of a run, and how many there are."""
-    every = {*leaves}
-    for leaf in sorted(every):
-        if leaf._replace(base=leaf.base - 1) not in every:
-            places = count(leaf.base)
-            yield (
-                leaf,
-                next(k for k, at in enumerate(places) if leaf._replace(base=at) not in every),
-            )
+    alike = defaultdict[Any, set[int]](set)
+    for space, base, *rest in leaves:
+        alike[space, *rest].add(base)
+    for (space, *rest), bases in alike.items():
+        for _, run in groupby(enumerate(sorted(bases)), lambda at: at[1] - at[0]):
+            (_, first), *others = run
+            yield Leaf(space, first, *rest), 1 + len(others)
 
 
 def watch(part: Part, n: Numbers, place: Text) -> None:
@@ -122,25 +122,23 @@ def add_watched(code: Code, more: Text) -> None:
     code.do(f"store i64 {code.new(f'add i64 {seen}, {more}')}, ptr %watched, align 8")
 
 
-@dataclass
-class Run:
+class Run(NamedTuple):
     """Per-sample inputs side by side: elements at one distance, and the slots that they go to."""
 
     slot: int
-    count: int
+    count: int  # type: ignore[assignment]
     array: int
     first: int
     distance: int
     step: int
 
-    def takes(self, array: int, first: int, step: int) -> bool:
-        """Whether an input continues the run, which then is longer by it."""
+    def longer(self, array: int, first: int, step: int) -> Run | None:
+        """The run with one more input, if that continues it."""
         distance = first - self.first if self.count == 1 else self.distance
         fits = (array, step) == (self.array, self.step)
         if not fits or first != self.first + distance * self.count:
-            return False
-        self.count, self.distance = self.count + 1, distance
-        return True
+            return None
+        return self._replace(count=self.count + 1, distance=distance)
 
     def place(self, part: Part, t: Text) -> Text:
         """Where the first input of a sample is: in the t-th row, or the one that stands for it."""
@@ -190,10 +188,10 @@ def split(found: Sequence[Run], lanes: int) -> tuple[list[Run], list[Run]]:
     for run in found:
         whole = run.count // lanes * lanes if run.distance == 1 and lanes > 1 else 0
         if whole:
-            squares.append(replace(run, count=whole))
+            squares.append(run._replace(count=whole))
         if whole < run.count:
             at = {"slot": run.slot + whole, "first": run.first + whole}
-            rest.append(replace(run, count=run.count - whole, **at))
+            rest.append(run._replace(count=run.count - whole, **at))
     return squares, rest
 
 
@@ -247,6 +245,9 @@ def runs(inputs: list[tuple[int, int, int]]) -> list[Run]:
     """A program's per-sample inputs in as few runs as there are."""
     found: list[Run] = []
     for slot, (array, first, step) in enumerate(inputs):
-        if not found or not found[-1].takes(array, first, step):
+        longer = found[-1].longer(array, first, step) if found else None
+        if longer:
+            found[-1] = longer
+        else:
             found.append(Run(slot, 1, array, first, 0, step))
     return found

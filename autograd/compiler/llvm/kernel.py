@@ -90,7 +90,7 @@ class Kernel:
             self.finish()
         if not self.open:
             stride = "%stride" if self.layout.whole else self.shape.block
-            self.open = Part(shape, self.rolled, self.library, stride, stored=self.stored)
+            self.open = Part(shape, self.rolled, self.library, stride, self.stored)
             self.open_is_cold = cold
         self.open.shape = shape
         return self.open

@@ -7,7 +7,7 @@ stage reads what an earlier one computed of all: then they hold every sample.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 from .. import reused
@@ -18,17 +18,23 @@ from .shapes import Shape
 LINE = 64  # bytes of a line of the cache, and of the widest vector
 
 
-@dataclass(eq=False, repr=False)
 class Layout:
-    """How many numbers the memory of a kernel holds."""
+    """How many numbers the memory of a kernel holds: ``slots`` times the stride, of all samples if
+    ``whole``, and so many rows of results; and which of its phases go over samples.
+    """
 
-    element: Element
-    uniform: int
-    slots: int  # times the stride
-    whole: bool  # slots hold all samples
-    sums: int = 0
-    results: int = 0  # rows
-    phases: list[bool] = field(default_factory=list)  # whether they go over samples
+    def __init__(
+        self,
+        element: Element,
+        uniform: int,
+        slots: int,
+        whole: bool,
+        sums: int = 0,
+        results: int = 0,
+        phases: Sequence[bool] = (),
+    ) -> None:
+        self.element, self.uniform, self.slots, self.whole = element, uniform, slots, whole
+        self.sums, self.results, self.phases = sums, results, [*phases]
 
     @classmethod
     def of(cls, rolled: Rolled) -> Layout:

@@ -10,7 +10,7 @@ first sample of a tile within its block, v a vector of the tile.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..rolling.rolled import Leaf, Rolled
 from .instructions import Library
@@ -21,8 +21,7 @@ from .shapes import Shape
 Place = tuple[int, int]  # an instance within a tile: outer, inner
 
 
-@dataclass(frozen=True)
-class At:
+class At(NamedTuple):
     """An instance, an iteration and a sample: where a tile begins. V vectors from there on."""
 
     o: Index = 0
@@ -32,23 +31,28 @@ class At:
     vectors: int = 1
 
 
-@dataclass
 class Part:
-    """One function under construction: its code, and how it reaches the program's spaces."""
+    """One function under construction: its code, and how it reaches the program's spaces.
 
-    shape: Shape
-    rolled: Rolled
-    library: Library
-    stride: int | Text  # numbers from one per-sample slot to the next
-    code: Code = field(init=False)
-    stored: set[tuple[str, int]] | None = None  # what must be in memory; None: everything
-    local: int = 1  # numbers of a local: one, or one for each sample of a tile
-    known: dict[tuple[Leaf, int], Text] = field(default_factory=dict)
-    _pointers: dict[int, Text] = field(default_factory=dict)
+    ``stride`` is how many numbers lie between one per-sample slot and the next, ``stored`` what must
+    be in memory.
+    """
 
-    def __post_init__(self) -> None:
-        self.code = Code(self.rolled.element)
-        self.one, self.many = Numbers(self.code, 1), Numbers(self.code, self.shape.lanes)
+    def __init__(
+        self,
+        shape: Shape,
+        rolled: Rolled,
+        library: Library,
+        stride: int | Text,
+        stored: set[tuple[str, int]],
+    ) -> None:
+        self.shape, self.rolled, self.library = shape, rolled, library
+        self.stride, self.stored = stride, stored
+        self.local = 1  # numbers of a local: one, or one for each sample of a tile
+        self.code = Code(rolled.element)
+        self.one, self.many = Numbers(self.code, 1), Numbers(self.code, shape.lanes)
+        self.known: dict[tuple[Leaf, int], Text] = {}  # in registers
+        self._pointers: dict[int, Text] = {}
 
     def array(self, k: int) -> Text:
         """The address of an argument array."""
@@ -74,7 +78,7 @@ class Part:
         """Whether what is stored there is read from memory by anyone."""
         if target.step != 0 or (target.space == "U" and target.base < len(self.rolled.outputs)):
             return True
-        return self.stored is None or target[:2] in self.stored
+        return target[:2] in self.stored
 
     def slot(self, index: Index, lane: Index, v: int = 0) -> Text:
         """The address of a per-sample slot, from a sample of the block on."""

@@ -61,17 +61,18 @@ class Target(NamedTuple):
 
     def compile(self, text: Text, level: int = 1) -> bytes:
         """The object of a program's text."""
-        return bytes(self.machine(level).emit_object(self._module(text, level)))
+        machine = self.machine(level)
+        return bytes(machine.emit_object(self._module(text, machine)))
 
     def assembly(self, text: Text, level: int = 1) -> str:
         """The same for people to read."""
-        return str(self.machine(level).emit_assembly(self._module(text, level)))
+        machine = self.machine(level)
+        return str(machine.emit_assembly(self._module(text, machine)))
 
-    def _module(self, text: Text, level: int) -> Any:
-        _initialise()
+    def _module(self, text: Text, machine: Any) -> Any:
         module = llvm.parse_assembly(text)
         module.triple = self.triple
-        module.data_layout = str(self.machine(level).target_data)
+        module.data_layout = str(machine.target_data)
         return module
 
 

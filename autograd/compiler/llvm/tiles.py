@@ -15,7 +15,6 @@ Names: o, i, s, lane where a tile begins (see `spaces`); j the term of a dot; r,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from ..programs.program import ARITY
 from ..rolling.rolled import Dot, Group, Leaf
@@ -162,7 +161,7 @@ def write_by_instances(tile: Tile) -> None:
             n.store(x, place(dot, 0, k))
 
     def instances(first: Index, how_many: int) -> None:
-        here = replace(at, i=code.offset(0, (at.i, 1), (first, 1)))
+        here = at._replace(i=code.offset(0, (at.i, 1), (first, 1)))
         some = Tile(part, tile.group, here, (1, how_many))
         known = [
             [n.load(place(dot, first, k)) for k in range(how_many * vectors)]
@@ -192,7 +191,7 @@ def over_lanes(part: Part, body: Callable[[At], None], s: Index = 0) -> None:
         body(at)
         return
 
-    part.code.repeat("%limit", lambda lane: body(replace(at, lane=lane)), step=part.shape.tile)
+    part.code.repeat("%limit", lambda lane: body(at._replace(lane=lane)), step=part.shape.tile)
 
 
 def in_steps(code: Code, count: int, size: int, body: Callable[[Index, int], None]) -> None:
@@ -240,9 +239,9 @@ def write_group(part: Part, group: Group, at: At) -> None:
 
         def side_by_side(o: Index, i: Index, size: int) -> None:
             if size == lanes:
-                write_tile(part, group, replace(at, o=o, i=i), (1, 1), across=True)
+                write_tile(part, group, at._replace(o=o, i=i), (1, 1), across=True)
             else:
-                write_tile(part, group, replace(at, o=o, i=i), (1, size))
+                write_tile(part, group, at._replace(o=o, i=i), (1, size))
 
         over_instances(part, group, lanes, side_by_side)
     else:
@@ -251,5 +250,5 @@ def write_group(part: Part, group: Group, at: At) -> None:
             part,
             group,
             size,
-            lambda o, i, r: write_tile(part, group, replace(at, o=o, i=i), (1, r)),
+            lambda o, i, r: write_tile(part, group, at._replace(o=o, i=i), (1, r)),
         )

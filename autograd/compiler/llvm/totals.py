@@ -14,7 +14,6 @@ Names: sums the running totals of a tile; least the least address of a total, wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -118,7 +117,7 @@ def block_sums(part: Part, group: Group, at: At, size: Place) -> list[Text]:
     n, code = part.many, part.code
 
     def add(lane: Index, sums: Sequence[Text]) -> list[Text]:
-        values = Tile(part, group, replace(at, lane=lane), size).values()
+        values = Tile(part, group, at._replace(lane=lane), size).values()
         return [n.add(total, x) for total, x in zip(sums, values, strict=True)]
 
     def add_ragged(sums: Sequence[Text]) -> list[Text]:
@@ -178,7 +177,7 @@ def store_tile_sums(part: Part, group: Group, at: At, size: Place, sums: Sequenc
     step = part.shape.lanes if adjacent and part.shape.lanes % columns == 0 else columns
     for first in range(0, len(sums), step):
         o, i = divmod(first, columns)
-        here = replace(at, o=part.code.offset(o, (at.o, 1)), i=part.code.offset(i, (at.i, 1)))
+        here = at._replace(o=part.code.offset(o, (at.o, 1)), i=part.code.offset(i, (at.i, 1)))
         store_sums(part, group, here, sums[first : first + step])
 
 
@@ -204,7 +203,7 @@ def write_total_in_loop(part: Part, group: Group, at: At, least: int) -> None:
     n = part.many
 
     def instance(o: Index, i: Index, _: int) -> None:
-        here = replace(at, o=o, i=i)
+        here = at._replace(o=o, i=i)
         for v, x in enumerate(Tile(part, group, here, (1, 1)).values()):
             mask = occupied(part, part.code.offset(v * part.shape.lanes, (at.lane, 1)))
             place = lanes_of(part, group, here, (0, 0), least)

@@ -45,9 +45,9 @@ afterwards.
 
 from __future__ import annotations
 
+import copy
 import operator
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -141,43 +141,65 @@ class Outputs(Sequence[Leaf]):
         return {k: leaf for k, leaf in self.elsewhere.items() if leaf.space == "S"}
 
 
-@dataclass(slots=True)
 class Stage:
-    """Items that need no sum over samples of each other."""
+    """Items that need no sum over samples of each other.
 
-    per_sample: bool
-    items: list[Group | Loop] = field(default_factory=list)
-    read: Callable[[], list[Group | Loop]] | None = field(default=None, compare=False)
-    """What answers the items, of a program that another process kept."""
+    Of a program that another process kept ``read`` answers the items, when they are first asked for.
+    """
 
-    def __getattr__(self, name: str) -> Any:
-        """The items of a kept program, when they are first asked for."""
-        if name != "items" or not self.read:
-            raise AttributeError(f"a stage has no attribute {name!r}")
-        self.items = self.read()
-        return self.items
+    def __init__(
+        self,
+        per_sample: bool,
+        items: Sequence[Group | Loop] = (),
+        read: Callable[[], list[Group | Loop]] | None = None,
+    ) -> None:
+        self.per_sample, self._items, self._read = per_sample, [*items], read
+
+    @property
+    def items(self) -> list[Group | Loop]:
+        """Groups and loops in their order."""
+        if read := self._read:
+            self._items, self._read = read(), None
+        return self._items
 
 
-@dataclass(slots=True)
 class Rolled:
-    """A program in loops."""
+    """A program in loops.
 
-    stages: list[Stage] = field(default_factory=list)
-    constants: list[float] = field(default_factory=list)
-    sample_inputs: list[tuple[int, int, int]] = field(default_factory=list)  # array, first, step
-    uniform_slots: int = 0
-    sample_slots: int = 0
-    locals: int = 0
-    kept: set[int] = field(default_factory=set)  # S slots that a later stage reads
-    outputs: Outputs = field(default_factory=lambda: Outputs(0, {}))
-    watch: list[Leaf] = field(default_factory=list)
-    element: Element = DOUBLE  # what all numbers are
-    digest: str = ""  # its hash (see `stored`), of a program that another process kept
+    A sample input is an array, the first number's place in it, and the step from sample to sample;
+    ``kept`` are S slots that a later stage reads; ``digest`` is the hash (see `stored`) of a program
+    that another process kept.
+    """
+
+    def __init__(
+        self,
+        stages: Sequence[Stage] = (),
+        constants: Sequence[float] = (),
+        sample_inputs: Sequence[tuple[int, int, int]] = (),
+        uniform_slots: int = 0,
+        sample_slots: int = 0,
+        locals: int = 0,  # noqa: A002  (the field's name)
+        kept: Iterable[int] = (),
+        outputs: Outputs | None = None,
+        watch: Sequence[Leaf] = (),
+        element: Element = DOUBLE,
+        digest: str = "",
+    ) -> None:
+        self.stages, self.constants, self.sample_inputs = [*stages], [*constants], [*sample_inputs]
+        self.uniform_slots, self.sample_slots, self.locals = uniform_slots, sample_slots, locals
+        self.kept, self.watch = {*kept}, [*watch]
+        self.outputs = Outputs(0, {}) if outputs is None else outputs
+        self.element, self.digest = element, digest
 
     def of(self, element: Element) -> Rolled:
         """The same program of numbers of another width, to which its constants are rounded."""
-        constants = [element.rounded(x) for x in self.constants]
-        return replace(self, element=element, constants=constants)
+        return self.but(element=element, constants=[element.rounded(x) for x in self.constants])
+
+    def but(self, **fields: Any) -> Rolled:
+        """The same program with some fields replaced."""
+        other = copy.copy(self)
+        vars(other).update(fields)
+        return other
 
     def groups(self) -> Iterator[tuple[Group, Loop | None]]:
         """Every group in order, with the loop that it is in."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import fields
 from functools import partial
 from typing import Any
 
@@ -22,7 +21,7 @@ STILL, ONE = Leaf("", 0)[2:], (1, 1, (), False)
 
 def head(rolled: Rolled) -> dict[str, Any]:
     """A program but for the items of its stages."""
-    plain = {field.name: getattr(rolled, field.name) for field in fields(rolled)}
+    plain = {**vars(rolled)}
     plain["stages"] = [stage.per_sample for stage in rolled.stages]
     plain["outputs"] = [len(rolled.outputs), [*rolled.outputs.elsewhere.items()]]
     return plain | {"kept": sorted(rolled.kept), "element": rolled.element.name}
@@ -56,8 +55,6 @@ def restored(head: dict[str, Any], body: Sequence[bytes]) -> Rolled:
     rolled.watch = _leaves(head["watch"])
     pairs = zip(head["stages"], body, strict=True)
     rolled.stages = [Stage(kind, read=partial(_items, text)) for kind, text in pairs]
-    for stage in rolled.stages:
-        del stage.items
     return rolled
 
 

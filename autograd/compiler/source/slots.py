@@ -8,7 +8,6 @@ elements that outlive the stage that computes them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from ..rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage, uses
 
@@ -115,9 +114,9 @@ def input_runs(
 def written_out(rolled: Rolled) -> Rolled:
     """The program without short dots: their products are words of the code."""
     stages = [
-        replace(
-            stage,
-            items=[
+        Stage(
+            stage.per_sample,
+            [
                 item._replace(body=tuple(map(_without_short, item.body)))
                 if isinstance(item, Loop)
                 else _without_short(item)
@@ -126,7 +125,7 @@ def written_out(rolled: Rolled) -> Rolled:
         )
         for stage in rolled.stages
     ]
-    return replace(rolled, stages=stages)
+    return rolled.but(stages=stages)
 
 
 def _without_short(group: Group) -> Group:
