@@ -1,6 +1,10 @@
 """The builtin for arrays runs what it was made for, refuses everything else, and never crashes."""
 
+import os
 import random
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -192,3 +196,11 @@ def test_references_are_counted(run):
         run(*given)
     after = [sys.getrefcount(x) for x in (*given, out, None, NotImplemented)]
     assert all(abs(x - y) < 100 for x, y in zip(before, after, strict=True))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="it protects pages by mprotect")
+def test_no_program_reads_beyond_its_arguments():
+    """In a process of its own, which one that did would end."""
+    script = Path(__file__).with_name("protected.py")
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True)
+    assert "no program read beyond" in done.stdout, (done.returncode, done.stderr)
