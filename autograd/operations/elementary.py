@@ -83,7 +83,7 @@ def mul(x: Any, y: Any) -> Any:
 
 @primitive(
     lambda g, z, x, y: g / y,
-    lambda g, z, x, y: -g * z / y,
+    lambda g, z, x, y: -(g / y) * z,
     domain=((-2.0, 2.0), (0.5, 2.0)),
 )
 def div(x: Any, y: Any) -> Any:

@@ -44,7 +44,8 @@ def random_program(seed, unary=FUNCTIONS, binary=PAIRS, totals=True):
         elif kind < 0.9:
             terms = [rng.choices(numbers, k=rng.randrange(1, 5)) for _ in range(2)]
             k = min(map(len, terms))
-            numbers.append(p.dot(terms[0][:k], terms[1][:k]))
+            start = rng.choice([-1, rng.choice(numbers)])
+            numbers.append(p.dot(terms[0][:k], terms[1][:k], start))
         elif p.per_sample[x] and totals:
             numbers.append(p.add("total", x))
     p.outputs = rng.choices(numbers, k=5)

@@ -10,7 +10,8 @@ import autograd.compiler.recording.kind
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
 from autograd.compiler.rolling.check import check
-from autograd.compiler.rolling.passes import with_dots, with_stored_conditions
+from autograd.compiler.rolling.dots import with_dots
+from autograd.compiler.rolling.passes import with_stored_conditions
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Group, Leaf, Loop, Outputs, Rolled, Stage
 

@@ -7,7 +7,7 @@ from planted import arrays, planted
 from autograd import dot, jit, tanh, value_and_grad
 from autograd.compiler.programs.interpret import interpret
 from autograd.compiler.rolling.check import check
-from autograd.compiler.rolling.passes import with_dots
+from autograd.compiler.rolling.dots import with_dots
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Loop, execute
 

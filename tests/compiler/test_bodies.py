@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from test_simulations import leaves, loops, recorded
 
-from autograd import dot, exp, mean, sigmoid, sin, tanh, value_and_grad
+from autograd import dot, exp, jit, mean, sigmoid, sin, tanh, value_and_grad
 from autograd.compiler.llvm import backend
 from autograd.compiler.programs.interpret import interpret
 from autograd.compiler.rolling.roll import roll
@@ -99,3 +99,47 @@ def test_its_gradient():
     found = backend.build(roll(program), 2).run([weights, xs], 5)
     eager = value_and_grad(f)([*weights.tolist()], [*xs.T])
     np.testing.assert_allclose(found, leaves(list(eager)), rtol=1e-9, atol=1e-12)
+
+
+def elman(W, u, b, xs):
+    """A recurrent network whose turn is nothing but its neurons (J. L. Elman 1990)."""
+    h = [0.0] * len(b)
+    for x in xs:
+        h = [
+            tanh(sum((w * z for w, z in zip(row, h, strict=True)), start) + v * x)
+            for row, v, start in zip(W, u, b, strict=True)
+        ]
+    return sum(h)
+
+
+def diffusion(u, _, k, steps):
+    """Heat on a ring: all of its cells are alike."""
+    for _ in range(len(steps)):
+        u = [x + k[0] * (u[i - 1] - 2 * x + u[(i + 1) % len(u)]) for i, x in enumerate(u)]
+    return sum(x * x for x in u)
+
+
+RNG = np.random.default_rng(0)
+TURNS = {
+    elman: (
+        RNG.normal(size=(32, 32)) / 6,
+        RNG.normal(size=32),
+        RNG.normal(size=32),
+        RNG.normal(size=9),
+    ),
+    diffusion: (RNG.normal(size=37), 0.0, np.array([0.1]), np.zeros(9)),
+}
+
+
+@pytest.mark.parametrize("name", ["llvm", "numpy", "python"])
+@pytest.mark.parametrize("f", TURNS)
+def test_turns_of_nothing_but_what_is_alike_are_turns_of_a_loop(f, name):
+    """There and back: few lines, whatever the width and the number of turns."""
+    given, gradient = TURNS[f], value_and_grad(f, argnums=(0, 2))
+    g = jit(gradient, backend=name)
+    (value, found), (expected, want) = g(*given), gradient(*given)
+    np.testing.assert_allclose(value, expected, rtol=1e-12)
+    for x, y in zip(found, want, strict=True):
+        np.testing.assert_allclose(np.array(x), np.array(y, dtype=float), rtol=1e-10, atol=1e-12)
+    assert len(loops(g._last().rolled)) == 2
+    assert str(g.program(*given)).count("\n") < 45

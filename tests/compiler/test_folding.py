@@ -13,7 +13,8 @@ import autograd as ag
 from autograd.compiler.programs.interpret import interpret
 from autograd.compiler.programs.program import ARITHMETIC, ARITY, Program
 from autograd.compiler.recording.fold import emit, emit_each
-from autograd.compiler.rolling.passes import with_dots, without_dead_code
+from autograd.compiler.rolling.dots import with_dots
+from autograd.compiler.rolling.passes import without_dead_code
 from autograd.compiler.rolling.stats import operations
 
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 2.0, -0.5, math.inf, -math.inf, math.nan]

@@ -13,7 +13,7 @@ from autograd import RecordingError
 from autograd.compiler.programs.interpret import interpret
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
-from autograd.compiler.rolling.passes import with_dots
+from autograd.compiler.rolling.dots import with_dots
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import execute
 from autograd.operations.composites import EVERY

@@ -1,5 +1,8 @@
 """Passes and rolling keep every result: random programs, and programs that the engine recorded."""
 
+import random
+from functools import reduce
+
 import numpy as np
 import pytest
 from random_programs import ARRAYS, random_program
@@ -7,10 +10,12 @@ from random_programs import ARRAYS, random_program
 import autograd as ag
 import autograd.compiler.recording.kind
 from autograd.compiler.programs.interpret import interpret
+from autograd.compiler.programs.program import Program
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
 from autograd.compiler.rolling.check import check
-from autograd.compiler.rolling.passes import with_dots, with_stored_conditions, without_dead_code
+from autograd.compiler.rolling.dots import with_dots
+from autograd.compiler.rolling.passes import with_stored_conditions, without_dead_code
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Loop, execute
 
@@ -92,3 +97,69 @@ def test_products_that_rows_add_up_are_dots_and_no_loop_over_rows():
     rolled = roll(recorded(heads_and_gradient, [96, 12]))
     assert not any(isinstance(item, Loop) for stage in rolled.stages for item in stage.items)
     assert sum(1 for _ in rolled.groups()) < 25
+
+
+def chains(seed):
+    """A program of long sums of products, which start with all kinds of numbers."""
+    rng, p = random.Random(seed), Program()
+    uniform = [p.input(0, k) for k in range(4)]
+    sampled = [p.input(1, k, 3, per_sample=True) for k in range(3)]
+    numbers = [*uniform, *sampled, p.constant(0.0), p.constant(-0.0), p.constant(1.5)]
+    for _ in range(rng.randrange(1, 6)):
+        kinds = rng.choices([uniform, sampled, numbers], k=4)
+        product = p.repeat("mul", rng.choice(kinds[0]), rng.choice(kinds[1]))
+        x = rng.choice([*numbers, *[product] * 9])
+        for k in range(rng.randrange(4, 20)):
+            product = p.repeat("mul", rng.choice(kinds[0]), rng.choice(kinds[1 + k // 9]))
+            x = p.repeat("add", *rng.sample([x, product], 2))
+        numbers.append(x)
+    p.outputs = numbers[10:]
+    return p
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_long_sums_keep_every_bit(seed):
+    program = chains(seed)
+    dots = with_dots(program)
+    check(dots)
+    for n in (0, 1, 5):
+        expected = interpret(program, ARRAYS, n)
+        assert_same(interpret(dots, ARRAYS, n), expected)
+        assert_same(execute(roll(dots), ARRAYS, n), expected)
+
+
+def test_long_sums_start_with_whatever_they_do():
+    programs = [with_dots(chains(seed)) for seed in range(60)]
+    starts = [b for p in programs for op, b in zip(p.op, p.b, strict=True) if op == "dot"]
+    assert sum(b >= 0 for b in starts) > 20
+    assert sum(b < 0 for b in starts) > 20
+
+
+NEURONS = {
+    "from the bias on": lambda w, x, b: sum((wi * xi for wi, xi in zip(w, x, strict=True)), b),
+    "from 0 on": lambda w, x, b: sum(wi * xi for wi, xi in zip(w, x, strict=True)) + b,
+    "by steps": lambda w, x, b: reduce(lambda z, k: z + x[k] * w[k], range(len(w)), b),
+    "and more": lambda w, x, b: sum((wi * xi for wi, xi in zip(w, x, strict=True)), b) + b * b,
+}
+
+
+@pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])
+@pytest.mark.parametrize("how", NEURONS)
+def test_neurons_written_by_hand_are_as_few_lines_as_a_dot(how, backend):
+    def loss(layers, X):
+        rows = [*X.T]
+        for W, b in layers:
+            rows = [ag.tanh(NEURONS[how](w, rows, bi)) for w, bi in zip(W, b, strict=True)]
+        return sum(rows).mean()
+
+    rng = np.random.default_rng(0)
+    layers = [(rng.normal(size=(a, b)) / 3, rng.normal(size=a)) for a, b in ((24, 8), (16, 24))]
+    X, f = rng.normal(size=(13, 8)), ag.value_and_grad(loss)
+    g = ag.jit(f, backend=backend)
+    (value, gradient), (expected, of_eager) = g(layers, X), f(layers, X)
+    np.testing.assert_allclose(value, expected, rtol=1e-13)
+    for found, want in zip(gradient, of_eager, strict=True):
+        for x, y in zip(found, want, strict=True):
+            np.testing.assert_allclose(x, np.array(y, dtype=float), rtol=1e-12, atol=1e-14)
+    assert str(g.program(layers, X)).count("\n") < 40
+    assert "dot(" in str(g.program(layers, X))

@@ -4,7 +4,7 @@ import numpy as np
 from recorded_programs import recorded
 
 import autograd as ag
-from autograd.compiler.rolling.passes import with_dots
+from autograd.compiler.rolling.dots import with_dots
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage
 from autograd.compiler.rolling.size import Size, size
@@ -20,14 +20,14 @@ def chain(*xs):
 
 def test_operations_of_a_flat_program():
     assert operations(recorded(lambda x, y: [ag.sin(x * y) + x * y], 2)) == 3  # x·y is one
-    program = recorded(chain, 12)
+    program = recorded(chain, 12, per_sample=True)
     assert operations(program) == operations(with_dots(program)) == 11
     assert "dot" in with_dots(program).op
 
 
 def test_what_each_pass_leaves():
     """Six products and five sums are one dot; a choice of two numbers that are compared is two."""
-    program = recorded(chain, 12)
+    program = recorded(chain, 12, per_sample=True)
     assert instructions(program) == 11
     assert instructions(with_dots(program)) == 1
     counts = {}

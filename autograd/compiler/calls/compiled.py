@@ -91,7 +91,8 @@ class Compiled:
 
     def _made(self, arguments: Arguments) -> tuple[Recording, Rolled]:
         """What the function leaves when it is recorded."""
-        from ..rolling.passes import with_dots, with_stored_conditions
+        from ..rolling.dots import with_dots
+        from ..rolling.passes import with_stored_conditions
         from ..rolling.roll import roll
         from ..rolling.stats import instructions, operations
         from .record import record

@@ -148,6 +148,10 @@ class Numbers:
             ]
         return rows
 
+    def reversed(self, x: Text) -> Text:
+        """The last lane first."""
+        return self._shuffled(x, x, range(self.lanes)[::-1])
+
     def _shuffled(self, x: Text, y: Text, picked: Sequence[int]) -> Text:
         """Lanes of x, which are numbered first, and of y."""
         picks = f"<{self.lanes} x i32> <{', '.join(f'i32 {k}' for k in picked)}>"

@@ -95,12 +95,14 @@ class Tile:
         if known and not stride:
             return n.broadcast(known) if self.across else known
         index = part.index(leaf, self.at, spot, j, stride)
-        moves = self.across and leaf.inner == 1
+        moves = self.across and leaf.inner != 0
         if leaf.space == "K" and isinstance(index, int) and not moves:
             return n.number(part.rolled.constants[index])
         if leaf.space in "SL" and self.group.per_sample:
             return n.load(part.place(leaf, index, self.at.lane, v))
         place = part.place(leaf, index)
+        if moves and leaf.inner < 0:
+            return n.reversed(n.load(part.code.at(place, 1 - n.lanes)))
         if moves:
             return n.load(place)
         return n.broadcast(part.one.load(place))
@@ -119,12 +121,15 @@ class Tile:
                 for place, total in enumerate(sums)
             ]
 
-        sums = [n.number(0.0)] * len(self.places)
+        if dot.start < 0:
+            sums = [n.number(0.0)] * len(self.places)
+        else:
+            sums = [self._leaf(dot.start, place) for place in range(len(self.places))]
         if dot.terms <= UNROLLED:
             for j in range(dot.terms):
                 sums = term(j, sums)
             return sums
-        return self.part.code.loop(dot.terms, term, [(n.type, zero) for zero in sums])
+        return self.part.code.loop(dot.terms, term, [(n.type, x) for x in sums])
 
 
 def write_tile(part: Part, group: Group, at: At, size: Place, across: bool = False) -> None:
@@ -221,7 +226,7 @@ def goes_across(part: Part, group: Group) -> bool:
         not group.dots
         and group.count >= part.shape.lanes > 1
         and group.target.inner == part.local == 1
-        and {leaf.inner for leaf in group.leaves} <= {0, 1}
+        and {leaf.inner for leaf in group.leaves} <= {-1, 0, 1}
     )
 
 

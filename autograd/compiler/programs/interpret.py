@@ -50,9 +50,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 
 
-def _dot(ws: Sequence[Any], xs: Sequence[Any]) -> Any:
-    products = [w * x for w, x in zip(ws, xs, strict=True)]
-    return reduce(operator.add, products) if products else 0.0
+def _dot(ws: Sequence[Any], xs: Sequence[Any], *start: Any) -> Any:
+    terms = [*start, *(w * x for w, x in zip(ws, xs, strict=True))]
+    return reduce(operator.add, terms) if terms else 0.0
 
 
 def interpret(program: Program, arrays: Sequence[Any], n: int = 0) -> list[Any]:
@@ -82,5 +82,5 @@ def _execute(program: Program, i: int, values: list[Any], flat: list[Any], n: in
         return float(np.add.reduce(np.broadcast_to(operands[0], n)))
     if op == "dot":
         half = len(operands) // 2
-        return _dot(operands[:half], operands[half:])
+        return _dot(operands[:half], operands[half : 2 * half], *operands[2 * half :])
     return FUNCTIONS[op](*operands)

@@ -14,6 +14,7 @@ How many samples there are is known when the program runs, and may be 0. Operati
              of a per-sample input is element b + t·c; a uniform input (c = 0) is element b
     count    the number of samples, as a number
     dot      a: place in ``sequences``, a pair (ws, xs) of lists of instructions: Σ wᵢ xᵢ, from the left
+             b: what the sum starts with, -1 for the first product
     total    Σ of a, which is per sample, over the samples: a uniform number, 0 for no samples
     lt … ne, and or xor not     conditions, a type of their own: no arithmetic takes one
     select   a: a condition; b where it holds, else c
@@ -164,14 +165,15 @@ class Program:
         """The instruction of the number of samples."""
         return self.add("count")
 
-    def dot(self, ws: Any, xs: Any) -> int:
-        """The instruction of Σ wᵢ xᵢ."""
+    def dot(self, ws: Any, xs: Any, start: int = -1) -> int:
+        """The instruction of start + Σ wᵢ xᵢ."""
         if isinstance(ws, np.ndarray):
             mixed = bool(self.are_many(ws).any() or self.are_many(xs).any())
         else:
             mixed = True in map(self.per_sample.__getitem__, chain(ws, xs))
+        mixed = mixed or (start >= 0 and bool(self.per_sample[start]))
         self.sequences.append((ws, xs))
-        return self._append("dot", len(self.sequences) - 1, -1, -1, mixed)
+        return self._append("dot", len(self.sequences) - 1, start, -1, mixed)
 
     def _append(self, op: str, a: int, b: int, c: int, per_sample: bool) -> int:
         self.op.append(op)
@@ -214,6 +216,8 @@ class Program:
             ws, xs = self.sequences[self.a[i]]
             yield from ws
             yield from xs
+            if self.b[i] >= 0:
+                yield self.b[i]
         else:
             yield from (self.a[i], self.b[i], self.c[i])[: ARITY[op]]
 
@@ -235,7 +239,8 @@ class Program:
             return f"arg{self.a[i]}[{self.b[i]}{step}]"
         if op == "dot":
             half = len(names) // 2
-            return f"dot([{', '.join(names[:half])}], [{', '.join(names[half:])}])"
+            sides = [f"[{', '.join(some)}]" for some in (names[:half], names[half : 2 * half])]
+            return f"dot({', '.join([*sides, *names[2 * half :]])})"
         return f" {signs[op]} ".join(names) if op in signs else f"{op}({', '.join(names)})"
 
 

@@ -95,16 +95,13 @@ def _plus_each(xs: Sequence[Any], ys: Sequence[Any]) -> list[Any]:
 def _dot(ws: Sequence[Any], xs: Sequence[Any]) -> Any:
     if {*map(type, ws), *map(type, xs)} == {Recorded}:
         shape = next((v.shape for v in (*ws, *xs) if v.shape), ())
-        ids = [[v.instruction for v in vs] for vs in (ws, xs)]
-        return Recorded(ws[0].recorder, ws[0].recorder.program.dot(*ids), shape)
+        left, right = ([v.instruction for v in vs] for vs in (ws, xs))
+        return Recorded(ws[0].recorder, ws[0].recorder.program.dot(left, right), shape)
     every = [*ws, *xs]
     some = next((v for v in every if type(v) is Recorded), None)
     if some is None or not all(type(v) is Recorded or isinstance(v, float) for v in every):
         return by_operators["dot"](ws, xs)
-    left, right = ([lift(some.recorder, v) for v in vs] for vs in (ws, xs))
-    shape = next((v.shape for v in (*left, *right) if v.shape), ())
-    ids = [[v.instruction for v in vs] for vs in (left, right)]
-    return Recorded(some.recorder, some.recorder.program.dot(*ids), shape)
+    return _dot(*([lift(some.recorder, v) for v in vs] for vs in (ws, xs)))
 
 
 def _central(x: Any) -> Any:

@@ -127,7 +127,7 @@ class ComputedArray(Lazy):
         self.recorder, self.operate, self.operands = recorder, operate, operands
         self.form = next(x.form for x in operands if isinstance(x, Lazy))
         self.depth = 1 + max(x.depth for x in operands if isinstance(x, Lazy))
-        self._found: dict[str, Any] = {}
+        self._found: dict[Any, Any] = {}  # what was asked for: operands may be the same ones
 
     def view(self, view: View) -> Any:
         """The same function of views."""
@@ -155,27 +155,36 @@ class ComputedArray(Lazy):
 
     def led_by(self, axis: int | None = None) -> set[int]:
         """All operands'."""
+        found: set[int] = self._once(("led_by", axis), self._led_by, axis)
+        return found
+
+    def _led_by(self, axis: int | None) -> set[int]:
         return {k for x in self.operands if isinstance(x, Lazy) for k in x.led_by(axis)}
 
     def is_whole(self) -> bool:
         """Whether every operand does."""
-        return self.ndim == 1 and all(x.is_whole() for x in self.operands if isinstance(x, Lazy))
+        return self.ndim == 1 and self._once("is_whole", self._is_whole)
+
+    def _is_whole(self) -> bool:
+        return all(x.is_whole() for x in self.operands if isinstance(x, Lazy))
 
     def number(self) -> Any:
         """The function of numbers of one a sample."""
-        return self._of("number", self.operate, lambda x: x.number())
+        return self._once("number", self._of, self.operate, lambda x: x.number())
 
     def to_numpy(self) -> Any:
         """The function of arrays of elements."""
         function = self.operate
         if not isinstance(function, np.ufunc):
             function = partial(elementwise, function)
-        return self._of("to_numpy", function, lambda x: x.to_numpy())
+        return self._once("to_numpy", self._of, function, lambda x: x.to_numpy())
 
-    def _of(self, what: str, function: Any, taken: Any) -> Any:
+    def _of(self, function: Any, taken: Any) -> Any:
+        return function(*[taken(x) if isinstance(x, Lazy) else x for x in self.operands])
+
+    def _once(self, what: Any, find: Any, *given: Any) -> Any:
         if what not in self._found:
-            operands = [taken(x) if isinstance(x, Lazy) else x for x in self.operands]
-            self._found[what] = function(*operands)
+            self._found[what] = find(*given)
         return self._found[what]
 
 

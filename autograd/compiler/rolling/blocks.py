@@ -9,7 +9,9 @@ tape; the adjoint loop reads it backwards). Constants may be any: they become a 
 
 Only what must run one step after the other is a loop. Blocks that do not build on each other are left
 to `roll`, which runs them side by side; and so are those that do nothing but add to the same sums, for
-such a sum is a dot (the adjoint of a layer's input, to which every neuron adds).
+such a sum is a dot (the adjoint of a layer's input, to which every neuron adds). Where a turn is
+nothing but cells that are alike, cells are what repeats; a turn is as many of them as do not build on
+each other.
 """
 
 from __future__ import annotations
@@ -86,14 +88,28 @@ def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | N
             break
         if any(a <= start and stop <= b and period % p == 0 for a, b, p in side_by_side):
             continue
-        block = _check(flow, low + start, low + stop, period)
-        if not block or (block.repeats - 1) * period <= saved:
-            continue
-        if _builds_on_itself(flow, counted, block):
-            best, saved = block, (block.repeats - 1) * period
-        else:
+        for p in (period, _turn(flow, counted, low + start, low + stop, period)):
+            block = _check(flow, low + start, low + stop + period - p, p) if p else None
+            if not block or (block.repeats - 1) * p <= saved:
+                continue
+            if _builds_on_itself(flow, counted, block):
+                best, saved = block, (block.repeats - 1) * p
+                break
             side_by_side.append((start, stop, period))
     return best
+
+
+def _turn(flow: Flow, counted: Any, start: int, stop: int, period: int) -> int:
+    """The period at which blocks that lie side by side build on those before, 0 if they do not: a
+    recurrent network repeats its neurons, and after as many as a turn has, all of them.
+    """
+    count = (stop - start) // period + 1
+    rows = slice(flow.first[start], flow.first[start + count * period])
+    inner = counted[rows] & (flow.value[rows] >= start)
+    reader, read = ((x[rows][inner] - start) // period for x in (flow.reader, flow.value))
+    level = depths_of(reader[reader > read], read[reader > read], count)
+    many = np.diff(np.flatnonzero(np.diff(level)))
+    return period * int(np.bincount(many).argmax()) if len(many) >= FEWEST else 0
 
 
 def _periods(kind: Any) -> list[int]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from .arrays import numbered
 from .blocks import Block
+from .columns import halves
 from .depth import depths_of
 from .flow import COMPUTED
 from .groups import runs
@@ -44,7 +45,7 @@ def side_by_side(forest: Forest, block: Block, rows: Any, rank: Any) -> list[int
     flow, start, period = forest.flow, block.start, block.period
     free, order = {*rows.tolist()}, list[int]()
     for d in (start + np.flatnonzero(flow.is_dot[start : start + period])).tolist():
-        for terms in np.split(np.arange(flow.first[d], flow.first[d + 1]), 2):
+        for terms in halves(np.arange(flow.first[d], flow.first[d + 1]))[:2]:
             computed = terms[flow.space[terms] == COMPUTED]
             read = [r for r in (flow.value[computed] - start).tolist() if r >= -period]
             read = [r % period for r in read]
@@ -120,14 +121,14 @@ def _joined(body: Sequence[Group], alike: list[int]) -> Iterator[tuple[list[int]
         yield from (([k], body[k]) for k in alike)
         return
     table = np.array([[leaf.base for leaf in (*body[k].leaves, body[k].target)] for k in alike])
-    orders = [np.lexsort([*table.T[::-1], first]) for first in table.T]
+    orders = [np.lexsort([*table.T[::-1], first]) for first in table.T[::-1]]
     order, found = min(
         ((order, [*runs(table[order])]) for order in orders), key=lambda both: len(both[1])
     )
     for first, count, outer, step, far in found:
         some = [alike[k] for k in order[first : first + count * outer].tolist()]
         group = body[some[0]]
-        adjacent = count >= MANY and bool(((step == 0) | (step == 1)).all())
+        adjacent = count * outer >= MANY and count >= FEWEST and bool((abs(step) <= 1).all())
         if len(some) >= FEWEST and (adjacent or group.per_sample or group.dots):
             yield some, _one(group, count, outer, step, far)
         else:

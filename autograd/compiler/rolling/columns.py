@@ -38,6 +38,12 @@ def results(program: Program) -> Any:
     return np.concatenate(sides)
 
 
+def halves(reads: Any) -> tuple[Any, Any, Any]:
+    """Of what a dot reads its two sides, and what its sum starts with: one or none."""
+    half = len(reads) // 2
+    return reads[:half], reads[half : 2 * half], reads[2 * half :]
+
+
 class Dots(NamedTuple):
     """Instructions, in order, that become dots, and how much they read; and what, one after another."""
 
@@ -50,7 +56,9 @@ NO_DOTS = Dots(*[np.empty(0, dtype=np.int64)] * 3)
 
 
 class Columns:
-    """The instructions of a program: instruction i reads ``reads[first[i] : first[i + 1]]``."""
+    """The instructions of a program: instruction i reads ``reads[first[i] : first[i + 1]]``. A dot
+    reads both sides and then, if their number is odd, what its sum starts with.
+    """
 
     op: Any
     a: Any
@@ -82,11 +90,14 @@ class Columns:
         length = self.length = ARITIES[self.op]
         dots = np.flatnonzero(self.op == DOT)
         pairs = [program.sequences[k] for k in self.a[dots].tolist()]
-        length[dots] = [2 * len(ws) for ws, _ in pairs]
+        terms = np.array([2 * len(ws) for ws, _ in pairs], dtype=np.int64)
+        started = self.b[dots] >= 0
+        length[dots] = terms + started
         self.first = np.concatenate([[0], np.cumsum(length)])
         self.reads = np.empty(self.first[-1], dtype=np.int64)
-        terms = [np.array(side, dtype=np.int64) for pair in pairs for side in pair]
-        self.reads[ranges(self.first[dots], length[dots])] = np.concatenate([*terms, dots[:0]])
+        sides = [np.array(side, dtype=np.int64) for pair in pairs for side in pair]
+        self.reads[ranges(self.first[dots], terms)] = np.concatenate([*sides, dots[:0]])
+        self.reads[self.first[dots[started] + 1] - 1] = self.b[dots[started]]
         for k, side in enumerate((self.a, self.b, self.c)):
             rows = np.flatnonzero((length > k) & (self.op != DOT))
             self.reads[self.first[rows] + k] = side[rows]
@@ -192,6 +203,8 @@ class Columns:
             side[named] = self.reads[self.first[named] + k]
         dots = np.flatnonzero(self.op == DOT)
         self.a[dots], self.b[dots], self.c[dots] = np.arange(len(dots)), -1, -1
+        started = dots[self.length[dots] % 2 > 0]
+        self.b[started] = self.reads[self.first[started + 1] - 1]
 
     def program(self) -> Program:
         """The program of these columns, as yet without constants and results."""
@@ -201,6 +214,6 @@ class Columns:
         both = (
             self.reads[a:b] for a, b in zip(self.first[dots], self.first[dots + 1], strict=True)
         )
-        made.sequences = [(x[: len(x) // 2], x[len(x) // 2 :]) for x in both]
+        made.sequences = [halves(x)[:2] for x in both]
         made.columns = self
         return made

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from .columns import halves
 from .rolled import Dot, Group, Leaf
 from .trees import Forest
 
@@ -38,16 +39,17 @@ def single(forest: Forest, root: int, leaf_of: LeafOf, target: Leaf) -> Group:
         elif word not in dotted:
             code.append(number(leaf_of(items[word])))
         else:
-            first, last = flow.first[~items[word]], flow.first[~items[word] + 1]
-            half = (first + last) // 2
-            ws, xs = ([leaf_of(e) for e in range(*ends)] for ends in ((first, half), (half, last)))
+            read = range(flow.first[~items[word]], flow.first[~items[word] + 1])
+            ws, xs, starts = ([*map(leaf_of, side)] for side in halves(read))
+            start = number(starts[0]) if starts else -1
             strides = stride_of(ws), stride_of(xs)
             if None in strides:
-                code += written_out([(number(w), number(x)) for w, x in zip(ws, xs, strict=True)])
+                pairs = [(number(w), number(x)) for w, x in zip(ws, xs, strict=True)]
+                code += written_out(pairs, start)
             else:
                 leaves += [ws[0], xs[0]]
                 code.append(~len(dots))
-                dots.append(Dot(len(ws), len(leaves) - 2, len(leaves) - 1, *strides))  # type: ignore[arg-type]
+                dots.append(Dot(len(ws), len(leaves) - 2, len(leaves) - 1, *strides, start))  # type: ignore[arg-type]
     total = bool(flow.is_total[root])
     many = total or bool(flow.many[root])
     shared = forest.codes.setdefault(tuple(code), tuple(code))
@@ -62,9 +64,9 @@ def stride_of(leaves: Sequence[Leaf]) -> int | None:
     return None if len(distances) > 1 else distances.pop() if distances else 0
 
 
-def written_out(products: Sequence[tuple[int, int]]) -> list[str | int]:
-    """A sum of products, term by term."""
-    code: list[str | int] = []
-    for k, (w, x) in enumerate(products):
-        code += [w, x, "mul"] if k == 0 else [w, x, "mul", "add"]
+def written_out(products: Sequence[tuple[int, int]], start: int = -1) -> list[str | int]:
+    """A sum of products, term by term, that starts with a leaf or with the first of them."""
+    code: list[str | int] = [start] * (start >= 0)
+    for w, x in products:
+        code += [w, x, "mul", "add"] if code else [w, x, "mul"]
     return code

@@ -26,6 +26,15 @@ COMPUTED, CONSTANT, SAMPLE, ARRAY = 0, 1, 2, 3
 UNIFORM, SAMPLED, PLACE, GIVEN = 1, 2, 3, 5  # PLACE - CONSTANT is GIVEN - ARRAY
 
 
+def codes(columns: Columns) -> Any:
+    """What each instruction's address as an operand is in."""
+    code = np.where(columns.many, SAMPLED, UNIFORM).astype(np.int32)
+    given = (columns.op == CODE["input"]) & ~columns.many
+    code[columns.op == CODE["const"]] = PLACE
+    code[given] = GIVEN + columns.a[given]
+    return code
+
+
 class Flow:
     """What a program computes, in the order of positions; its elements by reading position."""
 
@@ -48,9 +57,7 @@ class Flow:
         self.first = np.concatenate([[0], np.cumsum(length)])
         self.reader = np.repeat(np.arange(len(self)), length)
         self.source_space, self.source_value = self._sources(columns, live)
-        self.source_code = self.source_space + np.int32(PLACE - CONSTANT)
-        self.source_code[self.instruction] = UNIFORM + self.in_samples
-        self.source_code[self.source_space == SAMPLE] = SAMPLED
+        self.source_code = codes(columns)
         self.space, self.value = self.source_space[reads], self.source_value[reads]
         self.code = self.source_code[reads]
 

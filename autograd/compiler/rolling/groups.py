@@ -15,10 +15,24 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .arrays import numbered, sorted_by
+from .columns import halves
 from .expressions import written_out
 from .flow import PLACE
 from .rolled import Dot, Group, Leaf
 from .slots import Slots, space_of
+
+
+class _Dots(NamedTuple):
+    """A dot of many expressions: both sides, and the elements that its sums start with, if any."""
+
+    w: _Side
+    x: _Side
+    starts: Any
+
+    def of(self, rows: Any) -> _Dots:
+        """Those of some of the expressions."""
+        w, x = (_Side(*(x[rows] for x in side)) for side in self[:2])
+        return _Dots(w, x, self.starts[rows])
 
 
 class _Side(NamedTuple):
@@ -45,19 +59,16 @@ def groups(slots: Slots, roots: Any) -> Iterator[Group]:
     template, dotted = forest.template(int(roots[0]))
     width = int(forest.start[roots[0] + 1] - forest.start[roots[0]])
     items = forest.item[forest.start[roots][:, None] + np.arange(width)]
-    sides = {j: _sides(slots, ~items[:, j]) for j in dotted}
-    for rows in _alike(slots, sides, len(roots)):
-        yield from _groups(slots, roots[rows], template, items[rows], _of_rows(sides, rows))
+    dots = {j: _dots(slots, ~items[:, j]) for j in dotted}
+    for rows in _alike(slots, dots, len(roots)):
+        some = {j: dot.of(rows) for j, dot in dots.items()}
+        yield from _groups(slots, roots[rows], template, items[rows], some)
 
 
-def _of_rows(sides: dict[int, list[_Side]], rows: Any) -> dict[int, list[_Side]]:
-    return {j: [_Side(*(x[rows] for x in side)) for side in both] for j, both in sides.items()}
-
-
-def _sides(slots: Slots, dots: Any) -> list[_Side]:
+def _dots(slots: Slots, dots: Any) -> _Dots:
     first, last = slots.forest.flow.first[dots], slots.forest.flow.first[dots + 1]
-    terms = int(last[0] - first[0]) // 2
-    return [_side(slots, first[:, None] + k + np.arange(terms)) for k in (0, terms)]
+    ws, xs, starts = halves((first[:, None] + np.arange(last[0] - first[0])).T)
+    return _Dots(_side(slots, ws.T), _side(slots, xs.T), starts.T)
 
 
 def _side(slots: Slots, elements: Any) -> _Side:
@@ -71,15 +82,15 @@ def _side(slots: Slots, elements: Any) -> _Side:
     return _Side(elements, codes[:, 0], np.where(constant, is_table, stride), is_table, holds)
 
 
-def _alike(slots: Slots, sides: dict[int, list[_Side]], count: int) -> Iterator[Any]:
+def _alike(slots: Slots, dots: dict[int, _Dots], count: int) -> Iterator[Any]:
     """The rows whose dots run alike."""
-    if not sides:
+    if not dots:
         yield np.arange(count)
         return
     keys = []
-    for ws, xs in sides.values():
+    for ws, xs, starts in dots.values():
         holds = ws.holds & xs.holds
-        keys += [holds[:, None]]
+        keys += [holds[:, None], slots.forest.flow.code[starts]]
         for side in (ws, xs):
             keys += [np.stack(side[1:4], axis=1) * holds[:, None]]
             if not holds.all():
@@ -92,7 +103,7 @@ def _alike(slots: Slots, sides: dict[int, list[_Side]], count: int) -> Iterator[
 
 
 def _groups(
-    slots: Slots, roots: Any, template: list[Any], items: Any, sides: dict[int, list[_Side]]
+    slots: Slots, roots: Any, template: list[Any], items: Any, found: dict[int, _Dots]
 ) -> Iterator[Group]:
     flow = slots.forest.flow
     columns: list[_Column] = []
@@ -101,25 +112,28 @@ def _groups(
     for word in template:
         if isinstance(word, str):
             code.append(word)
-        elif word not in sides:
+        elif word not in found:
             code.append(_add(slots, columns, items[:, word]))
-        elif all(side.holds[0] for side in sides[word]):
-            code.append(~len(dots))
-            dots.append(_dot(slots, columns, sides[word]))
         else:
-            ws, xs = (side.elements.T for side in sides[word])
-            pairs = [
-                (_add(slots, columns, w), _add(slots, columns, x))
-                for w, x in zip(ws, xs, strict=True)
-            ]
-            code += written_out(pairs)
+            ws, xs, starts = found[word]
+            start = _add(slots, columns, starts[:, 0]) if starts.size else -1
+            if ws.holds[0] and xs.holds[0]:
+                code.append(~len(dots))
+                dots.append(_dot(slots, columns, (ws, xs), start))
+            else:
+                pairs = [
+                    (_add(slots, columns, w), _add(slots, columns, x))
+                    for w, x in zip(ws.elements.T, xs.elements.T, strict=True)
+                ]
+                code += written_out(pairs, start)
     order = _order(columns)
     roots = roots[order]
     table = [_placed(slots, column, order) for column in columns]
     total = bool(flow.is_total[roots[0]])
     many = total or bool(flow.many[roots[0]])
     sampled = many and not total
-    slots.give(roots, sampled)
+    if slots.address[roots[0]] < 0:
+        slots.give(roots, sampled)
     rows = np.column_stack([*table, slots.address[roots]])
     spaces = [space_of(column.code) for column in columns]
     for first, count, outer, step, far in runs(rows):
@@ -142,13 +156,12 @@ def _add(slots: Slots, columns: list[_Column], elements: Any) -> int:
     return len(columns) - 1
 
 
-def _dot(slots: Slots, columns: list[_Column], both: list[_Side]) -> Dot:
-    strides = []
+def _dot(slots: Slots, columns: list[_Column], both: tuple[_Side, _Side], start: int) -> Dot:
     for side in both:
         at = slots.addresses(side.elements if side.is_table[0] else side.elements[:, 0])
         columns.append(_Column(int(side.code[0]), at, bool(side.is_table[0])))
-        strides.append(int(side.stride[0]))
-    return Dot(both[0].elements.shape[1], len(columns) - 2, len(columns) - 1, *strides)
+    terms, (w, x) = both[0].elements.shape[1], (int(side.stride[0]) for side in both)
+    return Dot(terms, len(columns) - 2, len(columns) - 1, w, x, start)
 
 
 def _order(columns: list[_Column]) -> Any:

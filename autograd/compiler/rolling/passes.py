@@ -1,8 +1,8 @@
-"""Passes over a flat program: what nothing needs is dropped, chains of products become dots.
+"""Passes over a flat program: what nothing needs is dropped, every condition stands by its reader.
 
 Common subexpressions and constants are folded while recording (see `recorder`). A pass answers with
-a new program and keeps every result: the same bits, for a chain is added in its own order. A program
-that a pass has nothing to do for is answered as it is.
+a new program and keeps every result, bit for bit. A program that a pass has nothing to do for is
+answered as it is. (Another pass is `dots`.)
 """
 
 from __future__ import annotations
@@ -14,12 +14,7 @@ import numpy as np
 
 from ..programs.program import SOURCES, Program
 from .additions import Additions
-from .arrays import climbed, ranges, sorted_by
-from .blocks import find
-from .columns import CODE, Columns, Dots, is_condition, results, takes_conditions
-from .flow import Flow
-
-SHORTEST_DOT = 6  # products; shorter chains stay the expressions that they are
+from .columns import CODE, Columns, is_condition, results, takes_conditions
 
 
 def uses(program: Program) -> list[int]:
@@ -47,85 +42,6 @@ def without_dead_code(program: Program) -> Program:
     """The program of the instructions that its results depend on."""
     keep = _uses(program) > 0
     return program if keep.all() else Columns.of(program).kept(keep, program)
-
-
-# ------------------------------------------------------------------------------------------ dots
-
-
-def with_dots(program: Program) -> Program:
-    """Chains ((a·b + c·d) + e·f) + … of products and sums that nothing else reads, each a dot.
-
-    A chain that goes from block to block of a loop (see `blocks`) is left to the loop.
-    """
-    columns, count = Columns.of(program), _uses(program)
-    chains = _chains(columns, count, np.zeros(len(count), dtype=np.int64))
-    if len(chains[0]):
-        place = _places(program, columns, *chains[:2])
-        chains = _chains(columns, count, place) if place.any() else chains
-    if not len(chains[0]):
-        return program
-    sums, terms, top = (sorted_by(chains[2], side) for side in chains)
-    return _joined(program, columns, count > 0, sums, terms, top)
-
-
-def _joined(
-    program: Program, columns: Columns, live: Any, sums: Any, terms: Any, top: Any
-) -> Program:
-    """The program whose chains are dots; sums and the products that they add stand in order."""
-    start = np.flatnonzero(np.diff(top, prepend=-1))
-    tops = top[start]
-    first = np.where(
-        columns.b[sums[start]] == terms[start], columns.a[sums[start]], columns.b[sums[start]]
-    )
-    products = np.insert(terms, start, first)  # one more than sums
-    count = np.diff([*start.tolist(), len(sums)]) + 1
-    keep, reads = live.copy(), np.empty(2 * len(products), dtype=np.int64)
-    keep[products], keep[sums], keep[tops] = False, False, True
-    begin = 2 * (np.cumsum(count) - count)
-    reads[ranges(begin, count)], reads[ranges(begin + count, count)] = (
-        columns.a[products],
-        columns.b[products],
-    )
-    return columns.kept(keep, program, Dots(tops, 2 * count, reads))
-
-
-def _chains(columns: Columns, count: Any, place: Any) -> tuple[Any, Any, Any]:
-    """The sums in long chains, in order; the product that each adds, and the last sum of its chain."""
-    alone = count == 1
-    product, add = alone & (columns.op == CODE["mul"]), (count > 0) & (columns.op == CODE["add"])
-    sums, number = np.flatnonzero(add), np.empty_like(count)
-    number[sums] = np.arange(len(sums))
-    left, right = columns.a[sums], columns.b[sums]
-    ours = place[right] == place[sums], place[left] == place[sums]
-    by_right, by_left = product[right] & ours[0], product[left] & ours[1]
-    term = np.where(by_right, right, np.where(by_left, left, -1))
-    rest = np.where(by_right, left, right)
-    near = (place[rest] == place[sums]) & (term >= 0)
-    # a sum goes on with the one that it adds to, as long as that is read by nothing else
-    goes_on = near & add[rest] & alone[rest]
-    first, _ = climbed(np.where(goes_on, number[rest], np.arange(len(sums))))
-    members = np.flatnonzero(near & (near & product[rest])[first])
-    members = members[np.bincount(first[members])[first[members]] + 1 >= SHORTEST_DOT]
-    first, last = first[members], np.empty_like(sums)
-    last[first] = sums[members]  # the last one written is the last sum
-    return sums[members], term[members], last[first]
-
-
-def _places(program: Program, columns: Columns, sums: Any, terms: Any) -> Any:
-    """A number for every block of every loop, 0 outside. Of chains the sums and terms are given."""
-    flow = Flow(columns, results(program))
-    by_left = columns.a[sums] == terms
-    rest = np.where(by_left, columns.b[sums], columns.a[sums])
-    elements = flow.first[flow.source_value[sums]] + by_left
-    in_chain, adding = np.zeros(len(columns.op), dtype=bool), np.zeros(len(flow.space), dtype=bool)
-    in_chain[sums] = True
-    adding[elements[in_chain[rest]]] = True
-    place, used = np.zeros(len(columns.op), dtype=np.int64), 0
-    for start, period, count in find(flow, adding):
-        inside = flow.instruction[start : start + period * count]
-        place[inside] = used + 1 + np.repeat(np.arange(count), period)
-        used += count
-    return place
 
 
 # ------------------------------------------------------------------------------------ conditions
@@ -207,7 +123,7 @@ def moved(program: Program, i: int, place: list[int], new: Program) -> int:
         return new.input(a, b, c, program.per_sample[i])
     if op == "dot":
         ws, xs = ([place[j] for j in side] for side in program.sequences[a])
-        return new.dot(ws, xs)
+        return new.dot(ws, xs, place[b] if b >= 0 else -1)
     if op == "count":
         return new.count()
     return new.repeat(op, *[place[j] for j in program.operands(i)])

@@ -12,6 +12,7 @@ A *stage* ends where a sum over samples is read: uniform and per-sample stages t
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from typing import Any
 
@@ -76,19 +77,15 @@ class _Rolling:
         """The roots that stand alone, and those of one form and level, in the order of levels."""
         forest, flow = self.forest, self.flow
         roots = np.flatnonzero(forest.root & (forest.loop < 0))
-        keys = flow.many[roots], forest.form[roots], self.level[roots], flow.stage[roots]
+        given = self.slots.address[roots] >= 0  # by a loop that begins with what they compute
+        keys = given, flow.many[roots], forest.form[roots], self.level[roots], flow.stage[roots]
         order = np.lexsort(keys)
         roots = roots[order]
         changes = np.any([key[order][1:] != key[order][:-1] for key in keys], axis=0)
         starts = np.concatenate([[0], np.flatnonzero(changes) + 1, [len(roots)]])
-        size = np.repeat(np.diff(starts), np.diff(starts))
-        alone = (size < SMALL) | (self.slots.address[roots] >= 0)
-        many = [
-            roots[a:b][~alone[a:b]]
-            for a, b in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)
-            if b - a >= SMALL
-        ]
-        return roots[alone], [bucket for bucket in many if len(bucket)]
+        alone = np.repeat(np.diff(starts), np.diff(starts)) < SMALL
+        buckets = itertools.pairwise(starts.tolist())
+        return roots[alone], [roots[a:b] for a, b in buckets if b - a >= SMALL]
 
     def _give(self, singles: Any) -> None:
         """Slots for what stands alone."""

@@ -23,9 +23,10 @@ samples). For instance (o, i), in iteration s of a loop, leaf k is at address
 
 and the result goes to the address of ``target``, likewise. A dot is Σ over j < terms of the product
 of leaf ``w`` and leaf ``x``, whose addresses move by w_stride and x_stride with j, added from the left
-starting with the first product. Leaves of dots stand in ``leaves`` like all others. If ``total``, the
-expression is per sample and summed over all samples: the target is uniform (0 for no samples), and no
-item of the same stage reads it. The outer product of a layer is such a group, of code (0, 1, "mul").
+to leaf ``start`` (-1: to the first product). Leaves of dots stand in ``leaves`` like all others. If
+``total``, the expression is per sample and summed over all samples: the target is uniform (0 for no
+samples), and no item of the same stage reads it. The outer product of a layer is such a group, of code
+(0, 1, "mul").
 
 **Loops**: a `Loop` runs the groups of its body, in order, for s = 0 … count - 1. Its groups read what
 earlier iterations stored (a carry: leaves whose base lies before), and what an earlier loop stored,
@@ -80,6 +81,7 @@ class Dot(NamedTuple):
     x: int
     w_stride: int
     x_stride: int
+    start: int = -1
 
 
 class Group(NamedTuple):
@@ -261,9 +263,11 @@ def _rounded(x: Any, element: Element) -> Any:
 
 def _sum_of_products(group: Group, dot: Dot, memory: _Memory, o: int, i: int, s: int) -> Any:
     w, x = group.leaves[dot.w], group.leaves[dot.x]
-    products = [
+    start = [group.leaves[dot.start]] * (dot.start >= 0)
+    terms = [memory.read(leaf, leaf.at(o, i, s)) for leaf in start]
+    terms += [
         memory.read(w, w.at(o, i, s) + j * dot.w_stride)
         * memory.read(x, x.at(o, i, s) + j * dot.x_stride)
         for j in range(dot.terms)
     ]
-    return reduce(operator.add, products)
+    return reduce(operator.add, terms)

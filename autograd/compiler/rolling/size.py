@@ -1,7 +1,8 @@
 """How much a rolled program is: lines, loops, arithmetic, memory.
 
-An operation counts as one flop whatever it is, a dot of k terms as 2k - 1, and a sum over samples as
-one more for each. What is per sample is counted for one sample.
+An operation counts as one flop whatever it is, a dot of k terms as 2k - 1 (2k where its sum starts
+with a number), and a sum over samples as one more for each. What is per sample is counted for one
+sample.
 """
 
 from __future__ import annotations
@@ -42,5 +43,5 @@ def size(rolled: Rolled) -> Size:
 
 def _flops(group: Group) -> int:
     written = sum(isinstance(word, str) and word not in SOURCES for word in group.code)
-    dots = sum(2 * dot.terms - 1 for dot in group.dots)
+    dots = sum(2 * dot.terms - (dot.start < 0) for dot in group.dots)
     return group.count * group.outer * (written + dots + group.total)

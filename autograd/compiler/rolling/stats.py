@@ -1,7 +1,7 @@
 """How much a flat program is, and what is left of it after each pass.
 
-Operations count arithmetic: a dot of k terms is 2k - 1. Instructions count what a pass has to do
-with: a dot is one.
+Operations count arithmetic: a dot of k terms is 2k - 1, or 2k where its sum starts with a number.
+Instructions count what a pass has to do with: a dot is one.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ from .columns import CODE, DOT, Columns, is_source, results
 
 
 def operations(program: Program, needed: bool = False) -> int:
-    """The operations of the instructions that compute, or of those that results need: of k terms a dot
-    has 2k - 1.
-    """
+    """The operations of the instructions that compute, or of those that results need."""
     columns = Columns.of(program)
     count = (~(is_source(columns.op) | (columns.op == CODE["count"]))).astype(np.int64)
     dots = columns.op == DOT

@@ -39,8 +39,8 @@ def write_one(writer: Writer, forms: Forms, group: Group, loop: Loop | None) -> 
         dot = group.dots[~word]
         w = along(group.leaves[dot.w], dot.w_stride, dot.terms)
         x = along(group.leaves[dot.x], dot.x_stride, dot.terms)
-        both = dot.w_stride and dot.x_stride
-        return alone(writer, f"{w} @ {x}" if both else f"dot({w}, {x})")
+        text = f"{w} @ {x}" if dot.w_stride and dot.x_stride else f"dot({w}, {x})"
+        return alone(writer, text if dot.start < 0 else f"{part(dot.start).text} + {text}")
 
     x = expression(group.code, forms, part, writer.module.keep)
     writer.module.line(f"{writer.at(group.target, iterations(group.target, loop))} = {x.text}")
@@ -148,7 +148,9 @@ class Block:
     def part(self, word: int) -> Term:
         """A leaf or a dot."""
         if word < 0:
-            return self.dot(self.g.dots[~word])
+            dot = self.g.dots[~word]
+            sum_ = self.dot(dot)
+            return sum_ if dot.start < 0 else self.forms["add"].of([self.part(dot.start), sum_])
         leaf = self.g.leaves[word]
         if leaf.space == "K" and not self.writer.is_element(leaf):
             return self.writer.term(leaf)

@@ -12,9 +12,9 @@ from functools import reduce
 from ...kinds.ieee import with_ieee_division
 
 
-def dot(ws: Sequence[float], xs: Sequence[float]) -> float:
-    """Σ wᵢ xᵢ from left to right, beginning with the first product."""
-    return reduce(operator.add, map(operator.mul, ws, xs))  # type: ignore[no-any-return]
+def dot(ws: Sequence[float], xs: Sequence[float], *start: float) -> float:
+    """Σ wᵢ xᵢ from left to right, beginning with a number or with the first product."""
+    return reduce(operator.add, map(operator.mul, ws, xs), *start)  # type: ignore[no-any-return]
 
 
 def divide(x: float, y: float) -> float:

@@ -57,8 +57,10 @@ class LoopWriter(Writer):
             if word >= 0:
                 return self.term(group.leaves[word], axes(group.leaves[word]))
             dot = group.dots[~word]
-            ws = along(group.leaves[dot.w], dot.w_stride, dot.terms)
-            return Term(f"dot({ws}, {along(group.leaves[dot.x], dot.x_stride, dot.terms)})")
+            sides = [(dot.w, dot.w_stride), (dot.x, dot.x_stride)]
+            texts = [along(group.leaves[k], stride, dot.terms) for k, stride in sides]
+            texts += [part(dot.start).text] if dot.start >= 0 else []
+            return Term(f"dot({', '.join(texts)})")
 
         with self.module.loops(("j", group.outer), ("i", group.count)):
             x = expression(group.code, self.forms, part, self.module.keep)

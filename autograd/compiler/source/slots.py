@@ -146,11 +146,11 @@ def _without_short(group: Group) -> Group:
 
 def _products(dot: Dot, leaves: list[Leaf]) -> list[str | int]:
     w, x = leaves[dot.w], leaves[dot.x]
-    code: list[str | int] = []
+    code: list[str | int] = [dot.start] * (dot.start >= 0)
     for j in range(dot.terms):
         leaves.append(w._replace(base=w.base + j * dot.w_stride))
         leaves.append(x._replace(base=x.base + j * dot.x_stride))
-        code += [len(leaves) - 2, len(leaves) - 1, "mul", *(["add"] if j else [])]
+        code += [len(leaves) - 2, len(leaves) - 1, "mul", *["add"] * bool(code)]
     return code
 
 

@@ -9,7 +9,8 @@ from autograd.compiler.llvm import backend
 from autograd.compiler.llvm.call import builtin
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
-from autograd.compiler.rolling.passes import with_dots, with_stored_conditions
+from autograd.compiler.rolling.dots import with_dots
+from autograd.compiler.rolling.passes import with_stored_conditions
 from autograd.compiler.rolling.roll import roll
 
 
