@@ -277,5 +277,7 @@ def _received(g: Number, v: Value) -> Number:
 
 def wrapping(transformed: Function, f: Any) -> Function:
     """A function made of another, whose arguments ``help`` and ``inspect.signature`` then show."""
+    if not callable(f):
+        raise TypeError(f"a transform takes a function, got {f!r} of type {type(f).__name__}")
     transformed.__dict__["__wrapped__"] = f
     return transformed
