@@ -93,6 +93,12 @@ def test_a_second_process_finds_what_the_first_recorded_and_answers_the_same(tmp
     assert fresh == other
 
 
+@pytest.fixture(autouse=True)
+def no_kinds_of_other_tests(monkeypatch):
+    """A kind that a user registers stands against keeping, and stays for the whole process."""
+    monkeypatch.setattr(users, "_own", set())
+
+
 def test_what_changes_the_world_is_not_kept(monkeypatch):
     pytest.importorskip("llvmlite")
     kept = []
