@@ -7,7 +7,7 @@ columns is then one number for every sample, and every node of the graph holds a
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from random import Random
 from typing import Any
@@ -168,7 +168,8 @@ class MLP(Module):
     Hidden layers have the ``activation``, the last one ``output``; the rest as for `Neuron`.
     Weights are drawn layer by layer from one generator of the ``seed``.
 
-    Raises ValueError for no layers, and where a layer has no neurons or no inputs.
+    Raises ValueError for no layers, and where a layer has no neurons or no inputs; TypeError for a
+    number in place of a list.
 
     >>> model = MLP(3, [5, 1], activation="tanh")
     >>> model
@@ -188,10 +189,16 @@ class MLP(Module):
         seed: Seed = None,
         plain: bool = False,
     ) -> None:
+        if not isinstance(nouts, Iterable) or isinstance(nouts, str):
+            raise TypeError(
+                f"nouts says how many neurons each layer has, as in MLP({nin}, [16, 16, 1]); given "
+                f"{nouts!r}"
+            )
+        nouts = [*nouts]
         if not nouts:
             raise ValueError("an MLP has one layer or more, given nouts = []")
         activation_function(activation)  # a single layer does not use it
-        self.nin, self.nouts, self.plain = nin, list(nouts), plain
+        self.nin, self.nouts, self.plain = nin, nouts, plain
         self.activation, self.output = activation, output
         rng = generator(seed)
         kinds = [activation] * (len(nouts) - 1) + [output]

@@ -163,6 +163,12 @@ def test_an_array_of_three_dimensions_is_no_batch():
         MLP(3, [1])(np.zeros((1, 2, 3)))
 
 
+@pytest.mark.parametrize("nouts", [4, None, "41"])
+def test_a_number_in_place_of_layers_is_named(nouts):
+    with pytest.raises(TypeError, match=rf"MLP\(2, \[16, 16, 1\]\); given {nouts!r}"):
+        MLP(2, nouts)
+
+
 @pytest.mark.parametrize(
     ("make", "says"),
     [
