@@ -88,7 +88,7 @@ def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | N
             break
         if any(a <= start and stop <= b and period % p == 0 for a, b, p in side_by_side):
             continue
-        for p in (period, _turn(flow, counted, low + start, low + stop, period)):
+        for p in _periods_of(flow, counted, low + start, low + stop, period):
             block = _check(flow, low + start, low + stop + period - p, p) if p else None
             if not block or (block.repeats - 1) * p <= saved:
                 continue
@@ -97,6 +97,12 @@ def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | N
                 break
             side_by_side.append((start, stop, period))
     return best
+
+
+def _periods_of(flow: Flow, counted: Any, start: int, stop: int, period: int) -> Iterator[int]:
+    """A period, and only where that is none of a loop, its turn's."""
+    yield period
+    yield _turn(flow, counted, start, stop, period)
 
 
 def _turn(flow: Flow, counted: Any, start: int, stop: int, period: int) -> int:
