@@ -64,6 +64,7 @@ def executed(name):
     client = nbclient.NotebookClient(
         notebook,
         timeout=120,
+        coalesce_streams=True,  # a kernel sends what is printed by a clock, in the middle of a line too
         kernel_name="python3",
         resources={"metadata": {"path": str(FOLDER)}},
     )
