@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from ..rolling.groups import runs
+from ..rolling.runs import runs
 from ..rolling.rolled import Group, Leaf, Loop, Stage
 from .ir import Code, Index, Text
 from .spaces import At, Part, Place
