@@ -17,7 +17,7 @@ LARGE = 1 << 22
 MOST = 1 << 26
 """Bytes that are kept at most: 64 MB."""
 LINE = 64
-"""Bytes of a line of the cache."""
+"""Bytes of a line of the cache, and of the widest vector."""
 _kept: list[Any] = []
 
 
@@ -50,3 +50,11 @@ def empty(shape: Any, dtype: Any) -> Any:
         memory = np.empty(room, np.uint8)
     first = -memory.ctypes.data % LINE
     return np.asarray(_Lent(memory))[first : first + size].view(dtype).reshape(shape)
+
+
+def in_lines(shape: Any, dtype: Any) -> Any:
+    """The same, but a small one begins where a line of the cache does as well."""
+    count = math.prod(shape) if isinstance(shape, tuple) else shape
+    numbers = empty(count + LINE // dtype.itemsize, dtype)
+    first = -numbers.ctypes.data % LINE // dtype.itemsize
+    return numbers[first : first + count].reshape(shape)

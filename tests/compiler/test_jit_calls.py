@@ -74,10 +74,12 @@ class Buffers:
 def buffers(monkeypatch):
     """Guard words around the memory of kernels and their answers."""
     found = Buffers()
-    monkeypatch.setattr(memory, "room", found.room)
-    guarded = types.SimpleNamespace(empty=found.room, cumsum=np.cumsum, ndarray=np.ndarray)
+    guarded = types.SimpleNamespace(
+        empty=found.room, in_lines=found.room, cumsum=np.cumsum, ndarray=np.ndarray
+    )
     monkeypatch.setattr(shortcut, "np", guarded)
-    monkeypatch.setattr(shortcut, "reused", guarded)
+    for module in (memory, shortcut):
+        monkeypatch.setattr(module, "reused", guarded)
     return found
 
 

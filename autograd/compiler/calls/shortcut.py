@@ -138,8 +138,9 @@ class _Writer:
         leaves = [f"leaf{k}" for k in range(len(held))]
         self.names |= dict(zip(leaves, held, strict=True))
         dtype = self.rolled.element.dtype
-        self.names |= {"n": n, "out": np.empty(self.rolled.uniform_slots, dtype)}
-        self.names["rows"] = np.empty((len(self.rows), n), dtype)
+        shapes = {"out": self.rolled.uniform_slots, "rows": (len(self.rows), n)}
+        self.names |= {name: reused.in_lines(shape, dtype) for name, shape in shapes.items()}
+        self.names["n"] = n
         self.is_bound = True
         return made("call", "", self._run(leaves, "slow()"), self.names)
 

@@ -282,10 +282,10 @@ class Entry:
         self.fill(**{name: compiled.address}, **fields)
         self.kept[name] = compiled, memory
         whole = compiled.layout.whole
-        self.fill(**{f"{name}_most": min(self.most, memory.stride) if whole else self.most})
+        self.fill(**{f"{name}_most": min(self.most, memory.most) if whole else self.most})
 
     def make_room(self, compiled: Compiled, n: int) -> None:
         """Have room for so many samples the next time, if slots hold all of them."""
         layout, (_, memory) = compiled.layout, self.kept["wide"]
-        if layout.whole and n > memory.stride and layout.slots * n <= KEPT:
+        if layout.whole and n > memory.most and layout.slots * n <= KEPT:
             self.add(False, compiled, n)

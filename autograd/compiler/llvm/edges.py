@@ -24,7 +24,7 @@ STREAMED = 1 << 20
 
 
 def write_inputs(part: Part, rolled: Rolled) -> None:
-    """Bring a block's inputs into their slots; empty lanes repeat the last sample."""
+    """Bring a block's inputs into their slots; empty lanes of a tile repeat the last sample."""
     code, lanes = part.code, part.shape.lanes
     squares, rest = split(runs(rolled.sample_inputs), lanes)
     adjacent = [run for run in rest if run.step == 1 and not part.shape.rows]
@@ -42,11 +42,15 @@ def write_inputs(part: Part, rolled: Rolled) -> None:
             code.repeat(run.count, partial(run.bring_square, part, places, lane), step=lanes)
 
     if rolled.sample_inputs:
-        code.head.append("  %last = sub i64 %n, 1")
+        code.head += [
+            "  %last = sub i64 %n, 1",
+            f"  %over = add i64 %limit, {part.shape.tile - 1}",
+            f"  %full = and i64 %over, {-part.shape.tile}",  # samples of the tiles that have any
+        ]
     if squares:
-        code.repeat(part.shape.block, bring_squares, step=lanes)
+        code.repeat("%full", bring_squares, step=lanes)
     if others:
-        code.repeat(part.shape.block, bring_each)
+        code.repeat("%full", bring_each)
     for run in adjacent:
         each(code, run.count, partial(run.bring_block, part))
 
@@ -168,7 +172,7 @@ class Run(NamedTuple):
         array = part.array(self.array)
         place = code.at(array, code.offset(*first, ("%first", 1)))
         copy_block(part, part.slot(slot, 0), place)
-        empty = code.new(f"sub i64 {part.shape.block}, %limit")
+        empty = code.new("sub i64 %full, %limit")
 
         def repeat_last() -> list[Text]:
             x = part.one.load(code.at(array, code.offset(*first, ("%last", 1))))
@@ -196,20 +200,25 @@ def split(found: Sequence[Run], lanes: int) -> tuple[list[Run], list[Run]]:
 
 
 def copy_block(part: Part, to: Text, source: Text) -> None:
-    """The samples of a block; how long a full one is LLVM knows, and needs no call for it."""
-    code, block, each = part.code, part.shape.block, part.code.element.bytes
-    full = code.new(f"icmp eq i64 %limit, {block}")
+    """The samples of a block; a full one's in vectors, without the call that some bytes would take."""
+    code, n, each = part.code, part.many, part.code.element.bytes
+    full = code.new(f"icmp eq i64 %limit, {part.shape.block}")
 
-    def copy(count: int | Text) -> list[Text]:
-        size = code.new(f"mul i64 {count}, {each}") if isinstance(count, str) else each * count
+    def vectors() -> list[Text]:
+        for lane in range(0, part.shape.block, n.lanes):
+            n.store(n.load(code.at(source, lane)), code.at(to, lane))
+        return []
+
+    def some() -> list[Text]:
+        size = code.new(f"mul i64 %limit, {each}")
         code.do(
             f"call void @llvm.memcpy.p0.p0.i64(ptr align {each} {to}, ptr align {each} {source}, "
             f"i64 {size}, i1 false)"
         )
         return []
 
-    code.when(full, lambda: copy(block))
-    code.when(code.new(f"xor i1 {full}, true"), lambda: copy("%limit"))
+    code.when(full, vectors)
+    code.when(code.new(f"xor i1 {full}, true"), some)
 
 
 def write_row(part: Part, to: Text, source: Text) -> None:

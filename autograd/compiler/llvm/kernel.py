@@ -89,7 +89,7 @@ class Kernel:
         if self.open and (cold != self.open_is_cold or len(self.open.code.lines) > LINES):
             self.finish()
         if not self.open:
-            stride = "%stride" if self.layout.whole else self.shape.block
+            stride = "%stride" if self.layout.whole else self.shape.block + self.shape.between
             self.open = Part(shape, self.rolled, self.library, stride, self.stored)
             self.open_is_cold = cold
         self.open.shape = shape

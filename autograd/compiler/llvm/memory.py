@@ -8,14 +8,11 @@ stage reads what an earlier one computed of all: then they hold every sample.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from .. import reused
 from ..elements import Element
 from ..rolling.rolled import Rolled
 from .shapes import Shape
-
-LINE = 64  # bytes of a line of the cache, and of the widest vector
 
 
 class Layout:
@@ -51,10 +48,11 @@ class Memory:
 
     def __init__(self, layout: Layout, shape: Shape, n: int, threads: int = 1) -> None:
         blocks = -(-max(n, 1) // shape.block)
-        self.stride = shape.block * (blocks if layout.whole else 1)
+        self.most = shape.block * (blocks if layout.whole else 1)  # samples that have a place
+        self.stride = self.most + shape.between
         slots = layout.slots * self.stride * (1 if layout.whole else threads)
         counts = layout.uniform, slots, layout.sums * threads, layout.results * n
-        self.rooms = [room(count, layout.element.dtype) for count in counts]
+        self.rooms = [reused.in_lines(count, layout.element.dtype) for count in counts]
         self.uniform, self.results = self.rooms[0], self.rooms[3].reshape(layout.results, n)
         self.sums = self.rooms[2].reshape(threads, layout.sums)
         self.addresses = [x.ctypes.data for x in self.rooms]
@@ -65,10 +63,3 @@ class Memory:
         """The addresses for one of the threads."""
         uniform, samples, sums, results = self.addresses
         return [uniform, samples + k * self._apart[0], sums + k * self._apart[1], results]
-
-
-def room(count: int, dtype: Any) -> Any:
-    """Room for so many numbers, where a line of the cache begins."""
-    numbers = reused.empty(count + LINE // dtype.itemsize, dtype)
-    first = -numbers.ctypes.data % LINE // dtype.itemsize
-    return numbers[first : first + count]

@@ -1,9 +1,9 @@
 """The shape of a kernel: how many samples its blocks have, and how large its tiles are.
 
 Two shapes of tiles serve all n. *Narrow*: one vector, for at most as many samples as it has lanes.
-*Wide*: blocks of 64 samples (128 of a large program; twice as many of float32), 4 vectors a tile (2
-with AVX2). If a later stage reads a per-sample slot, or there are several per-sample stages, slots
-hold all samples (``stride`` numbers each) and blocks move along them.
+*Wide*: blocks of 128 samples (64, or 32 where none are added up; twice as many of float32), 4 vectors a
+tile (2 with AVX2). If a later stage reads a per-sample slot, or there are several per-sample stages,
+slots hold all samples (``stride`` numbers each) and blocks move along them.
 
 Where it is known beforehand how many samples there are at most, as in a schedule, a shape is *fitted*
 to them: one block for all, whose sums over samples are ready when it ends.
@@ -34,6 +34,13 @@ class Shape(NamedTuple):
         """Samples of a tile."""
         return self.vectors * self.lanes
 
+    @property
+    def between(self) -> int:
+        """Numbers that lie idle between two slots: one vector, where a block is several tiles. At
+        powers of two a tile's slots would share a few sets of the cache, of some 12 lines each.
+        """
+        return self.lanes if self.block > 2 * self.tile else 0
+
 
 def narrow(lanes: int) -> Shape:
     """For at most as many samples as a vector has lanes."""
@@ -43,14 +50,23 @@ def narrow(lanes: int) -> Shape:
 def wide(lanes: int, rolled: Rolled) -> Shape:
     """For any number of samples of a program.
 
-    Every block reads all weights and adds to all of their gradients: where those do not fit the
-    second-level cache, blocks are larger, so that there are fewer.
+    Every block adds to the gradients of all weights, lane by lane: of large blocks, whose slots the
+    second-level cache must hold, there are fewer. Where nothing is added up, small ones spread what
+    goes in and out between the computing.
     """
     each = rolled.element.bytes
     vectors = 2 if lanes * each == 32 else 4  # AVX2 has half of the others' registers
     if rolled.uniform_slots * each > LARGE:
         return Shape(1024 // each, vectors, 6, lanes)
-    return Shape(512 // each, vectors, 4, lanes)
+    if is_of_samples(rolled):
+        return Shape(256 // each, vectors, 4, lanes)
+    large = 1024 * rolled.sample_slots <= CACHED
+    return Shape((1024 if large else 512) // each, vectors, 4, lanes)
+
+
+def is_of_samples(rolled: Rolled) -> bool:
+    """Whether all answers are of each sample."""
+    return len(rolled.outputs.per_sample) == len(rolled.outputs)
 
 
 def fitted(lanes: int, rolled: Rolled, most: int) -> Shape:
@@ -61,7 +77,7 @@ def fitted(lanes: int, rolled: Rolled, most: int) -> Shape:
     if 0 < most <= lanes:
         return narrow(lanes)
     usual = wide(lanes, rolled)
-    if len(rolled.outputs.per_sample) == len(rolled.outputs):
+    if is_of_samples(rolled):
         return usual
     vectors = next(v for v in (usual.vectors, 2, 1) if -most % (v * lanes) < lanes)
     tile = vectors * lanes

@@ -24,9 +24,6 @@ from .ir import Code, Index, Text
 from .spaces import At, Part, Place
 from .tiles import Tile, over_instances
 
-RECTANGLE = 4
-"""Rows of a tile of sums, whose columns are as many as its vectors."""
-
 
 def apart(stage: Stage) -> Iterator[tuple[Group, int]]:
     """The totals of whole blocks, as if of one iteration."""
@@ -83,12 +80,12 @@ def write_total(part: Part, group: Group, least: int) -> None:
     """Add the samples of this block to a group's sums."""
     shape, lanes = part.shape, part.shape.lanes
     if shape.block == lanes:
-        rows, columns = 1, max(2 * RECTANGLE, lanes)
+        rows, columns = 1, max(shape.instances, lanes)
     elif shape.single:  # as many columns as a vector of results has
         columns = min(lanes, group.count)
         rows = max(1, shape.vectors * shape.instances // columns)
     else:
-        rows, columns = RECTANGLE, shape.vectors
+        rows, columns = shape.instances, shape.vectors
     over_rectangles(part, group, (min(rows, group.outer), min(columns, group.count)), least)
 
 

@@ -78,7 +78,7 @@ def test_every_width_and_never_beyond_the_buffers(draw, stages, machine, element
         rooms.append(room)
         return room[64 : 64 + count]
 
-    monkeypatch.setattr(memory, "room", guarded)
+    monkeypatch.setattr(memory.reused, "in_lines", guarded)
     maker = Maker(seed, stages)
     rolled, close = maker.rolled.of(element), {DOUBLE: 1e-9, SINGLE: 1e-5}[element]
     kernel = backend.build(rolled, 3, machine)
