@@ -63,3 +63,19 @@ def test_results_of_two_calls_are_two():
     third = double(x + 2)
     assert address(third) == was
     np.testing.assert_array_equal(second, 2 * x + 2)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("shape", [0, 1, (3, 7), (5, 100), (2, LARGE)])
+def test_in_lines_begins_where_a_line_of_the_cache_does(shape, dtype):
+    found = reused.in_lines(shape, np.dtype(dtype))
+    assert found.shape == np.empty(shape).shape
+    assert found.dtype == dtype
+    assert address(found) % reused.LINE == 0
+
+
+def test_the_answer_of_a_bound_call_does_so_too():
+    for n in (9, 100, 1000):
+        bound = jit(vmap(lambda x: x * x), backend="llvm").bind(np.arange(float(n)))
+        assert address(bound()) % reused.LINE == 0
+        np.testing.assert_array_equal(bound(), np.arange(float(n)) ** 2)
