@@ -109,7 +109,10 @@ def _turn(flow: Flow, counted: Any, start: int, stop: int, period: int) -> int:
     """The period at which blocks that lie side by side build on those before, 0 if they do not: a
     recurrent network repeats its neurons, and after as many as a turn has, all of them.
     """
-    count = (stop - start) // period + 1
+    stop += period
+    whole = _aligned(flow, start, min(stop - start, 5 * period - 1), period)
+    start = whole.start if whole else start  # where no cell is cut in two
+    count = (stop - start) // period
     rows = slice(flow.first[start], flow.first[start + count * period])
     inner = counted[rows] & (flow.value[rows] >= start)
     reader, read = ((x[rows][inner] - start) // period for x in (flow.reader, flow.value))

@@ -15,7 +15,7 @@ import numpy as np
 
 from .arrays import numbered
 from .blocks import Block
-from .columns import halves
+from .columns import OPERATIONS, halves
 from .depth import depths_of
 from .flow import COMPUTED
 from .groups import runs
@@ -31,13 +31,17 @@ MANY = 32
 
 
 def ranks(forest: Forest) -> Any:
-    """What sorts the expressions of a turn: by what must be computed before, and then by form."""
+    """What sorts the expressions of a turn: by what must be computed before, and then by what is done
+    last and how much is read. (Cells beside an edge read constants. That is another form; yet they
+    must lie among the others.)
+    """
     outer = ~forest.inner[forest.computed]
     reader, read = forest.top[forest.reader[outer]], forest.read[outer]
     loop, block = forest.loop, forest.block
     within = (loop[reader] >= 0) & (loop[reader] == loop[read]) & (block[reader] == block[read])
     level = depths_of(reader[within], read[within], len(loop))
-    return numbered(level * (int(forest.form.max(initial=0)) + 1) + forest.form)
+    most = int(forest.items.max(initial=0)) + 1
+    return numbered((level * len(OPERATIONS) + forest.flow.op) * most + forest.items)
 
 
 def side_by_side(forest: Forest, block: Block, rows: Any, rank: Any) -> list[int]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from .levels import levels
 from .loops import Loops, copying
 from .passes import with_own_conditions
 from .repeats import with_repeats
-from .rolled import Group, Loop, Rolled, Stage
+from .rolled import Group, Loop, Outputs, Rolled, Stage
 from .slots import Slots
 from .stats import instructions
 from .trees import Forest
@@ -120,18 +121,18 @@ class _Rolling:
             of_level = self.items[stage]
             items = [item for level in sorted(of_level) for item in of_level[level]]
             r.stages.append(Stage(stage % 2 == 1, items))
-        r.outputs = slots.outputs(program.outputs)
+        self._put_outputs_in_place(program.outputs)
         r.watch = slots.results([*dict.fromkeys(program.watch)])
-        self._put_outputs_in_place()
         r.kept = self._kept()
 
-    def _put_outputs_in_place(self) -> None:
-        """What a loop computed as an output is copied to the output's own slot."""
-        r, copies = self.rolled, []
-        for k, leaf in [*r.outputs.elsewhere.items()]:
-            if leaf.space == "U" and leaf.base >= len(r.outputs):
-                del r.outputs.elsewhere[k]
-                copies.append((leaf, r.outputs[k]))
+    def _put_outputs_in_place(self, outputs: Sequence[int]) -> None:
+        """What a loop computed is copied to an output's own slot, and so is what nothing computed: a
+        constant, an element of an argument, another output.
+        """
+        r, elsewhere = self.rolled, self.slots.elsewhere(outputs)
+        many = {k: leaf for k, leaf in elsewhere.items() if leaf.space == "S"}
+        r.outputs = Outputs(len(outputs), many)
+        copies = [(leaf, r.outputs[k]) for k, leaf in elsewhere.items() if k not in many]
         if copies:
             r.stages.append(Stage(False, [*copying(copies)]))
 
