@@ -71,3 +71,21 @@ def test_links_of_many_short_chains_are_taken_together():
     np.testing.assert_allclose(found, np.array(want, dtype=float), rtol=1e-13)
     assert not loops(step._last().rolled)
     assert str(step.program(scores)).count("\n") < 90
+
+
+def test_a_total_of_neurons_is_no_loop_over_them():
+    """Most of the work of one is its dot, which needs no other's."""
+
+    def smooth(w, x):
+        total = 0.0
+        for i in range(len(x) - len(w) + 1):
+            total = total + tanh(sum(w[j] * x[i + j] for j in range(len(w))))
+        return total
+
+    rng = np.random.default_rng(0)
+    w, x, f = rng.normal(size=9), rng.normal(size=100), value_and_grad(smooth)
+    step = jit(f)
+    (value, found), (expected, want) = step(w, x), f(w, x)
+    np.testing.assert_allclose(value, expected, rtol=1e-12)
+    np.testing.assert_allclose(found, np.array(want, dtype=float), rtol=1e-12)
+    assert not loops(step._last().rolled)

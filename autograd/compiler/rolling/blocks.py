@@ -253,4 +253,5 @@ def _builds_on_itself(flow: Flow, counted: Any, block: Block) -> bool:
     inner = counted[rows] & (flow.value[rows] >= start)
     reader, read = flow.reader[rows][inner] - start, flow.value[rows][inner] - start
     *_, before, last = depths_of(reader, read, stop - start).reshape(count, block.period)
-    return bool((last > before).mean() >= GROWING)
+    work = np.diff(flow.first[start : start + block.period + 1])  # a dot's is its terms'
+    return bool(work[last > before].sum() >= GROWING * work.sum())
