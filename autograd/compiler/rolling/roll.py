@@ -23,14 +23,14 @@ from ..programs.program import Program
 from .blocks import find
 from .columns import Columns, results
 from .expressions import single
-from .flow import COMPUTED, Flow
+from .flow import COMPUTED, PLACE, SAMPLED, Flow
 from .groups import groups
 from .levels import levels
-from .loops import Loops, copying
+from .loops import Loops, copied
 from .passes import with_own_conditions
 from .repeats import with_repeats
-from .rolled import Group, Loop, Outputs, Rolled, Stage
-from .slots import Slots
+from .rolled import Group, Leaf, Loop, Outputs, Rolled, Stage
+from .slots import Slots, space_of
 from .stats import instructions
 from .trees import Forest
 
@@ -129,12 +129,28 @@ class _Rolling:
         """What a loop computed is copied to an output's own slot, and so is what nothing computed: a
         constant, an element of an argument, another output.
         """
-        r, elsewhere = self.rolled, self.slots.elsewhere(outputs)
-        many = {k: leaf for k, leaf in elsewhere.items() if leaf.space == "S"}
+        r, (elsewhere, codes, at) = self.rolled, self.slots.elsewhere(outputs)
+        table = np.column_stack([elsewhere, at])
+        many = {k: Leaf("S", slot) for k, slot in table[codes == SAMPLED].tolist()}
         r.outputs = Outputs(len(outputs), many)
-        copies = [(leaf, r.outputs[k]) for k, leaf in elsewhere.items() if k not in many]
+        if (codes == PLACE).any():
+            other = self._filled(table, codes == PLACE)
+            table, codes = table[other], codes[other]
+        kinds = sorted({*codes.tolist()} - {SAMPLED})
+        copies = [g for c in kinds for g in copied(space_of(c), "U", table[codes == c])]
         if copies:
-            r.stages.append(Stage(False, [*copying(copies)]))
+            r.stages.append(Stage(False, copies))
+
+    def _filled(self, table: Any, constants: Any) -> Any:
+        """Fill with the constant that most outputs are (a Jacobian's zeros) all slots from the first of
+        them to the last, before the others are computed; answer which rows have another number.
+        """
+        most = np.bincount(table[constants, 1]).argmax()
+        same = constants & (table[:, 1] == most)
+        slots = np.arange(table[same][0, 0], table[same][-1, 0] + 1)
+        fill = copied(space_of(PLACE), "U", np.column_stack([slots, np.full_like(slots, most)]))
+        self.rolled.stages.insert(0, Stage(False, [*fill]))
+        return ~same
 
     def _kept(self) -> set[int]:
         """The per-sample slots that a later per-sample stage reads."""

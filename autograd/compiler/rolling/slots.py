@@ -96,12 +96,11 @@ class Slots:
     def _shared(self, leaf: Leaf) -> Leaf:
         return self._leaves.setdefault(leaf, leaf)
 
-    def elsewhere(self, instructions: Sequence[int]) -> dict[int, Leaf]:
-        """Where those outputs are that are not in their own slots."""
+    def elsewhere(self, instructions: Sequence[int]) -> tuple[Any, Any, Any]:
+        """Which outputs are not in their own slots, and their codes and addresses."""
         codes, at = self._places_of(instructions)
         other = np.flatnonzero((codes != UNIFORM) | (at != np.arange(len(at))))
-        leaves = self._leaves_at(codes[other], at[other])
-        return dict(zip(other.tolist(), leaves, strict=True))
+        return other, codes[other], at[other]
 
     def results(self, instructions: Sequence[int]) -> list[Leaf]:
         """Where results are."""
