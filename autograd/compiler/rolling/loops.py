@@ -20,8 +20,8 @@ from .blocks import Block
 from .bodies import ranks, side_by_side, together
 from .expressions import single
 from .flow import COMPUTED, PLACE
-from .groups import runs
 from .rolled import Group, Leaf, Loop
+from .runs import by_turns, runs
 from .slots import Slots, space_of
 from .trees import Forest
 
@@ -239,6 +239,7 @@ def copied(source: tuple[str, int], space: str, table: Any) -> Iterator[Group]:
     """Groups that copy from a space, which may be an array, to another: a row has both addresses, that
     of the target first.
     """
+    table = table[by_turns(table)]
     for first, count, outer, step, far in runs(table):
         to, (base, inner, far_off) = np.stack([table[first], step, far], axis=1).tolist()
         leaf = Leaf(source[0], base, inner, far_off, array=source[1])
