@@ -34,7 +34,8 @@ forwards or backwards (a tape: step of either sign).
 
 **Outputs**: ``outputs[k]`` is the leaf that holds output k when all stages have run. A uniform output
 is in U slot k, so that a backend can let U slots start in the result buffer; the slot may have been
-filled with a constant before. The others are ``outputs.per_sample``. ``watch`` are the leaves to be tested for nan afterwards.
+filled with a constant before. The others are ``outputs.per_sample``. ``watch`` are the leaves to be
+tested for nan afterwards.
 
 **Element**: what all numbers are, float64 or float32, to which every result is rounded.
 
