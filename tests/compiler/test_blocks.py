@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from planted import arrays, planted
 
-from autograd import dot, jit, tanh, value_and_grad
+from autograd import dot, jit, maximum, tanh, value_and_grad
 from autograd.compiler.programs.interpret import interpret
 from autograd.compiler.rolling.check import check
 from autograd.compiler.rolling.dots import with_dots
@@ -49,3 +49,43 @@ def test_neurons_that_add_to_one_adjoint_are_no_steps_of_time():
     assert not loops(rolled)
     dots = [d for group, _ in rolled.groups() for d in group.dots if d.terms == 64]
     assert any(64 in (abs(d.w_stride), abs(d.x_stride)) for d in dots), "along a column of W"
+
+
+def test_links_of_many_short_chains_are_taken_together():
+    """The largest of nine scores, for each of ten rows: its adjoint goes from one to the next."""
+
+    def weighted(scores):
+        total = 0.0
+        for row in scores:
+            top = row[0]
+            for x in row[1:]:
+                top = maximum(top, x)
+            total = total + tanh(top)
+        return total
+
+    scores = np.random.default_rng(0).normal(size=(10, 9))
+    f = value_and_grad(weighted)
+    step = jit(f)
+    (value, found), (expected, want) = step(scores), f(scores)
+    np.testing.assert_allclose(value, expected, rtol=1e-13)
+    np.testing.assert_allclose(found, np.array(want, dtype=float), rtol=1e-13)
+    assert not loops(step._last().rolled)
+    assert str(step.program(scores)).count("\n") < 90
+
+
+def test_a_total_of_neurons_is_no_loop_over_them():
+    """Most of the work of one is its dot, which needs no other's."""
+
+    def smooth(w, x):
+        total = 0.0
+        for i in range(len(x) - len(w) + 1):
+            total = total + tanh(sum(w[j] * x[i + j] for j in range(len(w))))
+        return total
+
+    rng = np.random.default_rng(0)
+    w, x, f = rng.normal(size=9), rng.normal(size=100), value_and_grad(smooth)
+    step = jit(f)
+    (value, found), (expected, want) = step(w, x), f(w, x)
+    np.testing.assert_allclose(value, expected, rtol=1e-12)
+    np.testing.assert_allclose(found, np.array(want, dtype=float), rtol=1e-12)
+    assert not loops(step._last().rolled)

@@ -143,3 +143,28 @@ def test_turns_of_nothing_but_what_is_alike_are_turns_of_a_loop(f, name):
         np.testing.assert_allclose(np.array(x), np.array(y, dtype=float), rtol=1e-10, atol=1e-12)
     assert len(loops(g._last().rolled)) == 2
     assert str(g.program(*given)).count("\n") < 45
+
+
+def potential(f, steps=9):
+    """Jacobi's method on a square whose edge is 0: of other forms are the first turn and an edge."""
+    u, cells = [[0.0] * len(f) for _ in f], range(1, len(f) - 1)
+    for _ in range(steps):
+        new = [[0.0] * len(f) for _ in f]
+        for i in cells:
+            for j in cells:
+                around = u[i - 1][j] + u[i + 1][j] + u[i][j - 1] + u[i][j + 1]
+                new[i][j] = 0.25 * (around - f[i][j])
+        u = new
+    return sum(x * x for row in u for x in row)
+
+
+def test_cells_lie_in_their_order_with_those_at_the_edge():
+    """So that all within are one group of every turn, there and back."""
+    f, given = value_and_grad(potential), RNG.normal(size=(12, 12))
+    g = jit(f)
+    (value, found), (expected, want) = g(given), f(given)
+    np.testing.assert_allclose(value, expected, rtol=1e-12)
+    np.testing.assert_allclose(found, np.array(want, dtype=float), rtol=1e-10, atol=1e-12)
+    there, back = loops(g._last().rolled)
+    assert max(group.count * group.outer for group in there.body) == 8 * 8
+    assert max(group.count * group.outer for group in back.body) >= 8 * 8

@@ -2,6 +2,7 @@
 
 import random
 from functools import reduce
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -97,6 +98,20 @@ def test_products_that_rows_add_up_are_dots_and_no_loop_over_rows():
     rolled = roll(recorded(heads_and_gradient, [96, 12]))
     assert not any(isinstance(item, Loop) for stage in rolled.stages for item in stage.items)
     assert sum(1 for _ in rolled.groups()) < 25
+
+
+def test_outputs_that_nothing_computes_are_in_their_slots_too():
+    """An element of an argument, a constant, an output that is there already: copied by a few loops."""
+    p = Program()
+    x = [p.input(0, k) for k in range(4)]
+    y = [p.add("mul", a, b) for a, b in pairwise(x)]
+    sampled = p.input(1, 0, 3, per_sample=True)
+    zero = p.constant(0.0)
+    p.outputs = [*y, *x[::-1], *[zero] * 90, sampled, *y, *[x[0], zero, zero, y[2], zero] * 40]
+    rolled = roll(p)
+    assert [*rolled.outputs.per_sample] == [97]
+    assert sum(1 for _ in rolled.groups()) < 12
+    assert_same(execute(rolled, ARRAYS, 3), interpret(p, ARRAYS, 3))
 
 
 def chains(seed):

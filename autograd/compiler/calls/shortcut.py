@@ -15,7 +15,6 @@ import numpy as np
 
 from .. import reused
 from ..programs.program import SAMPLES
-from ..rolling.rolled import Leaf
 from .arguments import Arguments, Part, converted, made_of_samples, numbers_of, packed
 from .containers import Found, expression, is_plain, is_shallow, made, unpacking
 
@@ -98,8 +97,7 @@ class _Writer:
         self.held = [f"held{k}" for k in range(len(held))]
         self.names = {"run": run, "slow": slow, "nothing": NotImplemented}
         self.names |= {"empty": np.empty, "room": reused.empty}
-        element = self.rolled.element
-        self.names |= {"dtype": element.dtype, "rounded": element.rounded}
+        self.names |= {"dtype": self.rolled.element.dtype}
         self.names |= {"array": np.ndarray, "made_of_samples": made_of_samples}
         self.names |= {"packed": packed, "converted": converted, "numbers_of": numbers_of}
         self.names |= dict(zip(self.held, held, strict=True))
@@ -168,9 +166,6 @@ class _Writer:
                 f"    {', '.join(leaves)}, = found",
                 f"    {lines[0]}",
             ]
-        for k, leaf in self.outputs.elsewhere.items():
-            if leaf.space != "S":
-                lines.append(f"out[{k}] = {self._elsewhere(leaf, [*leaves, *self.held])}")
         self.at_once = all(p.shape is None and not p.per_sample for p in self.results.parts)
         if self.at_once:
             lines.append(f"numbers = out[:{len(self.outputs)}].tolist()")
@@ -221,17 +216,6 @@ class _Writer:
         first = self.rows[start] if part.size else 0
         turned = self._view(f"rows[{first}:{first + part.size}].T")
         return turned if len(part.shape) == 1 else f"{turned}.reshape((n, *{part.shape}))"
-
-    def _elsewhere(self, leaf: Leaf, leaves: Sequence[str]) -> str:
-        """An output that nothing computed: a constant, an argument, or another output."""
-        if leaf.space == "K":
-            return f"float('{self.rolled.constants[leaf.base]!r}')"
-        if leaf.space == "U":
-            return f"out[{leaf.base}]"
-        guards = self.recording.guards
-        is_number = leaf.array < len(guards) and guards[leaf.array] == ()
-        name = leaves[leaf.array]
-        return f"rounded({name})" if is_number else f"{name}.flat[{leaf.base}]"
 
 
 def _read(variables: Sequence[Found], refuse: str) -> list[str]:

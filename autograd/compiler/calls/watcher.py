@@ -120,7 +120,7 @@ class Watcher:
         if not self.native:
             return _forms(compiled, n, starts)
         memory = self.schedule.call(compiled.kernel, arrays, n, starts or 0)
-        return self._answers(compiled, memory, arrays, n, starts)
+        return self._answers(compiled, memory, n, starts)
 
     def _arrays(self, rooms: Sequence[Room | None], arguments: Arguments) -> list[Any]:
         """The argument arrays of a kernel: rooms' own memory."""
@@ -154,15 +154,11 @@ class Watcher:
             )
         return self.starts
 
-    def _answers(
-        self, compiled: Compiled, memory: Any, arrays: Sequence[Any], n: int, starts: Any
-    ) -> Any:
+    def _answers(self, compiled: Compiled, memory: Any, n: int, starts: Any) -> Any:
         """Rooms in a kernel's memory, for the tree that its function answers."""
         results, outputs = compiled.recording.results, compiled.rolled.outputs
         rows = iter(memory.results)
         rooms, k = [], 0
-        constants = np.array(compiled.rolled.constants, self.element.dtype)
-        spaces = {"K": constants, "U": memory.uniform}
         for part in results.parts:
             mine = range(k, k := k + part.size)
             if part.is_truth or (
@@ -176,10 +172,6 @@ class Watcher:
                 rooms.append(Room(next(rows), (n,), starts))
                 continue
             rooms.append(Room(memory.uniform[mine.start : mine.stop], part.shape or ()))
-        for k, leaf in outputs.elsewhere.items():
-            if leaf.space != "S":
-                source = arrays[leaf.array] if leaf.space == "A" else spaces[leaf.space]
-                self.schedule.copy(memory.uniform[k:], source[leaf.base :], 1)
         return results.treedef.unflatten(rooms)
 
 

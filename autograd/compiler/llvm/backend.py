@@ -131,22 +131,13 @@ class LLVMKernel:
             seen = Shared(compiled, arrays, table, memory, n).run()
         else:
             seen = compiled.function(n, table, *memory.addresses, memory.stride)
-        return self._outputs(arrays, memory), bool(seen)
+        return self._outputs(memory), bool(seen)
 
-    def _outputs(self, arrays: Sequence[Any], memory: Memory) -> list[Any]:
+    def _outputs(self, memory: Memory) -> list[Any]:
         """What has been computed, from where it is."""
-        count = len(self.rolled.outputs)
-        outputs: list[Any] = memory.uniform[:count].tolist()
-        outputs += [None] * (count - len(outputs))  # in no slot, and found below
-        rows = iter(memory.results)
-        for k, leaf in self.rolled.outputs.elsewhere.items():
-            if leaf.space == "S":
-                outputs[k] = next(rows)
-            elif leaf.space == "A":
-                outputs[k] = float(arrays[leaf.array].flat[leaf.base])
-            else:
-                source = self.rolled.constants if leaf.space == "K" else memory.uniform
-                outputs[k] = float(source[leaf.base])
+        outputs: list[Any] = memory.uniform[: len(self.rolled.outputs)].tolist()
+        for k, row in zip(self.rolled.outputs.per_sample, memory.results, strict=True):
+            outputs[k] = row
         return outputs
 
 

@@ -14,10 +14,10 @@ of its results.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from ..rolling.rolled import Leaf, Rolled
+from ..rolling.rolled import Rolled
 from ..rolling.stored import name_of
 from . import answers, cache
 from .answers import Tree, byte, write_answer
@@ -31,7 +31,7 @@ from .cpython import (
     make_builtin,
     number_of,
 )
-from .ir import Code, Text, constant
+from .ir import Code, Text
 from .lanes import Numbers
 from .shapes import narrow
 from .target import Loaded, host
@@ -116,7 +116,7 @@ def _entry(rolled: Rolled, arguments: int, tree: Tree) -> Text:
     code.do("%sound = icmp eq i64 %watched, 0")
     code.do("br i1 %sound, label %answer, label %slow")
     code.enter("answer")
-    floats = [_load(n, rolled, leaf, numbers) for leaf in rolled.outputs]
+    floats = [n.to_double(n.load(code.at("@uniform", k))) for k in range(len(rolled.outputs))]
     write_answer(code, floats, tree)
     code.enter("slow")
     code.do(f"%other = load ptr, ptr {byte(code, '%self', ITEMS)}, align 8")
@@ -141,10 +141,3 @@ def _check_floats(code: Code, arguments: int) -> list[Text]:
         things.append(thing)
     code.do(f"br i1 {right}, label %fast, label %slow")
     return things
-
-
-def _load(n: Numbers, rolled: Rolled, leaf: Leaf, numbers: Sequence[Text]) -> Text:
-    if leaf.space == "K":
-        return constant(rolled.constants[leaf.base])
-    place = numbers[leaf.array] if leaf.space == "A" else n.code.at("@uniform", leaf.base)
-    return n.to_double(n.load(place))

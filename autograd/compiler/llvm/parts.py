@@ -78,7 +78,7 @@ def read_from_memory(rolled: Rolled, parts: list[list[list[Item]]]) -> set[tuple
     """The slots that somebody reads who does not find them in a register of the same part; of outputs
     only those that are not in slots of their own.
     """
-    read = {leaf[:2] for leaf in (*rolled.outputs.elsewhere.values(), *rolled.watch)}
+    read = {leaf[:2] for leaf in (*rolled.outputs.per_sample.values(), *rolled.watch)}
     for stage in parts:
         for items in stage:
             written: set[tuple[str, int]] = set()

@@ -11,7 +11,8 @@ Only what must run one step after the other is a loop. Blocks that do not build 
 to `roll`, which runs them side by side; and so are those that do nothing but add to the same sums, for
 such a sum is a dot (the adjoint of a layer's input, to which every neuron adds). Where a turn is
 nothing but cells that are alike, cells are what repeats; a turn is as many of them as do not build on
-each other.
+each other. Of many short chains side by side (the largest score of each word's attention) links are
+taken together, one of each chain.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def find(flow: Flow, adding: Any = None) -> list[Block]:
 def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | None:
     """The loop between two positions that saves most."""
     best, saved = None, LEAST_SAVED - 1
-    side_by_side: list[tuple[int, int, int]] = []
+    side_by_side: list[Block] = []
     tried = [
         (stop - start, start, stop, period)
         for period in _periods(kind[low:high])
@@ -86,17 +87,26 @@ def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | N
     for length, start, stop, period in sorted(tried, reverse=True):
         if length <= saved:
             break
-        if any(a <= start and stop <= b and period % p == 0 for a, b, p in side_by_side):
+        stretch = Block(low + start, period, length // period + 1)
+        if any(period % b.period == 0 for b in _around(stretch, side_by_side)):
             continue
         for p in _periods_of(flow, counted, low + start, low + stop, period):
             block = _check(flow, low + start, low + stop + period - p, p) if p else None
             if not block or (block.repeats - 1) * p <= saved:
                 continue
-            if _builds_on_itself(flow, counted, block):
+            if not _builds_on_itself(flow, counted, block):
+                side_by_side.append(stretch)
+            elif all(
+                p > b.period or block.repeats > b.repeats for b in _around(block, side_by_side)
+            ):
                 best, saved = block, (block.repeats - 1) * p
                 break
-            side_by_side.append((start, stop, period))
     return best
+
+
+def _around(block: Block, others: list[Block]) -> list[Block]:
+    """Those of others that a block is part of."""
+    return [b for b in others if b.start <= block.start and block.stop <= b.stop]
 
 
 def _periods_of(flow: Flow, counted: Any, start: int, stop: int, period: int) -> Iterator[int]:
@@ -109,7 +119,10 @@ def _turn(flow: Flow, counted: Any, start: int, stop: int, period: int) -> int:
     """The period at which blocks that lie side by side build on those before, 0 if they do not: a
     recurrent network repeats its neurons, and after as many as a turn has, all of them.
     """
-    count = (stop - start) // period + 1
+    stop += period
+    whole = _aligned(flow, start, min(stop - start, 5 * period - 1), period)
+    start = whole.start if whole else start  # where no cell is cut in two
+    count = (stop - start) // period
     rows = slice(flow.first[start], flow.first[start + count * period])
     inner = counted[rows] & (flow.value[rows] >= start)
     reader, read = ((x[rows][inner] - start) // period for x in (flow.reader, flow.value))
@@ -240,4 +253,5 @@ def _builds_on_itself(flow: Flow, counted: Any, block: Block) -> bool:
     inner = counted[rows] & (flow.value[rows] >= start)
     reader, read = flow.reader[rows][inner] - start, flow.value[rows][inner] - start
     *_, before, last = depths_of(reader, read, stop - start).reshape(count, block.period)
-    return bool((last > before).mean() >= GROWING)
+    work = np.diff(flow.first[start : start + block.period + 1])  # a dot's is its terms'
+    return bool(work[last > before].sum() >= GROWING * work.sum())

@@ -17,7 +17,7 @@ from .arrays import numbered
 from .blocks import Block
 from .columns import halves
 from .depth import depths_of
-from .flow import COMPUTED
+from .flow import COMPUTED, GIVEN
 from .rolled import Group, Leaf, uses
 from .runs import runs
 from .trees import Forest
@@ -31,13 +31,20 @@ MANY = 32
 
 
 def ranks(forest: Forest) -> Any:
-    """What sorts the expressions of a turn: by what must be computed before, and then by form."""
+    """What sorts the expressions of a turn: by what must be computed before, then by what is done last
+    and how much is read, in all and of arguments. (Cells beside an edge read constants. That is another
+    form; yet they must lie among the others.)
+    """
     outer = ~forest.inner[forest.computed]
     reader, read = forest.top[forest.reader[outer]], forest.read[outer]
     loop, block = forest.loop, forest.block
     within = (loop[reader] >= 0) & (loop[reader] == loop[read]) & (block[reader] == block[read])
     level = depths_of(reader[within], read[within], len(loop))
-    return numbered(level * (int(forest.form.max(initial=0)) + 1) + forest.form)
+    of_arguments = forest.top[forest.flow.reader[forest.flow.code >= GIVEN]]
+    rank = level
+    for key in (forest.flow.op, forest.items, np.bincount(of_arguments, minlength=len(loop))):
+        rank = numbered(rank * (int(key.max(initial=0)) + 1) + key)
+    return rank
 
 
 def side_by_side(forest: Forest, block: Block, rows: Any, rank: Any) -> list[int]:

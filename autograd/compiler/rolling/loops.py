@@ -232,9 +232,15 @@ def copying(copies: Sequence[tuple[Leaf, Leaf]]) -> Iterator[Group]:
         kind = source.space, source.array, target.space
         kinds.setdefault(kind, []).append((target.base, source.base))
     for (at_space, array, space), pairs in kinds.items():
-        table = np.array(sorted(pairs))
-        table = table[by_turns(table)]
-        for first, count, outer, step, far in runs(table):
-            to, at = zip(table[first].tolist(), step.tolist(), far.tolist(), strict=True)
-            leaf = Leaf(at_space, *at, array=array)
-            yield Group((0,), (leaf,), Leaf(space, *to), space == "S", count, outer)
+        yield from copied((at_space, array), space, np.array(sorted(pairs)))
+
+
+def copied(source: tuple[str, int], space: str, table: Any) -> Iterator[Group]:
+    """Groups that copy from a space, which may be an array, to another: a row has both addresses, that
+    of the target first.
+    """
+    table = table[by_turns(table)]
+    for first, count, outer, step, far in runs(table):
+        to, (base, inner, far_off) = np.stack([table[first], step, far], axis=1).tolist()
+        leaf = Leaf(source[0], base, inner, far_off, array=source[1])
+        yield Group((0,), (leaf,), Leaf(space, *to), space == "S", count, outer)

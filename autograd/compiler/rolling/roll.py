@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,14 +23,14 @@ from ..programs.program import Program
 from .blocks import find
 from .columns import Columns, results
 from .expressions import single
-from .flow import COMPUTED, Flow
+from .flow import COMPUTED, PLACE, SAMPLED, Flow
 from .groups import groups
 from .levels import levels
-from .loops import Loops, copying
+from .loops import Loops, copied
 from .passes import with_own_conditions
 from .repeats import with_repeats
-from .rolled import Group, Loop, Rolled, Stage
-from .slots import Slots
+from .rolled import Group, Leaf, Loop, Outputs, Rolled, Stage
+from .slots import Slots, space_of
 from .stats import instructions
 from .trees import Forest
 
@@ -120,20 +121,36 @@ class _Rolling:
             of_level = self.items[stage]
             items = [item for level in sorted(of_level) for item in of_level[level]]
             r.stages.append(Stage(stage % 2 == 1, items))
-        r.outputs = slots.outputs(program.outputs)
+        self._put_outputs_in_place(program.outputs)
         r.watch = slots.results([*dict.fromkeys(program.watch)])
-        self._put_outputs_in_place()
         r.kept = self._kept()
 
-    def _put_outputs_in_place(self) -> None:
-        """What a loop computed as an output is copied to the output's own slot."""
-        r, copies = self.rolled, []
-        for k, leaf in [*r.outputs.elsewhere.items()]:
-            if leaf.space == "U" and leaf.base >= len(r.outputs):
-                del r.outputs.elsewhere[k]
-                copies.append((leaf, r.outputs[k]))
+    def _put_outputs_in_place(self, outputs: Sequence[int]) -> None:
+        """What a loop computed is copied to an output's own slot, and so is what nothing computed: a
+        constant, an element of an argument, another output.
+        """
+        r, (elsewhere, codes, at) = self.rolled, self.slots.elsewhere(outputs)
+        table = np.column_stack([elsewhere, at])
+        many = {k: Leaf("S", slot) for k, slot in table[codes == SAMPLED].tolist()}
+        r.outputs = Outputs(len(outputs), many)
+        if (codes == PLACE).any():
+            other = self._filled(table, codes == PLACE)
+            table, codes = table[other], codes[other]
+        kinds = sorted({*codes.tolist()} - {SAMPLED})
+        copies = [g for c in kinds for g in copied(space_of(c), "U", table[codes == c])]
         if copies:
-            r.stages.append(Stage(False, [*copying(copies)]))
+            r.stages.append(Stage(False, copies))
+
+    def _filled(self, table: Any, constants: Any) -> Any:
+        """Fill with the constant that most outputs are (a Jacobian's zeros) all slots from the first of
+        them to the last, before the others are computed; answer which rows have another number.
+        """
+        most = np.bincount(table[constants, 1]).argmax()
+        same = constants & (table[:, 1] == most)
+        slots = np.arange(table[same][0, 0], table[same][-1, 0] + 1)
+        fill = copied(space_of(PLACE), "U", np.column_stack([slots, np.full_like(slots, most)]))
+        self.rolled.stages.insert(0, Stage(False, [*fill]))
+        return ~same
 
     def _kept(self) -> set[int]:
         """The per-sample slots that a later per-sample stage reads."""

@@ -32,11 +32,10 @@ samples), and no item of the same stage reads it. The outer product of a layer i
 earlier iterations stored (a carry: leaves whose base lies before), and what an earlier loop stored,
 forwards or backwards (a tape: step of either sign).
 
-**Outputs**: ``outputs[k]`` is the leaf that holds output k when all stages have run, U, K or A where
-it is uniform, S where it is per sample. The first ``len(program.outputs)`` U slots belong to the
-outputs that are computed and uniform, each at its own position, so a backend can let U slots start in
-the result buffer; ``outputs.elsewhere`` are all others. ``watch`` are the leaves to be tested for nan
-afterwards.
+**Outputs**: ``outputs[k]`` is the leaf that holds output k when all stages have run. A uniform output
+is in U slot k, so that a backend can let U slots start in the result buffer; the slot may have been
+filled with a constant before. The others are ``outputs.per_sample``. ``watch`` are the leaves to be
+tested for nan afterwards.
 
 **Element**: what all numbers are, float64 or float32, to which every result is rounded.
 
@@ -114,18 +113,18 @@ class Loop(NamedTuple):
 
 
 class Outputs(Sequence[Leaf]):
-    """Where so many outputs are: each in its own uniform slot, but for those ``elsewhere``."""
+    """Where so many outputs are: each in its own uniform slot, but for those ``per_sample``."""
 
-    __slots__ = ("elsewhere", "length")
+    __slots__ = ("length", "per_sample")
 
-    def __init__(self, length: int, elsewhere: dict[int, Leaf]) -> None:
-        self.length, self.elsewhere = length, elsewhere
+    def __init__(self, length: int, per_sample: dict[int, Leaf]) -> None:
+        self.length, self.per_sample = length, per_sample
 
     @classmethod
     def of(cls, leaves: Sequence[Leaf]) -> Outputs:
         """The outputs that these leaves hold."""
         pairs = enumerate(leaves)
-        return cls(len(leaves), {k: leaf for k, leaf in pairs if leaf[:2] != ("U", k)})
+        return cls(len(leaves), {k: leaf for k, leaf in pairs if leaf.space == "S"})
 
     def __len__(self) -> int:
         return self.length
@@ -133,12 +132,7 @@ class Outputs(Sequence[Leaf]):
     def __getitem__(self, k: int) -> Leaf:  # type: ignore[override]
         if not 0 <= k < self.length:
             raise IndexError(k)
-        return self.elsewhere.get(k) or Leaf("U", k)
-
-    @property
-    def per_sample(self) -> dict[int, Leaf]:
-        """Those that are one number a sample."""
-        return {k: leaf for k, leaf in self.elsewhere.items() if leaf.space == "S"}
+        return self.per_sample.get(k) or Leaf("U", k)
 
 
 class Stage:

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..programs.program import Program
 from .flow import COMPUTED, GIVEN, PLACE, UNIFORM
-from .rolled import Leaf, Outputs, Rolled
+from .rolled import Leaf, Rolled
 from .trees import Forest
 
 
@@ -96,12 +96,11 @@ class Slots:
     def _shared(self, leaf: Leaf) -> Leaf:
         return self._leaves.setdefault(leaf, leaf)
 
-    def outputs(self, instructions: Sequence[int]) -> Outputs:
-        """Where outputs are."""
+    def elsewhere(self, instructions: Sequence[int]) -> tuple[Any, Any, Any]:
+        """Which outputs are not in their own slots, and their codes and addresses."""
         codes, at = self._places_of(instructions)
         other = np.flatnonzero((codes != UNIFORM) | (at != np.arange(len(at))))
-        leaves = self._leaves_at(codes[other], at[other])
-        return Outputs(len(at), dict(zip(other.tolist(), leaves, strict=True)))
+        return other, codes[other], at[other]
 
     def results(self, instructions: Sequence[int]) -> list[Leaf]:
         """Where results are."""

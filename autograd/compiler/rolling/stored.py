@@ -23,7 +23,7 @@ def head(rolled: Rolled) -> dict[str, Any]:
     """A program but for the items of its stages."""
     plain = {**vars(rolled)}
     plain["stages"] = [stage.per_sample for stage in rolled.stages]
-    plain["outputs"] = [len(rolled.outputs), [*rolled.outputs.elsewhere.items()]]
+    plain["outputs"] = [len(rolled.outputs), [*rolled.outputs.per_sample.items()]]
     return plain | {"kept": sorted(rolled.kept), "element": rolled.element.name}
 
 
@@ -50,8 +50,8 @@ def restored(head: dict[str, Any], body: Sequence[bytes]) -> Rolled:
     rolled = Rolled(**head)
     rolled.element, rolled.kept = element_of(head["element"]), {*head["kept"]}
     rolled.sample_inputs = [(a, b, c) for a, b, c in head["sample_inputs"]]
-    count, elsewhere = head["outputs"]
-    rolled.outputs = Outputs(count, {k: Leaf(*leaf) for k, leaf in elsewhere})
+    count, per_sample = head["outputs"]
+    rolled.outputs = Outputs(count, {k: Leaf(*leaf) for k, leaf in per_sample})
     rolled.watch = _leaves(head["watch"])
     pairs = zip(head["stages"], body, strict=True)
     rolled.stages = [Stage(kind, read=partial(_items, text)) for kind, text in pairs]

@@ -44,7 +44,7 @@ class Slots:
                 self._mark(group.target, places)
                 if group.target.space == "S":
                     made_in.update(dict.fromkeys(places, number))
-        for leaf in (*rolled.outputs.elsewhere.values(), *rolled.watch):
+        for leaf in (*rolled.outputs.per_sample.values(), *rolled.watch):
             if leaf.space == "S":
                 self.lasting[leaf.base] = 1
 

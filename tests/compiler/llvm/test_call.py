@@ -30,10 +30,12 @@ def program():
             [
                 Group((0, 1, "mul"), (X, Y), Leaf("U", 0), False),
                 Group((0, "log"), (X,), Leaf("U", 1), False),
+                Group((0,), (Y,), Leaf("U", 2), False),
+                Group((0,), (Leaf("K", 0),), Leaf("U", 3), False),
             ],
         )
     ]
-    rolled.outputs = Outputs.of([Leaf("U", 0), Leaf("U", 1), Y, Leaf("K", 0)])
+    rolled.outputs = Outputs.of([Leaf("U", k) for k in range(4)])
     return rolled
 
 
@@ -114,8 +116,9 @@ def test_room_for_any_number_of_slots():
     rolled = Rolled(uniform_slots=count)
     more = Group((0, 1, "add"), (X, Leaf("U", 0, step=1)), Leaf("U", 1, step=1), False)
     steps = Loop(count - 1, (more,), False)
-    rolled.stages = [Stage(False, [Group((0,), (X,), Leaf("U", 0), False), steps])]
-    rolled.outputs = Outputs.of([Leaf("U", count - 1)])
+    last = Group((0,), (Leaf("U", count - 1),), Leaf("U", 0), False)
+    rolled.stages = [Stage(False, [Group((0,), (X,), Leaf("U", 0), False), steps, last])]
+    rolled.outputs = Outputs.of([Leaf("U", 0)])
     assert builtin(rolled, 1, 0, refuse)(0.5) == count / 2
 
 
