@@ -48,9 +48,8 @@ def _true_and_chosen(scores: Any, targets: Any, threshold: float) -> tuple[np.nd
     chosen, targets = classes(scores, threshold), plain("targets", targets)
     if scores.ndim == 1:
         if not np.isin(targets, (-1, 0, 1)).all():
-            raise ValueError(
-                f"labels of one score are 0 and 1, or -1 and 1; given {sorted({*targets.ravel().tolist()})}"
-            )
+            given = sorted({*targets.ravel().tolist()})
+            raise ValueError(f"labels of one score are 0 and 1, or -1 and 1; given {given}")
         targets = (targets > 0) * 1
     elif targets.ndim == 2:  # one-hot
         targets = classes(targets)

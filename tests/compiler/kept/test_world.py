@@ -81,6 +81,10 @@ DIFFERENCES = {
         "class A:\n    @property\n    def k(self): return 2.0\na = A()\ndef f(x): return a.k * x",
         "2.0", "3.0",
     ),
+    "the table of a kind of number": (
+        "from autograd import exp, register\nclass K: pass\nregister(K, {'exp': lambda x: 2.0})\nk = K()\n"
+        "def f(x): return exp(k) * x", "2.0", "3.0",
+    ),
     "an operator of a class": (
         "class A:\n    def __mul__(self, x): return x * 2.0\na = A()\ndef f(x): return a * x",
         "2.0", "3.0",
