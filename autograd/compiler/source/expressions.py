@@ -78,7 +78,7 @@ IEEE: dict[str, Form] = {
     "add": infix("+", SUM),
     "sub": infix("-", SUM),
     "mul": infix("*", PRODUCT),
-    "div": call(HELPERS, "divide", 2),
+    "div": call("autograd.kinds.ieee", "divide", 2),
     "neg": Form("-{}", SIGN, (SIGN,)),
     "abs": Form("abs({})", ATOM, (CHOICE,)),
     **{op: infix(sign, COMPARISON, 1) for op, sign in COMPARISONS.items()},
