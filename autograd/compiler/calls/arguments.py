@@ -148,8 +148,6 @@ def _converted(x: Any, dtype: Any) -> Any:
 
 def fits(guards: Sequence[tuple[int, ...]], shapes: Sequence[tuple[int, ...]]) -> bool:
     """Whether arrays of these shapes are what a program was made for, with one number of samples."""
-    if len(guards) != len(shapes):
-        return False
     counts: set[int] = set()
     for guard, shape in zip(guards, shapes, strict=True):
         if guard != shape:
