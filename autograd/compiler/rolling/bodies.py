@@ -18,8 +18,8 @@ from .arrays import numbered
 from .blocks import Block
 from .depth import depths_of
 from .flow import COMPUTED
-from .groups import runs
 from .rolled import Group, Leaf, uses
+from .runs import runs
 from .trees import Forest
 
 Place = tuple[str, int, int]
