@@ -50,7 +50,7 @@ BACKENDS: dict[str, Callable[[Rolled, int, int], Any]] = {
 class Compiled:
     """A recording and its kernel; where a watched number is nan, the masked program's.
 
-    Machine code of a function whose world is understood (see `world`) is not recorded if another
+    Machine code of a function whose world is understood (see `kept.world`) is not recorded if another
     process has done so.
     """
 

@@ -23,7 +23,8 @@ How many samples there are is known when the program runs, and may be 0. Operati
 
 All others are functions of numbers with the engine's own names (`autograd.kinds.numeric`), of one or
 two operands. ``outputs`` are the instructions whose numbers are the result; ``watch`` those of which
-a nan asks for the masked program (see `jit`). `rolling.check` says whether a program is well formed.
+a nan asks for the masked program (see `calls.compiled`). `rolling.check` says whether a program is
+well formed.
 """
 
 from __future__ import annotations

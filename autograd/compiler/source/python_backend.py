@@ -1,7 +1,7 @@
 """The backend "python": loops over floats, that need no library.
 
 Uniform numbers are floats, and a stage per sample is a loop ``for t in range(n)``. What comes out is
-the engine's own arithmetic in the program's order: the same bits as `execute`, but for sums over
+the engine's own arithmetic in the program's order: the same bits as `rolled.execute`, but for sums over
 samples, which are added one by one.
 """
 

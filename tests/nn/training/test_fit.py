@@ -324,7 +324,9 @@ def test_a_weight_that_overflows_where_the_loss_is_finite_is_named(backend):
 
 
 def test_settings_that_say_two_things_are_an_error():
-    with pytest.raises(ValueError, match="told apart by their names, given .*'accuracy', 'accuracy'"):
+    with pytest.raises(
+        ValueError, match="told apart by their names, given .*'accuracy', 'accuracy'"
+    ):
         trained(metrics=[accuracy, accuracy])
     model = MLP(2, [1])
     with pytest.raises(ValueError, match="this SGD has a rate of its own: set its lr there"):
