@@ -4,7 +4,8 @@ An expression's text knows how tightly it binds, so that parentheses stand only 
 how deep it is, so that what is too deep or too long to read becomes a variable of its own: neither
 Python's parser nor a person likes long nests. There are two tables. `PYTHON` is what one would write
 by hand: operators and ``math``. Its functions raise where IEEE 754 answers inf or nan (x / 0,
-exp(1000)); `IEEE` has the engine's own functions, which answer. Who adds an operation adds a line.
+exp(1000)); `IEEE` has the engine's own functions, which answer. A function that is added needs no line:
+it is called by its name, and if Python's ``math`` has it, `MATH` may say so.
 """
 
 from __future__ import annotations
