@@ -122,6 +122,18 @@ def test_what_stands_against_keeping_is_told(monkeypatch, tmp_path):
     source = "def f(x): return x * 77.5"
     assert reason(made(source), 1.0) == "yes"
     assert reason(made(source), 1.0) == "yes: found"
+    found = jit(made(source), backend="llvm")
+    assert found(2.0) == 155.0
+    assert str(found.program(2.0)) == "u0 = x * 77.5\nreturn u0"
+    assert str(found.program(2.0).flat).splitlines()[-2:] == ["%2       = %0 * %1", "return %2"]
+    of_its_own = "from dataclasses import dataclass\n@dataclass\nclass A:\n    k: float\n"
+    of_its_own += "def f(x): return A(x * 2.0)"
+    assert reason(made(of_its_own), 1.0) == (
+        "no: it answers with an object like none of its arguments"
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr("autograd.compiler.kept.disk.stamp", lambda: None)
+        assert "files of this package that were changed" in reason(made(source), 1.0)
     assert "print" in reason(made("def f(x):\n    print(x)\n    return x"), 1.0)
     changing = "calls = []\ndef f(x):\n    calls.append(1)\n    return x"
     assert reason(made(changing), 1.0) == "no: recording changes what it follows from"
