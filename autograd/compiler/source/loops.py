@@ -1,7 +1,7 @@
 """Texts that go through a program number by number: a group is a loop over its instances.
 
 So each number has the bits that the flat program gives it, and the text reads as the program does.
-It is the slow way on NumPy and the only one on Python's floats.
+Python's floats are computed so (`python_backend`), and the program is printed so (`text`).
 """
 
 from __future__ import annotations
