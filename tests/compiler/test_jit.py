@@ -76,6 +76,10 @@ CASES = {
     "samples of two lengths": (lambda x, y: (ag.vmap(np.sin)(x), ag.vmap(np.cos)(y)), FIVE, OTHER),
     "an array beside computed ones": (lambda A: (A * 2 + np.arange(5.0))[1], SQUARE),
     "a builtin that tells no signature": (dict,),
+    "Bessel functions of several orders": (
+        lambda xs: [ag.grad(ag.grad(ag.grad(ag.i0)))(x) for x in xs],
+        np.linspace(0.5, 2.0, 12),
+    ),
     # numbers
     "arithmetic": (lambda x, y: (x * y + ag.sin(x)) / y - 2**x, 2.0, 3.0),
     "python's": (lambda x: (abs(-x), x // 2, x % 2, divmod(x, 2), +x, x**-1), 3.5),
