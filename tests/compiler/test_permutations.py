@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from autograd import permutations
 from autograd.compiler.llvm.permuting import permuted
-from autograd.compiler.permutations import GOLDEN, mixed, shuffled
+from autograd.compiler.shuffle import GOLDEN, mixed, shuffled
 
 SEEDS = st.lists(st.integers(0, 2**64 - 1), max_size=4)
 

@@ -1,4 +1,4 @@
-"""Random orders by machine code: what `permutations` does in Python, bit for bit."""
+"""Random orders by machine code: what `shuffle` does in Python, bit for bit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..permutations import FIRST, GOLDEN, SECOND
+from ..shuffle import FIRST, GOLDEN, SECOND
 from . import cache
 from .ir import Code, Text
 from .target import Loaded, host
