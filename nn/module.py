@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import NOTHING, Value, group
 
-from .places import Place
+from .places import Place, endless
 
 if TYPE_CHECKING:
     from typing import Self
@@ -58,9 +58,9 @@ class Module:
 
     def __setattr__(self, name: str, x: Any) -> None:
         """Set an attribute; the parameters in it are labelled by their place, for pictures."""
-        object.__setattr__(self, name, x)
         if not name.startswith("_"):
             _label(self, name, x)
+        object.__setattr__(self, name, x)
 
     if not TYPE_CHECKING:
 
@@ -183,6 +183,14 @@ def _walk(name: str, x: Any, enter: bool = True) -> Iterator[tuple[str, Any, Sha
     """The modules, and the arrays of Values with their shape, below x, each with its dotted name, x
     first: among the public attributes of modules (of x alone, unless ``enter``) and in sequences.
     """
+    try:
+        yield from _down(name, x, enter)
+    except RecursionError:
+        raise endless(x) from None
+
+
+def _down(name: str, x: Any, enter: bool) -> Iterator[tuple[str, Any, Shape | None]]:
+    """`_walk`, without an end where there is none."""
     below: Iterable[tuple[Any, Any]] = ()
     if isinstance(x, Module):
         yield name, x, None
@@ -193,7 +201,7 @@ def _walk(name: str, x: Any, enter: bool = True) -> Iterator[tuple[str, Any, Sha
         below = enumerate(x)
     for key, v in below:
         if isinstance(v, (Module, Value, list, tuple)):
-            yield from _walk(f"{name}.{key}" if name else str(key), v, enter)
+            yield from _down(f"{name}.{key}" if name else str(key), v, enter)
 
 
 def _public(module: Module) -> Iterator[tuple[str, Any]]:
@@ -254,7 +262,10 @@ def _label(owner: Module, name: str, x: Any) -> None:
     """Say to the modules and the parameters in an attribute where they stand, if none did before."""
     for step, part, shape in _walk(name, x, enter=False):
         if shape is None:
-            if (place := _place(part)).owner is None:
+            place = _place(part)
+            if place in _place(owner).line():
+                raise endless(part)
+            if place.owner is None:
                 place.step, place.owner, place.group = step, _place(owner), None
         else:
             array = Place(step, _place(owner), shape)

@@ -8,10 +8,10 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import Any
 
-from autograd import TransformError, Value, register_pytree_node
+from autograd import Value, register_pytree_node
 
 from .module import Module, flat
-from .places import Place
+from .places import Place, endless
 
 VALUES, CONTAINERS = {Value}, {list, tuple}
 """What arrays of parameters are made of."""
@@ -63,10 +63,7 @@ def taken_apart(module: Module) -> tuple[dict[str, Any], Rest]:
     try:
         _take("", module, parts, settings)
     except RecursionError:
-        raise TransformError(
-            f"a {type(module).__name__} holds itself, or a list or module in it does: its parameters "
-            f"have no end. Give what needs the whole to calls, as an argument"
-        ) from None
+        raise endless(module) from None
     return parts, Rest(module, settings)
 
 

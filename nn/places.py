@@ -11,6 +11,16 @@ from collections.abc import Iterator
 from itertools import repeat
 from typing import Any, NamedTuple
 
+from autograd import TransformError
+
+
+def endless(module: Any) -> TransformError:
+    """The error of a module whose parameters have no end."""
+    return TransformError(
+        f"a {type(module).__name__} holds itself, or a list or module in it does: its parameters "
+        f"have no end. Give what needs the whole to calls, as an argument"
+    )
+
 
 class Place:
     """The place of a module, or of an array of parameters of some shape: a step from its owner's.
@@ -27,12 +37,14 @@ class Place:
         self.group: Any = None  # of a module that was called
 
     def __str__(self) -> str:
-        steps: list[str] = []
+        return ".".join(reversed([place.step for place in self.line() if place.step]))
+
+    def line(self) -> Iterator[Place]:
+        """This place, its owner's, and so on to the top."""
         place: Place | None = self
-        while place is not None and place.step:
-            steps.append(place.step)
+        while place is not None:
+            yield place
             place = place.owner
-        return ".".join(reversed(steps))
 
     def _world(self) -> dict[str, Any]:
         """What `jit` has to know of it to find what another process has recorded: nothing."""

@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -231,3 +232,13 @@ def test_what_shadows_a_builtin_is_reached_by_the_package(name):
 
 def test_the_package_says_that_it_is_typed():
     assert (ENGINE / "py.typed").exists()
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.name == "__init__.py"], ids=name_of)
+def test_a_reading_order_names_every_file(path):
+    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    if "In reading order" in said:
+        beside = [
+            p for p in path.parent.iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()
+        ]
+        assert {p.stem for p in beside} - {"__init__"} <= {*re.findall(r"`(\w+)`", said)}

@@ -14,7 +14,20 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import NOTHING, Value, context, maximum, no_grad, relu, where
+from autograd import (
+    NOTHING,
+    NumberError,
+    Value,
+    context,
+    dot,
+    exp,
+    grad,
+    maximum,
+    no_grad,
+    relu,
+    where,
+)
+from autograd import sum as total
 
 # ---------------------------------------------------------------------------------- the node itself
 
@@ -159,6 +172,27 @@ def test_data_changed_after_the_forward_pass_does_not_corrupt_the_gradient():
     x.data, y.data, z.data = 100.0, 200.0, 300.0
     z.backward()
     assert (x.grad, y.grad) == (4.0, 3.0)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda p: p * p,
+        lambda p: 1 - p,
+        exp,
+        relu,
+        lambda p: dot([p], [Value(2.0)]),
+        lambda p: total([1.0, p]),
+        lambda p: where(p > 0, p, 0.0),
+        grad(lambda x: x * x),
+    ],
+)
+def test_a_value_that_was_assigned_to_data_is_an_error_when_it_is_used(use):
+    p = Value(2.0)
+    (p * p).backward()
+    p.data = p - 0.1 * p.grad
+    with pytest.raises(NumberError, match=r"not another Value: .*p\.data = p\.data - rate"):
+        use(p)
 
 
 def test_an_array_changed_after_the_forward_pass_does_not_either():

@@ -1,9 +1,9 @@
 """jit: a function run once on recording numbers, and from then on as machine code.
 
-    record     the engine runs it, forward and backward, and leaves a flat program (`recorder`)
-    roll       what does the same at regular distances becomes loops (`roll`)
-    compile    a backend makes code of the loops (`llvm`, or source that one can read)
-    call       arrays in, numbers out
+    record     the engine runs it, forward and backward, and leaves a flat program (`recording`)
+    roll       what does the same at regular distances becomes loops (`rolling`)
+    compile    a backend makes code of the loops (`llvm`, or `source` that one can read)
+    call       arrays in, numbers out (`calls`)
 
 A call of another structure, or of arrays of another shape, records anew; how many samples there are
 is no part of a shape, unless the function asks for single ones.

@@ -52,6 +52,14 @@ def dividing_by_zero(kind: Any) -> Any:
     return ieee
 
 
+def divide(x: Number, y: Number) -> Number:
+    """x / y, where Python's float raises too."""
+    try:
+        return x / y
+    except ZeroDivisionError:
+        return with_ieee_division(operator.truediv, x, y)
+
+
 def with_ieee_division(formula: Function, *numbers: Any) -> Number:
     """A formula that raised ZeroDivisionError, run again: exact kinds, without inf, raise again."""
     return formula(*map(as_ieee, numbers))

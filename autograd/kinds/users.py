@@ -10,7 +10,7 @@ from ..errors import KindError
 from . import kind as kinds
 from .kind import is_number
 
-_own: set[type] = set()  # those that users registered
+_own: dict[type, tuple[Mapping[str, Any], float]] = {}  # what users registered
 
 
 def register(kind: type, functions: Mapping[str, Any], priority: float = 1) -> None:
@@ -43,7 +43,7 @@ def register(kind: type, functions: Mapping[str, Any], priority: float = 1) -> N
         )
     answering = {n: _answering(n, f, kind) if callable(f) else f for n, f in functions.items()}
     kinds.register(kind, answering, priority)
-    _own.add(kind)
+    _own[kind] = {**functions}, priority
 
 
 def _answering(name: str, function: Callable[..., Any], kind: type) -> Callable[..., Any]:

@@ -29,6 +29,10 @@ NO_RENDERER = (
 )
 
 
+SOURCES = ("dot", "gv")
+"""What the names of files with DOT source end in."""
+
+
 class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
     """A Digraph that renders without the ``dot`` program, where pygraphviz is installed."""
 
@@ -51,7 +55,10 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         return data.decode(encoding) if encoding else data
 
     def save(self, filename: Any = None, directory: Any = None, **settings: Any) -> str:
-        """Write the picture if the name ends as one does (``graph.png``), else the DOT source."""
+        """Write the picture if the name ends as one does (``graph.png``), else the DOT source.
+
+        Raises ValueError for another ending (``graph.foo``).
+        """
         kind = _picture_format(filename)
         if not kind:
             return str(super().save(filename=filename, directory=directory, **settings))
@@ -118,9 +125,16 @@ def image(svg: str, alt: str) -> str:
 
 
 def _picture_format(filename: Any) -> str:
-    """The format that a file's name ends in; "" for none, and for DOT's own."""
+    """The format that a file's name ends in; "" for none, and for DOT's own, which are the source's."""
     kind = Path(filename or "").suffix[1:].lower()
-    return kind if kind in graphviz.FORMATS and kind not in ("dot", "gv") else ""
+    if kind in graphviz.FORMATS and kind not in SOURCES:
+        return kind
+    if kind.isalpha() and kind not in SOURCES:
+        raise ValueError(
+            f"{filename} ends in no format of pictures that is known: .svg, .png and .pdf are; the DOT "
+            f"source has the ending .gv or .dot, or none"
+        )
+    return ""
 
 
 def in_process(source: str, format: str, engine: str = "dot") -> bytes:  # noqa: A002

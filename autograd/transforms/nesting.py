@@ -70,7 +70,10 @@ unbroadcast.by_name = True
 
 
 def _refuse(x: Any) -> NoReturn:
-    raise NumberError(f"a Value holds a number, not another Value: {x!r}; v.detach() copies one")
+    raise NumberError(
+        f"a Value holds a number, not another Value: {x!r}; a step down is p.data = p.data - "
+        f"rate * p.grad, and v.detach() is a new Value of the number alone"
+    )
 
 
 kinds.register(
@@ -82,6 +85,7 @@ kinds.register(
         "strays": lambda v, mask: kinds.of(v.data).strays(v.data, mask),
         "only": lambda c, g: numeric.only(bool(c) if not c.shape else c.data, g),
         "constant": _refuse,
+        "result": _refuse,  # of what was assigned to .data
         "like": lambda n, v: kinds.like(n, v.data),
         "is_nan": lambda v: kinds.is_nan(v.data),
         "is_finite": lambda v: kinds.is_finite(v.data),

@@ -1,6 +1,6 @@
 """What every optimiser is: parameters, a learning rate, and a state that each step renews.
 
-The surface is that of ``torch.optim``; `optim` has the optimisers themselves. Parameters and
+The surface is that of ``torch.optim``; `optimizers` has the optimisers themselves. Parameters and
 gradients are gathered into vectors, so a rule is one formula and its cost a few NumPy calls.
 """
 

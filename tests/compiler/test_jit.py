@@ -60,6 +60,26 @@ def polynomial(x):
 
 
 CASES = {
+    "Python's operators": (lambda x: (7.0 // x, divmod(7.0, x), divmod(x, 2.0), -(x > 1)), 2.5),
+    "what is chosen of two that are one": (
+        lambda x: ag.gammaln(ag.where(x > 0, 2.5, 2.5)) * x,
+        2.0,
+    ),
+    "a derivative of that": (ag.grad(lambda x: ag.gammaln(ag.where(x > 0, 2.5, 2.5) * x)), 2.0),
+    "an element that NumPy calls an array": (
+        lambda a, A: a * A[0, ...] + (A + a)[1, ...],
+        2.0,
+        FIVE,
+    ),
+    "methods that elements have": (lambda A: (A.cumsum(), A.ravel(), A.mean(axis=1)), SQUARE),
+    "samples in reverse": (lambda x: ag.vmap(lambda t: t * t)(x[::-1]), FIVE),
+    "samples of two lengths": (lambda x, y: (ag.vmap(np.sin)(x), ag.vmap(np.cos)(y)), FIVE, OTHER),
+    "an array beside computed ones": (lambda A: (A * 2 + np.arange(5.0))[1], SQUARE),
+    "a builtin that tells no signature": (dict,),
+    "Bessel functions of several orders": (
+        lambda xs: [ag.grad(ag.grad(ag.grad(ag.i0)))(x) for x in xs],
+        np.linspace(0.5, 2.0, 12),
+    ),
     # numbers
     "arithmetic": (lambda x, y: (x * y + ag.sin(x)) / y - 2**x, 2.0, 3.0),
     "python's": (lambda x: (abs(-x), x // 2, x % 2, divmod(x, 2), +x, x**-1), 3.5),
@@ -218,6 +238,38 @@ def test_in_float32_it_is_the_functions_own_to_roundings(name, backend):
         for x in flatten(got)[0]:
             is_array = isinstance(x, np.ndarray)
             assert x.dtype in (np.float32, bool) if is_array else type(x) in (float, bool)
+
+
+def test_an_argument_that_is_no_setting_of_jit_is_named():
+    with pytest.raises(TypeError, match="jit\\(\\) takes a function, got 3"):
+        jit(3)
+    with pytest.raises(ValueError, match="backend is one of .*'numpy'.*, given 'gpu'"):
+        jit(abs, backend="gpu")
+
+
+@pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])
+def test_what_the_backend_wrote_can_be_read(backend):
+    g = jit(lambda x: x * 2 + 1, backend=backend)
+    with pytest.raises(TransformError, match="has no program yet"):
+        _ = g.source
+    with pytest.raises(TransformError, match="with Values runs the function itself"):
+        g.bind(Value(1.0))
+    g(1.0)
+    assert ("define" if backend == "llvm" else "arg0[0] * 2.0 + 1.0") in g.source
+
+
+def test_one_number_has_no_elements():
+    with pytest.raises(TypeError, match="one number that jit records has no elements"):
+        jit(lambda x: [*x])(1.0)
+
+
+def test_an_answer_that_is_too_deep_for_source_is_bound_all_the_same():
+    def deep(x):
+        for _ in range(45):
+            x = [x]
+        return x
+
+    assert jit(deep, backend="llvm").bind(1.5)() == deep(1.5)
 
 
 def test_keywords_are_arguments_too():

@@ -26,6 +26,40 @@ def assert_same(found, expected):
         np.testing.assert_array_equal(x, y)
 
 
+def broken(op, *operands, outputs=(2,), sequences=(), per_sample=False):
+    """A program of an input and a condition, and one instruction more."""
+    program = Program()
+    x = program.input(0, 0)
+    program.add("lt", x, x)
+    program.sequences = [*sequences]
+    program.repeat(op)
+    for side, i in zip((program.a, program.b), operands, strict=False):
+        side[2] = i
+    program.per_sample[2] = per_sample
+    program.outputs = [*outputs]
+    return program
+
+
+@pytest.mark.parametrize(
+    ("program", "says"),
+    [
+        (broken("cosh2", 0), "%2 = cosh2: no such operation"),
+        (broken("add", 0, 2), "%2 = add: an operand that is not computed before"),
+        (broken("add", 0, 1), "%2 = add: a condition where a number belongs"),
+        (broken("not", 0), "%2 = not: a condition where a number belongs"),
+        (broken("total", 0), "%2 = total: a sum over samples of one number"),
+        (broken("sin", 0, per_sample=True), "%2 = sin: per sample where no operand is"),
+        (broken("dot", 0, sequences=[([0, 0], [0])]), "%2 = dot: sequences of two lengths"),
+        (broken("sin", 0, outputs=(1,)), "output %1 is no number of the program"),
+        (broken("sin", 0, outputs=(3,)), "output %3 is no number of the program"),
+    ],
+    ids=lambda x: x if isinstance(x, str) else "",
+)
+def test_a_program_that_is_not_well_formed_is_named(program, says):
+    with pytest.raises(ValueError, match=says):
+        check(program)
+
+
 @pytest.mark.parametrize("seed", range(60))
 @pytest.mark.parametrize("n", [0, 1, 5])
 def test_rolling_and_passes_keep_every_bit(seed, n):

@@ -34,6 +34,13 @@ WITH_SAMPLES = {
     "a sum of products": lambda x: vmap(np.sin)(x) @ x,
     "one of a sum and an element": lambda x: vmap(np.sin)(x) + x[0],
     "rows times a matrix": lambda x: vmap(lambda t: np.array([t, t * t]))(x) @ np.ones((2, 3)),
+    "arithmetic of answers": lambda x: vmap(lambda t: np.array([t, t * t]))(x) * 3 + np.ones(2),
+    "a sum over two axes": lambda x: vmap(lambda t: np.array([t, x[0]]))(x).sum(axis=(0, 1)),
+    "one of the answers": lambda x: vmap(lambda t: np.array([t, t * t]))(x)[1],
+    "some columns": lambda x: vmap(lambda t: np.array([t, t * t]))(x).T[0:1],
+    "a number for each of them": lambda x: (
+        lambda r: r * (r.shape[0] / r.shape[0] + 6 / r.shape[0])
+    )(vmap(np.sin)(x)),
     "a sum along a row": lambda x: vmap(lambda t: np.array([t, t * t]))(x).sum(axis=-1),
     "a mean along a row": lambda x: np.mean(vmap(lambda t: np.array([t, t * t]))(x), axis=1),
 }

@@ -10,11 +10,15 @@ from test_jit import assert_same
 from autograd import (
     NumberError,
     RecordingError,
+    Value,
     grad,
     hessian,
+    hypot,
     jacobian,
     jit,
     jvp,
+    logsumexp,
+    primitive,
     value_and_grad,
     vjp,
     vmap,
@@ -24,6 +28,18 @@ from autograd.compiler.recording import recorder
 
 BACKENDS = ["llvm", "numpy", "python"]
 HELD = np.array([0.5, -1.0, 2.0])
+
+
+@primitive(lambda g, z, x: g)
+def added(x):
+    return x.sum()
+
+
+@primitive(lambda g, z, x: g)
+def shifted(x):
+    return (x - 1).mean()
+
+
 SINGLE = {
     "cumsum": lambda a, x: np.sum(np.cumsum(a * x) ** 2),
     "concatenate": lambda a, x: np.sum(np.concatenate([a * x, x, np.flip(a * x)]) ** 2),
@@ -38,6 +54,11 @@ SINGLE = {
     "a count": lambda a, x: np.sum((a * x > 1) * np.cumsum(a * x)),
     "a branch not taken": lambda a, x: np.sum(np.cumsum(where(a * x > 0, np.log(a * x), 0.0))),
     "two lengths": lambda a, x: np.sum(a * HELD) * np.sum(a * x) + np.sum(a * x[1:]),
+    "logsumexp": lambda a, x: np.sum(np.cumsum(a * x)) + np.sum(logsumexp([a * x, a + x])),
+    "an array that is held": lambda a, x: np.sum(np.cumsum(a * x)) + np.mean(hypot(a, HELD)),
+    "primitives of batches": lambda a, x: (
+        np.sum(np.cumsum(a * x)) * (shifted(a * x) + added(a * x))
+    ),
     "slices": lambda a, x: np.sum(a * x) + np.sum(a * (x[1:] - x[:-1])),
 }
 MEETING = {  # elements of an array beside samples: an error, or a wrong answer, while n was unknown
@@ -61,6 +82,30 @@ def test_it_is_what_the_engine_answers(name, backend):
         g = jit(t, backend=backend)
         for x in (np.array([0.0, 1.0, -2.0, 3.0]), np.array([2.0])) * 2:
             assert_same(g(1.5, x), t(1.5, x), rtol=1e-11)
+
+
+def test_batches_are_answered_beside_single_samples():
+    def f(a, x):
+        return np.cumsum(Value(a) * x), Value(a) * x
+
+    sums, batch = jit(f)(1.5, np.array([1.0, -2.0, 0.5]))
+    assert sums.tolist() == [1.5, -1.5, -0.75]
+    assert batch.tolist() == [1.5, -3.0, 0.75]
+
+
+def test_more_samples_than_are_taken_apart_at_once():
+    f = grad(SINGLE["a loop"])
+    assert_same(jit(f)(1.5, np.ones(300)), f(1.5, np.ones(300)), rtol=1e-12)
+
+
+def test_a_batch_that_is_a_leaf_and_a_branch_not_taken():
+    def f(x):
+        v = Value(x)
+        np.sum(np.cumsum(where(v > 1.5, np.sqrt(v - 1.5), 0.0))).backward()
+        return v.grad
+
+    x = np.array([1.0, 2.0, 3.0])
+    assert_same(jit(f)(x), f(x), rtol=1e-12)
 
 
 def test_samples_that_there_are_none_of():

@@ -272,6 +272,12 @@ def test_mini_batches_are_rows_of_an_array():
             "mini-batches of one length",
         ),
         (lambda c, x: (c, None), 0.0, (Batches(Y, [[1]]), Batches(Y, [[1, 2]])), "as many rows"),
+        (
+            lambda c, x: (c, jit(lambda x: x > 1, backend="llvm")(x)),
+            0.0,
+            np.zeros(3),
+            "scan takes functions that answer numbers",
+        ),
     ],
 )
 def test_a_mistake_is_an_error_that_names_it(step, carry, xs, says):

@@ -1,9 +1,12 @@
 """The printable program: labels where the caller has names, loops as loops."""
 
+import numpy as np
 import pytest
 from recorded_programs import network, program_of, simulation, value_and_gradient
 
 import autograd as ag
+from autograd import jit, vmap
+from autograd.compiler.programs.program import Program
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.source.text import Labels, program_text
 
@@ -24,6 +27,27 @@ def test_without_labels_arguments_are_rows():
     text = program_text(network(6, 16))
     assert "dot(arg0[6 * i : 6 + 6 * i], s[0 : 6]) + arg1[i]" in text
     assert "s[0 : 6] = arg3[6 * t : 6 + 6 * t]" in text
+
+
+def test_answers_of_samples_and_tables_of_constants():
+    each = jit(lambda xs, w: vmap(lambda x: (x * w, x))(xs))
+    text = str(each.program(np.ones(3), 2.0))
+    assert text.splitlines()[-1] == "return s[1], xs[t]"
+    factors = [1.5, 2.5, 3.5, 4.5, 5.5]
+    text = str(jit(lambda w: [w * k + ag.sin(w) for k in factors]).program(2.0))
+    assert text.splitlines()[0] == f"K = {factors}"
+    assert "u[i] = w * K[i] + u5" in text
+
+
+def test_a_flat_program_is_three_address_code():
+    program = Program()
+    x, y, b = (program.input(k, 0) for k in range(3))
+    program.outputs = [program.dot([x, y], [y, y]), program.dot([x], [y], b)]
+    assert str(program).splitlines()[3:] == [
+        "%3       = dot([%0, %1], [%1, %1])",
+        "%4       = dot([%0], [%1], %2)",
+        "return %3, %4",
+    ]
 
 
 def test_scalars_have_their_names_alone():

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from autograd import NOTHING, Value, draw, explain, grad
+from autograd import NOTHING, TransformError, Value, draw, explain, grad
 from autograd.tools.groups import paths
 from autograd.value import topological_order
 from nn import (
@@ -192,6 +192,40 @@ def test_a_label_of_ones_own_stays_and_a_tied_weight_keeps_its_first():
     assert (line.slope.label, line.offset.label) == ("m", "offset")
     copied = copy.deepcopy(line)
     assert (copied.slope.label, copied.again.label) == ("m", "offset")
+
+
+class Tree(Module):
+    def __init__(self, *inside):
+        self.weight, self.inside = Value(2.0), [*inside]
+
+
+def test_who_sets_what_holds_the_module_is_told_so_at_once():
+    leaf = Tree()
+    root = Tree(Tree(leaf))
+    for x in (root, [root], leaf):
+        with pytest.raises(TransformError, match="a Tree holds itself"):
+            leaf.parent = x
+    assert "parent" not in vars(leaf)
+    assert leaf.weight.label == "inside.0.inside.0.weight"
+    leaf._parent = root  # a private one is none of its parameters
+    assert len(root.parameters()) == 3
+
+
+@pytest.mark.parametrize("into", ["itself", "its list", "one that two own"])
+def test_parameters_without_an_end_are_an_error(into):
+    leaf = Tree()
+    first, second = Tree(leaf), Tree(leaf)
+    if into == "itself":
+        second.inside.append(second)
+    elif into == "its list":
+        second.inside.append(second.inside)
+    else:
+        leaf.parent = second  # leaf's place is in the first
+    for ask in (Module.parameters, repr, Module.zero_grad, Module.state_dict, Module.eval):
+        with pytest.raises(TransformError, match="a Tree holds itself, or a list or module in it"):
+            ask(second)
+    assert str(leaf.weight.label) == "inside.0.weight"
+    assert first.weight.label == "weight"
 
 
 def test_micrograds_names_are_told_ours():

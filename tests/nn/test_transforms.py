@@ -223,7 +223,7 @@ def test_a_module_that_holds_itself_is_an_error():
             self.weight, self.inside = Value(2.0), []
 
     by_itself, alone, beside = Looped(), Looped(), Looped()
-    by_itself.inside = by_itself
+    by_itself.inside.append(by_itself)
     alone.inside.append(alone.inside)
     beside.inside.extend([beside.inside, beside.inside, 1.0])
     for module in (by_itself, alone, beside):

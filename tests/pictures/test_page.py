@@ -452,6 +452,14 @@ def test_a_notebook_shows_the_page_and_an_untrusted_one_the_picture(chromium):
     page.close()
 
 
+def test_a_page_is_saved_under_no_pictures_name(tmp_path):
+    for name in ("page.svg", "page.foo"):
+        with pytest.raises(ValueError, match=rf"is HTML: the file's name ends in \.html, .*{name}"):
+            lecture().save(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+    lecture().save(tmp_path / "page")
+
+
 def test_the_page_is_saved_as_it_is(tmp_path):
     page = lecture()
     page.save(tmp_path / "page.html")

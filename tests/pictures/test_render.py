@@ -113,6 +113,15 @@ def test_save_writes_the_source_under_any_other_name(tmp_path, name):
     assert (tmp_path / name).read_text(encoding="utf-8") == picture.source
 
 
+@pytest.mark.parametrize("name", ["graph.foo", "graph.jepg", "graph.html"])
+def test_an_ending_of_no_picture_is_an_error(tmp_path, name):
+    picture = draw(Value(1.0, "x") * 2)
+    for write in (picture.save, picture.render):
+        with pytest.raises(ValueError, match=rf"{name} ends in no format .*\.svg"):
+            write(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_render_of_a_pictures_name_writes_that_file(tmp_path, no_dot):
     draw(Value(1.0)).render(tmp_path / "a.png", cleanup=True)
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]

@@ -1,7 +1,8 @@
 """What a program is called with and what it answers: pytrees on one side, arrays on the other.
 
 The arguments of a call are a pytree (see `transforms.pytree`). Its arrays become argument arrays of
-the program; all its single numbers stand together in one more, the first, in the order of the tree.
+the program, and so does each single number; more than `FEW` of these stand together in one more, the
+first, in the order of the tree.
 The answer's numbers are the program's outputs, in the order of its tree.
 """
 
@@ -148,8 +149,6 @@ def _converted(x: Any, dtype: Any) -> Any:
 
 def fits(guards: Sequence[tuple[int, ...]], shapes: Sequence[tuple[int, ...]]) -> bool:
     """Whether arrays of these shapes are what a program was made for, with one number of samples."""
-    if len(guards) != len(shapes):
-        return False
     counts: set[int] = set()
     for guard, shape in zip(guards, shapes, strict=True):
         if guard != shape:

@@ -21,36 +21,22 @@ if TYPE_CHECKING:
     from .listing import Listing, Stats
 
 
-def _llvm(rolled: Rolled, arrays: int, threads: int) -> Any:
-    from ..llvm.backend import build
+def build(rolled: Rolled, arrays: int, backend: str, threads: int) -> Any:
+    """The kernel of a rolled program of so many arrays; a backend is loaded when it is asked for."""
+    if backend == "llvm":
+        from ..llvm import backend as llvm
 
-    return build(rolled, arrays, threads=threads)
+        return llvm.build(rolled, arrays, threads=threads)
+    from ..source import numpy_backend, python_backend
 
-
-def _numpy(rolled: Rolled, arrays: int, _: int) -> Any:
-    from ..source.numpy_backend import build
-
-    return build(rolled, arrays)
-
-
-def _python(rolled: Rolled, arrays: int, _: int) -> Any:
-    from ..source.python_backend import build
-
-    return build(rolled, arrays)
-
-
-BACKENDS: dict[str, Callable[[Rolled, int, int], Any]] = {
-    "llvm": _llvm,
-    "numpy": _numpy,
-    "python": _python,
-}
-"""What makes a kernel of a rolled program, of so many arrays, for so many threads, by name."""
+    source = numpy_backend if backend == "numpy" else python_backend
+    return source.build(rolled, arrays)
 
 
 class Compiled:
     """A recording and its kernel; where a watched number is nan, the masked program's.
 
-    Machine code of a function whose world is understood (see `world`) is not recorded if another
+    Machine code of a function whose world is understood (see `kept.world`) is not recorded if another
     process has done so.
     """
 
@@ -71,8 +57,7 @@ class Compiled:
         self.calls, self.is_short = 0, False  # the long way; whether there is a shorter one
         self.recording, self.rolled = self._found(arguments) or self._made(arguments)
         arrays = len(arguments.arrays) + len(self.recording.captured)
-        build = BACKENDS[backend]
-        self.kernel = self._timed("compile", lambda: build(self.rolled, arrays, self.threads))
+        self.kernel = self._timed("compile", lambda: build(self.rolled, arrays, backend, threads))
 
     def _found(self, arguments: Arguments) -> tuple[Recording, Rolled] | None:
         """What another process has kept."""

@@ -1,9 +1,9 @@
 """The shortcut: a compiled program called without a look at pytrees.
 
-For arguments in plain containers a function is written that takes them apart, hands the leaves to a
-builtin that checks and runs (`llvm.arrays`), and puts the answer together; where all arguments are
-floats and the answer is made of lists and tuples, the builtin does everything (`llvm.call`). Numbers
-and arrays of other types are converted; whatever else does not fit goes the long way.
+For arguments of one form a function is written that takes them apart (`containers`), hands the leaves
+to a builtin that checks and runs (`llvm.arrays`), and puts the answer together; where all arguments
+are floats and the answer is made of lists and tuples, the builtin does everything (`llvm.call`).
+Numbers and arrays of other types are converted; whatever else does not fit goes the long way.
 """
 
 from __future__ import annotations

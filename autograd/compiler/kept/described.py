@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...kinds import users
 from ...primitive import Primitive
 from ...value import Value
 from .mentioned import mentioned
@@ -87,7 +88,7 @@ def _of_code(world: World, code: CodeType) -> list[Any]:
 
 
 def _of_class(world: World, cls: type) -> list[Any]:
-    """A class that Python code has made, with all that it has."""
+    """A class that Python code has made, with all that it has; of a kind of number its table too."""
     if is_our_class(cls):
         name = world.kind(cls)
         if name in CLASSES or issubclass(cls, BaseException):
@@ -98,7 +99,8 @@ def _of_class(world: World, cls: type) -> list[Any]:
     own = dict(vars(cls))
     fields = [*own.pop("__dataclass_fields__", ())]
     said = ["class", cls.__module__, cls.__qualname__, fields, *map(world.kind, cls.__mro__[1:])]
-    return [*said, *world.pairs(own, OF_CLASSES)]
+    table, priority = users._own.get(cls, ({}, 0))  # noqa: SLF001
+    return [*said, *world.pairs(own, OF_CLASSES), priority, *world.pairs(table)]
 
 
 def _of_object(world: World, x: Any) -> list[Any]:

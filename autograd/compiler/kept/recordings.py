@@ -35,11 +35,16 @@ class Entry:
         self.key = self._key()
 
     def _key(self) -> bytes | None:
+        """The hash of all that a recording follows from; None if not all of that is understood."""
         try:
-            return key(self.f, self.arguments, self.masked)
+            world = world_of(self.f, self.arguments).hex()
         except Unknown as reason:
             self.says = f"no: it reaches {reason}"
             return None
+        found = disk.key_of("recording", world, self.arguments.element.name, str(self.masked))
+        if found is None:
+            self.says = "no: files of this package were changed since they were loaded"
+        return found
 
     def read(self) -> Kept | None:
         """What another process has kept."""
@@ -55,15 +60,6 @@ class Entry:
             self.says = "no: recording changes what it follows from"
         elif not write(self.key, self.arguments, recording, rolled, counts):
             self.says = "no: it answers with an object like none of its arguments"
-
-
-def key(f: Callable[..., Any], arguments: Arguments, masked: bool) -> bytes:
-    """The hash of all that a recording follows from; Unknown if not all of that is understood."""
-    world = world_of(f, arguments).hex()
-    found = disk.key_of("recording", world, arguments.element.name, str(masked))
-    if found is None:
-        raise Unknown("files of this package that were changed since they were loaded")
-    return found
 
 
 def read(key: bytes, arguments: Arguments) -> Kept | None:

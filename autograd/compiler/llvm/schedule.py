@@ -1,4 +1,4 @@
-"""What does a schedule (`compiler.schedule`), step after step: one function for all of them.
+"""What does a schedule (`rolling.schedule`), step after step: one function for all of them.
 
 It reads a table, entry by entry, and copies, points at rows or calls a kernel as they say.
 """

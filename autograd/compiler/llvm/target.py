@@ -6,7 +6,7 @@ library offers. `host()` is this machine. Text becomes an *object* (machine code
 it calls), and an object becomes functions once those names have addresses; an object can be kept on
 disk between the two.
 
-LLVM ends the process over a name that it cannot find, so `load` asks first and raises.
+LLVM ends the process over a name that it cannot find, so `Loaded` asks first and raises.
 """
 
 from __future__ import annotations

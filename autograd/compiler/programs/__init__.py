@@ -1,1 +1,1 @@
-"""The flat program, and the reference that executes it."""
+"""The flat program (`program`), and the reference that executes it (`interpret`)."""

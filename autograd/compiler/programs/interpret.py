@@ -14,15 +14,8 @@ from typing import Any
 import numpy as np
 
 from ...kinds import numeric, special
-from ...kinds.ieee import with_ieee_division
-from .program import ARITHMETIC, BINARY, COMPARISONS, OF_ORDER, UNARY, Program
-
-
-def _divide(x: Any, y: Any) -> Any:
-    try:
-        return x / y
-    except ZeroDivisionError:
-        return with_ieee_division(operator.truediv, x, y)
+from ...kinds.ieee import divide
+from .program import ARITHMETIC, BINARY, COMPARISONS, OF_ORDER, UNARY, Program, halves
 
 
 def _select(c: Any, x: Any, y: Any) -> Any:
@@ -45,13 +38,14 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{name: getattr(operator, f"{name}_") for name in ("and", "or")},
     "xor": operator.xor,
     "not": lambda c: not c if isinstance(c, bool) else ~c,
-    "div": _divide,
+    "div": divide,
     "select": _select,
 }
+"""What each operation of numbers is: the functions that the engine itself calls."""
 
 
-def _dot(ws: Sequence[Any], xs: Sequence[Any], *start: Any) -> Any:
-    terms = [*start, *(w * x for w, x in zip(ws, xs, strict=True))]
+def _dot(ws: Sequence[Any], xs: Sequence[Any], start: Sequence[Any]) -> Any:
+    terms = [*start, *map(operator.mul, ws, xs)]
     return reduce(operator.add, terms) if terms else 0.0
 
 
@@ -81,6 +75,5 @@ def _execute(program: Program, i: int, values: list[Any], flat: list[Any], n: in
     if op == "total":
         return float(np.add.reduce(np.broadcast_to(operands[0], n)))
     if op == "dot":
-        half = len(operands) // 2
-        return _dot(operands[:half], operands[half : 2 * half], *operands[2 * half :])
+        return _dot(*halves(operands))
     return FUNCTIONS[op](*operands)

@@ -23,7 +23,8 @@ How many samples there are is known when the program runs, and may be 0. Operati
 
 All others are functions of numbers with the engine's own names (`autograd.kinds.numeric`), of one or
 two operands. ``outputs`` are the instructions whose numbers are the result; ``watch`` those of which
-a nan asks for the masked program (see `jit`). `rolling.check` says whether a program is well formed.
+a nan asks for the masked program (see `calls.compiled`). `rolling.check` says whether a program is
+well formed.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class Program:
     def __init__(self) -> None:
         self.op: Any = []  # of a program that a pass made: arrays
         self.a, self.b, self.c = (array("q") for _ in range(3))
-        self.per_sample: Any = bytearray()
+        self.per_sample: Any = array("b")
         self.constants: list[float] = []
         self.sequences: list[tuple[Sequence[int], Sequence[int]]] = []
         self.outputs: Any = []
@@ -86,14 +87,17 @@ class Program:
 
     def add_each(self, op: str, a: Sequence[int], b: Sequence[int] = ()) -> list[int]:
         """`add` for every a, or every pair of an a and a b; all at once where all are new."""
-        many, second = self.per_sample.__getitem__, b or [-1] * len(a)
+        is_many, second = self.per_sample.__getitem__, b or [-1] * len(a)
         swaps = op in ("add", "mul")
         sides = (map(min, a, second), map(max, a, second)) if swaps else (a, second)
         keys = [*zip(repeat(op), *sides, repeat(-1), strict=False)]
         if len({*keys}) < len(keys) or not self._known.keys().isdisjoint(keys):
             return [*map(self.add, repeat(op), a, second)]
-        mixed = map(or_, map(many, a), map(many, b)) if b else map(many, a)
-        return self._append_each(keys, op, a, second, [op != "total" and x for x in mixed])
+        mixed = map(or_, map(is_many, a), map(is_many, b)) if b else map(is_many, a)
+        many = [op != "total" and x for x in mixed]
+        new: list[int] = self._append_each(op, a, second, -1, many).tolist()
+        self._known.update(zip(keys, new, strict=True))
+        return new
 
     def repeat(self, op: str, a: int = -1, b: int = -1, c: int = -1) -> int:
         """The instruction made anew, whether the same is there or not."""
@@ -124,13 +128,13 @@ class Program:
         if len({*keys}) < len(keys) or not self._known.keys().isdisjoint(keys):
             return [self.input(place, position) for position in positions]
         count = len(keys)
-        return self._append_each(
-            keys, "input", [place] * count, positions, [False] * count, [0] * count
-        )
+        new: list[int] = self._append_each("input", [place] * count, positions, 0, False).tolist()
+        self._known.update(zip(keys, new, strict=True))
+        return new
 
     def input_row(self, place: int, positions: Any) -> Any:
         """The instructions of elements of an argument array, made anew."""
-        return self._append_row("input", np.full(len(positions), place), positions, 0, False)
+        return self._append_each("input", np.full(len(positions), place), positions, 0, False)
 
     def row(self, op: str, a: Any, b: Any = None) -> Any:
         """The instructions of an operation on every one of a, or every pair of an a and a b.
@@ -144,7 +148,7 @@ class Program:
             return self._known[key]
         mixed = self.are_many(a) if b is None else self.are_many(a) | self.are_many(b)
         many = mixed & (op != "total")
-        new = self._append_row(op, a, -1 if b is None else b, -1, many)
+        new = self._append_each(op, a, -1 if b is None else b, -1, many)
         if None not in key:
             self._known[key] = new
         return new
@@ -152,14 +156,6 @@ class Program:
     def are_many(self, ids: Any) -> Any:
         """Of each of these instructions, whether it is per sample."""
         return np.frombuffer(self.per_sample, dtype=bool)[ids]
-
-    def _append_row(self, op: str, a: Any, b: Any, c: int, per_sample: Any) -> Any:
-        start, n = len(self.op), len(a)
-        self.op += [op] * n
-        for side, ids in ((self.a, a), (self.b, b), (self.c, c)):
-            side.frombytes(np.broadcast_to(ids, n).astype(np.int64).tobytes())
-        self.per_sample += np.broadcast_to(per_sample, n).tobytes()
-        return np.arange(start, start + n)
 
     def count(self) -> int:
         """The instruction of the number of samples."""
@@ -183,22 +179,13 @@ class Program:
         self.per_sample.append(bool(per_sample))
         return len(self.op) - 1
 
-    def _append_each(
-        self,
-        keys: Sequence[tuple[object, ...]],
-        op: str,
-        a: Sequence[int],
-        b: Sequence[int],
-        per_sample: Sequence[bool],
-        c: Sequence[int] = (),
-    ) -> list[int]:
-        new = [*range(len(self.op), len(self.op) + len(keys))]
-        self._known.update(zip(keys, new, strict=True))
+    def _append_each(self, op: str, a: Any, b: Any, c: Any, per_sample: Any) -> Any:
+        """Instructions of an operation on lists or arrays; one number stands for as many as a has."""
+        new = np.arange(len(self.op), len(self.op) + len(a))
         self.op += [op] * len(new)
-        self.a.extend(a)
-        self.b.extend(b)
-        self.c.extend(c or repeat(-1, len(new)))
-        self.per_sample.extend(per_sample)
+        for side, ids in ((self.a, a), (self.b, b), (self.c, c)):
+            _extend(side, ids, len(new))
+        _extend(self.per_sample, per_sample, len(new))
         return new
 
     def close(self) -> None:
@@ -238,10 +225,26 @@ class Program:
             step = f" + {self.c[i]}t" if self.per_sample[i] else ""
             return f"arg{self.a[i]}[{self.b[i]}{step}]"
         if op == "dot":
-            half = len(names) // 2
-            sides = [f"[{', '.join(some)}]" for some in (names[:half], names[half : 2 * half])]
-            return f"dot({', '.join([*sides, *names[2 * half :]])})"
+            ws, xs, start = halves(names)
+            sides = [f"[{', '.join(side)}]" for side in (ws, xs)]
+            return f"dot({', '.join([*sides, *start])})"
         return f" {signs[op]} ".join(names) if op in signs else f"{op}({', '.join(names)})"
+
+
+def _extend(column: array[int], numbers: Any, count: int) -> None:
+    """Append a list, an array, or the same number so many times."""
+    if isinstance(numbers, np.ndarray):
+        column.frombytes(numbers.astype(column.typecode).tobytes())
+    elif isinstance(numbers, int):
+        column.extend(array(column.typecode, [numbers]) * count)
+    else:
+        column.extend(numbers)
+
+
+def halves(read: Any) -> tuple[Any, Any, Any]:
+    """Of what a dot reads its two sides, and what its sum starts with: one or none."""
+    half = len(read) // 2
+    return read[:half], read[half : 2 * half], read[2 * half :]
 
 
 def _progression(ids: Any) -> tuple[int, int, int] | None:

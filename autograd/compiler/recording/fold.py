@@ -8,7 +8,6 @@ once: what nobody else reads then needs no place in memory.
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Sequence
 from itertools import chain
 from operator import eq
@@ -16,8 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ...kinds import numeric, special
-from ...kinds.ieee import with_ieee_division
+from ..programs.interpret import FUNCTIONS
 from ..programs.program import ARITHMETIC, BINARY, COMPARISONS, UNARY, Program
 
 FOLDING = frozenset(["const", "neg"])
@@ -33,7 +31,7 @@ def emit(p: Program, op: str, *operands: int) -> int | bool:
     values = [p.value(i) for i in operands]
     if op in UNARY or op in BINARY or op in COMPARISONS:
         if None not in values:
-            known = _fold(op, *values)  # type: ignore[arg-type]
+            known = FUNCTIONS[op](*values)
             return bool(known) if op in COMPARISONS else p.constant(float(known))
         simpler = _simplified(p, op, operands, values)
         if simpler is not None:
@@ -94,19 +92,6 @@ def _negated(p: Program, i: int) -> int | None:
     """-x, if it costs nothing: of a negated number or a constant."""
     value = p.value(i)
     return p.a[i] if p.op[i] == "neg" else None if value is None else p.constant(-value)
-
-
-def _fold(op: str, *numbers: float) -> float | bool:
-    """An operation of constants, by the functions that the engine itself would call."""
-    python = op in ARITHMETIC or op in COMPARISONS or op in ("neg", "abs")
-    if python:
-        function = getattr(operator, "truediv" if op == "div" else op)
-    else:
-        function = getattr(numeric, op, None) or getattr(special, op)
-    try:
-        return function(*numbers)  # type: ignore[no-any-return]
-    except ZeroDivisionError:
-        return with_ieee_division(function, *numbers)  # type: ignore[no-any-return]
 
 
 def _is_zero(v: float | None, sign: int) -> bool:

@@ -196,19 +196,19 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
             return self._elementwise(ufunc, inputs)
         if any(map(_is_sample, inputs)):  # a product of rows, along the samples
             inputs = tuple(x.opened() if isinstance(x, Lazy) else x for x in inputs)
-        return getattr(ufunc, method)(*_as_numbers(inputs), **settings)
+        return getattr(ufunc, method)(*as_numbers(inputs), **settings)
 
     def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
         """On arrays of numbers."""
         if function in ELEMENTWISE and not settings:
             return self._elementwise(ELEMENTWISE[function], args)
-        return function(*_as_numbers(args), **{k: _as_numbers(x) for k, x in settings.items()})
+        return function(*as_numbers(args), **{k: as_numbers(x) for k, x in settings.items()})
 
     def _elementwise(self, function: Any, inputs: Any) -> Any:
         """Later, if it is still open what the arrays are; else now, as the others say."""
         inputs = [np.asarray(x) if isinstance(x, (list, tuple)) else x for x in inputs]
         if any(isinstance(x, np.ndarray) and x.dtype == object for x in inputs):
-            return function(*_as_numbers(inputs))
+            return function(*as_numbers(inputs))
         if any(isinstance(x, Value) or _is_sample(x) for x in inputs):
             return function(*[x.opened() if isinstance(x, Lazy) else x for x in inputs])
         return self.compute(function, inputs)
@@ -232,11 +232,11 @@ def _is_sample(x: Any) -> bool:
     return not is_array and len(getattr(x, "shape", ())) > 0
 
 
-def _as_numbers(tree: Any) -> Any:
-    """Arguments of a function, with arrays of numbers in place of lazy ones."""
-    if isinstance(tree, Lazy):
+def as_numbers(tree: Any) -> Any:
+    """Arguments of a function, with arrays of numbers in place of those that are lazy, or rows."""
+    if hasattr(tree, "to_numpy"):
         return tree.to_numpy()
-    return type(tree)(map(_as_numbers, tree)) if isinstance(tree, (list, tuple)) else tree
+    return type(tree)(map(as_numbers, tree)) if type(tree) in (list, tuple) else tree
 
 
 class Length:

@@ -46,7 +46,7 @@ class ArgumentArray(Lazy):
     def view(self, view: View) -> Any:
         """NumPy's view of the positions; where it is none, but a copy, the elements."""
         found = view(self.positions)
-        if isinstance(found, np.ndarray):
+        if np.ndim(found):
             part = ArgumentArray(self.recorder, self.argument, found)
             is_copy = found.size and not np.may_share_memory(found, self.positions)
             return part.to_numpy() if is_copy else part

@@ -18,6 +18,7 @@ from ... import context
 from ...kinds.variables import as_array
 from ...operations import sequences
 from ...value import Value
+from .lazy import as_numbers
 from .lazy_arrays import ArgumentArray
 from .recorded import Recorded
 from .rows import NONE, Row, elements, pack, packed
@@ -92,15 +93,15 @@ class Matrix(np.lib.mixins.NDArrayOperatorsMixin):
             answer = self._product(*inputs)
             if answer is not None:
                 return answer
-        opened = {name: _opened(x) for name, x in settings.items()}
-        return getattr(ufunc, method)(*map(_opened, inputs), **opened)
+        opened = {name: as_numbers(x) for name, x in settings.items()}
+        return getattr(ufunc, method)(*map(as_numbers, inputs), **opened)
 
     def _product(self, a: Any, b: Any) -> Any:
         """With a vector on the right or on the left; None where its numbers are no recorded ones, or a
         transform within this one is running, whose sweep goes by elements.
         """
         is_left = a is self
-        x = _opened(b if is_left else a)
+        x = as_numbers(b if is_left else a)
         if np.shape(x) != (self.shape[1 if is_left else 0],):
             return None
         numbers = x.tolist()
@@ -116,7 +117,7 @@ class Matrix(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
         """NumPy's functions of the elements."""
-        return function(*_opened(args), **{k: _opened(x) for k, x in settings.items()})
+        return function(*as_numbers(args), **{k: as_numbers(x) for k, x in settings.items()})
 
     def __getitem__(self, index: Any) -> Any:
         """Of a stack of matrices one is one; else the elements'."""
@@ -140,13 +141,6 @@ class Matrix(np.lib.mixins.NDArrayOperatorsMixin):
         if name.startswith("__"):
             raise AttributeError(name)
         return getattr(self.to_numpy(), name)
-
-
-def _opened(tree: Any) -> Any:
-    """Arguments of a function, with arrays of elements in place of matrices."""
-    if hasattr(tree, "to_numpy"):
-        return tree.to_numpy()
-    return type(tree)(map(_opened, tree)) if type(tree) in (list, tuple) else tree
 
 
 class Rows(tuple[int, ...]):  # noqa: SLOT001  (a tuple has none)

@@ -64,7 +64,7 @@ class Samples:
     __slots__ = ("length", "recorder")
     __hash__ = object.__hash__
     __index__ = __bool__ = __lt__ = __le__ = __gt__ = __ge__ = refuse_single_samples
-    stacked: Any  # what `vmap` makes of results (`lazy` puts it here)
+    stacked: Any  # what `vmap` makes of results (`sample_arrays` puts it here)
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder

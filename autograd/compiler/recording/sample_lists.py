@@ -73,11 +73,6 @@ class SampleList:
         is_batch = isinstance(x, np.ndarray) and x.dtype != object and x.ndim == 1
         return SampleList(self.recorder, x.tolist()) if is_batch else x
 
-    @property
-    def data(self) -> SampleList:
-        """The number itself, which comparisons take as it is and sorting refuses."""
-        return self
-
     def sum(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
         """Σ over the samples."""
         return kinds.to_shape(self, ())

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..programs.program import halves
 from .arrays import numbered
 from .blocks import Block
-from .columns import halves
 from .depth import depths_of
 from .flow import COMPUTED, GIVEN
 from .rolled import Group, Leaf, uses

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..programs.program import ARITY, CONDITIONS, LOGIC, SOURCES, Program
+from ..programs.program import ARITY, CONDITIONS, LOGIC, SOURCES, Program, halves
 from .arrays import ranges
 
 OPERATIONS = sorted(ARITY)
@@ -36,12 +36,6 @@ def results(program: Program) -> Any:
     """The instructions of outputs and of what is watched."""
     sides = [np.array(side, dtype=np.int64) for side in (program.outputs, program.watch)]
     return np.concatenate(sides)
-
-
-def halves(reads: Any) -> tuple[Any, Any, Any]:
-    """Of what a dot reads its two sides, and what its sum starts with: one or none."""
-    half = len(reads) // 2
-    return reads[:half], reads[half : 2 * half], reads[2 * half :]
 
 
 class Dots(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from .columns import halves
+from ..programs.program import halves
 from .rolled import Dot, Group, Leaf
 from .trees import Forest
 

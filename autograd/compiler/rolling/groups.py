@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..programs.program import halves
 from .arrays import numbered, sorted_by
-from .columns import halves
 from .expressions import written_out
 from .flow import PLACE
 from .rolled import Dot, Group, Leaf

@@ -1,8 +1,8 @@
 """Passes over a flat program: what nothing needs is dropped, every condition stands by its reader.
 
-Common subexpressions and constants are folded while recording (see `recorder`). A pass answers with
-a new program and keeps every result, bit for bit. A program that a pass has nothing to do for is
-answered as it is. (Another pass is `dots`.)
+While recording, equal instructions became one (`Program.add`) and constants were folded
+(`recording.fold`). A pass answers with a new program and keeps every result, bit for bit. A program
+that a pass has nothing to do for is answered as it is. (Another pass is `dots`.)
 """
 
 from __future__ import annotations

@@ -48,6 +48,7 @@ import copy
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -156,6 +157,14 @@ class Stage:
             self._items, self._read = read(), None
         return self._items
 
+    def groups(self) -> Iterator[tuple[Group, Loop | None]]:
+        """Every group in order, with the loop that it is in."""
+        for item in self.items:
+            if isinstance(item, Loop):
+                yield from ((group, item) for group in item.body)
+            else:
+                yield item, None
+
 
 class Rolled:
     """A program in loops.
@@ -196,13 +205,8 @@ class Rolled:
         return other
 
     def groups(self) -> Iterator[tuple[Group, Loop | None]]:
-        """Every group in order, with the loop that it is in."""
-        for stage in self.stages:
-            for item in stage.items:
-                if isinstance(item, Loop):
-                    yield from ((group, item) for group in item.body)
-                else:
-                    yield item, None
+        """Those of all stages, in order."""
+        return chain.from_iterable(stage.groups() for stage in self.stages)
 
 
 # ------------------------------------------------------------------------------------ the reference

@@ -4,7 +4,8 @@ An expression's text knows how tightly it binds, so that parentheses stand only 
 how deep it is, so that what is too deep or too long to read becomes a variable of its own: neither
 Python's parser nor a person likes long nests. There are two tables. `PYTHON` is what one would write
 by hand: operators and ``math``. Its functions raise where IEEE 754 answers inf or nan (x / 0,
-exp(1000)); `IEEE` has the engine's own functions, which answer. Who adds an operation adds a line.
+exp(1000)); `IEEE` has the engine's own functions, which answer. A function that is added needs no line:
+it is called by its name, and if Python's ``math`` has it, `MATH` may say so.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ IEEE: dict[str, Form] = {
     "add": infix("+", SUM),
     "sub": infix("-", SUM),
     "mul": infix("*", PRODUCT),
-    "div": call(HELPERS, "divide", 2),
+    "div": call("autograd.kinds.ieee", "divide", 2),
     "neg": Form("-{}", SIGN, (SIGN,)),
     "abs": Form("abs({})", ATOM, (CHOICE,)),
     **{op: infix(sign, COMPARISON, 1) for op, sign in COMPARISONS.items()},

@@ -1,17 +1,18 @@
 """Texts that go through a program number by number: a group is a loop over its instances.
 
 So each number has the bits that the flat program gives it, and the text reads as the program does.
-It is the slow way on NumPy and the only one on Python's floats.
+Python's floats are computed so (`python_backend`), and the program is printed so (`text`).
 """
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from ..rolling.rolled import Group, Leaf, Loop, Stage
 from .expressions import Term, expression
-from .slots import Axes, groups, input_runs
+from .slots import Axes, input_runs
 from .writer import Writer
 
 
@@ -25,6 +26,21 @@ class LoopWriter(Writer):
         """Those too that a later stage reads, or the caller."""
         lasting = leaf.space == "S" and self.slots.lasting[leaf.base]
         return bool(lasting) or super().is_element(leaf)
+
+    @property
+    @abstractmethod
+    def over_samples(self) -> str:
+        """The head of the loop over samples."""
+
+    def _stage(self, stage: Stage, which: int) -> None:
+        if not stage.per_sample:
+            self.items(stage)
+            return
+        self._start_totals(stage)
+        with self.module.block(self.over_samples):
+            for line in self._inputs(which):
+                self.module.line(line)
+            self.items(stage)
 
     def _inputs(self, which: int) -> Iterator[str]:
         """Lines that bring sample t's inputs into their slots."""
@@ -69,6 +85,6 @@ class LoopWriter(Writer):
 
     def _start_totals(self, stage: Stage) -> None:
         """Sums over samples that are variables begin with 0; elements are 0 already."""
-        for group, _ in groups(stage):
+        for group, _ in stage.groups():
             if group.total and not self.is_element(group.target):
                 self.module.line(f"{self.at(group.target)} = 0.0")

@@ -4,7 +4,7 @@ A number per sample is an array of n, a group's instances are the rows of one: a
 ``np.tanh(W @ X + b)``. What is uniform and stands alone is a float, as in `python_backend`; a program
 of nothing else is that backend's. Dots of shared weights are matrix products, whose terms BLAS adds
 in an order of its own, and sums over samples are NumPy's: they differ from the program's order by
-rounding. Everything else has the bits of `execute`.
+rounding. Everything else has the bits of `rolled.execute`.
 
 Of float32, what stands alone is a scalar of NumPy's, which rounds every result as its arrays do; a
 function that only the engine has is computed in float64, and rounded.

@@ -1,7 +1,7 @@
 """The backend "python": loops over floats, that need no library.
 
 Uniform numbers are floats, and a stage per sample is a loop ``for t in range(n)``. What comes out is
-the engine's own arithmetic in the program's order: the same bits as `execute`, but for sums over
+the engine's own arithmetic in the program's order: the same bits as `rolled.execute`, but for sums over
 samples, which are added one by one.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..rolling.rolled import Leaf, Rolled, Stage
+from ..rolling.rolled import Leaf, Rolled
 from .expressions import IEEE, PYTHON
 from .loops import LoopWriter
 from .module import SourceKernel
@@ -57,17 +57,11 @@ class FloatWriter(LoopWriter):
         elif self.slots.has("S"):
             self.module.line(f"s = [0.0] * {self.slots.sizes['S']}")
 
-    def _stage(self, stage: Stage, which: int) -> None:
-        if not stage.per_sample:
-            self.items(stage)
-            return
-        self._start_totals(stage)
+    @property
+    def over_samples(self) -> str:
+        """Slots that outlive a stage are a row of each sample."""
         lasting = any(self.slots.lasting)
-        head = "for t, s in enumerate(samples):" if lasting else "for t in range(n):"
-        with self.module.block(head):
-            for line in self._inputs(which):
-                self.module.line(line)
-            self.items(stage)
+        return "for t, s in enumerate(samples):" if lasting else "for t in range(n):"
 
     def _column(self, leaf: Leaf) -> str:
         if leaf.base < len(self.rolled.sample_inputs):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ..rolling.expressions import written_out
 from ..rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage, uses
 
 SHORT = 4  # terms of a dot that is written out
@@ -34,7 +35,7 @@ class Slots:
     def _note(self, rolled: Rolled) -> None:
         made_in: dict[int, int] = {}
         for number, stage in enumerate(rolled.stages):
-            for group, loop in groups(stage):
+            for group, loop in stage.groups():
                 for leaf, dot_step, terms in uses(group):
                     places = addresses(leaf, group, loop, dot_step, terms)
                     self._mark(leaf, places)
@@ -66,15 +67,6 @@ class Slots:
     def has(self, space: str) -> bool:
         """Whether a space needs a list."""
         return any(self.moving[space])
-
-
-def groups(stage: Stage) -> Iterator[tuple[Group, Loop | None]]:
-    """Every group of a stage, with the loop that it is in."""
-    for item in stage.items:
-        if isinstance(item, Loop):
-            yield from ((group, item) for group in item.body)
-        else:
-            yield item, None
 
 
 def addresses(
@@ -111,8 +103,8 @@ def input_runs(
         k += count
 
 
-def written_out(rolled: Rolled) -> Rolled:
-    """The program without short dots: their products are words of the code."""
+def without_short_dots(rolled: Rolled) -> Rolled:
+    """The program whose short dots are written out: their products are words of the code."""
     stages = [
         Stage(
             stage.per_sample,
@@ -145,12 +137,11 @@ def _without_short(group: Group) -> Group:
 
 def _products(dot: Dot, leaves: list[Leaf]) -> list[str | int]:
     w, x = leaves[dot.w], leaves[dot.x]
-    code: list[str | int] = [dot.start] * (dot.start >= 0)
+    first = len(leaves)
     for j in range(dot.terms):
         leaves.append(w._replace(base=w.base + j * dot.w_stride))
         leaves.append(x._replace(base=x.base + j * dot.x_stride))
-        code += [len(leaves) - 2, len(leaves) - 1, "mul", *["add"] * bool(code)]
-    return code
+    return written_out([(k, k + 1) for k in range(first, len(leaves), 2)], dot.start)
 
 
 def affine(base: int, axes: Axes) -> str:

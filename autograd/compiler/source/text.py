@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import prod
 
 from ..programs.program import OF_ORDER
-from ..rolling.rolled import Leaf, Rolled, Stage
+from ..rolling.rolled import Leaf, Rolled
 from .expressions import IEEE, PYTHON
 from .loops import LoopWriter
 from .slots import Axes, affine
@@ -72,6 +72,8 @@ def program_text(rolled: Rolled, labels: Labels | None = None) -> str:
 class _TextWriter(LoopWriter):
     """The text of a program, for reading."""
 
+    over_samples = "for t in samples:"
+
     def __init__(self, rolled: Rolled, labels: Labels | None) -> None:
         self.labels = labels
         super().__init__(rolled, FORMS)
@@ -80,16 +82,6 @@ class _TextWriter(LoopWriter):
         self.module.indent = 0
         if self.slots.has("K"):
             self.module.line(f"K = {self.rolled.constants}")
-
-    def _stage(self, stage: Stage, which: int) -> None:
-        if not stage.per_sample:
-            self.items(stage)
-            return
-        self._start_totals(stage)
-        with self.module.block("for t in samples:"):
-            for line in self._inputs(which):
-                self.module.line(line)
-            self.items(stage)
 
     def at(self, leaf: Leaf, axes: Axes = ()) -> str:
         """An input by its label."""

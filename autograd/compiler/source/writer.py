@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from ..rolling.rolled import Group, Leaf, Loop, Rolled, Stage
 from .expressions import Form, Term, number
 from .module import Module
-from .slots import Axes, Slots, affine, written_out
+from .slots import Axes, Slots, affine, without_short_dots
 
 LISTS = {"K": "K", "U": "u", "S": "s", "L": "r"}
 
@@ -21,7 +21,7 @@ class Writer(ABC):
     """The text of a program."""
 
     def __init__(self, rolled: Rolled, forms: dict[str, Form]) -> None:
-        self.rolled, self.forms = written_out(rolled), forms
+        self.rolled, self.forms = without_short_dots(rolled), forms
         self.slots, self.module = Slots(self.rolled), Module()
         self._begin()
         for k, stage in enumerate(self.rolled.stages):

@@ -29,7 +29,11 @@ class Page:
         self.html, self._name, self._still = text, name, still
 
     def save(self, path: str | Path) -> None:
-        """Write the page to a file."""
+        """Write the page to a file, of which a name with an ending ends in ``.html``."""
+        if Path(path).suffix.lower() not in ("", ".html", ".htm"):
+            raise ValueError(
+                f"the {self._name} is HTML: the file's name ends in .html, given {path}"
+            )
         write_file(path, self.html.encode())
 
     def __repr__(self) -> str:

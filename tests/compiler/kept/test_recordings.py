@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from decimal import Decimal
 
 import pytest
 from test_world import made
@@ -93,12 +94,6 @@ def test_a_second_process_finds_what_the_first_recorded_and_answers_the_same(tmp
     assert fresh == other
 
 
-@pytest.fixture(autouse=True)
-def no_kinds_of_other_tests(monkeypatch):
-    """A kind that a user registers stands against keeping, and stays for the whole process."""
-    monkeypatch.setattr(users, "_own", set())
-
-
 def test_what_changes_the_world_is_not_kept(monkeypatch):
     pytest.importorskip("llvmlite")
     kept = []
@@ -127,9 +122,23 @@ def test_what_stands_against_keeping_is_told(monkeypatch, tmp_path):
     source = "def f(x): return x * 77.5"
     assert reason(made(source), 1.0) == "yes"
     assert reason(made(source), 1.0) == "yes: found"
+    found = jit(made(source), backend="llvm")
+    assert found(2.0) == 155.0
+    assert str(found.program(2.0)) == "u0 = x * 77.5\nreturn u0"
+    assert str(found.program(2.0).flat).splitlines()[-2:] == ["%2       = %0 * %1", "return %2"]
+    of_its_own = "from dataclasses import dataclass\n@dataclass\nclass A:\n    k: float\n"
+    of_its_own += "def f(x): return A(x * 2.0)"
+    assert reason(made(of_its_own), 1.0) == (
+        "no: it answers with an object like none of its arguments"
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr("autograd.compiler.kept.disk.stamp", lambda: None)
+        assert "no: files of this package were changed" in reason(made(source), 1.0)
     assert "print" in reason(made("def f(x):\n    print(x)\n    return x"), 1.0)
     changing = "calls = []\ndef f(x):\n    calls.append(1)\n    return x"
     assert reason(made(changing), 1.0) == "no: recording changes what it follows from"
-    monkeypatch.setattr(users, "_own", {complex})
+    monkeypatch.setattr(users, "_own", {Decimal: ({}, 1)})
+    assert reason(made(source), 1.0) == "yes: found"  # for none is reached
+    monkeypatch.setattr(users, "_own", {complex: ({}, 1)})
     assert "<class 'complex'>" in reason(made(source), 1.0)
     assert reason(made(source), 1.0, backend="python") == "no: it is not compiled"

@@ -44,6 +44,10 @@ DIFFERENCES = {
     "a keyword's default": ("def f(x, *, k=2.0): return x * k", "k=2.0", "k=3.0"),
     "a global": ("k = 2.0\ndef f(x): return x * k", "k = 2.0", "k = 3.0"),
     "a closure": ("def outer(k):\n    return lambda x: x * k\nf = outer(2.0)", "(2.0)", "(3.0)"),
+    "beside a cell that nothing is in yet": (
+        "def outer():\n    def f(x): return x * 2.0 if x is not None else g(x)\n    return f\n    g = 1\n"
+        "f = outer()", "2.0", "3.0",
+    ),
     "which variable of two": (
         "def outer(a, b):\n    return lambda x: x * a + b\nf = outer(2.0, 3.0)", "2.0, 3.0", "3.0, 2.0",
     ),
@@ -80,6 +84,10 @@ DIFFERENCES = {
     "a property": (
         "class A:\n    @property\n    def k(self): return 2.0\na = A()\ndef f(x): return a.k * x",
         "2.0", "3.0",
+    ),
+    "the table of a kind of number": (
+        "from autograd import exp, register\nclass K: pass\nregister(K, {'exp': lambda x: 2.0})\nk = K()\n"
+        "def f(x): return exp(k) * x", "2.0", "3.0",
     ),
     "an operator of a class": (
         "class A:\n    def __mul__(self, x): return x * 2.0\na = A()\ndef f(x): return a * x",

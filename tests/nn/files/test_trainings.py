@@ -112,3 +112,13 @@ def test_another_optimiser_or_model_does_not_take_over_a_training(tmp_path):
             load_training(tmp_path / "t", m, fresh)
         assert fresh.steps == 0
     assert all((other.state_dict()[name] == x).all() for name, x in before.items())
+
+
+def test_a_training_whose_optimiser_has_fewer_parameters_changes_no_weight(path):
+    model, optimizer = fresh()
+    save_training(path, model, optimizer, training(1, model, optimizer))
+    other, _ = fresh()
+    before = [p.data for p in other.parameters()]
+    with pytest.raises(ModelFileError, match=r"exp_avg has shape \(3,\) here"):
+        load_training(path, other, Adam(other.parameters()[:3], lr=0.05))
+    assert [p.data for p in other.parameters()] == before

@@ -11,6 +11,7 @@ def test_a_trace_holds_z_and_a_of_every_unit_and_delta_after_backward():
     model = MLP(2, [2, 1], "tanh", seed=0)
     table = trace(model, [1.0, -2.0])
     assert [(u.layer, u.unit) for u in table] == [(0, 0), (0, 1), (1, 0)]
+    assert len(table) == 3
     assert table.output.data == model([1.0, -2.0]).data
     assert all(u.delta == 0.0 for u in table)
     (0.5 * (table.output - 1.0) ** 2).backward()

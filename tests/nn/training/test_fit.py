@@ -314,6 +314,25 @@ def test_an_overflowing_step_leaves_finite_weights():
     assert np.isfinite(weights(model)).all()
 
 
+@pytest.mark.parametrize("backend", ["batch", "llvm"])
+def test_a_weight_that_overflows_where_the_loss_is_finite_is_named(backend):
+    model = MLP(1, [1], seed=0)
+    settings = {"epochs": 2, "batch_size": 1, "progress": False, "backend": backend}
+    with pytest.raises(DivergedError, match="a weight is not finite in epoch 0, batch 0"):
+        fit(model, [[2.0], [3.0]], [-9.0, -9.0], "mse_loss", optimizer="SGD", lr=1e308, **settings)
+    assert weights(model) == weights(MLP(1, [1], seed=0))
+
+
+def test_settings_that_say_two_things_are_an_error():
+    with pytest.raises(
+        ValueError, match="told apart by their names, given .*'accuracy', 'accuracy'"
+    ):
+        trained(metrics=[accuracy, accuracy])
+    model = MLP(2, [1])
+    with pytest.raises(ValueError, match="this SGD has a rate of its own: set its lr there"):
+        fit(model, X, Y, "mse_loss", optimizer=SGD(model.parameters(), lr=0.1), lr=0.2)
+
+
 def test_an_error_leaves_the_model_in_the_mode_it_was_in():
     model = MLP(2, [4, 1]).eval()
     with pytest.raises(ZeroDivisionError):

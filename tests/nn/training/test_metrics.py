@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from nn import accuracy, confusion_matrix
+from autograd import Value
+from nn import MLP, accuracy, confusion_matrix, predict
 
 
 def test_targets_of_a_column_are_no_one_hot_rows():
@@ -21,3 +22,33 @@ def test_labels_that_are_no_class_are_named(label):
 
 def test_labels_may_be_floats():
     assert confusion_matrix(np.eye(2), [0.0, 1.0]).tolist() == [[1, 0], [0, 1]]
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_what_a_model_answers_are_scores(outputs):
+    X, y = np.random.default_rng(0).normal(size=(20, 2)), np.arange(20) % 2
+    model = MLP(2, [4, outputs], seed=0)
+    scores = predict(model, X)
+    for answered in (model(X), [model(x) for x in X], scores.tolist()):
+        for metric in (accuracy, confusion_matrix):
+            assert np.array_equal(metric(answered, y), metric(scores, y))
+
+
+@pytest.mark.parametrize(
+    ("scores", "shape"),
+    [
+        (np.zeros((5, 3, 2)), "(5, 3, 2)"),
+        (np.zeros((5, 1)), "(5, 1)"),
+        ([[Value(np.zeros(5))]], "(1, 5, 1)"),
+        (1.0, "()"),
+        (Value(1.0), "()"),
+        ([], "(0,)"),
+        (np.zeros((5, 0)), "(5, 0)"),
+    ],
+    ids=str,
+)
+def test_scores_of_another_shape_are_an_error(scores, shape):
+    for metric in (accuracy, confusion_matrix):
+        with pytest.raises(ValueError, match=r"array \(n,\), or \(n, k\)") as raised:
+            metric(scores, np.zeros(5))
+        assert str(raised.value).endswith(f"given one of shape {shape}")

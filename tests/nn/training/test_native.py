@@ -469,6 +469,18 @@ def test_a_module_that_draws_by_itself_is_refused():
     assert_same(one, other)
 
 
+def test_what_is_drawn_for_no_sample_is_refused():
+    class Dropped(Module):
+        def __init__(self):
+            self.weight, self.drop = Value(2.0), Dropout(0.5)
+
+        def __call__(self, x):
+            return x[0] * self.drop(self.weight)
+
+    with pytest.raises(TransformError, match="which is one for all samples"):
+        trained("llvm", make=Dropped, epochs=1)
+
+
 def test_auto_compiles_what_is_worth_it():
     assert trained("auto", epochs=2)[2].backend.startswith("batch (8 steps")
     assert trained("auto", epochs=WORTH)[2].backend == "llvm"
