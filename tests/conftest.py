@@ -5,6 +5,7 @@ for a peer that CI does not install.
 import os
 import signal
 import sys
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -42,6 +43,16 @@ LONG = """
 is left at the end is short and no core waits for another.
 """
 TURN = {HERE / name: turn for turn, name in enumerate(LONG)}
+
+
+def pytest_configure(config):
+    """Programs that tests compile are kept while the suite runs, for all its processes; not beside the
+    developer's own.
+    """
+    if not hasattr(config, "workerinput"):  # xdist's workers inherit it
+        place = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        os.environ["XDG_CACHE_HOME"] = place.name
+        config.add_cleanup(place.cleanup)
 
 
 def pytest_sessionstart():
