@@ -2,6 +2,7 @@
 for a peer that CI does not install.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -85,6 +86,14 @@ def pytest_collection_modifyitems(items):
         if is_slow(item.path):
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: TURN.get(item.path, len(TURN)))
+
+
+def pytest_collection_finish():
+    """Thousands of tests, and the libraries they import, stay: the collector need not walk over them
+    again and again.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(hookwrapper=True)

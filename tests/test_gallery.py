@@ -11,7 +11,6 @@ import pytest
 import autograd
 from autograd import PRIMITIVES, Primitive
 
-
 made = cache(make_gallery.gallery)
 
 
