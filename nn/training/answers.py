@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from autograd import Value
 from ..module import Module
 from .forms import Kept, form_of_model
 from .recorded import OfOneForm, compiling, holding
+from .step import FORWARD, Forward
 
 _kept = Kept["RecordedModel"]()
 
@@ -22,11 +25,12 @@ class RecordedModel(OfOneForm):
         super().__init__(form)
         self.answer = compiling(self._answer)
 
-    def run(self, model: Module, X: np.ndarray) -> Any:
-        """What a model of this form answers to samples."""
+    def run(self, model: Module, params: Sequence[Value], X: np.ndarray) -> Any:
+        """What a model of this form, with these parameters, answers to samples: what "batch" does."""
         with self.lock:
-            self.model, self.params = model, model.parameters()
-            return self.answer(np.array([p.data for p in self.params], float), X)
+            self.model, self.params = model, params
+            out = self.answer(np.array([p.data for p in params], float), X)
+        return [*map(Value, out)] if isinstance(out, list) else Value(out)
 
     def _answer(self, w: Any, X: Any) -> Any:
         with holding(self.params, [*w]):
@@ -37,6 +41,26 @@ class RecordedModel(OfOneForm):
 
 
 def compiled(model: Module, X: np.ndarray) -> Any:
-    """What a model answers to samples, by machine code: made once for all models of one form."""
-    form = form_of_model(model)
-    return _kept.of(form, lambda: RecordedModel(form)).run(model, X)
+    """What a model answers to samples, by machine code."""
+    return _by_machine_code(model, form_of_model(model))(model, X)
+
+
+def forward_of(model: Module) -> Forward:
+    """How a model that is trained by machine code answers: so too, if it has a form; a model of the
+    user's own may do what cannot be recorded when it is not in training.
+    """
+
+    @cache
+    def made() -> Forward:
+        form = form_of_model(model)
+        return FORWARD["batch"] if form is None else _by_machine_code(model, form)
+
+    def forward(model: Module, X: np.ndarray) -> Any:
+        return made()(model, X)  # not before it is asked: a form takes as long as some epochs
+
+    return forward
+
+
+def _by_machine_code(model: Module, form: str | None) -> Forward:
+    made, params = _kept.of(form, lambda: RecordedModel(form)), model.parameters()
+    return lambda _, X: made.run(model, params, X)

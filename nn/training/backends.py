@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ..data.samples import minibatches
+from .answers import forward_of
 from .history import History
 from .native import NativeStep
 from .recorded import is_installed
@@ -54,10 +55,15 @@ def epochs_by(
     """
     if backend in FORWARD:
         return backend, InPython(step, *data, batch_size).epochs
-    native = NativeStep(step, *data, batch_size)
-    if backend == "llvm":
+
+    def natively() -> tuple[str, Epochs]:
+        native = NativeStep(step, *data, batch_size)
         native.record(history.generator)
-        return backend, InSlices(native).epochs
+        step.forward = forward_of(step.model)
+        return "llvm", InSlices(native).epochs
+
+    if backend == "llvm":
+        return natively()
     in_python = InPython(step, *data, batch_size).epochs
     steps = (last - history.epochs) * -(-len(data[0]) // (batch_size or len(data[0])))
     if not is_installed():
@@ -65,7 +71,6 @@ def epochs_by(
     if steps < WORTH:
         return f"batch ({steps} steps, of which {WORTH} would be worth compiling)", in_python
     try:
-        native.record(history.generator)
+        return natively()
     except Exception as error:  # noqa: BLE001  (the reason is kept)
         return f"batch (not compiled: {error})", in_python
-    return "llvm", InSlices(native).epochs

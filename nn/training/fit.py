@@ -29,7 +29,7 @@ from .history import History
 from .losses import LOSSES
 from .optimizer import Optimizer
 from .optimizers import OPTIMIZERS
-from .predict import coded, mode, predict
+from .predict import coded, mode, scores_by
 from .step import FORWARD, Loss, Regularizer, Step
 
 Metric = Callable[[np.ndarray, np.ndarray], float]
@@ -80,7 +80,8 @@ def fit(
     as "relu", may part ways where a rounding error decides a side. Loss, layers, regulariser and
     optimiser are recorded once: a Python ``if`` on a number is an error that names the line, what
     they read from elsewhere is what it was then, and modules that draw random numbers, but `Dropout`
-    and `RReLU`, are refused. "auto" compiles from 100 steps on, if llvmlite is installed; what it
+    and `RReLU`, are refused. What the package's own layers answer to the validation data, and to
+    metrics, is machine code too. "auto" compiles from 100 steps on, if llvmlite is installed; what it
     cannot compile it trains by "batch", and ``history.backend`` says why. "batch" builds a graph for
     every mini-batch, "eager" one for every sample.
 
@@ -215,11 +216,11 @@ def _measured(
     step: Step, metrics: Sequence[Metric], data: dict[str, Any]
 ) -> tuple[float | None, dict[str, float]]:
     """The loss on the validation data, and every metric on all data, after an epoch."""
-    measured = {
-        prefix + _name(metric): float(metric(predict(step.model, pair[0]), pair[1]))
-        for prefix, pair in data.items()
-        for metric in metrics
-    }
+    measured: dict[str, float] = {}
+    forward = FORWARD["batch"] if step.forward is FORWARD["eager"] else step.forward
+    for prefix, (X, y) in data.items() if metrics else ():
+        scores = scores_by(forward, step.model, X)
+        measured |= {prefix + _name(metric): float(metric(scores, y)) for metric in metrics}
     if "val_" not in data:
         return None, measured
     X, y = data["val_"]

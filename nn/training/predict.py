@@ -32,7 +32,7 @@ def _fastest(model: Module, X: np.ndarray) -> Any:
     worth = len(X) * len(model.parameters()) >= WORTH
     if worth and is_installed() and form_of_model(model) is not None:
         out = compiled(model, X)
-        if all(np.isfinite(x).all() for x in (out if isinstance(out, list) else [out])):
+        if all(np.isfinite(v.data).all() for v in (out if isinstance(out, list) else [out])):
             return out
     return model(X)
 
@@ -62,7 +62,7 @@ def predict(model: Module, X: Any, answer: str = "scores", *, backend: str = "au
     """
     if answer not in ANSWERS:
         raise ValueError(f"answer is one of {', '.join(ANSWERS)}, given {answer!r}")
-    scores = _scores(model, as_samples(X), named("backend", backend, FORWARD))
+    scores = scores_by(named("backend", backend, FORWARD), model, as_samples(X))
     if answer == "probabilities":
         return probabilities(scores)
     if answer == "scores":
@@ -71,7 +71,8 @@ def predict(model: Module, X: Any, answer: str = "scores", *, backend: str = "au
     return chosen if model.classes is None else np.array(model.classes)[chosen]
 
 
-def _scores(model: Module, X: np.ndarray, forward: Callable[..., Any]) -> np.ndarray:
+def scores_by(forward: Callable[..., Any], model: Module, X: np.ndarray) -> np.ndarray:
+    """What a model answers to samples, (n,) or (n, k), by a way to go forward."""
     with mode(model, training=False), no_grad():
         out = forward(model, X)
     several = isinstance(out, (list, tuple))

@@ -17,7 +17,9 @@ Predictions = Any
 Loss = Callable[[Predictions, Any], Any]
 Regularizer = Callable[[Sequence[Any]], Any]
 
-FORWARD: dict[str, Callable[[Module, Any], Predictions]] = {
+Forward = Callable[[Module, Any], Predictions]
+
+FORWARD: dict[str, Forward] = {
     "batch": lambda model, X: model(X),
     "eager": lambda model, X: [model(x) for x in X.tolist()],
 }
@@ -37,7 +39,7 @@ class Step:
         loss: Loss,
         optimizer: Optimizer,
         regularizer: Regularizer | None,
-        forward: Callable[[Module, Any], Predictions] = FORWARD["batch"],
+        forward: Forward = FORWARD["batch"],
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.regularizer, self.forward = regularizer, forward

@@ -134,7 +134,7 @@ def test_the_jacobian_of_a_simulation():
         program = recorded(lambda p, y, s=steps: columns(p, y, s), [10, 2])
         rolled = roll(program)
         found.append(sum(1 for _ in rolled.groups()))
-    assert found[1] < 1.2 * found[0]
+    assert found[1] < found[0] + 4
     given = [np.array(p), np.array(y)]
     want = interpret(program, given)
     np.testing.assert_array_equal(execute(rolled, given), want)

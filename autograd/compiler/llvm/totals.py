@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from ..rolling.groups import runs
 from ..rolling.rolled import Group, Leaf, Loop, Stage
+from ..rolling.runs import runs
 from .ir import Code, Index, Text
 from .spaces import At, Part, Place
 from .tiles import Tile, over_instances

@@ -18,8 +18,8 @@ from .blocks import Block
 from .columns import halves
 from .depth import depths_of
 from .flow import COMPUTED
-from .groups import runs
 from .rolled import Group, Leaf, uses
+from .runs import runs
 from .trees import Forest
 
 Place = tuple[str, int, int]

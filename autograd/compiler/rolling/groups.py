@@ -19,6 +19,7 @@ from .columns import halves
 from .expressions import written_out
 from .flow import PLACE
 from .rolled import Dot, Group, Leaf
+from .runs import by_turns, runs
 from .slots import Slots, space_of
 
 
@@ -127,6 +128,7 @@ def _groups(
                 ]
                 code += written_out(pairs, start)
     order = _order(columns)
+    order = order[by_turns(_known(slots, roots[order], columns, order))]
     roots = roots[order]
     table = [_placed(slots, column, order) for column in columns]
     total = bool(flow.is_total[roots[0]])
@@ -171,6 +173,14 @@ def _order(columns: list[_Column]) -> Any:
     return np.lexsort(keys[::-1]) if keys else np.arange(len(columns[0].values) if columns else 1)
 
 
+def _known(slots: Slots, roots: Any, columns: list[_Column], order: Any) -> Any:
+    """The addresses of all rows that are given by now."""
+    known = [column.values[order] for column in columns if column.code != PLACE]
+    if slots.address[roots[0]] >= 0:
+        known.append(slots.address[roots])
+    return np.array(known, dtype=np.int64).reshape(len(known), len(roots)).T
+
+
 def _placed(slots: Slots, column: _Column, order: Any) -> Any:
     """A column of addresses: constants get places here, one if all are the same."""
     values = column.values[order]
@@ -181,39 +191,3 @@ def _placed(slots: Slots, column: _Column, order: Any) -> Any:
     if (values == values[0]).all():
         return np.full(len(values), slots.constant(int(values[0])))
     return slots.table(values.tolist()) + np.arange(len(values))
-
-
-def runs(table: Any) -> Iterator[tuple[int, int, int, Any, Any]]:
-    """Rows in arithmetic progression, and equal runs of them likewise: first row, inner count, outer
-    count, and the steps of both.
-    """
-    zero = np.zeros(table.shape[1], dtype=np.int64)
-    inner = _inner_runs(table)
-    k = 0
-    while k < len(inner):
-        first, count = inner[k]
-        step = table[first + 1] - table[first] if count > 1 else zero
-        outer, distance = 1, zero
-        while k + outer < len(inner) and inner[k + outer][1] == count:
-            row = inner[k + outer][0]
-            if count > 1 and ((table[row + 1] - table[row]) != step).any():
-                break
-            d = table[row] - table[inner[k + outer - 1][0]]
-            if outer > 1 and (d != distance).any():
-                break
-            outer, distance = outer + 1, d
-        yield first, count, outer, step, distance
-        k += outer
-
-
-def _inner_runs(table: Any) -> list[tuple[int, int]]:
-    n, i = len(table), 0
-    steps = np.diff(table, axis=0)
-    changes = np.flatnonzero((steps[1:] != steps[:-1]).any(axis=1)) if n > 2 else np.array([], int)
-    breaks = [*(changes + 2).tolist(), n]
-    found = []
-    for stop in breaks:
-        if stop > i + 1 or i < stop == n:  # a row after a break begins a run, whatever led to it
-            found.append((i, stop - i))
-            i = stop
-    return found

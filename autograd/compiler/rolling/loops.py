@@ -20,8 +20,8 @@ from .blocks import Block
 from .bodies import ranks, side_by_side, together
 from .expressions import single
 from .flow import COMPUTED, PLACE
-from .groups import runs
 from .rolled import Group, Leaf, Loop
+from .runs import by_turns, runs
 from .slots import Slots, space_of
 from .trees import Forest
 
@@ -232,7 +232,9 @@ def copying(copies: Sequence[tuple[Leaf, Leaf]]) -> Iterator[Group]:
         kind = source.space, source.array, target.space
         kinds.setdefault(kind, []).append((target.base, source.base))
     for (at_space, array, space), pairs in kinds.items():
-        for first, count, outer, step, far in runs(np.array(sorted(pairs))):
-            to, at = zip(sorted(pairs)[first], step.tolist(), far.tolist(), strict=True)
+        table = np.array(sorted(pairs))
+        table = table[by_turns(table)]
+        for first, count, outer, step, far in runs(table):
+            to, at = zip(table[first].tolist(), step.tolist(), far.tolist(), strict=True)
             leaf = Leaf(at_space, *at, array=array)
             yield Group((0,), (leaf,), Leaf(space, *to), space == "S", count, outer)

@@ -202,6 +202,35 @@ def test_validation_metrics_patience_and_callbacks():
     assert [b for b, _ in seen] == pytest.approx([b for b, _ in seen2], rel=1e-9)
 
 
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_what_is_measured_after_an_epoch_is_computed_as_the_epoch_is(monkeypatch, outputs):
+    loss = "cross_entropy" if outputs > 1 else mse_loss
+    settings = {"y": CLASSES if outputs > 1 else Y, "loss": loss, "metrics": [accuracy]}
+    settings |= {"validation": (X[:9], settings["y"][:9]), "make": lambda: dropping(outputs)}
+    assert_same(trained("llvm", epochs=8, **settings), trained("batch", epochs=8, **settings))
+    calls, call = [], Layer.__call__
+    monkeypatch.setattr(Layer, "__call__", lambda *args: calls.append(args) or call(*args))
+    trained("llvm", epochs=8, **settings)
+    assert len(calls) == 2  # both layers once, to see what is drawn
+
+
+def dropping(outputs):
+    return Sequential(Layer(2, 4, "tanh", seed=1), Dropout(0.4), Layer(4, outputs, seed=2))
+
+
+def test_a_layer_that_is_recorded_in_training_alone_is_measured_by_python():
+    class Careful(Module):
+        def __init__(self):
+            self.layer = Layer(2, 1, seed=1)
+
+        def __call__(self, x):
+            out = self.layer(x)
+            return out if self.training or bool(np.all(out.data > -9.0)) else -out
+
+    settings = {"make": Careful, "validation": (X, Y), "epochs": 3}
+    assert_same(trained("llvm", **settings), trained("batch", **settings))
+
+
 def test_a_callback_may_change_rate_settings_and_weights():
     def change(model, history, optimizer):
         optimizer.lr *= 0.9

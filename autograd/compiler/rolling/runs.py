@@ -1,0 +1,87 @@
+"""Rows of addresses in arithmetic progression: the inner and outer loops of a group.
+
+What a turn of a loop over time has left at several places, say the cosine of four angles, is read at
+steps 4, 3, 3, 2, and again 4, 3, 3, 2: rows `by_turns` are the first ones of all turns, then the second
+ones, and each is a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+MOST = 64  # places in a turn
+FEWEST = 4  # turns that are worth another order
+MIXING = np.uint64(0x9E3779B97F4A7C15)
+
+
+def runs(table: Any) -> Iterator[tuple[int, int, int, Any, Any]]:
+    """Rows in arithmetic progression, and equal runs of them likewise: first row, inner count, outer
+    count, and the steps of both.
+    """
+    zero = np.zeros(table.shape[1], dtype=np.int64)
+    inner = _inner_runs(table)
+    k = 0
+    while k < len(inner):
+        first, count = inner[k]
+        step = table[first + 1] - table[first] if count > 1 else zero
+        outer, distance = 1, zero
+        while k + outer < len(inner) and inner[k + outer][1] == count:
+            row = inner[k + outer][0]
+            if count > 1 and ((table[row + 1] - table[row]) != step).any():
+                break
+            d = table[row] - table[inner[k + outer - 1][0]]
+            if outer > 1 and (d != distance).any():
+                break
+            outer, distance = outer + 1, d
+        yield first, count, outer, step, distance
+        k += outer
+
+
+def _inner_runs(table: Any) -> list[tuple[int, int]]:
+    n, i = len(table), 0
+    steps = np.diff(table, axis=0)
+    changes = np.flatnonzero((steps[1:] != steps[:-1]).any(axis=1)) if n > 2 else np.array([], int)
+    breaks = [*(changes + 2).tolist(), n]
+    found = []
+    for stop in breaks:
+        if stop > i + 1 or i < stop == n:  # a row after a break begins a run, whatever led to it
+            found.append((i, stop - i))
+            i = stop
+    return found
+
+
+def by_turns(table: Any) -> Any:
+    """The order of rows in which they make the fewest runs: as they are, or by turns."""
+    rows = np.arange(len(table))
+    move = _hashed(np.diff(table, axis=0))
+    if (move[1:] != move[:-1]).sum() <= FEWEST:
+        return rows
+    stretches = (
+        (*_longest(move[turn:] == move[:-turn]), turn) for turn in range(2, min(MOST, len(move)))
+    )
+    length, start, turn = max(stretches, key=lambda stretch: stretch[0], default=(0, 0, 1))
+    turns = (length + turn + 1) // turn
+    if turns < FEWEST:
+        return rows
+    turned = rows.copy()
+    part = slice(start, start + turns * turn)
+    turned[part] = rows[part].reshape(turns, turn).T.ravel()
+    return min(rows, turned, key=lambda order: len([*runs(table[order])]))
+
+
+def _hashed(table: Any) -> Any:
+    """A number for each row, equal for equal ones."""
+    with np.errstate(over="ignore"):
+        powers = np.cumprod(np.full(table.shape[1], MIXING))
+        return (table.astype(np.uint64) * powers).sum(axis=1)
+
+
+def _longest(holds: Any) -> tuple[int, int]:
+    """The longest stretch of truths: how many, and where it starts."""
+    breaks = np.flatnonzero(~np.concatenate([[False], holds, [False]]))
+    lengths = np.diff(breaks) - 1
+    k = int(lengths.argmax())
+    return int(lengths[k]), int(breaks[k])
