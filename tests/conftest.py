@@ -2,9 +2,11 @@
 for a peer that CI does not install.
 """
 
+import gc
 import os
 import signal
 import sys
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -44,6 +46,16 @@ is left at the end is short and no core waits for another.
 TURN = {HERE / name: turn for turn, name in enumerate(LONG)}
 
 
+def pytest_configure(config):
+    """Programs that tests compile are kept while the suite runs, for all its processes; not beside the
+    developer's own.
+    """
+    if not hasattr(config, "workerinput"):  # xdist's workers inherit it
+        place = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        os.environ["XDG_CACHE_HOME"] = place.name
+        config.add_cleanup(place.cleanup)
+
+
 def pytest_sessionstart():
     """Ctrl-C interrupts, in a suite that runs in the background too, where shells let it be ignored."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -74,6 +86,14 @@ def pytest_collection_modifyitems(items):
         if is_slow(item.path):
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: TURN.get(item.path, len(TURN)))
+
+
+def pytest_collection_finish():
+    """Thousands of tests, and the libraries they import, stay: the collector need not walk over them
+    again and again.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -1,6 +1,5 @@
 """A notebook in JupyterLab, in headless Chromium: the picture shows, and the page if it is trusted."""
 
-import copy
 import importlib.util
 import json
 import os
@@ -12,9 +11,8 @@ from contextlib import contextmanager
 import pytest
 from browsing import CHROMIUM, browser
 from matplotlib.figure import Figure
-from test_notebooks import executed
 
-from autograd import Value, step_through
+from autograd import Value, draw, step_through
 from nn import MLP, plot_network
 from nn.figures import in_notebook
 
@@ -69,11 +67,11 @@ def address(server, runtime):
     pytest.fail(f"JupyterLab did not start in {SECONDS} s")
 
 
-def cell_with_a_page(nbformat):
-    """A cell that was executed and shows the step-through page."""
-    shown = step_through(Value(3.0, "x") * 2)._repr_mimebundle_()
+def cell_with(nbformat, source, thing):
+    """A cell that was executed and shows what it ends with: a graph, or the step-through page."""
+    shown = thing._repr_mimebundle_()
     output = nbformat.v4.new_output("execute_result", shown, execution_count=1)
-    return nbformat.v4.new_code_cell("step_through(x * 2)", execution_count=1, outputs=[output])
+    return nbformat.v4.new_code_cell(source, execution_count=1, outputs=[output])
 
 
 def cell_with_a_plot(nbformat):
@@ -88,8 +86,13 @@ def test_the_graph_shows_in_jupyterlab_trusted_and_untrusted(tmp_path):
     import nbformat
     from nbformat.sign import NotebookNotary
 
-    notebook = copy.deepcopy(executed("01_a_graph_and_its_gradient"))
-    notebook.cells[:0] = [cell_with_a_page(nbformat), cell_with_a_plot(nbformat)]
+    z = Value(3.0, "x") * 2
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [
+        cell_with(nbformat, "step_through(z)", step_through(z)),
+        cell_with_a_plot(nbformat),
+        cell_with(nbformat, "draw(z)", draw(z)),
+    ]
     nbformat.write(notebook, tmp_path / "untrusted.ipynb")
     notebook.metadata["title"] = "trusted"  # other bytes: the signature is of the contents
     nbformat.write(notebook, tmp_path / "trusted.ipynb")

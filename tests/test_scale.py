@@ -38,24 +38,24 @@ def test_a_chain_of_a_million_nodes_builds_runs_and_is_deleted():
 
 def test_a_deep_graph_is_copied():
     x = Value(1.0)
-    z = chain(200_000, x)
+    z = chain(50_000, x)
     twin = copy.deepcopy(z)
     del z
     order = value.topological_order(twin)
     assert order[0] is not x
     twin.backward()
-    assert order[0].grad == pytest.approx(1.0000001**100_000, rel=1e-9)
+    assert order[0].grad == pytest.approx(1.0000001**25_000, rel=1e-9)
     assert x.grad == 0.0
     del twin, order
 
 
 def test_a_deep_graph_pickles():
     x = Value(1.0, "x")
-    z = chain(200_000, x)
+    z = chain(50_000, x)
     z.backward()
     again = pickle.loads(pickle.dumps(z))
     order = value.topological_order(again)
-    assert len(order) == 200_001
+    assert len(order) == 50_001
     assert (order[0].label, order[0].grad, again.data) == ("x", x.grad, z.data)
     order[0].grad = 0.0
     again.backward()

@@ -174,7 +174,7 @@ def ulps(found: float, exact: Any) -> float:
         return 0.0
     if not math.isfinite(found):
         return INFINITY
-    unit = mpmath.ldexp(1, int(mpmath.floor(mpmath.log(size, 2))) - 52)
+    unit = mpmath.ldexp(1, mpmath.frexp(size)[1] - 53)
     return float(abs(mpmath.mpf(found) - exact) / unit)
 
 

@@ -244,7 +244,7 @@ def attack(calls, buffers, seed, count=None, dtype="float64"):
         names = {"y": args.pop()} if rng.random() < 0.05 and args else {}
         before = [x.copy() for x in args if isinstance(x, np.ndarray)]
         got, refused = outcome(g, args, names)
-        if k % 20 == 0 or k == calls - 1:  # a word that has changed stays so
+        if k % 100 == 0 or k == calls - 1:  # a word that has changed stays so
             buffers.check()
         for x, kept in zip((x for x in args if isinstance(x, np.ndarray)), before, strict=True):
             np.testing.assert_array_equal(x, kept)
@@ -331,7 +331,7 @@ def test_two_threads_call_one_function():
     assert not wrong
 
 
-def test_a_thousand_functions_leave_nothing_behind():
+def test_two_hundred_functions_leave_nothing_behind():
     def used():
         g, h = jit(lambda x: x * 2.5), jit(lambda x: np.sum(x * 2.5))
         g(1.0), h(np.ones(3))
@@ -339,7 +339,7 @@ def test_a_thousand_functions_leave_nothing_behind():
 
     used()
     before = living(Loaded)
-    refs = [ref for _ in range(500) for ref in used()]  # two functions each
+    refs = [ref for _ in range(100) for ref in used()]  # two functions each
     assert living(Loaded) == before
     assert all(ref() is None for ref in refs)
 

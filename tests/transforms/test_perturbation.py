@@ -160,9 +160,9 @@ def test_the_saddle_point(outer, inner):
     def written_out(_):
         return lambda x: [2 * x[0], 2 * x[1]]  # of either player's loss, by hand
 
-    expected = saddle(written_out, written_out, 1e-2)
+    expected = saddle(written_out, written_out, 0.1)
     assert max(map(abs, expected)) < 1e-5
-    assert saddle(GRADIENTS[outer], GRADIENTS[inner], 1e-2) == pytest.approx(expected, rel=1e-9)
+    assert saddle(GRADIENTS[outer], GRADIENTS[inner], 0.1) == pytest.approx(expected, rel=1e-9)
 
 
 def test_the_saddle_point_as_published():
