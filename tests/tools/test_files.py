@@ -101,11 +101,11 @@ def test_writers_at_once_leave_the_whole_file_of_one(path):
     assert [*path.parent.iterdir()] == [path]
 
 
-@pytest.mark.parametrize("make", [step_through, draw])
-def test_pages_and_pictures_are_written_by_it(make, tmp_path):
-    (tmp_path / "pipe.svg").mkdir()
+@pytest.mark.parametrize(("make", "name"), [(step_through, "pipe.html"), (draw, "pipe.svg")])
+def test_pages_and_pictures_are_written_by_it(make, name, tmp_path):
+    (tmp_path / name).mkdir()
     with pytest.raises(OSError, match="no regular file"):
-        make(Value(2.0, "x") * 3).save(tmp_path / "pipe.svg")
+        make(Value(2.0, "x") * 3).save(tmp_path / name)
 
 
 def test_so_are_the_diagnoses_of_a_class(tmp_path, capsys):
