@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from .extras import from_extra
+
 MOST = 6  # curves that are told one by one
 
 
@@ -20,10 +22,9 @@ def axes_of(ax: Any) -> Any:
     """The axes given, or those of a new figure."""
     if ax is not None:
         return ax
-    try:
+    with from_extra("plots"):
         from matplotlib import pyplot as plt
-    except ImportError as error:
-        raise ImportError("nn's plots need matplotlib: pip install matplotlib") from error
+
     return plt.subplots(layout="constrained")[1]
 
 

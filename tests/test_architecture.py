@@ -40,6 +40,7 @@ ROOMS["nn"] = """
     seed
     names
     places
+    extras
     figures
     schedules
     init

@@ -14,6 +14,8 @@ import numpy as np
 
 from autograd import write_file
 
+from ..extras import from_extra
+
 FORMAT = "chainrule 2"
 
 
@@ -23,7 +25,8 @@ class ModelFileError(ValueError):
 
 def write(path: str | os.PathLike[str], arrays: dict[str, np.ndarray], notes: Any) -> None:
     """Arrays and notes as a file, which is there whole or as it was before."""
-    from safetensors.numpy import save
+    with from_extra():
+        from safetensors.numpy import save
 
     write_file(path, save(arrays, {"format": FORMAT, "notes": json.dumps(notes)}))
 
@@ -33,7 +36,8 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str,
 
     The library refuses a header whose arrays are not the bytes that follow it, no more and no less.
     """
-    from safetensors import SafetensorError, safe_open
+    with from_extra():
+        from safetensors import SafetensorError, safe_open
 
     Path(path).open("rb").close()  # a file that is not there, or not ours to read, says so itself
     try:

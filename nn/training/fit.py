@@ -20,6 +20,7 @@ import numpy as np
 from autograd import Value, no_grad
 
 from ..data.arrays import as_pairs
+from ..extras import from_extra
 from ..module import Module
 from ..names import named
 from ..schedules import Rate
@@ -127,7 +128,8 @@ def fit(
             history.best = step.weights
 
     alone = not (validation or metrics or callbacks)  # with its weights, until training ends
-    from tqdm import tqdm  # which takes as long to load as all of nn
+    with from_extra():
+        from tqdm import tqdm
 
     bar = tqdm(total=epochs, initial=history.epochs, unit="epoch", disable=not progress)
     with bar, mode(model, training=True):
