@@ -218,17 +218,21 @@ def _measured(
     step: Step, metrics: Sequence[Metric], data: dict[str, Any]
 ) -> tuple[float | None, dict[str, float]]:
     """The loss on the validation data, and every metric on all data, after an epoch."""
-    measured: dict[str, float] = {}
     forward = FORWARD["batch"] if step.forward is FORWARD["eager"] else step.forward
-    for prefix, (X, y) in data.items() if metrics else ():
-        scores = scores_by(forward, step.model, X)
-        measured |= {prefix + _name(metric): float(metric(scores, y)) for metric in metrics}
-    if "val_" not in data:
-        return None, measured
-    X, y = data["val_"]
+    lost: float | None = None
     with mode(step.model, training=False), no_grad():
-        lost = step.loss(step.forward(step.model, X), y)
-        return float(lost.item() if isinstance(lost, Value) else lost), measured
+        asked = data.items() if metrics else ()
+        scores = {prefix: scores_by(forward, step.model, X) for prefix, (X, _) in asked}
+        if "val_" in data:
+            X, y = data["val_"]
+            loss = step.loss(step.forward(step.model, X), y)
+            lost = float(loss.item() if isinstance(loss, Value) else loss)
+    measured = {
+        prefix + _name(metric): float(metric(x, data[prefix][1]))
+        for prefix, x in scores.items()
+        for metric in metrics
+    }
+    return lost, measured
 
 
 def _out_of_patience(history: History, patience: int | None) -> bool:

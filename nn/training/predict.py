@@ -62,7 +62,9 @@ def predict(model: Module, X: Any, answer: str = "scores", *, backend: str = "au
     """
     if answer not in ANSWERS:
         raise ValueError(f"answer is one of {', '.join(ANSWERS)}, given {answer!r}")
-    scores = scores_by(named("backend", backend, FORWARD), model, as_samples(X))
+    X, forward = as_samples(X), named("backend", backend, FORWARD)
+    with mode(model, training=False), no_grad():
+        scores = scores_by(forward, model, X)
     if answer == "probabilities":
         return probabilities(scores)
     if answer == "scores":
@@ -73,8 +75,7 @@ def predict(model: Module, X: Any, answer: str = "scores", *, backend: str = "au
 
 def scores_by(forward: Callable[..., Any], model: Module, X: np.ndarray) -> np.ndarray:
     """What a model answers to samples, (n,) or (n, k), by a way to go forward."""
-    with mode(model, training=False), no_grad():
-        out = forward(model, X)
+    out = forward(model, X)
     several = isinstance(out, (list, tuple))
     numbers = [v.data if isinstance(v, Value) else v for v in (out if several else [out])]
     columns = [np.broadcast_to(np.asarray(number), len(X)) for number in numbers]
