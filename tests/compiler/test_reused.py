@@ -71,7 +71,7 @@ def test_in_lines_begins_where_a_line_of_the_cache_does(shape, dtype):
     found = reused.in_lines(shape, np.dtype(dtype))
     assert found.shape == np.empty(shape).shape
     assert found.dtype == dtype
-    assert address(found) % reused.LINE == 0
+    assert found.size == 0 or address(found) % reused.LINE == 0  # NumPy's empty slice begins at 0
 
 
 def test_the_answer_of_a_bound_call_does_so_too():
