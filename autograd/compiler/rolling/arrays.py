@@ -6,11 +6,13 @@ The first use of np.unique takes 30 ms: it imports masked arrays.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 FEW = 64  # runs of equal keys that are put in order one by one
+MIXING = np.uint64(0x9E3779B97F4A7C15)  # by whose powers rows become numbers, equal for equal ones
 
 
 def ranges(starts: Any, lengths: Any) -> Any:
@@ -56,3 +58,17 @@ def numbered(keys: Any) -> Any:
     number = np.empty(len(keys), dtype=np.int64)
     number[order] = np.cumsum(np.diff(keys[order], prepend=keys[order[0]]) != 0)
     return number
+
+
+def stretches(holds: Any, most: int) -> Iterator[tuple[int, int]]:
+    """The longest stretches of truths, from and to."""
+    breaks = np.flatnonzero(~holds)
+    starts = np.concatenate([[0], breaks + 1])
+    stops = np.concatenate([breaks, [len(holds)]])
+    length = stops - starts
+    longest = (
+        np.argpartition(-length, most)[:most] if len(length) > most else np.arange(len(length))
+    )
+    for k in longest[np.argsort(-length[longest], kind="stable")]:
+        if stops[k] > starts[k]:
+            yield int(starts[k]), int(stops[k])

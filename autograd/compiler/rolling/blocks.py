@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .arrays import numbered
+from .arrays import MIXING, numbered, stretches
 from .columns import OPERATIONS
 from .depth import depths_of
 from .flow import COMPUTED, CONSTANT, Flow
@@ -32,7 +32,6 @@ LEAST_SAVED = 64  # instructions
 CANDIDATES = 32  # periods that are tried
 CONTEXT = 8  # runs of instructions that vote for a period together
 STRETCHES = 4  # of a period, that are looked at
-MIXING = np.uint64(0x9E3779B97F4A7C15)
 ALL_TRUE = np.uint64(0x0101010101010101)
 GROWING = 0.25  # the least part of a block that must build on the block before it
 WARM_UP = 8  # blocks after which it shows what builds on what
@@ -158,7 +157,7 @@ def _periods(kind: Any) -> list[int]:
 def _long_stretches(holds: Any) -> Iterator[tuple[int, int]]:
     """The longest stretches of truths that are worth a look: of most periods there is none."""
     eights = holds[: len(holds) // 8 * 8].view(np.uint64) == ALL_TRUE
-    for start, stop in _stretches(eights, STRETCHES):
+    for start, stop in stretches(eights, STRETCHES):
         if stop - start >= LEAST_SAVED // 8 - 1:
             first, last = 8 * start, 8 * stop
             before, after = holds[max(first - 7, 0) : first], holds[last : last + 7]
@@ -168,20 +167,6 @@ def _long_stretches(holds: Any) -> Iterator[tuple[int, int]]:
 def _truths(holds: Any) -> int:
     """How many truths come first."""
     return len(holds) if holds.all() else int(holds.argmin())
-
-
-def _stretches(holds: Any, most: int) -> Iterator[tuple[int, int]]:
-    """The longest stretches of truths, from and to."""
-    breaks = np.flatnonzero(~holds)
-    starts = np.concatenate([[0], breaks + 1])
-    stops = np.concatenate([breaks, [len(holds)]])
-    length = stops - starts
-    longest = (
-        np.argpartition(-length, most)[:most] if len(length) > most else np.arange(len(length))
-    )
-    for k in longest[np.argsort(-length[longest], kind="stable")]:
-        if stops[k] > starts[k]:
-            yield int(starts[k]), int(stops[k])
 
 
 def _check(flow: Flow, start: int, stop: int, period: int) -> Block | None:
@@ -196,7 +181,7 @@ def _check(flow: Flow, start: int, stop: int, period: int) -> Block | None:
     steady = same[:n] & same[size : size + n] & (moved[:n] == moved[size : size + n])
     holds = np.ones(stop - period - start, dtype=bool)
     holds[flow.reader[a : a + n][~steady] - start] = False
-    best = next(_stretches(holds, 1), None)
+    best = next(stretches(holds, 1), None)
     if best is None:
         return None
     return _aligned(flow, start + best[0], best[1] - best[0] + 2 * period, period)

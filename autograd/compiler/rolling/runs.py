@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from .arrays import MIXING, stretches
+
 MOST = 64  # places in a turn
 FEWEST = 4  # turns that are worth another order
-MIXING = np.uint64(0x9E3779B97F4A7C15)
 
 
 def runs(table: Any) -> Iterator[tuple[int, int, int, Any, Any]]:
@@ -59,10 +60,13 @@ def by_turns(table: Any) -> Any:
     move = _hashed(np.diff(table, axis=0))
     if (move[1:] != move[:-1]).sum() <= FEWEST:
         return rows
-    stretches = (
-        (*_longest(move[turn:] == move[:-turn]), turn) for turn in range(2, min(MOST, len(move)))
+    again = (
+        (stop - start, -turn, start)
+        for turn in range(2, min(MOST, len(move)))
+        for start, stop in stretches(move[turn:] == move[:-turn], 1)
     )
-    length, start, turn = max(stretches, key=lambda stretch: stretch[0], default=(0, 0, 1))
+    length, back, start = max(again, default=(0, -1, 0))
+    turn = -back
     turns = (length + turn + 1) // turn
     if turns < FEWEST:
         return rows
@@ -77,11 +81,3 @@ def _hashed(table: Any) -> Any:
     with np.errstate(over="ignore"):
         powers = np.cumprod(np.full(table.shape[1], MIXING))
         return (table.astype(np.uint64) * powers).sum(axis=1)
-
-
-def _longest(holds: Any) -> tuple[int, int]:
-    """The longest stretch of truths: how many, and where it starts."""
-    breaks = np.flatnonzero(~np.concatenate([[False], holds, [False]]))
-    lengths = np.diff(breaks) - 1
-    k = int(lengths.argmax())
-    return int(lengths[k]), int(breaks[k])
