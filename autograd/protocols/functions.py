@@ -19,7 +19,7 @@ from ..errors import GradientLostError
 from ..kinds.kind import is_array_of_values
 from ..operations import branches, composites, steps
 from ..operations.composites import EVERY
-from . import calculus, linear_algebra, ordering, products, reductions
+from . import calculus, choosing, linear_algebra, ordering, products, reductions
 from .boxes import (
     boxed,
     data_of,
@@ -149,6 +149,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "trace": _trace,
     "linalg.trace": lambda x, /, *, offset=0: _trace(x, offset, -2, -1),
     **ordering.FUNCTIONS,
+    **choosing.FUNCTIONS,
     **reductions.FUNCTIONS,
     **products.FUNCTIONS,
     **linear_algebra.FUNCTIONS,

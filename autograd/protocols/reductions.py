@@ -148,6 +148,7 @@ def quantile(
     high = np.minimum(low + 1, len(rows) - 1)
     part = (places - low).reshape(levels.shape + (1,) * (rows.ndim - 1))
     result = rows[low] + (rows[high] - rows[low]) * part
+    result = np.where(np.isnan(rows[-1]), rows[-1], result)  # a nan is sorted last
     return np.expand_dims(result, [levels.ndim + i for i in axes]) if keepdims else result
 
 
