@@ -27,8 +27,8 @@ except ImportError as _error:
 from .data.samples import train_test_split
 from .layers.activations import Activation
 from .layers.neurons import MLP
-from .names import named
 from .schedules import Rate
+from .settings import named
 from .training.fit import fit
 from .training.history import History
 from .training.optimizers import OPTIMIZERS

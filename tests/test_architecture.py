@@ -37,16 +37,16 @@ ROOMS["autograd"] = """
     __main__
 """.split()
 ROOMS["nn"] = """
+    settings
     seed
-    names
     places
     extras
     figures
     schedules
     init
+    data
     module
     parts
-    data
     layers
     training
     files

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd import Value, no_grad, value_and_grad, vmap
+from autograd import no_grad, value_and_grad, vmap
 
-from ..data.arrays import as_pairs
+from ..data.arrays import as_pairs, data_of
 from ..figures import axes_of, describe
 from ..layers.activations import Activation, activation_function
 from ..training.predict import mode, predict
@@ -144,13 +144,15 @@ def plot_loss_surface(
     >>> plot_loss_surface(lambda w, b: w**2 + b**2, path, Figure().subplots()).get_xlabel()
     'w'
     """
-    steps = np.array(path, dtype=float).reshape(-1, 2)
+    steps = np.array(path, dtype=float) if len(path) else np.empty((0, 2))
+    if steps.shape != (len(steps), 2):
+        raise ValueError(f"a path is a pair (w, b) for every step, given shape {steps.shape}")
     if limits is None and not len(steps):
         raise ValueError("plot_loss_surface needs a path, or limits=((w0, w1), (b0, b1))")
     ax = axes_of(ax)
     low, high = np.array(limits).T if limits else _around(steps)
     w, b = np.linspace(low, high, 61).T
-    heights = np.array([[_number(loss(float(x), float(y))) for x in w] for y in b])
+    heights = np.array([[float(data_of(loss(float(x), float(y)))) for x in w] for y in b])
     filled = ax.contourf(w, b, heights, levels=40, cmap="viridis")
     ax.contour(w, b, heights, levels=filled.levels[::4], colors="white", linewidths=0.4, alpha=0.6)
     colorbar(filled, ax, "loss")
@@ -184,10 +186,6 @@ def _around(steps: Any) -> tuple[Any, Any]:
     return (low + high) / 2 - half, (low + high) / 2 + half
 
 
-def _number(x: Any) -> float:
-    return float(x.data if isinstance(x, Value) else x)
-
-
 def plot_activation(
     activation: str | Activation, ax: Any = None, *, limits: Interval = (-4.0, 4.0)
 ) -> Any:
@@ -202,7 +200,7 @@ def plot_activation(
     ax = axes_of(ax)
     z = np.linspace(*limits, 2 * GRID)  # an even number: no point lies on the kink at 0
     curves = vmap(value_and_grad(function))(z)
-    a, derivative = ([_number(y) for y in curve] for curve in curves)
+    a, derivative = ([float(data_of(y)) for y in curve] for curve in curves)
     ax.axhline(0, color="0.8", linewidth=0.8)
     ax.axvline(0, color="0.8", linewidth=0.8)
     ax.plot(z, a, linewidth=2, label="$a(z)$")

@@ -165,6 +165,8 @@ def test_the_loss_surface_shows_the_heights_and_the_path(ax):
 def test_the_loss_surface_without_a_path_needs_limits(ax):
     with pytest.raises(ValueError, match="limits="):
         plot_loss_surface(lambda w, b: w, ax=ax)
+    with pytest.raises(ValueError, match=r"a pair \(w, b\) for every step, given shape \(2, 3\)"):
+        plot_loss_surface(lambda w, b: w, [(1, 2, 3), (4, 5, 6)], ax=ax)
     plot_loss_surface(lambda w, b: w * w, ax=ax, limits=((-1, 1), (-2, 2)))
     assert (ax.get_xlim(), ax.get_ylim(), len(ax.lines)) == ((-1, 1), (-2, 2), 0)
 
