@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from . import context
 from .context import open_blocks, serials
 from .kinds.kind import NOTHING, Numeric, of, unbroadcast, unbroadcast_each
-from .operations import elementary as ops
+from .operations import arithmetic as ops
 from .primitive import Primitive, kept_each, operand
 
 if TYPE_CHECKING:
