@@ -271,7 +271,7 @@ def logsumexp(xs: Sequence[Number]) -> Number:
 
 def shift(xs: Sequence[Number]) -> Number:
     """The largest of a sequence, to subtract before exp; of symbols, which do not overflow, 0."""
-    return _of_all("shift", xs)(xs)
+    return _of_all("shift", xs)(xs) if xs else -math.inf
 
 
 # ----------------------------------------------------------------------------------------- tables

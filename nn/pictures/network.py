@@ -147,9 +147,8 @@ def _draw_weights(
     lines.set_clim(-largest, largest)
     if written:
         for number, (start, end), i in zip(w, ends, into, strict=True):
-            at = start + (end - start) * (
-                0.3 if i % 2 else 0.42
-            )  # side by side, not one on another
+            part = 0.3 if i % 2 else 0.42  # side by side, not one on another
+            at = start + (end - start) * part
             ax.text(*at, _short(number), size=7, color="0.3", ha="center", va="center", bbox=PAPER)
     return ax.add_collection(lines)
 
