@@ -17,18 +17,7 @@ from typing import Any
 
 from .. import context
 from ..errors import NumberError
-from .kind import (
-    NOTHING,
-    Function,
-    Number,
-    by_operators,
-    find,
-    kind_of,
-    like,
-    names,
-    of,
-    to_shape,
-)
+from .kind import NOTHING, Function, Number, by_operators, find, kind_of, like, names, of, to_shape
 
 # ----------------------------------------------------------------------- functions of one number
 

@@ -6,17 +6,8 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
-from ..operations import (
-    arithmetic,
-    branches,
-    elementary,
-    sequences,
-    special,
-    steps,
-)
-from ..operations import (
-    composites as functions,
-)
+from ..operations import arithmetic, branches, elementary, sequences, special, steps
+from ..operations import composites as functions
 from ..primitive import Primitive
 
 if TYPE_CHECKING:

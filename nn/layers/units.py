@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import reduce
 from typing import Any
 
@@ -150,13 +150,11 @@ class Maxout(Module):
 
     def __call__(self, x: Any) -> Any:
         """The largest piece of every unit."""
-        xs = inputs(x, self.nin)
-        units = zip(zip(*self.weight, strict=True), zip(*self.bias, strict=True), strict=True)
-        return outputs([self._largest(ws, bs, xs) for ws, bs in units])
-
-    def _largest(self, ws: Sequence[Any], bs: Sequence[Any], xs: tuple[Any, ...]) -> Any:
-        pieces = zip(ws, bs, strict=True)
-        return reduce(maximum, [dot(ws, xs) + b for ws, b in pieces])
+        xs, k = inputs(x, self.nin), range(self.k)
+        pieces = (
+            [dot(self.weight[i][j], xs) + self.bias[i][j] for i in k] for j in range(self.nout)
+        )
+        return outputs([reduce(maximum, piece) for piece in pieces])
 
 
 class RBF(Module):
@@ -189,9 +187,5 @@ class RBF(Module):
     def __call__(self, x: Any) -> Any:
         """exp(-‖x - w‖²/σ²) for every centre w."""
         xs = inputs(x, self.nin)
-        return outputs([exp(-self._distance2(xs, w) / self.sigma**2) for w in self.weight])
-
-    def _distance2(self, xs: tuple[Any, ...], centre: tuple[Value, ...]) -> Any:
-        """‖x - w‖²."""
-        differences = tuple(w - x for w, x in zip(centre, xs, strict=True))
-        return dot(differences, differences)
+        apart = [[w - x for w, x in zip(centre, xs, strict=True)] for centre in self.weight]
+        return outputs([exp(-dot(d, d) / self.sigma**2) for d in apart])
