@@ -2,7 +2,7 @@
 
 Called by Python's operators a Value is asked for nothing that its closure does not hold already, and
 floats never meet a `Kind`. Whatever is no float, and every error, goes to the plain definitions;
-`tests/test_specialised.py` holds both to the same bits. One training step takes a sixth less time.
+`tests/test_specialised.py` holds both to the same bits.
 There is a pair of closures for operations of one number, of two, and of sequences.
 """
 

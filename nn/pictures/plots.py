@@ -51,9 +51,7 @@ def plot_decision_boundary(
     >>> plot_decision_boundary(MLP(2, [3, 1]), *make_moons(), Figure().subplots()).get_xlabel()
     '$x_1$'
     """
-    X, y = as_pairs(X, y)
-    if X.shape[1] != 2:
-        raise ValueError(f"a plane has two dimensions, samples of shape {X.shape} have not")
+    X, y = in_plane(X, y)
     ax = axes_of(ax)
     margin = 0.15 * np.ptp(X, axis=0) + 1e-9
     x0, x1 = np.linspace(X.min(axis=0) - margin, X.max(axis=0) + margin, GRID).T
@@ -72,6 +70,14 @@ def plot_decision_boundary(
     ax.set(xlabel="$x_1$", ylabel="$x_2$", xlim=x0[[0, -1]], ylim=x1[[0, -1]])
     lines = _draw_zero_lines(ax, model, x0[::2], x1[::2]) if units else 0
     return describe(ax, _boundary_in_words(scores, threshold, labels, lines))
+
+
+def in_plane(X: Any, y: Any) -> tuple[Any, Any]:
+    """Samples of two numbers and their targets; ValueError for others."""
+    X, y = as_pairs(X, y)
+    if X.shape[1] != 2:
+        raise ValueError(f"a plane has two dimensions, samples of shape {X.shape} have not")
+    return X, y
 
 
 def _draw_zero_lines(ax: Any, model: Module, x0: Any, x1: Any) -> int:

@@ -120,11 +120,9 @@ class Optimizer(ABC):
 
 
 def _checked(params: Iterable[Value]) -> list[Value]:
-    if hasattr(params, "parameters"):
-        raise TypeError(
-            f"an optimizer takes parameters, not the {type(params).__name__} that has them: give "
-            f"model.parameters()"
-        )
+    if hasattr(params, "parameters") or not hasattr(params, "__iter__"):
+        kind = type(params).__name__
+        raise TypeError(f"an optimizer takes a list, such as model.parameters(), given one {kind}")
     params = list(params)
     if not params:
         raise ValueError("an optimiser needs parameters, given none")

@@ -474,6 +474,8 @@ def test_a_history_plots_itself(tmp_path):
             "y has the label 'c'; .*\\['a', 'b'\\]",
         ),
         ({"backend": "gpu"}, "no backend is called 'gpu'; choose from batch, eager, llvm, auto"),
+        ({"backend": None}, "no backend is called 'None'"),
+        ({"loss": lambda out, y: out}, "a loss is one number for all samples"),
         ({"patience": 3}, r"needs validation=\(X, y\)"),
         ({"patience": 0, "validation": (X, Y)}, "patience is a whole number ≥ 1, given 0"),
         ({"validation": (X, Y[:-1])}, "X has 24 samples, y is of shape"),

@@ -289,5 +289,6 @@ def test_none_in_grad_counts_as_zero():
 
 
 def test_a_model_in_the_place_of_its_parameters_is_told():
-    with pytest.raises(TypeError, match=r"not the MLP that has them: give model.parameters\(\)"):
-        Adam(MLP(1, [1]))
+    for given, kind in ((MLP(1, [1]), "MLP"), (Value(1.0), "Value"), (None, "NoneType")):
+        with pytest.raises(TypeError, match=rf"such as model.parameters\(\), given one {kind}"):
+            Adam(given)
