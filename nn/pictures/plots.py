@@ -16,7 +16,8 @@ from autograd import no_grad, value_and_grad, vmap
 from ..data.arrays import as_pairs, data_of
 from ..figures import axes_of, describe
 from ..layers.activations import Activation, activation_function
-from ..training.predict import mode, predict
+from ..module import as_module
+from ..training.predict import coded, mode, predict
 from .colours import DIVERGING, colorbar
 from .trace import trace
 
@@ -51,7 +52,7 @@ def plot_decision_boundary(
     >>> plot_decision_boundary(MLP(2, [3, 1]), *make_moons(), Figure().subplots()).get_xlabel()
     '$x_1$'
     """
-    X, y = in_plane(X, y)
+    X, y = in_plane(X, y, as_module(model).classes)
     ax = axes_of(ax)
     margin = 0.15 * np.ptp(X, axis=0) + 1e-9
     x0, x1 = np.linspace(X.min(axis=0) - margin, X.max(axis=0) + margin, GRID).T
@@ -59,22 +60,21 @@ def plot_decision_boundary(
     scores = predict(model, plane.reshape(-1, 2))
     draw = _draw_regions if scores.ndim == 2 else _draw_scores
     draw(ax, x0, x1, scores.reshape(GRID, GRID, *scores.shape[1:]), threshold)
-    labels = y.argmax(axis=1) if y.ndim == 2 else y
-    distinct = np.unique(labels)
-    for i, label in enumerate(distinct):
+    labels, known = y.argmax(axis=1) if y.ndim == 2 else y, dict(enumerate(model.classes or ()))
+    samples = {known.get(x, f"{x:g}"): X[labels == x] for x in np.unique(labels).tolist()}
+    for i, (name, points) in enumerate(samples.items()):
         colour = f"C{i}" if scores.ndim == 2 else ("#2166ac", "#b2182b")[int(i > 0)]
-        points, name = X[labels == label], f"{label:g}"
         ax.scatter(*points.T, s=28, color=colour, edgecolors="white", linewidths=0.8, label=name)
     ax.legend(title="label", loc="best", frameon=True)
     ax.grid(visible=False)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", xlim=x0[[0, -1]], ylim=x1[[0, -1]])
     lines = _draw_zero_lines(ax, model, x0[::2], x1[::2]) if units else 0
-    return describe(ax, _boundary_in_words(scores, threshold, labels, lines))
+    return describe(ax, _boundary_in_words(scores, threshold, samples, lines))
 
 
-def in_plane(X: Any, y: Any) -> tuple[Any, Any]:
-    """Samples of two numbers and their targets; ValueError for others."""
-    X, y = as_pairs(X, y)
+def in_plane(X: Any, y: Any, labels: Sequence[str] | None = None) -> tuple[Any, Any]:
+    """Samples of two numbers and their targets, as `fit` takes them; ValueError for others."""
+    X, y = as_pairs(X, coded(y, labels)[0])
     if X.shape[1] != 2:
         raise ValueError(f"a plane has two dimensions, samples of shape {X.shape} have not")
     return X, y
@@ -96,15 +96,14 @@ def _draw_zero_lines(ax: Any, model: Module, x0: Any, x1: Any) -> int:
     return crossing
 
 
-def _boundary_in_words(scores: Any, threshold: float, labels: Any, lines: int) -> str:
+def _boundary_in_words(scores: Any, threshold: float, samples: Any, lines: int) -> str:
     """The alternative text: how much of the plane each answer has."""
     if scores.ndim == 2:
         shares = np.bincount(scores.argmax(axis=1), minlength=scores.shape[1]) / len(scores)
         regions = ", ".join(f"class {i} {share:.0%}" for i, share in enumerate(shares))
     else:
         regions = f"above {threshold:g} on {np.mean(scores > threshold):.0%}"
-    distinct, numbers = np.unique(labels, return_counts=True)
-    counts = [f"{n} of label {x:g}" for x, n in zip(distinct, numbers, strict=True)]
+    counts = [f"{len(points)} of label {name}" for name, points in samples.items()]
     text = f"What the model answers over the plane: {regions}. Samples: {', '.join(counts)}."
     return f"{text} The zero lines of {lines} hidden units." if lines else text
 
