@@ -83,10 +83,8 @@ def _array_equal(a1: Any, a2: Any) -> Any:
 
 
 def _pad(array: Any, pad_width: Any, mode: Any = "constant", **settings: Any) -> Any:
-    if (
-        mode not in ("constant", "edge", "reflect", "symmetric", "wrap")
-        or "reflect_type" in settings
-    ):
+    repeats = mode in ("constant", "edge", "reflect", "symmetric", "wrap")
+    if not repeats or "reflect_type" in settings:
         raise GradientLostError(
             f"np.pad of Values repeats elements or constants, and computes none; got {mode!r}"
         )
@@ -123,7 +121,7 @@ def _each(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 ELEMENTWISE: dict[str, Callable[..., Any]] = {
-    **{name: EVERY[name] for name in ("i0",) if name in EVERY},
+    "i0": EVERY["i0"],
     "sinc": EVERY["sinc"],
     "fix": steps.trunc,
     "real": lambda x: x,
