@@ -206,6 +206,11 @@ CASES = {
         1.5,
         X[:, :0],
     ),
+    "samples of no numbers beside no row": (
+        vmap(lambda x, y: x * y, in_axes=(None, 0)),
+        X[0, :0],
+        X[:, 0],
+    ),
     "vmap in vmap, of none": (vmap(vmap(np.sum)), np.zeros((2, 0, 3))),
     "vmap of none, along the second axis": (lambda W: vmap(lambda x: x, 0, 1)(W[:0]), W),
     # branches not taken
