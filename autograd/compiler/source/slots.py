@@ -8,9 +8,10 @@ elements that outlive the stage that computes them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from ..rolling.expressions import written_out
-from ..rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage, uses
+from ..rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage, Words, uses
 
 SHORT = 4  # terms of a dot that is written out
 Axes = Sequence[tuple[str, int]]
@@ -123,19 +124,24 @@ def without_short_dots(rolled: Rolled) -> Rolled:
 def _without_short(group: Group) -> Group:
     if not group.dots:
         return group
-    leaves, code, dots = [*group.leaves], [], []
-    for word in group.code:
-        if isinstance(word, str) or word >= 0:
-            code.append(word)
-        elif group.dots[~word].terms > SHORT:
-            dots.append(group.dots[~word])
-            code.append(~(len(dots) - 1))
+    leaves, dots = [*group.leaves], list[Dot]()
+    known: list[Words] = []  # what stands for each dot
+
+    def written(code: Words) -> Words:
+        parts = ([word] if isinstance(word, str) or word >= 0 else known[~word] for word in code)
+        return tuple(chain.from_iterable(parts))
+
+    for dot in group.dots:
+        here = dot._replace(start=written(dot.start))
+        if dot.terms > SHORT:
+            known.append((~len(dots),))
+            dots.append(here)
         else:
-            code += _products(group.dots[~word], leaves)
-    return group._replace(code=tuple(code), leaves=tuple(leaves), dots=tuple(dots))
+            known.append(_products(here, leaves))
+    return group._replace(code=written(group.code), leaves=tuple(leaves), dots=tuple(dots))
 
 
-def _products(dot: Dot, leaves: list[Leaf]) -> list[str | int]:
+def _products(dot: Dot, leaves: list[Leaf]) -> Words:
     w, x = leaves[dot.w], leaves[dot.x]
     first = len(leaves)
     for j in range(dot.terms):
