@@ -23,12 +23,18 @@ from .ir import Code, Index, Text
 from .spaces import At, Part, Place
 
 UNROLLED = 4  # dots of so few terms are written out
+SHORT = 16  # terms of a dot of one uniform number that is straight-line code
 ABREAST = 4  # places of a tile whose functions are written side by side
 
 
 def is_simple(group: Group) -> bool:
     """Whether a group has one instance and no dot: straight-line code."""
     return group.count == group.outer == 1 and not group.dots
+
+
+def is_short(group: Group, dot: Dot) -> bool:
+    """Whether a dot is sooner done without a loop: it has one instance, and few terms."""
+    return group.count == group.outer == 1 and not group.per_sample and dot.terms <= SHORT
 
 
 def place_of(group: Group, leaf: Leaf) -> Leaf:
@@ -110,12 +116,13 @@ class Tile:
 
     def _dot(self, dot: Dot) -> list[Text]:
         n = self.n
+        sign = n.neg if dot.op == "subdot" else str
 
         def term(j: Index, sums: list[Text]) -> list[Text]:
             self._read.clear()
             return [
                 n.fma(
-                    self._leaf(dot.w, place, j, dot.w_stride),
+                    sign(self._leaf(dot.w, place, j, dot.w_stride)),
                     self._leaf(dot.x, place, j, dot.x_stride),
                     total,
                 )
@@ -224,8 +231,7 @@ def over_instances(
 def goes_across(part: Part, group: Group) -> bool:
     """Whether a uniform group's instances lie side by side, so that they can be lanes."""
     return (
-        not group.dots
-        and group.count >= part.shape.lanes > 1
+        group.count >= part.shape.lanes > 1
         and group.target.inner == part.local == 1
         and {leaf.inner for leaf in group.leaves} <= {-1, 0, 1}
     )

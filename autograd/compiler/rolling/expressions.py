@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from ..programs.program import halves
+from ..programs.program import DOTS, halves
 from .rolled import Dot, Group, Leaf, Words
 from .trees import Forest, Template
 
@@ -32,22 +32,19 @@ def single(forest: Forest, root: int, leaf_of: LeafOf, target: Leaf) -> Group:
             leaves.append(leaf)
         return known[leaf]
 
-    def dot(position: int, start: Words) -> Words:
+    def dot(item: int, op: str, start: Words) -> Words:
+        position = ~items[item]
         read = range(flow.first[position], flow.first[position + 1])
         ws, xs = ([*map(leaf_of, side)] for side in halves(read)[:2])
         strides = stride_of(ws), stride_of(xs)
         if None in strides:
             pairs = [(number(w), number(x)) for w, x in zip(ws, xs, strict=True)]
-            return written_out(pairs, start)
+            return written_out(pairs, start, op)
         leaves.extend([ws[0], xs[0]])
-        dots.append(Dot(len(ws), len(leaves) - 2, len(leaves) - 1, *strides, start))  # type: ignore[arg-type]
+        dots.append(Dot(len(ws), len(leaves) - 2, len(leaves) - 1, *strides, start, op))  # type: ignore[arg-type]
         return (~(len(dots) - 1),)
 
-    code = filled(
-        template,
-        lambda item: number(leaf_of(items[item])),
-        lambda item, start: dot(~items[item], start),
-    )
+    code = filled(template, lambda item: number(leaf_of(items[item])), dot)
     total = bool(flow.is_total[root])
     many = total or bool(flow.many[root])
     shared = forest.codes.setdefault(code, code)
@@ -55,7 +52,7 @@ def single(forest: Forest, root: int, leaf_of: LeafOf, target: Leaf) -> Group:
 
 
 def filled(
-    template: Template, leaf: Callable[[int], int], dot: Callable[[int, Words], Words]
+    template: Template, leaf: Callable[[int], int], dot: Callable[[int, str, Words], Words]
 ) -> Words:
     """The code of a template, whose items are leaves, or dots that start with some code."""
     code: list[str | int] = []
@@ -65,7 +62,7 @@ def filled(
         elif isinstance(word, int):
             code.append(leaf(word))
         else:
-            code += dot(word.item, filled(word.start, leaf, dot))
+            code += dot(word.item, word.op, filled(word.start, leaf, dot))
     return tuple(code)
 
 
@@ -77,9 +74,9 @@ def stride_of(leaves: Sequence[Leaf]) -> int | None:
     return None if len(distances) > 1 else distances.pop() if distances else 0
 
 
-def written_out(products: Sequence[tuple[int, int]], start: Words = ()) -> Words:
-    """A sum of products, term by term, that starts with some code or with the first of them."""
+def written_out(products: Sequence[tuple[int, int]], start: Words, op: str) -> Words:
+    """A dot, term by term, that starts with some code or with the first product."""
     code: list[str | int] = [*start]
     for w, x in products:
-        code += [w, x, "mul", "add"] if code else [w, x, "mul"]
+        code += [w, x, "mul", DOTS[op]] if code else [w, x, "mul"]
     return tuple(code)

@@ -109,21 +109,18 @@ def _groups(
     columns: list[_Column] = []
     dots: list[Dot] = []
 
-    def dot(ws: _Side, xs: _Side, start: Words) -> Words:
+    def dot(item: int, op: str, start: Words) -> Words:
+        ws, xs = found[item]
         if ws.holds[0] and xs.holds[0]:
-            dots.append(_dot(slots, columns, (ws, xs), start))
+            dots.append(_dot(slots, columns, found[item])._replace(start=start, op=op))
             return (~(len(dots) - 1),)
         pairs = [
             (_add(slots, columns, w), _add(slots, columns, x))
             for w, x in zip(ws.elements.T, xs.elements.T, strict=True)
         ]
-        return written_out(pairs, start)
+        return written_out(pairs, start, op)
 
-    code = filled(
-        template,
-        lambda item: _add(slots, columns, items[:, item]),
-        lambda item, start: dot(*found[item], start),
-    )
+    code = filled(template, lambda item: _add(slots, columns, items[:, item]), dot)
     order = _order(columns)
     order = order[by_turns(_known(slots, roots[order], columns, order))]
     roots = roots[order]
@@ -155,12 +152,12 @@ def _add(slots: Slots, columns: list[_Column], elements: Any) -> int:
     return len(columns) - 1
 
 
-def _dot(slots: Slots, columns: list[_Column], both: tuple[_Side, _Side], start: Words) -> Dot:
+def _dot(slots: Slots, columns: list[_Column], both: _Dots) -> Dot:
     for side in both:
         at = slots.addresses(side.elements if side.is_table[0] else side.elements[:, 0])
         columns.append(_Column(int(side.code[0]), at, bool(side.is_table[0])))
     terms, (w, x) = both[0].elements.shape[1], (int(side.stride[0]) for side in both)
-    return Dot(terms, len(columns) - 2, len(columns) - 1, w, x, start)
+    return Dot(terms, len(columns) - 2, len(columns) - 1, w, x)
 
 
 def _order(columns: list[_Column]) -> Any:

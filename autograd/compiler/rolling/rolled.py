@@ -23,14 +23,14 @@ samples). For instance (o, i), in iteration s of a loop, leaf k is at address
 
 and the result goes to the address of ``target``, likewise. A dot is Σ over j < terms of the product
 of leaf ``w`` and leaf ``x``, whose addresses move by w_stride and x_stride with j, added from the left
-to what the code ``start`` computes, in which dots before it may be (no code: to the first product).
-Leaves of dots stand in ``leaves`` like all others. If ``total``, the expression is per sample and
-summed over all samples: the target is uniform (0 for no samples), and no item of the same stage reads
-it. The outer product of a layer is such a group, of code (0, 1, "mul").
+to what the code ``start`` computes, in which dots before it may be (no code: to the first product), or
+subtracted from it if its ``op`` says so. Leaves of dots stand in ``leaves`` like all others. If
+``total``, the expression is per sample and summed over all samples: the target is uniform (0 for no
+samples), and no item of the same stage reads it. The outer product of a layer is such a group, of code
+(0, 1, "mul").
 
-**Loops**: a `Loop` runs the groups of its body, in order, for s = 0 … count - 1. Its groups read what
-earlier iterations stored (a carry: leaves whose base lies before), and what an earlier loop stored,
-forwards or backwards (a tape: step of either sign).
+**Loops**: a `Loop` runs the groups of its body, in order, for s = 0 … count - 1. They read what earlier
+iterations stored (a carry: its base lies before), and an earlier loop (a tape: step of either sign).
 
 **Outputs**: ``outputs[k]`` is the leaf that holds output k when all stages have run. A uniform output
 is in U slot k, so that a backend can let U slots start in the result buffer; the slot may have been
@@ -45,7 +45,6 @@ tested for nan afterwards.
 from __future__ import annotations
 
 import copy
-import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import chain
@@ -55,7 +54,7 @@ import numpy as np
 
 from ..elements import DOUBLE, Element
 from ..programs.interpret import FUNCTIONS
-from ..programs.program import ARITY
+from ..programs.program import ARITY, DOTS
 
 
 class Leaf(NamedTuple):
@@ -85,6 +84,7 @@ class Dot(NamedTuple):
     w_stride: int
     x_stride: int
     start: Words = ()
+    op: str = "dot"
 
 
 class Group(NamedTuple):
@@ -297,4 +297,4 @@ def _sum_of_products(group: Group, dot: Dot, memory: _Memory, o: int, i: int, s:
         * memory.read(x, x.at(o, i, s) + j * dot.x_stride)
         for j in range(dot.terms)
     ]
-    return reduce(operator.add, terms)
+    return reduce(FUNCTIONS[DOTS[dot.op]], terms)

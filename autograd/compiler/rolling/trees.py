@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..programs.program import ARITHMETIC, halves
+from ..programs.program import ARITHMETIC, DOTS, halves
 from .arrays import climbed, numbered
 from .blocks import Block
 from .columns import OPERATIONS, whether
@@ -27,13 +27,14 @@ from .flow import COMPUTED, Flow
 
 DEEPEST = 32  # operations from a root to its farthest leaf
 LARGEST = 96  # operations of an expression
-is_simple = whether({*ARITHMETIC, "neg", "dot"})
+is_simple = whether({*ARITHMETIC, *DOTS, "neg"})
 
 
 class DotItem(NamedTuple):
     """A dot in a template, and what it starts with."""
 
     item: int
+    op: str
     start: Template
 
 
@@ -168,7 +169,8 @@ class Forest:
                 code.append(next(items))
             elif flow.is_dot[i]:
                 item, start = next(items), halves(self._operands(i))[2]
-                code.append(DotItem(item, self._template(start[0], items) if start else ()))
+                template = self._template(start[0], items) if start else ()
+                code.append(DotItem(item, OPERATIONS[flow.op[i]], template))
             else:
                 op = OPERATIONS[flow.op[i]]
                 stack += [op] if op != "total" else []

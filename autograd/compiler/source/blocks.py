@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..elements import DOUBLE
+from ..programs.program import DOTS
 from ..rolling.rolled import Dot, Group, Leaf, Loop, Words
 from .expressions import PRODUCT, Form, Term, expression
 from .slots import Axes, affine
@@ -41,7 +42,7 @@ def write_one(writer: Writer, forms: Forms, group: Group, loop: Loop | None) -> 
         x = along(group.leaves[dot.x], dot.x_stride, dot.terms)
         text = f"{w} @ {x}" if dot.w_stride and dot.x_stride else f"dot({w}, {x})"
         if dot.start:
-            text = forms["add"].of([written(dot.start), Term(text, PRODUCT)]).text
+            text = forms[DOTS[dot.op]].of([written(dot.start), Term(text, PRODUCT)]).text
         return alone(writer, text)
 
     def written(code: Words) -> Term:
@@ -159,7 +160,8 @@ class Block:
         if word < 0:
             dot = self.g.dots[~word]
             sum_ = self.dot(dot)
-            return self.forms["add"].of([self.written(dot.start), sum_]) if dot.start else sum_
+            join = self.forms[DOTS[dot.op]]
+            return join.of([self.written(dot.start), sum_]) if dot.start else sum_
         leaf = self.g.leaves[word]
         if leaf.space == "K" and not self.writer.is_element(leaf):
             return self.writer.term(leaf)

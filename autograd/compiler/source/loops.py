@@ -79,7 +79,7 @@ class LoopWriter(Writer):
             sides = [(dot.w, dot.w_stride), (dot.x, dot.x_stride)]
             texts = [along(group.leaves[k], stride, dot.terms) for k, stride in sides]
             texts += [text(dot.start).text] if dot.start else []
-            return Term(f"dot({', '.join(texts)})")
+            return Term(f"{dot.op}({', '.join(texts)})")
 
         with self.module.loops(("j", group.outer), ("i", group.count)):
             x = text(group.code)
