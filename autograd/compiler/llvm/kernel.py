@@ -169,7 +169,7 @@ class Kernel:
         """The program's modules, and how hard LLVM is to try: much code that runs a few times only is
         in modules of its own, made as it is written. (At level 1 LLVM takes three to six times as long
         over it, for 3 to 40 % of speed; loops would lose two thirds of theirs at level 0.) So is the
-        kernel then, the first of them: at level 1 the time over a long list of calls grows as its square.
+        kernel then, the first of them: at level 1 the time over many calls grows with their square.
         """
         main = self.main()
         if sum(text.count("\n") for text in self.cold) < LONG:
