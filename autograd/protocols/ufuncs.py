@@ -189,7 +189,9 @@ def _called(name: str, function: Function, inputs: Sequence[Any]) -> Any:
         return function(*map(_number, inputs) if name in TESTS else inputs)
     refuse_to_pair(name, inputs)
     result = along_arrays(function, inputs)
-    return unboxed(result) if name in TESTS else result
+    if name not in TESTS:
+        return result
+    return unboxed(result) if np.size(result) else result.astype(bool)
 
 
 def along(function: Function, *inputs: Any) -> Any:

@@ -604,3 +604,9 @@ def test_a_variable_of_a_transform_around_is_no_constant(transform):
         transform(f)(at)
     assert jit(lambda x: ag.sin(x * ag.Value(0.3)), backend="python")(2.0) == math.sin(0.6)
     assert grad(lambda a: jit(lambda x, a: ag.sin(x * a))(2.0, a))(0.3) == 2 * math.cos(0.6)
+
+
+def test_conditions_of_no_elements_are_conditions():
+    f = jit(lambda x, p: np.roll(np.where((x < p) | (x > 0), 2 * x, x), 1))
+    assert f(np.array([]), 2.0).tolist() == []
+    assert f(np.array([1.0, 3.0]), 2.0).tolist() == [6.0, 2.0]
