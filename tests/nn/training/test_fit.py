@@ -607,6 +607,10 @@ def test_what_a_divergence_advises_is_there():
         ({"validation": np.ones((2, 2))}, r"a pair \(X, y\)"),
         ({"metrics": ["accuracy"]}, r"metrics is a list of functions, given \['accuracy'\]"),
         ({"metrics": accuracy}, "metrics is a list of functions"),
+        (
+            {"metrics": [type("Scorer", (), {"__call__": accuracy})()]},
+            "a metric has a name, which <",
+        ),
         ({"callbacks": print}, "callbacks is a list of functions"),
         ({"history": []}, r"history is what an earlier fit returned, given \[\]"),
         ({"loss": 3}, "loss is a function that gives one Value, given 3"),
