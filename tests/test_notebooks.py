@@ -60,8 +60,8 @@ def exercises(cells):
 ONCE = """import matplotlib.pyplot as plt
 plt.switch_backend("module://matplotlib_inline.backend_inline")
 plt.uninstall_repl_displayhook()"""
-"""Before the first cell: at a cell's end matplotlib draws what has changed, for windows; a notebook draws
-the same figures anew to show them.
+"""Before the first cell: at a cell's end matplotlib draws what has changed, for windows; a notebook
+draws the same figures anew to show them.
 """
 
 
