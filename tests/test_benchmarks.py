@@ -35,6 +35,8 @@ def test_the_engine_is_compared_with_micrograd_and_the_lean_engine():
     for part in ("tracemalloc", "10,000 ", "NumPy is not imported"):
         assert part in printed
     assert "missing" not in printed
+    small = printed.partition("Small graphs")[2]
+    assert line_of(small, "  20 ").count("×") == 2, "against micrograd and with no_grad"
 
 
 def test_the_transforms_run_every_row_and_name_the_peers_that_are_missing():
@@ -104,11 +106,6 @@ def test_a_jet_is_compared_with_nested_gradients():
     printed = run("jets.py")
     assert line_of(printed.partition("A jet")[0], "  3 ").count(" ms") == 2
     assert line_of(printed, "gammaln").count("×") == 1
-
-
-def test_small_graphs_are_compared_with_micrograd_and_with_no_grad():
-    pytest.importorskip("micrograd")
-    assert line_of(run("engine.py").partition("Small graphs")[2], "  20 ").count("×") == 2
 
 
 def test_this_version_is_compared_with_an_earlier_one():

@@ -3,6 +3,7 @@ float64 and, where a backend has it, in float32: within so many roundings of its
 """
 
 import math
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -116,26 +117,35 @@ def batch(f):
     return both
 
 
+@cache
+def sampled(op, element):
+    """A primitive as a function of numbers, and samples of them: the same for backends of one width."""
+    every = [mapped(element.rounded, arguments) for arguments in arguments_of(op, max(SAMPLES))]
+    points = [of_numbers(op, arguments) for arguments in every]
+    return points[0][0], np.array([xs for _, xs in points], dtype=float).T
+
+
 @pytest.mark.parametrize("op", EVERY.values(), ids=lambda op: op.name)
 def test_every_primitive_on_any_number_of_samples(op, backend):
-    every = map(backend.round, arguments_of(op, points=max(SAMPLES)))
-    points = [of_numbers(op, arguments) for arguments in every]
     close = backend.rounded * (
         2 if op.name == "mills" else 1
     )  # its slope is -r(x + r), r up to 2.3
-    f, every = points[0][0], np.array([xs for _, xs in points], dtype=float).T
+    f, every = sampled(op, backend.element)
     compiled = Compiled(backend, batch(f), len(every), per_sample=True)
     for n in SAMPLES:
-        xs = every[:, :n]
-        for x, y in zip(compiled(xs, n), expected_of(backend, f, xs), strict=True):
+        expected = expected_of(op, backend.element, n, backend.module is python_backend)
+        for x, y in zip(compiled(every[:, :n], n), expected, strict=True):
             np.testing.assert_allclose(np.broadcast_to(x, n), y, rtol=close, atol=close)
 
 
-def expected_of(backend, f, xs):
+@cache
+def expected_of(op, element, n, of_floats):
     """The engine's own answers: of floats for a backend of floats, else of a batch, whose functions
     are other libraries'; so an adjoint like 1 - z² differs by roundings of 1.
     """
-    if backend.module is python_backend:
+    f, every = sampled(op, element)
+    xs = every[:, :n]
+    if of_floats:
         rows = [value_and_gradient(f)(*sample) for sample in xs.T.tolist()]
         return np.array(rows, float).reshape(len(rows), 1 + len(xs)).T
     return np.broadcast_arrays(*ag.vmap(value_and_gradient(f))(*xs), xs[0])[:-1]
