@@ -17,12 +17,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ..programs.program import ARITY
-from ..rolling.rolled import Dot, Group, Leaf
+from ..rolling.rolled import Dot, Group, Leaf, Words, words
 from .instructions import instruct, is_written_out
 from .ir import Code, Index, Text
 from .spaces import At, Part, Place
 
 UNROLLED = 4  # dots of so few terms are written out
+SHORT = 16  # terms of a dot of one uniform number that is straight-line code
 ABREAST = 4  # places of a tile whose functions are written side by side
 BRIEF = 8  # words of all instances of a group that is written out: a loop's text would be longer
 STRIP = 32  # instances whose dots are kept until their functions are computed
@@ -31,6 +32,11 @@ STRIP = 32  # instances whose dots are kept until their functions are computed
 def is_simple(group: Group) -> bool:
     """Whether a group has one instance and no dot: straight-line code."""
     return group.count == group.outer == 1 and not group.dots
+
+
+def is_short(group: Group, dot: Dot) -> bool:
+    """Whether a dot is sooner done without a loop: it has one instance, and few terms."""
+    return group.count == group.outer == 1 and not group.per_sample and dot.terms <= SHORT
 
 
 def place_of(group: Group, leaf: Leaf) -> Leaf:
@@ -55,18 +61,20 @@ class Tile:
 
     def dots(self) -> list[list[Text]]:
         """Every dot's sums at all places."""
-        sums = [self._dot(dot) for dot in self.group.dots]
-        self._read.clear()  # what a dot's loop has read lives there alone
-        return sums
+        self._dots = []
+        for dot in self.group.dots:
+            self._dots.append(self._dot(dot))
+            self._read.clear()  # what a dot's loop has read lives there alone
+        return self._dots
 
     def values(self, dots: list[list[Text]] | None = None) -> Iterator[Text]:
         """What the expression is at every place, one after the other: by instance, then by vector."""
         self._dots = self.dots() if dots is None else dots
-        return (self._evaluate(place) for place in range(len(self.places)))
+        return (self._evaluate(self.group.code, place) for place in range(len(self.places)))
 
-    def _evaluate(self, place: int) -> Text:
+    def _evaluate(self, words: Words, place: int) -> Text:
         stack: list[Text] = []
-        for word in self.group.code:
+        for word in words:
             if word == "count":
                 stack.append(
                     self.n.broadcast(self.part.code.new(f"sitofp i64 %n to {self.n.scalar}"))
@@ -110,22 +118,23 @@ class Tile:
 
     def _dot(self, dot: Dot) -> list[Text]:
         n = self.n
+        sign = n.neg if dot.op == "subdot" else str
 
         def term(j: Index, sums: list[Text]) -> list[Text]:
             self._read.clear()
             return [
                 n.fma(
-                    self._leaf(dot.w, place, j, dot.w_stride),
+                    sign(self._leaf(dot.w, place, j, dot.w_stride)),
                     self._leaf(dot.x, place, j, dot.x_stride),
                     total,
                 )
                 for place, total in enumerate(sums)
             ]
 
-        if dot.start < 0:
-            sums = [n.number(0.0)] * len(self.places)
+        if dot.start:
+            sums = [self._evaluate(dot.start, place) for place in range(len(self.places))]
         else:
-            sums = [self._leaf(dot.start, place) for place in range(len(self.places))]
+            sums = [n.number(0.0)] * len(self.places)
         if dot.terms <= UNROLLED:
             for j in range(dot.terms):
                 sums = term(j, sums)
@@ -227,8 +236,7 @@ def over_instances(
 def goes_across(part: Part, group: Group) -> bool:
     """Whether a uniform group's instances lie side by side, so that they can be lanes."""
     return (
-        not group.dots
-        and group.count >= part.shape.lanes > 1
+        group.count >= part.shape.lanes > 1
         and group.target.inner == part.local == 1
         and {leaf.inner for leaf in group.leaves} <= {-1, 0, 1}
     )
@@ -253,5 +261,5 @@ def write_group(part: Part, group: Group, at: At) -> None:
         else:
             write_tile(part, group, here, (1, how_many))
 
-    strips = is_written_out(group.code) and min(size, group.count) * at.vectors > ABREAST
+    strips = is_written_out(words(group)) and min(size, group.count) * at.vectors > ABREAST
     over_instances(part, group, lanes if across else STRIP if strips else size, some)
