@@ -73,20 +73,15 @@ TANH[DOUBLE] = (
 )
 
 
-def horner(n: Numbers, coefficients: tuple[float, ...], x: Text) -> Text:
-    """Σ coefficients[i]·xⁱ, the last one first: the fewest operations."""
-    return reduce(lambda z, c: n.fma(z, x, c), map(n.number, reversed(coefficients)))
-
-
 def polynomial(n: Numbers, coefficients: tuple[float, ...], x: Text) -> Text:
-    """The same by pairs of pairs (G. Estrin 1960): a shorter chain than Horner's.
+    """Σ coefficients[i]·xⁱ by pairs of pairs (G. Estrin 1960): a shorter chain than Horner's.
 
     Of three Horner's is as short, and forms no x⁴, which is subnormal of small float32s: a processor
     takes a hundred times as long over those.
     """
-    if len(coefficients) <= 3:
-        return horner(n, coefficients, x)
     terms = [n.number(c) for c in coefficients]
+    if len(terms) <= 3:
+        return reduce(lambda z, c: n.fma(z, x, c), reversed(terms))
     while len(terms) > 1:
         pairs = [terms[k : k + 2] for k in range(0, len(terms), 2)]
         terms = [n.fma(pair[1], x, pair[0]) if len(pair) > 1 else pair[0] for pair in pairs]
@@ -159,8 +154,8 @@ def expm1(n: Numbers, x: Text) -> Text:
 
 
 def tanh(n: Numbers, x: Text) -> Text:
-    """Tanh |x| = (w + t)/(w + 1), the sign put back, with w = u + u·t and u = (2ᵏ - 1)/2, where
-    |x| = k·½ln 2 + r and t = tanh r: for e^(2|x|) is 2ᵏ·(1 + t)/(1 - t).
+    """Tanh |x|, the sign put back, as that of a sum: |x| = a + r with a = k·½ln 2, where tanh a = u/v
+    for u = (2ᵏ - 1)/2 and v = (2ᵏ + 1)/2, so that with t = tanh r it is (u + v·t)/(v + u·t).
 
     Here ln 2 in one piece will do: what k times its rounding adds, the quotient hides for a large k.
     """
@@ -171,11 +166,13 @@ def tanh(n: Numbers, x: Text) -> Text:
     k = n.exactly("fsub", shifted, shift(n, e.bias - 1))
     r = n.fma(k, n.number(-math.log(2) / 2), x1)
     square = n.mul(r, r)
-    t = n.fma(r, n.mul(horner(n, TANH[e], square), square), r)
-    u = n.exactly("fsub", power_of_two(n, n.to_bits(shifted)), n.number(0.5))
-    w = n.fma(u, t, u)
-    z = n.div(n.exactly("fadd", w, t), n.exactly("fadd", w, n.number(1.0)))
-    return n.intrinsic("copysign", z, x)
+    tail = polynomial(n, TANH[e], square)
+    # r³ is there sooner than tail·r², but of a small float32 it would be subnormal, and slow
+    x3, y3 = (n.mul(tail, square), r) if e == SINGLE else (n.mul(square, r), tail)
+    t = n.fma(x3, y3, r)
+    half = power_of_two(n, n.to_bits(shifted))
+    u, v = (n.exactly(op, half, n.number(0.5)) for op in ("fsub", "fadd"))
+    return n.intrinsic("copysign", n.div(n.fma(v, t, u), n.fma(u, t, v)), x)
 
 
 def sigmoid(n: Numbers, x: Text) -> Text:

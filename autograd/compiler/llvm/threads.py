@@ -12,9 +12,9 @@ A call starts its threads itself: none waits between calls, and a process that f
 from __future__ import annotations
 
 import sys
+from _thread import LockType, allocate_lock, start_new_thread
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -62,16 +62,30 @@ class Shared:
         return sum(self.seen)
 
     def _side_by_side(self, phase: Callable[..., int]) -> None:
-        spans = [*enumerate(self._spans())]
-        others = [Thread(target=self._span, args=(k, phase, *span)) for k, span in spans[1:]]
-        for thread in others:
-            thread.start()
-        self._span(0, phase, *spans[0][1])
-        for thread in others:
-            thread.join()
+        (_, own), *others = enumerate(self._spans())
+        running = [self._begun(k, phase, *span) for k, span in others]
+        self._span(0, phase, *own)
+        for done in running:
+            done.acquire()
         with np.errstate(all="ignore"):
-            for sums in self.memory.sums[1 : len(spans)]:
+            for sums in self.memory.sums[1 : 1 + len(others)]:
                 self.memory.sums[0] += sums
+
+    def _begun(self, *work: Any) -> LockType:
+        """The lock of a new thread, free once that has run a span. (`Thread.start` would wait until the
+        thread runs, instead of beginning with this one's own span.)
+        """
+        done = allocate_lock()
+        done.acquire()
+
+        def run() -> None:
+            try:
+                self._span(*work)
+            finally:
+                done.release()
+
+        start_new_thread(run, ())
+        return done
 
     def _spans(self) -> list[tuple[int, int]]:
         """First and last samples, in whole blocks, as even as they can be, and nobody without one:

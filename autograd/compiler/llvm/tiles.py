@@ -25,6 +25,7 @@ from .spaces import At, Part, Place
 UNROLLED = 4  # dots of so few terms are written out
 SHORT = 16  # terms of a dot of one uniform number that is straight-line code
 ABREAST = 4  # places of a tile whose functions are written side by side
+BRIEF = 8  # words of all instances of a group that is written out: a loop's text would be longer
 STRIP = 32  # instances whose dots are kept until their functions are computed
 
 
@@ -248,6 +249,8 @@ def write_group(part: Part, group: Group, at: At) -> None:
         return
     lanes, size = part.shape.lanes, part.shape.instances if group.dots else 1
     across = not group.per_sample and goes_across(part, group)
+    if not group.dots and group.count * at.vectors * len(group.code) <= BRIEF:
+        size = group.count
 
     def some(o: Index, i: Index, how_many: int) -> None:
         here = at._replace(o=o, i=i)

@@ -92,8 +92,8 @@ def test_a_long_call_holds_no_lock(monkeypatch):
 
 
 def test_samples_are_shared_where_there_is_enough_to_do(monkeypatch):
-    begun = []
-    monkeypatch.setattr(threads, "Thread", lambda **k: begun.append(1) or threading.Thread(**k))
+    begun, begin = [], threads.start_new_thread
+    monkeypatch.setattr(threads, "start_new_thread", lambda *a: begun.append(1) or begin(*a))
     g = jit(FUNCTIONS["a mean"], threads=2)
     few = np.ones(100)
     g(0.5, few)
@@ -161,21 +161,34 @@ def test_the_program_of_branches_has_threads_too(eager_to_share):
 
 
 def test_ctrl_c_while_threads_run_leaves_them_what_they_need(eager_to_share, monkeypatch):
-    class Interrupted(threading.Thread):
-        def join(self, timeout=None):
-            monkeypatch.setattr(threads, "Thread", threading.Thread)
+    locks = []
+
+    class Interrupted:
+        """A thread's lock: waiting for it is cut short."""
+
+        def __init__(self):
+            locks.append(threading.Lock())
+            self.acquire, self.release = self.take, locks[-1].release
+
+        def take(self):
+            locks[-1].acquire()
+            self.acquire = self.wait
+
+        def wait(self):
             raise KeyboardInterrupt
 
     f = FUNCTIONS["one a sample"]
-    g, x, others = jit(f, threads=3), np.ones(200_000), threading.enumerate()
+    g, x = jit(f, threads=3), np.ones(200_000)
     g(0.5, x)
-    monkeypatch.setattr(threads, "Thread", Interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        g(0.5, x.copy())  # which nobody but the threads holds from now on
+    with monkeypatch.context() as patch:
+        patch.setattr(threads, "allocate_lock", Interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            g(0.5, x.copy())  # which nobody but the threads holds from now on
     gc.collect()
     np.testing.assert_array_equal(g(0.5, x)[0], f(0.5, x)[0])
-    for thread in {*threading.enumerate()} - {*others}:
-        thread.join()
+    assert len(locks) == 2
+    for lock in locks:
+        assert lock.acquire(timeout=10)
 
 
 def test_a_million_samples():
