@@ -16,15 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec
 
 from .errors import BatchError, NumberError, PrimitiveError
 from .kinds.ieee import with_ieee_division
-from .kinds.kind import (
-    Number,
-    constant,
-    is_array_of_values,
-    kept,
-    kind_of,
-    leaf,
-    like,
-)
+from .kinds.kind import Number, constant, is_array_of_values, kept, kind_of, leaf, like
 
 if TYPE_CHECKING:
     from .value import Value

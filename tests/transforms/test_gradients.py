@@ -551,3 +551,10 @@ def test_no_grad_inside_a_transform_stops_the_gradient():
         return held * x
 
     assert grad(f)(3.0) == 9.0
+
+
+def test_batches_among_results_are_rows_and_what_all_samples_share_is_repeated():
+    def f(x):
+        return np.array([x * Value(np.array([1.0, 2.0])), 3 * x], dtype=object)
+
+    assert jacobian(f)(2.0).tolist() == [[1.0, 2.0], [3.0, 3.0]]

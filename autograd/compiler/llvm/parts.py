@@ -54,7 +54,7 @@ def pieces(stage: Stage) -> Iterator[list[Item]]:
     """A stage's items, cut into lists: each is written in one part, which may have several."""
     piece: list[Item] = []
     size = 0
-    for item in stage.items:
+    for item in sorted(stage.items, key=_is_total):
         kind = _is_total(item)
         if piece and (kind != _is_total(piece[0]) or size >= OPERATIONS):
             yield piece
