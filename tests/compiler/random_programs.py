@@ -9,6 +9,7 @@ from autograd.compiler.programs.program import (
     BINARY,
     COMPARISONS,
     CONDITIONS,
+    DOTS,
     OF_ORDER,
     UNARY,
     Program,
@@ -44,8 +45,9 @@ def random_program(seed, unary=FUNCTIONS, binary=PAIRS, totals=True):
         elif kind < 0.9:
             terms = [rng.choices(numbers, k=rng.randrange(1, 5)) for _ in range(2)]
             k = min(map(len, terms))
-            start = rng.choice([-1, rng.choice(numbers)])
-            numbers.append(p.dot(terms[0][:k], terms[1][:k], start))
+            op, start = rng.choice([*DOTS]), rng.choice(numbers)
+            start = start if op == "subdot" else rng.choice([-1, start])
+            numbers.append(p.dot(terms[0][:k], terms[1][:k], start, op))
         elif p.per_sample[x] and totals:
             numbers.append(p.add("total", x))
     p.outputs = rng.choices(numbers, k=5)

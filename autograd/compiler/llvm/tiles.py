@@ -23,7 +23,7 @@ from .ir import Code, Index, Text
 from .spaces import At, Part, Place
 
 UNROLLED = 4  # dots of so few terms are written out
-SHORT = 16  # terms of a dot of one uniform number that is straight-line code
+SHORT = 12  # terms of a dot of one uniform number that is straight-line code
 ABREAST = 4  # places of a tile whose functions are written side by side
 BRIEF = 8  # words of all instances of a group that is written out: a loop's text would be longer
 STRIP = 32  # instances whose dots are kept until their functions are computed

@@ -115,9 +115,10 @@ class Maker:
             x = Leaf("S", 0) if per_sample else Leaf("A", 0, array=0)
             leaves += [Leaf("A", 0, self.random.choice([0, 1]), array=2), x]
             stride = 1 if not per_sample or terms <= self.features else 0
-            dots = (
-                Dot(terms, len(leaves) - 2, len(leaves) - 1, self.random.choice([0, 1, 2]), stride),
-            )
+            start = self.random.choice([(), (0,), (0, "neg", 0, "add")])
+            op = self.random.choice(["dot", "subdot"]) if start else "dot"
+            along = self.random.choice([0, 1, 2]), stride
+            dots = (Dot(terms, len(leaves) - 2, len(leaves) - 1, *along, start, op),)
             code += [-1, "add"]
         code.append("tanh")
         base = self.room(space, count * outer)
