@@ -142,7 +142,15 @@ def test_batches_and_special_numbers_are_short():
     x = Value(np.arange(100.0), "x")
     f = (x * float("inf")).sum()
     f.backward()
-    assert {"[0, 1, … 100 numbers]", "[inf, inf, … 100 numbers]", "nan"} <= set(texts(draw(f)))
+    assert {"[0, 1, ... 100 numbers]", "[inf, inf, ... 100 numbers]", "nan"} <= set(texts(draw(f)))
+
+
+def test_the_text_of_a_card_ends_before_its_border():
+    w = Value(0.7)
+    svg = minidom.parseString(draw(w * np.array([-1.0, 0.5, 1.0, 2.0])).pipe("svg"))
+    shown = next(t for t in svg.getElementsByTagName("text") if "numbers]" in t.firstChild.data)
+    # its box was made for Graphviz's estimate of the text: every character must be one that it knows
+    assert all(" " <= c <= "~" for c in shown.firstChild.data)
 
 
 @pytest.mark.parametrize("given", [3.0, None, "x", [Value(1.0)]])
