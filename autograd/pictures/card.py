@@ -108,7 +108,9 @@ def _table(fill: str, border: str, rows: str) -> str:
 
 
 def _row(name: str, shown: str, color: str) -> str:
-    shown = shown.replace("…", "...")  # of "…" Graphviz knows no width: the text would leave its card
+    shown = shown.replace(
+        "…", "..."
+    )  # of "…" Graphviz knows no width: the text would leave its card
     return (
         f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="9" COLOR="{QUIET}">{name}</FONT></TD>'
         f'<TD ALIGN="RIGHT"><FONT COLOR="{color}">{text(shown)}</FONT></TD></TR>'

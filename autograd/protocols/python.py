@@ -58,7 +58,9 @@ def _logical(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
         c, d = self.data, _number(other)
         if type(c) is not Condition and type(d) is not Condition:
             if operate is operator.xor and is_number(d):
-                raise TypeError(f"^ of numbers: it is of conditions; a power is v**y; got {c} and {d}")
+                raise TypeError(
+                    f"^ of numbers: it is of conditions; a power is v**y; got {c} and {d}"
+                )
             return NotImplemented
         if is_array_of_values(d):
             return NotImplemented

@@ -116,6 +116,7 @@ def _plot_metrics(history: History, ax: Any) -> Any:
     for name, values in history.metrics.items():
         ax.plot(values, label=name)
     ax.set(xlabel="epoch", ylabel="metric")
+    ax.locator_params(axis="x", integer=True)
     ax.legend()
     last = ", ".join(f"{name} {values[-1]:.4g}" for name, values in history.metrics.items())
     return describe(ax, f"The metrics over the epochs; now {last}.")

@@ -104,5 +104,6 @@ class History:
         if self.validation:
             ax.plot(self.validation, label="validation")
         ax.set(xlabel="epoch", ylabel="loss")
+        ax.locator_params(axis="x", integer=True)  # there is no epoch 2.5
         ax.legend()
         return describe(ax, f"The loss over the epochs. {' '.join(repr(self).split())}.")
