@@ -25,13 +25,18 @@ def inputs(x: Any, count: int | None = None) -> tuple[Any, ...]:
     """What a layer is called on, as the tuple of its input numbers, which are to be ``count``.
 
     A sequence holds the numbers of one sample, an array of shape (n, d) is d columns, one number is
-    one input. Raises ValueError for another number of inputs.
+    one input. Raises ValueError for another number of inputs, TypeError for a list of samples.
 
     >>> inputs([1.0, 2.0], 2)
     (1.0, 2.0)
     """
     if not isinstance(x, (tuple, list)):
         x = _numbers(x)
+    elif x and isinstance(x[0], (tuple, list)):
+        raise TypeError(
+            f"a list is one sample, of numbers; {len(x)} samples are an array, np.array(samples); "
+            f"given a list whose first element is {x[0]!r}"
+        )
     if count is not None and len(x) != count:
         raise ValueError(
             f"expected {count} input(s), given {len(x)}: a sample is a sequence of {count} "
@@ -223,9 +228,17 @@ class Sequential(Module):
       layers.0: Layer(nin=2, nout=8, activation='linear', plain=False) with 24 parameters
       layers.1: PReLU() with 1 parameter
       layers.2: Layer(nin=8, nout=1, activation='linear', plain=False) with 9 parameters
+
+    Raises TypeError for what cannot be called, such as a list of layers.
     """
 
     def __init__(self, *layers: Callable[[Any], Any]) -> None:
+        for layer in layers:
+            if not callable(layer):
+                raise TypeError(
+                    f"Sequential takes one layer after the other, Sequential(*layers); given a "
+                    f"{type(layer).__name__}: {layer!r}"
+                )
         self.layers = list(layers)
 
     def __call__(self, x: Any) -> Any:

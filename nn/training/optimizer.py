@@ -124,6 +124,8 @@ def _checked(params: Iterable[Value]) -> list[Value]:
             f"an optimizer takes parameters, not the {type(params).__name__} that has them: give "
             f"model.parameters()"
         )
+    if callable(params):
+        raise TypeError(f"parameters are Values, given {params!r}: call it, model.parameters()")
     params = list(params)
     if not params:
         raise ValueError("an optimiser needs parameters, given none")

@@ -159,6 +159,10 @@ def test_another_number_of_inputs_is_named(model, x):
 
 
 def test_an_array_of_three_dimensions_is_no_batch():
+    with pytest.raises(
+        TypeError, match=r"2 samples are an array, np.array\(samples\).*\[1.0, 2.0\]"
+    ):
+        MLP(2, [1])([[1.0, 2.0], [3.0, 4.0]])
     with pytest.raises(ValueError, match=r"shape \(n, d\), given one of shape \(1, 2, 3\)"):
         MLP(3, [1])(np.zeros((1, 2, 3)))
 
@@ -283,3 +287,8 @@ def test_rbf_is_its_formula_with_its_gradient():
 def test_sequential_runs_modules_and_functions_in_a_row():
     double = Sequential(Layer(1, 2, "linear", init=constant(1.0)), lambda xs: [2 * x for x in xs])
     assert numbers(double([3.0])) == [6.0, 6.0]
+
+
+def test_a_list_of_layers_is_no_layer():
+    with pytest.raises(TypeError, match=r"Sequential\(\*layers\); given a list"):
+        Sequential([Layer(2, 3), Layer(3, 1)])

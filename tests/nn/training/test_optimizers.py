@@ -260,5 +260,7 @@ def test_none_in_grad_counts_as_zero():
 
 
 def test_a_model_in_the_place_of_its_parameters_is_told():
+    with pytest.raises(TypeError, match=r"call it, model.parameters\(\)"):
+        SGD(MLP(2, [1]).parameters)
     with pytest.raises(TypeError, match=r"not the MLP that has them: give model.parameters\(\)"):
         Adam(MLP(1, [1]))
