@@ -204,7 +204,8 @@ def primitive(
     def decorate(value: Callable[Concatenate[Any, P], Number]) -> Primitive[P]:
         if not hasattr(value, "__code__"):
             raise PrimitiveError(
-                f"primitive() decorates a function written with def, got {value!r}"
+                f"primitive() takes the pullback formulas first, @primitive(lambda g, z, x: ...), and "
+                f"decorates a function written with def; got {value!r}"
             )
         if value.__code__.co_argcount == 0:
             raise PrimitiveError(

@@ -224,6 +224,14 @@ def test_formula_is_simplified_and_named_after_the_parameters():
     assert formula(lambda a: relu(a)) == sympy.Piecewise((1, a > 0), (0, True))
 
 
+def test_formula_of_a_branch_by_if_is_told_of_where():
+    with pytest.raises(TypeError, match="truth value") as caught:
+        formula(lambda x: x if x > 0 else -x)
+    assert caught.value.__notes__ == [
+        "formula() runs f on symbols: where(condition, x, y) chooses, not `if`"
+    ]
+
+
 def test_formula_of_no_number_is_refused():
     with pytest.raises(TypeError, match="returns a number, it returned 'no'"):
         formula(lambda x: "no")

@@ -551,3 +551,13 @@ def test_no_grad_inside_a_transform_stops_the_gradient():
         return held * x
 
     assert grad(f)(3.0) == 9.0
+
+
+@pytest.mark.parametrize("wrong", [2.0, np.array([1.0, 2.0]), {"x": 1.0}])
+def test_jvp_takes_one_primal_and_one_tangent_an_argument(wrong):
+    with pytest.raises(
+        TransformError, match=r"jvp\(f, \(x,\), \(t,\)\): primals are a tuple or list"
+    ):
+        jvp(np.sum, wrong, (1.0,))
+    with pytest.raises(TransformError, match="tangents are a tuple or list, one for each argument"):
+        jvp(np.sum, (1.0,), wrong)
