@@ -102,6 +102,7 @@ def fit(
     >>> round(model([2.0]).data, 6)
     5.0
     """
+    _check_functions(model, regularizer, metrics, callbacks)
     _check_settings(epochs, batch_size, patience, validation, metrics)
     y, labels = coded(y, model.classes)
     X, y = as_pairs(X, y)
@@ -153,6 +154,18 @@ def fit(
 
 
 # ------------------------------------------------------------------------------ what fit takes
+
+
+def _check_functions(model: Any, regularizer: Any, metrics: Any, callbacks: Any) -> None:
+    if not isinstance(model, Module):
+        raise TypeError(f"fit() trains a Module, such as MLP(2, [16, 1]); given {model!r}")
+    if regularizer is not None and not callable(regularizer):
+        raise TypeError(
+            f"regularizer is a function, lambda weights: 1e-3 * l2(weights); given {regularizer!r}"
+        )
+    for name, given in (("metrics", metrics), ("callbacks", callbacks)):
+        if callable(given):
+            raise TypeError(f"{name} are a list, {name}=[...]; given {given!r} alone")
 
 
 def _check_settings(

@@ -487,6 +487,26 @@ def test_a_mistake_is_named_before_anything_is_changed(settings, says):
     assert weights(model) == before
 
 
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"metrics": accuracy}, r"metrics are a list, metrics=\[...\]; given <function accuracy"),
+        (
+            {"callbacks": print},
+            r"callbacks are a list, callbacks=\[...\]; given <built-in function",
+        ),
+        ({"regularizer": "l2"}, r"regularizer is a function, .* l2\(weights\); given 'l2'"),
+        ({"model": MLP}, r"trains a Module, such as MLP\(2, \[16, 1\]\); given <class 'nn.*MLP'>"),
+        ({"model": np.tanh}, "trains a Module, .*; given <ufunc 'tanh'>"),
+    ],
+    ids=lambda x: next(iter(x)) if isinstance(x, dict) else "",
+)
+def test_a_function_in_place_of_a_list_and_what_is_no_model_are_named(settings, says):
+    given = {"model": MLP(2, [1]), "loss": "mse_loss", "progress": False, **settings}
+    with pytest.raises(TypeError, match=says):
+        fit(X=X, y=Y, **given)
+
+
 def test_an_optimizer_of_another_model_is_an_error():
     optimizer = SGD(MLP(2, [4, 1]).parameters(), lr=0.1)
     with pytest.raises(ValueError, match="holds none of the model's 17 parameters"):
