@@ -68,10 +68,11 @@ class Module:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            """Micrograd's names are told ours."""
+            """Micrograd's names are told ours; Python itself asks for those that are nearly right."""
             ours = {"w": "weight", "b": "bias"}.get(name)
             hint = f"; its {ours} is .{ours}" if ours in vars(self) else ""
-            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}")
+            said = f"{type(self).__name__} has no attribute {name!r}{hint}"
+            raise AttributeError(said, name=name, obj=self)
 
     def __call__(self, x: Any) -> Any:
         """What the module answers to one sample, or to an array (n, d) of samples."""

@@ -254,6 +254,13 @@ def test_parameters_without_an_end_are_an_error(into):
     assert first.weight.label == "weight"
 
 
+def test_a_missing_name_is_given_to_python_which_asks_for_one_that_is_nearly_right():
+    model = MLP(2, [1])
+    with pytest.raises(AttributeError, match="MLP has no attribute 'parameter'$") as caught:
+        model.parameter()
+    assert (caught.value.name, caught.value.obj) == ("parameter", model)
+
+
 def test_micrograds_names_are_told_ours():
     for unit in (Neuron(2), Layer(2, 3)):
         with pytest.raises(AttributeError, match=r"has no attribute 'w'; its weight is \.weight"):
