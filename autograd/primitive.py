@@ -16,15 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec
 
 from .errors import BatchError, NumberError, PrimitiveError
 from .kinds.ieee import with_ieee_division
-from .kinds.kind import (
-    Number,
-    constant,
-    is_array_of_values,
-    kept,
-    kind_of,
-    leaf,
-    like,
-)
+from .kinds.kind import Number, constant, is_array_of_values, kept, kind_of, leaf, like
 
 if TYPE_CHECKING:
     from .value import Value
@@ -133,11 +125,16 @@ class Primitive(Generic[P]):
                     f"scalar write np.array([...]), for one result each [v + x for x in xs]; sum, mean "
                     f"and dot take sequences"
                 )
+            if kind_of(n) is None:
+                raise NumberError(
+                    f"{self.name} takes numbers, got {n!r} of type {type(n).__name__}"
+                )
 
     def result(self, z: Any, x: Any, y: Any) -> Number:
         """A result that is no float, made ready to be kept; a batch's operands have one length."""
         kind = kind_of(z)
         if kind is None:
+            self._check_single(x, y)
             raise PrimitiveError(f"the value formula of {self.name} returned {z!r}, not a number")
         if not self.moves_samples:
             _check_lengths(self.name, z, x, y)

@@ -40,6 +40,14 @@ def test_a_slip_is_told_the_way(slip, error, way):
         slip()
 
 
+@pytest.mark.parametrize("data", ["a", [1, 2], {1.0}])
+def test_what_was_put_into_data_and_is_no_number_is_named_when_it_is_used(data):
+    leaf = Value(2.0)
+    leaf.data = data
+    with pytest.raises(NumberError, match="mul takes one number, got a seq|mul takes numbers, got"):
+        leaf * 2
+
+
 def test_where_sequences_belong_nothing_is_refused():
     assert dot([v, 1.0], [3.0, 4.0]).data == 10.0
 

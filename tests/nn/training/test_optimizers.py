@@ -250,6 +250,17 @@ def test_a_step_clips_the_gradient_to_its_norm():
     assert w.data == pytest.approx(-1.5, abs=1e-6)
 
 
+@pytest.mark.parametrize("number", [np.float64(3.0), 3, True])
+def test_a_parameter_that_was_set_to_another_real_number_holds_a_float(number):
+    p = Value(0.0)
+    p.data = number  # as one does with the elements of an array
+    optimizer = SGD([p], lr=0.5)
+    assert type(p.data) is float
+    p.grad = 2.0
+    optimizer.step()
+    assert p.data == number - 1.0
+
+
 def test_none_in_grad_counts_as_zero():
     p, q = Value(1.0), Value(2.0)
     optimizer = SGD([p, q], lr=0.5)
