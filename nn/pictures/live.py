@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..data.arrays import as_pairs
-from ..figures import alternative_text, describe, in_notebook, running_shell
+from ..figures import alternative_text, curve, describe, in_notebook, running_shell
+from ..training.predict import coded
 from .network import plot_network
 from .plots import plot_decision_boundary
 
@@ -60,7 +61,7 @@ class LivePlot:
         every: int | None = None,
         save: str | Path | None = None,
     ) -> None:
-        self.samples = None if X is None else as_pairs(X, y)
+        self.samples = None if X is None else (as_pairs(X, coded(y)[0])[0], y)
         if self.samples and self.samples[0].shape[1] != 2:
             shape = self.samples[0].shape
             raise ValueError(f"a plane has two dimensions, samples of shape {shape} have not")
@@ -109,14 +110,14 @@ class LivePlot:
         axes = self._figure.subplots(rows, columns, squeeze=False)
         for panel, ax in zip(panels, axes.flat, strict=True):
             panel(ax=ax)
-        self._figure.suptitle(f"after {history.epochs} epochs")
+        plural = "s" * (history.epochs != 1)
+        self._figure.suptitle(f"after {history.epochs} epoch{plural}")
 
 
 def _plot_metrics(history: History, ax: Any) -> Any:
     for name, values in history.metrics.items():
-        ax.plot(values, label=name)
-    ax.set(xlabel="epoch", ylabel="metric")
-    ax.locator_params(axis="x", integer=True)
+        curve(ax, values, name)
+    ax.set(ylabel="metric")
     ax.legend()
     last = ", ".join(f"{name} {values[-1]:.4g}" for name, values in history.metrics.items())
     return describe(ax, f"The metrics over the epochs; now {last}.")

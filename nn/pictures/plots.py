@@ -16,7 +16,7 @@ from autograd import Value, no_grad, value_and_grad, vmap
 from ..data.arrays import as_pairs
 from ..figures import axes_of, describe
 from ..layers.activations import Activation, activation_function
-from ..training.predict import mode, predict
+from ..training.predict import coded, mode, predict
 from .colours import DIVERGING, colorbar
 from .trace import trace
 
@@ -42,8 +42,9 @@ def plot_decision_boundary(
 
     One output: the score as colour, and as a line where it is the ``threshold`` (0 for logits and
     hinge scores, ½ for probabilities). Several: the region of each class. Labels are the targets of
-    training. With ``units=True`` there is a thin line where the weighted sum of each hidden unit is
-    0, dashed from the second layer on. Raises ValueError for samples that have not two numbers each.
+    training, texts too. With ``units=True`` there is a thin line where the weighted sum of each hidden
+    unit is 0, dashed from the second layer on. Raises ValueError for samples that have not two numbers
+    each.
 
     >>> from matplotlib.figure import Figure
     >>> from nn import MLP
@@ -51,7 +52,9 @@ def plot_decision_boundary(
     >>> plot_decision_boundary(MLP(2, [3, 1]), *make_moons(), Figure().subplots()).get_xlabel()
     '$x_1$'
     """
-    X, y = as_pairs(X, y)
+    codes, classes = coded(y, model.classes)
+    name: Callable[[Any], str] = "{:g}".format if codes is y else lambda i: (classes or [])[i]
+    X, y = as_pairs(X, codes)
     if X.shape[1] != 2:
         raise ValueError(f"a plane has two dimensions, samples of shape {X.shape} have not")
     ax = axes_of(ax)
@@ -65,13 +68,13 @@ def plot_decision_boundary(
     distinct = np.unique(labels)
     for i, label in enumerate(distinct):
         colour = f"C{i}" if scores.ndim == 2 else ("#2166ac", "#b2182b")[int(i > 0)]
-        points, name = X[labels == label], f"{label:g}"
-        ax.scatter(*points.T, s=28, color=colour, edgecolors="white", linewidths=0.8, label=name)
+        style = {"color": colour, "edgecolors": "white", "linewidths": 0.8, "label": name(label)}
+        ax.scatter(*X[labels == label].T, s=28, **style)
     ax.legend(title="label", loc="best", frameon=True)
     ax.grid(visible=False)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", xlim=x0[[0, -1]], ylim=x1[[0, -1]])
     lines = _draw_zero_lines(ax, model, x0[::2], x1[::2]) if units else 0
-    return describe(ax, _boundary_in_words(scores, threshold, labels, lines))
+    return describe(ax, _boundary_in_words(scores, threshold, labels, name, lines))
 
 
 def _draw_zero_lines(ax: Any, model: Module, x0: Any, x1: Any) -> int:
@@ -90,7 +93,9 @@ def _draw_zero_lines(ax: Any, model: Module, x0: Any, x1: Any) -> int:
     return crossing
 
 
-def _boundary_in_words(scores: Any, threshold: float, labels: Any, lines: int) -> str:
+def _boundary_in_words(
+    scores: Any, threshold: float, labels: Any, name: Callable[[Any], str], lines: int
+) -> str:
     """The alternative text: how much of the plane each answer has."""
     if scores.ndim == 2:
         shares = np.bincount(scores.argmax(axis=1), minlength=scores.shape[1]) / len(scores)
@@ -98,7 +103,7 @@ def _boundary_in_words(scores: Any, threshold: float, labels: Any, lines: int) -
     else:
         regions = f"above {threshold:g} on {np.mean(scores > threshold):.0%}"
     distinct, numbers = np.unique(labels, return_counts=True)
-    counts = [f"{n} of label {x:g}" for x, n in zip(distinct, numbers, strict=True)]
+    counts = [f"{n} of label {name(x)}" for x, n in zip(distinct, numbers, strict=True)]
     text = f"What the model answers over the plane: {regions}. Samples: {', '.join(counts)}."
     return f"{text} The zero lines of {lines} hidden units." if lines else text
 
