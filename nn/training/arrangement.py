@@ -68,6 +68,8 @@ def _seen(x: Number) -> tuple[int, ...]:
 
 def as_sequence(predictions: Predictions) -> Any:
     """An arrangement in which every sequence is one of Python's; a Value or a batch as it is."""
+    if isinstance(predictions, str):
+        raise TypeError(f"predictions are Values or numbers, given the text {predictions!r}")
     if not isinstance(predictions, np.ndarray):
         return predictions
     if predictions.dtype == object:

@@ -275,3 +275,12 @@ def test_targets_of_another_shape_are_an_error_that_names_both(predictions, targ
 def test_a_mistake_is_an_error_that_names_it(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("predictions", ["ab", ["a", "b"], [Value(1.0), "b"], [["a", "b"]]])
+def test_texts_are_no_predictions(predictions):
+    for loss in (losses.mse_loss, losses.cross_entropy):
+        with pytest.raises(
+            TypeError, match="predictions are Values or numbers, given the text '(a|b)"
+        ):
+            loss(predictions, [0, 1])
