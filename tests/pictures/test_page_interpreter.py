@@ -294,7 +294,7 @@ def test_a_batch_is_shown_as_python_computed_it(scripts):
 
 
 def test_only_a_value_has_a_page():
-    with pytest.raises(TypeError, match="takes a Value, got 3"):
+    with pytest.raises(TypeError, match="takes a Value of autograd, got 3"):
         step_through(3)
 
 

@@ -211,7 +211,9 @@ def test_importing_autograd_does_not_load_sympy():
 
 
 def test_what_is_no_value_is_refused():
-    with pytest.raises(TypeError, match=r"explain\(\) takes a Value, got 3.0 of type float"):
+    with pytest.raises(
+        TypeError, match=r"explain\(\) takes a Value of autograd, got 3.0 of type float"
+    ):
         explain(3.0)
 
 
