@@ -100,6 +100,14 @@ BESTIARY = {  # name: what to replace, by what, the diagnosis, the case that sho
     ),
     "= everywhere": ("+=", "=", say.ADD_UP, "a + a"),
     # the sweep
+    "_backward called where it is set": (
+        "out._backward = _backward",
+        "out._backward = _backward()",
+        say.UNCALLED,
+        "a + b",
+    ),
+    "a leaf whose _backward is None": ("lambda: None", "None", say.UNCALLED, "a"),
+    "backward() that stops": ("self.grad = 1.0\n", "self.gard\n", say.STOPPED, "a"),
     "no seed": ("self.grad = 1.0\n", "pass\n", say.SEED, "a"),
     "the value as the seed": ("self.grad = 1.0\n", "self.grad = self.data\n", say.SEED, "a"),
     "recursion in place of a sort": (
