@@ -107,6 +107,12 @@ BESTIARY = {  # name: what to replace, by what, the diagnosis, the case that sho
         "a + b",
     ),
     "a leaf whose _backward is None": ("lambda: None", "None", say.UNCALLED, "a"),
+    "a Value in place of its data": (
+        "self.grad += other.data * out.grad",
+        "self.grad += other * out.grad",
+        say.VALUE_AS_GRAD,
+        "a * b",
+    ),
     "backward() that stops": ("self.grad = 1.0\n", "self.gard\n", say.STOPPED, "a"),
     "no seed": ("self.grad = 1.0\n", "pass\n", say.SEED, "a"),
     "the value as the seed": ("self.grad = 1.0\n", "self.grad = self.data\n", say.SEED, "a"),
