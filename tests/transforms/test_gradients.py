@@ -561,3 +561,12 @@ def test_jvp_takes_one_primal_and_one_tangent_an_argument(wrong):
         jvp(np.sum, wrong, (1.0,))
     with pytest.raises(TransformError, match="tangents are a tuple or list, one for each argument"):
         jvp(np.sum, (1.0,), wrong)
+
+
+def test_a_list_that_is_computed_with_as_a_whole_is_told_of_arrays():
+    with pytest.raises(TypeError, match="'list' and 'int'") as caught:
+        grad(lambda x: x**2)([1.0, 2.0])
+    assert "np.array([...]) computes as a whole" in caught.value.__notes__[0]
+    with pytest.raises(TypeError) as caught:
+        grad(lambda x: x + None)(1.0)
+    assert not getattr(caught.value, "__notes__", [])
