@@ -2,6 +2,8 @@
 
 import gc
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -598,3 +600,20 @@ def test_a_variable_of_a_transform_around_is_no_constant(transform):
         transform(f)(at)
     assert jit(lambda x: ag.sin(x * ag.Value(0.3)), backend="python")(2.0) == math.sin(0.6)
     assert grad(lambda a: jit(lambda x, a: ag.sin(x * a))(2.0, a))(0.3) == 2 * math.cos(0.6)
+
+
+def test_without_numpy_it_says_what_to_install():
+    script = """
+import sys
+sys.modules["numpy"] = None  # as if it were not installed
+from autograd import grad, jit
+print(grad(lambda x: x * x)(3.0))
+try:
+    jit(lambda x: x)
+except ImportError as error:
+    print(error)
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    slope, said = run.stdout.splitlines()
+    assert slope == "6.0"
+    assert said.startswith('jit() computes with NumPy: pip install "chainrule[jit]"')
