@@ -36,6 +36,21 @@ from .errors import (
 from .kinds.kind import NOTHING
 from .kinds.polynomials import Series
 from .kinds.users import register
+from .operations.arithmetic import (
+    add,
+    cbrt,
+    div,
+    fmod,
+    hypot,
+    mod,
+    mul,
+    neg,
+    reciprocal,
+    sqrt,
+    square,
+    sub,
+)
+from .operations.arithmetic import pow as pow
 from .operations.branches import abs as abs
 from .operations.branches import ceil, floor, maximum, minimum, relu, sign, where
 from .operations.branches import round as round
@@ -54,7 +69,6 @@ from .operations.composites import (
     softmax,
 )
 from .operations.elementary import (
-    add,
     arccos,
     arccosh,
     arcsin,
@@ -62,41 +76,29 @@ from .operations.elementary import (
     arctan,
     arctan2,
     arctanh,
-    cbrt,
     cos,
     cosh,
-    div,
-    erf,
-    erfc,
     exp,
     exp2,
     expm1,
-    fmod,
-    hypot,
     log,
     log1p,
     log2,
     log10,
-    mod,
-    mul,
-    neg,
-    reciprocal,
     sigmoid,
     sin,
     sinh,
     softplus,
-    sqrt,
-    square,
-    sub,
     tan,
     tanh,
 )
-from .operations.elementary import pow as pow
 from .operations.samples import stack
 from .operations.sequences import dot, logsumexp, prod
 from .operations.sequences import sum as sum
 from .operations.special import (
     digamma,
+    erf,
+    erfc,
     erfinv,
     gammaln,
     i0,

@@ -2,7 +2,7 @@
 
 Called by Python's operators a Value is asked for nothing that its closure does not hold already, and
 floats never meet a `Kind`. Whatever is no float, and every error, goes to the plain definitions;
-`tests/test_specialised.py` holds both to the same bits. One training step takes a sixth less time.
+`tests/test_specialised.py` holds both to the same bits.
 There is a pair of closures for operations of one number, of two, and of sequences.
 """
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from . import context
 from .context import open_blocks, serials
 from .kinds.kind import NOTHING, Numeric, of, unbroadcast, unbroadcast_each
-from .operations import elementary as ops
+from .operations import arithmetic as ops
 from .primitive import Primitive, kept_each, operand
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from .context import serials
 from .kinds import kind as kinds
 from .kinds import masks
 from .kinds.kind import NOTHING, Number, Numeric, is_array_of_values
-from .operations import elementary as ops
+from .operations import arithmetic as ops
 from .primitive import Primitive, elementwise, kept_each, operand
 from .protocols.hints import power
 from .protocols.methods import Methods

@@ -26,12 +26,7 @@ except ImportError as _error:
     raise ImportError("nn computes with NumPy: pip install 'chainrule[nn]'") from _error
 
 from . import init, schedules
-from .data.samples import (
-    augment,
-    minibatches,
-    one_hot,
-    standardize,
-)
+from .data.samples import augment, minibatches, one_hot, standardize
 from .data.samples import (
     train_test_split as train_test_split,  # not in __all__: scikit-learn's stands beside it
 )

@@ -30,9 +30,7 @@ def command() -> str | None:
         main()
         print(end="", flush=True)  # noqa: T201
     except OSError as error:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # what is left is not written
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the rest is not written
         return f"nn: {error}"
     return None
 

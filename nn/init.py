@@ -12,6 +12,8 @@ import math
 from collections.abc import Callable
 from random import Random
 
+from .settings import NOT_NEGATIVE, number
+
 Initialiser = Callable[[int, int, Random], float]
 
 
@@ -41,8 +43,7 @@ def uniform(epsilon: float) -> Initialiser:
     >>> abs(uniform(0.5)(3, 5, Random(0))) <= 0.5
     True
     """
-    if not 0 <= epsilon < math.inf:
-        raise ValueError(f"uniform() takes a finite epsilon ≥ 0, given {epsilon!r}")
+    number("epsilon", epsilon, *NOT_NEGATIVE)
     return lambda fan_in, fan_out, rng: rng.uniform(-epsilon, epsilon)  # noqa: ARG005
 
 
@@ -52,8 +53,7 @@ def normal(std: float) -> Initialiser:
     >>> normal(0.0)(3, 5, Random(0))
     0.0
     """
-    if not 0 <= std < math.inf:
-        raise ValueError(f"normal() takes a finite std ≥ 0, given {std!r}")
+    number("std", std, *NOT_NEGATIVE)
     return lambda fan_in, fan_out, rng: rng.gauss(0.0, std)  # noqa: ARG005
 
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
-from itertools import chain
+from itertools import chain, product
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from autograd import NOTHING, Value, group
 
-from .places import Place, Shape, endless, entries, flat, shape_of, unfound
+from .data.arrays import as_reals
+from .places import Place, Shape, endless, flat, shape_of, unfound
 
 if TYPE_CHECKING:
     from typing import Self
-
-    import numpy as np
 
 
 class Module:
@@ -100,10 +101,11 @@ class Module:
         """
         seen: set[Value] = set()
         for name, array, shape in _arrays(self):
-            for indices, p in entries(array, shape):
+            indices = product(*map(range, shape))
+            for place, p in zip(indices, flat(array, len(shape)), strict=True):
                 if p not in seen:
                     seen.add(p)
-                    yield ".".join((name, *map(str, indices))), p
+                    yield ".".join((name, *map(str, place))), p
 
     def zero_grad(self) -> None:
         """Put the gradient of every parameter back to 0."""
@@ -127,8 +129,6 @@ class Module:
         >>> {name: array.shape for name, array in MLP(3, [5]).state_dict().items()}
         {'layers.0.weight': (5, 3), 'layers.0.bias': (5,)}
         """
-        import numpy as np
-
         return {
             name: np.array([p.data for p in flat(array, len(shape))], float).reshape(shape)
             for name, array, shape in _arrays(self)
@@ -138,10 +138,8 @@ class Module:
         """Take over the numbers of a `state_dict`: ours, or PyTorch's where the names agree.
 
         Raises KeyError where names are missing or unknown, ValueError for an array of another
-        shape; the parameters are then as they were.
+        shape, or of two numbers for one parameter; the parameters are then as they were.
         """
-        import numpy as np
-
         own = {name: (array, shape) for name, array, shape in _arrays(self)}
         if own.keys() != state.keys():
             raise KeyError(
@@ -149,13 +147,16 @@ class Module:
                 f"missing {sorted(own.keys() - state.keys())}, "
                 f"unknown {sorted(state.keys() - own.keys())}"
             )
-        arrays = {name: np.asarray(a, float) for name, a in state.items()}
-        for name, a in arrays.items():
-            if a.shape != own[name][1]:
-                raise ValueError(f"{name} has shape {own[name][1]} here, given {a.shape}")
-        for name, a in arrays.items():
-            for indices, p in entries(*own[name]):
-                p.data = float(a[indices])
+        numbers: dict[Value, float] = {}
+        for name, (array, shape) in own.items():
+            a = as_reals(name, state[name])
+            if a.shape != shape:
+                raise ValueError(f"{name} has shape {shape} here, given {a.shape}")
+            for p, x in zip(flat(array, a.ndim), a.astype(float).flat, strict=True):
+                if repr(numbers.setdefault(p, x)) != repr(x):  # one parameter, in two places
+                    raise ValueError(f"{p.label} is tied, given {numbers[p]} and, in {name}, {x}")
+        for p, x in numbers.items():
+            p.data = float(x)
 
     def settings(self) -> dict[str, Any]:
         """The constructor's arguments, read back from the attributes that have their names."""
@@ -176,6 +177,13 @@ class Module:
         lines = [f"{type(self).__name__}({', '.join(given)}) with {count} parameter{plural}"]
         lines += [indent(f"{name}: {child!r}", "  ") for name, child in inside]
         return "\n".join(lines)
+
+
+def as_module(x: Any) -> Module:
+    """A model as it is; TypeError for what is no Module."""
+    if not isinstance(x, Module):
+        raise TypeError(f"a model is a Module, such as MLP(2, [16, 1]), given {x!r}")
+    return x
 
 
 # ------------------------------------------------------------------------------------- the walk

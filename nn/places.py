@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from itertools import chain, product, repeat
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from autograd import TransformError, Value
@@ -110,8 +110,3 @@ def flat(array: Any, depth: int) -> Iterable[Value]:
         array = chain.from_iterable(array)
     flat: Iterable[Value] = array
     return flat
-
-
-def entries(array: Any, shape: Shape) -> Iterable[tuple[Shape, Value]]:
-    """The Values of a nested sequence of a shape, each with its indices."""
-    return zip(product(*map(range, shape)), flat(array, len(shape)), strict=True)

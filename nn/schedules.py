@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from .settings import whole
+
 Schedule = Callable[[int], float]
 Rate = float | Schedule
 
@@ -34,7 +36,7 @@ def step_decay(lr: float, every: int, factor: float = 0.1) -> Schedule:
     >>> step_decay(1.0, every=10, factor=0.5)(25)
     0.25
     """
-    _check_steps("every", every)
+    every = whole("every", every)
     return lambda step: lr * factor ** (step // every)
 
 
@@ -47,7 +49,7 @@ def cosine(lr: float, steps: int, final: float = 0.0) -> Schedule:
     >>> cosine(1.0, steps=10)(0), cosine(1.0, steps=10)(5), cosine(1.0, steps=10)(10)
     (1.0, 0.5, 0.0)
     """
-    _check_steps("steps", steps)
+    steps = whole("steps", steps)
     return lambda step: final + (lr - final) * (1 + math.cos(math.pi * min(step / steps, 1))) / 2
 
 
@@ -60,10 +62,5 @@ def linear_warmup(rate: Rate, steps: int) -> Schedule:
     >>> [linear_warmup(1.0, steps=4)(step) for step in range(6)]
     [0.25, 0.5, 0.75, 1.0, 1.0, 1.0]
     """
-    _check_steps("steps", steps)
+    steps = whole("steps", steps)
     return lambda step: rate_at(rate, step) * min((step + 1) / steps, 1)
-
-
-def _check_steps(name: str, steps: int) -> None:
-    if not steps >= 1:
-        raise ValueError(f"{name} is a number of steps ≥ 1, given {steps!r}")

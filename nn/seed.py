@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from .settings import whole
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -20,7 +22,8 @@ def generator(seed: Seed) -> random.Random:
     """
     if isinstance(seed, random.Random):
         return seed
-    return random.Random(random.getrandbits(64) if seed is None else seed)  # noqa: S311
+    known = random.getrandbits(64) if seed is None else whole("seed", seed, 0, ", a Random or None")
+    return random.Random(known)  # noqa: S311
 
 
 def numpy_generator(seed: Seed) -> np.random.Generator:

@@ -27,8 +27,8 @@ except ImportError as _error:
 from .data.samples import train_test_split
 from .layers.activations import Activation
 from .layers.neurons import MLP
-from .names import named
 from .schedules import Rate
+from .settings import NOT_NEGATIVE, named, number, whole
 from .training.fit import fit
 from .training.history import History
 from .training.optimizers import OPTIMIZERS
@@ -83,7 +83,7 @@ class _Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has 
                 seed=self.history_.generator,
             )
             settings = {"validation": (X_held, y_held), "patience": self.n_iter_no_change}
-        self._train(X, targets, self.max_iter, settings)
+        self._train(X, targets, whole("max_iter", self.max_iter), settings)
         return self
 
     def partial_fit(self, X: Any, y: Any) -> Any:
@@ -101,14 +101,15 @@ class _Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has 
         seed = int(check_random_state(self.random_state).randint(2**31))
         sizes = [*np.atleast_1d(self.hidden_layer_sizes).tolist(), self._outputs(targets)]
         self.model_ = MLP(features, sizes, self.activation, seed=seed)
-        kind = named("solver", self.solver, OPTIMIZERS)
+        kind = named("solver", str(self.solver), OPTIMIZERS)
         self.optimizer_ = kind(self.model_.parameters(), lr=self.learning_rate_init)
         self.history_ = History()
         self.history_.generator.seed(seed)
 
     def _train(self, X: Any, targets: Any, epochs: int, settings: dict[str, Any]) -> None:
         size: Any = self.batch_size
-        rate = self.alpha / (2 * len(X))  # scikit-learn's penalty: ½ α ‖w‖² a sample
+        alpha = number("alpha", self.alpha, *NOT_NEGATIVE)
+        rate = alpha / (2 * len(X))  # scikit-learn's penalty: ½ α ‖w‖² a sample
         fit(
             self.model_,
             X,
@@ -117,7 +118,7 @@ class _Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has 
             optimizer=self.optimizer_,
             epochs=epochs,
             batch_size=min(200, len(X)) if size == "auto" else size,
-            regularizer=(lambda ws: rate * l2(ws)) if self.alpha else None,
+            regularizer=(lambda ws: rate * l2(ws)) if alpha else None,
             history=self.history_,
             progress=self.verbose,
             **settings,

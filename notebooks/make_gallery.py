@@ -22,7 +22,8 @@ from nbformat import v4
 PATH = Path(__file__).parent / "gallery.ipynb"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 SECTIONS = {
-    "elementary": "Functions of one or two numbers",
+    "arithmetic": "Arithmetic, powers and roots",
+    "elementary": "Elementary functions",
     "branches": "Steps and choices",
     "sequences": "Whole sequences",
     "special": "Special functions",

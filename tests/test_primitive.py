@@ -171,3 +171,23 @@ def test_a_users_formula_runs_in_nested_vmaps_on_numbers_of_either():
         assert nested == pytest.approx(np.array([[expected(x, y) for y in ys] for x in xs]))
         outer = a.vmap(lambda x, f=f: a.vmap(lambda y: f(x, x / 2) + 0 * y)(ys))(xs)
         assert outer == pytest.approx(np.array([[expected(x, x / 2)] * 3 for x in xs]))
+
+
+def test_a_result_in_a_box_of_no_dimension_is_its_number():
+    @primitive(lambda g, z, x: g * 2 * x)
+    def squared(x):
+        return np.array(x * x)
+
+    x = Value(3.0)
+    squared(x).backward()
+    assert (type(squared(x).data), squared(x).data, x.grad) == (float, 9.0, 6.0)
+
+
+def test_a_formula_of_a_sequence_that_divides_by_zero_answers_as_ieee_has_it():
+    @primitive(lambda g, z, xs: [g / x for x in xs], sequences=True)
+    def logs(xs):
+        return float(np.log([abs(x) + 1e-300 for x in xs]).sum())
+
+    xs = Value(0.0), Value(2.0)
+    logs(xs).backward()
+    assert [x.grad for x in xs] == [np.inf, 0.5]

@@ -15,7 +15,7 @@ ufunc: Callable[..., Any]
 """Answers NumPy's protocol of ufuncs (NEP 13): (ufunc, method, inputs, settings) -> result."""
 function: Callable[..., Any]
 """Answers NumPy's protocol of all other functions (NEP 18): (function, args, settings) -> result."""
-picked: Callable[..., Any]
+indexed: Callable[..., Any]
 """Answers ``array[index]`` where the index is itself made of Values: (array, index) -> result."""
 batch_of: Callable[..., Any]
 """The batch that an array of numbers which `jit` records stands for."""

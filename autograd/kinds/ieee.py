@@ -36,10 +36,7 @@ def dividing_by_zero(kind: Any) -> Any:
 
         return method
 
-    members: dict[str, Any] = {
-        "__neg__": lambda x: ieee(-plain(x)),
-        "__module__": kind.__module__,
-    }
+    members: dict[str, Any] = {"__neg__": lambda x: ieee(-plain(x)), "__module__": kind.__module__}
     for name, operate in {
         "add": operator.add,
         "sub": operator.sub,

@@ -117,7 +117,7 @@ names: set[str] = {*QUESTIONS}  # of everything that a table may hold
 by_operators: Table = {}  # definitions that serve every kind
 _registered: dict[type, Kind] = {}
 _kinds: dict[type, Kind | None] = {}
-shipped: dict[str, Callable[[], None]] = {}  # what registers the kinds of a library, once it is met
+shipped: dict[str, Function] = {}  # what registers the kinds of a library, once it is met
 
 
 def register(kind: type, functions: Mapping[str, Any], priority: float = 1) -> None:
@@ -184,15 +184,13 @@ def _repeated(x: Number, shape: tuple[Any, ...]) -> Number:
 
 def find(name: str, *numbers: Number) -> Function:
     """What computes a function of these numbers; the kind of highest priority decides."""
-    best = None
+    best: Any = None
     for x in numbers:
         kind = kind_of(x)
         if kind is None:
             raise NumberError(f"{name} takes numbers, got {x!r} of type {type(x).__name__}")
         if best is None or kind.priority > best.priority:
             best = kind
-    if best is None:
-        raise NumberError(f"{name} takes numbers, got none")
     function = best.functions.get(name) or by_operators.get(name)
     if function is None:
         raise KindError(

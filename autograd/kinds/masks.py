@@ -11,15 +11,7 @@ import threading
 from typing import Any
 
 from . import kind as kinds
-from .kind import (
-    NOTHING,
-    Number,
-    find,
-    kind_of,
-    register,
-    shape_of,
-    to_shape,
-)
+from .kind import NOTHING, Number, find, kind_of, register, shape_of, to_shape
 
 
 class Masked:

@@ -17,18 +17,7 @@ from typing import Any
 
 from .. import context
 from ..errors import NumberError
-from .kind import (
-    NOTHING,
-    Function,
-    Number,
-    by_operators,
-    find,
-    kind_of,
-    like,
-    names,
-    of,
-    to_shape,
-)
+from .kind import NOTHING, Function, Number, by_operators, find, kind_of, like, names, of, to_shape
 
 # ----------------------------------------------------------------------- functions of one number
 
@@ -271,7 +260,7 @@ def logsumexp(xs: Sequence[Number]) -> Number:
 
 def shift(xs: Sequence[Number]) -> Number:
     """The largest of a sequence, to subtract before exp; of symbols, which do not overflow, 0."""
-    return _of_all("shift", xs)(xs)
+    return _of_all("shift", xs)(xs) if xs else -math.inf
 
 
 # ----------------------------------------------------------------------------------------- tables

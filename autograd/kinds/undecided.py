@@ -105,8 +105,4 @@ def _fewest(terms: set[Term]) -> frozenset[Term]:
     return frozenset(a for a in terms if not any(b < a for b in terms))
 
 
-register(
-    Undecided,
-    {"where": Undecided.choose, "only": lambda c, g: Masked(g, c)},
-    priority=2,
-)
+register(Undecided, {"where": Undecided.choose, "only": lambda c, g: Masked(g, c)}, priority=2)

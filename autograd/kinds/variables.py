@@ -46,7 +46,7 @@ class Variables(np.ndarray[Any, Any]):
         """NumPy's own indexing; an index made of Values has one place for each sample."""
         parts = index if type(index) is tuple else (index,)
         if any(is_made_of_values(part) for part in parts):
-            return dispatch.picked(self, parts)
+            return dispatch.indexed(self, parts)
         return super().__getitem__(index)
 
     def __setitem__(self, index: Any, element: Any) -> None:

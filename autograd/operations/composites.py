@@ -10,15 +10,14 @@ from .. import context
 from ..kinds import dispatch, numeric
 from ..kinds.kind import NOTHING, is_array_of_values, is_number, like, shape_of
 from ..primitive import Primitive, elementwise, primitive
-from . import branches, sequences, slopes, special
-from . import elementary as ops
+from . import arithmetic, branches, elementary, sequences, slopes, special
 from .branches import minimum, where
 from .elementary import exp, expm1, softplus
 from .sequences import logsumexp
 
 EVERY: dict[str, Primitive[...]] = {
     op.name: op
-    for module in (ops, branches, sequences, special, slopes)
+    for module in (arithmetic, elementary, branches, sequences, special, slopes)
     for op in vars(module).values()
     if isinstance(op, Primitive)
 }

@@ -61,10 +61,7 @@ def dot(ws: Any, xs: Any) -> Any:
     return numeric.dot(ws, xs)
 
 
-@primitive(
-    lambda g, z, xs: special.softmax(g, xs, z),
-    sequences=True,
-)
+@primitive(lambda g, z, xs: special.softmax(g, xs, z), sequences=True)
 def logsumexp(xs: Any) -> Any:
     """log Σ exp xᵢ of a sequence, without overflow; ∂z/∂xᵢ = exp(xᵢ - z), the softmax.
 

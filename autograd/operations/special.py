@@ -1,6 +1,7 @@
-"""The special functions of statistics and physics, a paragraph each; SciPy or mpmath computes them.
+"""The special functions of statistics and physics, a paragraph each.
 
-Of floats and batches they need SciPy, which is loaded by the first one. Sources of the derivatives:
+Those that Python's ``math`` lacks need SciPy of floats, and most of batches; the first one loads it.
+Sources of the derivatives:
 M. Abramowitz, I. Stegun, Handbook of mathematical functions, chapters 6, 7 and 9.
 """
 
@@ -17,6 +18,26 @@ from ..primitive import primitive
 def _share(x: Any, y: Any) -> Any:
     """x/y, the slope of x log y; 0 at (0, 0), where the function is 0 along x = 0."""
     return where((x == 0) & (y == 0), like(0, y), x / y)
+
+
+@primitive(lambda g, z, x: g * special.gaussian(1, x) / numeric.sqrt(numeric.arctan(like(1, x))))
+def erf(x: Any) -> Any:
+    """Error function (2/√π) ∫₀ˣ exp(-t²) dt; dz/dx = (2/√π) exp(-x²), where √π/2 = √arctan 1.
+
+    >>> erf(0.0)
+    0.0
+    """
+    return numeric.erf(x)
+
+
+@primitive(lambda g, z, x: -g * special.gaussian(1, x) / numeric.sqrt(numeric.arctan(like(1, x))))
+def erfc(x: Any) -> Any:
+    """Complementary error function 1 - erf x, accurate for large x; dz/dx = -(2/√π) exp(-x²).
+
+    >>> erfc(0.0)
+    1.0
+    """
+    return numeric.erfc(x)
 
 
 @primitive(lambda g, z, x: g * special.digamma(x), domain=(0.5, 4.0))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..kinds.kind import like
+from .arithmetic import div, mod, reciprocal
 from .branches import abs, ceil, floor, maximum, minimum, round, where
-from .elementary import div, mod, reciprocal
 
 
 def trunc(x: Any) -> Any:

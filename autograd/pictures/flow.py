@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..adjoints import contributions
+from ..adjoints import adjoints, contributions
 from ..kinds.kind import NOTHING, Number, quiet
-from ..kinds.masks import instantiate, plus, unbroadcast
+from ..kinds.masks import instantiate, unbroadcast
 from ..value import Value
 
 Flow = dict[Value, list[Number]]
@@ -19,17 +19,12 @@ Flow = dict[Value, list[Number]]
 
 def flow(order: Sequence[Value]) -> Flow:
     """The contributions of the pass that started at the last node of a topological order."""
-    adjoints = {order[-1]: order[-1].grad}
+    found = adjoints(order, {order[-1]: order[-1].grad})
     with quiet():
-        return {node: [instantiate(c) for c in _send(node, adjoints)] for node in reversed(order)}
+        return {node: _sent(node, found[node]) for node in order}
 
 
-def _send(node: Value, adjoints: dict[Value, Number]) -> list[Number]:
-    g = adjoints.pop(node, NOTHING)
-    if g is NOTHING or node.op is None:
+def _sent(node: Value, g: Number) -> list[Number]:
+    if g is NOTHING:
         return [NOTHING for _ in node.parents]
-    sent = [(parent, unbroadcast(c, number)) for parent, c, number in contributions(node, g)]
-    for parent, c in sent:
-        if c is not NOTHING:
-            adjoints[parent] = plus(adjoints[parent], c) if parent in adjoints else c
-    return [c for _, c in sent]
+    return [instantiate(unbroadcast(c, held)) for _, c, held in contributions(node, g)]

@@ -34,10 +34,10 @@ class ArrayProtocols:
 
 
 def _load() -> None:
-    from . import functions, ordering, ufuncs
+    from . import choosing, functions, ufuncs
 
     dispatch.ufunc, dispatch.function = ufuncs.answer, functions.answer
-    dispatch.picked = ordering.picked
+    dispatch.indexed = choosing.indexed
 
 
 def _loading(name: str) -> Callable[..., Any]:
@@ -51,4 +51,4 @@ def _loading(name: str) -> Callable[..., Any]:
 
 
 dispatch.ufunc, dispatch.function = _loading("ufunc"), _loading("function")
-dispatch.picked = _loading("picked")
+dispatch.indexed = _loading("indexed")

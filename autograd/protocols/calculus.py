@@ -13,7 +13,7 @@ from ..errors import GradientLostError
 from ..operations.branches import where
 from ..operations.sequences import dot
 from .boxes import array_of, checked_axes, data_of, is_value, plain, unboxed
-from .ordering import picked
+from .choosing import picked
 from .products import matmul
 from .reductions import average
 

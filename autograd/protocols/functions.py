@@ -19,7 +19,7 @@ from ..errors import GradientLostError
 from ..kinds.kind import is_array_of_values
 from ..operations import branches, composites, steps
 from ..operations.composites import EVERY
-from . import calculus, linear_algebra, ordering, products, reductions
+from . import calculus, choosing, linear_algebra, ordering, products, reductions
 from .boxes import (
     boxed,
     data_of,
@@ -83,10 +83,8 @@ def _array_equal(a1: Any, a2: Any) -> Any:
 
 
 def _pad(array: Any, pad_width: Any, mode: Any = "constant", **settings: Any) -> Any:
-    if (
-        mode not in ("constant", "edge", "reflect", "symmetric", "wrap")
-        or "reflect_type" in settings
-    ):
+    repeats = mode in ("constant", "edge", "reflect", "symmetric", "wrap")
+    if not repeats or "reflect_type" in settings:
         raise GradientLostError(
             f"np.pad of Values repeats elements or constants, and computes none; got {mode!r}"
         )
@@ -123,7 +121,7 @@ def _each(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 ELEMENTWISE: dict[str, Callable[..., Any]] = {
-    **{name: EVERY[name] for name in ("i0",) if name in EVERY},
+    "i0": EVERY["i0"],
     "sinc": EVERY["sinc"],
     "fix": steps.trunc,
     "real": lambda x: x,
@@ -149,6 +147,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "trace": _trace,
     "linalg.trace": lambda x, /, *, offset=0: _trace(x, offset, -2, -1),
     **ordering.FUNCTIONS,
+    **choosing.FUNCTIONS,
     **reductions.FUNCTIONS,
     **products.FUNCTIONS,
     **linear_algebra.FUNCTIONS,

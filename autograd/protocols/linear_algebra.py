@@ -171,11 +171,8 @@ def _log_determinant(a: Any) -> Any:
 
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     """Of a vector (Σ |xᵢ|ᵖ)^(1/p), or the largest; of a matrix Frobenius', or of rows and columns."""
-    if axis is None and (ord is None or x.ndim < 2):
-        axis = tuple(range(x.ndim))
-        return _length(x, axis, keepdims) if ord in (None, 2) else _vector(x, ord, axis, keepdims)
     axes = checked_axes(axis, x.ndim)
-    if len(axes) == 1:
+    if len(axes) == 1 or (axis is None and (ord is None or x.ndim < 2)):
         return _vector(x, 2 if ord is None else ord, axes, keepdims)
     if len(axes) != 2:
         raise ValueError(f"a norm is of one axis or two, got {axis!r}")

@@ -6,18 +6,8 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
-from ..operations import (
-    branches,
-    sequences,
-    special,
-    steps,
-)
-from ..operations import (
-    composites as functions,
-)
-from ..operations import (
-    elementary as ops,
-)
+from ..operations import arithmetic, branches, elementary, sequences, special, steps
+from ..operations import composites as functions
 from ..primitive import Primitive
 
 if TYPE_CHECKING:
@@ -86,34 +76,34 @@ class Methods:
     def __rdivmod__(self, x: Any) -> Any:
         return steps.divmod(x, self)
 
-    square = _method(ops.square)
-    reciprocal = _method(ops.reciprocal)
-    sqrt = _method(ops.sqrt)
-    cbrt = _method(ops.cbrt)
-    exp = _method(ops.exp)
-    expm1 = _method(ops.expm1)
-    exp2 = _method(ops.exp2)
-    log = _method(ops.log)
-    log1p = _method(ops.log1p)
-    log2 = _method(ops.log2)
-    log10 = _method(ops.log10)
-    sigmoid = _method(ops.sigmoid)
-    softplus = _method(ops.softplus)
-    erf = _method(ops.erf)
-    erfc = _method(ops.erfc)
-    sin = _method(ops.sin)
-    cos = _method(ops.cos)
-    tan = _method(ops.tan)
-    arcsin = _method(ops.arcsin)
-    arccos = _method(ops.arccos)
-    arctan = _method(ops.arctan)
-    sinh = _method(ops.sinh)
-    cosh = _method(ops.cosh)
-    tanh = _method(ops.tanh)
-    arcsinh = _method(ops.arcsinh)
-    arccosh = _method(ops.arccosh)
-    arctanh = _method(ops.arctanh)
-    neg = _method(ops.neg)
+    square = _method(arithmetic.square)
+    reciprocal = _method(arithmetic.reciprocal)
+    sqrt = _method(arithmetic.sqrt)
+    cbrt = _method(arithmetic.cbrt)
+    exp = _method(elementary.exp)
+    expm1 = _method(elementary.expm1)
+    exp2 = _method(elementary.exp2)
+    log = _method(elementary.log)
+    log1p = _method(elementary.log1p)
+    log2 = _method(elementary.log2)
+    log10 = _method(elementary.log10)
+    sigmoid = _method(elementary.sigmoid)
+    softplus = _method(elementary.softplus)
+    erf = _method(special.erf)
+    erfc = _method(special.erfc)
+    sin = _method(elementary.sin)
+    cos = _method(elementary.cos)
+    tan = _method(elementary.tan)
+    arcsin = _method(elementary.arcsin)
+    arccos = _method(elementary.arccos)
+    arctan = _method(elementary.arctan)
+    sinh = _method(elementary.sinh)
+    cosh = _method(elementary.cosh)
+    tanh = _method(elementary.tanh)
+    arcsinh = _method(elementary.arcsinh)
+    arccosh = _method(elementary.arccosh)
+    arctanh = _method(elementary.arctanh)
+    neg = _method(arithmetic.neg)
     abs = _method(branches.abs)
     sign = _method(branches.sign)
     floor = _method(branches.floor)

@@ -1,33 +1,22 @@
-"""NumPy's functions that order and choose: sort, argmax, take, select, any, sample by sample.
+"""NumPy's functions that order: sort, argsort, partition, argmax and argmin, sample by sample.
 
 Places are found from the numbers. Where elements have samples, under `vmap` or of batches, a place
-is a Value with one number a sample, and `choose` picks by it; elsewhere it is a plain integer.
+is a Value with one number a sample, and `choosing` picks by it; elsewhere it is a plain integer. What
+`jit` records has no number yet: it is put in order by a network of exchanges, the same for all.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+import operator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..errors import GradientLostError
-from ..kinds.conditions import Condition
 from ..kinds.variables import Variables
 from ..operations.branches import where
-from ..operations.choices import choose
-from .boxes import (
-    array_of,
-    checked_axis,
-    data_of,
-    is_value,
-    mapped,
-    mapped_to_rows,
-    plain,
-    unboxed,
-)
-from .ufuncs import reduction, truth
+from .boxes import data_of, is_value, mapped, mapped_to_rows
+from .choosing import element, is_recorded
 
 # ---------------------------------------------------------------------------------------- places
 
@@ -48,25 +37,69 @@ def _place(i: Any, elements: Sequence[Any]) -> Any:
 
 
 def _order(elements: list[Any]) -> list[Any]:
+    if is_recorded(elements):
+        return _exchanged(elements)[1]
     if not elements:
         return []
     order = np.argsort(_stacked(elements), axis=0, kind="stable")
     return [_place(i, elements) for i in order]
 
 
-def _picked(i: Any, elements: list[Any]) -> Any:
-    """The element at a place, which may count from the end."""
-    places, n = np.asarray(data_of(i), dtype=float), len(elements)
-    if np.any((places < -n) | (places >= n) | (places != np.floor(places))):
-        raise IndexError(f"an index holds {data_of(i)!r}: places in {n} elements are whole numbers")
-    if not places.shape:
-        return elements[int(places)]
-    return choose(type(i)(places % n), elements)
+# ------------------------------------------------------------------------- of numbers to be known later
+
+
+def exchanges(n: int) -> Iterator[tuple[int, int]]:
+    """The pairs of places whose elements, put in order pair after pair, are in order all.
+
+    Batcher's merge exchange, about n (log₂ n)² / 4 pairs: Knuth, The Art of Computer Programming 3,
+    section 5.2.2, algorithm M.
+
+    >>> [*exchanges(3)]
+    [(0, 2), (0, 1), (1, 2)]
+    """
+    top = p = 1 << (n - 1).bit_length() >> 1
+    while p:
+        q, r, d = top, 0, p
+        while d:
+            yield from ((i, i + d) for i in range(n - d) if i & p == r)
+            q, r, d = q // 2, p, q - p
+        p //= 2
+
+
+def _exchanged(elements: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Elements in order, and the places they come from."""
+    xs, places = [*elements], [float(i) for i in range(len(elements))]
+    for i, j in exchanges(len(elements)):
+        later = _is_before(xs[j], places[j], xs[i], places[i])
+        for row in (xs, places):
+            row[i], row[j] = where(later, row[j], row[i]), where(later, row[i], row[j])
+    return xs, places
+
+
+def _is_before(x: Any, i: Any, y: Any, j: Any) -> Any:
+    """Whether x at place i comes before y at place j: nan after all others, else as they stand."""
+    return (x < y) | (x == y) & (i < j) | (y != y) & ((x == x) | (i < j))
+
+
+def _recorded_extreme(beyond: Callable[[Any, Any], Any], elements: list[Any]) -> Any:
+    """The place of the first of the largest, or of the first nan."""
+    found, place = elements[0], 0.0
+    for i, x in enumerate(elements):
+        further = beyond(x, found) | (x != x) & (found == found)
+        found, place = where(further, x, found), where(further, float(i), place)
+    return place
+
+
+# ------------------------------------------------------------------------------------------- in order
 
 
 def sort(a: Any, axis: int | None = -1, kind: Any = None, *, stable: Any = None) -> Any:
     """Each element by its place in the order, so that derivatives go where it came from."""
-    return mapped_to_rows(lambda row: [_picked(i, row) for i in _order(row)], a, axis)
+    return mapped_to_rows(_sorted, a, axis)
+
+
+def _sorted(row: list[Any]) -> list[Any]:
+    return _exchanged(row)[0] if is_recorded(row) else [element(i, row) for i in _order(row)]
 
 
 def _partition(a: Any, kth: Any, axis: int | None = -1, kind: Any = None) -> Any:
@@ -82,15 +115,17 @@ def _argpartition(a: Any, kth: Any, axis: int | None = -1, kind: Any = None) -> 
 
 
 def _argmax(a: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
-    return _extreme(np.argmax, a, axis, keepdims)
+    return _extreme(np.argmax, operator.gt, a, axis, keepdims)
 
 
 def _argmin(a: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
-    return _extreme(np.argmin, a, axis, keepdims)
+    return _extreme(np.argmin, operator.lt, a, axis, keepdims)
 
 
-def _extreme(function: Any, a: Any, axis: int | None, keepdims: bool) -> Any:
+def _extreme(function: Any, beyond: Any, a: Any, axis: int | None, keepdims: bool) -> Any:
     def place(row: list[Any]) -> Any:
+        if is_recorded(row):
+            return _recorded_extreme(beyond, row)
         return _place(function(_stacked(row), axis=0), row)
 
     result = _as_places(mapped(place, a, axis))
@@ -104,119 +139,6 @@ def _as_places(result: Any) -> Any:
     return result if is_value(result) or isinstance(result, Variables) else np.intp(result)
 
 
-# ---------------------------------------------------------------------------------- by their places
-
-
-def picked(array: Any, index: tuple[Any, ...]) -> Any:
-    """``array[index]`` where the index holds Values: every sample picks from its own place."""
-    parts = [np.asarray(part, dtype=object) for part in index]
-    for element in (x for part in parts for x in part.ravel().tolist()):
-        _check_place(element)
-    places = np.broadcast_arrays(*parts)
-    lengths = array.shape[: len(parts)]
-    rest = array.shape[len(parts) :]
-    columns = plain(array).reshape(math.prod(lengths), math.prod(rest)).T.tolist()
-    results = []
-    for place in np.ndindex(places[0].shape):
-        flat: Any = 0
-        for part, n in zip(places, lengths, strict=True):
-            flat = flat * n + part[place] % n
-        results += [_picked(flat, column) for column in columns]
-    return unboxed(array_of(results, places[0].shape + rest))
-
-
-def _check_place(x: Any) -> None:
-    if type(data_of(x)) is Condition:
-        bool(x)  # raises, as Python's `if` does, and names the way out
-    if isinstance(x, (slice, type(None), type(...))):
-        raise GradientLostError(
-            "an index of one place a sample stands beside a slice: index the axes alone, or use "
-            "np.take_along_axis"
-        )
-
-
-def _take(a: Any, indices: Any, axis: Any = None, mode: Any = "raise") -> Any:
-    if not _has_values(indices):
-        return unboxed(np.take(plain(a), indices, axis, mode=mode))
-    a = np.asarray(a)
-    if axis is None:
-        return picked(a.ravel(), (indices,))
-    rows = picked(np.moveaxis(a, axis, 0), (indices,))
-    return np.moveaxis(rows, range(indices.ndim), range(axis, axis + indices.ndim))
-
-
-def _take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
-    if not _has_values(indices):
-        return unboxed(np.take_along_axis(plain(arr), indices, axis))
-    arr = np.asarray(arr)
-    if axis is None:
-        return picked(arr.ravel(), (indices,))
-    axis = checked_axis(axis, arr.ndim)
-    grids = np.indices(indices.shape)
-    return picked(arr, tuple(indices if i == axis else grid for i, grid in enumerate(grids)))
-
-
-def _has_values(indices: Any) -> bool:
-    return isinstance(indices, Variables) or is_value(indices)
-
-
-def _choose_arrays(a: Any, choices: Any, mode: Any = "raise") -> Any:
-    arrays = np.broadcast_arrays(*(np.asarray(x) for x in (a, *choices)))
-    columns = [array.ravel().tolist() for array in arrays]
-    return unboxed(
-        array_of([_picked(i, row) for i, *row in zip(*columns, strict=True)], arrays[0].shape)
-    )
-
-
-def _select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:
-    if len(condlist) != len(choicelist):
-        raise ValueError(
-            f"select takes a choice for each condition, got {len(choicelist)} and {len(condlist)}"
-        )
-    result = default
-    for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
-        result = _where_arrays(condition, choice, result)
-    return result
-
-
-def _where_arrays(condition: Any, *branches: Any) -> Any:
-    if not branches:
-        return _nonzero(condition)
-    arrays = np.broadcast_arrays(*(np.asarray(x, dtype=object) for x in (condition, *branches)))
-    columns = [array.ravel().tolist() for array in arrays]
-    results = [where(truth(c), x, y) for c, x, y in zip(*columns, strict=True)]
-    return unboxed(array_of(results, arrays[0].shape))
-
-
-# ------------------------------------------------------------------------------------------ truths
-
-
-def _any_true(
-    a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = True
-) -> Any:
-    return reduction("logical_or", a, axis, keepdims, where=where)
-
-
-def _all_true(
-    a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = True
-) -> Any:
-    return reduction("logical_and", a, axis, keepdims, where=where)
-
-
-def _count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    return reduction("add", np.not_equal(a, 0) + 0, axis, keepdims)
-
-
-def _nonzero(a: Any) -> Any:
-    return np.nonzero(_truths(a))
-
-
-def _truths(a: Any) -> Any:
-    """An array's elements as bools, which those of one truth a sample refuse to be."""
-    elements = np.asarray(a, dtype=object)
-    return np.array([bool(x) for x in elements.ravel().tolist()], bool).reshape(elements.shape)
-
-
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sort": sort,
     "partition": _partition,
@@ -224,15 +146,4 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "argpartition": _argpartition,
     "argmax": _argmax,
     "argmin": _argmin,
-    "take": _take,
-    "take_along_axis": _take_along_axis,
-    "choose": _choose_arrays,
-    "select": _select,
-    "where": _where_arrays,
-    "any": _any_true,
-    "all": _all_true,
-    "count_nonzero": _count_nonzero,
-    "nonzero": _nonzero,
-    "flatnonzero": lambda a: _nonzero(a.ravel())[0],
-    "argwhere": lambda a: np.argwhere(_truths(a)),
 }

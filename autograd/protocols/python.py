@@ -56,13 +56,9 @@ def closed_over(x: Any) -> BatchError:
 def _logical(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def method(self: Protocols, other: Any) -> Any:
         c, d = self.data, _number(other)
-        if type(c) is not Condition and type(d) is not Condition:
-            if operate is operator.xor and is_number(d):
-                raise TypeError(
-                    f"^ of numbers: it is of conditions; a power is v**y; got {c} and {d}"
-                )
-            return NotImplemented
-        if is_array_of_values(d):
+        if Condition not in (type(c), type(d)) and operate is operator.xor and is_number(d):
+            raise TypeError(f"^ of numbers: it is of conditions; a power is v**y; got {c} and {d}")
+        if Condition not in (type(c), type(d)) or is_array_of_values(d):
             return NotImplemented
         if d is other and shape_of(d) and context.running.get().samples:
             return elementwise(lambda truth: method(self, truth), d)  # the same for all samples
@@ -106,8 +102,10 @@ class Protocols(ArrayProtocols, Hints, Text):
         if cls.__name__ != "Value":
             raise TypeError("Value cannot be derived from; primitive() adds operations to it")
 
-    # ------------------------------------------------------------------------------------- Python
+    # --------------------------------------------------------------------------- Python and SymPy
 
+    _op_priority = math.inf  # SymPy's: an expression on the left leaves the operation to us
+    __sympy__ = False  # what it asks of everything it meets: this is no expression, nor becomes one
     __hash__ = object.__hash__
     __eq__ = _comparison(operator.eq)
     __ne__ = _comparison(operator.ne)
@@ -190,15 +188,7 @@ class Protocols(ArrayProtocols, Hints, Text):
             )
         self.annotate(label=label)
 
-    # --------------------------------------------------------------------- SymPy's way
-
-    _op_priority = math.inf  # SymPy's: an expression on the left leaves the operation to us
-
-    def _sympy_(self) -> NoReturn:
-        """SymPy's protocol: it then leaves ``symbol * v`` to the Value's own operators."""
-        from sympy import SympifyError  # SymPy is loaded: it called us
-
-        raise SympifyError(self)
+    # ------------------------------------------------------------------------------------- samples
 
     @property
     def shape(self) -> tuple[int, ...]:

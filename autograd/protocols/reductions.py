@@ -109,7 +109,7 @@ def average(
         weights = np.ones(a.shape)
     weights = np.asanyarray(weights)
     if weights.shape != a.shape:
-        if weights.ndim != 1 or axis is None:
+        if axis is None or np.ndim(axis) or weights.shape != (a.shape[axis],):
             raise ValueError(f"weights of shape {weights.shape} for an array of shape {a.shape}")
         weights = np.moveaxis(weights.reshape(-1, *[1] * (a.ndim - 1)), 0, axis)
         weights = np.broadcast_to(weights, a.shape)
@@ -148,6 +148,7 @@ def quantile(
     high = np.minimum(low + 1, len(rows) - 1)
     part = (places - low).reshape(levels.shape + (1,) * (rows.ndim - 1))
     result = rows[low] + (rows[high] - rows[low]) * part
+    result = np.where(np.isnan(rows[-1]), rows[-1], result)  # a nan is sorted last
     return np.expand_dims(result, [levels.ndim + i for i in axes]) if keepdims else result
 
 

@@ -18,8 +18,9 @@ from ..kinds.kind import is_array_of_values
 from ..kinds.variables import along_arrays
 from ..operations import branches, choices, sequences, steps
 from ..operations import composites as functions
+from ..operations.arithmetic import fmod, mod, mul
 from ..operations.composites import EVERY
-from ..operations.elementary import exp2, fmod, mod, mul
+from ..operations.elementary import exp2
 from . import products
 from .boxes import (
     array_of,

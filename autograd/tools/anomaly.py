@@ -54,9 +54,8 @@ def detect_anomaly() -> Iterator[None]:
 class _Detector(Observer):
     def made(self, node: Value) -> None:
         node.annotate(line=users_line())
-        if not running.get().sweeping and not is_finite(
-            node.z
-        ):  # a formula's own: the sweep's end tells
+        own = running.get().sweeping  # a formula's: the sweep's end tells
+        if not own and not is_finite(node.z):
             where = _first_bad_sample(node.z)
             raise AnomalyError(
                 f"{_operation(node)} made {_at(node.z, where)}{_sample(where)}\n"

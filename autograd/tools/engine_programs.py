@@ -86,47 +86,15 @@ def _xor(x1: Any, x2: Any) -> Any:
 
 ORDER = Suspect("order", say.ORDER)
 _ALL = "+ * neg - ** __radd__ __rmul__"
-SHARED = (
-    _program(
-        "(b * b) * b with b = a * c",
-        _with_product(lambda b: (b * b) * b),
-        (3, 2),
-        216,
-        (216, 324),
-        5,
-        "*",
-        ORDER,
-    ),
-    _program(
-        "b * (b * b) with b = a * c",
-        _with_product(lambda b: b * (b * b)),
-        (3, 2),
-        216,
-        (216, 324),
-        5,
-        "*",
-        ORDER,
-    ),
-    _program(
-        "(b + b) + b with b = a + c",
-        _with_sum(lambda b: (b + b) + b),
-        (3, 2),
-        15,
-        (3, 3),
-        5,
-        "+",
-        ORDER,
-    ),
-    _program(
-        "b + (b + b) with b = a + c",
-        _with_sum(lambda b: b + (b + b)),
-        (3, 2),
-        15,
-        (3, 3),
-        5,
-        "+",
-        ORDER,
-    ),
+IN_PRODUCTS = {"(b * b) * b": lambda b: (b * b) * b, "b * (b * b)": lambda b: b * (b * b)}
+IN_SUMS = {"(b + b) + b": lambda b: (b + b) + b, "b + (b + b)": lambda b: b + (b + b)}
+SHARED = tuple(
+    _program(f"{shown} with b = a {sign} c", with_b(f), (3, 2), value, slopes, 5, sign, ORDER)
+    for sign, with_b, value, slopes, programs in (
+        ("*", _with_product, 216, (216, 324), IN_PRODUCTS),
+        ("+", _with_sum, 15, (3, 3), IN_SUMS),
+    )
+    for shown, f in programs.items()
 )
 PASSES = (
     _program(

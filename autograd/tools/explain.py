@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any, NamedTuple
 
-from ..adjoints import contributions
+from ..adjoints import adjoints, contributions
 from ..kinds.kind import NOTHING, Number, like, quiet, seed
 from ..kinds.kind import shape_of as shape
-from ..kinds.masks import plus, unbroadcast
+from ..kinds.masks import unbroadcast
 from ..value import Value, topological_order
 from .notation import LATEX, TEXT, Notation, has_formulas, symbolic
 from .wording import arguments
@@ -206,16 +206,9 @@ def _backward_pass(
     order: list[Value],
 ) -> tuple[Mapping[Value, list[tuple[Value, Number]]], dict[Value, Number]]:
     """What arrives at every node, from which child, and the adjoints; no ``grad`` is touched."""
+    found = adjoints(order, {order[-1]: seed(1, order[-1].z)})
     arrivals: dict[Value, list[tuple[Value, Number]]] = defaultdict(list)
-    adjoints: dict[Value, Number] = {order[-1]: seed(1, order[-1].z)}
     for node in reversed(order):
-        g = adjoints.setdefault(node, NOTHING)
-        if g is NOTHING or node.op is None:
-            continue
-        for parent, c, held in contributions(node, g):
-            c = unbroadcast(c, held)  # noqa: PLW2901
-            arrivals[parent].append((node, c))
-            before = adjoints.get(parent, NOTHING)
-            if c is not NOTHING:
-                adjoints[parent] = c if before is NOTHING else plus(before, c)
-    return arrivals, adjoints
+        for parent, c, held in contributions(node, found[node]):
+            arrivals[parent].append((node, unbroadcast(c, held)))
+    return arrivals, found

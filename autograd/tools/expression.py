@@ -16,8 +16,8 @@ from types import FunctionType
 from typing import Any
 
 from ..errors import ExpressionError
+from ..operations import arithmetic as ops
 from ..operations import composites as functions
-from ..operations import elementary as ops
 from ..value import Value
 from .long_sums import parse_sum
 

@@ -98,13 +98,10 @@ class _Part:
             return number
 
         op = Primitive(checkpointed, (lambda g, z, xs: self.pull(i, g, z),), ((0.0, 1.0),), True)
-        op.moves_samples, op.pull = (
-            True,
-            pull,
-        )  # not bound: a node of its own, that is never applied
-        node = new_node(v.data)
-        node.op, node.left = op, tuple(self.boundary)
-        node.x = tuple(x.data for x in self.boundary)
+        op.moves_samples = True
+        op.pull = pull  # not bound: of one node, and never applied
+        xs = tuple(self.boundary)
+        node = new_node(number, op, xs, None, tuple(x.data for x in xs))
         if context.open_blocks:
             context.made(node)
         return node

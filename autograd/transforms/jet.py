@@ -27,10 +27,7 @@ def _place(s: Any, k: int) -> Series:
     return monomial(1, s.order - k, s.order, s.level, dual=True)
 
 
-@primitive(
-    lambda g, z, s, k: g * _place(s, k),
-    lambda g, z, s, k: NOTHING,
-)
+@primitive(lambda g, z, s, k: g * _place(s, k), lambda g, z, s, k: NOTHING)
 def coefficient(s: Any, k: Any) -> Any:
     """Coefficient k of a series.
 

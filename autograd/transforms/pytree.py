@@ -81,23 +81,13 @@ class Treedef:
         return f"a {name} of ({', '.join(self.children)})" if self.build else "a number"
 
     def unflatten(self, leaves: Iterable[Any]) -> Any:
-        """The tree with these leaves; TransformError if they are not as many as its own."""
-        remaining = iter(leaves)
-        tree = self.built(remaining)
-        if next(remaining, remaining) is not remaining:
-            raise TransformError("there are more leaves than the tree has places")
-        return tree
-
-    def built(self, leaves: Iterator[Any]) -> Any:
         """The tree with the next of these leaves."""
-        children = self.children.values() if self.build else (LEAF,)
+        if self.build is None:
+            return next(iter(leaves))
+        leaves, children = iter(leaves), self.children.values()
         if all(child is LEAF for child in children):
-            parts = [*islice(leaves, len(children))]
-            if len(parts) < len(children):
-                raise TransformError("there are fewer leaves than the tree has places")
-        else:
-            parts = [child.built(leaves) for child in children]
-        return self.build(parts) if self.build else parts[0]
+            return self.build([*islice(leaves, len(children))])
+        return self.build([child.unflatten(leaves) for child in children])
 
     def paths(self, before: str = "") -> Iterator[str]:
         """Where each leaf stands, such as ``[2]['b']``."""

@@ -44,7 +44,26 @@ def plain(name: str, data: Any) -> Any:
             f"{name} is a {type(data).__name__}, an array with an arithmetic of its own: "
             f"np.asarray({name}) holds its numbers alone"
         )
-    return np.asarray(data)
+    try:
+        return np.asarray(data)
+    except ValueError as error:  # rows of different lengths
+        raise ValueError(f"{name} is no array: {error}") from error
+
+
+def settled(array: Any) -> Any:
+    """An array of objects that are real numbers, such as a frame's truths beside numbers, as floats."""
+    of_objects = isinstance(array, np.ndarray) and array.dtype == object
+    of_reals = of_objects and all(isinstance(x, (Real, np.bool_)) for x in array.flat)
+    return array.astype(float) if of_reals else array
+
+
+def data_of(x: Any) -> Any:
+    """What a Value holds; a plain number as it is.
+
+    >>> data_of(Value(2.0)), data_of(3)
+    (2.0, 3)
+    """
+    return x.data if isinstance(x, Value) else x
 
 
 def as_samples(X: ArrayLike) -> Array:
@@ -65,18 +84,22 @@ def as_samples(X: ArrayLike) -> Array:
     return X.astype(float, copy=False)
 
 
-def as_numbers(name: str, data: ArrayLike) -> Array:
-    """Data, such as a pandas frame or series, as an array; ValueError for what is no finite
-    number, TypeError for what `plain` refuses.
+def as_reals(name: str, data: ArrayLike) -> Array:
+    """Data, such as a pandas frame or series, as an array; ValueError for what is no real number,
+    TypeError for what `plain` refuses.
 
-    >>> as_numbers("y", [0, 1])
+    >>> as_reals("y", [0, 1])
     array([0, 1])
     """
-    array: Array = plain(name, data)
-    if array.dtype == object and all(isinstance(x, (Real, np.bool_)) for x in array.flat):
-        array = array.astype(float)  # a frame of truths beside numbers
+    array: Array = settled(plain(name, data))
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{name} must hold numbers, given an array of type {array.dtype}")
+    return array
+
+
+def as_numbers(name: str, data: ArrayLike) -> Array:
+    """`as_reals` that are finite; ValueError for others."""
+    array = as_reals(name, data)
     bad = np.argwhere(~np.isfinite(array))
     if len(bad):
         raise ValueError(f"{name} is {array[tuple(bad[0])]} in sample {bad[0][0]}")

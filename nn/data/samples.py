@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from autograd import permutations
 
 from ..seed import Seed, generator, numpy_generator
+from ..settings import NOT_NEGATIVE, number, whole
 from .arrays import Array, as_numbers, as_pairs, as_samples, plain
 
 
@@ -39,12 +40,12 @@ def train_test_split(
     (6, 2)
     """
     X, y = as_pairs(X, y)
-    held_out = math.ceil(test_size * len(X))
-    if not 0 < held_out < len(X):
-        raise ValueError(
-            f"test_size is a part between 0 and 1 of {len(X)} samples that leaves some to either "
-            f"side, given {test_size!r}"
-        )
+    n, expected = (
+        len(X),
+        f"a part between 0 and 1 of {len(X)} samples that leaves some to either side",
+    )
+    number("test_size", test_size, lambda part: 0 < math.ceil(part * n) < n, expected)
+    held_out = math.ceil(test_size * n)
     keys = np.frombuffer(generator(seed).randbytes(8 * len(X)), "<u8")
     order: Array = keys.argsort()
     if stratify is not None:
@@ -88,8 +89,7 @@ def minibatches(
     X, y = as_pairs(X, y)
     if batch_size is None:
         return iter([(X, y)])
-    if batch_size < 1:
-        raise ValueError(f"batch_size is a number of samples ≥ 1, given {batch_size!r}")
+    batch_size = whole("batch_size", batch_size, 1, ", or None for all samples")
     (order,) = permutations(len(X), [generator(seed).getrandbits(64)])
     parts = (order[start : start + batch_size] for start in range(0, len(X), batch_size))
     return ((X[part], y[part]) for part in parts)
@@ -131,7 +131,7 @@ def one_hot(y: ArrayLike, classes: int | None = None) -> Array:
     labels = as_numbers("y", y)
     if labels.ndim != 1 or labels.size == 0:
         raise ValueError(f"labels are an array (n,), given one of shape {labels.shape}")
-    k = int(labels.max()) + 1 if classes is None else classes
+    k = max(1, int(labels.max()) + 1) if classes is None else whole("classes", classes)
     wrong = labels[~np.isin(labels, range(k))]
     if wrong.size:
         raise ValueError(f"labels are integers from 0 to {k - 1}, given {wrong[0]}")
@@ -163,12 +163,11 @@ def augment(
     """
     X, y = as_pairs(X, y)
     rng = numpy_generator(seed)
-    for name, amount in {"copies": copies, "noise": noise, "shift": shift}.items():
-        if not amount >= 0:
-            raise ValueError(f"{name} is not negative, given {amount!r}")
-    form = image or (1, X.shape[1])
-    if math.prod(form) != X.shape[1]:
-        raise ValueError(f"an image of {form} has not the {X.shape[1]} pixels of a row")
+    copies, shift = whole("copies", copies, 0), whole("shift", shift, 0)
+    noise = number("noise", noise, *NOT_NEGATIVE)
+    form = (1, X.shape[1]) if image is None else image
+    pixels, expected = X.shape[1], f"(height, width) of the {X.shape[1]} pixels of a row"
+    number("image", form, lambda form: min(form) > 0 and math.prod(form) == pixels, expected)
     changed = np.repeat(X[np.newaxis], copies, axis=0).reshape(-1, *form)
     if shift:
         changed = np.array([_shifted(sample, shift, rng) for sample in changed])

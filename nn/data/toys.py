@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from ..seed import Seed, numpy_generator
+from ..settings import NOT_NEGATIVE, number, whole
 from .arrays import Array
 
 
@@ -19,7 +20,8 @@ def make_moons(n: int = 100, noise: float = 0.1, seed: Seed = 0) -> tuple[Array,
     >>> X.shape, sorted(set(y.tolist()))
     ((100, 2), [0, 1])
     """
-    y = np.arange(n, n + _count(n)) % 2  # of an odd n the second moon has one more
+    n, noise = whole("n", n), number("noise", noise, *NOT_NEGATIVE)
+    y = np.arange(n, 2 * n) % 2  # of an odd n the second moon has one more
     t = math.pi * (np.arange(n) // 2) / np.maximum((n + y) // 2 - 1, 1)
     X = np.where(
         (y == 0)[:, np.newaxis],
@@ -36,13 +38,8 @@ def make_xor(n: int = 4, noise: float = 0.0, seed: Seed = 0) -> tuple[Array, Arr
     >>> X.tolist(), y.tolist()
     ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0])
     """
-    corner = np.arange(_count(n)) % 4
+    n, noise = whole("n", n), number("noise", noise, *NOT_NEGATIVE)
+    corner = np.arange(n) % 4
     X = np.column_stack([corner // 2, corner % 2]).astype(float)
     y = (corner // 2) ^ (corner % 2)
     return X + numpy_generator(seed).normal(0.0, noise, X.shape), y
-
-
-def _count(n: int) -> int:
-    if n < 1:
-        raise ValueError(f"n is a number of points ≥ 1, given {n!r}")
-    return n

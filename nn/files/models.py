@@ -16,7 +16,7 @@ import numpy as np
 
 from ..layers import neurons, units
 from ..layers.activations import ACTIVATIONS
-from ..module import Module
+from ..module import Module, as_module
 from ..parts import values_of, with_values
 from .container import ModelFileError, read, write
 
@@ -53,7 +53,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     >>> all(p.data == q.data for p, q in zip(model.parameters(), copy.parameters()))
     True
     """
-    write(path, model.state_dict(), described(model))
+    write(path, as_module(model).state_dict(), described(model))
 
 
 def load(path: str | os.PathLike[str], modules: Sequence[type[Module]] = ()) -> Module:

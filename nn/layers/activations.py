@@ -13,7 +13,7 @@ from typing import Any
 from autograd import abs as absolute
 from autograd import elu, hard_tanh, leaky_relu, relu, sigmoid, softplus, tanh
 
-from ..names import named
+from ..settings import named
 
 Activation = Callable[[Any], Any]
 

@@ -18,6 +18,7 @@ from ..data.arrays import plain
 from ..init import Initialiser, he_normal, zeros
 from ..module import Module
 from ..seed import Seed, generator
+from ..settings import whole
 from .activations import Activation, activation_function
 
 
@@ -25,22 +26,21 @@ def inputs(x: Any, count: int | None = None) -> tuple[Any, ...]:
     """What a layer is called on, as the tuple of its input numbers, which are to be ``count``.
 
     A sequence holds the numbers of one sample, an array of shape (n, d) is d columns, one number is
-    one input. Raises ValueError for another number of inputs, TypeError for a list of samples.
+    one input. Raises ValueError for another number of inputs, TypeError for what is no sequence.
 
     >>> inputs([1.0, 2.0], 2)
     (1.0, 2.0)
     """
     if not isinstance(x, (tuple, list)):
         x = _numbers(x)
-    elif x and isinstance(x[0], (tuple, list)):
-        raise TypeError(
-            f"a list is one sample, of numbers; {len(x)} samples are an array, np.array(samples); "
-            f"given a list whose first element is {x[0]!r}"
-        )
     if count is not None and len(x) != count:
         raise ValueError(
             f"expected {count} input(s), given {len(x)}: a sample is a sequence of {count} "
             f"numbers, n samples are an array of shape (n, {count})"
+        )
+    if count and isinstance(x[0], (list, tuple)):
+        raise TypeError(
+            f"{x!r} is no sample: n samples are an array, np.array(X) of a list of lists"
         )
     return tuple(x)
 
@@ -49,6 +49,8 @@ def _numbers(x: Any) -> Sequence[Any]:
     if isinstance(x, (Value, int, float)):
         return (x,)
     if not hasattr(x, "ndim"):
+        if isinstance(x, (str, bytes, dict, set)) or not hasattr(x, "__iter__"):
+            raise TypeError(f"a sample is a sequence of numbers, or one number; given {x!r}")
         return tuple(x)
     x = plain("X", x)
     if x.ndim == 0:
@@ -67,6 +69,10 @@ def outputs(values: list[Any]) -> Any:
 
 def weights(nin: int, nout: int, init: Initialiser, rng: Random) -> tuple[tuple[Value, ...], ...]:
     """(nout, nin) Values, drawn unit by unit."""
+    if not callable(init):
+        raise TypeError(
+            f"init draws a weight by init(nin, nout, generator), as he_normal; given {init!r}"
+        )
     return tuple(tuple(Value(init(nin, nout, rng)) for _ in range(nin)) for _ in range(nout))
 
 
@@ -82,7 +88,8 @@ class Neuron(Module):
     draws each weight (`init`; He's by default), the bias starts at 0. The weighted sum is one
     `dot` node; ``plain=True`` writes it out as single products and sums, with the same numbers.
 
-    Raises ValueError for less than one input and for an unknown activation.
+    Raises ValueError for less than one input and for an unknown activation, TypeError for what is no
+    whole number, and no activation at all.
 
     >>> n = Neuron(2, "tanh", seed=0)
     >>> len(n.parameters()), n([0.0, 0.0]).data
@@ -98,11 +105,9 @@ class Neuron(Module):
         seed: Seed = None,
         plain: bool = False,
     ) -> None:
-        if nin < 1:
-            raise ValueError(f"a neuron has one input or more, given nin = {nin}")
         activation_function(activation)
-        self.nin, self.activation, self.plain = nin, activation, plain
-        (self.weight,) = weights(nin, 1, init, generator(seed))
+        self.nin, self.activation, self.plain = whole("nin", nin), activation, plain
+        (self.weight,) = weights(self.nin, 1, init, generator(seed))
         self.bias = Value(0.0)
 
     def __call__(self, x: Any) -> Any:
@@ -133,14 +138,11 @@ class Layer(Module):
         seed: Seed = None,
         plain: bool = False,
     ) -> None:
-        if nin < 1 or nout < 1:
-            raise ValueError(
-                f"a layer has one input and one neuron or more, given nin = {nin}, nout = {nout}"
-            )
         activation_function(activation)
-        self.nin, self.nout, self.activation, self.plain = nin, nout, activation, plain
-        self.weight = weights(nin, nout, init, generator(seed))
-        self.bias = tuple(Value(0.0) for _ in range(nout))
+        self.nin, self.nout = whole("nin", nin), whole("nout", nout)
+        self.activation, self.plain = activation, plain
+        self.weight = weights(self.nin, self.nout, init, generator(seed))
+        self.bias = tuple(Value(0.0) for _ in range(self.nout))
 
     @property
     def neurons(self) -> tuple[Neuron, ...]:
@@ -199,7 +201,7 @@ class MLP(Module):
                 f"nouts says how many neurons each layer has, as in MLP({nin}, [16, 16, 1]); given "
                 f"{nouts!r}"
             )
-        nouts = [*nouts]
+        nin, nouts = whole("nin", nin), [whole("nouts", nout) for nout in nouts]
         if not nouts:
             raise ValueError("an MLP has one layer or more, given nouts = []")
         activation_function(activation)  # a single layer does not use it
@@ -222,6 +224,8 @@ class MLP(Module):
 class Sequential(Module):
     """Modules in a row, each called on what the one before it answers.
 
+    Raises TypeError for what cannot be called.
+
     >>> from nn import Layer, PReLU
     >>> Sequential(Layer(2, 8, "linear"), PReLU(), Layer(8, 1, "linear"))
     Sequential() with 34 parameters
@@ -233,13 +237,9 @@ class Sequential(Module):
     """
 
     def __init__(self, *layers: Callable[[Any], Any]) -> None:
-        for layer in layers:
-            if not callable(layer):
-                raise TypeError(
-                    f"Sequential takes one layer after the other, Sequential(*layers); given a "
-                    f"{type(layer).__name__}: {layer!r}"
-                )
-        self.layers = list(layers)
+        if layers and isinstance(layers[0], (list, tuple)):
+            raise TypeError("Sequential takes its modules one by one: Sequential(*layers)")
+        self.layers = [*map(activation_function, layers)]  # which a file has by their names
 
     def __call__(self, x: Any) -> Any:
         """What the last layer answers."""

@@ -7,7 +7,8 @@ layers. In evaluation mode (``model.eval()``) nothing is random.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator
 from functools import reduce
 from typing import Any
 
@@ -16,6 +17,7 @@ from autograd import Value, dot, exp, leaky_relu, maximum
 from ..init import Initialiser, he_normal, normal
 from ..module import Module
 from ..seed import Seed, generator
+from ..settings import number, whole
 from .neurons import inputs, outputs, weights
 
 STANDARD_NORMAL = normal(1.0)
@@ -31,7 +33,8 @@ class PReLU(Module):
     """
 
     def __init__(self, init: float = 0.25) -> None:
-        self.weight = (Value(init),)  # of shape (1,), as PyTorch's
+        slope = number("init", init, math.isfinite, "a finite slope")
+        self.weight = (Value(slope),)  # of shape (1,), as PyTorch's
 
     def __call__(self, x: Any) -> Any:
         """max(0, z) + a min(0, z) for every z of x."""
@@ -85,10 +88,11 @@ class RReLU(Stochastic):
     """
 
     def __init__(self, lower: float = 1 / 8, upper: float = 1 / 3, *, seed: Seed = None) -> None:
-        if not lower <= upper:
-            raise ValueError(f"RReLU draws from [lower, upper], given {lower} > {upper}")
         super().__init__(seed)
-        self.lower, self.upper = lower, upper
+        self.lower = number("lower", lower, math.isfinite, "a finite slope")
+        self.upper = number(
+            "upper", upper, lambda x: lower <= x < math.inf, f"a finite slope ≥ {lower}"
+        )
 
     def __call__(self, x: Any) -> Any:
         """max(0, z) + a min(0, z) for every z of x."""
@@ -112,10 +116,8 @@ class Dropout(Stochastic):
     """
 
     def __init__(self, p: float = 0.5, *, seed: Seed = None) -> None:
-        if not 0 <= p < 1:
-            raise ValueError(f"Dropout takes a probability p, 0 <= p < 1, given {p}")
         super().__init__(seed)
-        self.p = p
+        self.p = number("p", p, lambda p: 0 <= p < 1, "a probability below 1")
 
     def __call__(self, x: Any) -> Any:
         """Every number of x, in training times 0 or 1/(1 - p)."""
@@ -141,22 +143,18 @@ class Maxout(Module):
     def __init__(
         self, nin: int, nout: int, k: int = 2, *, init: Initialiser = he_normal, seed: Seed = None
     ) -> None:
-        if nin < 1 or nout < 1 or k < 1:
-            raise ValueError(f"Maxout takes {nin = }, {nout = }, {k = }: each is to be 1 or more")
-        self.nin, self.nout, self.k = nin, nout, k
+        self.nin, self.nout, self.k = whole("nin", nin), whole("nout", nout), whole("k", k)
         rng = generator(seed)
-        self.weight = tuple(weights(nin, nout, init, rng) for _ in range(k))
-        self.bias = tuple(tuple(Value(0.0) for _ in range(nout)) for _ in range(k))
+        self.weight = tuple(weights(self.nin, self.nout, init, rng) for _ in range(self.k))
+        self.bias = tuple(tuple(Value(0.0) for _ in range(self.nout)) for _ in range(self.k))
 
     def __call__(self, x: Any) -> Any:
         """The largest piece of every unit."""
-        xs = inputs(x, self.nin)
-        units = zip(zip(*self.weight, strict=True), zip(*self.bias, strict=True), strict=True)
-        return outputs([self._largest(ws, bs, xs) for ws, bs in units])
-
-    def _largest(self, ws: Sequence[Any], bs: Sequence[Any], xs: tuple[Any, ...]) -> Any:
-        pieces = zip(ws, bs, strict=True)
-        return reduce(maximum, [dot(ws, xs) + b for ws, b in pieces])
+        xs, k = inputs(x, self.nin), range(self.k)
+        pieces = (
+            [dot(self.weight[i][j], xs) + self.bias[i][j] for i in k] for j in range(self.nout)
+        )
+        return outputs([reduce(maximum, piece) for piece in pieces])
 
 
 class RBF(Module):
@@ -182,17 +180,12 @@ class RBF(Module):
         init: Initialiser = STANDARD_NORMAL,
         seed: Seed = None,
     ) -> None:
-        if nin < 1 or nout < 1 or not sigma > 0:
-            raise ValueError(f"RBF takes nin >= 1, nout >= 1, sigma > 0: given {nin, nout, sigma}")
-        self.nin, self.nout, self.sigma = nin, nout, sigma
-        self.weight = weights(nin, nout, init, generator(seed))
+        self.nin, self.nout = whole("nin", nin), whole("nout", nout)
+        self.sigma = number("sigma", sigma, lambda sigma: sigma > 0, "a number > 0")
+        self.weight = weights(self.nin, self.nout, init, generator(seed))
 
     def __call__(self, x: Any) -> Any:
         """exp(-‖x - w‖²/σ²) for every centre w."""
         xs = inputs(x, self.nin)
-        return outputs([exp(-self._distance2(xs, w) / self.sigma**2) for w in self.weight])
-
-    def _distance2(self, xs: tuple[Any, ...], centre: tuple[Value, ...]) -> Any:
-        """‖x - w‖²."""
-        differences = tuple(w - x for w, x in zip(centre, xs, strict=True))
-        return dot(differences, differences)
+        apart = [[w - x for w, x in zip(centre, xs, strict=True)] for centre in self.weight]
+        return outputs([exp(-dot(d, d) / self.sigma**2) for d in apart])

@@ -9,11 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..data.arrays import as_pairs
 from ..figures import alternative_text, curve, describe, in_notebook, running_shell
-from ..training.predict import coded
+from ..settings import whole
 from .network import plot_network
-from .plots import plot_decision_boundary
+from .plots import in_plane, plot_decision_boundary
 
 if TYPE_CHECKING:
     from ..module import Module
@@ -61,14 +60,9 @@ class LivePlot:
         every: int | None = None,
         save: str | Path | None = None,
     ) -> None:
-        self.samples = None if X is None else (as_pairs(X, coded(y)[0])[0], y)
-        if self.samples and self.samples[0].shape[1] != 2:
-            shape = self.samples[0].shape
-            raise ValueError(f"a plane has two dimensions, samples of shape {shape} have not")
-        if every is not None and every < 1:
-            raise ValueError(f"every is 1 or more epochs, given {every}")
+        self.samples = None if X is None else in_plane(X, y)
         self.watch, self.loss, self.threshold = watch, loss, threshold
-        self.every = every
+        self.every = None if every is None else whole("every", every)
         self.epochs = 0
         """How many epochs of training the picture has seen."""
         self._figure, self._show = _place(save)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd import Value
-
+from ..data.arrays import data_of
 from ..figures import axes_of, describe
-from ..names import named
+from ..module import as_module
+from ..settings import named
 from ..training.losses import LOSSES
 from .colours import DIVERGING, colorbar
 from .trace import trace
@@ -54,7 +54,7 @@ def plot_network(
     >>> plot_network(MLP(2, [3, 1]), Figure().subplots()).get_title()
     'MLP, 13 parameters'
     """
-    layers = _layers(model)
+    layers = _layers(as_module(model))
     sizes = [layers[0][0].shape[1], *(weight.shape[0] for weight, _ in layers)]
     if x is None and target is not None:
         raise ValueError("plot_network shows a target beside a sample: give x, too")
@@ -116,7 +116,7 @@ class _Run:
                 self.activations.pop()
             else:
                 self.deltas.append([unit.delta if target is not None else None for unit in units])
-            self.activations.append([_number(unit.a) for unit in units])
+            self.activations.append([float(data_of(unit.a)) for unit in units])
         shown = ", ".join(map(_short, sample))
         self.title = (
             f"x = ({shown})" if lost is None else f"x = ({shown}), loss {_short(lost.data)}"
@@ -189,7 +189,7 @@ def _write(ax: Any, at: Any, a: float, delta: Any, width: float) -> None:
     ax.text(*at, _short(a), color=FORWARD, **style)
     if delta is not None:
         below = (0, -(width + size) / 2 - 2)
-        text = f"δ {_short(_number(delta))}"
+        text = f"δ {_short(float(data_of(delta)))}"
         ax.annotate(text, at, below, textcoords="offset points", color=BACKWARD, **style)
 
 
@@ -204,7 +204,7 @@ def _in_words(model: Module, sizes: Sequence[int], run: _Run | None) -> str:
         name = "Input" if not i else "Output" if i == len(sizes) - 1 else f"Layer {i}"
         parts.append(f"{name}: {', '.join(map(_short, activations))}.")
         if deltas[0] is not None:
-            parts.append(f"Deltas: {', '.join(_short(_number(d)) for d in deltas)}.")
+            parts.append(f"Deltas: {', '.join(_short(float(data_of(d))) for d in deltas)}.")
     return " ".join([head, *parts])
 
 
@@ -212,7 +212,3 @@ def _short(x: float) -> str:
     """Two digits, two decimals from 0.1 on, an integer without; a minus as long as a plus."""
     text = f"{x:.2f}" if 0.1 <= abs(x) < 100 and x % 1 else f"{x:.2g}"
     return text.replace("-", "−")
-
-
-def _number(x: Any) -> float:
-    return float(x.data if isinstance(x, Value) else x)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd import Value, no_grad, value_and_grad, vmap
+from autograd import no_grad, value_and_grad, vmap
 
-from ..data.arrays import as_pairs
+from ..data.arrays import as_pairs, data_of
 from ..figures import axes_of, describe
 from ..layers.activations import Activation, activation_function
+from ..module import as_module
 from ..training.predict import coded, mode, predict
 from .colours import DIVERGING, colorbar
 from .trace import trace
@@ -52,11 +53,7 @@ def plot_decision_boundary(
     >>> plot_decision_boundary(MLP(2, [3, 1]), *make_moons(), Figure().subplots()).get_xlabel()
     '$x_1$'
     """
-    codes, classes = coded(y, model.classes)
-    name: Callable[[Any], str] = "{:g}".format if codes is y else lambda i: (classes or [])[i]
-    X, y = as_pairs(X, codes)
-    if X.shape[1] != 2:
-        raise ValueError(f"a plane has two dimensions, samples of shape {X.shape} have not")
+    X, y = in_plane(X, y, as_module(model).classes)
     ax = axes_of(ax)
     margin = 0.15 * np.ptp(X, axis=0) + 1e-9
     x0, x1 = np.linspace(X.min(axis=0) - margin, X.max(axis=0) + margin, GRID).T
@@ -64,17 +61,24 @@ def plot_decision_boundary(
     scores = predict(model, plane.reshape(-1, 2))
     draw = _draw_regions if scores.ndim == 2 else _draw_scores
     draw(ax, x0, x1, scores.reshape(GRID, GRID, *scores.shape[1:]), threshold)
-    labels = y.argmax(axis=1) if y.ndim == 2 else y
-    distinct = np.unique(labels)
-    for i, label in enumerate(distinct):
+    labels, known = y.argmax(axis=1) if y.ndim == 2 else y, dict(enumerate(model.classes or ()))
+    samples = {known.get(x, f"{x:g}"): X[labels == x] for x in np.unique(labels).tolist()}
+    for i, (name, points) in enumerate(samples.items()):
         colour = f"C{i}" if scores.ndim == 2 else ("#2166ac", "#b2182b")[int(i > 0)]
-        style = {"color": colour, "edgecolors": "white", "linewidths": 0.8, "label": name(label)}
-        ax.scatter(*X[labels == label].T, s=28, **style)
+        ax.scatter(*points.T, s=28, color=colour, edgecolors="white", linewidths=0.8, label=name)
     ax.legend(title="label", loc="best", frameon=True)
     ax.grid(visible=False)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", xlim=x0[[0, -1]], ylim=x1[[0, -1]])
     lines = _draw_zero_lines(ax, model, x0[::2], x1[::2]) if units else 0
-    return describe(ax, _boundary_in_words(scores, threshold, labels, name, lines))
+    return describe(ax, _boundary_in_words(scores, threshold, samples, lines))
+
+
+def in_plane(X: Any, y: Any, labels: Sequence[str] | None = None) -> tuple[Any, Any]:
+    """Samples of two numbers and their targets, as `fit` takes them; ValueError for others."""
+    X, y = as_pairs(X, coded(y, labels)[0])
+    if X.shape[1] != 2:
+        raise ValueError(f"a plane has two dimensions, samples of shape {X.shape} have not")
+    return X, y
 
 
 def _draw_zero_lines(ax: Any, model: Module, x0: Any, x1: Any) -> int:
@@ -93,17 +97,14 @@ def _draw_zero_lines(ax: Any, model: Module, x0: Any, x1: Any) -> int:
     return crossing
 
 
-def _boundary_in_words(
-    scores: Any, threshold: float, labels: Any, name: Callable[[Any], str], lines: int
-) -> str:
+def _boundary_in_words(scores: Any, threshold: float, samples: Any, lines: int) -> str:
     """The alternative text: how much of the plane each answer has."""
     if scores.ndim == 2:
         shares = np.bincount(scores.argmax(axis=1), minlength=scores.shape[1]) / len(scores)
         regions = ", ".join(f"class {i} {share:.0%}" for i, share in enumerate(shares))
     else:
         regions = f"above {threshold:g} on {np.mean(scores > threshold):.0%}"
-    distinct, numbers = np.unique(labels, return_counts=True)
-    counts = [f"{n} of label {name(x)}" for x, n in zip(distinct, numbers, strict=True)]
+    counts = [f"{len(points)} of label {name}" for name, points in samples.items()]
     text = f"What the model answers over the plane: {regions}. Samples: {', '.join(counts)}."
     return f"{text} The zero lines of {lines} hidden units." if lines else text
 
@@ -149,13 +150,15 @@ def plot_loss_surface(
     >>> plot_loss_surface(lambda w, b: w**2 + b**2, path, Figure().subplots()).get_xlabel()
     'w'
     """
-    steps = np.array(path, dtype=float).reshape(-1, 2)
+    steps = np.array(path, dtype=float) if len(path) else np.empty((0, 2))
+    if steps.shape != (len(steps), 2):
+        raise ValueError(f"a path is a pair (w, b) for every step, given shape {steps.shape}")
     if limits is None and not len(steps):
         raise ValueError("plot_loss_surface needs a path, or limits=((w0, w1), (b0, b1))")
     ax = axes_of(ax)
     low, high = np.array(limits).T if limits else _around(steps)
     w, b = np.linspace(low, high, 61).T
-    heights = np.array([[_number(loss(float(x), float(y))) for x in w] for y in b])
+    heights = np.array([[float(data_of(loss(float(x), float(y)))) for x in w] for y in b])
     filled = ax.contourf(w, b, heights, levels=40, cmap="viridis")
     ax.contour(w, b, heights, levels=filled.levels[::4], colors="white", linewidths=0.4, alpha=0.6)
     colorbar(filled, ax, "loss")
@@ -189,10 +192,6 @@ def _around(steps: Any) -> tuple[Any, Any]:
     return (low + high) / 2 - half, (low + high) / 2 + half
 
 
-def _number(x: Any) -> float:
-    return float(x.data if isinstance(x, Value) else x)
-
-
 def plot_activation(
     activation: str | Activation, ax: Any = None, *, limits: Interval = (-4.0, 4.0)
 ) -> Any:
@@ -207,7 +206,7 @@ def plot_activation(
     ax = axes_of(ax)
     z = np.linspace(*limits, 2 * GRID)  # an even number: no point lies on the kink at 0
     curves = vmap(value_and_grad(function))(z)
-    a, derivative = ([_number(y) for y in curve] for curve in curves)
+    a, derivative = ([float(data_of(y)) for y in curve] for curve in curves)
     ax.axhline(0, color="0.8", linewidth=0.8)
     ax.axvline(0, color="0.8", linewidth=0.8)
     ax.plot(z, a, linewidth=2, label="$a(z)$")

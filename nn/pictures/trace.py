@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from autograd import Value
-
+from ..data.arrays import data_of
 from ..layers.neurons import Layer, inputs
 from ..module import Module
 
@@ -79,7 +78,7 @@ def trace(model: Module, x: Any) -> Trace:
 def _text(x: Any) -> str:
     if x is None:
         return ""
-    number = x.data if isinstance(x, Value) else x
+    number = data_of(x)
     if not hasattr(number, "shape"):
         return f"{number:.6g}" if isinstance(number, float) else str(number)
     samples = " ".join(f"{v:.6g}" for v in number[:3])

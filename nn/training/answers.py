@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd import Value
 
+from ..data.arrays import data_of
 from ..module import Module
 from .forms import Kept, form_of_model
 from .recorded import OfOneForm, compiling, holding
@@ -35,9 +36,7 @@ class RecordedModel(OfOneForm):
     def _answer(self, w: Any, X: Any) -> Any:
         with holding(self.params, [*w]):
             out = self.model(X)
-        if isinstance(out, (list, tuple)):
-            return [v.data if isinstance(v, Value) else v for v in out]
-        return out.data if isinstance(out, Value) else out
+        return [*map(data_of, out)] if isinstance(out, (list, tuple)) else data_of(out)
 
 
 def compiled(model: Module, X: np.ndarray) -> Any:

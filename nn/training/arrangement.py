@@ -17,6 +17,7 @@ is broadcast: another shape of targets is an error.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from types import GeneratorType, NoneType
 from typing import Any
 
 import numpy as np
@@ -24,11 +25,12 @@ import numpy as np
 from autograd import Value, mean
 from autograd import sum as total
 
-from ..data.arrays import has_no_numbers_yet, plain
+from ..data.arrays import data_of, has_no_numbers_yet, plain, settled
 
 Number = Any
 Predictions = Any
 Targets = Any
+NO_PREDICTIONS = {str, bytes, dict, set, map, filter, NoneType, GeneratorType}
 
 
 def flat(predictions: Predictions) -> list[Number]:
@@ -68,8 +70,10 @@ def _seen(x: Number) -> tuple[int, ...]:
 
 def as_sequence(predictions: Predictions) -> Any:
     """An arrangement in which every sequence is one of Python's; a Value or a batch as it is."""
-    if isinstance(predictions, str):
-        raise TypeError(f"predictions are Values or numbers, given the text {predictions!r}")
+    if type(predictions) in NO_PREDICTIONS:
+        raise TypeError(
+            f"predictions are Values or numbers, or lists of them; given {predictions!r}"
+        )
     if not isinstance(predictions, np.ndarray):
         return predictions
     if predictions.dtype == object:
@@ -86,18 +90,20 @@ def matched(targets: Targets, predictions: Predictions) -> list[Number]:
     [array([1, 3, 5]), array([2, 4, 6])]
     """
     expected = target_shape(predictions)
-    if isinstance(targets, Value) and target_shape(targets) == expected:
-        return [targets]
-    array = plain("targets", targets)
-    if array.shape == (*expected, 1):
+    of_values = isinstance(targets, Value)
+    array = targets if of_values else plain("targets", targets)
+    if not of_values and array.shape == (*expected, 1):
         array = array[..., 0]
-    if array.shape != expected:
+    if _seen(array) != expected:
         raise ValueError(
-            f"targets of shape {array.shape} for predictions of shape {expected}: "
+            f"targets of shape {_seen(array)} for predictions of shape {expected}: "
             f"they are to have one shape, samples first"
         )
+    if of_values:
+        return [targets]
     if _seen(flat(predictions)[0]) == ():
         return list(array.ravel().tolist())
+    array = settled(array)
     return [array] if array.ndim == 1 else list(array.T)
 
 
@@ -138,7 +144,7 @@ def _data(targets: Targets) -> Any:
     array = plain("targets", targets)
     if array.dtype != object:
         return array
-    return np.array([_data(x) if isinstance(x, Value) else x for x in array.ravel().tolist()])
+    return np.array([*map(data_of, array.ravel().tolist())])
 
 
 def check(targets: Targets, allowed: Callable[[Any], Any], expected: str) -> None:

@@ -8,7 +8,6 @@ epochs run as machine code (``"llvm"``): the same calculus, the same losses.
 from __future__ import annotations
 
 import math
-import operator
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -21,10 +20,10 @@ from autograd import Value, no_grad
 
 from ..data.arrays import as_pairs
 from ..extras import from_extra
-from ..module import Module
-from ..names import named
+from ..module import Module, as_module
 from ..schedules import Rate
 from ..seed import Seed, generator
+from ..settings import named, whole
 from .backends import BACKENDS, epochs_by
 from .history import History
 from .losses import LOSSES
@@ -102,14 +101,13 @@ def fit(
     >>> round(model([2.0]).data, 6)
     5.0
     """
-    _check_functions(model, regularizer, metrics, callbacks)
-    _check_settings(epochs, batch_size, patience, validation, metrics)
-    y, labels = coded(y, model.classes)
+    _check_settings(epochs, batch_size, patience, validation, metrics, callbacks, history)
+    y, labels = coded(y, as_module(model).classes)
     X, y = as_pairs(X, y)
     data = {"": (X, y)}
     if validation:
         data["val_"] = as_pairs(validation[0], coded(validation[1], labels)[0])
-    backend = named("backend", backend, BACKENDS)
+    backend = named("backend", str(backend), BACKENDS)
     step = Step(
         model,
         named("loss", loss, LOSSES),
@@ -117,7 +115,7 @@ def fit(
         regularizer,
         FORWARD.get(backend, FORWARD["batch"]),
     )
-    history = history or History(generator=generator(seed))
+    history = History(generator=generator(seed)) if history is None else history
     history.interrupted = False
     model.classes = labels
     _share(history.generator, model)
@@ -156,42 +154,32 @@ def fit(
 # ------------------------------------------------------------------------------ what fit takes
 
 
-def _check_functions(model: Any, regularizer: Any, metrics: Any, callbacks: Any) -> None:
-    if not isinstance(model, Module):
-        raise TypeError(f"fit() trains a Module, such as MLP(2, [16, 1]); given {model!r}")
-    if regularizer is not None and not callable(regularizer):
-        raise TypeError(
-            f"regularizer is a function, lambda weights: 1e-3 * l2(weights); given {regularizer!r}"
-        )
-    for name, given in (("metrics", metrics), ("callbacks", callbacks)):
-        if callable(given):
-            raise TypeError(f"{name} are a list, {name}=[...]; given {given!r} alone")
-
-
 def _check_settings(
-    epochs: int, batch_size: int | None, patience: int | None, validation: Any, metrics: Any
+    epochs: int,
+    batch_size: int | None,
+    patience: int | None,
+    validation: Any,
+    metrics: Any,
+    callbacks: Any,
+    history: Any,
 ) -> None:
-    _check_count("epochs", epochs, 0)
+    whole("epochs", epochs, 0)
     if batch_size is not None:
-        _check_count("batch_size", batch_size, 1, ", or None for all samples")
+        whole("batch_size", batch_size, 1, ", or None for all samples")
     if validation is not None and not (isinstance(validation, tuple) and len(validation) == 2):
         raise TypeError(f"validation is a pair (X, y), given {type(validation).__name__}")
     if patience is not None:
-        _check_count("patience", patience, 1)
+        whole("patience", patience)
         if validation is None:
             raise ValueError(f"patience={patience} needs validation=(X, y), to see what is best")
+    for name, given in {"metrics": metrics, "callbacks": callbacks}.items():
+        if not isinstance(given, Sequence) or not all(map(callable, given)):
+            raise TypeError(f"{name} is a list of functions, given {given!r}")
+    if not isinstance(history, History | None):
+        raise TypeError(f"history is what an earlier fit returned, given {history!r}")
     names = [_name(metric) for metric in metrics]
     if len(set(names)) < len(names):
         raise ValueError(f"metrics are told apart by their names, given {names}")
-
-
-def _check_count(name: str, given: Any, least: int, otherwise: str = "") -> None:
-    try:
-        count = operator.index(given)
-    except TypeError:
-        raise TypeError(f"{name} is a whole number{otherwise}, given {given!r}") from None
-    if count < least:
-        raise ValueError(f"{name} is {least} or more{otherwise}, given {given}")
 
 
 def _optimizer_of(model: Module, optimizer: Any, lr: Rate | None) -> Optimizer:
@@ -222,8 +210,8 @@ def _share(generator: Random, model: Module) -> None:
 def _name(metric: Any) -> str:
     """What a metric is called in the history: its own name, or that of what a partial fixes."""
     name = getattr(getattr(metric, "func", metric), "__name__", None)
-    if not callable(metric) or name is None:
-        raise TypeError(f"a metric is a function of (predictions, targets), given {metric!r}")
+    if name is None:
+        raise TypeError(f"a metric has a name, which {metric!r} has not")
     return str(name)
 
 

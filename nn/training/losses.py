@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from autograd import (
-    Value,
     abs,
     clip,
     dot,
@@ -31,7 +30,8 @@ from autograd import (
     where,
 )
 
-from ..data.arrays import has_no_numbers_yet, plain
+from ..data.arrays import data_of, has_no_numbers_yet, plain
+from ..settings import number
 from .arrangement import (
     Number,
     Predictions,
@@ -86,8 +86,7 @@ def huber_loss(
     >>> huber_loss([1.0, 4.0], [1.0, 2.0])
     0.75
     """
-    if not delta > 0:
-        raise ValueError(f"huber_loss needs delta > 0, given {delta!r}")
+    number("delta", delta, lambda delta: delta > 0, "a number > 0")
 
     def term(x: Number, t: Number) -> Number:
         error = x - t
@@ -149,14 +148,16 @@ def gaussian_nll_loss(
     >>> gaussian_nll_loss([1.0, 4.0], [1.0, 2.0], 1.0)
     1.0
     """
-    if not eps > 0:
-        raise ValueError(f"gaussian_nll_loss needs eps > 0, given {eps!r}")
+    number("eps", eps, lambda eps: eps > 0, "a number > 0")
     means, targets = flat(input), matched(target, input)
     if target_shape(var) not in ((), target_shape(input)):
         raise ValueError(
             f"var of shape {target_shape(var)} for predictions of shape {target_shape(input)}"
         )
-    variances = [var] * len(means) if target_shape(var) == () else flat(var)
+    if target_shape(var) == ():
+        variances = [var] * len(means)
+    else:
+        variances = matched(var, input) if isinstance(var, np.ndarray) else flat(var)
     constant = math.log(2 * math.pi) / 2 if full else 0
 
     def term(x: Number, t: Number, var: Number) -> Number:
@@ -169,10 +170,10 @@ def gaussian_nll_loss(
 
 def _at_least(eps: float, var: Number) -> Number:
     """var, or eps where it is smaller, with derivative 1 everywhere."""
-    number = var.data if isinstance(var, Value) else var
-    if not has_no_numbers_yet(number) and np.any(number < 0):
-        raise ValueError(f"a variance is not negative, given {number}")
-    return var + maximum(eps - number, 0)
+    given = data_of(var)
+    if not has_no_numbers_yet(given) and np.any(given < 0):
+        raise ValueError(f"a variance is not negative, given {given}")
+    return var + maximum(eps - given, 0)
 
 
 @group("cross_entropy")
@@ -182,7 +183,8 @@ def cross_entropy(input: Predictions, target: Targets, reduction: str = "mean") 
     Averaged over samples: minus the log-likelihood of a categorical variable, finite at any finite
     logits. ``input`` is a list of k logits, each one number (one sample) or a batch; or a list of n
     such lists of numbers, sample by sample. ``target`` holds classes 0 … k-1, of shape () or (n,),
-    or probabilities, of shape (k,) or (n, k). Raises ValueError for another shape or class.
+    or probabilities, of shape (k,) or (n, k). Raises ValueError for another shape or class, and for
+    a probability outside [0, 1].
 
     Source: J. S. Bridle, Probabilistic interpretation of feedforward classification network
     outputs, Neurocomputing, NATO ASI F68, 1990.
@@ -201,11 +203,17 @@ def cross_entropy(input: Predictions, target: Targets, reduction: str = "mean") 
             f"probabilities (n, k) as targets; "
             f"got logits of shape {form} and targets of shape {labels.shape}"
         )
-    nested = isinstance(logits[0], Sequence)
-    rows = logits if nested else [logits]
-    pick = _of_probabilities if labels.shape == form else _of_class
-    terms = [pick(row, p) for row, p in zip(rows, labels if nested else [labels], strict=True)]
-    return reduced(terms, reduction, [None] * len(rows) if nested else None)
+    if labels.shape == form:
+        term: Any = _of_probabilities
+        check(labels, lambda p: (p >= 0) & (p <= 1), "classes, or probabilities in [0, 1]")
+    else:
+        term, k = _of_class, form[-1]
+        check(labels, lambda c: np.isin(c, range(k)), f"class indices from 0 to {k - 1}")
+    if not isinstance(logits[0], Sequence):  # one sample, or a batch
+        return reduced([term(logits, labels)], reduction, 0.0)
+    each = labels.tolist() if isinstance(labels, np.ndarray) else labels
+    terms = [term(row, p) for row, p in zip(logits, each, strict=True)]
+    return reduced(terms, reduction, [0.0] * len(terms))
 
 
 def _of_probabilities(logits: Sequence[Number], p: Any) -> Number:
@@ -215,9 +223,7 @@ def _of_probabilities(logits: Sequence[Number], p: Any) -> Number:
 
 def _of_class(logits: Sequence[Number], c: Any) -> Number:
     """logsumexp(x) - x_c of one sample, or of a batch; c of shape () or (n,)."""
-    k = len(logits)
     c = c.item() if isinstance(c, np.ndarray) and c.ndim == 0 else c
-    check(c, lambda c: np.isin(c, range(k)), f"class indices from 0 to {k - 1}")
     if isinstance(c, (int, float)):
         return logsumexp(logits) - logits[int(c)]
     return logsumexp(logits) - sum([where(c == j, x, 0) for j, x in enumerate(logits)])

@@ -11,9 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Value
-
-from ..data.arrays import plain
+from ..data.arrays import data_of, plain
 from .arrangement import flat, target_shape
 
 
@@ -33,8 +31,7 @@ def _as_array(scores: Any) -> np.ndarray:
     """Scores as an array (n,), or (n, k) of two classes or more."""
     array: np.ndarray = plain("scores", scores)
     if array.dtype == object:  # Values
-        numbers = [x.data if isinstance(x, Value) else x for x in flat(scores)]
-        array = np.array(numbers, float).T.reshape(target_shape(scores))
+        array = np.array([*map(data_of, flat(scores))], float).T.reshape(target_shape(scores))
     if array.ndim not in (1, 2) or 0 in array.shape or array.shape[1:] == (1,):
         raise ValueError(
             f"scores are an array (n,), or (n, k) of k classes, as predict(model, X) returns; given "

@@ -14,7 +14,9 @@ import numpy as np
 
 from autograd import NOTHING, Value, where
 
+from ..data.arrays import as_reals
 from ..schedules import Rate, rate_at
+from ..settings import NOT_NEGATIVE, number, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,10 +51,8 @@ class Optimizer(ABC):
         self, params: Iterable[Value], lr: Rate, weight_decay: float = 0.0, **settings: float
     ) -> None:
         self.params = _checked(params)
-        all_settings = {"lr": rate_at(lr, 0), "weight_decay": weight_decay, **settings}
-        for name, setting in all_settings.items():
-            if not 0 <= setting < math.inf:
-                raise ValueError(f"{name} is a finite number ≥ 0, given {setting!r}")
+        for name, x in {"lr": rate_at(lr, 0), "weight_decay": weight_decay, **settings}.items():
+            number(name, x, *NOT_NEGATIVE)
         self.lr, self.weight_decay = lr, weight_decay
         self.steps = 0
         self.state = {name: np.zeros(len(self.params)) for name in self.buffers}
@@ -67,15 +67,15 @@ class Optimizer(ABC):
         w = np.array([p.data for p in self.params], dtype=float)
         g = np.array([p.grad or 0.0 for p in self.params], dtype=float)  # None counts as 0
         moved = self.moved(w, g, rate_at(self.lr, self.steps))
-        for p, number in zip(self.params, moved.tolist(), strict=True):
-            p.data = number
+        for p, x in zip(self.params, moved.tolist(), strict=True):
+            p.data = x
 
     def moved(self, w: Vector, g: Vector, rate: float) -> Vector:
         """What one step at this rate makes of parameters w with gradients g; ``state`` moves along.
 
         Vectors are arrays, or what `autograd.jit` records: then ``steps`` and ``state`` are too.
         """
-        if self.max_norm < math.inf:
+        if self.max_norm != math.inf:
             g = g * np.minimum(_shrinking(norm(g), self.max_norm), 1.0)
         self.steps += 1
         return self._update(*self._decayed(w, g, rate), rate)
@@ -101,31 +101,28 @@ class Optimizer(ABC):
         """Go on where another optimiser of the same kind, settings and parameters was.
 
         Raises KeyError for other names than `state_dict` has, ValueError for a buffer of another
-        shape; the state is then as it was.
+        shape and for what are no numbers; the state is then as it was.
         """
         names = {"step", *self.state}
         if state.keys() != names:
             raise KeyError(
                 f"{type(self).__name__} keeps {sorted(names)}, given {sorted(state.keys())}"
             )
-        loaded = {name: np.array(state[name], dtype=float) for name in self.state}
+        steps = whole("step", state["step"], 0)
+        loaded = {name: np.array(as_reals(name, state[name]), float) for name in self.state}
         for name, x in loaded.items():
             if x.shape != (len(self.params),):
                 raise ValueError(
                     f"{name} has shape ({len(self.params)},) here, one number for each "
                     f"parameter; given {x.shape}"
                 )
-        self.steps, self.state = int(state["step"]), loaded
+        self.steps, self.state = steps, loaded
 
 
 def _checked(params: Iterable[Value]) -> list[Value]:
-    if hasattr(params, "parameters"):
-        raise TypeError(
-            f"an optimizer takes parameters, not the {type(params).__name__} that has them: give "
-            f"model.parameters()"
-        )
-    if callable(params):
-        raise TypeError(f"parameters are Values, given {params!r}: call it, model.parameters()")
+    if hasattr(params, "parameters") or not hasattr(params, "__iter__"):
+        kind = type(params).__name__
+        raise TypeError(f"an optimizer takes a list, such as model.parameters(), given one {kind}")
     params = list(params)
     if not params:
         raise ValueError("an optimiser needs parameters, given none")
@@ -135,8 +132,9 @@ def _checked(params: Iterable[Value]) -> list[Value]:
         if p.op is not None:
             raise ValueError(f"a parameter is a Value of its own, not a result of {p.op.name}: {p}")
         if type(p.data) not in (float, np.float64, int, bool):
-            kind = type(p.data).__name__
-            raise ValueError(f"a parameter that is optimised holds a float; given {p}, of {kind}")
+            raise ValueError(
+                f"a parameter that is optimised holds a float, given {p.data!r} in {p}"
+            )
         p.data = float(p.data)
     if len(set(params)) < len(params):
         raise ValueError("a parameter was given twice")
@@ -164,9 +162,7 @@ def norm(g: Vector) -> Any:
 
 def _shrinking(of: Any, max_norm: float) -> Any:
     """What a gradient of a norm is multiplied by, if it is below 1."""
-    if not max_norm > 0:
-        raise ValueError(f"max_norm is a number > 0, given {max_norm!r}")
-    return max_norm / (of + 1e-6)
+    return number("max_norm", max_norm, lambda most: most > 0, "a number > 0") / (of + 1e-6)
 
 
 def clip_grad_norm_(params: Iterable[Value], max_norm: float) -> float:

@@ -9,10 +9,11 @@ raise what `Optimizer` raises.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
+from ..settings import number
 from .optimizer import Optimizer, Vector
 
 if TYPE_CHECKING:
@@ -118,8 +119,11 @@ class RMSprop(Optimizer):
         eps: float = 1e-8,
         weight_decay: float = 0.0,
     ) -> None:
-        super().__init__(params, lr, weight_decay, alpha=alpha, eps=eps)
-        self.alpha, self.eps = alpha, eps
+        super().__init__(params, lr, weight_decay, eps=eps)
+        self.alpha, self.eps = (
+            number("alpha", alpha, lambda x: 0 <= x < 1, "a number in [0, 1)"),
+            eps,
+        )
 
     def _update(self, w: Vector, g: Vector, rate: float) -> Vector:
         v = self.state["square_avg"] = _average(self.state["square_avg"], g * g, self.alpha)
@@ -140,9 +144,10 @@ class _Moments(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(params, lr, weight_decay, eps=eps)
-        if not all(0 <= beta < 1 for beta in betas):
-            raise ValueError(f"betas are two numbers in [0, 1), given {betas}")
-        self.betas, self.eps = betas, eps
+        self.betas, self.eps = (
+            number("betas", betas, _two_means, "a pair of numbers in [0, 1)"),
+            eps,
+        )
 
     def _update(self, w: Vector, g: Vector, rate: float) -> Vector:
         """The step: m̂ and v̂ are m and v freed of their bias towards 0, where they started.
@@ -199,6 +204,10 @@ class AdamW(_Moments):
 
     def _decayed(self, w: Vector, g: Vector, rate: float) -> tuple[Vector, Vector]:
         return w - rate * self.weight_decay * w, g
+
+
+def _two_means(betas: Any) -> bool:
+    return len(betas) == 2 and all(0 <= beta < 1 for beta in betas)
 
 
 def _average(old: Vector, new: Vector, beta: float) -> Vector:

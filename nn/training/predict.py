@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Value, no_grad
+from autograd import no_grad
 
-from ..data.arrays import as_samples, plain
-from ..module import Module
-from ..names import named
+from ..data.arrays import as_samples, data_of, plain
+from ..module import Module, as_module
+from ..settings import named
 from .answers import compiled
 from .forms import form_of_model
 from .metrics import classes
@@ -62,7 +62,7 @@ def predict(model: Module, X: Any, answer: str = "scores", *, backend: str = "au
     """
     if answer not in ANSWERS:
         raise ValueError(f"answer is one of {', '.join(ANSWERS)}, given {answer!r}")
-    X, forward = as_samples(X), named("backend", backend, FORWARD)
+    X, forward = as_samples(X), named("backend", str(backend), FORWARD)
     with mode(model, training=False), no_grad():
         scores = scores_by(forward, model, X)
     if answer == "probabilities":
@@ -77,7 +77,7 @@ def scores_by(forward: Callable[..., Any], model: Module, X: np.ndarray) -> np.n
     """What a model answers to samples, (n,) or (n, k), by a way to go forward."""
     out = forward(model, X)
     several = isinstance(out, (list, tuple))
-    numbers = [v.data if isinstance(v, Value) else v for v in (out if several else [out])]
+    numbers = map(data_of, out if several else [out])
     columns = [np.broadcast_to(np.asarray(number), len(X)) for number in numbers]
     return np.stack(columns, axis=1) if several else columns[0].copy()
 
@@ -119,7 +119,7 @@ def coded(y: Any, labels: Sequence[str] | None = None) -> tuple[Any, Sequence[st
 @contextlib.contextmanager
 def mode(model: Module, *, training: bool) -> Iterator[None]:
     """A model in training mode or out of it, and back again."""
-    before = [(module, module.training) for _, module in model.modules()]
+    before = [(module, module.training) for _, module in as_module(model).modules()]
     try:
         for module, _ in before:
             module.training = training

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograd import Value
+from autograd import BatchError, Value
 
 from ..module import Module
 from .optimizer import Optimizer
@@ -44,10 +44,11 @@ class Step:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.regularizer, self.forward = regularizer, forward
         self.parameters = model.parameters()
+        for name, f in {"loss": loss, "regularizer": regularizer or loss}.items():
+            if not callable(f):
+                raise TypeError(f"{name} is a function that gives one Value, given {f!r}")
         learned = set(optimizer.params)
-        self.still = [
-            p for p in self.parameters if p not in learned
-        ]  # what the optimizer leaves alone
+        self.still = [p for p in self.parameters if p not in learned]  # the optimizer's no concern
         if len(self.still) == len(self.parameters):
             raise ValueError(
                 f"the optimizer holds none of the model's {len(self.parameters)} parameters: make "
@@ -72,6 +73,8 @@ class Step:
             objective = objective + self.regularizer(self.parameters)
         if not isinstance(objective, Value):
             raise TypeError(f"a loss is a Value, through which gradients flow; got {objective!r}")
+        if objective.ndim:
+            raise BatchError("a loss is one number for all samples, got one for each: mean() of it")
         return objective
 
     def __call__(self, epoch: int, batch: int, X: np.ndarray, y: np.ndarray) -> float:

@@ -133,9 +133,14 @@ FUNCTIONS = [
 # -------------------------------------------------------------------------------------- the arguments
 
 
-def array(rng, buffers):
-    """An array of some length, type and layout."""
-    n = int(rng.choice([0, 1, 3, 8, 17, 17, 17, 17]))
+def length(rng):
+    """How many numbers the arrays of a call have, but for one in ten that does not fit."""
+    return int(rng.choice([0, 1, 3, 8, 17, 17, 17, 17]))
+
+
+def array(rng, buffers, n):
+    """An array of a length, now and then of another, of some type and layout."""
+    n = n if rng.random() < 0.9 else length(rng)
     base = buffers.room(n, float)
     base[:] = np.round(rng.normal(size=n), 3)
     layouts = [
@@ -190,22 +195,22 @@ class OwnFloat(float):
     """A class of floats."""
 
 
-def container(rng, buffers):
+def container(rng, buffers, n):
     """A dict of a vector and a list of numbers, or something like it."""
-    w = array(rng, buffers) if rng.random() < 0.9 else number(rng)
+    w = array(rng, buffers, n) if rng.random() < 0.9 else number(rng)
     b = [number(rng) for _ in range(int(rng.choice([2, 2, 2, 2, 2, 1, 3])))]
     b = tuple(b) if rng.random() < 0.1 else b
     items = [("w", w), ("b", b)] + [("c", 1.0)] * (rng.random() < 0.05)
     return dict(items[:: rng.choice([-1, 1])])
 
 
-def argument(kind, rng, buffers):
+def argument(kind, rng, buffers, n):
     """An argument of a kind; now and then of another, or none at all."""
     kinds = {
         "number": lambda: number(rng),
-        "array": lambda: array(rng, buffers),
-        "dict": lambda: container(rng, buffers),
-        "list": lambda: [number(rng), array(rng, buffers)],
+        "array": lambda: array(rng, buffers, n),
+        "dict": lambda: container(rng, buffers, n),
+        "list": lambda: [number(rng), array(rng, buffers, n)],
         "nothing": lambda: NO_NUMBERS[rng.integers(len(NO_NUMBERS))],
     }
     return kinds[kind if rng.random() < 0.9 else rng.choice([*kinds])]()
@@ -240,7 +245,8 @@ def attack(calls, buffers, seed, count=None, dtype="float64"):
     for k in range(calls):
         f, g, kinds = compiled[rng.integers(len(compiled))]
         kinds = [kinds, kinds[:1], [*kinds, "number"]][rng.choice(3, p=[0.96, 0.02, 0.02])]
-        args = [argument(kind, rng, buffers) for kind in kinds]
+        n = length(rng)
+        args = [argument(kind, rng, buffers, n) for kind in kinds]
         names = {"y": args.pop()} if rng.random() < 0.05 and args else {}
         before = [x.copy() for x in args if isinstance(x, np.ndarray)]
         got, refused = outcome(g, args, names)
@@ -279,22 +285,22 @@ def is_real(x):
 
 
 @pytest.mark.slow
-def test_ten_thousand_calls(buffers):
-    assert attack(10_000, buffers, seed=0) > 4_000
+def test_five_thousand_calls(buffers):
+    assert attack(5_000, buffers, seed=0) > 2_500
 
 
 def test_a_thousand_calls_where_no_layout_is_known(buffers, monkeypatch):
     forbid_builtins(monkeypatch)
-    assert attack(1_000, buffers, seed=1) > 400
+    assert attack(1_000, buffers, seed=1) > 500
 
 
 def test_a_thousand_calls_of_float32(buffers):
-    assert attack(1_000, buffers, seed=3, dtype="float32") > 400
+    assert attack(1_000, buffers, seed=3, dtype="float32") > 500
 
 
 def test_a_thousand_calls_of_two_threads(buffers, monkeypatch):
     monkeypatch.setattr(threads, "WORTH", 1)
-    assert attack(1_000, buffers, seed=2, count=2) > 400
+    assert attack(1_000, buffers, seed=2, count=2) > 500
 
 
 def forbid_builtins(monkeypatch):

@@ -320,3 +320,12 @@ def test_a_graph_of_balls_pickles():
     z = pickle.loads(pickle.dumps(a.sin(x)))
     z.backward()
     assert z.parents[0].grad.contains(math.cos(1.25))
+
+
+def test_a_ball_is_pythons_number_too():
+    half = Value(arb("0.5 +/- 0.1")).data
+    assert (+half, type(half**-2)) == (half, type(half))
+    assert all((half**-2).contains(1 / arb(end)) for end in ("0.36", "0.16"))
+    assert pickle.loads(pickle.dumps(type(half)("nan"))).is_nan()
+    with pytest.raises(TypeError, match="unsupported operand"):
+        half + "a"

@@ -154,3 +154,8 @@ def test_values_compare_with_an_array_of_values_element_by_element():
     assert (Value(2.0) > array).tolist() == [True, False]
     batch = Value(THREE) > array
     assert [c.tolist() for c in batch] == [[False, True, True], [False, False, False]]
+
+
+def test_a_condition_has_an_absolute_value():
+    x = np.array([1.0, -2.0])
+    assert vmap(lambda v: abs(v > 0) * v)(x).tolist() == [1.0, 0.0]

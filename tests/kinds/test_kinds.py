@@ -1,5 +1,6 @@
 """One set of formulas, many kinds of number."""
 
+import math
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,7 +10,7 @@ import pytest
 import sympy
 
 import autograd as a
-from autograd import Value, register
+from autograd import KindError, Value, register
 
 
 def gradient(f, *numbers):
@@ -408,3 +409,32 @@ def test_register_refuses_what_is_no_kind():
         register(3.0, {})
     with pytest.raises(TypeError, match="cannot be called"):
         register(Decimal, {"exp": 3})
+
+
+@pytest.mark.parametrize("f", [a.hypot, a.arctan2, a.logaddexp])
+def test_a_fraction_beside_another_kind_is_computed_as_that_kind_has_it(f):
+    third = Fraction(1, 3)
+    with mpmath.workdps(40):
+        for other in (2.0, mpmath.mpf(2), np.array([2.0, 3.0])):
+            like = mpmath.mpf(1) / 3 if isinstance(other, mpmath.mpf) else 1 / 3
+            found, expected = f(Value(third), other).data, f(like, other)
+            assert type(found) is type(expected)
+            assert np.all(found == expected)
+    with pytest.raises(KindError, match="of a Fraction: take a float"):
+        f(Value(third), third)
+
+
+@pytest.mark.parametrize("x", [0, -1, -2.5, math.inf, -math.inf, math.nan])
+def test_the_digamma_of_mpmath_has_the_poles_of_a_floats(x):
+    assert float(a.digamma(mpmath.mpf(x))) == pytest.approx(a.digamma(float(x)), nan_ok=True)
+
+
+def test_an_expression_of_sympy_compares_with_a_value_by_its_number():
+    x = sympy.Symbol("x")
+    expressions = [x, sympy.Float(2)]
+    assert [e == Value(x) for e in expressions] == [True, False]
+    assert [e != Value(2.0) for e in expressions] == [True, False]
+    assert [v in expressions for v in (Value(x), Value(2.0), Value(3.0))] == [True, True, False]
+    assert ((x < Value(2.0)), (x * Value(2.0)).data) == (x < 2.0, 2.0 * x)
+    with pytest.raises(sympy.SympifyError):
+        sympy.Add(x, Value(2.0))

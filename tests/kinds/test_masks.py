@@ -138,3 +138,14 @@ def test_a_nest_of_maps_keeps_nothing_sent_apart():
     f = lambda v: a.where(v > 0, a.log(v), 0.0)
     found = a.vmap(a.vmap(a.grad(f)))(x)
     assert np.asarray(found).tolist() == [[0.0, 1.0], [0.5, 0.0]]
+
+
+def test_a_primitive_that_mixes_samples_of_which_some_took_another_branch_is_refused():
+    @a.primitive(lambda g, z, x: g[::-1].copy())
+    def turned(x):
+        return x[::-1].copy()
+
+    x = Value(np.array([-1.0, 2.0, 3.0]))
+    once = a.grad(lambda u: a.where(x * u > 0, turned(x * u), 0.0).mean())
+    with pytest.raises(a.PrimitiveError, match="turned mixes the samples of a batch"):
+        a.grad(lambda t: once(t))(1.0)

@@ -262,3 +262,17 @@ def test_what_asarray_makes_of_variables_is_right_but_at_ties():
     for f in (np.floor, np.isnan, np.rint, lambda v: np.linalg.inv(np.outer(v, v))):
         with pytest.raises(TypeError):
             on(np.asarray, f)
+
+
+def test_an_array_of_variables_sorts_itself_and_stays_of_variables():
+    def least(x):
+        x = x * 1.0
+        x.sort()
+        return x.astype(object)[0]
+
+    assert grad(least)(np.array([3.0, 1.0, 2.0])).tolist() == [0.0, 1.0, 0.0]
+
+
+def test_conjugates_of_values_are_themselves():
+    v = Value(2.0)
+    assert np.conjugate(np.array([v]))[0] is v

@@ -25,7 +25,11 @@ from nn import (
     PReLU,
     Sequential,
     cross_entropy,
+    fit,
     l2,
+    plot_network,
+    predict,
+    save,
 )
 
 
@@ -348,6 +352,11 @@ def broken(change):
             ValueError,
             r"layers.1.weight has shape \(1, 3\) here, given \(3, 1\)",
         ),
+        (
+            lambda s: s.update({"layers.1.weight": np.ones((1, 3)) * 1j}),
+            ValueError,
+            "layers.1.weight must hold numbers, given an array of type complex128",
+        ),
     ],
 )
 def test_a_state_that_does_not_fit_changes_nothing(change, error, says):
@@ -400,3 +409,28 @@ def test_another_autograd_is_named_with_the_way_out(tmp_path):
     assert "ImportError" in run.stderr
     assert str(tmp_path / "autograd.py") in run.stderr
     assert "pip uninstall autograd" in run.stderr
+
+
+def test_two_numbers_for_one_parameter_are_an_error():
+    model = Layer(2, 2, "linear", seed=0)
+    a, b = model.weight[0]
+    model.weight = ((a, b), (b, a))
+    model.load_state_dict({"weight": [[1, 2], [2, 1]], "bias": [0, 0]})
+    with pytest.raises(ValueError, match=r"weight\[0, 0\] is tied, given 3.0 and, in weight, 5.0"):
+        model.load_state_dict({"weight": [[3, 4], [4, 5]], "bias": [0, 0]})
+    assert (a.data, b.data) == (1.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda x: predict(x, [[0.0]]),
+        lambda x: fit(x, [[0.0]], [0.0], "mse_loss", progress=False),
+        lambda x: save(x, "never.safetensors"),
+        plot_network,
+    ],
+)
+@pytest.mark.parametrize("given", [None, MLP, abs])
+def test_what_is_no_model_is_told(use, given):
+    with pytest.raises(TypeError, match=r"a model is a Module, such as .*, given"):
+        use(given)

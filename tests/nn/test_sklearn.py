@@ -124,6 +124,13 @@ def test_a_regressor_predicts_several_numbers():
 def test_mistakes_are_named():
     with pytest.raises(ValueError, match="y has one class"):
         MLPClassifier().fit(X, np.zeros(150, int))
+    for settings, says in (
+        ({"max_iter": 0}, "max_iter is a whole number ≥ 1, given 0"),
+        ({"alpha": -1.0}, "alpha is a finite number ≥ 0, given -1.0"),
+        ({"solver": None}, "no solver is called 'None'"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            MLPRegressor(**settings).fit([[0.0], [1.0]], [0.0, 1.0])
     with pytest.raises(ValueError, match="no solver is called 'adam'; did you mean 'Adam'"):
         MLPRegressor(solver="adam").fit(X, y)
     with pytest.raises(NotFittedError):

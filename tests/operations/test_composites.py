@@ -160,3 +160,13 @@ def test_weight_elimination_has_its_derivative():
         (x**2 / (1 + x**2)).backward()
         assert x.grad == pytest.approx(2 * w / (1 + w * w) ** 2, rel=1e-9)
         assert close(x.grad, central_difference(lambda v: v * v / (1 + v * v), (w,), (0,)), 1e-9)
+
+
+def test_logaddexp_of_arrays_goes_element_by_element():
+    x = np.array([1.0, 2.0])
+    found = a.grad(lambda v: np.sum(a.logaddexp(v, 2 * v)))(x)
+    np.testing.assert_allclose(found, 1 / (1 + np.exp(x)) + 2 / (1 + np.exp(-x)))
+
+
+def test_the_softmax_of_no_numbers_is_none():
+    assert a.softmax([]) == a.log_softmax([]) == []

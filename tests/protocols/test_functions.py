@@ -332,3 +332,47 @@ def test_everything_else_names_the_way_out(name):
             GradientLostError, match=rf"np\.{name} .*(autograd's|np\.|reshape|list)"
         ):
             transform(ROWS if transform is not grad(f) and transform.__name__ == "mapped" else V)
+
+
+@pytest.mark.parametrize(
+    ("f", "error", "says"),
+    [
+        (lambda v: np.matmul(v, 2.0), ValueError, "np.matmul takes an array of 1 or more"),
+        (lambda v: np.tensordot(v, M[:2], 1), ValueError, "their lengths do not match"),
+        (lambda v: np.linalg.norm(v, "fro"), ValueError, "a vector has no norm 'fro'"),
+        (lambda v: np.average(v, weights=[1.0, 2.0]), ValueError, r"\(2,\) for an array .* \(3,\)"),
+        (
+            lambda v: np.average(v * M, 0, [1.0, 2.0]),
+            ValueError,
+            r"\(2,\) for an array of .*\(3, 3\)",
+        ),
+        (
+            lambda v: np.cumulative_sum(v * M),
+            ValueError,
+            "give the axis of an array of 2 dimensions",
+        ),
+        (lambda v: np.pad(v, 1, "mean"), GradientLostError, "computes none; got 'mean'"),
+        (lambda v: np.pad(v, 1, "reflect", reflect_type="odd"), GradientLostError, "computes none"),
+    ],
+)
+def test_what_does_not_fit_is_named(f, error, says):
+    with pytest.raises(error, match=says):
+        grad(lambda v: np.sum(f(v)))(V)
+
+
+@pytest.mark.parametrize(
+    ("f", "says"),
+    [
+        (lambda v: np.digitize(v, [1.0, 2.0]), r"sum conditions, np.sum\(a < v\)"),
+        (lambda v: np.hypot.reduce(v, where=v > 1), "np.hypot.reduce .* no where= under vmap"),
+    ],
+)
+def test_what_vmap_cannot_tell_is_named(f, says):
+    with pytest.raises(GradientLostError, match=says):
+        vmap(f)(ROWS)
+
+
+def test_rounding_to_decimals_is_numpys_and_has_no_slope():
+    f = lambda v: np.round(v * 1.234, 2) + np.dot(2.0, v)
+    close(vmap(f)(ROWS), [f(row) for row in ROWS])
+    assert grad(lambda v: np.sum(f(v)))(V).tolist() == [2.0, 2.0, 2.0]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers import assert_right, close_arrays
 
-from autograd import GradientLostError, Value, grad, vmap
+from autograd import GradientLostError, Value, grad, value_and_grad, vmap
 from autograd.protocols.functions import FUNCTIONS
 
 X = np.array([1.5, 0.25, 3.0, -2.0])
@@ -110,6 +110,17 @@ def test_equal_largest_share_equally():
     tied = np.array([[2.0, 2.0, 1.0], [0.0, 1.0, 2.0]])
     assert vmap(grad(np.max))(tied).tolist() == [[0.5, 0.5, 0], [0, 0, 1]]
     assert np.isnan(grad(np.max)(np.array([1.0, np.nan]))).all()
+
+
+def test_a_quantile_of_what_holds_a_nan_is_nan():
+    for f in (
+        np.median,
+        lambda v: np.quantile(v, 0.3),
+        lambda v: np.median(v.reshape(3, 1), axis=0)[0],
+    ):
+        value, slopes = value_and_grad(f)(np.array([3.0, np.nan, 1.0]))
+        assert np.isnan(value)
+        close_arrays(slopes, [0, 1, 0])
 
 
 def test_a_batch_has_the_statistics_of_its_samples():

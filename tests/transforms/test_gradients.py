@@ -570,3 +570,10 @@ def test_a_list_that_is_computed_with_as_a_whole_is_told_of_arrays():
     with pytest.raises(TypeError) as caught:
         grad(lambda x: x + None)(1.0)
     assert not getattr(caught.value, "__notes__", [])
+
+
+def test_batches_among_results_are_rows_and_what_all_samples_share_is_repeated():
+    def f(x):
+        return np.array([x * Value(np.array([1.0, 2.0])), 3 * x], dtype=object)
+
+    assert jacobian(f)(2.0).tolist() == [[1.0, 2.0], [3.0, 3.0]]

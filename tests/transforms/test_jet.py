@@ -13,12 +13,14 @@ from mutations import RULES, mutated, off_by_a_thousandth
 import autograd as a
 from autograd import (
     NumberError,
+    Series,
     TransformError,
     grad,
     hessian,
     jet,
     jvp,
     primitive,
+    stack,
     vmap,
 )
 from autograd.operations.composites import EVERY
@@ -283,3 +285,15 @@ def test_a_function_of_no_number_is_named():
         jet(nothing, 1.0, 2)
     with pytest.raises(NumberError, match="x is 'one'"):
         jet(a.sin, "one", 2)
+
+
+def test_samples_are_stacked_and_placed_coefficient_by_coefficient():
+    def f(x):
+        return (stack([x, x * x, x**3]) * np.array([1.0, 2.0, 3.0])).sum()  # x + 2x² + 3x³
+
+    assert jet(f, 2.0, 3) == [34.0, 45.0, 40.0, 18.0]
+    assert jet(grad(f), 2.0, 2) == [45.0, 40.0, 18.0]
+
+
+def test_a_series_as_a_condition_counts_by_its_constant_term():
+    assert a.where(Series([0.0, 2.0]), 3.0, 4.0) == 4.0

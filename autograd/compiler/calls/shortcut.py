@@ -206,14 +206,14 @@ class _Writer:
         return name
 
     def _of_samples(self, part: Part, start: int) -> str:
-        """One number a sample, or an array of them."""
+        """One number a sample, or an array of them, which may be of no numbers."""
         every = range(start, start + part.size)
-        if not all(k in self.rows for k in every):
+        if not (every and all(k in self.rows for k in every)):
             numbers = [f"rows[{self.rows[k]}]" if k in self.rows else f"out[{k}]" for k in every]
             return f"made_of_samples([{', '.join(numbers)}], {part.shape}, n, dtype)"
         if part.shape is None:
             return self._view(f"rows[{self.rows[start]}]")
-        first = self.rows[start] if part.size else 0
+        first = self.rows[start]
         turned = self._view(f"rows[{first}:{first + part.size}].T")
         return turned if len(part.shape) == 1 else f"{turned}.reshape((n, *{part.shape}))"
 

@@ -39,7 +39,7 @@ LIBRARY = "builtins math itertools operator _operator functools _functools".spli
 OPERATOR_REFUSED = {"attrgetter", "methodcaller"}  # attributes by names that no code shows
 ROOMS = """autograd.adjoints autograd.compiler autograd.context autograd.errors autograd.kinds
     autograd.operations autograd.primitive autograd.protocols autograd.specialised autograd.tools.groups
-    autograd.transforms autograd.value nn.layers nn.module nn.names nn.parts nn.places nn.schedules
+    autograd.transforms autograd.value nn.layers nn.module nn.parts nn.places nn.schedules nn.settings
     nn.training.answers nn.training.losses nn.training.recorded nn.training.regularizers""".split()
 CLASSES = {"autograd.value.Value", "nn.module.Module"}
 """Classes of ours that code may name: calling others may draw numbers, or do more than compute."""

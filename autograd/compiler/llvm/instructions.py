@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ..elements import Element
-from ..programs.program import ARITY, COMPARISONS, LOGIC, SOURCES
+from ..programs.program import ARITY, COMPARISONS, DOTS, LOGIC, SOURCES
 from . import maths, scipys, trigonometry
 from .ir import Text
 from .lanes import Numbers
@@ -123,5 +123,5 @@ def _root_of_negative_zero(n: Numbers, z: Text, x: Text, y: Text) -> Text:
     return n.select(unsigned, n.intrinsic("fabs", z), z)
 
 
-COMPUTED = ARITY.keys() - SOURCES - {"dot", "total"}
+COMPUTED = ARITY.keys() - SOURCES - {*DOTS, "total"}
 """The operations that need an instruction: all but those that are loads and loops."""

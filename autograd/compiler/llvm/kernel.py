@@ -25,6 +25,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage
+from ..rolling.short import without_short_dots
 from . import edges, totals
 from .instructions import Library
 from .ir import Code, Index, Text, constant, internal
@@ -42,7 +43,7 @@ from .parts import (
 )
 from .shapes import Shape
 from .spaces import At, Part
-from .tiles import over_lanes, write_group
+from .tiles import is_short, over_lanes, write_group
 
 SIGNATURE = (
     "i64 %n, ptr noalias %table, ptr noalias %uniform, ptr noalias %samples, ptr noalias %sums, "
@@ -63,9 +64,9 @@ class Kernel:
     """The text of a module, part by part."""
 
     def __init__(self, rolled: Rolled, shape: Shape, library: Library) -> None:
-        self.rolled, self.shape, self.library = rolled, shape, library
-        self.layout = Layout.of(rolled)
-        self.code = _begun(rolled)
+        rolled = self.rolled = without_short_dots(rolled, is_short)
+        self.shape, self.library = shape, library
+        self.layout, self.code = Layout.of(rolled), _begun(rolled)
         self.open: Part | None = None  # what is being written
         self.open_is_cold = False
         self.first: Index = 0  # of the block that is being written, as the next two
@@ -168,8 +169,7 @@ class Kernel:
         """The program's modules, and how hard LLVM is to try: much code that runs a few times only is
         in modules of its own, made as it is written. (At level 1 LLVM takes three to six times as long
         over it, for 3 to 40 % of speed; loops would lose two thirds of theirs at level 0.) So is the
-        kernel then, for the time over a long list of calls grows with its square at level 1. It is in
-        the first module.
+        kernel then, the first of them: at level 1 the time over many calls grows with their square.
         """
         main = self.main()
         if sum(text.count("\n") for text in self.cold) < LONG:

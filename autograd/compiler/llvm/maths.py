@@ -5,11 +5,11 @@ own ``llvm.exp`` on a vector becomes one call a lane. So they are written here i
 for any lane width, any machine, and numbers of either width. Each is at most 3 ulp from the true value
 (tests compare with mpmath), and answers IEEE 754's special values: inf, nan, signed zeros, subnormals.
 
-**exp** (and expm1, tanh, sigmoid, which are made of it). Cut x into k·ln 2 + r with a whole k and
+**exp** (and expm1, sigmoid, which are made of it). Cut x into k·ln 2 + r with a whole k and
 |r| ≤ ½ ln 2; then eˣ = 2ᵏ·eʳ: a short polynomial, and k added to the exponent's bits. ln 2 is
 subtracted in two parts, the first with so few bits that k times it is exact (W. J. Cody, W. Waite,
 *Software Manual for the Elementary Functions*, 1980). Adding 1.5·2⁵² (float32: 1.5·2²³) rounds to a
-whole number and leaves it in the low bits of the sum.
+whole number and leaves it in the low bits of the sum. **tanh** cuts |x| so too, at half of ln 2.
 
 **log** (and log1p). x = 2ᵏ·m with ½√2 ≤ m < √2, f = m - 1, s = f/(2 + f); then
 log m = 2 artanh s = 2s + s³·Q(s²), written as f - (f²/2 - s·(f²/2 + s²·Q(s²))), which loses no bits
@@ -22,7 +22,6 @@ float32's less than ⅕ ulp); the tests compute them again with mpmath.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from functools import reduce
 
 from ..elements import DOUBLE, SINGLE, Element
@@ -62,15 +61,32 @@ ARTANH[DOUBLE] = (
 )
 
 
+TANH: Table = {SINGLE: (-0.3333333, 0.13332243, -0.05299652)}
+"""(tanh(r) - r)/r³ in powers of r² on |r| ≤ ¼ ln 2, constant term first."""
+TANH[DOUBLE] = (
+    -0.3333333333333328,
+    0.13333333333212813,
+    -0.05396825349959849,
+    0.021869421825241465,
+    -0.008858936176728262,
+    0.0034639177836132927,
+)
+
+
+def horner(n: Numbers, coefficients: tuple[float, ...], x: Text) -> Text:
+    """Σ coefficients[i]·xⁱ, the last one first: the fewest operations."""
+    return reduce(lambda z, c: n.fma(z, x, c), map(n.number, reversed(coefficients)))
+
+
 def polynomial(n: Numbers, coefficients: tuple[float, ...], x: Text) -> Text:
-    """Σ coefficients[i]·xⁱ by pairs of pairs (G. Estrin 1960): a shorter chain than Horner's.
+    """The same by pairs of pairs (G. Estrin 1960): a shorter chain than Horner's.
 
     Of three Horner's is as short, and forms no x⁴, which is subnormal of small float32s: a processor
     takes a hundred times as long over those.
     """
+    if len(coefficients) <= 3:
+        return horner(n, coefficients, x)
     terms = [n.number(c) for c in coefficients]
-    if len(terms) <= 3:
-        return reduce(lambda z, c: n.fma(z, x, c), reversed(terms))
     while len(terms) > 1:
         pairs = [terms[k : k + 2] for k in range(0, len(terms), 2)]
         terms = [n.fma(pair[1], x, pair[0]) if len(pair) > 1 else pair[0] for pair in pairs]
@@ -78,9 +94,11 @@ def polynomial(n: Numbers, coefficients: tuple[float, ...], x: Text) -> Text:
     return terms[0]
 
 
-def shift(n: Numbers) -> Text:
-    """What, added to a smaller number, rounds it to a whole one, in the low bits of the sum."""
-    return n.number(1.5 * 2**n.element.fraction)
+def shift(n: Numbers, more: int = 0) -> Text:
+    """What, added to a smaller number, rounds it to a whole one; the low bits of the sum are that and
+    ``more``.
+    """
+    return n.number(1.5 * 2**n.element.fraction + more)
 
 
 def powers(count: int) -> int:
@@ -94,21 +112,16 @@ def clamped(n: Numbers, x: Text, low: float, high: float) -> Text:
     return n.select(n.compare("lt", x, n.number(low)), n.number(low), x)
 
 
-def reduced(n: Numbers, x: Text, parts: Sequence[float], times: int = 1) -> tuple[Text, Text]:
-    """(bits, p) with times·x = k·ln 2 + r: bits whose low part is k, and p = (eʳ - 1)/times.
-
-    ln 2 is the sum of its parts. ``times`` is a power of two, by which constants are divided and
-    multiplied exactly.
-    """
-    shifted = n.fma(x, n.number(times / math.log(2)), shift(n))
+def reduced(n: Numbers, x: Text) -> tuple[Text, Text]:
+    """(bits, p) with x = k·ln 2 + r: bits whose low part is k, and p = eʳ - 1."""
+    shifted = n.fma(x, n.number(1 / math.log(2)), shift(n))
     k, r = n.exactly("fsub", shifted, shift(n)), x
-    for part in parts:
-        r = n.fma(k, n.number(-part / times), r)
-    coefficients = tuple(c * times**i for i, c in enumerate(EXP[n.element], 1))
-    low, high = (polynomial(n, some, r) for some in (coefficients[:4], coefficients[4:]))
-    square = n.mul(r, r)
+    for part in LN2[n.element]:
+        r = n.fma(k, n.number(-part), r)
+    coefficients, square = EXP[n.element], n.mul(r, r)
     if n.element == SINGLE:  # r⁶ would be subnormal of a small r, and slow
         return n.to_bits(shifted), n.fma(polynomial(n, coefficients, r), square, r)
+    low, high = (polynomial(n, some, r) for some in (coefficients[:4], coefficients[4:]))
     sixth = n.mul(square, n.mul(square, square))
     return n.to_bits(shifted), n.fma(high, sixth, n.fma(low, square, r))
 
@@ -122,7 +135,7 @@ def exp(n: Numbers, x: Text) -> Text:
     """e^x, in two factors of 2^(k/2), so that neither overflows and a subnormal rounds once."""
     e = n.element
     low, high = -powers(e.bias + e.fraction), powers(e.bias + 1)
-    bits, p = reduced(n, clamped(n, x, low, high), LN2[e])
+    bits, p = reduced(n, clamped(n, x, low, high))
     bits = n.integers("add", bits, n.integer(2 * e.bias))
     half = n.integers("lshr", bits, n.integer(1))
     other = n.integers("sub", bits, half)
@@ -138,7 +151,7 @@ def expm1(n: Numbers, x: Text) -> Text:
     """
     e = n.element
     low, high = -powers(e.fraction + 5), powers(e.bias + 1)
-    bits, p = reduced(n, clamped(n, x, low, high), LN2[e])
+    bits, p = reduced(n, clamped(n, x, low, high))
     h = power_of_two(n, n.integers("add", bits, n.integer(e.bias - 1)))
     z = n.fma(h, p, n.exactly("fsub", h, n.number(0.5)))
     tiny = n.compare("lt", n.intrinsic("fabs", x), n.number(2.0 ** -(e.fraction + 2)))
@@ -146,18 +159,22 @@ def expm1(n: Numbers, x: Text) -> Text:
 
 
 def tanh(n: Numbers, x: Text) -> Text:
-    """Tanh x = h/(h + 1) with h = (e^(2|x|) - 1)/2, the sign put back.
+    """Tanh |x| = (w + t)/(w + 1), the sign put back, with w = u + u·t and u = (2ᵏ - 1)/2, where
+    |x| = k·½ln 2 + r and t = tanh r: for e^(2|x|) is 2ᵏ·(1 + t)/(1 - t).
 
     Here ln 2 in one piece will do: what k times its rounding adds, the quotient hides for a large k.
-    (Of float32 it is 3.05 ulp at one number, so there it is two.)
     """
     e, x1 = n.element, n.intrinsic("fabs", x)
     most = n.number(math.ceil(powers(e.fraction + 5) / 2))
     x1 = n.select(n.compare("gt", x1, most), most, x1)
-    bits, p = reduced(n, x1, LN2[e] if e == SINGLE else [math.log(2)], times=2)
-    scale = power_of_two(n, n.integers("add", bits, n.integer(e.bias)))
-    h = n.fma(scale, p, n.fma(scale, n.number(0.5), n.number(-0.5)))
-    z = n.div(h, n.exactly("fadd", h, n.number(1.0)))
+    shifted = n.fma(x1, n.number(2 / math.log(2)), shift(n, e.bias - 1))
+    k = n.exactly("fsub", shifted, shift(n, e.bias - 1))
+    r = n.fma(k, n.number(-math.log(2) / 2), x1)
+    square = n.mul(r, r)
+    t = n.fma(r, n.mul(horner(n, TANH[e], square), square), r)
+    u = n.exactly("fsub", power_of_two(n, n.to_bits(shifted)), n.number(0.5))
+    w = n.fma(u, t, u)
+    z = n.div(n.exactly("fadd", w, t), n.exactly("fadd", w, n.number(1.0)))
     return n.intrinsic("copysign", z, x)
 
 

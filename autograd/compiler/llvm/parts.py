@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..rolling.rolled import Group, Loop, Rolled, Stage, uses
+from ..rolling.rolled import Group, Loop, Rolled, Stage, uses, words
 from .ir import Text
 from .shapes import Shape
 from .tiles import is_simple
@@ -43,9 +43,10 @@ def is_cold(items: list[Item]) -> bool:
     for group, iterations in (member for item in items for member in members(item)):
         if group.per_sample:
             return False
-        written += len(group.code) + len(group.dots)
+        length = len([*words(group)])
+        written += length + len(group.dots)
         times = iterations * group.count * group.outer
-        runs += times * (len(group.code) + sum(dot.terms for dot in group.dots))
+        runs += times * (length + sum(dot.terms for dot in group.dots))
     return runs <= FEW * written
 
 
@@ -53,7 +54,7 @@ def pieces(stage: Stage) -> Iterator[list[Item]]:
     """A stage's items, cut into lists: each is written in one part, which may have several."""
     piece: list[Item] = []
     size = 0
-    for item in stage.items:
+    for item in sorted(stage.items, key=_is_total):
         kind = _is_total(item)
         if piece and (kind != _is_total(piece[0]) or size >= OPERATIONS):
             yield piece

@@ -56,12 +56,17 @@ def wide(lanes: int, rolled: Rolled) -> Shape:
     """
     each = rolled.element.bytes
     vectors = 2 if lanes * each == 32 else 4  # AVX2 has half of the others' registers
-    if rolled.uniform_slots * each > LARGE:
+    if is_large(rolled):
         return Shape(1024 // each, vectors, 6, lanes)
     if is_of_samples(rolled):
         return Shape(256 // each, vectors, 4, lanes)
     large = 1024 * rolled.sample_slots <= CACHED
     return Shape((1024 if large else 512) // each, vectors, 4, lanes)
+
+
+def is_large(rolled: Rolled) -> bool:
+    """Whether the second-level cache does not hold the sums of all weights' gradients."""
+    return rolled.uniform_slots * rolled.element.bytes > LARGE
 
 
 def is_of_samples(rolled: Rolled) -> bool:

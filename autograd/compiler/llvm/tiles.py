@@ -17,18 +17,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ..programs.program import ARITY
-from ..rolling.rolled import Dot, Group, Leaf
+from ..rolling.rolled import Dot, Group, Leaf, Words, words
 from .instructions import instruct, is_written_out
 from .ir import Code, Index, Text
 from .spaces import At, Part, Place
 
 UNROLLED = 4  # dots of so few terms are written out
+SHORT = 16  # terms of a dot of one uniform number that is straight-line code
 ABREAST = 4  # places of a tile whose functions are written side by side
+STRIP = 32  # instances whose dots are kept until their functions are computed
 
 
 def is_simple(group: Group) -> bool:
     """Whether a group has one instance and no dot: straight-line code."""
     return group.count == group.outer == 1 and not group.dots
+
+
+def is_short(group: Group, dot: Dot) -> bool:
+    """Whether a dot is sooner done without a loop: it has one instance, and few terms."""
+    return group.count == group.outer == 1 and not group.per_sample and dot.terms <= SHORT
 
 
 def place_of(group: Group, leaf: Leaf) -> Leaf:
@@ -53,18 +60,20 @@ class Tile:
 
     def dots(self) -> list[list[Text]]:
         """Every dot's sums at all places."""
-        sums = [self._dot(dot) for dot in self.group.dots]
-        self._read.clear()  # what a dot's loop has read lives there alone
-        return sums
+        self._dots = []
+        for dot in self.group.dots:
+            self._dots.append(self._dot(dot))
+            self._read.clear()  # what a dot's loop has read lives there alone
+        return self._dots
 
     def values(self, dots: list[list[Text]] | None = None) -> Iterator[Text]:
         """What the expression is at every place, one after the other: by instance, then by vector."""
         self._dots = self.dots() if dots is None else dots
-        return (self._evaluate(place) for place in range(len(self.places)))
+        return (self._evaluate(self.group.code, place) for place in range(len(self.places)))
 
-    def _evaluate(self, place: int) -> Text:
+    def _evaluate(self, words: Words, place: int) -> Text:
         stack: list[Text] = []
-        for word in self.group.code:
+        for word in words:
             if word == "count":
                 stack.append(
                     self.n.broadcast(self.part.code.new(f"sitofp i64 %n to {self.n.scalar}"))
@@ -108,22 +117,23 @@ class Tile:
 
     def _dot(self, dot: Dot) -> list[Text]:
         n = self.n
+        sign = n.neg if dot.op == "subdot" else str
 
         def term(j: Index, sums: list[Text]) -> list[Text]:
             self._read.clear()
             return [
                 n.fma(
-                    self._leaf(dot.w, place, j, dot.w_stride),
+                    sign(self._leaf(dot.w, place, j, dot.w_stride)),
                     self._leaf(dot.x, place, j, dot.x_stride),
                     total,
                 )
                 for place, total in enumerate(sums)
             ]
 
-        if dot.start < 0:
-            sums = [n.number(0.0)] * len(self.places)
+        if dot.start:
+            sums = [self._evaluate(dot.start, place) for place in range(len(self.places))]
         else:
-            sums = [self._leaf(dot.start, place) for place in range(len(self.places))]
+            sums = [n.number(0.0)] * len(self.places)
         if dot.terms <= UNROLLED:
             for j in range(dot.terms):
                 sums = term(j, sums)
@@ -134,42 +144,45 @@ class Tile:
 def write_tile(part: Part, group: Group, at: At, size: Place, across: bool = False) -> None:
     """Compute a tile and store it."""
     tile = Tile(part, group, at, size, across)
-    if len(tile.places) > ABREAST and is_written_out(group.code):
-        write_by_instances(tile)
-    else:
-        store_tile(tile, tile.values())
+    store_tile(tile, tile.values())
 
 
-def write_by_instances(tile: Tile) -> None:
-    """The dots of a tile at once, and then a loop over some of its instances at a time.
+def write_strip(part: Part, group: Group, at: At, count: int) -> None:
+    """The dots of a strip of instances, a tile at a time, and then a loop over what is made of them.
 
-    A function that is dozens of instructions need not be there sixteen times: LLVM's time goes with
-    the length of the text, and four side by side keep the processor busy.
+    A function is dozens of instructions, each of which waits for the one before. A processor fills the
+    gaps with the next ones' as long as there are some: so many follow each other. The text has four,
+    for LLVM's time goes with its length.
     """
-    part, at, n = tile.part, tile.at, tile.n
-    code, vectors, size = part.code, at.vectors, n.lanes * len(tile.places)
-    few = max(1, ABREAST // vectors)
-    room = code.name()
-    dots = tile.dots()
-    code.head.append(f"  {room} = alloca {n.scalar}, i64 {size * len(dots)}, align 64")
+    code, n = part.code, part.many if group.per_sample else part.one
+    each = n.lanes * at.vectors
+    room = f"%strip{each * STRIP * len(group.dots)}"
+    memory = f"  {room} = alloca {n.scalar}, i64 {room[6:]}, align 64"
+    if memory not in code.head:
+        code.head.append(memory)
 
-    def place(dot: int, first: Index, k: int) -> Text:
-        return code.at(room, code.offset(dot * size + k * n.lanes, (first, n.lanes * vectors)))
-
-    for dot, sums in enumerate(dots):
-        for k, x in enumerate(sums):
-            n.store(x, place(dot, 0, k))
-
-    def instances(first: Index, how_many: int) -> None:
+    def tile(first: Index, size: int) -> Tile:
         here = at._replace(i=code.offset(0, (at.i, 1), (first, 1)))
-        some = Tile(part, tile.group, here, (1, how_many))
-        known = [
-            [n.load(place(dot, first, k)) for k in range(how_many * vectors)]
-            for dot in range(len(dots))
+        return Tile(part, group, here, (1, size))
+
+    def places(dot: int, first: Index, size: int) -> list[Text]:
+        return [
+            code.at(room, code.offset(dot * each * STRIP + k * n.lanes, (first, each)))
+            for k in range(size * at.vectors)
         ]
+
+    def dots(first: Index, size: int) -> None:
+        for dot, sums in enumerate(tile(first, size).dots()):
+            for x, place in zip(sums, places(dot, first, size), strict=True):
+                n.store(x, place)
+
+    def values(first: Index, size: int) -> None:
+        known = [[*map(n.load, places(d, first, size))] for d in range(len(group.dots))]
+        some = tile(first, size)
         store_tile(some, some.values(known))
 
-    in_steps(code, len(tile.places) // vectors, few, instances)
+    in_steps(code, count, part.shape.instances, dots)
+    in_steps(code, count, max(1, ABREAST // at.vectors), values)
 
 
 def store_tile(tile: Tile, values: Iterator[Text]) -> None:
@@ -222,8 +235,7 @@ def over_instances(
 def goes_across(part: Part, group: Group) -> bool:
     """Whether a uniform group's instances lie side by side, so that they can be lanes."""
     return (
-        not group.dots
-        and group.count >= part.shape.lanes > 1
+        group.count >= part.shape.lanes > 1
         and group.target.inner == part.local == 1
         and {leaf.inner for leaf in group.leaves} <= {-1, 0, 1}
     )
@@ -234,21 +246,17 @@ def write_group(part: Part, group: Group, at: At) -> None:
     if is_simple(group):
         write_tile(part, group, at, (1, 1))
         return
-    if not group.per_sample and goes_across(part, group):
-        lanes = part.shape.lanes
+    lanes, size = part.shape.lanes, part.shape.instances if group.dots else 1
+    across = not group.per_sample and goes_across(part, group)
 
-        def side_by_side(o: Index, i: Index, size: int) -> None:
-            if size == lanes:
-                write_tile(part, group, at._replace(o=o, i=i), (1, 1), across=True)
-            else:
-                write_tile(part, group, at._replace(o=o, i=i), (1, size))
+    def some(o: Index, i: Index, how_many: int) -> None:
+        here = at._replace(o=o, i=i)
+        if across and how_many == lanes:
+            write_tile(part, group, here, (1, 1), across=True)
+        elif strips:
+            write_strip(part, group, here, how_many)
+        else:
+            write_tile(part, group, here, (1, how_many))
 
-        over_instances(part, group, lanes, side_by_side)
-    else:
-        size = part.shape.instances if group.dots else 1
-        over_instances(
-            part,
-            group,
-            size,
-            lambda o, i, r: write_tile(part, group, at._replace(o=o, i=i), (1, r)),
-        )
+    strips = is_written_out(words(group)) and min(size, group.count) * at.vectors > ABREAST
+    over_instances(part, group, lanes if across else STRIP if strips else size, some)

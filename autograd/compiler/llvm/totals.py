@@ -21,8 +21,11 @@ import numpy as np
 from ..rolling.rolled import Group, Leaf, Loop, Stage
 from ..rolling.runs import runs
 from .ir import Code, Index, Text
+from .shapes import is_large
 from .spaces import At, Part, Place
-from .tiles import Tile, over_instances
+from .tiles import Tile, in_steps, over_instances
+
+COLUMNS = 16  # of an outer product, for all of its rows
 
 
 def apart(stage: Stage) -> Iterator[tuple[Group, int]]:
@@ -90,23 +93,24 @@ def write_total(part: Part, group: Group, least: int) -> None:
 
 
 def over_rectangles(part: Part, group: Group, size: Place, least: int) -> None:
-    """All instances, a rectangle at a time."""
-    full = group.outer // size[0] * size[0]
+    """All instances, a rectangle at a time: of few columns, whose samples stay in the first-level
+    cache, all rows, and then of the next few. (Sums that no cache holds are gone through in order.)
+    """
+    code = part.code
+    at_once = group.count if group.outer == 1 or is_large(part.rolled) else COLUMNS
 
-    def row(o: Index, rows: int) -> None:
-        def tile(_: Index, i: Index, columns: int) -> None:
-            at = At(o=o, i=i)
-            sums = block_sums(part, group, at, (rows, columns))
-            keep(part, group, at, (rows, columns), sums, least)
+    def strip(first: Index, how_many: int) -> None:
+        def row(o: Index, rows: int) -> None:
+            def tile(i: Index, columns: int) -> None:
+                at = At(o=o, i=code.offset(0, (first, 1), (i, 1)))
+                sums = block_sums(part, group, at, (rows, columns))
+                keep(part, group, at, (rows, columns), sums, least)
 
-        over_instances(part, group._replace(outer=1), size[1], tile)
+            in_steps(code, how_many, size[1], tile)
 
-    if full == size[0]:
-        row(0, size[0])
-    elif full:
-        part.code.repeat(full, lambda o: row(o, size[0]), step=size[0])
-    if group.outer > full:
-        row(full, group.outer - full)
+        in_steps(code, group.outer, size[0], row)
+
+    in_steps(code, group.count, at_once, strip)
 
 
 def block_sums(part: Part, group: Group, at: At, size: Place) -> list[Text]:

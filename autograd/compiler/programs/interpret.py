@@ -15,7 +15,7 @@ import numpy as np
 
 from ...kinds import numeric, special
 from ...kinds.ieee import divide
-from .program import ARITHMETIC, BINARY, COMPARISONS, OF_ORDER, UNARY, Program, halves
+from .program import ARITHMETIC, BINARY, COMPARISONS, DOTS, OF_ORDER, UNARY, Program, halves
 
 
 def _select(c: Any, x: Any, y: Any) -> Any:
@@ -44,9 +44,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 """What each operation of numbers is: the functions that the engine itself calls."""
 
 
-def _dot(ws: Sequence[Any], xs: Sequence[Any], start: Sequence[Any]) -> Any:
+def _dot(op: str, ws: Sequence[Any], xs: Sequence[Any], start: Sequence[Any]) -> Any:
     terms = [*start, *map(operator.mul, ws, xs)]
-    return reduce(operator.add, terms) if terms else 0.0
+    return reduce(FUNCTIONS[DOTS[op]], terms) if terms else 0.0
 
 
 def interpret(program: Program, arrays: Sequence[Any], n: int = 0) -> list[Any]:
@@ -74,6 +74,6 @@ def _execute(program: Program, i: int, values: list[Any], flat: list[Any], n: in
     operands = [values[j] for j in program.operands(i)]
     if op == "total":
         return float(np.add.reduce(np.broadcast_to(operands[0], n)))
-    if op == "dot":
-        return _dot(*halves(operands))
+    if op in DOTS:
+        return _dot(op, *halves(operands))
     return FUNCTIONS[op](*operands)

@@ -15,6 +15,7 @@ How many samples there are is known when the program runs, and may be 0. Operati
     count    the number of samples, as a number
     dot      a: place in ``sequences``, a pair (ws, xs) of lists of instructions: Σ wᵢ xᵢ, from the left
              b: what the sum starts with, -1 for the first product
+    subdot   the same, but what b is less one product after the other: b - w₀ x₀ - w₁ x₁ - …
     total    Σ of a, which is per sample, over the samples: a uniform number, 0 for no samples
     lt … ne, and or xor not     conditions, a type of their own: no arithmetic takes one
     select   a: a condition; b where it holds, else c
@@ -51,7 +52,10 @@ OF_ORDER = frozenset(["iv"])  # the first operand is an integer
 CONDITIONS = frozenset([*COMPARISONS, *LOGIC, "not"])
 SOURCES = frozenset(["const", "input", "count"])  # instructions without operands
 
-ARITY = dict.fromkeys(SOURCES | {"dot"}, 0) | dict.fromkeys(UNARY | {"not", "total"}, 1)
+DOTS = {"dot": "add", "subdot": "sub"}
+"""Operations of sequences, and what is done with one product after the other."""
+
+ARITY = dict.fromkeys(SOURCES | {*DOTS}, 0) | dict.fromkeys(UNARY | {"not", "total"}, 1)
 ARITY |= dict.fromkeys(BINARY | {*COMPARISONS, *LOGIC}, 2) | {"select": 3}
 """Every operation, and how many of its slots a, b, c are instructions."""
 
@@ -161,15 +165,15 @@ class Program:
         """The instruction of the number of samples."""
         return self.add("count")
 
-    def dot(self, ws: Any, xs: Any, start: int = -1) -> int:
-        """The instruction of start + Σ wᵢ xᵢ."""
+    def dot(self, ws: Any, xs: Any, start: int = -1, op: str = "dot") -> int:
+        """The instruction of start + Σ wᵢ xᵢ, or of another of `DOTS`."""
         if isinstance(ws, np.ndarray):
             mixed = bool(self.are_many(ws).any() or self.are_many(xs).any())
         else:
             mixed = True in map(self.per_sample.__getitem__, chain(ws, xs))
         mixed = mixed or (start >= 0 and bool(self.per_sample[start]))
         self.sequences.append((ws, xs))
-        return self._append("dot", len(self.sequences) - 1, start, -1, mixed)
+        return self._append(op, len(self.sequences) - 1, start, -1, mixed)
 
     def _append(self, op: str, a: int, b: int, c: int, per_sample: bool) -> int:
         self.op.append(op)
@@ -199,7 +203,7 @@ class Program:
     def operands(self, i: int) -> Iterator[int]:
         """The instructions that instruction i reads, in order."""
         op = self.op[i]
-        if op == "dot":
+        if op in DOTS:
             ws, xs = self.sequences[self.a[i]]
             yield from ws
             yield from xs
@@ -224,10 +228,10 @@ class Program:
         if op == "input":
             step = f" + {self.c[i]}t" if self.per_sample[i] else ""
             return f"arg{self.a[i]}[{self.b[i]}{step}]"
-        if op == "dot":
+        if op in DOTS:
             ws, xs, start = halves(names)
             sides = [f"[{', '.join(side)}]" for side in (ws, xs)]
-            return f"dot({', '.join([*sides, *start])})"
+            return f"{op}({', '.join([*sides, *start])})"
         return f" {signs[op]} ".join(names) if op in signs else f"{op}({', '.join(names)})"
 
 

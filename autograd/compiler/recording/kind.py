@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 from ...kinds import numeric
 from ...kinds import special as functions
 from ...kinds.kind import by_operators, names, register
 from ...kinds.masks import Masked
+from ...operations import choices
 from ..programs.program import BINARY, UNARY
 from ..rolling.passes import needed
 from .fold import emit_each
@@ -131,12 +132,19 @@ def cost(xs: Sequence[Any]) -> int:
     )
 
 
-MOVES: dict[Any, Callable[..., Any]] = {}
-"""By primitive, what moves instructions where its formula is NumPy's (`sample_lists` knows them)."""
+def _chosen(i: Any, xs: Sequence[Any]) -> Any:
+    """The number at a recorded place: nan where there is none."""
+    if not hasattr(i, "recorder"):
+        return choices.choose.value(i, xs)
+    return reduce(lambda z, k: numeric.where(i == k, xs[k], z), range(len(xs)), math.nan)
+
+
+MOVES: dict[Any, Callable[..., Any]] = {choices.choose: _chosen}
+"""By primitive, what moves instructions where its formula is NumPy's (`sample_lists` knows others)."""
 
 
 def evaluate(op: Any, *operands: Any) -> Any:
-    """What a primitive's own formula answers, unless it moves samples."""
+    """What a primitive's own formula answers, unless it moves instructions."""
     return MOVES.get(op, op.value)(*operands)
 
 

@@ -22,7 +22,9 @@ from typing import Any, NoReturn
 import numpy as np
 
 from ...errors import NumberError, TransformError
+from ...kinds import dispatch
 from ...kinds.kind import register
+from ...kinds.variables import is_made_of_values
 from ...operations.branches import where
 from ...operations.composites import clip, mean
 from ...value import Value
@@ -117,12 +119,16 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __getitem__(self, index: Any) -> Any:
         """NumPy's own indexing."""
-        if any(isinstance(part, Lazy) for part in (index if type(index) is tuple else (index,))):
+        parts = index if type(index) is tuple else (index,)
+        if any(isinstance(part, Lazy) for part in parts):
             refuse(
                 "an index by an array that jit records: which elements, and how many, depends on "
-                "numbers that it has not yet. np.where(condition, x, 0) keeps the places of all"
+                "numbers that it has not yet. np.where(condition, x, 0) keeps the places of all, "
+                "np.take(x, places) looks up as many as there are places"
             )
-        self._fix_by(index if type(index) is tuple else (index,))
+        if any(map(is_made_of_values, parts)):
+            return dispatch.indexed(self.to_numpy(), parts)
+        self._fix_by(parts)
         return self.view(lambda x: x[index])
 
     def _fix_by(self, index: tuple[Any, ...]) -> None:

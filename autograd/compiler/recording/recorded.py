@@ -30,7 +30,7 @@ class _Kept:
 
     __slots__ = ("instruction", "recorder", "shape")
     __hash__ = object.__hash__
-    __bool__ = refusal("the truth, or the order (`if`, `and`, `not`, `in`, max(), sorting)")
+    __bool__ = refusal("the truth, or the order (`if`, `and`, `not`, `in`, max(), sorted())")
     __float__, __int__, __index__ = refusal("float()"), refusal("int()"), refusal("an index")
     __complex__, __round__, __trunc__ = refusal("complex()"), refusal("round()"), refusal("int()")
     __floor__ = __ceil__ = refusal("math.floor()")
@@ -67,7 +67,7 @@ class _Kept:
 
     @property
     def data(self) -> Any:
-        """The number itself, which comparisons take as it is and sorting refuses."""
+        """The number itself, as of a Value."""
         return self
 
     def _beside(self, x: Any) -> Any:

@@ -37,7 +37,7 @@ class SampleList:
 
     __slots__ = ("numbers", "recorder")
     __hash__ = object.__hash__
-    __bool__ = refusal("the truth, or the order (`if`, `and`, `not`, `in`, max(), sorting)")
+    __bool__ = refusal("the truth, or the order (`if`, `and`, `not`, `in`, max(), sorted())")
     __float__, __int__ = refusal("float()"), refusal("int()")
     ndim = 1
 
@@ -49,6 +49,11 @@ class SampleList:
     def shape(self) -> tuple[int]:
         """(n,), as of any batch."""
         return (len(self.numbers),)
+
+    @property
+    def data(self) -> Any:
+        """The numbers themselves, as of a Value."""
+        return self
 
     def __getitem__(self, index: Any) -> Any:
         found = self.numbers[index]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..programs.program import Program
+from ..programs.program import DOTS, Program
 from .columns import CODE, TOTAL, Columns, is_condition, results, takes_conditions
 
 
@@ -40,7 +40,7 @@ def _rules(program: Program) -> Iterator[tuple[str, Any]]:
     """Every rule, and which instructions break it; each relies on those before it."""
     uneven = {k for k, (ws, xs) in enumerate(program.sequences) if len(ws) != len(xs)}
     pairs = zip(program.op, program.a, strict=True)
-    dots = np.array([op == "dot" and a in uneven for op, a in pairs] if uneven else [])
+    dots = np.array([op in DOTS and a in uneven for op, a in pairs] if uneven else [])
     yield "sequences of two lengths", dots
 
     columns = _columns(program)

@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..programs.program import ARITY, CONDITIONS, LOGIC, SOURCES, Program, halves
+from ..programs.program import ARITY, CONDITIONS, DOTS, LOGIC, SOURCES, Program, halves
 from .arrays import ranges
 
 OPERATIONS = sorted(ARITY)
 CODE = {op: k for k, op in enumerate(OPERATIONS)}
 _NAMES = np.array(OPERATIONS, dtype=object)
-DOT, TOTAL = CODE["dot"], CODE["total"]
+TOTAL = CODE["total"]
 ROUNDS = 32  # in which stages are found all at once
 ARITIES = np.array([ARITY[op] for op in OPERATIONS], dtype=np.int64)
 
@@ -29,6 +29,7 @@ def whether(some: Collection[str]) -> Callable[[Any], Any]:
 
 
 is_source, is_condition = whether(SOURCES - {"count"}), whether(CONDITIONS)
+is_dot = whether(DOTS)
 takes_conditions = whether({*LOGIC, "not"})
 
 
@@ -39,14 +40,17 @@ def results(program: Program) -> Any:
 
 
 class Dots(NamedTuple):
-    """Instructions, in order, that become dots, and how much they read; and what, one after another."""
+    """Instructions, in order, that become dots; their operations, and how much they read; and what,
+    one after another.
+    """
 
     of: Any
+    op: Any
     length: Any
     reads: Any
 
 
-NO_DOTS = Dots(*[np.empty(0, dtype=np.int64)] * 3)
+NO_DOTS = Dots(*[np.empty(0, dtype=np.int64)] * 4)
 
 
 class Columns:
@@ -82,7 +86,7 @@ class Columns:
         )
         self.many = np.array(program.per_sample, dtype=bool)
         length = self.length = ARITIES[self.op]
-        dots = np.flatnonzero(self.op == DOT)
+        dots = np.flatnonzero(is_dot(self.op))
         pairs = [program.sequences[k] for k in self.a[dots].tolist()]
         terms = np.array([2 * len(ws) for ws, _ in pairs], dtype=np.int64)
         started = self.b[dots] >= 0
@@ -93,7 +97,7 @@ class Columns:
         self.reads[ranges(self.first[dots], terms)] = np.concatenate([*sides, dots[:0]])
         self.reads[self.first[dots[started] + 1] - 1] = self.b[dots[started]]
         for k, side in enumerate((self.a, self.b, self.c)):
-            rows = np.flatnonzero((length > k) & (self.op != DOT))
+            rows = np.flatnonzero((length > k) & ~is_dot(self.op))
             self.reads[self.first[rows] + k] = side[rows]
 
     def uses(self, results: Any) -> Any:
@@ -180,7 +184,7 @@ class Columns:
         as_before[dots.of] = False
         reads = self.reads[np.repeat(as_before, self.length)]
         length = new.length = self.length[rows]
-        new.op[place[dots.of]], length[place[dots.of]] = DOT, dots.length
+        new.op[place[dots.of]], length[place[dots.of]] = dots.op, dots.length
         new.first = np.concatenate([[0], np.cumsum(length)])
         new.reads = np.empty(new.first[-1], dtype=np.int64)
         of_dots = np.repeat(~as_before[rows], length)
@@ -191,18 +195,18 @@ class Columns:
 
     def _name_operands(self) -> None:
         """Operands by what is read, and dots by their number."""
-        plain = ~is_source(self.op) & (self.op != DOT)
+        plain = ~is_source(self.op) & ~is_dot(self.op)
         for k, side in enumerate((self.a, self.b, self.c)):
             named = np.flatnonzero(plain & (self.length > k))
             side[named] = self.reads[self.first[named] + k]
-        dots = np.flatnonzero(self.op == DOT)
+        dots = np.flatnonzero(is_dot(self.op))
         self.a[dots], self.b[dots], self.c[dots] = np.arange(len(dots)), -1, -1
         started = dots[self.length[dots] % 2 > 0]
         self.b[started] = self.reads[self.first[started + 1] - 1]
 
     def program(self) -> Program:
         """The program of these columns, as yet without constants and results."""
-        made, dots = Program(), np.flatnonzero(self.op == DOT)
+        made, dots = Program(), np.flatnonzero(is_dot(self.op))
         made.op, made.per_sample = _NAMES[self.op], self.many
         made.a, made.b, made.c = self.a, self.b, self.c
         both = (

@@ -6,6 +6,9 @@ It is added in its own order, from whatever it starts with: its first product, o
 like the others. Those are alike whose left sides are in one memory and whose right sides are in one (an
 argument array, uniform slots, per-sample slots, constants), so that a dot may run along addresses.
 
+What is subtracted, product after product (Cholesky, elimination, back substitution), is such a sum too:
+((b - w·x) - v·y) - …
+
 A chain that goes from block to block of a loop (see `blocks`) is left to the loop.
 """
 
@@ -25,14 +28,15 @@ SHORTEST = 6  # products; shorter chains stay the expressions that they are
 
 
 class _Chains(NamedTuple):
-    """The sums in long chains, in order; the product that each adds, the last sum of its chain, and
-    whether that begins with a product.
+    """The sums in long chains, in order; the product that each adds, the last sum of its chain,
+    whether that begins with a product, and whether products are subtracted.
     """
 
     sums: Any
     terms: Any
     top: Any
     of_products: Any
+    minus: Any
 
 
 def with_dots(program: Program) -> Program:
@@ -51,7 +55,7 @@ def with_dots(program: Program) -> Program:
 
 def _joined(program: Program, columns: Columns, live: Any, chains: _Chains) -> Program:
     """The program whose chains are dots; sums and the products that they add stand in order."""
-    sums, terms, top, _ = chains
+    sums, terms, top, *_ = chains
     begin = np.flatnonzero(np.diff(top, prepend=-1))
     tops = top[begin]
     first = np.where(
@@ -69,34 +73,38 @@ def _joined(program: Program, columns: Columns, live: Any, chains: _Chains) -> P
         columns.b[products],
     )
     reads[(place + 2 * count)[~is_product]] = first[~is_product]
-    return columns.kept(keep, program, Dots(tops, length, reads))
+    op = np.where(chains.minus[begin], CODE["subdot"], CODE["dot"])
+    return columns.kept(keep, program, Dots(tops, op, length, reads))
 
 
 def _chains(columns: Columns, count: Any, place: Any) -> _Chains:
     """The chains of a program; none goes from one place to another."""
     alone = count == 1
-    product, add = alone & (columns.op == CODE["mul"]), (count > 0) & (columns.op == CODE["add"])
+    product, minus = alone & (columns.op == CODE["mul"]), columns.op == CODE["sub"]
+    add = (count > 0) & (minus | (columns.op == CODE["add"]))
     kind = _kinds(columns)
     sums, number = np.flatnonzero(add), np.empty_like(count)
     number[sums] = np.arange(len(sums))
-    left, right = columns.a[sums], columns.b[sums]
+    left, right, minus = columns.a[sums], columns.b[sums], minus[sums]
     ours = place[right] == place[sums], place[left] == place[sums]
-    by_right, by_left = product[right] & ours[0], product[left] & ours[1]
+    by_right, by_left = product[right] & ours[0], product[left] & ours[1] & ~minus
     term = np.where(by_right, right, np.where(by_left, left, -1))
     rest = np.where(by_right, left, right)
     adds, near = term >= 0, place[rest] == place[sums]
     # a sum goes on with the one that it adds to, as long as that is read by nothing else
     goes_on = adds & near & add[rest] & alone[rest]
     before = number[rest[goes_on]]
-    goes_on[goes_on] = adds[before] & (kind[term[before]] == kind[term[goes_on]])
+    alike = (kind[term[before]] == kind[term[goes_on]]) & (minus[before] == minus[goes_on])
+    goes_on[goes_on] = adds[before] & alike
     first, _ = climbed(np.where(goes_on, number[rest], np.arange(len(sums))))
     members = np.flatnonzero(adds)
-    of_products = (near & product[rest] & (kind[rest] == kind[term]))[first]
+    of_products = (near & product[rest] & (kind[rest] == kind[term]) & ~minus)[first]
     terms = np.bincount(first[members], minlength=len(sums))[first] + of_products
     members = members[terms[members] >= SHORTEST]
     first, last = first[members], np.empty_like(sums)
     last[first] = sums[members]  # the last one written is the last sum
-    return _Chains(sums[members], term[members], last[first], of_products[members])
+    top = last[first]
+    return _Chains(sums[members], term[members], top, of_products[members], minus[members])
 
 
 def _kinds(columns: Columns) -> Any:

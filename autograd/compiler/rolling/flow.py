@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from .arrays import sorted_by
-from .columns import CODE, DOT, TOTAL, Columns, is_condition, is_source
+from .columns import CODE, TOTAL, Columns, is_condition, is_dot, is_source
 
 COMPUTED, CONSTANT, SAMPLE, ARRAY = 0, 1, 2, 3
 UNIFORM, SAMPLED, PLACE, GIVEN = 1, 2, 3, 5  # PLACE - CONSTANT is GIVEN - ARRAY
@@ -49,7 +49,7 @@ class Flow:
         self.many = columns.many[self.instruction]
         self.stage = stage[self.instruction]
         self.is_condition = is_condition(self.op)
-        self.is_total, self.is_dot = self.op == TOTAL, self.op == DOT
+        self.is_total, self.is_dot = self.op == TOTAL, is_dot(self.op)
         self.in_samples = self.many & ~self.is_total
         reads = columns.reads if live.all() else columns.reads[np.repeat(live, length)]
         reads = sorted_by(np.repeat(stage[live], length[live]), reads)

@@ -16,24 +16,23 @@ import numpy as np
 
 from ..programs.program import halves
 from .arrays import numbered, sorted_by
-from .expressions import written_out
+from .expressions import filled, written_out
 from .flow import PLACE
-from .rolled import Dot, Group, Leaf
+from .rolled import Dot, Group, Leaf, Words
 from .runs import by_turns, runs
 from .slots import Slots, space_of
+from .trees import Template
 
 
 class _Dots(NamedTuple):
-    """A dot of many expressions: both sides, and the elements that its sums start with, if any."""
+    """A dot of many expressions: both sides."""
 
     w: _Side
     x: _Side
-    starts: Any
 
     def of(self, rows: Any) -> _Dots:
         """Those of some of the expressions."""
-        w, x = (_Side(*(x[rows] for x in side)) for side in self[:2])
-        return _Dots(w, x, self.starts[rows])
+        return _Dots(*(_Side(*(x[rows] for x in side)) for side in self))
 
 
 class _Side(NamedTuple):
@@ -57,10 +56,10 @@ class _Column(NamedTuple):
 def groups(slots: Slots, roots: Any) -> Iterator[Group]:
     """The groups of expressions of one form, that do not read each other."""
     forest = slots.forest
-    template, dotted = forest.template(int(roots[0]))
+    template = forest.template(int(roots[0]))
     width = int(forest.start[roots[0] + 1] - forest.start[roots[0]])
     items = forest.item[forest.start[roots][:, None] + np.arange(width)]
-    dots = {j: _dots(slots, ~items[:, j]) for j in dotted}
+    dots = {j: _dots(slots, ~items[:, j]) for j in np.flatnonzero(items[0] < 0).tolist()}
     for rows in _alike(slots, dots, len(roots)):
         some = {j: dot.of(rows) for j, dot in dots.items()}
         yield from _groups(slots, roots[rows], template, items[rows], some)
@@ -68,8 +67,8 @@ def groups(slots: Slots, roots: Any) -> Iterator[Group]:
 
 def _dots(slots: Slots, dots: Any) -> _Dots:
     first, last = slots.forest.flow.first[dots], slots.forest.flow.first[dots + 1]
-    ws, xs, starts = halves((first[:, None] + np.arange(last[0] - first[0])).T)
-    return _Dots(_side(slots, ws.T), _side(slots, xs.T), starts.T)
+    ws, xs, _ = halves((first[:, None] + np.arange(last[0] - first[0])).T)
+    return _Dots(_side(slots, ws.T), _side(slots, xs.T))
 
 
 def _side(slots: Slots, elements: Any) -> _Side:
@@ -89,9 +88,9 @@ def _alike(slots: Slots, dots: dict[int, _Dots], count: int) -> Iterator[Any]:
         yield np.arange(count)
         return
     keys = []
-    for ws, xs, starts in dots.values():
+    for ws, xs in dots.values():
         holds = ws.holds & xs.holds
-        keys += [holds[:, None], slots.forest.flow.code[starts]]
+        keys += [holds[:, None]]
         for side in (ws, xs):
             keys += [np.stack(side[1:4], axis=1) * holds[:, None]]
             if not holds.all():
@@ -104,29 +103,24 @@ def _alike(slots: Slots, dots: dict[int, _Dots], count: int) -> Iterator[Any]:
 
 
 def _groups(
-    slots: Slots, roots: Any, template: list[Any], items: Any, found: dict[int, _Dots]
+    slots: Slots, roots: Any, template: Template, items: Any, found: dict[int, _Dots]
 ) -> Iterator[Group]:
     flow = slots.forest.flow
     columns: list[_Column] = []
-    code: list[str | int] = []
     dots: list[Dot] = []
-    for word in template:
-        if isinstance(word, str):
-            code.append(word)
-        elif word not in found:
-            code.append(_add(slots, columns, items[:, word]))
-        else:
-            ws, xs, starts = found[word]
-            start = _add(slots, columns, starts[:, 0]) if starts.size else -1
-            if ws.holds[0] and xs.holds[0]:
-                code.append(~len(dots))
-                dots.append(_dot(slots, columns, (ws, xs), start))
-            else:
-                pairs = [
-                    (_add(slots, columns, w), _add(slots, columns, x))
-                    for w, x in zip(ws.elements.T, xs.elements.T, strict=True)
-                ]
-                code += written_out(pairs, start)
+
+    def dot(item: int, op: str, start: Words) -> Words:
+        ws, xs = found[item]
+        if ws.holds[0] and xs.holds[0]:
+            dots.append(_dot(slots, columns, found[item])._replace(start=start, op=op))
+            return (~(len(dots) - 1),)
+        pairs = [
+            (_add(slots, columns, w), _add(slots, columns, x))
+            for w, x in zip(ws.elements.T, xs.elements.T, strict=True)
+        ]
+        return written_out(pairs, start, op)
+
+    code = filled(template, lambda item: _add(slots, columns, items[:, item]), dot)
     order = _order(columns)
     order = order[by_turns(_known(slots, roots[order], columns, order))]
     roots = roots[order]
@@ -145,7 +139,7 @@ def _groups(
             for (space, array), move in zip(spaces, moves[:-1], strict=True)
         )
         target = Leaf("S" if sampled else "U", *moves[-1])
-        yield Group(tuple(code), leaves, target, many, count, outer, tuple(dots), total)
+        yield Group(code, leaves, target, many, count, outer, tuple(dots), total)
 
 
 def _add(slots: Slots, columns: list[_Column], elements: Any) -> int:
@@ -158,12 +152,12 @@ def _add(slots: Slots, columns: list[_Column], elements: Any) -> int:
     return len(columns) - 1
 
 
-def _dot(slots: Slots, columns: list[_Column], both: tuple[_Side, _Side], start: int) -> Dot:
+def _dot(slots: Slots, columns: list[_Column], both: _Dots) -> Dot:
     for side in both:
         at = slots.addresses(side.elements if side.is_table[0] else side.elements[:, 0])
         columns.append(_Column(int(side.code[0]), at, bool(side.is_table[0])))
     terms, (w, x) = both[0].elements.shape[1], (int(side.stride[0]) for side in both)
-    return Dot(terms, len(columns) - 2, len(columns) - 1, w, x, start)
+    return Dot(terms, len(columns) - 2, len(columns) - 1, w, x)
 
 
 def _order(columns: list[_Column]) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..programs.program import SOURCES, Program
+from ..programs.program import DOTS, SOURCES, Program
 from .additions import Additions
 from .columns import CODE, Columns, is_condition, results, takes_conditions
 
@@ -31,7 +31,7 @@ def needed(program: Program, results: Sequence[int]) -> int:
     seen, waiting, count = set(results), [*results], 0
     for i in waiting:
         if program.op[i] not in SOURCES:
-            count += len(program.sequences[program.a[i]][0]) if program.op[i] == "dot" else 1
+            count += len(program.sequences[program.a[i]][0]) if program.op[i] in DOTS else 1
             new = {*program.operands(i)} - seen
             seen |= new
             waiting += new
@@ -121,9 +121,9 @@ def moved(program: Program, i: int, place: list[int], new: Program) -> int:
         return new.constant(program.constants[a])
     if op == "input":
         return new.input(a, b, c, program.per_sample[i])
-    if op == "dot":
+    if op in DOTS:
         ws, xs = ([place[j] for j in side] for side in program.sequences[a])
-        return new.dot(ws, xs, place[b] if b >= 0 else -1)
+        return new.dot(ws, xs, place[b] if b >= 0 else -1, op)
     if op == "count":
         return new.count()
     return new.repeat(op, *[place[j] for j in program.operands(i)])

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from ..programs.program import Program
-from .columns import DOT, OPERATIONS, Columns, is_source, results
+from .columns import OPERATIONS, Columns, is_dot, is_source, results
 from .passes import moved, with_results
 
 CACHED = 512
@@ -32,7 +32,7 @@ def with_repeats(program: Program) -> Program:
         return program
     simple = columns.many & IS_REPEATED[columns.op] & (count > 0) & (count <= READERS)
     simple[results(program)] = False
-    dots = np.flatnonzero(columns.op == DOT)
+    dots = np.flatnonzero(is_dot(columns.op))
     for i in dots.tolist():
         simple[columns.reads[columns.first[i] : columns.first[i + 1]]] = False
     known = np.flatnonzero(simple & (count > 1)).tolist()

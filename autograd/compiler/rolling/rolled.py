@@ -23,14 +23,14 @@ samples). For instance (o, i), in iteration s of a loop, leaf k is at address
 
 and the result goes to the address of ``target``, likewise. A dot is Σ over j < terms of the product
 of leaf ``w`` and leaf ``x``, whose addresses move by w_stride and x_stride with j, added from the left
-to leaf ``start`` (-1: to the first product). Leaves of dots stand in ``leaves`` like all others. If
+to what the code ``start`` computes, in which dots before it may be (no code: to the first product), or
+subtracted from it if its ``op`` says so. Leaves of dots stand in ``leaves`` like all others. If
 ``total``, the expression is per sample and summed over all samples: the target is uniform (0 for no
 samples), and no item of the same stage reads it. The outer product of a layer is such a group, of code
 (0, 1, "mul").
 
-**Loops**: a `Loop` runs the groups of its body, in order, for s = 0 … count - 1. Its groups read what
-earlier iterations stored (a carry: leaves whose base lies before), and what an earlier loop stored,
-forwards or backwards (a tape: step of either sign).
+**Loops**: a `Loop` runs the groups of its body, in order, for s = 0 … count - 1. They read what earlier
+iterations stored (a carry: its base lies before), and an earlier loop (a tape: step of either sign).
 
 **Outputs**: ``outputs[k]`` is the leaf that holds output k when all stages have run. A uniform output
 is in U slot k, so that a backend can let U slots start in the result buffer; the slot may have been
@@ -45,7 +45,6 @@ tested for nan afterwards.
 from __future__ import annotations
 
 import copy
-import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import chain
@@ -55,7 +54,7 @@ import numpy as np
 
 from ..elements import DOUBLE, Element
 from ..programs.interpret import FUNCTIONS
-from ..programs.program import ARITY
+from ..programs.program import ARITY, DOTS
 
 
 class Leaf(NamedTuple):
@@ -73,6 +72,9 @@ class Leaf(NamedTuple):
         return self.base + i * self.inner + o * self.outer + s * self.step
 
 
+Words = tuple[str | int, ...]
+
+
 class Dot(NamedTuple):
     """Σ of products along two leaves."""
 
@@ -81,13 +83,14 @@ class Dot(NamedTuple):
     x: int
     w_stride: int
     x_stride: int
-    start: int = -1
+    start: Words = ()
+    op: str = "dot"
 
 
 class Group(NamedTuple):
     """Instances of one expression."""
 
-    code: tuple[str | int, ...]
+    code: Words
     leaves: tuple[Leaf, ...]
     target: Leaf
     per_sample: bool  # of the expression; a total's target is uniform
@@ -95,6 +98,11 @@ class Group(NamedTuple):
     outer: int = 1
     dots: tuple[Dot, ...] = ()
     total: bool = False
+
+
+def words(group: Group) -> Iterator[str | int]:
+    """The code of a group, and what its dots start with."""
+    return chain(group.code, *[dot.start for dot in group.dots])
 
 
 def uses(group: Group) -> Iterator[tuple[Leaf, int, int]]:
@@ -240,7 +248,7 @@ def execute(rolled: Rolled, arrays: Sequence[Any], n: int = 0) -> list[Any]:
         for group, s in _unrolled(rolled):
             for o in range(group.outer):
                 for i in range(group.count):
-                    x = _evaluate(group, memory, o, i, s)
+                    x = _evaluate(group, group.code, memory, o, i, s)
                     if group.total:
                         x = float(np.add.reduce(np.broadcast_to(x, n)))
                     x = _rounded(x, rolled.element)
@@ -257,9 +265,9 @@ def _unrolled(rolled: Rolled) -> Iterator[tuple[Group, int]]:
                 yield from ((group, s) for s in range(item.count) for group in item.body)
 
 
-def _evaluate(group: Group, memory: _Memory, o: int, i: int, s: int) -> Any:
+def _evaluate(group: Group, code: Words, memory: _Memory, o: int, i: int, s: int) -> Any:
     stack: list[Any] = []
-    for word in group.code:
+    for word in code:
         if isinstance(word, str):
             operands = [stack.pop() for _ in range(ARITY[word])][::-1]
             x = float(memory.n) if word == "count" else FUNCTIONS[word](*operands)
@@ -283,11 +291,10 @@ def _rounded(x: Any, element: Element) -> Any:
 
 def _sum_of_products(group: Group, dot: Dot, memory: _Memory, o: int, i: int, s: int) -> Any:
     w, x = group.leaves[dot.w], group.leaves[dot.x]
-    start = [group.leaves[dot.start]] * (dot.start >= 0)
-    terms = [memory.read(leaf, leaf.at(o, i, s)) for leaf in start]
+    terms = [_evaluate(group, dot.start, memory, o, i, s)] if dot.start else []
     terms += [
         memory.read(w, w.at(o, i, s) + j * dot.w_stride)
         * memory.read(x, x.at(o, i, s) + j * dot.x_stride)
         for j in range(dot.terms)
     ]
-    return reduce(operator.add, terms)
+    return reduce(FUNCTIONS[DOTS[dot.op]], terms)

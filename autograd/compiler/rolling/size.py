@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..programs.program import SOURCES
-from .rolled import Group, Rolled
+from .rolled import Group, Rolled, words
 
 
 class Size(NamedTuple):
@@ -42,6 +42,6 @@ def size(rolled: Rolled) -> Size:
 
 
 def _flops(group: Group) -> int:
-    written = sum(isinstance(word, str) and word not in SOURCES for word in group.code)
-    dots = sum(2 * dot.terms - (dot.start < 0) for dot in group.dots)
+    written = sum(isinstance(word, str) and word not in SOURCES for word in words(group))
+    dots = sum(2 * dot.terms - (not dot.start) for dot in group.dots)
     return group.count * group.outer * (written + dots + group.total)

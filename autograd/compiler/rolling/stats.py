@@ -9,14 +9,14 @@ from __future__ import annotations
 import numpy as np
 
 from ..programs.program import Program
-from .columns import CODE, DOT, Columns, is_source, results
+from .columns import CODE, Columns, is_dot, is_source, results
 
 
 def operations(program: Program, needed: bool = False) -> int:
     """The operations of the instructions that compute, or of those that results need."""
     columns = Columns.of(program)
     count = (~(is_source(columns.op) | (columns.op == CODE["count"]))).astype(np.int64)
-    dots = columns.op == DOT
+    dots = is_dot(columns.op)
     count[dots] = columns.length[dots] - 1
     return int(count[columns.uses(results(program)) > 0].sum() if needed else count.sum())
 

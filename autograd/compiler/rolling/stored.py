@@ -77,7 +77,7 @@ def _made(item: list[Any]) -> Group | Loop:
     code, leaves, per_sample, *rest = item
     target, *leaves = _leaves(leaves)
     count, outer, dots, total = rest[0] if rest else ONE
-    dots = tuple([Dot(*dot) for dot in dots])
+    dots = tuple([Dot(*dot)._replace(start=tuple(dot[-2])) for dot in dots])
     return Group(tuple(code), tuple(leaves), target, per_sample, count, outer, dots, total)
 
 

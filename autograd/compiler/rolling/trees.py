@@ -13,18 +13,32 @@ instruction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..programs.program import ARITHMETIC, DOTS, halves
 from .arrays import climbed, numbered
 from .blocks import Block
-from .columns import OPERATIONS
+from .columns import OPERATIONS, whether
 from .flow import COMPUTED, Flow
 
 DEEPEST = 32  # operations from a root to its farthest leaf
 LARGEST = 96  # operations of an expression
+is_simple = whether({*ARITHMETIC, *DOTS, "neg"})
+
+
+class DotItem(NamedTuple):
+    """A dot in a template, and what it starts with."""
+
+    item: int
+    op: str
+    start: Template
+
+
+Template = tuple[str | int | DotItem, ...]
 
 
 class Forest:
@@ -41,6 +55,9 @@ class Forest:
         for k, (start, period, count) in enumerate(blocks):
             self.loop[start : start + period * count] = k
             self.block[start : start + period * count] = np.repeat(np.arange(count), period)
+        is_started = np.flatnonzero(flow.is_dot & (np.diff(flow.first) % 2 > 0))
+        self.operand = ~flow.is_dot[flow.reader]
+        self.operand[flow.first[is_started + 1] - 1] = True
         self.computed = flow.space == COMPUTED
         self.read, self.reader = flow.value[self.computed], flow.reader[self.computed]
         self.root = self._roots(blocks, results)
@@ -53,7 +70,7 @@ class Forest:
             self._cut(blocks)
             inner[self.computed] = ~self.root[self.read]
             self.top, self.depth = self._climb()
-        self.templates: dict[int, tuple[list[Any], list[int]]] = {}
+        self.templates: dict[int, Template] = {}
         self.codes: dict[tuple[str | int, ...], tuple[str | int, ...]] = {}  # each kept once
         self._forms()
         self._place_items()
@@ -63,7 +80,7 @@ class Forest:
         root = np.bincount(read, minlength=len(flow)) > 1
         root |= flow.is_total
         root[results] = True
-        other = flow.is_dot[reader]
+        other = ~self.operand[self.computed] | (flow.is_dot[reader] & ~is_simple(flow.op[read]))
         other |= flow.stage[read] != flow.stage[reader]
         if blocks:
             here = 1 + self.loop * (len(flow) + 1) + self.block
@@ -95,7 +112,8 @@ class Forest:
         self.before = np.zeros(len(flow.space), dtype=np.int64)
         self.active = self.block == 0
         length = np.diff(flow.first)
-        arity = np.where(flow.is_dot, 0, length)
+        arity = np.where(flow.is_dot, length % 2, length)
+        first = flow.first[:-1] + length * flow.is_dot - arity * flow.is_dot
         known = int(flow.code.max(initial=0)) + 1  # forms begin after the codes of elements
         depth = np.where(self.active, self.depth, -1)
         self.levels = _by_depth(depth)
@@ -106,7 +124,7 @@ class Forest:
                 rows = np.flatnonzero(arity[nodes] > k)
                 if not len(rows):
                     continue
-                e = flow.first[nodes[rows]] + k
+                e = first[nodes[rows]] + k
                 child = np.where(self.inner[e], flow.value[e], 0)
                 self.before[e] = count[rows]
                 count[rows] += np.where(self.inner[e], self.items[child], 1)
@@ -127,38 +145,42 @@ class Forest:
         count = np.where(self.root & self.active, self.items, 0)
         self.start = np.concatenate([[0], np.cumsum(count)])
         self.item = np.empty(self.start[-1], dtype=np.int64)
-        e = np.flatnonzero(~self.inner & np.repeat(self.active & ~flow.is_dot, np.diff(flow.first)))
+        e = np.flatnonzero(~self.inner & self.operand & self.active[flow.reader])
         reader = flow.reader[e]
         self.item[self.start[self.top[reader]] + offset[reader] + self.before[e]] = e
         dots = np.flatnonzero(flow.is_dot & self.active)
         self.item[self.start[self.top[dots]] + offset[dots]] = ~dots
 
-    def template(self, root: int) -> tuple[list[Any], list[int]]:
-        """The code of a root's form: items by their number, and which of them are dots."""
+    def template(self, root: int) -> Template:
+        """The code of a root's form: items by their number."""
         form = int(self.form[root])
         if form not in self.templates:
-            self.templates[form] = self._template(root)
+            self.templates[form] = self._template(root, itertools.count())
         return self.templates[form]
 
-    def _template(self, root: int) -> tuple[list[Any], list[int]]:
-        flow, code, dots = self.flow, list[Any](), list[int]()
-        stack: list[Any] = [root]
-        items = 0
+    def _template(self, top: int | None, items: Iterator[int]) -> Template:
+        flow, code = self.flow, list[Any]()
+        stack: list[Any] = [top]
         while stack:
             i = stack.pop()
             if isinstance(i, str):
                 code.append(i)
-            elif i is None or flow.is_dot[i]:
-                if i is not None:
-                    dots.append(items)
-                code.append(items)
-                items += 1
+            elif i is None:
+                code.append(next(items))
+            elif flow.is_dot[i]:
+                item, start = next(items), halves(self._operands(i))[2]
+                template = self._template(start[0], items) if start else ()
+                code.append(DotItem(item, OPERATIONS[flow.op[i]], template))
             else:
                 op = OPERATIONS[flow.op[i]]
                 stack += [op] if op != "total" else []
-                for e in range(flow.first[i + 1] - 1, flow.first[i] - 1, -1):
-                    stack.append(int(flow.value[e]) if self.inner[e] else None)
-        return code, dots
+                stack += self._operands(i)[::-1]
+        return tuple(code)
+
+    def _operands(self, i: int) -> list[int | None]:
+        """What an instruction reads: positions, None for what is an item."""
+        elements = range(self.flow.first[i], self.flow.first[i + 1])
+        return [int(self.flow.value[e]) if self.inner[e] else None for e in elements]
 
 
 def _as_one(root: Any, blocks: Sequence[Block]) -> Any:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..elements import DOUBLE
-from ..rolling.rolled import Dot, Group, Leaf, Loop
+from ..programs.program import DOTS
+from ..rolling.rolled import Dot, Group, Leaf, Loop, Words
 from .expressions import PRODUCT, Form, Term, expression
 from .slots import Axes, affine
 from .writer import Writer
@@ -40,9 +41,14 @@ def write_one(writer: Writer, forms: Forms, group: Group, loop: Loop | None) -> 
         w = along(group.leaves[dot.w], dot.w_stride, dot.terms)
         x = along(group.leaves[dot.x], dot.x_stride, dot.terms)
         text = f"{w} @ {x}" if dot.w_stride and dot.x_stride else f"dot({w}, {x})"
-        return alone(writer, text if dot.start < 0 else f"{part(dot.start).text} + {text}")
+        if dot.start:
+            text = forms[DOTS[dot.op]].of([written(dot.start), Term(text, PRODUCT)]).text
+        return alone(writer, text)
 
-    x = expression(group.code, forms, part, writer.module.keep)
+    def written(code: Words) -> Term:
+        return expression(code, forms, part, writer.module.keep)
+
+    x = written(group.code)
     writer.module.line(f"{writer.at(group.target, iterations(group.target, loop))} = {x.text}")
 
 
@@ -80,7 +86,7 @@ class Block:
         """Write the group's line, and those of its parts."""
         text = self.product_over_samples() if self.g.total else None
         if text is None:
-            x = expression(self.g.code, self.forms, self.part, self.writer.module.keep)
+            x = self.written(self.g.code)
             text = f"np.add.reduce({x.text}, -1)" if self.g.total else x.text
         if self.g.count * self.g.outer == 1:
             text = self.alone(text)
@@ -145,12 +151,17 @@ class Block:
 
     # ---------------------------------------------------------------------------------- expression
 
+    def written(self, code: Words) -> Term:
+        """The text of code."""
+        return expression(code, self.forms, self.part, self.writer.module.keep)
+
     def part(self, word: int) -> Term:
         """A leaf or a dot."""
         if word < 0:
             dot = self.g.dots[~word]
             sum_ = self.dot(dot)
-            return sum_ if dot.start < 0 else self.forms["add"].of([self.part(dot.start), sum_])
+            join = self.forms[DOTS[dot.op]]
+            return join.of([self.written(dot.start), sum_]) if dot.start else sum_
         leaf = self.g.leaves[word]
         if leaf.space == "K" and not self.writer.is_element(leaf):
             return self.writer.term(leaf)

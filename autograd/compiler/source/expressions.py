@@ -14,7 +14,16 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ...kinds import numeric
-from ..programs.program import ARITHMETIC, ARITY, BINARY, COMPARISONS, OF_ORDER, SOURCES, UNARY
+from ..programs.program import (
+    ARITHMETIC,
+    ARITY,
+    BINARY,
+    COMPARISONS,
+    DOTS,
+    OF_ORDER,
+    SOURCES,
+    UNARY,
+)
 
 CHOICE, OR, AND, NOT, COMPARISON, BITS, SUM, PRODUCT, SIGN, ATOM = range(10)
 """How tightly Python's operators bind, from loose to tight."""
@@ -96,7 +105,7 @@ PYTHON: dict[str, Form] = {
     "mod": infix("%", PRODUCT),
     **{op: call("math", name, ARITY[op]) for op, name in MATH.items()},
 }
-COMPUTED = ARITY.keys() - SOURCES - {"dot", "total"}
+COMPUTED = ARITY.keys() - SOURCES - {*DOTS, "total"}
 """The operations that need a form: all but those that are loads and loops."""
 
 

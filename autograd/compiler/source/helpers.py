@@ -15,6 +15,11 @@ def dot(ws: Sequence[float], xs: Sequence[float], *start: float) -> float:
     return reduce(operator.add, map(operator.mul, ws, xs), *start)  # type: ignore[no-any-return]
 
 
+def subdot(ws: Sequence[float], xs: Sequence[float], start: float) -> float:
+    """A number less wᵢ xᵢ, one product after the other from left to right."""
+    return reduce(operator.sub, map(operator.mul, ws, xs), start)
+
+
 def any_nan(xs: Iterable[float]) -> bool:
     """Whether one of the numbers is nan."""
     return any(x != x for x in xs)

@@ -10,7 +10,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from ..rolling.rolled import Group, Leaf, Loop, Stage
+from ..rolling.rolled import Group, Leaf, Loop, Stage, Words
 from .expressions import Term, expression
 from .slots import Axes, input_runs
 from .writer import Writer
@@ -69,17 +69,20 @@ class LoopWriter(Writer):
                 return f"[{self.term(leaf, axes(leaf)).text}] * {terms}"
             return self.slice(leaf, axes(leaf), stride, terms)
 
+        def text(code: Words) -> Term:
+            return expression(code, self.forms, part, self.module.keep)
+
         def part(word: int) -> Term:
             if word >= 0:
                 return self.term(group.leaves[word], axes(group.leaves[word]))
             dot = group.dots[~word]
             sides = [(dot.w, dot.w_stride), (dot.x, dot.x_stride)]
             texts = [along(group.leaves[k], stride, dot.terms) for k, stride in sides]
-            texts += [part(dot.start).text] if dot.start >= 0 else []
-            return Term(f"dot({', '.join(texts)})")
+            texts += [text(dot.start).text] if dot.start else []
+            return Term(f"{dot.op}({', '.join(texts)})")
 
         with self.module.loops(("j", group.outer), ("i", group.count)):
-            x = expression(group.code, self.forms, part, self.module.keep)
+            x = text(group.code)
             sign = "+=" if group.total else "="
             self.module.line(f"{self.at(group.target, axes(group.target))} {sign} {x.text}")
 

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from ..programs.program import DOTS
 from .expressions import HELPERS, Form, Term
 
-HELPED = [(HELPERS, name) for name in ("any_nan", "dot")] + [("math", "inf"), ("math", "nan")]
+HELPED = [(HELPERS, name) for name in ("any_nan", *DOTS)] + [("math", "inf"), ("math", "nan")]
 """What a text may name besides its operations' functions."""
 RAISED = (ZeroDivisionError, ValueError, OverflowError)
 """What Python's arithmetic raises where IEEE 754 answers inf or nan."""

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..rolling.expressions import written_out
-from ..rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage, uses
+from ..rolling.rolled import Group, Leaf, Loop, Rolled, uses
 
-SHORT = 4  # terms of a dot that is written out
 Axes = Sequence[tuple[str, int]]
 """Loop variables, and how far each moves an address."""
 
@@ -101,47 +99,6 @@ def input_runs(
         if any(used[k : k + count]):
             yield k, count, array, first, distance if count > 1 else 1, step
         k += count
-
-
-def without_short_dots(rolled: Rolled) -> Rolled:
-    """The program whose short dots are written out: their products are words of the code."""
-    stages = [
-        Stage(
-            stage.per_sample,
-            [
-                item._replace(body=tuple(map(_without_short, item.body)))
-                if isinstance(item, Loop)
-                else _without_short(item)
-                for item in stage.items
-            ],
-        )
-        for stage in rolled.stages
-    ]
-    return rolled.but(stages=stages)
-
-
-def _without_short(group: Group) -> Group:
-    if not group.dots:
-        return group
-    leaves, code, dots = [*group.leaves], [], []
-    for word in group.code:
-        if isinstance(word, str) or word >= 0:
-            code.append(word)
-        elif group.dots[~word].terms > SHORT:
-            dots.append(group.dots[~word])
-            code.append(~(len(dots) - 1))
-        else:
-            code += _products(group.dots[~word], leaves)
-    return group._replace(code=tuple(code), leaves=tuple(leaves), dots=tuple(dots))
-
-
-def _products(dot: Dot, leaves: list[Leaf]) -> list[str | int]:
-    w, x = leaves[dot.w], leaves[dot.x]
-    first = len(leaves)
-    for j in range(dot.terms):
-        leaves.append(w._replace(base=w.base + j * dot.w_stride))
-        leaves.append(x._replace(base=x.base + j * dot.x_stride))
-    return written_out([(k, k + 1) for k in range(first, len(leaves), 2)], dot.start)
 
 
 def affine(base: int, axes: Axes) -> str:

@@ -9,19 +9,26 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 
-from ..rolling.rolled import Group, Leaf, Loop, Rolled, Stage
+from ..rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage
+from ..rolling.short import without_short_dots
 from .expressions import Form, Term, number
 from .module import Module
-from .slots import Axes, Slots, affine, without_short_dots
+from .slots import Axes, Slots, affine
 
+SHORT = 4  # terms of a dot that is written out
 LISTS = {"K": "K", "U": "u", "S": "s", "L": "r"}
+
+
+def is_short(_: Group, dot: Dot) -> bool:
+    """Whether a dot is sooner read as products."""
+    return dot.terms <= SHORT
 
 
 class Writer(ABC):
     """The text of a program."""
 
     def __init__(self, rolled: Rolled, forms: dict[str, Form]) -> None:
-        self.rolled, self.forms = without_short_dots(rolled), forms
+        self.rolled, self.forms = without_short_dots(rolled, is_short), forms
         self.slots, self.module = Slots(self.rolled), Module()
         self._begin()
         for k, stage in enumerate(self.rolled.stages):

@@ -187,6 +187,9 @@ def test_the_coefficients_are_chebyshev_fits(element):
     found = maths.ARTANH[element]
     artanh = lambda z: (2 * mpmath.atanh(mpmath.sqrt(z)) / mpmath.sqrt(z) - 2) / z
     assert refit(artanh, 0, top, element, len(found)) == approx(found, element)
+    found, least = maths.TANH[element], mpmath.mpf(10) ** -30
+    tanh = lambda z: (mpmath.tanh(mpmath.sqrt(z)) / mpmath.sqrt(z) - 1) / z
+    assert refit(tanh, least, (half / 2) ** 2, element, len(found)) == approx(found, element)
 
 
 @both_widths

@@ -31,5 +31,5 @@ def test_xor_is_one_where_exactly_one_input_is():
 
 
 def test_a_moon_of_no_points_is_an_error():
-    with pytest.raises(ValueError, match="n is a number of points ≥ 1, given 0"):
+    with pytest.raises(ValueError, match="n is a whole number ≥ 1, given 0"):
         make_moons(0)

@@ -34,6 +34,7 @@ MODELS = {
     "mlp": lambda: MLP(2, [3, 2], "tanh", output="sigmoid", plain=True),
     "neuron": lambda: Neuron(2, "elu"),
     "function": lambda: Layer(2, 2, tanh),
+    "an activation by itself": lambda: Sequential(Layer(2, 1, "linear"), tanh),
     "units": lambda: Sequential(
         Layer(2, 4, PReLU()),
         RReLU(0.1, 0.2),

@@ -142,7 +142,7 @@ def test_the_last_picture_is_of_the_weights_that_are_kept(tmp_path, monkeypatch)
 def test_what_cannot_be_drawn_is_refused(monkeypatch):
     with pytest.raises(ValueError, match=r"samples of shape \(2, 3\)"):
         LivePlot([[1.0, 2.0, 3.0]] * 2, [0, 1], save="a.png")
-    with pytest.raises(ValueError, match="every is 1 or more epochs, given 0"):
+    with pytest.raises(ValueError, match="every is a whole number ≥ 1, given 0"):
         LivePlot(every=0, save="a.png")
     monkeypatch.setitem(sys.modules, "IPython", None)
     with pytest.raises(ValueError, match=r"backend '[Aa]gg' opens no window; LivePlot\(save="):

@@ -112,6 +112,17 @@ def test_the_decision_boundary_is_where_the_score_is_the_threshold(ax):
     assert (low + high) / 2 == pytest.approx(0.25)
 
 
+def test_labels_that_are_texts_stand_in_the_legend_and_in_the_words(ax):
+    X, y = make_moons(20)
+    model, texts = MLP(2, [3, 1], seed=0), np.where(y == 1, "yes", "no")
+    nn.fit(model, X, texts, "binary_cross_entropy_with_logits", epochs=1, progress=False)
+    plot_decision_boundary(model, X, texts, ax)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["no", "yes"]
+    assert "10 of label no, 10 of label yes" in alternative_text(ax.figure)
+    with pytest.raises(ValueError, match="y has the label 'maybe'; this model has learnt"):
+        plot_decision_boundary(model, X, ["maybe"] * 20, ax)
+
+
 def test_samples_are_shown_with_their_labels(ax):
     X, y = make_moons(30)
     plot_decision_boundary(MLP(2, [3, 1], seed=0), X, 2 * y - 1, ax)
@@ -178,6 +189,8 @@ def test_the_loss_surface_shows_the_heights_and_the_path(ax):
 def test_the_loss_surface_without_a_path_needs_limits(ax):
     with pytest.raises(ValueError, match="limits="):
         plot_loss_surface(lambda w, b: w, ax=ax)
+    with pytest.raises(ValueError, match=r"a pair \(w, b\) for every step, given shape \(2, 3\)"):
+        plot_loss_surface(lambda w, b: w, [(1, 2, 3), (4, 5, 6)], ax=ax)
     plot_loss_surface(lambda w, b: w * w, ax=ax, limits=((-1, 1), (-2, 2)))
     assert (ax.get_xlim(), ax.get_ylim(), len(ax.lines)) == ((-1, 1), (-2, 2), 0)
 

@@ -400,6 +400,7 @@ def test_ctrl_c_ends_a_training_that_would_be_long():
         ({"loss": "hinge_loss"}, "labels -1 and 1"),
         ({"y": np.ones((23, 2))}, "targets of shape"),
         ({"loss": lambda out, y: 1.0}, "a loss is a Value"),
+        ({"loss": lambda out, y: out}, "a loss is one number for all samples"),
     ],
 )
 @pytest.mark.parametrize("backend", ["llvm", "auto"])

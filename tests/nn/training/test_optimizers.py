@@ -18,6 +18,12 @@ def function(a, b, c):
     return (a * b - 1) ** 2 + (b - c) ** 2 * 3 + (a + c) ** 4 / 10
 
 
+def kept_as(number):
+    w = Value(0.0)
+    w.data = number
+    return w
+
+
 def descend(params, optimizer, steps):
     for _ in range(steps):
         optimizer.zero_grad()
@@ -107,6 +113,11 @@ def test_a_state_that_does_not_fit_is_an_error_and_changes_nothing():
         optimizer.load_state_dict(Adagrad([Value(1.0)]).state_dict())
     with pytest.raises(ValueError, match=r"exp_avg_sq has shape \(1,\).*given \(2,\)"):
         optimizer.load_state_dict({**good, "step": 7, "exp_avg_sq": np.zeros(2)})
+    for step in (-1, 1.5, "a"):
+        with pytest.raises((ValueError, TypeError), match=f"step is .* given {step!r}"):
+            optimizer.load_state_dict({**good, "step": step})
+    with pytest.raises(ValueError, match="exp_avg must hold numbers"):
+        optimizer.load_state_dict({**good, "step": 7, "exp_avg": ["a"]})
     assert optimizer.steps == 0
 
 
@@ -226,6 +237,16 @@ def test_gradients_within_the_norm_are_left_alone():
         (lambda: Adam([Value(1.0)], betas=(0.9, 1.0)), ValueError, r"betas .*\(0.9, 1.0\)"),
         (lambda: AdamW([Value(1.0)], eps=-1e-8), ValueError, "eps .* given -1e-08"),
         (lambda: RMSprop([Value(1.0)], alpha=-1), ValueError, "alpha .* given -1"),
+        (lambda: RMSprop([Value(1.0)], alpha=2), ValueError, r"alpha .*\[0, 1\), given 2"),
+        (lambda: Adam([Value(1.0)], betas=(0.9, 0.99, 0.999)), ValueError, "betas is a pair"),
+        (lambda: Adam([Value(1.0)], betas=0.9), TypeError, "betas is a pair .* given 0.9"),
+        (
+            lambda: SGD([Value(1.0)], lr="fast"),
+            TypeError,
+            "lr is a finite number ≥ 0, given 'fast'",
+        ),
+        (lambda: SGD([kept_as(np.float32(1))]), ValueError, r"a float, given np.float32\(1.0\)"),
+        (lambda: step_decay(0.1, every=2.5), TypeError, "every is a whole number ≥ 1, given 2.5"),
         (lambda: Optimizer([Value(1.0)], lr=0.1), TypeError, "abstract"),
         (lambda: clip_grad_norm_([Value(1.0)], 0.0), ValueError, "max_norm .* given 0"),
         (lambda: step_decay(0.1, every=0), ValueError, "every .* given 0"),
@@ -261,6 +282,14 @@ def test_a_parameter_that_was_set_to_another_real_number_holds_a_float(number):
     assert p.data == number - 1.0
 
 
+@pytest.mark.parametrize("most", [math.nan, 0.0, -1.0])
+def test_a_norm_that_is_none_is_an_error_of_the_step(most):
+    optimizer = SGD([Value(0.0)], lr=1.0)
+    optimizer.max_norm = most
+    with pytest.raises(ValueError, match=f"max_norm is a number > 0, given {most}"):
+        optimizer.step()
+
+
 def test_none_in_grad_counts_as_zero():
     p, q = Value(1.0), Value(2.0)
     optimizer = SGD([p, q], lr=0.5)
@@ -271,7 +300,6 @@ def test_none_in_grad_counts_as_zero():
 
 
 def test_a_model_in_the_place_of_its_parameters_is_told():
-    with pytest.raises(TypeError, match=r"call it, model.parameters\(\)"):
-        SGD(MLP(2, [1]).parameters)
-    with pytest.raises(TypeError, match=r"not the MLP that has them: give model.parameters\(\)"):
-        Adam(MLP(1, [1]))
+    for given, kind in ((MLP(1, [1]), "MLP"), (Value(1.0), "Value"), (None, "NoneType")):
+        with pytest.raises(TypeError, match=rf"such as model.parameters\(\), given one {kind}"):
+            Adam(given)
