@@ -125,11 +125,16 @@ class Primitive(Generic[P]):
                     f"scalar write np.array([...]), for one result each [v + x for x in xs]; sum, mean "
                     f"and dot take sequences"
                 )
+            if kind_of(n) is None:
+                raise NumberError(
+                    f"{self.name} takes numbers, got {n!r} of type {type(n).__name__}"
+                )
 
     def result(self, z: Any, x: Any, y: Any) -> Number:
         """A result that is no float, made ready to be kept; a batch's operands have one length."""
         kind = kind_of(z)
         if kind is None:
+            self._check_single(x, y)
             raise PrimitiveError(f"the value formula of {self.name} returned {z!r}, not a number")
         if not self.moves_samples:
             _check_lengths(self.name, z, x, y)
@@ -196,7 +201,8 @@ def primitive(
     def decorate(value: Callable[Concatenate[Any, P], Number]) -> Primitive[P]:
         if not hasattr(value, "__code__"):
             raise PrimitiveError(
-                f"primitive() decorates a function written with def, got {value!r}"
+                f"primitive() takes the pullback formulas first, @primitive(lambda g, z, x: ...), and "
+                f"decorates a function written with def; got {value!r}"
             )
         if value.__code__.co_argcount == 0:
             raise PrimitiveError(

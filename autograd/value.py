@@ -68,7 +68,7 @@ class Value(Methods, Protocols):
         self.grad = NOTHING
         self.op = self.left = self.right = self.x = self.y = None
         self.serial = next(serials)
-        if label:
+        if label != "":
             self.label = label
 
     __add__, __radd__ = operators(ops.add)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -26,6 +26,16 @@ def axes_of(ax: Any) -> Any:
         from matplotlib import pyplot as plt
 
     return plt.subplots(layout="constrained")[1]
+
+
+def curve(ax: Any, values: Sequence[float], label: str) -> None:
+    """What a number was after each epoch: a line, of a single epoch a dot."""
+    ax.plot(values, label=label, marker="o" if len(values) == 1 else "")
+    ax.set(xlabel="epoch")
+    if len(values) == 1:
+        ax.set_xticks([0])
+    else:
+        ax.locator_params(axis="x", integer=True)  # there is no epoch 2.5
 
 
 def describe(ax: Any, text: str) -> Any:

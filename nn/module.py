@@ -18,7 +18,7 @@ import numpy as np
 from autograd import NOTHING, Value, group
 
 from .data.arrays import as_reals
-from .places import Place, endless
+from .places import Place, Shape, endless, flat, shape_of, unfound
 
 if TYPE_CHECKING:
     from typing import Self
@@ -28,7 +28,8 @@ class Module:
     """A function with parameters. Derive from it, set attributes, define ``__call__``.
 
     An attribute that is a sequence of Values of one shape is one array of `state_dict`, under the
-    attribute's name. A name that begins with an underscore hides an attribute from the walk. A
+    attribute's name. A name that begins with an underscore hides an attribute from the walk; a dict
+    or an array of parameters, which the walk does not enter, is refused with a TypeError. A
     constructor argument that is kept as an attribute of its name is part of what ``repr`` shows and
     `save` writes. A parameter without a label gets its place as one, ``layers.0.weight[2, 1]``, and
     what a call makes is a `group` of the module's name, by which pictures frame and fold it.
@@ -61,15 +62,18 @@ class Module:
         """Set an attribute; the parameters in it are labelled by their place, for pictures."""
         if not name.startswith("_"):
             _label(self, name, x)
+            if _unseen(x):
+                raise unfound(self, name)
         object.__setattr__(self, name, x)
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            """Micrograd's names are told ours."""
+            """Micrograd's names are told ours; Python itself asks for those that are nearly right."""
             ours = {"w": "weight", "b": "bias"}.get(name)
             hint = f"; its {ours} is .{ours}" if ours in vars(self) else ""
-            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}")
+            said = f"{type(self).__name__} has no attribute {name!r}{hint}"
+            raise AttributeError(said, name=name, obj=self)
 
     def __call__(self, x: Any) -> Any:
         """What the module answers to one sample, or to an array (n, d) of samples."""
@@ -184,8 +188,6 @@ def as_module(x: Any) -> Module:
 
 # ------------------------------------------------------------------------------------- the walk
 
-Shape = tuple[int, ...]
-
 
 def _walk(name: str, x: Any, enter: bool = True) -> Iterator[tuple[str, Any, Shape | None]]:
     """The modules, and the arrays of Values with their shape, below x, each with its dotted name, x
@@ -212,6 +214,15 @@ def _down(name: str, x: Any, enter: bool) -> Iterator[tuple[str, Any, Shape | No
             yield from _down(f"{name}.{key}" if name else str(key), v, enter)
 
 
+def _unseen(x: Any) -> bool:
+    """Whether Values or modules are in a dict or an array, into which the walk does not go."""
+    if isinstance(x, (list, tuple)):
+        return shape_of(x) is None and any(map(_unseen, x))
+    objects = hasattr(x, "flat") and x.dtype.kind == "O"
+    inside = x.values() if isinstance(x, dict) else x.flat if objects else ()
+    return any(isinstance(v, Module) or shape_of(v) is not None for v in inside)
+
+
 def _public(module: Module) -> Iterator[tuple[str, Any]]:
     """The attributes of a module that count: those not named with an underscore first."""
     return ((name, x) for name, x in vars(module).items() if not name.startswith("_"))
@@ -222,29 +233,6 @@ def _arrays(module: Module) -> Iterator[tuple[str, Any, Shape]]:
     for name, array, shape in _walk("", module):
         if shape is not None:
             yield name, array, shape
-
-
-def shape_of(x: Any) -> Shape | None:
-    """The shape of a Value, (), or of a nested sequence of Values; None for anything else."""
-    if isinstance(x, Value):
-        return ()
-    if not isinstance(x, (list, tuple)) or not x:
-        return None
-    if {*map(type, x)} == {Value}:  # a row of weights, of which there are many
-        return (len(x),)
-    shapes = {shape_of(v) for v in x}
-    inner = shapes.pop()
-    return None if shapes or inner is None else (len(x), *inner)
-
-
-def flat(array: Any, depth: int) -> Iterable[Value]:
-    """The Values of a nested sequence of so many levels."""
-    if depth == 0:
-        return (array,)
-    for _ in range(depth - 1):
-        array = chain.from_iterable(array)
-    flat: Iterable[Value] = array
-    return flat
 
 
 # ---------------------------------------------------------------------------- names, for pictures

@@ -10,8 +10,8 @@ from typing import Any
 
 from autograd import Value, register_pytree_node
 
-from .module import Module, flat
-from .places import Place, endless
+from .module import Module
+from .places import Place, endless, flat
 
 VALUES, CONTAINERS = {Value}, {list, tuple}
 """What arrays of parameters are made of."""

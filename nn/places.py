@@ -1,5 +1,7 @@
 """Places: where a module or an array of parameters stands, and the labels that parameters get by it.
 
+An array of parameters is a nested sequence of Values, all of whose rows are alike.
+
 A place knows its step, such as ``layers.0``, and its owner's place. Names are put together when
 somebody asks, so that a layer that gets an owner renames its parameters without touching them.
 """
@@ -7,11 +9,11 @@ somebody asks, so that a layer that gets an owner renames its parameters without
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from itertools import repeat
+from collections.abc import Iterable, Iterator
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
-from autograd import TransformError
+from autograd import TransformError, Value
 
 
 def endless(module: Any) -> TransformError:
@@ -19,6 +21,15 @@ def endless(module: Any) -> TransformError:
     return TransformError(
         f"a {type(module).__name__} holds itself, or a list or module in it does: its parameters "
         f"have no end. Give what needs the whole to calls, as an argument"
+    )
+
+
+def unfound(module: Any, name: str) -> TypeError:
+    """The error of parameters in an attribute that is neither a module nor made of sequences."""
+    return TypeError(
+        f"{type(module).__name__}.{name} holds parameters in a dict or an array, where parameters() "
+        f"does not look: give each its attribute, or put them into lists (array.tolist()); what is no "
+        f"parameter is named _{name}"
     )
 
 
@@ -71,3 +82,31 @@ class Label(NamedTuple):
             rest, i = divmod(rest, n)
             indices.append(i)
         return f"{self.array}{indices[::-1] or ''}"
+
+
+# ------------------------------------------------------------------ nested sequences of Values
+
+Shape = tuple[int, ...]
+
+
+def shape_of(x: Any) -> Shape | None:
+    """The shape of a Value, (), or of a nested sequence of Values; None for anything else."""
+    if isinstance(x, Value):
+        return ()
+    if not isinstance(x, (list, tuple)) or not x:
+        return None
+    if {*map(type, x)} == {Value}:  # a row of weights, of which there are many
+        return (len(x),)
+    shapes = {shape_of(v) for v in x}
+    inner = shapes.pop()
+    return None if shapes or inner is None else (len(x), *inner)
+
+
+def flat(array: Any, depth: int) -> Iterable[Value]:
+    """The Values of a nested sequence of so many levels."""
+    if depth == 0:
+        return (array,)
+    for _ in range(depth - 1):
+        array = chain.from_iterable(array)
+    flat: Iterable[Value] = array
+    return flat

@@ -97,6 +97,13 @@ def test_a_function_that_raises_is_told_what_it_raised():
     )
 
 
+def test_a_function_where_a_number_is_asked_for_and_a_number_for_a_function():
+    assert slope(lambda: 6.0).text == "off: a number is asked for, you gave a function: call it"
+    for result in (3.0, (1.0, 2.0)):
+        assert EXERCISES["chapter_01.quotient"](result).text.startswith("off: a function is asked")
+    assert EXERCISES["chapter_01.quotient"](...).text == NOT_ANSWERED
+
+
 def test_a_functions_numbers_are_counted_a_call():
     pair = Exercise(lambda x: (x, 2 * x), because="", at=[(1.0,), (2.0,)])
     assert pair(lambda x: (x, x, x)).text == "off: 2 numbers are asked for, you gave 3"

@@ -298,12 +298,43 @@ def the_reader_is_lost_on_moved_digits_until_it_saw_some(name, notebook):
     assert sure[0] - 20 < sure[1] < sure[0]
 
 
+def the_engine_agrees_with_the_recursion(name, notebook):
+    gaps = re.findall(r"^\d+(?:-\d+)+ .* ([\d.]+e[-+]\d+)$", printed(notebook), re.MULTILINE)
+    assert len(gaps) == 6
+    assert max(map(float, gaps)) < 1e-15
+
+
+def every_boosted_unit_lowers_the_error(name, notebook):
+    errors = re.search(r"error after 0 to 8 units: (.*)", printed(notebook))[1].split()
+    assert len(errors) == 9
+    assert sorted(map(float, errors), reverse=True) == [*map(float, errors)]
+
+
+def the_models_did_what_is_said_of_them(name, notebook):
+    text = printed(notebook)
+    epochs, kept = map(
+        int, re.search(r"trained for (\d+) epochs, kept: epoch (\d+)", text).groups()
+    )
+    assert epochs == kept + 1 + 10
+    found, all_of_them = map(int, re.search(r"p > 0\.01 +(\d+) of +(\d+)", text).groups())
+    assert found == all_of_them - 1  # one is found by no threshold
+    assert "a digit 8 called" in text
+    assert float(re.search(r"the surest wrong answer: ([\d.]+)%", text)[1]) > 99
+
+
 ASKED = {  # beside what is asked of every notebook
-    "04_what_networks_can_do": training_seen_live_is_one_picture_of_the_end,
-    "06_generalising": it_says_of_the_remedies_what_its_table_shows,
-    "07_a_model_on_real_data": the_reader_is_lost_on_moved_digits_until_it_saw_some,
-    "10_from_graph_to_machine_code": the_two_fits_find_the_pendulum,
-    "11_a_language_model_on_scalars": the_language_model_learns_more_than_pairs_of_characters,
+    "01_a_graph_and_its_gradient": [the_engine_agrees_with_the_recursion],
+    "04_what_networks_can_do": [
+        training_seen_live_is_one_picture_of_the_end,
+        every_boosted_unit_lowers_the_error,
+    ],
+    "06_generalising": [it_says_of_the_remedies_what_its_table_shows],
+    "07_a_model_on_real_data": [
+        the_reader_is_lost_on_moved_digits_until_it_saw_some,
+        the_models_did_what_is_said_of_them,
+    ],
+    "10_from_graph_to_machine_code": [the_two_fits_find_the_pendulum],
+    "11_a_language_model_on_scalars": [the_language_model_learns_more_than_pairs_of_characters],
 }
 
 
@@ -315,8 +346,8 @@ def test_it_runs_from_a_clean_kernel_and_shows_what_it_should(name):
     the_numbers_derived_by_hand_are_shown(name, notebook)
     if name in COVERS:
         an_exercise_waits_for_its_answer(name, notebook)
-    if name in ASKED:
-        ASKED[name](name, notebook)
+    for asked in ASKED.get(name, ()):
+        asked(name, notebook)
 
 
 STAGES = {  # notebook 9: what stands at the three dots, stage by stage

@@ -85,8 +85,16 @@ def jit(
     >>> jit(lambda x: x / 3, dtype="float32")(1.0)
     0.3333333432674408
     """
-    from .calls.jitted import Jitted, best
-    from .elements import DOUBLE, element_of
+    try:
+        from .calls.jitted import Jitted, best
+        from .elements import DOUBLE, element_of
+    except ModuleNotFoundError as error:
+        if error.name != "numpy":
+            raise
+        raise ImportError(
+            'jit() computes with NumPy: pip install "chainrule[jit]", or numpy alone for source in '
+            "place of machine code"
+        ) from error
 
     if not callable(f):
         raise TypeError(f"jit() takes a function, got {f!r}")

@@ -41,7 +41,7 @@ def draw(v: Value, *, adjoints: bool = False, limit: int = 300, style: str = "ca
     from .dot import digraph
 
     if not isinstance(v, Value):
-        raise TypeError(f"draw() takes a Value, got {v!r} of type {type(v).__name__}")
+        raise TypeError(f"draw() takes a Value of autograd, got {v!r} of type {type(v).__name__}")
     if style not in STYLES:
         raise ValueError(f"style is {' or '.join(map(repr, STYLES))}, got {style!r}")
     return digraph(v, adjoints=adjoints, limit=limit, style=style)
@@ -64,7 +64,9 @@ def step_through(v: Value) -> Page:
     from .page.writer import of_graph
 
     if not isinstance(v, Value):
-        raise TypeError(f"step_through() takes a Value, got {v!r} of type {type(v).__name__}")
+        raise TypeError(
+            f"step_through() takes a Value of autograd, got {v!r} of type {type(v).__name__}"
+        )
     return of_graph(v)
 
 

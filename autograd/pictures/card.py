@@ -55,10 +55,10 @@ def card(node: Value, root: Value, operation: bool = True) -> str:
     fill, border = OUTPUT if node is root else OPERATION if node.op else LEAF
     gradient = NO_GRADIENT if root.grad is NOTHING else number(node.grad)
     color = QUIET if gradient == NO_GRADIENT else GRADIENT
-    titles = [(text(node.label), INK), (text(sign(node) if operation else ""), border)]
-    shown = [f'<FONT COLOR="{c}"><B>{t}</B></FONT>' for t, c in titles if t]
+    titles = [(node.label, INK), (sign(node) if operation else "", border)]
+    shown = [(_room(t), f'<FONT COLOR="{c}"><B>{text(t)}</B></FONT>') for t, c in titles if text(t)]
     span = f' COLSPAN="{3 - len(shown)}"'
-    head = f"<TR>{''.join(f'<TD{span}>{t}</TD>' for t in shown)}</TR>" if shown else ""
+    head = f"<TR>{''.join(f'<TD{span}{room}>{t}</TD>' for room, t in shown)}</TR>" if shown else ""
     return _table(
         fill, border, head + _row("value", number(node.data), INK) + _row("grad", gradient, color)
     )
@@ -110,5 +110,10 @@ def _table(fill: str, border: str, rows: str) -> str:
 def _row(name: str, shown: str, color: str) -> str:
     return (
         f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="9" COLOR="{QUIET}">{name}</FONT></TD>'
-        f'<TD ALIGN="RIGHT"><FONT COLOR="{color}">{text(shown)}</FONT></TD></TR>'
+        f'<TD ALIGN="RIGHT"{_room(shown)}><FONT COLOR="{color}">{text(shown)}</FONT></TD></TR>'
     )
+
+
+def _room(words: str) -> str:
+    """Room around a long text: Graphviz rounds letters to pixels, and narrow ones come out short."""
+    return ' CELLPADDING="5"' if len(words) > 12 else ""

@@ -56,6 +56,8 @@ def closed_over(x: Any) -> BatchError:
 def _logical(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def method(self: Protocols, other: Any) -> Any:
         c, d = self.data, _number(other)
+        if Condition not in (type(c), type(d)) and operate is operator.xor and is_number(d):
+            raise TypeError(f"^ of numbers: it is of conditions; a power is v**y; got {c} and {d}")
         if Condition not in (type(c), type(d)) or is_array_of_values(d):
             return NotImplemented
         if d is other and shape_of(d) and context.running.get().samples:
@@ -77,7 +79,7 @@ def _one_a_sample(v: Protocols, truth: Any) -> Any:
 def _refusal(name: str) -> Callable[..., NoReturn]:
     def method(self: Protocols, *_: Any) -> NoReturn:
         raise GradientLostError(
-            f"{name} of a Value would lose its gradient: use autograd's function of it (exp(v), not "
+            f"{name} of {self!r} would lose its gradient: use autograd's function of it (exp(v), not "
             f"math.exp(v)), an array of dtype object, or v.item() if only the number is wanted; "
             f"f'{{v:.3f}}' writes it"
         )
@@ -179,6 +181,11 @@ class Protocols(ArrayProtocols, Hints, Text):
 
     @label.setter
     def label(self, label: str) -> None:
+        if not isinstance(label, str):
+            raise TypeError(
+                f"a label is a text, the node's name in pictures; got {label!r}. A Value holds one "
+                f"number; several are several Values, or samples of one in np.array([...])"
+            )
         self.annotate(label=label)
 
     # ------------------------------------------------------------------------------------- samples

@@ -30,6 +30,10 @@ STAGES = range(1, 8)
 NEURON = 6  # the stage that needs tanh
 POINT = "a = 2, b = -3"  # where the inside is looked at
 LIKEWISE = 5  # cases of one reason that are listed
+SIDELINES = (
+    "__rsub__",
+    "__rtruediv__",
+)  # nothing else stands on them, and micrograd's lecture has none
 
 
 class Miss(NamedTuple):
@@ -154,7 +158,7 @@ def _inside(engine: Callable[[float], Any], stage: int) -> tuple[list[str], list
 
 
 def _diagnosed(answers: list[Answer]) -> list[Miss]:
-    """Every miss with its why; those of the root cause come first."""
+    """Every miss with its why; those of the root cause come first, what stands alone last."""
     right_kinds = {answer.case.kind for answer in answers if not answer.found}
     broken: dict[str, str] = {}
     misses = []
@@ -163,6 +167,7 @@ def _diagnosed(answers: list[Answer]) -> list[Miss]:
             why = answer.why or _why(answer, broken, right_kinds)
             misses.append(Miss(answer.case.shown, point_of(answer.case), answer.found, why))
     causes = list(dict.fromkeys(miss.why for miss in misses))
+    causes.sort(key=lambda why: any(name in why for name in SIDELINES))
     return sorted(misses, key=lambda miss: causes.index(miss.why))
 
 

@@ -76,8 +76,11 @@ def _answer_of(engine: Callable[[float], Any], case: Case) -> Answer:
     if found or case.gradients is None:
         return Answer(case, found, why=why, forward=True)
     answer = _backward(case, leaves, out)
-    if answer.found and not answer.why and _are_taken_for_one(engine):
-        return answer._replace(why=say.IDENTITY)
+    if answer.found and not answer.why:
+        if _are_taken_for_one(engine):
+            return answer._replace(why=say.IDENTITY)
+        if answer.gradients is None and case.shown == "a":
+            return answer._replace(why=say.STOPPED)
     return answer
 
 
@@ -123,13 +126,21 @@ def _backward(case: Case, leaves: list[Any], out: Any) -> Answer:
         out.backward()
         got = tuple(float(leaf.grad) for leaf in leaves)
     except Exception as error:  # noqa: BLE001  (whatever a student's engine may do)
-        return Answer(case, raised(error))
+        return Answer(case, raised(error), why=_plain_reason(error, leaves))
     off = [
         f"∂/∂{name} = {wanted:g}, got {x:g}"
         for name, wanted, x in zip(case.names, case.gradients or (), got, strict=True)
         if not same((x,), (wanted,))
     ]
     return Answer(case, f"expected {'; '.join(off)}" if off else "", got)
+
+
+def _plain_reason(error: Exception, leaves: list[Any]) -> str:
+    """Why a backward pass raised, where that is plain."""
+    if "'NoneType' object is not callable" in str(error):
+        return say.UNCALLED
+    values = any(isinstance(getattr(leaf, "grad", None), type(leaf)) for leaf in leaves)
+    return say.VALUE_AS_GRAD if values else ""
 
 
 def point_of(case: Case) -> str:

@@ -38,6 +38,15 @@ ENDLESS = (
     "that is taken from it, and get none twice"
 )
 BACKWARD = "a result needs backward(), which fills in grad of all that it was computed from"
+STOPPED = "backward() stops with this error even on a leaf, which has no operands: begin there"
+VALUE_AS_GRAD = (
+    "grad is a number, as data is: _backward computes with self.data and other.data, not with self "
+    "and other"
+)
+UNCALLED = (
+    "_backward is the function itself, and not what it returns: out._backward = _backward, without "
+    "brackets; that of a leaf does nothing, lambda: None"
+)
 SEED = "backward() must begin with self.grad = 1: the derivative of a result by itself"
 NOTHING_ARRIVED = (
     "no gradient arrived: does the operation set out._backward, and does out know its operands?"

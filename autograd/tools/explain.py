@@ -43,7 +43,9 @@ def explain(v: Value, max_nodes: int = 100) -> Explanation:
         ∂v2/∂y = 3
     """
     if type(v) is not Value:
-        raise TypeError(f"explain() takes a Value, got {v!r} of type {type(v).__name__}")
+        raise TypeError(
+            f"explain() takes a Value of autograd, got {v!r} of type {type(v).__name__}"
+        )
     return Explanation(v, max_nodes)
 
 

@@ -45,6 +45,10 @@ _INSTEAD: dict[type, str] = {
     ast.MatMult: "write dot([x, y], [1, 2])",
 }
 """What operators of Python that are none here were meant to be."""
+MEANT = {"ln": "log", "max": "maximum", "min": "minimum"} | {
+    name.replace("arc", "a"): name for name in functions.PRIMITIVES if name.startswith("arc")
+}
+"""What functions of mathematics, and of Python's ``math``, are called here."""
 
 
 def public_functions() -> dict[str, Callable[..., Any]]:
@@ -173,7 +177,8 @@ class _Builder:
         self, node: ast.expr, name: str, known: Mapping[str, Any], missing: str, advice: str
     ) -> None:
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
+            near = [n for n in [MEANT.get(name)] if n in known]
+            near += difflib.get_close_matches(name, known, 1)
             advice = f"did you mean {near[0]}?" if near else advice
             raise self.error(node, f"{missing} {name!r}: {advice}")
 

@@ -30,7 +30,12 @@ def gradient(f: Callable[..., Any]) -> Any:
         if parameter.default is parameter.empty
     ]
     variables = [Value(sympy.Symbol(name, real=True), name) for name in names]
-    result = f(*variables)
+    try:
+        result = f(*variables)
+    except TypeError as error:
+        if "truth value" in str(error):  # as SymPy says it
+            error.add_note("formula() runs f on symbols: where(condition, x, y) chooses, not `if`")
+        raise
     if type(result) is Value:
         result.backward()
     elif not is_number(result):

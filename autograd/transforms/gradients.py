@@ -111,11 +111,17 @@ def jvp(
     """f(*primals), and its derivative along the tangents, J·t, which has the form of f's result.
 
     Forward mode from the same formulas: a primitive has one output, so what its pullbacks make of 1
-    are its partial derivatives. Raises TransformError unless tangents have the form of primals.
+    are its partial derivatives. Raises TransformError unless primals and tangents are tuples or lists,
+    a number or nest of numbers for each argument, and of one form.
 
     >>> jvp(lambda x, y: x * y, (3.0, 2.0), (1.0, 0.0))
     (6.0, 2.0)
     """
+    for name, given in (("primals", primals), ("tangents", tangents)):
+        if not isinstance(given, (tuple, list)):
+            raise TransformError(
+                f"jvp(f, (x,), (t,)): {name} are a tuple or list, one for each argument; got {given!r}"
+            )
     inputs = Raveled(tuple(primals), "primals", tied=True, arguments=True)
     directions = inputs.numbers_like(tuple(tangents), "tangents")
     tape = Tape(f, tuple(primals), tuple(range(len(primals))), {}, has_aux)

@@ -60,7 +60,7 @@ class Tape:
             full = list(args)
             for i, x in zip(chosen, [fresh] if isinstance(argnums, int) else fresh, strict=True):
                 full[i] = x
-            out = f(*full, **kwargs)
+            out = _called(f, full, kwargs)
         self.aux: Any = None
         if has_aux:
             out, aux = self._result_and_aux(out)
@@ -263,6 +263,18 @@ def _seed(g: Number, v: Value) -> Number:
 def _one(node: Value) -> Number:
     """The adjoint 1: what the formulas make of it are the partial derivatives."""
     return 1.0 if type(node.z) is float else like(1, node.z)
+
+
+def _called(f: Function, args: list[Any], kwargs: Any) -> Any:
+    """f's result; where it computed with a list as a whole, the error says what can be."""
+    try:
+        return f(*args, **kwargs)
+    except TypeError as error:
+        if "'list'" in str(error) and any(isinstance(x, list) for x in args):
+            error.add_note(
+                "an argument is a list, and f got one: np.array([...]) computes as a whole"
+            )
+        raise
 
 
 def returned(x: Number) -> Number:

@@ -232,6 +232,8 @@ class Sequential(Module):
       layers.0: Layer(nin=2, nout=8, activation='linear', plain=False) with 24 parameters
       layers.1: PReLU() with 1 parameter
       layers.2: Layer(nin=8, nout=1, activation='linear', plain=False) with 9 parameters
+
+    Raises TypeError for what cannot be called, such as a list of layers.
     """
 
     def __init__(self, *layers: Callable[[Any], Any]) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..figures import alternative_text, describe, in_notebook, running_shell
+from ..figures import alternative_text, curve, describe, in_notebook, running_shell
 from ..settings import whole
 from .network import plot_network
 from .plots import in_plane, plot_decision_boundary
@@ -104,13 +104,14 @@ class LivePlot:
         axes = self._figure.subplots(rows, columns, squeeze=False)
         for panel, ax in zip(panels, axes.flat, strict=True):
             panel(ax=ax)
-        self._figure.suptitle(f"after {history.epochs} epochs")
+        plural = "s" * (history.epochs != 1)
+        self._figure.suptitle(f"after {history.epochs} epoch{plural}")
 
 
 def _plot_metrics(history: History, ax: Any) -> Any:
     for name, values in history.metrics.items():
-        ax.plot(values, label=name)
-    ax.set(xlabel="epoch", ylabel="metric")
+        curve(ax, values, name)
+    ax.set(ylabel="metric")
     ax.legend()
     last = ", ".join(f"{name} {values[-1]:.4g}" for name, values in history.metrics.items())
     return describe(ax, f"The metrics over the epochs; now {last}.")

@@ -146,14 +146,25 @@ def _draw_weights(
     )
     lines.set_clim(-largest, largest)
     if written:
-        for number, (start, end), i in zip(w, ends, into, strict=True):
-            part = 0.3 if i % 2 else 0.42  # side by side, not one on another
-            at = start + (end - start) * part
-            ax.text(*at, _short(number), size=7, color="0.3", ha="center", va="center", bbox=PAPER)
+        for number, at in zip(w, _spread(ends), strict=True):
+            ax.text(*at, _short(number), color="0.3", **NOTE)
     return ax.add_collection(lines)
 
 
-PAPER = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
+PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+NOTE = {"size": 7.5, "ha": "center", "va": "center", "bbox": PAPER}
+ALONG = np.array([[0.42, 0.36, 0.48, 0.3, 0.54, 0.6, 0.66]]).T  # where on its line a weight may be
+ROOM = (0.32, 0.07)  # what a weight needs, in the axes' units
+
+
+def _spread(lines: Any) -> list[Any]:
+    """A place on every line: the first that is free, or as far as can be from those before it."""
+    places = [np.full(2, np.inf)]
+    for start, end in lines:
+        along = start + ALONG * (end - start)
+        apart = (np.abs(along[:, None] - places) / ROOM).max(axis=2).min(axis=1)
+        places.append(along[np.minimum(apart, 1).argmax()])
+    return places[1:]
 
 
 def _draw_units(ax: Any, places: Any, biases: Any, largest: float, run: _Run | None) -> None:

@@ -43,8 +43,9 @@ def plot_decision_boundary(
 
     One output: the score as colour, and as a line where it is the ``threshold`` (0 for logits and
     hinge scores, ½ for probabilities). Several: the region of each class. Labels are the targets of
-    training. With ``units=True`` there is a thin line where the weighted sum of each hidden unit is
-    0, dashed from the second layer on. Raises ValueError for samples that have not two numbers each.
+    training, texts too. With ``units=True`` there is a thin line where the weighted sum of each hidden
+    unit is 0, dashed from the second layer on. Raises ValueError for samples that have not two numbers
+    each.
 
     >>> from matplotlib.figure import Figure
     >>> from nn import MLP

@@ -19,7 +19,8 @@ import numpy as np
 from autograd import Primitive, Value
 
 from ..layers.activations import ACTIVATIONS
-from ..module import Module, flat, shape_of
+from ..module import Module
+from ..places import flat, shape_of
 from .optimizer import Optimizer
 from .step import Step
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from ..figures import axes_of, describe
+from ..figures import axes_of, curve, describe
 
 
 def _best(numbers: list[float], lowest: bool) -> str:
@@ -100,9 +100,9 @@ class History:
     def plot(self, ax: Any = None) -> Any:
         """Draw the losses over the epochs on ``ax`` (or a new figure), with matplotlib; returns ax."""
         ax = axes_of(ax)
-        ax.plot(self.loss, label="training")
+        curve(ax, self.loss, "training")
         if self.validation:
-            ax.plot(self.validation, label="validation")
-        ax.set(xlabel="epoch", ylabel="loss")
+            curve(ax, self.validation, "validation")
+        ax.set(ylabel="loss")
         ax.legend()
         return describe(ax, f"The loss over the epochs. {' '.join(repr(self).split())}.")

@@ -41,6 +41,13 @@ def _as_array(scores: Any) -> np.ndarray:
 
 
 def _true_and_chosen(scores: Any, targets: Any, threshold: float) -> tuple[np.ndarray, np.ndarray]:
+    for name, given in (("scores", scores), ("targets", targets)):
+        texts = [x for x in plain(name, given).ravel()[:1].tolist() if isinstance(x, str)]
+        if texts:
+            raise ValueError(
+                f"{name} are numbers, given {texts[0]!r}; of labels that are texts the accuracy is "
+                f'np.mean(predict(model, X, "classes") == y)'
+            )
     scores = _as_array(scores)
     chosen, targets = classes(scores, threshold), plain("targets", targets)
     if scores.ndim == 1:
@@ -84,8 +91,8 @@ def confusion_matrix(scores: Any, targets: Any, threshold: float = 0.0) -> np.nd
     array([[2, 1],
            [0, 1]])
     """
-    scores = _as_array(scores)
     true, chosen = _true_and_chosen(scores, targets, threshold)
+    scores = _as_array(scores)
     k = scores.shape[1] if scores.ndim == 2 else 2
     counts = np.zeros((k, k), int)
     np.add.at(counts, (true, chosen), 1)

@@ -131,10 +131,11 @@ def _checked(params: Iterable[Value]) -> list[Value]:
             raise TypeError(f"parameters are Values, given {p!r} of type {type(p).__name__}")
         if p.op is not None:
             raise ValueError(f"a parameter is a Value of its own, not a result of {p.op.name}: {p}")
-        if type(p.data) is not float:
+        if type(p.data) not in (float, np.float64, int, bool):
             raise ValueError(
                 f"a parameter that is optimised holds a float, given {p.data!r} in {p}"
             )
+        p.data = float(p.data)
     if len(set(params)) < len(params):
         raise ValueError("a parameter was given twice")
     return params

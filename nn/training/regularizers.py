@@ -57,6 +57,8 @@ def weight_elimination(weights: Iterable[Any]) -> Any:
 
 
 def _weights(name: str, weights: Iterable[Any]) -> tuple[Any, ...]:
+    if hasattr(weights, "parameters"):
+        raise TypeError(f"{name} takes the weights of the model: {name}(model.parameters())")
     if not hasattr(weights, "__iter__"):
         raise TypeError(
             f"{name} takes the weights, given {weights!r}; a rate multiplies it: "

@@ -44,12 +44,16 @@ class Exercise:
         self.at, self.tolerance = at, tolerance
 
     def __call__(self, *answers: Any) -> Verdict:
+        if self.at is None and any(map(callable, answers)):
+            return Verdict(False, "off: a number is asked for, you gave a function: call it")
         try:
             got = self._numbers(*answers)
         except Exception as error:  # whatever a student's function may do
             return Verdict(False, f"off: your answer raised {type(error).__name__}: {error}")
         if got is None:
             return Verdict(False, NOT_ANSWERED)
+        if self.at is not None and not callable(answers[0]):
+            return Verdict(False, "off: a function is asked for: give its name alone, uncalled")
         wanted = self._numbers(self.solution)
         if self._same(got, wanted):
             return Verdict(True, f"right: {self.because}")

@@ -2,6 +2,8 @@
 
 import gc
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -610,3 +612,20 @@ def test_conditions_of_no_elements_are_conditions():
     f = jit(lambda x, p: np.roll(np.where((x < p) | (x > 0), 2 * x, x), 1))
     assert f(np.array([]), 2.0).tolist() == []
     assert f(np.array([1.0, 3.0]), 2.0).tolist() == [6.0, 2.0]
+
+
+def test_without_numpy_it_says_what_to_install():
+    script = """
+import sys
+sys.modules["numpy"] = None  # as if it were not installed
+from autograd import grad, jit
+print(grad(lambda x: x * x)(3.0))
+try:
+    jit(lambda x: x)
+except ImportError as error:
+    print(error)
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    slope, said = run.stdout.splitlines()
+    assert slope == "6.0"
+    assert said.startswith('jit() computes with NumPy: pip install "chainrule[jit]"')

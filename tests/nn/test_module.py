@@ -215,6 +215,32 @@ def test_who_sets_what_holds_the_module_is_told_so_at_once():
     assert len(root.parameters()) == 3
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"a": Value(1.0)},
+        {"a": [Value(1.0)]},
+        [{"a": Tree()}],
+        np.array([Value(1.0), Value(2.0)]),
+        [np.array([[Value(1.0)]])],
+    ],
+    ids=["dict", "dict of lists", "list of a dict of modules", "array", "list of an array"],
+)
+def test_parameters_that_would_not_be_found_are_refused(hidden):
+    tree = Tree()
+    with pytest.raises(TypeError, match=r"Tree.more holds parameters in a dict or an array.*lists"):
+        tree.more = hidden
+    assert "more" not in vars(tree)
+    tree._more = hidden
+    assert len(tree.parameters()) == 1
+
+
+def test_dicts_and_arrays_without_parameters_are_attributes_like_others():
+    tree = Tree()
+    tree.table, tree.names, tree.rows = np.ones(3), {"a": [1.0]}, [np.array(["x"], object)]
+    assert len(tree.parameters()) == 1
+
+
 @pytest.mark.parametrize("into", ["itself", "its list", "one that two own"])
 def test_parameters_without_an_end_are_an_error(into):
     leaf = Tree()
@@ -230,6 +256,13 @@ def test_parameters_without_an_end_are_an_error(into):
             ask(second)
     assert str(leaf.weight.label) == "inside.0.weight"
     assert first.weight.label == "weight"
+
+
+def test_a_missing_name_is_given_to_python_which_asks_for_one_that_is_nearly_right():
+    model = MLP(2, [1])
+    with pytest.raises(AttributeError, match="MLP has no attribute 'parameter'$") as caught:
+        model.parameter()
+    assert (caught.value.name, caught.value.obj) == ("parameter", model)
 
 
 def test_micrograds_names_are_told_ours():

@@ -146,6 +146,12 @@ def test_expressions_agree_with_python(scripts, text, x):
     compare(scripts, (text, {"x": x, **({"f": 2.0} if "f *" in text else {})}))
 
 
+REFUSED = """(text) => {
+    try { parse(text, new Map(), shelf); } catch (error) { return [error.message, error.offset]; }
+    return null;
+}"""
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [
@@ -180,14 +186,27 @@ def test_expressions_agree_with_python(scripts, text, x):
     ids=lambda x: str(x)[:20],
 )
 def test_what_is_not_understood_is_refused_at_its_place(scripts, text, place):
-    code = """(text) => {
-        try { parse(text, new Map(), shelf); } catch (error) { return [error.message, error.offset]; }
-        return null;
-    }"""
-    said = scripts.evaluate(code, text)
+    said = scripts.evaluate(REFUSED, text)
     assert said
     assert type(said[1]) is int
     assert place is None or said[1] == place, said
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ("x^2", 1, '"^" is not understood: a power is written x**2'),
+        ("x²", 1, '"²" is not understood: a power is written x**2'),
+        ("x₁", 1, '"₁" is not understood'),
+        ("1 + max(x, y)", 4, "there is no function max: did you mean maximum?"),
+        ("ln(x)", 0, "there is no function ln: did you mean log?"),
+        ("lob(x)", 0, "there is no function lob"),
+    ],
+)
+def test_what_was_meant_is_said_as_on_the_command_line(scripts, text, place, said):
+    assert scripts.evaluate(REFUSED, text) == [said, place]
+    with pytest.raises(ExpressionError):
+        build(text, {"x": 1.0, "y": 2.0})
 
 
 def test_names_without_a_value_become_leaves_and_are_read_as_python_reads_them(scripts):
@@ -275,7 +294,7 @@ def test_a_batch_is_shown_as_python_computed_it(scripts):
 
 
 def test_only_a_value_has_a_page():
-    with pytest.raises(TypeError, match="takes a Value, got 3"):
+    with pytest.raises(TypeError, match="takes a Value of autograd, got 3"):
         step_through(3)
 
 

@@ -20,6 +20,13 @@ v, batch = Value(2.0), Value(np.array([1.0, -2.0]))
         (lambda: "%.3f" % v, GradientLostError, r"f'\{v:.3f\}'"),  # noqa: UP031
         (lambda: round(v, 2), TypeError, r"round\(v.item\(\), 2\)"),
         (lambda: pow(v, 2, 3), TypeError, r"v\*\*y % 3"),
+        (lambda: v ^ 2, TypeError, r"a power is v\*\*y; got 2.0 and 2"),
+        (lambda: 2 ^ v, TypeError, r"a power is v\*\*y; got 2"),
+        (lambda: v ^ v, TypeError, r"a power is v\*\*y"),
+        (lambda: float(Value(2.0, "x")), GradientLostError, r"float\(\) of Value\(data=2.0.*'x'\)"),
+        (lambda: Value(1.0, 2.0), TypeError, r"a label is a text.*got 2.0.*np.array\(\[...\]\)"),
+        (lambda: Value(1.0, 0.0), TypeError, "a label is a text.*got 0.0"),
+        (lambda: setattr(v, "label", None), TypeError, "a label is a text.*got None"),
         (lambda: v + None, NumberError, "add of None"),
         (lambda: None * batch, NumberError, "mul of None"),
         (lambda: tanh(None), NumberError, "tanh of None"),
@@ -31,6 +38,14 @@ v, batch = Value(2.0), Value(np.array([1.0, -2.0]))
 def test_a_slip_is_told_the_way(slip, error, way):
     with pytest.raises(error, match=way):
         slip()
+
+
+@pytest.mark.parametrize("data", ["a", [1, 2], {1.0}])
+def test_what_was_put_into_data_and_is_no_number_is_named_when_it_is_used(data):
+    leaf = Value(2.0)
+    leaf.data = data
+    with pytest.raises(NumberError, match="mul takes one number, got a seq|mul takes numbers, got"):
+        leaf * 2
 
 
 def test_where_sequences_belong_nothing_is_refused():

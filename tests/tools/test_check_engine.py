@@ -100,6 +100,20 @@ BESTIARY = {  # name: what to replace, by what, the diagnosis, the case that sho
     ),
     "= everywhere": ("+=", "=", say.ADD_UP, "a + a"),
     # the sweep
+    "_backward called where it is set": (
+        "out._backward = _backward",
+        "out._backward = _backward()",
+        say.UNCALLED,
+        "a + b",
+    ),
+    "a leaf whose _backward is None": ("lambda: None", "None", say.UNCALLED, "a"),
+    "a Value in place of its data": (
+        "self.grad += other.data * out.grad",
+        "self.grad += other * out.grad",
+        say.VALUE_AS_GRAD,
+        "a * b",
+    ),
+    "backward() that stops": ("self.grad = 1.0\n", "self.gard\n", say.STOPPED, "a"),
     "no seed": ("self.grad = 1.0\n", "pass\n", say.SEED, "a"),
     "the value as the seed": ("self.grad = 1.0\n", "self.grad = self.data\n", say.SEED, "a"),
     "recursion in place of a sort": (
@@ -423,6 +437,25 @@ def test_two_mistakes_are_two_diagnoses_the_deeper_first():
     assert [miss.why for miss in report.misses] == sorted(
         (miss.why for miss in report.misses), key=whys.index
     )
+
+
+ON_THE_LEFT = ("__rsub__", "__rtruediv__")
+
+
+@pytest.mark.parametrize(
+    "beast", [name for name, row in BESTIARY.items() if not any(m in row[2] for m in ON_THE_LEFT)]
+)
+def test_a_number_on_the_left_of_minus_is_no_root_cause(beast):
+    """The engine of micrograd's lecture has no __rsub__: what else is wrong with one comes first."""
+    old, new, why, case = BESTIARY[beast]
+    source = CLOSURES.replace("__rsub__", "rsub").replace("__rtruediv__", "rtruediv")
+    first = check_engine(broken(source, old, new)).misses[0]
+    assert (first.case, first.why) == (case, why)
+
+
+def test_an_engine_without_them_is_told_of_them_alone():
+    source = CLOSURES.replace("__rsub__", "rsub").replace("__rtruediv__", "rtruediv")
+    assert {miss.case for miss in check_engine(engine(source)).misses} == {"2 - a", "2 / a"}
 
 
 def test_the_report_begins_with_the_first_miss_and_names_others_of_its_reason():

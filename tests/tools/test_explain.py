@@ -211,7 +211,9 @@ def test_importing_autograd_does_not_load_sympy():
 
 
 def test_what_is_no_value_is_refused():
-    with pytest.raises(TypeError, match=r"explain\(\) takes a Value, got 3.0 of type float"):
+    with pytest.raises(
+        TypeError, match=r"explain\(\) takes a Value of autograd, got 3.0 of type float"
+    ):
         explain(3.0)
 
 
@@ -222,6 +224,14 @@ def test_formula_is_simplified_and_named_after_the_parameters():
     assert formula(lambda a: 4.0) == 0
     assert formula(tanh).equals(1 - sympy.tanh(sympy.Symbol("x", real=True)) ** 2)
     assert formula(lambda a: relu(a)) == sympy.Piecewise((1, a > 0), (0, True))
+
+
+def test_formula_of_a_branch_by_if_is_told_of_where():
+    with pytest.raises(TypeError, match="truth value") as caught:
+        formula(lambda x: x if x > 0 else -x)
+    assert caught.value.__notes__ == [
+        "formula() runs f on symbols: where(condition, x, y) chooses, not `if`"
+    ]
 
 
 def test_formula_of_no_number_is_refused():

@@ -85,6 +85,11 @@ def test_an_expression_of_constants_alone_is_a_leaf():
     [
         ("x + w", 4, "no value was given for 'w'"),
         ("x + lob(x)", 4, "did you mean log?"),
+        ("max(x, y)", 0, "did you mean maximum?"),
+        ("x + ln(x)", 4, "did you mean log?"),
+        ("asin(x)", 0, "did you mean arcsin?"),
+        ("atan2(x, y)", 0, "did you mean arctan2?"),
+        ("ln + x", 0, "no value was given for 'ln': add ln=1.5"),
         ("x.data + 1", 0, "attribute"),
         ("x + y().z", 4, "attribute"),
         ("x + exp(x)(2)", 4, "call"),

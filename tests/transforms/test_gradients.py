@@ -553,6 +553,25 @@ def test_no_grad_inside_a_transform_stops_the_gradient():
     assert grad(f)(3.0) == 9.0
 
 
+@pytest.mark.parametrize("wrong", [2.0, np.array([1.0, 2.0]), {"x": 1.0}])
+def test_jvp_takes_one_primal_and_one_tangent_an_argument(wrong):
+    with pytest.raises(
+        TransformError, match=r"jvp\(f, \(x,\), \(t,\)\): primals are a tuple or list"
+    ):
+        jvp(np.sum, wrong, (1.0,))
+    with pytest.raises(TransformError, match="tangents are a tuple or list, one for each argument"):
+        jvp(np.sum, (1.0,), wrong)
+
+
+def test_a_list_that_is_computed_with_as_a_whole_is_told_of_arrays():
+    with pytest.raises(TypeError, match="'list' and 'int'") as caught:
+        grad(lambda x: x**2)([1.0, 2.0])
+    assert "np.array([...]) computes as a whole" in caught.value.__notes__[0]
+    with pytest.raises(TypeError) as caught:
+        grad(lambda x: x + None)(1.0)
+    assert not getattr(caught.value, "__notes__", [])
+
+
 def test_batches_among_results_are_rows_and_what_all_samples_share_is_repeated():
     def f(x):
         return np.array([x * Value(np.array([1.0, 2.0])), 3 * x], dtype=object)

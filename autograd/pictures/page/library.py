@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from ...tools.expression import OPERATORS, public_functions
+from ...tools.expression import MEANT, OPERATORS, public_functions
 from .macro import macro
 from .program import Formulas, written
 from .recorder import Shape
@@ -26,14 +26,21 @@ SHAPES: list[Shape] = [
 
 
 def library() -> dict[str, Any]:
-    """Every function and operator of an expression by name and shape, with the formulas they need."""
+    """Every function and operator of an expression by name and shape, with the formulas they need;
+    and what other names of functions mean.
+    """
     formulas = Formulas()
     functions = {name: macros(f, formulas) for name, f in public_functions().items()}
     operators: dict[str, dict[str, Any]] = {}
     for kind, f in OPERATORS.items():
         symbol, n = _symbol(kind)
         operators.setdefault(symbol, {})[written((None,) * n)] = macro(f, (None,) * n, formulas)
-    return {"functions": functions, "operators": operators, "formulas": formulas.recorded}
+    return {
+        "functions": functions,
+        "operators": operators,
+        "formulas": formulas.recorded,
+        "meant": MEANT,
+    }
 
 
 def macros(f: Callable[..., Any], formulas: Formulas) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 // Functions and operators are macros that Python recorded; a name without a value becomes a leaf.
 
 const TOKEN =
-  /\s*(?:(0[xX](?:_?[\da-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|(?:\d(?:_?\d)*\.?(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?)|([\p{L}_][\p{L}\p{N}\p{M}_]*)|(\*\*|<=|>=|==|!=|[-+*/%<>()[\],]))/uy;
+  /\s*(?:(0[xX](?:_?[\da-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|(?:\d(?:_?\d)*\.?(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?)|([\p{L}_][\p{L}\p{Nd}\p{Nl}\p{M}_]*)|(\*\*|<=|>=|==|!=|[-+*/%<>()[\],]))/uy;
 const KEYWORDS = new Set(
   "False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(
     " ",
@@ -29,7 +29,8 @@ function tokens(text) {
     if (!match) {
       const offset = from + text.slice(from).search(/\S/);
       const sign = String.fromCodePoint(text.codePointAt(offset));
-      throw new ExpressionError(`${JSON.stringify(sign)} is not understood`, offset);
+      const instead = "^²³".includes(sign) ? ": a power is written x**2" : "";
+      throw new ExpressionError(`${JSON.stringify(sign)} is not understood${instead}`, offset);
     }
     const [whole, literal, name, sign] = match;
     const offset = from + whole.length - (literal ?? name ?? sign).length;
@@ -152,8 +153,11 @@ class Parser {
   }
 
   call(token) {
-    const known = this.library.functions;
-    if (!Object.hasOwn(known, token.name)) this.fail(`there is no function ${token.name}`, token);
+    const { functions: known, meant } = this.library;
+    if (!Object.hasOwn(known, token.name)) {
+      const near = Object.hasOwn(meant, token.name) ? `: did you mean ${meant[token.name]}?` : "";
+      this.fail(`there is no function ${token.name}${near}`, token);
+    }
     const { list } = this.list(token, ")");
     return this.expand(token.name, known[token.name], list, token.offset);
   }

@@ -8,6 +8,7 @@ from itertools import pairwise
 from types import SimpleNamespace
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 
 mpl.use("Agg")
@@ -67,6 +68,15 @@ def test_one_file_has_the_loss_the_metrics_the_boundary_and_the_network(tmp_path
     assert "zero lines of" in words
     assert live._figure.get_suptitle() == "after 3 epochs"
     assert live._figure.get_size_inches().tolist() == [8.8, 7.2]  # two by two
+
+
+def test_labels_may_be_texts_as_in_fit(tmp_path):
+    names = np.where(Y > 0, "yes", "no")
+    live = LivePlot(X, names, save=tmp_path / "a.png")
+    fit(MLP(2, [2]), X, names, "cross_entropy", epochs=1, callbacks=[live], progress=False)
+    boundary = live._figure.axes[1]
+    assert [text.get_text() for text in boundary.get_legend().get_texts()] == ["no", "yes"]
+    assert live._figure.get_suptitle() == "after 1 epoch"
 
 
 @pytest.mark.parametrize("units", [2, 3, 4, 6, 8])

@@ -116,6 +116,22 @@ def test_a_weight_is_written_on_its_line_where_they_are_few(ax):
     assert len(texts(ax)) == 11 + 3  # activations, and the names of layers
 
 
+@pytest.mark.parametrize("shape", [(2, 4, 1), (3, 2, 2, 1), (2, 3, 1), (2, 2, 2), (4, 3, 1)])
+def test_weights_are_not_written_one_on_another(ax, shape):
+    model = MLP(shape[0], [*shape[1:]], "tanh", seed=1)
+    plot_network(model, ax, x=[0.3] * shape[0])
+    ax.figure.canvas.draw()
+    weights = {
+        digits(w).replace("-", "−")
+        for w in np.concatenate(
+            [w.ravel() for name, w in model.state_dict().items() if "weight" in name]
+        )
+    }
+    boxes = [t.get_window_extent() for t in ax.texts if t.get_text() in weights]
+    assert len(boxes) >= len(weights)
+    assert not [a for i, a in enumerate(boxes) for b in boxes[:i] if a.overlaps(b)]
+
+
 def test_without_a_target_nothing_flows_back(ax):
     model, x, _ = sample()
     plot_network(model, ax, x=x)

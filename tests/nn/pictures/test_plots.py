@@ -18,6 +18,7 @@ from nn import (
     MLP,
     PReLU,
     alternative_text,
+    fit,
     make_moons,
     plot_activation,
     plot_decision_boundary,
@@ -144,6 +145,18 @@ def test_each_class_of_several_has_its_region(ax):
         (path,) = [p for p in region.get_paths() if len(p.vertices)]
         assert path.contains_point(inside)
         assert not path.contains_point(outside)
+
+
+def test_labels_that_are_texts_are_shown_as_the_texts_that_the_model_learnt(ax):
+    X, y = make_moons(20)
+    model, names = MLP(2, [4, 2], seed=0), np.array(["yes", "no"])[y]
+    fit(model, X, names, "cross_entropy", epochs=1, progress=False)
+    plot_decision_boundary(model, X, names, ax)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["no", "yes"]
+    assert ax.collections[-2].get_offsets().tolist() == X[names == "no"].tolist()
+    assert "10 of label no, 10 of label yes" in alternative_text(ax.figure)
+    with pytest.raises(ValueError, match=r"label 'perhaps'; this model has learnt \['no', 'yes'\]"):
+        plot_decision_boundary(model, X, ["perhaps"] * 20, ax)
 
 
 def test_a_model_that_answers_alike_everywhere_has_no_boundary(ax):

@@ -49,3 +49,16 @@ def test_it_has_waited_since_the_first_of_the_lowest_losses_nan_the_highest(know
         history.add(0.0, losses[k], {})
         assert history.waited == waited[k]
     assert history.waited == 0
+
+
+def test_the_ticks_of_a_plot_are_epochs():
+    from matplotlib.figure import Figure
+
+    for epochs in (1, 2, 19):
+        ax = History([float(k) for k in range(epochs)]).plot(Figure(figsize=(8, 3)).subplots())
+        ax.figure.canvas.draw()
+        low, high = ax.get_xlim()
+        shown = [tick for tick in ax.get_xticks() if low <= tick <= high]
+        assert shown
+        assert all(tick % 1 == 0 for tick in shown)
+        assert ax.lines[0].get_marker() == ("o" if epochs == 1 else "")  # a line of one is none

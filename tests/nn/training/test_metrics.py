@@ -52,3 +52,13 @@ def test_scores_of_another_shape_are_an_error(scores, shape):
         with pytest.raises(ValueError, match=r"array \(n,\), or \(n, k\)") as raised:
             metric(scores, np.zeros(5))
         assert str(raised.value).endswith(f"given one of shape {shape}")
+
+
+@pytest.mark.parametrize("measure", [accuracy, confusion_matrix])
+@pytest.mark.parametrize("texts", [["no", "yes"], np.array(["no", "yes"], object)])
+def test_texts_are_told_how_they_are_compared(measure, texts):
+    way = r'np.mean\(predict\(model, X, "classes"\) == y\)'
+    with pytest.raises(ValueError, match=f"scores are numbers, given 'no'; .*{way}"):
+        measure(texts, texts)
+    with pytest.raises(ValueError, match=f"targets are numbers, given 'no'; .*{way}"):
+        measure([-1.0, 1.0], texts)

@@ -245,7 +245,7 @@ def test_gradients_within_the_norm_are_left_alone():
             TypeError,
             "lr is a finite number ≥ 0, given 'fast'",
         ),
-        (lambda: SGD([kept_as(np.float64(1))]), ValueError, r"a float, given np.float64\(1.0\)"),
+        (lambda: SGD([kept_as(np.float32(1))]), ValueError, r"a float, given np.float32\(1.0\)"),
         (lambda: step_decay(0.1, every=2.5), TypeError, "every is a whole number ≥ 1, given 2.5"),
         (lambda: Optimizer([Value(1.0)], lr=0.1), TypeError, "abstract"),
         (lambda: clip_grad_norm_([Value(1.0)], 0.0), ValueError, "max_norm .* given 0"),
@@ -269,6 +269,17 @@ def test_a_step_clips_the_gradient_to_its_norm():
     w.grad = 0.5
     optimizer.step()
     assert w.data == pytest.approx(-1.5, abs=1e-6)
+
+
+@pytest.mark.parametrize("number", [np.float64(3.0), 3, True])
+def test_a_parameter_that_was_set_to_another_real_number_holds_a_float(number):
+    p = Value(0.0)
+    p.data = number  # as one does with the elements of an array
+    optimizer = SGD([p], lr=0.5)
+    assert type(p.data) is float
+    p.grad = 2.0
+    optimizer.step()
+    assert p.data == number - 1.0
 
 
 @pytest.mark.parametrize("most", [math.nan, 0.0, -1.0])

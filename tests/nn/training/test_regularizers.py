@@ -3,6 +3,7 @@
 import pytest
 
 from autograd import Value
+from nn import MLP
 from nn.training.regularizers import l1, l2, weight_elimination
 
 NUMBERS = [0.5, -3.0, 0.0, 10.0]
@@ -44,3 +45,10 @@ def test_weights_may_come_from_a_generator_and_none_cost_nothing(penalty):
 def test_a_rate_in_the_place_of_the_weights_is_told_where_it_goes(penalty):
     with pytest.raises(TypeError, match=rf"given 0.001; .*0.001 \* {penalty.__name__}\(weights\)"):
         penalty(1e-3)
+
+
+def test_a_model_in_place_of_its_weights_is_told_so():
+    with pytest.raises(
+        TypeError, match=r"l1 takes the weights of the model: l1\(model.parameters\(\)\)"
+    ):
+        l1(MLP(2, [1]))
