@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import context
 from ..errors import BatchError
 from . import dispatch
 from .kind import Number, is_array_of_values
@@ -110,11 +111,40 @@ def is_of_floats(x: Any) -> bool:
     return any(recorded) and not any(v and not r for v, r in zip(values, recorded, strict=True))
 
 
+def is_value(x: Any) -> bool:
+    """Whether x is a Value: what speaks NumPy's protocol, and is no array."""
+    return hasattr(x, "__array_ufunc__") and not hasattr(x, "dtype")
+
+
+def is_batch(x: Any) -> bool:
+    """Whether x is a Value of more samples than `vmap` maps."""
+    return is_value(x) and len(x.shape) > len(context.running.get().samples)
+
+
+def holds_values(x: Any) -> bool:
+    """Whether x is an array of objects that stands for no array of floats."""
+    return is_array_of_values(x) and not is_of_floats(x)
+
+
+def refuse_to_pair(inputs: Sequence[Any]) -> None:
+    """BatchError for n Values and a batch of n samples: each for each, or each beside every one?"""
+    lengths = {x.shape[0] for x in inputs if is_batch(x)}
+    for x in inputs if lengths else ():
+        if holds_values(x) and x.ndim and x.shape[-1] > 1 and x.shape[-1] in lengths:
+            n = x.shape[-1]
+            raise BatchError(
+                f"an array of {n} Values meets a batch of {n} samples (an array of floats "
+                f"that met one Value, v, is one). For one sample beside each Value make all arrays, "
+                f"with np.stack([v]) in place of v; for the whole batch beside each, take a list"
+            )
+
+
 def along_arrays(function: Any, inputs: Sequence[Any]) -> Any:
     """A function of Values applied element by element."""
     seen = dispatch.beside(inputs)
     if seen is not inputs:
         return function(*seen)
+    refuse_to_pair(inputs)
     result = np.frompyfunc(function, len(inputs), 1)(*map(boxed, inputs))
     return result.view(Variables) if isinstance(result, np.ndarray) else result
 

@@ -6,32 +6,14 @@ elsewhere is the one-dimensional array of its samples, so ``np.sort(batch)`` is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
-from .. import context
-from ..errors import BatchError
 from ..kinds.arrays import refuse_other_arithmetic
-from ..kinds.kind import is_array_of_values
-from ..kinds.variables import Variables, is_of_floats
+from ..kinds.variables import Variables, is_batch, is_value
 from ..operations import samples
-
-
-def is_value(x: Any) -> bool:
-    """Whether x is a Value: what speaks NumPy's protocol, and is no array."""
-    return hasattr(x, "__array_ufunc__") and not hasattr(x, "dtype")
-
-
-def is_batch(x: Any) -> bool:
-    """Whether x is a Value of more samples than `vmap` maps."""
-    return is_value(x) and len(x.shape) > len(context.running.get().samples)
-
-
-def holds_values(x: Any) -> bool:
-    """Whether x is an array of objects that stands for no array of floats."""
-    return is_array_of_values(x) and not is_of_floats(x)
 
 
 def refuse_other_arrays(inputs: Iterable[Any]) -> None:
@@ -39,19 +21,6 @@ def refuse_other_arrays(inputs: Iterable[Any]) -> None:
     for x in inputs:
         if isinstance(x, np.ndarray):
             refuse_other_arithmetic(x)
-
-
-def refuse_to_pair(name: str, inputs: Sequence[Any]) -> None:
-    """BatchError for n Values and a batch of n samples: each for each, or each beside every one?"""
-    lengths = {x.shape[0] for x in inputs if is_batch(x)}
-    for x in inputs if lengths else ():
-        if holds_values(x) and x.ndim and x.shape[-1] > 1 and x.shape[-1] in lengths:
-            n = x.shape[-1]
-            raise BatchError(
-                f"np.{name}: an array of {n} Values meets a batch of {n} samples (an array of floats "
-                f"that met one Value, v, is one). For one sample beside each Value make all arrays, "
-                f"with np.stack([v]) in place of v; for the whole batch beside each, take a list"
-            )
 
 
 def leaves(x: Any) -> Iterator[Any]:

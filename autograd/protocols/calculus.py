@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from ..errors import GradientLostError
+from ..kinds.variables import is_value
 from ..operations.branches import where
 from ..operations.sequences import dot
-from .boxes import array_of, checked_axes, data_of, is_value, plain, unboxed
+from .boxes import array_of, checked_axes, data_of, plain, unboxed
 from .choosing import picked
 from .products import matmul
 from .reductions import average

@@ -15,10 +15,10 @@ import numpy as np
 
 from ..errors import GradientLostError
 from ..kinds.conditions import Condition
-from ..kinds.variables import Variables
+from ..kinds.variables import Variables, is_value
 from ..operations.branches import where
 from ..operations.choices import choose
-from .boxes import array_of, checked_axis, data_of, is_value, plain, unboxed
+from .boxes import array_of, checked_axis, data_of, plain, unboxed
 from .ufuncs import reduction, truth
 
 

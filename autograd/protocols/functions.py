@@ -17,20 +17,11 @@ import numpy as np
 from .. import context
 from ..errors import GradientLostError
 from ..kinds.kind import is_array_of_values
+from ..kinds.variables import holds_values, is_batch
 from ..operations import branches, composites, steps
 from ..operations.composites import EVERY
 from . import calculus, choosing, linear_algebra, ordering, products, reductions
-from .boxes import (
-    boxed,
-    data_of,
-    holds_values,
-    is_batch,
-    leaves,
-    plain,
-    put,
-    refuse_other_arrays,
-    unboxed,
-)
+from .boxes import boxed, data_of, leaves, plain, put, refuse_other_arrays, unboxed
 from .structure import BY_NUMPY, JOINS
 from .ufuncs import along, reduction
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from ..kinds.variables import Variables
+from ..kinds.variables import Variables, is_value
 from ..operations.branches import where
-from .boxes import data_of, is_value, mapped, mapped_to_rows
+from .boxes import data_of, mapped, mapped_to_rows
 from .choosing import element, is_recorded
 
 # ---------------------------------------------------------------------------------------- places

@@ -9,8 +9,9 @@ import numpy as np
 
 from .. import context
 from ..kinds.kind import is_array_of_values
+from ..kinds.variables import is_batch
 from ..operations import sequences
-from .boxes import array_of, is_batch, plain, unboxed
+from .boxes import array_of, plain, unboxed
 
 
 def of_samples(x: Any, y: Any) -> Any:

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..errors import GradientLostError
 from ..kinds.kind import is_array_of_values
-from ..kinds.variables import along_arrays
+from ..kinds.variables import along_arrays, holds_values, is_batch, is_value
 from ..operations import branches, choices, sequences, steps
 from ..operations import composites as functions
 from ..operations.arithmetic import fmod, mod, mul
@@ -26,14 +26,10 @@ from .boxes import (
     array_of,
     boxed,
     checked_axes,
-    holds_values,
-    is_batch,
-    is_value,
     mapped_to_rows,
     plain,
     put,
     refuse_other_arrays,
-    refuse_to_pair,
     unboxed,
 )
 
@@ -187,7 +183,6 @@ def _called(name: str, function: Function, inputs: Sequence[Any]) -> Any:
     """A function of numbers, element by element where there are arrays of Values."""
     if not any(map(is_array_of_values, inputs)):
         return function(*map(_number, inputs) if name in TESTS else inputs)
-    refuse_to_pair(name, inputs)
     result = along_arrays(function, inputs)
     if name not in TESTS:
         return result
