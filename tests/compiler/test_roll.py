@@ -209,27 +209,15 @@ def forward_substitution(L, b):
     return sum(v * v for v in y)
 
 
-def cholesky(A):
-    L = [[0.0] * len(A) for _ in A]
-    for i in range(len(A)):
-        for j in range(i + 1):
-            s = A[i][j]
-            for k in range(j):
-                s -= L[i][k] * L[j][k]
-            L[i][j] = ag.sqrt(s) if i == j else s / L[j][j]
-    return sum(ag.log(row[i]) for i, row in enumerate(L))
-
-
 @pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])
-@pytest.mark.parametrize(("f", "most"), [(forward_substitution, 58), (cholesky, 70)])
-def test_triangles_read_as_dots_along_lines(f, most, backend):
+def test_a_triangular_system_reads_as_dots(backend):
     n = 18
     A = np.random.default_rng(1).normal(size=(n, n)) / n + 2 * np.eye(n)
-    arguments = (A, A[0]) if f is forward_substitution else (A @ A.T,)
+    f, arguments = forward_substitution, (A, A[0])
     g = ag.jit(f, backend=backend)
     np.testing.assert_allclose(g(*arguments), f(*arguments), rtol=1e-13)
     text = str(g.program(*arguments))
-    assert text.count("\n") < most
+    assert text.count("\n") < 22
     assert text.count("subdot(") > n // 2
     both = ag.value_and_grad(f)
     for found, want in zip(

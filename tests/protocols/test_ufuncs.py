@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers import assert_right
 
-from autograd import BatchError, GradientLostError, NumberError, Value, grad, hessian, jit, where
+from autograd import BatchError, GradientLostError, NumberError, Value, grad, hessian, jit
 
 X = np.array([1.5, 0.25, 3.0])
 M = np.array([[1.0, 5.0, 3.0], [4.0, 2.5, 7.0]])
@@ -81,7 +81,6 @@ def test_reading_before_numpy_is_asked_loads_none():
         lambda w, r: w + r * X,
         lambda w, r: r * X / w,
         lambda w, r: np.hypot(X * r, w),
-        lambda w, r: where(r * X > 0, w, r),
     ],
 )
 def test_as_many_values_as_samples_are_not_taken_for_an_outer_product(f, compiled):

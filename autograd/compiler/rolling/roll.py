@@ -12,6 +12,7 @@ A *stage* ends where a sum over samples is read: uniform and per-sample stages t
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -25,7 +26,6 @@ from .expressions import single
 from .flow import COMPUTED, PLACE, SAMPLED, Flow
 from .groups import groups
 from .levels import levels
-from .lines import Lines
 from .loops import Loops, copied
 from .passes import with_own_conditions
 from .repeats import with_repeats
@@ -64,13 +64,10 @@ class _Rolling:
         self.loops = Loops(self.slots, blocks, self.results)
         self.level, self.unit = levels(self.forest)
         self.items: dict[int, Items] = defaultdict(lambda: defaultdict(list))
-        singles, buckets = self._buckets()
+        singles, many = self._buckets()
         self._give(singles)
-        for roots in buckets:
-            if len(roots) < SMALL:
-                self.slots.give(roots, bool(flow.in_samples[roots[0]]))
-            else:
-                self._keep(roots[0], groups(self.slots, roots))
+        for roots in many:
+            self._keep(roots[0], groups(self.slots, roots))
         for root in singles.tolist():
             self._keep(root, [self._single(root)])
         for number in range(len(blocks)):
@@ -78,9 +75,7 @@ class _Rolling:
         self._finish(program)
 
     def _buckets(self) -> tuple[Any, list[Any]]:
-        """The roots that stand alone; and those of one form and level, in the order of levels, of the
-        former only those that are on lines.
-        """
+        """The roots that stand alone, and those of one form and level, in the order of levels."""
         forest, flow = self.forest, self.flow
         roots = np.flatnonzero(forest.root & (forest.loop < 0))
         given = self.slots.address[roots] >= 0  # by a loop that begins with what they compute
@@ -88,21 +83,14 @@ class _Rolling:
         order = np.lexsort(keys)
         roots = roots[order]
         changes = np.any([key[order][1:] != key[order][:-1] for key in keys], axis=0)
-        starts = np.flatnonzero(np.concatenate([[len(roots) > 0], changes]))
-        count = np.diff(starts, append=len(roots))
-        bucket = np.full(len(flow), -1)
-        free = ~given[order] & (self.slots.output[roots] < 0)
-        bucket[roots] = np.where(free, np.repeat(np.arange(len(count)), count), -1)
-        lines = self.lines = self.slots.lines = Lines(forest, bucket)
-        alone = np.repeat(count, count) < SMALL
-        on_lines = np.maximum.reduceat(lines.line[roots], starts) >= 0 if len(roots) else starts
-        kept = np.flatnonzero((count >= SMALL) | on_lines).tolist()
-        return roots[alone], [roots[starts[k] : starts[k] + count[k]] for k in kept]
+        starts = np.concatenate([[0], np.flatnonzero(changes) + 1, [len(roots)]])
+        alone = np.repeat(np.diff(starts), np.diff(starts)) < SMALL
+        buckets = itertools.pairwise(starts.tolist())
+        return roots[alone], [roots[a:b] for a, b in buckets if b - a >= SMALL]
 
     def _give(self, singles: Any) -> None:
-        """Slots for what stands alone, on no line."""
-        lines = self.lines
-        singles = singles[(self.slots.address[singles] < 0) & (lines.line[singles] < 0)]
+        """Slots for what stands alone."""
+        singles = singles[self.slots.address[singles] < 0]
         sampled = self.flow.in_samples[singles]
         self.slots.give(singles[~sampled], False)
         self.slots.give(singles[sampled], True)

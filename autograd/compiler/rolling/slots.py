@@ -16,7 +16,6 @@ import numpy as np
 
 from ..programs.program import Program
 from .flow import COMPUTED, GIVEN, PLACE, UNIFORM
-from .lines import Lines
 from .rolled import Leaf, Rolled
 from .trees import Forest
 
@@ -33,7 +32,6 @@ class Slots:
         flow = forest.flow
         self.forest, self.rolled, self.numbers = forest, rolled, program.constants
         self.address = np.full(len(flow), -1)
-        self.lines: Lines | None = None
         self.output = np.full(len(flow), -1)  # the uniform outputs' own slots
         rolled.uniform_slots = len(program.outputs)
         rolled.sample_inputs = flow.inputs
@@ -57,12 +55,9 @@ class Slots:
     def give(self, positions: Any, sampled: bool) -> None:
         """Slots side by side for what is computed at these positions; an output has its own."""
         own = self.output[positions]
-        self.address[positions] = own
-        fresh = positions[own < 0]
-        if self.lines and (self.lines.line[fresh] >= 0).any():
-            self.address[fresh] = self.lines.give(fresh, sampled, self.take)
-        else:
-            self.address[fresh] = self.take(sampled, len(fresh)) + np.arange(len(fresh))
+        fresh = own < 0
+        first = self.take(sampled, int(fresh.sum()))
+        self.address[positions] = np.where(fresh, first + np.cumsum(fresh) - 1, own)
 
     def addresses(self, elements: Any) -> Any:
         """Where elements are; of a constant, which one it is."""
