@@ -14,7 +14,7 @@ from ..kinds.variables import is_value
 from ..operations.branches import where
 from ..operations.sequences import dot
 from .boxes import array_of, checked_axes, data_of, plain, unboxed
-from .choosing import picked
+from .choosing import element_at
 from .products import matmul
 from .reductions import average
 
@@ -44,7 +44,7 @@ def _on_lines(x: Any, xs: list[Any], ys: list[Any]) -> Any:
     below = [data_of(p) <= data_of(x) for p in xs[1:-1]]
 
     def line(i: Any) -> Any:
-        x0, x1, y0, y1 = (_at(p, i + k) for p in (xs, ys) for k in (0, 1))
+        x0, x1, y0, y1 = (element_at(i + k, p) for p in (xs, ys) for k in (0, 1))
         return y0 + (x - x0) * ((y1 - y0) / (x1 - x0))
 
     if all(isinstance(c, bool) or hasattr(c, "dtype") for c in below):
@@ -61,10 +61,6 @@ def _interval(x: Any, xs: list[Any], below: list[Any]) -> Any:
     if not i.shape:
         return int(i)
     return type(next(p for p in (x, *xs) if is_value(p)))(i.astype(float))
-
-
-def _at(xs: list[Any], i: Any) -> Any:
-    return picked(array_of(xs, (len(xs),)), (i,)) if is_value(i) else xs[i]
 
 
 def _trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:

@@ -39,7 +39,11 @@ def _counted(i: Any, n: int) -> Any:
 
 def element(i: Any, elements: list[Any]) -> Any:
     """The element at a place, which may count from the end."""
-    place = _counted(i, len(elements))
+    return element_at(_counted(i, len(elements)), elements)
+
+
+def element_at(place: Any, elements: list[Any]) -> Any:
+    """The element at a place that is known to be among them, counted from the front."""
     return choose(place, elements) if is_value(place) else elements[place]
 
 
@@ -65,7 +69,7 @@ def picked(array: Any, index: tuple[Any, ...]) -> Any:
         flat: Any = 0
         for part, n in zip(places, lengths, strict=True):
             flat = flat * n + _counted(part[place], n)
-        results += [element(flat, column) for column in columns]
+        results += [element_at(flat, column) for column in columns]
     return unboxed(array_of(results, places[0].shape + rest))
 
 

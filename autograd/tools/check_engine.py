@@ -30,10 +30,8 @@ STAGES = range(1, 8)
 NEURON = 6  # the stage that needs tanh
 POINT = "a = 2, b = -3"  # where the inside is looked at
 LIKEWISE = 5  # cases of one reason that are listed
-SIDELINES = (
-    "__rsub__",
-    "__rtruediv__",
-)  # nothing else stands on them, and micrograd's lecture has none
+SIDELINES = ("__rsub__", "__rtruediv__")
+"""Nothing else stands on them, and micrograd's lecture has none."""
 
 
 class Miss(NamedTuple):

@@ -224,8 +224,6 @@ class MLP(Module):
 class Sequential(Module):
     """Modules in a row, each called on what the one before it answers.
 
-    Raises TypeError for what cannot be called.
-
     >>> from nn import Layer, PReLU
     >>> Sequential(Layer(2, 8, "linear"), PReLU(), Layer(8, 1, "linear"))
     Sequential() with 34 parameters

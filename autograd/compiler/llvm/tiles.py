@@ -157,8 +157,9 @@ def write_strip(part: Part, group: Group, at: At, count: int) -> None:
     """
     code, n = part.code, part.many if group.per_sample else part.one
     each = n.lanes * at.vectors
-    room = f"%strip{each * STRIP * len(group.dots)}"
-    memory = f"  {room} = alloca {n.scalar}, i64 {room[6:]}, align 64"
+    length = each * STRIP * len(group.dots)
+    room = f"%strip{length}"
+    memory = f"  {room} = alloca {n.scalar}, i64 {length}, align 64"
     if memory not in code.head:
         code.head.append(memory)
 
@@ -251,6 +252,7 @@ def write_group(part: Part, group: Group, at: At) -> None:
     across = not group.per_sample and goes_across(part, group)
     if not group.dots and group.count * at.vectors * len(group.code) <= BRIEF:
         size = group.count
+    strips = is_written_out(words(group)) and min(size, group.count) * at.vectors > ABREAST
 
     def some(o: Index, i: Index, how_many: int) -> None:
         here = at._replace(o=o, i=i)
@@ -261,5 +263,4 @@ def write_group(part: Part, group: Group, at: At) -> None:
         else:
             write_tile(part, group, here, (1, how_many))
 
-    strips = is_written_out(words(group)) and min(size, group.count) * at.vectors > ABREAST
     over_instances(part, group, lanes if across else STRIP if strips else size, some)
