@@ -231,7 +231,8 @@ def _multiply_adds(quick):
 
     from autograd.compiler.llvm.ir import Code
     from autograd.compiler.llvm.lanes import Numbers
-    from autograd.compiler.llvm.target import Loaded, host
+    from autograd.compiler.llvm.loading import Loaded
+    from autograd.compiler.llvm.target import host
 
     code, turns, side_by_side = Code(), 100 if quick else 20_000, 24 if host().lanes == 8 else 12
     n = Numbers(code, host().lanes)

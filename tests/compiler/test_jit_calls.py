@@ -30,7 +30,7 @@ from autograd import (
 )
 from autograd.compiler.calls import shortcut
 from autograd.compiler.llvm import call, cpython, memory, threads
-from autograd.compiler.llvm.target import Loaded
+from autograd.compiler.llvm.loading import Loaded
 from autograd.transforms.pytree import flatten
 from nn import Module
 

@@ -9,6 +9,7 @@ reach, and the answer is a hash, the function's *world*:
     mentioned    what bytecode mentions: the names by which code gets from one thing to the next
     trusted      what is known by name alone: functions that compute, and do nothing else
     recordings   a recording as plain data, found by the world of its function
+    hashing      the hash
     stamp        which of our own files run: a part of every hash
     disk         entries by hash, in the user's cache directory, which only that user may have written
 

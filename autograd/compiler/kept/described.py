@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -23,6 +22,7 @@ import numpy as np
 from ...kinds import users
 from ...primitive import Primitive
 from ...value import Value
+from .hashing import hashed
 from .mentioned import mentioned
 from .trusted import CLASSES, Unknown, is_our_class, is_our_function, pure
 
@@ -142,7 +142,7 @@ def _of_array(world: World, x: Any) -> list[Any]:
     """An array of numbers."""
     if x.dtype.kind not in NUMBERS:
         raise Unknown(f"an array of {x.dtype}")
-    numbers = hashlib.sha256(x.tobytes()).hexdigest()
+    numbers = hashed(x.tobytes()).hex()
     return ["array", x.dtype.str, x.shape, x.strides, x.flags.writeable, numbers]
 
 

@@ -15,41 +15,45 @@ head in JSON, and bytes); nothing in it is unpickled or evaluated.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import stat
+import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
-import platformdirs
-
+from .hashing import HASH, hashed
 from .stamp import now, stamp
 
 ENTRIES = 512  # kept at most; the oldest quarter goes where there are more
-HASH = 32  # bytes of a SHA-256
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 Content = tuple[Any, list[bytes]]
 """What an entry holds: a head of plain data, and bytes."""
 
 
-def directory() -> Path:
-    """Where entries are."""
-    return platformdirs.user_cache_path("chainrule", appauthor=False) / "native"
+def directory() -> str:
+    """Where entries are: where `platformdirs` says. Linux's rule is short, and to load what knows the
+    others takes longer than to load a program.
+    """
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    if sys.platform == "linux" and os.path.isabs(caches):
+        return os.path.join(caches, "chainrule", "native")
+    import platformdirs
+
+    return os.path.join(platformdirs.user_cache_dir("chainrule", appauthor=False), "native")
 
 
 def key_of(*parts: str) -> bytes | None:
     """The hash of all that an entry follows from; None where our own files have changed meanwhile."""
     ours = stamp()
-    return None if ours is None else hashlib.sha256("\0".join([ours, *parts]).encode()).digest()
+    return None if ours is None else hashed("\0".join([ours, *parts]).encode())
 
 
 def read(key: bytes) -> Content | None:
     """The content of an entry, or None if there is none that may be used."""
-    place = directory() / key.hex()
+    place = os.path.join(directory(), key.hex())
     try:
-        if not _is_ours(place.parent.stat(), stat.S_ISDIR):
+        if not _is_ours(os.stat(directory()), stat.S_ISDIR):
             return None
         handle = os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     except OSError:  # not there, or a link
@@ -59,7 +63,7 @@ def read(key: bytes) -> Content | None:
             return None
         content = file.read()
     seal, rest = content[:HASH], content[HASH:]
-    if hashlib.sha256(rest).digest() != seal or rest[:HASH] != key:
+    if hashed(rest) != seal or rest[:HASH] != key:
         return None
     return _taken_apart(rest[HASH:])
 
@@ -81,14 +85,15 @@ def write(key: bytes, head: Any, parts: Sequence[bytes]) -> None:
         return
     rest = key + _put_together(head, parts)
     with contextlib.suppress(OSError):  # a full or read-only disk costs time, nothing else
-        directory().mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.makedirs(directory(), mode=0o700, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=directory(), prefix=".new")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(rest).digest() + rest)
-            Path(temporary).replace(directory() / key.hex())
+                file.write(hashed(rest) + rest)
+            os.replace(temporary, os.path.join(directory(), key.hex()))
         except OSError:
-            Path(temporary).unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
             raise
         _drop_the_oldest()
 
@@ -117,4 +122,5 @@ def _drop_the_oldest() -> None:
             with contextlib.suppress(FileNotFoundError):  # another process was faster
                 ages[entry.path] = entry.stat().st_mtime
         for path in sorted(ages, key=ages.__getitem__)[: len(ages) - ENTRIES * 3 // 4]:
-            Path(path).unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 
 LOADED = time.time()
 MARGIN = 1.0  # seconds that clocks of file systems may be behind
-ROOT = functools.reduce(lambda path, _: os.path.dirname(path), range(4), __file__)  # noqa: PTH120
-PACKAGES = [os.path.join(ROOT, name, "") for name in ("autograd", "nn")]  # noqa: PTH118
+ROOT = functools.reduce(lambda path, _: os.path.dirname(path), range(4), __file__)
+PACKAGES = [os.path.join(ROOT, name, "") for name in ("autograd", "nn")]
 
 
 @functools.cache
@@ -40,7 +40,7 @@ def _files() -> Iterator[tuple[str, int, int]]:
     waiting = [*PACKAGES]
     while waiting:
         folder = waiting.pop()
-        if not os.path.isdir(folder):  # noqa: PTH112  (fast: it is asked at every start)
+        if not os.path.isdir(folder):
             continue
         for entry in os.scandir(folder):
             if entry.name.endswith(".py"):

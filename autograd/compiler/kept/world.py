@@ -34,7 +34,6 @@ So two names of one object differ from names of two equal ones, and circles end.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import struct
 from collections.abc import Callable, Sequence
@@ -51,6 +50,7 @@ from ...value import Value
 from ..calls.arguments import Arguments
 from ..calls.rooms import watching
 from .described import described
+from .hashing import hashed
 from .trusted import CLASSES, Unknown, is_our_class, pure
 
 MOST = 100_000
@@ -89,7 +89,7 @@ class World:
 
     def digest(self) -> bytes:
         """The hash."""
-        return hashlib.sha256("\0".join(self.said).encode("utf-8", "surrogatepass")).digest()
+        return hashed("\0".join(self.said).encode("utf-8", "surrogatepass"))
 
     def say(self, *words: object) -> None:
         """Add to what is known."""

@@ -29,19 +29,19 @@ from .cpython import (
     DTYPE,
     FITNESS,
     FLAGS,
-    FUNCTIONS,
     ITEMS,
     SHAPE,
+    SYMBOLS,
     TYPE,
     Owner,
-    add_symbols,
     make_builtin,
     number_of,
 )
 from .ir import Code, Index, Text
 from .lanes import Numbers
+from .loading import Loaded
 from .memory import Layout, Memory
-from .target import Loaded, host
+from .target import host
 
 FIELDS = """leaves size samples rows lanes ndarray dtype float none refused
     narrow narrow_samples narrow_sums narrow_stride narrow_most
@@ -222,9 +222,8 @@ def _loaded(element: Element) -> Loaded:
     """The builtin's code, which all programs share: made as it is written, for optimising it takes
     the first program of a machine four times as long, and saves a call a dozen nanoseconds.
     """
-    add_symbols()
     code = cache.of_text(host(), f"entry {element.name}", lambda: entry_text(element), level=0)
-    return Loaded(code, FUNCTIONS)
+    return Loaded(code, SYMBOLS)
 
 
 class Entry:

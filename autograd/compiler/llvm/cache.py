@@ -6,19 +6,20 @@ and from the versions of LLVM and of the C library: the text in between is writt
 
 from __future__ import annotations
 
+import functools
+import os
 import platform
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import llvmlite
-import llvmlite.binding as llvm
 
 from ..kept import disk
 from .ir import Text
-from .target import Target
 
 if TYPE_CHECKING:
     from .kernel import Kernel
+    from .target import Target
 
 
 class Code(NamedTuple):
@@ -28,7 +29,7 @@ class Code(NamedTuple):
     objects: list[bytes]
 
 
-def code(target: Target, what: str, make: Callable[[], Code]) -> Code:
+def code(target: Target | str, what: str, make: Callable[[], Code]) -> Code:
     """The machine code of what is named: from the disk, or made and kept."""
     key = key_of(target, what)
     found = key and disk.read(key)
@@ -40,10 +41,18 @@ def code(target: Target, what: str, make: Callable[[], Code]) -> Code:
     return made
 
 
-def key_of(target: Target, what: str) -> bytes | None:
+def key_of(target: Target | str, what: str) -> bytes | None:
     """The hash of everything that machine code follows from."""
-    versions = llvmlite.__version__, llvm.llvm_version_info, platform.libc_ver()
+    versions = llvmlite.__version__, _library(), platform.libc_ver()
     return disk.key_of("code", repr(target), repr(versions), what)
+
+
+@functools.cache
+def _library() -> list[tuple[str, int, int]]:
+    """Name, size and time of the file that LLVM is in; it says its version when it is loaded."""
+    folder = os.path.join(os.path.dirname(llvmlite.__file__), "binding")  # noqa: PTH118, PTH120
+    files = [x for x in os.scandir(folder) if "llvmlite" in x.name]
+    return [(x.name, x.stat().st_size, x.stat().st_mtime_ns) for x in files]
 
 
 def compiled(target: Target, kernel: Kernel, modules: Sequence[tuple[Text, int]]) -> Code:

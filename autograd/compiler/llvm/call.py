@@ -22,19 +22,19 @@ from ..rolling.stored import name_of
 from . import answers, cache
 from .answers import Tree, byte, write_answer
 from .cpython import (
-    FUNCTIONS,
     ITEMS,
+    SYMBOLS,
     TYPE,
     Owner,
-    add_symbols,
     layout_is_known,
     make_builtin,
     number_of,
 )
 from .ir import Code, Text
 from .lanes import Numbers
+from .loading import Loaded
 from .shapes import narrow
-from .target import Loaded, host
+from .target import host
 
 DECLARATIONS = """\
 @PyFloat_Type = external global i8
@@ -66,10 +66,9 @@ def builtin(
     known = layout_is_known() and _fits(tree)
     if not known or rolled.sample_inputs:
         return slow
-    add_symbols()
     what = f"builtin {arguments} {tree!r} {name_of(rolled)}"
     code = cache.code(host(), what, lambda: _made(rolled, arguments, tree))
-    owner = Slow(slow, Loaded(code.objects, [*code.facts["symbols"], *FUNCTIONS]), name)
+    owner = Slow(slow, Loaded(code.objects, [*code.facts["symbols"], *SYMBOLS]), name)
     return make_builtin(owner, (owner, None, None))
 
 

@@ -14,9 +14,10 @@ from functools import cached_property
 from ..rolling.rolled import Rolled
 from ..rolling.stored import name_of
 from . import cache
+from .loading import Loaded
 from .memory import Layout
 from .shapes import Shape
-from .target import Loaded, Target
+from .target import Target
 
 ARGUMENTS = [ctypes.c_int64, *[ctypes.c_void_p] * 5, ctypes.c_int64]
 

@@ -15,13 +15,12 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import llvmlite.binding as llvm
 import numpy as np
 
 from ..elements import DOUBLE
 from .ir import Text
 from .lanes import Numbers
-from .target import Loaded
+from .loading import Loaded
 
 COUNT, TYPE, NUMBER, ITEMS = 0, 8, 16, 24
 """Where an object has the count of its holders, and its type, a float its number, a tuple its first
@@ -31,8 +30,8 @@ DATA, DIMENSIONS, SHAPE, DTYPE, FLAGS = 16, 24, 32, 56, 64
 FITNESS = 0x101
 """NumPy's flags of an array in C's order at aligned addresses."""
 FASTCALL = 0x80 | 0x02  # the arguments in an array, and the names of those at its end
-FUNCTIONS = """PyFloat_FromDouble PyTuple_New PyList_New PyList_SetItem PyObject_Vectorcall
-    Py_IncRef Py_DecRef""".split()
+SYMBOLS = """PyFloat_FromDouble PyTuple_New PyList_New PyList_SetItem PyObject_Vectorcall
+    Py_IncRef Py_DecRef PyFloat_Type""".split()
 
 
 @cache
@@ -42,7 +41,7 @@ def layout_is_known() -> bool:
         return False
     if hasattr(sys, "getobjects") or not getattr(sys, "_is_gil_enabled", lambda: True)():
         return False  # a debug build, or one without the lock: other headers
-    x, pair = 1.25 + len(FUNCTIONS), (object(), object())
+    x, pair = 1.25 + len(SYMBOLS), (object(), object())
     holders = _at(x, COUNT, ctypes.c_int64)
     held = [x] * 3
     sizes = float.__basicsize__, tuple.__basicsize__, tuple.__itemsize__
@@ -83,15 +82,6 @@ def number_of(n: Numbers, thing: Text, room: Text) -> Text:
         return place
     n.store(n.of_double(n.code.new(f"load double, ptr {place}, align 8")), room)
     return room
-
-
-@cache
-def add_symbols() -> None:
-    """Tell LLVM where CPython's functions are."""
-    for name in FUNCTIONS:
-        function = getattr(ctypes.pythonapi, name)
-        llvm.add_symbol(name, ctypes.cast(function, ctypes.c_void_p).value)
-    llvm.add_symbol("PyFloat_Type", id(float))
 
 
 class Owner:

@@ -12,7 +12,8 @@ import numpy as np
 from ..shuffle import FIRST, GOLDEN, SECOND
 from . import cache
 from .ir import Code, Text
-from .target import Loaded, host
+from .loading import Loaded
+from .target import host
 
 
 def permuting_text() -> Text:

@@ -12,7 +12,8 @@ from typing import Any
 from ..rolling.schedule import CALL, COPY, POINT, WIDTH
 from . import cache
 from .ir import Code, Text
-from .target import Loaded, host
+from .loading import Loaded
+from .target import host
 
 
 def schedule_text() -> Text:

@@ -7,33 +7,24 @@ an address and, as its name, the signature. A function of several types has one 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Collection
 from functools import cache
-
-import llvmlite.binding as llvm
 
 from ...errors import KindError
 
 NAMES = {name: name for name in "erfinv erfcx i0 i1 iv".split()} | {"digamma": "psi"}
 """What SciPy calls the operations that it computes."""
 OPERANDS = {"iv": 2}
+PREFIX = "scipy."
 ENTRIES = ("{}", "__pyx_fuse_0{}", "__pyx_fuse_1{}", "__pyx_fuse_2{}", "__pyx_fuse_3{}")
 
 
 def symbol(op: str) -> str:
     """The name under which machine code calls an operation."""
-    return f"scipy.{op}"
-
-
-def add_symbols(symbols: Collection[str]) -> None:
-    """Tell LLVM where those functions of SciPy are that machine code calls."""
-    for op in NAMES:
-        if symbol(op) in symbols:
-            llvm.add_symbol(symbol(op), _address(op))
+    return PREFIX + op
 
 
 @cache
-def _address(op: str) -> int:
+def address_of(op: str) -> int:
     """Where SciPy's function of doubles is; KindError where there is none."""
     try:
         from scipy.special import cython_special

@@ -1,32 +1,28 @@
-"""The machine that is compiled for: its vector width, its libraries, and text made into functions.
+"""The machine that is compiled for: its vector width, and its libraries.
 
 A `Target` is a processor and what follows from it: how many doubles one register holds (8 with
 AVX-512, 4 with AVX2, 2 with SSE and NEON; twice as many of float32), and which vector functions a
 library offers. `host()` is this machine. Text becomes an *object* (machine code with the names of what
-it calls), and an object becomes functions once those names have addresses; an object can be kept on
-disk between the two.
-
-LLVM ends the process over a name that it cannot find, so `Loaded` asks first and raises.
+it calls; see `codegen`), which can be kept on disk, and an object becomes functions once those names
+have addresses (see `loading`).
 """
 
 from __future__ import annotations
 
-import ctypes
+import functools
+import itertools
 import platform
-import sys
-from collections.abc import Collection, Iterable
-from functools import cache
-from typing import Any, NamedTuple
-
-import llvmlite.binding as llvm
-import numpy as np
+from typing import NamedTuple
 
 from ..elements import DOUBLE, SINGLE, Element
-from . import scipys
+from . import cache
 from .ir import Text
+from .symbols import find
 
 LETTERS = {64: "e", 32: "d", 16: "b"}
 """The instruction set in the name of a vector function of libmvec, by the bytes of its vectors."""
+SAID = ("vendor_id", "cpu family", "model", "model name", "stepping", "flags")
+"""The lines of Linux's text on a processor that say which it is, and what it can do."""
 ARGUMENTS = {"pow": 2, "atan2": 2, "hypot": 2, "fmod": 2}
 
 
@@ -50,30 +46,19 @@ class Target(NamedTuple):
             return None
         of_float = "f" if element == SINGLE else ""
         symbol = f"_ZGV{letter}N{lanes}{'v' * ARGUMENTS.get(name, 1)}_{name}{of_float}"
-        return symbol if llvm.address_of_symbol(symbol) else None
-
-    def machine(self, level: int) -> Any:
-        """LLVM's code generator at an optimisation level."""
-        _initialise()
-        return llvm.Target.from_triple(self.triple).create_target_machine(
-            cpu=self.cpu, features=self.features, opt=level, reloc="pic", codemodel="small"
-        )
+        return symbol if find(symbol) else None
 
     def compile(self, text: Text, level: int = 1) -> bytes:
         """The object of a program's text."""
-        machine = self.machine(level)
-        return bytes(machine.emit_object(self._module(text, machine)))
+        from .codegen import compile
+
+        return compile(self, text, level)
 
     def assembly(self, text: Text, level: int = 1) -> str:
         """The same for people to read."""
-        machine = self.machine(level)
-        return str(machine.emit_assembly(self._module(text, machine)))
+        from .codegen import assembly
 
-    def _module(self, text: Text, machine: Any) -> Any:
-        module = llvm.parse_assembly(text)
-        module.triple = self.triple
-        module.data_layout = str(machine.target_data)
-        return module
+        return assembly(self, text, level)
 
 
 def doubles_of(features: dict[str, bool], machine: str) -> int:
@@ -85,64 +70,32 @@ def doubles_of(features: dict[str, bool], machine: str) -> int:
     return 2 if machine.lower() in ("x86_64", "amd64", "aarch64", "arm64") else 1
 
 
-@cache
+@functools.cache
 def host() -> Target:
-    """This machine."""
-    _initialise()
-    features = llvm.get_host_cpu_features()
-    return Target(
-        llvm.get_process_triple(),
-        llvm.get_host_cpu_name(),
-        features.flatten(),
-        doubles_of(features, platform.machine()),
-        _load_libraries(),
-    )
+    """This machine: as LLVM sees it, or saw the same processor in another process."""
+    seen = _processor()
+    if not seen:
+        return _looked_at()
+    found = cache.code(seen, "host", lambda: cache.Code({"target": _looked_at()}, []))
+    return Target(*found.facts["target"])
 
 
-@cache
-def _initialise() -> None:
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
+def _looked_at() -> Target:
+    """This machine, as LLVM sees it."""
+    from .codegen import this_machine
+
+    triple, cpu, features = this_machine()
+    has_libmvec = find("_ZGVbN2v_sin") is not None
+    lanes = doubles_of(features, platform.machine())
+    return Target(triple, cpu, features.flatten(), lanes, has_libmvec)
 
 
-def _load_libraries() -> bool:
-    """Make C's functions known to LLVM; whether libmvec is among them."""
-    if sys.platform != "linux" or platform.libc_ver()[0] != "glibc":
-        return False
-    llvm.load_library_permanently("libm.so.6")
-    if platform.machine() != "x86_64":
-        return False
+def _processor() -> str | None:
+    """What Linux says of an x86-64 processor: the lines that tell what it can do; None elsewhere."""
     try:
-        llvm.load_library_permanently("libmvec.so.1")
-    except RuntimeError:  # glibc before 2.22, or built without it
-        return False
-    return True
-
-
-class Loaded:
-    """Functions of objects in memory, which live as long as this does; objects may call each other.
-
-    LLVM's engine, whose ``__del__`` frees the code, is in an array of objects, for Python's collector
-    does not look into those: in a circle it first calls every ``__del__``, and one may call a function.
-    """
-
-    def __init__(self, objects: Iterable[bytes], symbols: Collection[str]) -> None:
-        scipys.add_symbols(symbols)
-        missing = [name for name in symbols if not llvm.address_of_symbol(name)]
-        if missing:
-            raise OSError(f"the machine code calls {missing}, which no loaded library has")
-        empty = llvm.parse_assembly("")
-        machine = host().machine(1)
-        engine = llvm.create_mcjit_compiler(empty, machine)
-        for binary in objects:
-            engine.add_object_file(llvm.ObjectFileRef.from_data(binary))
-        engine.finalize_object()
-        self._engine = np.array([engine], dtype=object)
-
-    def address(self, name: str) -> int:
-        """Where a function begins."""
-        return int(self._engine[0].get_function_address(name))
-
-    def function(self, name: str, result: Any, *arguments: Any) -> Any:
-        """A function to call through ctypes, without Python's lock."""
-        return ctypes.CFUNCTYPE(result, *arguments)(self.address(name))
+        with open("/proc/cpuinfo", encoding="utf-8") as file:  # noqa: PTH123
+            lines = [*itertools.takewhile(str.strip, file)]
+    except OSError:
+        return None
+    said = [line for line in lines if line.split("\t")[0] in SAID]
+    return "".join(said) if len(said) == len(SAID) else None

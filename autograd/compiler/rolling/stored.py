@@ -6,13 +6,13 @@ code generation and people read: it is taken apart when somebody asks for it. Nu
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from ..elements import element_of
+from ..kept.hashing import hashed
 from .rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage
 
 STILL, ONE = Leaf("", 0)[2:], (1, 1, (), False)
@@ -37,7 +37,7 @@ def body(rolled: Rolled) -> list[bytes]:
 def digest(rolled: Rolled, body: Sequence[bytes]) -> str:
     """The hash of a program: equal programs have equal ones."""
     text = json.dumps(head(rolled) | {"digest": ""}, sort_keys=True, default=int)
-    return hashlib.sha256(b"\0".join([text.encode(), *body])).hexdigest()
+    return hashed(b"\0".join([text.encode(), *body])).hex()
 
 
 def name_of(rolled: Rolled) -> str:

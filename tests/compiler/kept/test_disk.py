@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 
+import platformdirs
 import pytest
 
 from autograd.compiler.kept import disk, stamp
 
+DIRECTORY = disk.directory
 KEY = b"k" * disk.HASH
 HEAD = {"n": [1, 2.5, None]}
 CONTENT = HEAD, [b"machine code", b"", b"\n"]
@@ -42,6 +44,15 @@ def test_a_damaged_entry_is_not_used(kept_in, where):
     assert disk.read(KEY) is None
     disk.write(KEY, *CONTENT)  # and is replaced
     assert disk.read(KEY) == CONTENT
+
+
+@pytest.mark.parametrize("caches", [None, "", "/somewhere/else", "relative"])
+def test_entries_are_where_platformdirs_says(monkeypatch, caches):
+    if caches is None:
+        monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    else:
+        monkeypatch.setenv("XDG_CACHE_HOME", caches)
+    assert DIRECTORY() == str(platformdirs.user_cache_path("chainrule", appauthor=False) / "native")
 
 
 def test_a_cut_entry_is_not_used(kept_in):

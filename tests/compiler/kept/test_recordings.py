@@ -94,6 +94,32 @@ def test_a_second_process_finds_what_the_first_recorded_and_answers_the_same(tmp
     assert fresh == other
 
 
+def test_a_second_process_loads_neither_llvm_nor_what_records(tmp_path):
+    target = pytest.importorskip("autograd.compiler.llvm.target")
+    if not target._processor():
+        pytest.skip("LLVM is asked for every processor but Linux's of x86-64")
+    source = """
+import sys, numpy as np
+from autograd import grad, jit, tanh
+f = jit(grad(lambda w, x: (tanh(w * x) * x).sum()))
+print(f(0.3, np.linspace(0.0, 1.0, 50)), jit(grad(lambda x: x * tanh(x)))(0.7))
+for name in "llvmlite.binding hashlib platformdirs pathlib tempfile".split():
+    print(name, name in sys.modules)
+for name in "recording.recorded rolling.roll llvm.kernel".split():
+    print(name, "autograd.compiler." + name in sys.modules)
+"""
+    environment = {"XDG_CACHE_HOME": str(tmp_path), "PYTHONPATH": ":".join(sys.path)}
+    command = [sys.executable, "-S", "-c", source]
+    printed = [
+        subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    ]
+    first, second = (text.splitlines() for text in printed)
+    assert first[0] == second[0]
+    assert "llvmlite.binding True" in first
+    assert [line.split()[1] for line in second[1:]] == ["False"] * 8
+
+
 def test_what_changes_the_world_is_not_kept(monkeypatch):
     pytest.importorskip("llvmlite")
     kept = []

@@ -5,7 +5,7 @@ import pytest
 from rolled_programs import Maker
 from test_array_calls import arguments, by_hand, program
 
-from autograd.compiler.llvm import backend, cache
+from autograd.compiler.llvm import backend, cache, codegen, target
 from autograd.compiler.llvm.target import Target, host
 from autograd.compiler.rolling import stored
 
@@ -31,10 +31,31 @@ def test_the_key_names_everything_that_code_follows_from(monkeypatch):
     machine = host()
     keys = {cache.key_of(machine, "a"), cache.key_of(machine, "b")}
     keys.add(cache.key_of(Target(machine.triple, "other", machine.features, 2), "a"))
+    monkeypatch.setattr(cache, "_library", lambda: "another file")
+    keys.add(cache.key_of(machine, "a"))
     monkeypatch.setattr(cache.llvmlite, "__version__", "another")
     keys.add(cache.key_of(machine, "a"))
-    assert len(keys) == 4
+    assert len(keys) == 5
     assert None not in keys
+
+
+def test_the_machine_is_known_without_llvm(monkeypatch):
+    if not target._processor():
+        pytest.skip("this system does not say what its processor can do: LLVM is asked each time")
+    seen = [host.__wrapped__()]
+    monkeypatch.setattr(codegen, "this_machine", lambda: pytest.fail("asked again"))
+    seen.append(host.__wrapped__())
+    assert seen == [host()] * 2
+
+
+def test_another_processor_is_asked_for_and_so_is_one_of_which_nothing_is_said(monkeypatch):
+    asked = []
+    look = codegen.this_machine
+    monkeypatch.setattr(codegen, "this_machine", lambda: asked.append(1) or look())
+    for said in ("one", "other", None, None):
+        monkeypatch.setattr(target, "_processor", lambda said=said: said)
+        assert host.__wrapped__() == host()
+    assert len(asked) == 4
 
 
 def test_a_program_comes_back_from_its_text():

@@ -15,7 +15,7 @@ from autograd.compiler.elements import DOUBLE, SINGLE
 from autograd.compiler.llvm import maths, trigonometry
 from autograd.compiler.llvm.ir import Code
 from autograd.compiler.llvm.lanes import Numbers
-from autograd.compiler.llvm.target import Loaded
+from autograd.compiler.llvm.loading import Loaded
 
 OWN = {**maths.OWN, **trigonometry.OWN}
 TRUE = {
