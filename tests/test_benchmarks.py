@@ -87,6 +87,8 @@ def test_native_code_runs_every_row_and_names_the_peers_that_are_missing():
     rows = "scalar program of 40", "over numpy", "lorenz", "bundle adjustment: gradient over"
     for row in (*rows, "two threads over one", "float32, 2-16-16-1, over float64"):
         assert re.search(r" (yes|no|\?) ", line_of(printed, row)), "whether a must is met"
+    for row in ("Python, NumPy and LLVM without us", "Python and NumPy without us"):
+        assert re.search(r"%, without it .* of ", line_of(printed, row)), "what is ours"
     if find_spec("casadi") is None:
         assert "casadi missing" in line_of(printed, "scalar program of 40")
         assert "casadi: casadi is missing" in printed

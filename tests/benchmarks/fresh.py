@@ -65,6 +65,27 @@ def print_first(peer):
     print(*flat((value, layers))[:9])
 
 
+def print_bare(text):
+    """Nothing, after what a first call does without a line of ours: NumPy is loaded and, if a file of a
+    program's text is named, LLVM, which compiles it.
+    """
+    import numpy as np  # noqa: F401
+
+    if not text:
+        return
+    from pathlib import Path  # which LLVM's loads
+
+    import llvmlite.binding as llvm
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    features = llvm.get_host_cpu_features().flatten()
+    machine = llvm.Target.from_triple(llvm.get_process_triple()).create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=features, opt=1, reloc="pic", codemodel="small"
+    )
+    machine.emit_object(llvm.parse_assembly(Path(text).read_text(encoding="utf-8")))
+
+
 def print_second(detail):
     """Seconds of the first call of a network, or of a straight line of so many steps, and its value."""
     if "-" in detail:

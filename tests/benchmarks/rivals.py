@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 from time import perf_counter
 
 import models
@@ -480,26 +481,38 @@ def scalar_by_ddx(detail, quick):
 
 
 def first_by_ours(_, quick):
-    """A process with an empty cache, then one that finds its predecessor's machine code there."""
+    """A process with an empty cache, one that finds its predecessor's machine code there, and what of
+    both is not ours.
+    """
+    from autograd import jit, value_and_grad
 
     def cold():
         with tempfile.TemporaryDirectory() as cache:
-            return _process("ours", cache)
+            return _process("first('ours')", cache)
 
     kept = tempfile.mkdtemp()
-    _process("ours", kept)
-    return {"cold": cold, "warm": lambda: _process("ours", kept)}
+    atexit.register(shutil.rmtree, kept)
+    _process("first('ours')", kept)
+    compiled, text = jit(value_and_grad(squared_error), backend="llvm"), Path(kept, "text")
+    compiled(*models.network("2-16-16-1", 64))
+    text.write_text(compiled.source, encoding="utf-8")
+    return {
+        "cold": cold,
+        "cold, bare": lambda: _process(f"bare({str(text)!r})", kept),
+        "warm": lambda: _process("first('ours')", kept),
+        "warm, bare": lambda: _process("bare('')", kept),
+    }
 
 
 def first_by_jax(_, quick):
     jax_of_one_thread()
-    return {"cold": lambda: _process("jax", "")}
+    return {"cold": lambda: _process("first('jax')", "")}
 
 
-def _process(peer, cache):
-    """Seconds from a process's start to its first gradient, and the gradient."""
+def _process(what, cache):
+    """Seconds from a process's start to its end, and what it prints: its first gradient."""
     start = perf_counter()
-    numbers = _printed(f"first('{peer}')", cache)
+    numbers = _printed(what, cache)
     return perf_counter() - start, numbers
 
 

@@ -23,7 +23,6 @@ def _libraries() -> list[Any]:
     return found
 
 
-@cache
 def find(name: str) -> int | None:
     """The address of a function, or of a variable of the interpreter's; None where nobody has it."""
     if name.startswith(scipys.PREFIX):
