@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -39,7 +38,7 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str,
     with from_extra():
         from safetensors import SafetensorError, safe_open
 
-    Path(path).open("rb").close()  # a file that is not there, or not ours to read, says so itself
+    open(path, "rb").close()  # noqa: PTH123  (a file that is not there, or not ours, says so itself)
     try:
         with safe_open(path, framework="numpy") as file:
             header = file.metadata() or {}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..figures import alternative_text, curve, describe, in_notebook, running_shell
@@ -15,6 +15,8 @@ from .network import plot_network
 from .plots import in_plane, plot_decision_boundary
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..module import Module
     from ..training.history import History
 
@@ -40,6 +42,7 @@ class LivePlot:
     notebook nor a window nor a file to draw in, and for ``every`` below 1.
 
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from nn import MLP, fit, make_moons
     >>> X, y = make_moons(20, seed=0)
     >>> live = LivePlot(X, y, save=Path(tempfile.mkdtemp()) / "training.png")
@@ -125,7 +128,7 @@ def _place(save: str | Path | None) -> tuple[Any, Show]:
     from matplotlib.figure import Figure
 
     if save is not None:
-        write = _Film(save) if Path(save).suffix == ".html" else partial(_write, save)
+        write = _Film(save) if os.fspath(save).endswith(".html") else partial(_write, save)
         return Figure(layout="constrained"), write
     if hasattr(running_shell(), "kernel"):
         return Figure(layout="constrained"), _Cell()

@@ -74,7 +74,8 @@ class Engine:
             elif not llvm.address_of_symbol(name):
                 address_of(name)  # raises
         empty = llvm.parse_assembly("")
-        machine = llvm.Target.from_default_triple().create_target_machine()
+        here = llvm.Target.from_triple(llvm.get_process_triple())
+        machine = here.create_target_machine(reloc="pic", codemodel="small")
         engine = llvm.create_mcjit_compiler(empty, machine)
         for binary in objects:
             engine.add_object_file(llvm.ObjectFileRef.from_data(binary))

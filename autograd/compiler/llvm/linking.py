@@ -42,6 +42,7 @@ PC32, PLT32, GOTPCREL, GOTPCRELX, REX_GOTPCRELX = 2, 4, 9, 41, 42  # types of re
 TO_SYMBOL, TO_ADDRESS = (PC32, PLT32), (GOTPCREL, GOTPCRELX, REX_GOTPCRELX)
 SLOT, ADDRESS = 16, 8  # bytes of a slot, and where in it the address is
 JUMP = b"\xff\x25\x02\0\0\0\0\0"  # jmp [rip + 2]
+REACH = 2**31 - 1
 NOWHERE = -1
 
 
@@ -113,8 +114,9 @@ class Object:
             if not known.all() or (target == NOWHERE).any():
                 raise Unknown(f"relocations of the types {np.unique(table['type'])}")
             place = base + table["offset"]
-            distance = (target + table["addend"] - place).astype("<i4")
-            memory[place[:, None] + np.arange(4)] = distance.view(np.uint8).reshape(-1, 4)
+            distance = target + table["addend"] - place
+            words = np.ndarray(len(memory) - 3, "<i4", memory, strides=(1,))  # at every byte
+            words[place] = distance
 
 
 class Image:
@@ -128,6 +130,8 @@ class Image:
         first = _aligned(_placed(objects, 0, writable=False), SLOT)
         variables = _aligned(first + SLOT * len(names), mmap.PAGESIZE)
         size = _placed(objects, variables, writable=True)
+        if size > REACH:
+            raise Unknown(f"{size} bytes")
         slots = {name: first + SLOT * k for k, name in enumerate(names)}
         self._mapped = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         memory = np.frombuffer(self._mapped, np.uint8)
