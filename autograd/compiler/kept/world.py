@@ -57,7 +57,7 @@ MOST = 100_000
 """Things that are looked at, at most: what reaches more is sooner recorded."""
 UNSAID = ("builtins", "functools", "numpy", "autograd", "nn")
 """Where classes are from whose objects are described, or known, without a word on the class."""
-ATOMS = (int, bool, str, bytes, type(None), type(Ellipsis), type(NotImplemented))
+ATOMS = {int, bool, str, bytes, type(None), type(Ellipsis), type(NotImplemented)}
 
 
 def world_of(f: Callable[..., Any], arguments: Arguments) -> bytes:
@@ -93,7 +93,7 @@ class World:
 
     def say(self, *words: object) -> None:
         """Add to what is known."""
-        self.said += [str(word) for word in words]
+        self.said += map(str, words)
         self.said.append("\n")
 
     def explore(self) -> None:
