@@ -55,6 +55,16 @@ def emit_row(p: Program, op: str, x: Any, y: Any) -> Any:
     return p.row(op, x, y)
 
 
+def zero_once(p: Program, x: int, y: int) -> Any:
+    """The instruction of x + y, which takes 0.0 once: the first makes -0.0 to 0.0, others nothing."""
+    if _is_zero(p.value(x), 1):
+        x, y = y, x
+    has_zero = x if p.value(x) is not None else p.b[x] if p.op[x] == "add" else None
+    if has_zero is not None and _is_zero(p.value(has_zero), 1) and _is_zero(p.value(y), 1):
+        return x
+    return emit(p, "add", x, y)
+
+
 def _simplified(p: Program, op: str, operands: Sequence[int], values: Sequence[Any]) -> Any:
     """x, where an operation is known to answer just x (or -x, 2·x, x·x, 1/x), sign of zero and all."""
     x, v = operands[0], values[-1]
