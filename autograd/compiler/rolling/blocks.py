@@ -64,9 +64,7 @@ def find(flow: Flow, adding: Any = None) -> list[Block]:
     found: list[Block] = []
     ends = np.flatnonzero(np.diff(flow.stage)) + 1
     todo = [*zip([0, *ends.tolist()], [*ends.tolist(), len(flow)], strict=True)]
-    kind = flow.op.astype(np.uint32)
-    kind[flow.is_dot] = len(OPERATIONS) + numbered(np.diff(flow.first)[flow.is_dot])
-    kind = kind.astype(np.min_scalar_type(kind.max(initial=0)))
+    kind = _kinds(flow)
     while todo:
         low, high = todo.pop()
         best = _best(flow, kind, counted, low, high)
@@ -74,6 +72,18 @@ def find(flow: Flow, adding: Any = None) -> list[Block]:
             found.append(best)
             todo += [(low, best.start), (best.stop, high)]
     return sorted(found)
+
+
+def _kinds(flow: Flow) -> Any:
+    """A number for what each instruction does to operands of which spaces; a dot's is its length."""
+    length = np.diff(flow.first)
+    place = np.arange(len(flow.space)) - np.repeat(flow.first[:-1], length)
+    key = flow.op.astype(np.uint64) + len(OPERATIONS) * length.astype(np.uint64)
+    for k in range(3):
+        of = np.flatnonzero((place == k) & ~flow.is_dot[flow.reader])
+        key[flow.reader[of]] = key[flow.reader[of]] * MIXING + flow.space[of].astype(np.uint64)
+    kind = numbered((key >> np.uint64(1)).astype(np.int64)) if len(key) else length
+    return kind.astype(np.min_scalar_type(kind.max(initial=0)))
 
 
 def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | None:
