@@ -62,10 +62,10 @@ def read(key: bytes) -> Content | None:
         if not _is_ours(os.fstat(handle), stat.S_ISREG):
             return None
         content = file.read()
-    seal, rest = content[:HASH], content[HASH:]
+    seal, rest = content[:HASH], memoryview(content)[HASH:]  # which is no copy
     if hashed(rest) != seal or rest[:HASH] != key:
         return None
-    return _taken_apart(rest[HASH:])
+    return _taken_apart(content, 2 * HASH)
 
 
 def _is_ours(found: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
@@ -104,11 +104,11 @@ def _put_together(head: Any, parts: Sequence[bytes]) -> bytes:
     return b"\n".join([json.dumps([*map(len, texts)]).encode(), b"".join(texts)])
 
 
-def _taken_apart(content: bytes) -> Content:
-    lengths, _, rest = content.partition(b"\n")
-    parts, start = [], 0
+def _taken_apart(content: bytes, start: int) -> Content:
+    end = content.index(b"\n", start)
+    parts, lengths, start = [], content[start:end], end + 1
     for length in json.loads(lengths):
-        parts.append(rest[start : start + length])
+        parts.append(content[start : start + length])
         start += length
     return json.loads(parts[0]), parts[1:]
 

@@ -14,6 +14,6 @@ except ImportError:
 HASH = 32  # bytes
 
 
-def hashed(content: bytes) -> bytes:
+def hashed(content: bytes | memoryview) -> bytes:
     """The hash of some bytes."""
     return blake2b(content, digest_size=HASH).digest()

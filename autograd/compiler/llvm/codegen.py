@@ -14,7 +14,7 @@ import llvmlite.binding as llvm
 import numpy as np
 
 from .ir import Text
-from .symbols import address_of, find
+from .symbols import address_of
 
 if TYPE_CHECKING:
     from .target import Target
@@ -61,18 +61,16 @@ def this_machine() -> tuple[str, str, Any]:
 class Engine:
     """LLVM's own loader of objects, which knows every format.
 
-    LLVM ends the process over a name that it cannot find, so they are looked for before. What frees the
-    code, a ``__del__``, is in an array of objects, for Python's collector does not look into those: in
-    a circle it first calls every ``__del__``, and one may call a function.
+    LLVM ends the process over a name that it cannot find: so ``symbols`` are what objects call. What
+    frees the code, a ``__del__``, is in an array of objects, for Python's collector does not look into
+    those: in a circle it first calls every ``__del__``, and one may call a function.
     """
 
     def __init__(self, objects: Iterable[bytes], symbols: Iterable[str]) -> None:
         _initialise()
         for name in symbols:
-            if address := find(name):
-                llvm.add_symbol(name, address)
-            elif not llvm.address_of_symbol(name):
-                address_of(name)  # raises
+            if not llvm.address_of_symbol(name):
+                llvm.add_symbol(name, address_of(name))
         empty = llvm.parse_assembly("")
         here = llvm.Target.from_triple(llvm.get_process_triple())
         machine = here.create_target_machine(reloc="pic", codemodel="small")

@@ -19,7 +19,7 @@ def _libraries() -> list[Any]:
     found: list[Any] = [ctypes.pythonapi]
     for name in LIBRARIES:
         with contextlib.suppress(OSError):
-            found.append(ctypes.CDLL(name))
+            found.append(ctypes.CDLL(name, ctypes.RTLD_GLOBAL))  # so that LLVM finds them, too
     return found
 
 
