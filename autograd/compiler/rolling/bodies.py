@@ -15,7 +15,7 @@ import numpy as np
 
 from .depth import depths_of
 from .rolled import Group, Leaf, uses
-from .runs import runs
+from .runs import by_length, runs
 from .trees import Forest
 
 Place = tuple[str, int, int]
@@ -105,6 +105,7 @@ def _joined(body: Sequence[Group], alike: list[int]) -> Iterator[tuple[list[int]
         return
     table = np.array([[leaf.base for leaf in (*body[k].leaves, body[k].target)] for k in alike])
     order = np.argsort(table[:, -1])
+    order = order[by_length(table[order])]
     for first, count, outer, step, far in runs(table[order]):
         some = [alike[k] for k in order[first : first + count * outer].tolist()]
         group = body[some[0]]
