@@ -24,6 +24,8 @@ FEWEST = 8
 """Expressions that are worth a loop; fewer are handed on in registers."""
 MANY = 32
 """Those of uniform numbers side by side: vectors of what was stored one by one are slow to read."""
+LARGE = 256
+"""Expressions of a turn, after which what was stored is no longer on its way to memory."""
 
 
 def ranks(forest: Forest) -> tuple[Any, ...]:
@@ -110,7 +112,8 @@ def _joined(body: Sequence[Group], alike: list[int]) -> Iterator[tuple[list[int]
         some = [alike[k] for k in order[first : first + count * outer].tolist()]
         group = body[some[0]]
         adjacent = count * outer >= MANY and count >= FEWEST and bool((abs(step) <= 1).all())
-        if len(some) >= FEWEST and (adjacent or group.per_sample or group.dots):
+        fast = adjacent or len(body) >= LARGE or group.per_sample or group.dots
+        if len(some) >= FEWEST and fast:
             yield some, _one(group, count, outer, step, far)
         else:
             yield from (([k], body[k]) for k in some)
