@@ -8,8 +8,8 @@ Sections stand one after the other in an *image*: code and constants first, then
 of their own, variables. A *slot* holds the address of a symbol that objects share or that is elsewhere,
 and before it a jump to there: code reaches two gigabytes, and libraries may be farther away.
 
-LLVM's own engine does this for every format and processor (see `loading`). But to load LLVM takes
-longer than all else that is done in a process which finds its code on disk.
+LLVM's own engine does this for every format and processor (see `loading`). But to load LLVM takes as
+long as all else that is done in a process which finds its code on disk.
 
 Tool Interface Standard, ELF-64 Object File Format (1998); System V Application Binary Interface, AMD64
 Architecture Processor Supplement, section 4.4 (relocations).
