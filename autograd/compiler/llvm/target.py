@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import itertools
 import platform
+import sys
 from typing import NamedTuple
 
 from ..elements import DOUBLE, SINGLE, Element
@@ -91,11 +92,15 @@ def _looked_at() -> Target:
 
 
 def _processor() -> str | None:
-    """What Linux says of an x86-64 processor: the lines that tell what it can do; None elsewhere."""
+    """What Linux says of an x86-64 processor, the lines that tell what it can do, and what NumPy found
+    in it (an emulator's is another than Linux's text says); None elsewhere.
+    """
+    numpy = sys.modules.get("numpy._core._multiarray_umath")
+    found = getattr(numpy, "__cpu_features__", None)
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:  # noqa: PTH123
             lines = [*itertools.takewhile(str.strip, file)]
     except OSError:
         return None
     said = [line for line in lines if line.split("\t")[0] in SAID]
-    return "".join(said) if len(said) == len(SAID) else None
+    return f"{''.join(said)}{found}" if found and len(said) == len(SAID) else None
