@@ -52,6 +52,8 @@ SIGNATURE = (
 PHASE = f"{SIGNATURE}, i64 %begin, i64 %end"
 PART = f"{SIGNATURE}, ptr noalias %watched, i64 %first, i64 %limit, i1 %opens"
 
+UNHURRIED = "nounwind noinline optnone"  # made as written: a block's calls of its parts
+
 
 def _begun(rolled: Rolled) -> Code:
     """A function that counts the watched numbers that are nan."""
@@ -116,10 +118,8 @@ class Kernel:
     def piece(self, items: list[Item], per_sample: bool) -> None:
         """Sums over samples, or everything else for one tile of samples after another."""
         if isinstance(items[0], Group) and items[0].total:
-            part = self.part(self.shape, is_cold(items))
-            for group in items:
-                assert isinstance(group, Group)
-                totals.write_total(part, group, self.least)
+            groups = [item for item in items if isinstance(item, Group)]
+            totals.write_totals(self.part(self.shape, is_cold(items)), groups, self.least)
         else:
             shape = self.straight_shape if is_straight(items) else self.shape
             part = self.part(shape, is_cold(items))
@@ -200,7 +200,7 @@ class Kernel:
         edges.watch_all(part, [leaf for leaf in self.rolled.watch if leaf.space != "S"])
         self.finish()
         if not self.phases:
-            return self.ended("kernel", SIGNATURE)
+            return self.ended("kernel", SIGNATURE, "nounwind")
         self.end_phase()
         names = SIGNATURE.replace(" noalias", "")
         for k in range(len(self.phases)):
@@ -215,12 +215,12 @@ class Kernel:
             self.phases.append(self.ended(f"phase{len(self.phases)}", PHASE))
             self.layout.phases.append(over_samples)
 
-    def ended(self, name: Text, signature: Text) -> Text:
+    def ended(self, name: Text, signature: Text, how: Text = UNHURRIED) -> Text:
         """What has been written as a function, which answers how many watched numbers are nan."""
         code, self.code = self.code, _begun(self.rolled)
         code.do(f"ret i64 {code.new('load i64, ptr %watched, align 8')}")
         self.declarations |= code.declarations
-        return code.text(f"i64 @{name}({signature}) nounwind")
+        return code.text(f"i64 @{name}({signature}) {how}")
 
     def module(self, *functions: Text) -> Text:
         """A module of functions, with what they may call."""
