@@ -52,8 +52,6 @@ SIGNATURE = (
 PHASE = f"{SIGNATURE}, i64 %begin, i64 %end"
 PART = f"{SIGNATURE}, ptr noalias %watched, i64 %first, i64 %limit, i1 %opens"
 
-UNHURRIED = "nounwind noinline optnone"  # made as written: a block's calls of its parts
-
 
 def _begun(rolled: Rolled) -> Code:
     """A function that counts the watched numbers that are nan."""
@@ -200,7 +198,7 @@ class Kernel:
         edges.watch_all(part, [leaf for leaf in self.rolled.watch if leaf.space != "S"])
         self.finish()
         if not self.phases:
-            return self.ended("kernel", SIGNATURE, "nounwind")
+            return self.ended("kernel", SIGNATURE)
         self.end_phase()
         names = SIGNATURE.replace(" noalias", "")
         for k in range(len(self.phases)):
@@ -215,12 +213,12 @@ class Kernel:
             self.phases.append(self.ended(f"phase{len(self.phases)}", PHASE))
             self.layout.phases.append(over_samples)
 
-    def ended(self, name: Text, signature: Text, how: Text = UNHURRIED) -> Text:
+    def ended(self, name: Text, signature: Text) -> Text:
         """What has been written as a function, which answers how many watched numbers are nan."""
         code, self.code = self.code, _begun(self.rolled)
         code.do(f"ret i64 {code.new('load i64, ptr %watched, align 8')}")
         self.declarations |= code.declarations
-        return code.text(f"i64 @{name}({signature}) {how}")
+        return code.text(f"i64 @{name}({signature}) nounwind")
 
     def module(self, *functions: Text) -> Text:
         """A module of functions, with what they may call."""
