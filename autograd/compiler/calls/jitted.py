@@ -74,8 +74,8 @@ class Jitted:
 
         Nothing is checked or allocated any more: arrays of the program's dtype in C's order are read
         where they are, so that what is written into them counts, and arrays of the answer are the
-        same at every call, with new numbers (but for truths, and answers that `threads` share). Other
-        arrays, and single numbers, are those of now.
+        same at every call, with new numbers (but for truths). Other arrays, and single numbers, are
+        those of now.
 
         >>> import numpy as np
         >>> from autograd import grad, jit

@@ -6,7 +6,8 @@ every program, looks at each: exactly a NumPy array (or a float), of the program
 aligned, of the shape that the program was recorded with; the axis of the samples may have any length,
 but one length everywhere. If all of that holds it runs the kernel and answers None; if not, or if a
 watched number was nan, it changes nothing that is read again and answers NotImplemented: the caller
-converts what can be converted, and says what is wrong with the rest.
+converts what can be converted, and says what is wrong with the rest. What it has no kernel or no room
+for, and what is long enough to let others go on meanwhile, it hands on as it is (``apart``).
 
 What to check against is a table of 64-bit integers, `Entry.table`, whose head is `FIELDS`.
 """
@@ -14,8 +15,8 @@ What to check against is a table of 64-bit integers, `Entry.table`, whose head i
 from __future__ import annotations
 
 import functools
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -43,7 +44,7 @@ from .loading import Loaded
 from .memory import Layout, Memory
 from .target import host
 
-FIELDS = """leaves size samples rows lanes ndarray dtype float none refused
+FIELDS = """leaves size samples rows lanes ndarray dtype float none refused apart
     narrow narrow_samples narrow_sums narrow_stride narrow_most
     wide wide_samples wide_sums wide_stride wide_most""".split()
 AXES = 8  # of an array, at most
@@ -51,8 +52,12 @@ FLOAT = -1
 """In place of a number of axes: a float."""
 NO_LEAF = NOBODY = -1
 KEPT = 1 << 20
-"""Numbers that are kept for slots which hold all samples: 8 MB. With more the long way is not long."""
+"""Numbers that are kept for slots which hold all samples: 8 MB. For more a call makes its own room."""
 WRITEABLE = 0x400
+DECLARATIONS = """\
+declare void @Py_IncRef(ptr)
+declare ptr @PyObject_Vectorcall(ptr, ptr, i64, ptr)
+"""
 
 
 class Table:
@@ -76,10 +81,10 @@ class Table:
         place = self.code.new(f"getelementptr {kind}, ptr {pointer}, i64 {index}")
         return self.code.new(f"load {kind}, ptr {place}, align 8")
 
-    def require(self, condition: Text) -> None:
-        """Go on if it holds, else refuse."""
+    def require(self, condition: Text, otherwise: Text = "refuse") -> None:
+        """Go on if it holds, else refuse, or what else there is."""
         onwards = self.code.label()
-        self.code.do(f"br i1 {condition}, label %{onwards}, label %refuse")
+        self.code.do(f"br i1 {condition}, label %{onwards}, label %{otherwise}")
         self.code.enter(onwards)
 
     def array(self, thing: Text, fitness: int) -> None:
@@ -114,20 +119,15 @@ def entry_text(element: Element) -> Text:
     _run(at, at.of(out, DATA, "ptr"))
     code.do(f"ret ptr {_counted(at, 'none')}")
     code.enter("refuse")
-    code.do(f"%no = load ptr, ptr {_field_of_self(code, 'refused')}, align 8")
-    code.do("call void @Py_IncRef(ptr %no)")
-    code.do("ret ptr %no")
-    return "declare void @Py_IncRef(ptr)\n" + code.text(
-        "ptr @run(ptr %self, ptr %arguments, i64 %count, ptr %names)"
-    )
+    code.do(f"ret ptr {_counted(at, 'refused')}")
+    code.enter("apart")
+    given = f"ptr {at.field('apart', 'ptr')}, ptr %arguments, i64 %count, ptr null"
+    code.do(f"ret ptr {code.new(f'call ptr @PyObject_Vectorcall({given})')}")
+    return DECLARATIONS + code.text("ptr @run(ptr %self, ptr %arguments, i64 %count, ptr %names)")
 
 
 def _byte(code: Code, thing: Text, offset: int) -> Text:
     return code.new(f"getelementptr i8, ptr {thing}, i64 {offset}")
-
-
-def _field_of_self(code: Code, name: str) -> Text:
-    return code.new(f"getelementptr i64, ptr %table, i64 {FIELDS.index(name)}")
 
 
 def _counted(at: Table, name: str) -> Text:
@@ -184,7 +184,7 @@ def _check_length(at: Table, length: Text, row: Index, axis: Text) -> None:
 
 
 def _run(at: Table, out: Text) -> None:
-    """Call the kernel for so many samples, if it is there."""
+    """Call the kernel for so many samples, if it is there and has room for them."""
     code = at.code
     n = code.new("load i64, ptr %samples.at, align 8")
     n = code.new(f"select i1 {code.new(f'icmp slt i64 {n}, 0')}, i64 0, i64 {n}")
@@ -197,11 +197,11 @@ def _run(at: Table, out: Text) -> None:
         return code.new(f"select i1 {few}, {kind} {narrow}, {kind} {wide}")
 
     kernel, samples, sums = of_shape(""), of_shape("_samples"), of_shape("_sums")
-    at.require(code.new(f"icmp sle i64 {n}, {of_shape('_most', 'i64')}"))
-    at.require(code.new(f"icmp ne ptr {kernel}, null"))
+    rows = _rows(at)
+    at.require(code.new(f"icmp sle i64 {n}, {of_shape('_most', 'i64')}"), "apart")
     watched = code.new(
         f"call i64 {kernel}(i64 {n}, ptr %data, ptr {out}, ptr {samples}, ptr {sums}, "
-        f"ptr {_rows(at)}, i64 {of_shape('_stride', 'i64')})"
+        f"ptr {rows}, i64 {of_shape('_stride', 'i64')})"
     )
     at.equal("i64", watched, 0)
 
@@ -232,36 +232,45 @@ class Entry:
     ``shapes`` has a tuple of lengths for each array, `SAMPLES` in place of the samples' axis, and
     None for a float. ``layout`` says what the numbers are, and how many are results; if some are of
     every sample, the last leaf is where they go. ``samples`` is how many samples there are if no axis
-    tells, ``most`` how many it takes at most.
+    tells, ``most`` how many it takes at most; ``apart`` is called with what it does not run itself.
     """
 
     def __init__(
         self,
         shapes: Sequence[tuple[int, ...] | None],
         layout: Layout,
-        samples: int = SAMPLES,
-        most: int = sys.maxsize,
+        samples: int,
+        most: int,
+        apart: Callable[..., Any],
     ) -> None:
         rows = layout.results
         shapes = [*shapes, (rows, SAMPLES)] if rows else shapes
         self.table = np.zeros(len(FIELDS) + len(shapes) * (AXES + 1), np.int64)
         constants = {"ndarray": np.ndarray, "dtype": layout.element.dtype, "float": float}
-        constants |= {"none": None, "refused": NotImplemented}
+        constants |= {"none": None, "refused": NotImplemented, "apart": apart}
         self.fill(
             leaves=len(shapes),
             size=layout.uniform,
             samples=samples,
             rows=len(shapes) - 1 if rows else NO_LEAF,
+            narrow_most=NOBODY,
+            wide_most=NOBODY,
             **{k: id(x) for k, x in constants.items()},
         )
         for k, shape in enumerate(shapes):
             first = len(FIELDS) + k * (AXES + 1)
             row = [FLOAT] if shape is None else [len(shape), *shape]
             self.table[first : first + len(row)] = row
-        self.most = most
+        self.shapes, self.samples, self.most = shapes, samples, most
         self.kept: dict[str, tuple[Compiled, Memory]] = {}  # for as long as the builtin lives
         owner = Owner(_loaded(layout.element), "run", "run")
-        self.run = make_builtin(owner, (self.table, owner, self.kept))
+        self.run = make_builtin(owner, (self.table, owner, self.kept, apart))
+
+    def samples_of(self, arrays: Sequence[Any]) -> int:
+        """How many samples there are in arguments that the builtin has checked."""
+        pairs = zip(arrays, self.shapes, strict=True)
+        free = (x.shape[shape.index(SAMPLES)] for x, shape in pairs if shape and SAMPLES in shape)
+        return next(free, max(self.samples, 0))
 
     def fill(self, **fields: int) -> None:
         """Set entries of the table's head."""

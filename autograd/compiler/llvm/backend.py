@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..programs.program import SAMPLES
 from ..rolling.rolled import Rolled
 from .compiled import Compiled
@@ -93,8 +95,7 @@ class LLVMKernel:
     ) -> Callable[..., Any] | None:
         """The builtin that takes arrays of these shapes as they are (see `arrays`), if it can be made.
 
-        It refuses numbers of samples whose kernel is not made yet: `run` makes it, once; and those that
-        several threads share.
+        It hands on calls whose kernel is not made yet, and those that several threads share.
         """
         if self._entry:
             return self._entry.run
@@ -106,7 +107,7 @@ class LLVMKernel:
         if not array_layout_is_known() or not lengths or max(lengths) > AXES:
             return None
         most = most_for_one(self.threads, self.operations)
-        self._entry = Entry(shapes, Layout.of(self.rolled), samples, most)
+        self._entry = Entry(shapes, Layout.of(self.rolled), samples, most, self._run_apart)
         self._entry.fill(lanes=self.lanes)
         for few, compiled in self._compiled.items():
             self._entry.add(few, compiled)
@@ -118,6 +119,21 @@ class LLVMKernel:
 
     def run_watching(self, arrays: Sequence[Any], n: int) -> tuple[list[Any], bool]:
         """The outputs, and whether a watched number was nan."""
+        memory, seen = self._run(arrays, n)
+        return self._outputs(memory), bool(seen)
+
+    def _run_apart(self, *arrays: Any) -> Any:
+        """What the builtin has checked, answered as the builtin does."""
+        assert self._entry
+        *leaves, out = arrays
+        n = self._entry.samples_of(leaves)
+        rows = leaves.pop() if self.rolled.outputs.per_sample else np.empty(0)
+        dtype = self.rolled.element.dtype
+        _, seen = self._run([np.asarray(x, dtype) for x in leaves], n, (out, rows))
+        return NotImplemented if seen else None
+
+    def _run(self, arrays: Sequence[Any], n: int, answer: Sequence[Any] = ()) -> tuple[Memory, int]:
+        """The memory of a call after it, and how many watched numbers were nan."""
         compiled, threads = self.compiled(n), self.threads
         if threads > 1:
             from .threads import Shared, worthwhile
@@ -125,13 +141,11 @@ class LLVMKernel:
             threads = worthwhile(threads, n, self.operations)
         if self._entry and not 0 < n <= self.lanes:
             self._entry.make_room(compiled, n)
-        memory = Memory(compiled.layout, compiled.shape, n, threads)
+        memory = Memory(compiled.layout, compiled.shape, n, threads, answer)
         table = (ctypes.c_void_p * len(arrays))(*[x.ctypes.data for x in arrays])
         if threads > 1:
-            seen = Shared(compiled, arrays, table, memory, n).run()
-        else:
-            seen = compiled.function(n, table, *memory.addresses, memory.stride)
-        return self._outputs(memory), bool(seen)
+            return memory, Shared(compiled, arrays, table, memory, n).run()
+        return memory, compiled.function(n, table, *memory.addresses, memory.stride)
 
     def _outputs(self, memory: Memory) -> list[Any]:
         """What has been computed, from where it is."""

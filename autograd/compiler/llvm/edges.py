@@ -199,15 +199,24 @@ def split(found: Sequence[Run], lanes: int) -> tuple[list[Run], list[Run]]:
     return squares, rest
 
 
+def whole_block(part: Part, vector: Callable[[Index], None]) -> list[Text]:
+    """Something for each vector of a full block, a few written out."""
+
+    def some(first: Index, how_many: int) -> None:
+        for lane in range(0, how_many, part.many.lanes):
+            vector(part.code.offset(lane, (first, 1)))
+
+    in_steps(part.code, part.shape.block, UNROLLED * part.many.lanes, some)
+    return []
+
+
 def copy_block(part: Part, to: Text, source: Text) -> None:
     """The samples of a block; a full one's in vectors, without the call that some bytes would take."""
     code, n, each = part.code, part.many, part.code.element.bytes
     full = code.new(f"icmp eq i64 %limit, {part.shape.block}")
 
-    def vectors() -> list[Text]:
-        for lane in range(0, part.shape.block, n.lanes):
-            n.store(n.load(code.at(source, lane)), code.at(to, lane))
-        return []
+    def vector(lane: Index) -> None:
+        n.store(n.load(code.at(source, lane)), code.at(to, lane))
 
     def some() -> list[Text]:
         size = code.new(f"mul i64 %limit, {each}")
@@ -217,7 +226,7 @@ def copy_block(part: Part, to: Text, source: Text) -> None:
         )
         return []
 
-    code.when(full, vectors)
+    code.when(full, partial(whole_block, part, vector))
     code.when(code.new(f"xor i1 {full}, true"), some)
 
 
@@ -235,18 +244,15 @@ def write_row(part: Part, to: Text, source: Text) -> None:
 
     code.helpers["!0"] = "!0 = !{i32 1}"  # what LLVM wants to see behind !nontemporal
 
-    def stream() -> list[Text]:
-        for lane in range(0, part.shape.block, n.lanes):
-            x = n.load(code.at(source, lane))
-            place = code.at(to, lane)
-            code.do(f"store {n.type} {x}, ptr {place}, align {each * n.lanes}, !nontemporal !0")
-        return []
+    def stream(lane: Index) -> None:
+        x, place = n.load(code.at(source, lane)), code.at(to, lane)
+        code.do(f"store {n.type} {x}, ptr {place}, align {each * n.lanes}, !nontemporal !0")
 
     def copy() -> list[Text]:
         copy_block(part, to, source)
         return []
 
-    code.when(fits, stream)
+    code.when(fits, partial(whole_block, part, stream))
     code.when(code.new(f"xor i1 {fits}, true"), copy)
 
 

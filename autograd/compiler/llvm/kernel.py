@@ -116,10 +116,8 @@ class Kernel:
     def piece(self, items: list[Item], per_sample: bool) -> None:
         """Sums over samples, or everything else for one tile of samples after another."""
         if isinstance(items[0], Group) and items[0].total:
-            part = self.part(self.shape, is_cold(items))
-            for group in items:
-                assert isinstance(group, Group)
-                totals.write_total(part, group, self.least)
+            groups = [item for item in items if isinstance(item, Group)]
+            totals.write_totals(self.part(self.shape, is_cold(items)), groups, self.least)
         else:
             shape = self.straight_shape if is_straight(items) else self.shape
             part = self.part(shape, is_cold(items))

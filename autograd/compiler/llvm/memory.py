@@ -8,6 +8,7 @@ stage reads what an earlier one computed of all: then they hold every sample.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from .. import reused
 from ..elements import Element
@@ -44,17 +45,22 @@ class Layout:
 
 
 class Memory:
-    """What a kernel works in; where threads share the samples, each has sums and a block of its own."""
+    """What a kernel works in; where threads share the samples, each has sums and a block of its own.
 
-    def __init__(self, layout: Layout, shape: Shape, n: int, threads: int = 1) -> None:
+    ``answer`` is where uniform numbers and results go, if that is there already.
+    """
+
+    def __init__(
+        self, layout: Layout, shape: Shape, n: int, threads: int = 1, answer: Sequence[Any] = ()
+    ) -> None:
         blocks = -(-max(n, 1) // shape.block)
         self.most = shape.block * (blocks if layout.whole else 1)  # samples that have a place
         self.stride = self.most + shape.between
         slots = layout.slots * self.stride * (1 if layout.whole else threads)
-        counts = layout.uniform, slots, layout.sums * threads, layout.results * n
-        self.rooms = [reused.in_lines(count, layout.element.dtype) for count in counts]
-        self.uniform, self.results = self.rooms[0], self.rooms[3].reshape(layout.results, n)
-        self.sums = self.rooms[2].reshape(threads, layout.sums)
+        dtype, shapes = layout.element.dtype, [layout.uniform, (layout.results, n)]
+        self.uniform, self.results = answer or [reused.in_lines(shape, dtype) for shape in shapes]
+        self.sums = reused.in_lines((threads, layout.sums), dtype)
+        self.rooms = [self.uniform, reused.in_lines(slots, dtype), self.sums, self.results]
         self.addresses = [x.ctypes.data for x in self.rooms]
         slots = 0 if layout.whole else layout.slots * self.stride
         self._apart = [layout.element.bytes * count for count in (slots, layout.sums)]

@@ -94,7 +94,7 @@ def _call(code: Code, row: Text, k: Text) -> None:
 
 @functools.cache
 def _loaded() -> Loaded:
-    return Loaded(cache.of_text(host(), "schedule", schedule_text), [])
+    return Loaded(cache.of_text(host(), "schedule", schedule_text, level=0), [])
 
 
 @functools.cache

@@ -26,8 +26,8 @@ WORTH = 2_000_000
 """Operations that a thread is started for: some 300 µs of work, where 40 to 100 go into starting it
 (measured by `tests/benchmarks/native.py`)."""
 UNLOCKED = 2_500 * WORTH
-"""Operations of a call that others do not wait for, about a tenth of a second: it goes the long way,
-without Python's lock, which costs 50 ns for each number of the answer (15 ms for 300,000)."""
+"""Operations of a call that others do not wait for, about a tenth of a second: it runs without Python's
+lock, and so in memory of its own, which the system has to clear (20 MB for 300,000 weights)."""
 
 
 def worthwhile(threads: int, samples: int, operations: int) -> int:

@@ -5,8 +5,9 @@ registers while a block of samples is worked on (a rectangle of sums side by sid
 has them), in memory that stays in the cache from block to block (where the first one's are put, and
 the others' added), and across the lanes only at the end.
 
-Where samples do not fill the last vector, its empty lanes are left out by a mask: they hold a
-repetition of the last sample, which must not count.
+Where samples do not fill the last vector, its empty lanes hold a repetition of the last sample, which
+must not count. They are made 0 in slots of which products are added up, as of all weights; what else
+is added up leaves them out by a mask.
 
 Names: sums the running totals of a tile; least the least address of a total, whose lanes are first.
 """
@@ -14,6 +15,7 @@ Names: sums the running totals of a tile; least the least address of a total, wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -44,7 +46,7 @@ def neighbours(found: Iterable[tuple[Group, int]]) -> Iterator[Group]:
     """The totals of some groups as few groups: those side by side are one, whoever computes them, and
     so are rows of one length at one distance.
     """
-    places = np.sort(np.concatenate([[], *_every_place(found)]).astype(int))
+    places = np.unique(np.concatenate([[], *_every_place(found)]).astype(int))
     starts = np.flatnonzero(np.diff(places, prepend=-2) != 1)
     rows = np.column_stack([places[starts], np.diff(starts, append=len(places))])
     for first, count, outer, by, _ in runs(rows) if len(rows) else ():
@@ -77,6 +79,13 @@ def write_zeros(code: Code, numbers: int) -> list[Text]:
         f"call void @llvm.memset.p0.i64(ptr align {each} %sums, i8 0, i64 {each * numbers}, i1 false)"
     )
     return []
+
+
+def write_totals(part: Part, groups: Sequence[Group], least: int) -> None:
+    """Add the samples of this block to the sums of some groups."""
+    write_empty(part, [group for group in groups if is_product(part, group)])
+    for group in groups:
+        write_total(part, group, least)
 
 
 def write_total(part: Part, group: Group, least: int) -> None:
@@ -121,21 +130,58 @@ def block_sums(part: Part, group: Group, at: At, size: Place) -> list[Text]:
         values = Tile(part, group, at._replace(lane=lane), size).values()
         return [n.add(total, x) for total, x in zip(sums, values, strict=True)]
 
-    def add_ragged(sums: Sequence[Text]) -> list[Text]:
-        mask = occupied(part, whole)
-        added = add(whole, sums)
+    def add_last(sums: Sequence[Text]) -> list[Text]:
+        mask = occupied(part, last)
+        added = add(last, sums)
         return [n.select(mask, new, old) for new, old in zip(added, sums, strict=True)]
 
     zeros = [n.number(0.0)] * (size[0] * size[1])
-    whole: Index = 0
-    if part.shape.block == part.shape.lanes:
-        return add_ragged(zeros)
     typed = [(n.type, zero) for zero in zeros]
-    whole = code.new(f"and i64 %limit, {-part.shape.lanes}")
-    some = code.new(f"icmp ne i64 {whole}, 0")
-    sums = code.when(some, lambda: code.loop(whole, add, typed, step=part.shape.lanes), typed)
-    ragged = code.new(f"icmp ne i64 {whole}, %limit")
-    return code.when(ragged, lambda: add_ragged(sums), [(n.type, total) for total in sums])
+    last: Index = 0
+    if part.shape.block == part.shape.lanes:
+        return add_last(zeros)
+    if is_product(part, group):
+        return code.loop("%limit", add, typed, step=part.shape.lanes)
+    last = last_vector(part)
+    several = code.new(f"icmp ne i64 {last}, 0")
+    loop = partial(code.loop, last, add, typed, step=part.shape.lanes)
+    return add_last(code.when(several, loop, typed))
+
+
+def is_product(part: Part, group: Group) -> bool:
+    """Whether its terms are products of slots that the block alone reads: 0 where these are 0."""
+    many = part.shape.block > part.shape.lanes and isinstance(part.stride, int)
+    return many and all(
+        word == "mul" or (isinstance(word, int) and word >= 0 and group.leaves[word].space == "S")
+        for word in group.code
+    )
+
+
+def write_empty(part: Part, products: Sequence[Group]) -> None:
+    """Make 0 what products read in lanes that no sample fills."""
+    code, n = part.code, part.many
+    read = [(group._replace(target=leaf), 1) for group in products for leaf in group.leaves]
+
+    def every() -> list[Text]:
+        last, zero = last_vector(part), n.number(0.0)
+        mask = occupied(part, last)
+        for run in neighbours(read):
+
+            def slot(o: Index, i: Index, _: int, target: Leaf = run.target) -> None:
+                place = part.slot(part.index(target, At(o=o, i=i)), last)
+                n.store(n.select(mask, n.load(place), zero), place)
+
+            over_instances(part, run, 1, slot)
+        return []
+
+    if read:
+        empty = code.new(f"and i64 %limit, {n.lanes - 1}")
+        code.when(code.new(f"icmp ne i64 {empty}, 0"), every)
+
+
+def last_vector(part: Part) -> Text:
+    """Where the last vector of the block's samples begins."""
+    return part.code.index(f"and i64 {part.code.index('sub i64 %limit, 1')}, {-part.shape.lanes}")
 
 
 def occupied(part: Part, lane: Index) -> Text:

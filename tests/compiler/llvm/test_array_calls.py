@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograd.compiler.elements import DOUBLE, SINGLE
-from autograd.compiler.llvm import backend, cpython
+from autograd.compiler.llvm import backend, cpython, threads
 from autograd.compiler.programs.program import SAMPLES
 from autograd.compiler.rolling.rolled import Group, Leaf, Outputs, Rolled, Stage
 
@@ -96,12 +96,20 @@ def test_it_computes(run, n):
     np.testing.assert_allclose(out, by_hand(*given), atol=1e-12)
 
 
-def test_it_waits_for_a_kernel():
-    kernel = backend.build(program(), 5)
-    builtin, given, out = kernel.entry(SHAPES), arguments(3), np.empty(2)
+@pytest.mark.parametrize("element", [DOUBLE, SINGLE], ids=lambda e: e.name)
+def test_what_has_no_kernel_yet_or_is_long_is_run_apart(element, monkeypatch):
+    monkeypatch.setattr(threads, "UNLOCKED", 2_000)
+    kernel, apart = backend.build(program().of(element), 5), []
+    run = kernel._run
+    kernel._run = lambda *given: apart.append(1) or run(*given)
+    builtin, out = kernel.entry(SHAPES), np.empty(2, element.dtype)
+    for n, times in ((3, 1), (0, 2), (100, 2), (3, 2), (1000, 3), (1000, 4)):
+        given = [x if isinstance(x, float) else x.astype(element.dtype) for x in arguments(n)]
+        assert builtin(*given, out) is None
+        np.testing.assert_allclose(out, by_hand(*given), rtol=1e-5, atol=1e-5)
+        assert len(apart) == times
+    given[0] = given[0][:2]
     assert builtin(*given, out) is NotImplemented
-    kernel.run([np.asarray(x, float) for x in given], 3)
-    assert builtin(*given, out) is None
 
 
 class Sub(np.ndarray):

@@ -235,10 +235,11 @@ from autograd.compiler.rolling.rolled import Rolled
 
 f = jit(lambda x: x * x)
 f(1.0)
-for run in (vars(type(f))["__call__"].__func__, Entry([None], Layout.of(Rolled(uniform_slots=1))).run):
+entry = Entry([None], Layout.of(Rolled(uniform_slots=1)), 0, 1, print)
+for run in (vars(type(f))["__call__"].__func__, entry.run):
     owner = next(x for x in run.__self__ if hasattr(x, "loaded"))
     owner.circle = run
-del f, run, owner
+del f, entry, run, owner
 gc.collect()
 
 class Last:

@@ -72,10 +72,11 @@ def test_every_width_and_never_beyond_the_buffers(stages, machine, element, monk
     """Guard words stand on both sides of all memory, the arguments' too. A case has its own program."""
     rooms, seed = [], 1000 + 2 * machine.lanes + (element is SINGLE)
 
-    def guarded(count, dtype=element.dtype):
+    def guarded(shape, dtype=element.dtype):
+        count = np.prod(shape, dtype=int)
         room = np.full(count + 128, 1234.5, dtype)
         rooms.append(room)
-        return room[64 : 64 + count]
+        return room[64 : 64 + count].reshape(shape)
 
     monkeypatch.setattr(memory.reused, "in_lines", guarded)
     maker = Maker(seed, stages)
@@ -84,7 +85,7 @@ def test_every_width_and_never_beyond_the_buffers(stages, machine, element, monk
     for n in COUNTS:
         given = []
         for x in arrays(maker.features, n, seed):
-            given.append(guarded(x.size).reshape(x.shape))
+            given.append(guarded(x.shape))
             given[-1][...] = x
         want, got = execute(rolled, given, n), kernel.run(given, n)
         for x, y in zip(want, got, strict=True):

@@ -79,15 +79,30 @@ def test_as_many_threads_give_the_same_bits(eager_to_share):
     assert all(g(0.5, x) == first for _ in range(100))
 
 
+def test_a_call_goes_the_long_way_once(eager_to_share, monkeypatch):
+    taken, run = [], Compiled.run
+    monkeypatch.setattr(Compiled, "run", lambda *given: taken.append(1) or run(*given))
+    g, x = jit(FUNCTIONS["one a sample"], threads=2), np.ones(1000)
+    for _ in range(5):
+        g(0.5, x)
+    assert len(taken) == 1
+    bound = g.bind(0.5, x)
+    assert np.shares_memory(bound()[0], bound()[0])
+    assert len(taken) == 2
+
+
 def test_a_long_call_holds_no_lock(monkeypatch):
     monkeypatch.setattr(threads, "UNLOCKED", 10 * threads.WORTH)
     g, unlocked = jit(FUNCTIONS["a mean"]), []
     g(0.5, np.ones(100))
-    monkeypatch.setattr(type(g._compiled[0]), "__call__", lambda *_: unlocked.append(1))
-    most = threads.most_for_one(1, g._compiled[0].kernel.operations)
+    kernel = g._compiled[0].kernel
+    run, most = type(kernel)._run, threads.most_for_one(1, kernel.operations)
+    g(0.5, np.ones(100))
+    monkeypatch.setattr(type(kernel), "_run", lambda *a: unlocked.append(1) or run(*a))
     g(0.5, np.ones(most))
     assert not unlocked
-    g(0.5, np.ones(most + 1))
+    x = np.ones(most + 1)
+    assert g(0.5, x) == pytest.approx(FUNCTIONS["a mean"](0.5, x))
     assert unlocked
 
 
