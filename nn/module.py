@@ -76,7 +76,10 @@ class Module:
             raise AttributeError(said, name=name, obj=self)
 
     def __call__(self, x: Any) -> Any:
-        """What the module answers to one sample, or to an array (n, d) of samples."""
+        """What the module answers to one sample, or to all at once: an array (n, d), which `fit` gives.
+
+        ``x.T[i]`` is input i of an array of one sample and of n; a batch is one number to formulas.
+        """
         raise NotImplementedError(f"{type(self).__name__} does not define __call__(self, x)")
 
     def children(self) -> Iterator[tuple[str, Module]]:

@@ -17,7 +17,8 @@ from ..data.arrays import as_pairs, data_of
 from ..figures import axes_of, describe
 from ..layers.activations import Activation, activation_function
 from ..module import as_module
-from ..training.predict import coded, mode, predict
+from ..training.forward import mode
+from ..training.predict import coded, predict
 from .colours import DIVERGING, colorbar
 from .trace import trace
 

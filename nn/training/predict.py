@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,10 +10,11 @@ import numpy as np
 from autograd import no_grad
 
 from ..data.arrays import as_samples, data_of, plain
-from ..module import Module, as_module
+from ..module import Module
 from ..settings import named
 from .answers import compiled
 from .forms import form_of_model
+from .forward import check_square, mode, together
 from .metrics import classes
 from .recorded import is_installed
 
@@ -34,10 +34,10 @@ def _fastest(model: Module, X: np.ndarray) -> Any:
         out = compiled(model, X)
         if all(np.isfinite(v.data).all() for v in (out if isinstance(out, list) else [out])):
             return out
-    return model(X)
+    return together(model, X)
 
 
-FORWARD = {"auto": _fastest, "batch": lambda model, X: model(X), "llvm": compiled}
+FORWARD = {"auto": _fastest, "batch": together, "llvm": compiled}
 
 
 def predict(model: Module, X: Any, answer: str = "scores", *, backend: str = "auto") -> np.ndarray:
@@ -63,6 +63,7 @@ def predict(model: Module, X: Any, answer: str = "scores", *, backend: str = "au
     if answer not in ANSWERS:
         raise ValueError(f"answer is one of {', '.join(ANSWERS)}, given {answer!r}")
     X, forward = as_samples(X), named("backend", str(backend), FORWARD)
+    check_square(model, X)
     with mode(model, training=False), no_grad():
         scores = scores_by(forward, model, X)
     if answer == "probabilities":
@@ -114,16 +115,3 @@ def coded(y: Any, labels: Sequence[str] | None = None) -> tuple[Any, Sequence[st
         raise ValueError(f"y has the label {unknown[0]!r}; this model has learnt {known}")
     index = {label: i for i, label in enumerate(known)}
     return np.array([index[text] for text in texts]).reshape(array.shape), known
-
-
-@contextlib.contextmanager
-def mode(model: Module, *, training: bool) -> Iterator[None]:
-    """A model in training mode or out of it, and back again."""
-    before = [(module, module.training) for _, module in as_module(model).modules()]
-    try:
-        for module, _ in before:
-            module.training = training
-        yield
-    finally:
-        for module, was in before:
-            module.training = was

@@ -27,6 +27,7 @@ from autograd import TransformError, Value, jit, no_grad, scan
 from ..layers.units import given
 from ..module import Module
 from .forms import Kept, form_of
+from .forward import together
 from .step import Step
 
 _kept = Kept["RecordedStep"]()
@@ -93,7 +94,7 @@ class RecordedStep(OfOneForm):
         columns = iter(draws[0].T if draws else ())
         held = holding([*self.optimizer.params, *self.step.still], [*w, *still])
         with held, given(self.step.model, lambda z, draw: next(columns)):  # noqa: ARG005
-            predictions = self.step.model(X)
+            predictions = together(self.step.model, X)
             several = isinstance(predictions, (list, tuple))
             objective = self.step.objective(predictions, y)
             self.optimizer.zero_grad()
@@ -139,7 +140,7 @@ def draws_of(model: Module, X: np.ndarray) -> list[Callable[[], float]]:
 
     with given(model, answer) as some, no_grad():
         if some:
-            model(X)
+            together(model, X)
     return draws
 
 

@@ -11,19 +11,11 @@ import numpy as np
 from autograd import BatchError, Value
 
 from ..module import Module
+from .forward import FORWARD, Forward, Predictions
 from .optimizer import Optimizer
 
-Predictions = Any
 Loss = Callable[[Predictions, Any], Any]
 Regularizer = Callable[[Sequence[Any]], Any]
-
-Forward = Callable[[Module, Any], Predictions]
-
-FORWARD: dict[str, Forward] = {
-    "batch": lambda model, X: model(X),
-    "eager": lambda model, X: [model(x) for x in X.tolist()],
-}
-"""How a model answers samples: by one graph for all of them, or a graph each."""
 
 
 class DivergedError(FloatingPointError):

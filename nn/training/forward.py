@@ -1,0 +1,70 @@
+"""How a model answers samples X, an array (n, d): all at once in one graph, or a graph for each."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from autograd import no_grad
+
+from ..module import Module, as_module
+
+Predictions = Any
+Forward = Callable[[Module, Any], Predictions]
+
+
+def together(model: Module, X: Any) -> Predictions:
+    """What a model answers to all samples at once.
+
+    Raises ValueError for batches of another length: somebody took rows for inputs. What a model of
+    the user's own raises gets a note of how it was called.
+    """
+    try:
+        predictions = model(X)
+        _check_lengths(predictions, X.shape[0])
+    except Exception as error:
+        if type(model).__module__.partition(".")[0] != __name__.partition(".")[0]:
+            error.add_note(
+                f"The model was called on all samples at once, x of shape {X.shape}: x.T[i] is "
+                f"input i, of one sample as of all; x[i] is sample i here"
+            )
+        raise
+    return predictions
+
+
+FORWARD: dict[str, Forward] = {
+    "batch": together,
+    "eager": lambda model, X: [model(x) for x in X.astype(object)],
+}
+
+
+def check_square(model: Module, X: np.ndarray) -> None:
+    """What `together` raises of one sample more, where n = d and rows taken for inputs would pass."""
+    n, d = X.shape
+    if n == d:
+        with mode(model, training=False), no_grad():
+            together(model, np.resize(X, (n + 1, d)))
+
+
+@contextlib.contextmanager
+def mode(model: Module, *, training: bool) -> Iterator[None]:
+    """A model in training mode or out of it, and back again."""
+    before = [(module, module.training) for _, module in as_module(model).modules()]
+    try:
+        for module, _ in before:
+            module.training = training
+        yield
+    finally:
+        for module, was in before:
+            module.training = was
+
+
+def _check_lengths(predictions: Predictions, n: int) -> None:
+    if isinstance(predictions, (list, tuple)):
+        for part in predictions:
+            _check_lengths(part, n)
+    elif getattr(predictions, "ndim", 0) == 1 and predictions.shape[0] != n:
+        raise ValueError(f"the model answers {predictions.shape[0]} numbers to {n} samples")

@@ -1,0 +1,93 @@
+"""A model of the user's own answers samples alike by every backend, or an error says how to."""
+
+import numpy as np
+import pytest
+
+from autograd import Value, dot, sum
+from nn import Module, fit, predict
+
+
+class Own(Module):
+    """w · x + b of what a subclass takes for the inputs."""
+
+    def __init__(self):
+        self.weight, self.bias = [Value(1.0), Value(2.0)], Value(0.0)
+
+    def __call__(self, x):
+        return sum(w * v for w, v in zip(self.weight, self.inputs(x), strict=False)) + self.bias
+
+
+class Columns(Own):
+    def inputs(self, x):
+        return x.T
+
+
+class Rows(Own):
+    def inputs(self, x):
+        return x
+
+
+class Unpacked(Own):
+    def inputs(self, x):
+        a, b = x
+        return a, b
+
+
+class Dotted(Own):
+    def __call__(self, x):
+        return dot(self.weight, list(x.T)) + self.bias
+
+
+class Product(Own):
+    def __call__(self, x):
+        return x @ np.array(self.weight) + self.bias
+
+
+SETTINGS = {"optimizer": "SGD", "lr": 0.1, "epochs": 3, "progress": False}
+
+
+def data(n):
+    generator = np.random.default_rng(0)
+    return generator.normal(size=(n, 2)), generator.normal(size=n)
+
+
+def trained(make, backend, n, **settings):
+    model = make()
+    fit(model, *data(n), "mse_loss", backend=backend, **SETTINGS, **settings)
+    return [p.data for p in model.parameters()]
+
+
+@pytest.mark.parametrize("n", [1, 2, 5])
+@pytest.mark.parametrize("make", [Columns, Dotted, Product])
+def test_inputs_are_the_columns_of_one_sample_and_of_all(make, n):
+    X, y = data(n)
+    one_by_one = trained(make, "eager", n)
+    W, b, lr = np.array([1.0, 2.0]), 0.0, SETTINGS["lr"]
+    for _ in range(SETTINGS["epochs"]):
+        slope = 2 * (X @ W + b - y) / n
+        W, b = W - lr * slope @ X, b - lr * slope.sum()
+    assert one_by_one == pytest.approx([*W, b], rel=1e-12)
+    for backend in ("batch", "llvm"):
+        assert trained(make, backend, n) == pytest.approx(one_by_one, rel=1e-12)
+
+
+@pytest.mark.parametrize("backend", ["batch", "llvm", "auto"])
+@pytest.mark.parametrize("make", [Rows, Unpacked])
+@pytest.mark.parametrize(("n", "size"), [(2, None), (5, None), (6, 2)])
+def test_rows_taken_for_inputs_are_an_error_where_samples_are_as_many_too(make, n, size, backend):
+    with pytest.raises(ValueError, match=r"numbers to \d samples|to unpack") as caught:
+        trained(make, backend, n, batch_size=size)
+    assert any("x.T[i] is input i" in note for note in caught.value.__notes__)
+
+
+@pytest.mark.parametrize("backend", ["auto", "batch", "llvm"])
+@pytest.mark.parametrize("n", [2, 5])
+def test_a_prediction_by_rows_is_an_error(n, backend):
+    X, _ = data(n)
+    assert predict(Columns(), X, backend=backend) == pytest.approx(X @ [1, 2], rel=1e-12)
+    with pytest.raises(ValueError, match=f"answers 2 numbers to {n + (n == 2)} samples"):
+        predict(Rows(), X, backend=backend)
+
+
+def test_one_by_one_a_sample_is_its_numbers():
+    assert trained(Rows, "eager", 5) == trained(Columns, "eager", 5)
