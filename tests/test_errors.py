@@ -169,6 +169,31 @@ def test_a_missing_formula_is_reported_when_the_primitive_is_made():
             return x * x * x
 
 
+@pytest.mark.parametrize("wrong", [lambda g, x: g, lambda x: x, lambda g, z, x, y: g])
+def test_a_formula_of_other_arguments_is_reported_when_the_primitive_is_made(wrong):
+    count = wrong.__code__.co_argcount
+    with pytest.raises(
+        errors.PrimitiveError, match=rf"\(g, z, x\) .* got 1, which take \[{count}\]"
+    ):
+
+        @primitive(wrong)
+        def cube(x):
+            return x * x * x
+
+
+@pytest.mark.parametrize(
+    "right", [lambda g, z, x, k=3: g * k * x * x, lambda *a: a[0] * 3 * a[2] ** 2]
+)
+def test_a_formula_may_have_defaults_or_take_all_arguments(right):
+    @primitive(right)
+    def cube(x):
+        return x * x * x
+
+    x = Value(2.0)
+    cube(x).backward()
+    assert x.grad == 12.0
+
+
 @pytest.mark.parametrize("answer", [None, "g", [1.0], {}, 1j])
 def test_a_pullback_that_answers_no_number_is_reported_by_name(answer):
     @primitive(lambda g, z, x: answer)
