@@ -106,14 +106,21 @@ class RecordedStep(OfOneForm):
 
     def _update(self, w: Any, g: Any, numbers: Any, buffers: Any) -> Any:
         optimizer, names = self.optimizer, [*self.optimizer.state]
-        before = optimizer.steps, optimizer.state
+        before = dict(vars(optimizer))
         try:
             rate, optimizer.steps = numbers
             optimizer.state = dict(zip(names, buffers, strict=True))
             w = optimizer.moved(w, g, rate)
+            after = {**vars(optimizer), "steps": before["steps"], "state": before["state"]}
+            for name in (name for name, x in after.items() if x is not before.get(name)):
+                raise TransformError(
+                    f"{type(optimizer).__name__} sets {name} at every step: what an optimizer "
+                    f"remembers is self.state[{name!r}], with {name!r} among its buffers"
+                )
             return w, tuple(optimizer.state[name] for name in names)
         finally:
-            optimizer.steps, optimizer.state = before
+            vars(optimizer).clear()
+            vars(optimizer).update(before)
 
     def _step(self, carry: Carry, x: Any) -> tuple[Carry, Any]:
         numbers, *batch = x

@@ -60,14 +60,23 @@ class Step:
 
     def objective(self, predictions: Predictions, y: Any) -> Value:
         """What a step makes smaller: the loss of a batch, and the regulariser."""
-        objective = self.loss(predictions, y)
+        objective = self._computed("loss", self.loss(predictions, y))
         if self.regularizer:
-            objective = objective + self.regularizer(self.parameters)
-        if not isinstance(objective, Value):
-            raise TypeError(f"a loss is a Value, through which gradients flow; got {objective!r}")
+            penalty = self._computed("regularizer", self.regularizer(self.parameters))
+            objective = objective + penalty
         if objective.ndim:
             raise BatchError("a loss is one number for all samples, got one for each: mean() of it")
         return objective
+
+    def _computed(self, what: str, x: Any) -> Value:
+        if not isinstance(x, Value):
+            raise TypeError(f"a {what} is a Value, through which gradients flow; got {x!r}")
+        if x.op is None and x not in {*self.parameters}:
+            raise TypeError(
+                f"no gradient flows through this {what}, a Value made of a number alone, {x!r}: it is "
+                f"to be computed from Values, not from their data, outside no_grad()"
+            )
+        return x
 
     def __call__(self, epoch: int, batch: int, X: np.ndarray, y: np.ndarray) -> float:
         """Update the weights by a batch; returns its loss, as it was before."""

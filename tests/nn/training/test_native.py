@@ -23,6 +23,7 @@ from nn import (
     Layer,
     Maxout,
     Module,
+    Optimizer,
     PReLU,
     RMSprop,
     RReLU,
@@ -480,6 +481,27 @@ def test_what_is_drawn_for_no_sample_is_refused():
 
     with pytest.raises(TransformError, match="which is one for all samples"):
         trained("llvm", make=Dropped, epochs=1)
+
+
+class Remembering(Optimizer):
+    """Momentum that is no buffer."""
+
+    def __init__(self, params, lr):
+        super().__init__(params, lr)
+        self.v = 0.0
+
+    def _update(self, w, g, rate):
+        self.v = 0.9 * self.v + g
+        return w - rate * self.v
+
+
+def test_what_an_optimiser_remembers_beside_its_buffers_is_refused():
+    settings = {"optimizer": lambda ps: Remembering(ps, 0.05), "epochs": WORTH}
+    with pytest.raises(TransformError, match=r"Remembering sets v .* self.state\['v'\]"):
+        trained("llvm", **settings)
+    one, other = (trained(backend, **settings) for backend in ("auto", "batch"))
+    assert "Remembering sets v" in one[2].backend
+    assert_same(one, other)
 
 
 def test_auto_compiles_what_is_worth_it():
