@@ -34,7 +34,7 @@ class RecordedModel(OfOneForm):
         return [*map(Value, out)] if isinstance(out, list) else Value(out)
 
     def _answer(self, w: Any, X: Any) -> Any:
-        with holding(self.params, [*w]):
+        with holding(self.params, [*w]), self.unchanged(self.model):
             out = together(self.model, X)
         return [*map(data_of, out)] if isinstance(out, (list, tuple)) else data_of(out)
 

@@ -54,8 +54,7 @@ def mode(model: Module, *, training: bool) -> Iterator[None]:
     """A model in training mode or out of it, and back again."""
     before = [(module, module.training) for _, module in as_module(model).modules()]
     try:
-        for module, _ in before:
-            module.training = training
+        model.training = training
         yield
     finally:
         for module, was in before:

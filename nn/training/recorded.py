@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from importlib.util import find_spec
 from threading import Lock
 from typing import Any, NamedTuple
@@ -50,6 +51,10 @@ class OfOneForm:
 
     def __init__(self, form: str | None) -> None:
         self.form, self.lock = form, Lock()
+
+    def unchanged(self, model: Module) -> AbstractContextManager[None]:
+        """While it is recorded, what the package did not write does not change itself."""
+        return contextlib.nullcontext() if self.form else _unchanged(model)
 
     def _world(self) -> dict[str, str] | None:
         """What `jit` has to know of it to find what another process has recorded: its form."""
@@ -93,7 +98,8 @@ class RecordedStep(OfOneForm):
     def _descent(self, w: Any, still: Any, X: Any, y: Any, *draws: Any) -> Any:
         columns = iter(draws[0].T if draws else ())
         held = holding([*self.optimizer.params, *self.step.still], [*w, *still])
-        with held, given(self.step.model, lambda z, draw: next(columns)):  # noqa: ARG005
+        drawn = given(self.step.model, lambda z, draw: next(columns))  # noqa: ARG005
+        with held, drawn, self.unchanged(self.step.model):
             predictions = together(self.step.model, X)
             several = isinstance(predictions, (list, tuple))
             objective = self.step.objective(predictions, y)
@@ -162,3 +168,41 @@ def holding(params: Sequence[Value], numbers: Sequence[Any]) -> Iterator[None]:
     finally:
         for p, (x, g) in zip(params, before, strict=True):
             p.data, p.grad = x, g
+
+
+@contextlib.contextmanager
+def _unchanged(model: Module) -> Iterator[None]:
+    """TransformError if a model changes what it holds when it is called, for machine code would not;
+    that is put back.
+    """
+    before = [*_holders(type(model).__name__, model, set())]
+    try:
+        yield
+        for name, *pair in before:
+            now, then = (dict(enumerate(x)) if isinstance(x, list) else x for x in pair)
+            for key in {**then, **now}:
+                if key not in now or key not in then or now[key] is not then[key]:
+                    raise TransformError(
+                        f"a call changes {name}.{key}, which would happen once, when it is recorded, "
+                        f'and not at every step: backend="batch" runs the model itself'
+                    )
+    finally:
+        for _, x, held in before:
+            if isinstance(x, list):
+                x[:] = held
+            else:
+                x.clear()
+                x.update(held)
+
+
+def _holders(name: str, x: Any, seen: set[int]) -> Iterator[tuple[str, Any, Any]]:
+    """The attributes of modules and the lists and dicts among them, by name, each with a copy."""
+    x = vars(x) if isinstance(x, Module) else x
+    if id(x) in seen:
+        return
+    seen.add(id(x))
+    if not isinstance(x, tuple):
+        yield name, x, x.copy()
+    for key, v in x.items() if isinstance(x, dict) else enumerate(x):
+        if isinstance(v, (Module, dict, list, tuple)):
+            yield from _holders(f"{name}.{key}", v, seen)
