@@ -150,10 +150,16 @@ def _checked(params: Iterable[Value]) -> list[Value]:
         raise TypeError(f"an optimizer takes a list, such as model.parameters(), given one {kind}")
     params = list(params)
     if not params:
-        raise ValueError("an optimiser needs parameters, given none")
+        raise ValueError(
+            "an optimiser needs parameters, given none: a model's are the Values among its attributes, "
+            "and in lists there"
+        )
     for p in params:
         if not isinstance(p, Value):
-            raise TypeError(f"parameters are Values, given {p!r} of type {type(p).__name__}")
+            raise TypeError(
+                f"parameters are Values, those of two models a.parameters() + b.parameters(); given "
+                f"one {type(p).__name__}"
+            )
         if p.op is not None:
             raise ValueError(f"a parameter is a Value of its own, not a result of {p.op.name}: {p}")
         if type(p.data) not in (float, np.float64, int, bool):

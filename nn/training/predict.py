@@ -78,8 +78,12 @@ def scores_by(forward: Callable[..., Any], model: Module, X: np.ndarray) -> np.n
     """What a model answers to samples, (n,) or (n, k), by a way to go forward."""
     out = forward(model, X)
     several = isinstance(out, (list, tuple))
-    numbers = map(data_of, out if several else [out])
-    columns = [np.broadcast_to(np.asarray(number), len(X)) for number in numbers]
+    columns = [np.asarray(data_of(x)) for x in (out if several else [out])]
+    if any(column.dtype == object for column in columns):
+        raise TypeError(
+            f"predict takes a model that answers a Value, or a list of them; got {out!r}"
+        )
+    columns = [np.broadcast_to(column, len(X)) for column in columns]
     return np.stack(columns, axis=1) if several else columns[0].copy()
 
 

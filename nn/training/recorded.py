@@ -79,7 +79,9 @@ class RecordedStep(OfOneForm):
     def __init__(self, step: Step, form: str | None) -> None:
         super().__init__(form)
         self.step, self.optimizer = step, step.optimizer
-        self.outputs: list[None] | None  # how many the model has; None for one that is in no list
+        self.outputs: (
+            Any  # the arrangement in which the model answers, None in place of each number
+        )
         self.descent = compiling(self._descent)
         self.update = compiling(self._update)
         self.loops = defaultdict[int, Any](lambda: scan(self._step))
@@ -101,14 +103,13 @@ class RecordedStep(OfOneForm):
         drawn = given(self.step.model, lambda z, draw: next(columns))  # noqa: ARG005
         with held, drawn, self.unchanged(self.step.model):
             predictions = together(self.step.model, X)
-            several = isinstance(predictions, (list, tuple))
             objective = self.step.objective(predictions, y)
             self.optimizer.zero_grad()
             objective.backward()
             params = self.optimizer.params
             gradient = np.empty(len(params), dtype=object)
             gradient[:] = [p.grad for p in params]
-            return objective.data, gradient, [None for _ in predictions] if several else None
+            return objective.data, gradient, arranged(predictions, None)
 
     def _update(self, w: Any, g: Any, numbers: Any, buffers: Any) -> Any:
         optimizer, names = self.optimizer, [*self.optimizer.state]
@@ -133,6 +134,16 @@ class RecordedStep(OfOneForm):
         loss, g, self.outputs = self.descent(carry.w, carry.still, *(batch or carry.data))
         moved, buffers = self.update(carry.w, g, numbers, carry.buffers)
         return Carry(moved, carry.still, buffers, carry.w, carry.data), loss
+
+
+def arranged(predictions: Any, x: Any) -> Any:
+    """x in place of everything that a model answered, in the lists, tuples and dicts where it was."""
+    if isinstance(predictions, dict):
+        return {key: arranged(part, x) for key, part in predictions.items()}
+    if isinstance(predictions, (list, tuple)):
+        parts = [arranged(part, x) for part in predictions]
+        return parts if isinstance(predictions, list) else tuple(parts)
+    return x
 
 
 def recorded(step: Step) -> RecordedStep:

@@ -102,5 +102,6 @@ class Step:
         self.weights = self.good
         raise DivergedError(
             f"{what} in epoch {epoch}, batch {batch} (counted from 0); the model has its last good "
-            f"weights again: try a smaller learning rate or scaled inputs"
+            f"weights again: try a smaller learning rate or scaled inputs; autograd.detect_anomaly() "
+            f"around fit names the operation"
         )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd import Value, dot, sum
+from autograd import Value, dot, mean, sum
 from nn import Module, fit, predict
 
 
@@ -91,3 +91,42 @@ def test_a_prediction_by_rows_is_an_error(n, backend):
 
 def test_one_by_one_a_sample_is_its_numbers():
     assert trained(Rows, "eager", 5) == trained(Columns, "eager", 5)
+
+
+class Parted(Own):
+    """Answers in parts, as an autoencoder does."""
+
+    def __init__(self, kind):
+        super().__init__()
+        self.kind = kind
+
+    def __call__(self, x):
+        out = dot(self.weight, list(x.T)) + self.bias
+        parts = {
+            "tuple": (out, [out * 2, self.bias]),
+            "dict": {"a": out, "b": [out * 2, self.bias]},
+        }
+        return parts[self.kind]
+
+
+def parted_loss(out, y):
+    a, (b, c) = out.values() if isinstance(out, dict) else out
+    return mean((a - y) ** 2 + b * b) + c
+
+
+@pytest.mark.parametrize("kind", ["tuple", "dict"])
+def test_a_model_may_answer_in_parts_if_its_loss_takes_them(kind):
+    numbers = []
+    for backend in ("batch", "llvm"):
+        model = Parted(kind)
+        fit(model, *data(5), parted_loss, backend=backend, **SETTINGS)
+        numbers.append([p.data for p in model.parameters()])
+    assert numbers[0] == pytest.approx(numbers[1], rel=1e-12)
+    assert numbers[0] != [1.0, 2.0, 0.0]
+
+
+@pytest.mark.parametrize("n", [2, 5])
+@pytest.mark.parametrize("kind", ["tuple", "dict"])
+def test_a_prediction_in_parts_is_an_error(kind, n):
+    with pytest.raises(TypeError, match="a model that answers a Value, or a list of them; got"):
+        predict(Parted(kind), data(n)[0])

@@ -224,7 +224,7 @@ def test_gradients_within_the_norm_are_left_alone():
     ("call", "error", "message"),
     [
         (lambda: SGD([]), ValueError, "needs parameters"),
-        (lambda: Adam([Value(1.0), 2.0]), TypeError, "Values, given 2.0 of type float"),
+        (lambda: Adam([Value(1.0), 2.0]), TypeError, "Values, .* given one float"),
         (lambda: SGD([Value(1.0) * 2]), ValueError, "not a result of mul"),
         (lambda: SGD([Value(np.ones(3))]), ValueError, "holds a float"),
         (lambda: SGD([w := Value(1.0), w]), ValueError, "twice"),
@@ -338,3 +338,11 @@ def test_an_update_that_returns_no_vector_of_parameters_is_told(moved):
     with pytest.raises(TypeError, match="returns the moved parameters, 1 numbers; that of Own"):
         Own([w], 0.1).step()
     assert w.data == 1.0
+
+
+def test_models_in_the_place_of_their_parameters_are_told():
+    a, b = MLP(1, [1]), MLP(1, [1])
+    for wrong in ([a, b], [a.parameters(), b.parameters()]):
+        with pytest.raises(TypeError, match=r"a.parameters\(\) \+ b.parameters.*; given one"):
+            Adam(wrong)
+    assert len(Adam(a.parameters() + b.parameters()).params) == 4
