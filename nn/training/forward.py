@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import no_grad
+from autograd import no_grad, sigmoid
 
 from ..module import Module, as_module
 
@@ -47,6 +47,18 @@ def check_square(model: Module, X: np.ndarray) -> None:
     if n == d:
         with mode(model, training=False), no_grad():
             together(model, np.resize(X, (n + 1, d)))
+
+
+def answers_probabilities(model: Any) -> bool:
+    """Whether its output is a sigmoid's, so that a score is a probability and no logit.
+
+    >>> from nn import MLP
+    >>> answers_probabilities(MLP(2, [3, 1], output="sigmoid")), answers_probabilities(MLP(2, [3, 1]))
+    (True, False)
+    """
+    while layers := getattr(model, "layers", None):
+        model = layers[-1]
+    return getattr(model, "activation", model) in ("sigmoid", sigmoid)
 
 
 @contextlib.contextmanager

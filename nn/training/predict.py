@@ -14,7 +14,7 @@ from ..module import Module
 from ..settings import named
 from .answers import compiled
 from .forms import form_of_model
-from .forward import check_square, mode, together
+from .forward import answers_probabilities, check_square, mode, together
 from .metrics import classes
 from .recorded import is_installed
 
@@ -45,8 +45,9 @@ def predict(model: Module, X: Any, answer: str = "scores", *, backend: str = "au
 
     ``answer`` is "scores", the outputs as they are; "probabilities" of scores that are logits,
     σ(score) of one output, softmax of k; or "classes", the index of the largest of k scores,
-    whether a single score is above 0; labels, if `fit` was given labels. The model is in evaluation
-    mode meanwhile, and no graph is built.
+    whether a single score is above 0; labels, if `fit` was given labels. Scores of an output that is
+    a sigmoid are probabilities themselves, ½ apart. The model is in evaluation mode meanwhile, and
+    no graph is built.
 
     ``backend="llvm"`` compiles the model, for many samples or many calls: a model of the package's
     own layers once, of others at every call. "batch" is NumPy's; the two differ by rounding. "auto"
@@ -66,11 +67,12 @@ def predict(model: Module, X: Any, answer: str = "scores", *, backend: str = "au
     check_square(model, X)
     with mode(model, training=False), no_grad():
         scores = scores_by(forward, model, X)
+    squashed = answers_probabilities(model)
+    if answer == "scores" or (answer == "probabilities" and squashed):
+        return scores
     if answer == "probabilities":
         return probabilities(scores)
-    if answer == "scores":
-        return scores
-    chosen = classes(scores)
+    chosen = classes(scores, threshold=0.5 if squashed else 0.0)
     return chosen if model.classes is None else np.array(model.classes)[chosen]
 
 

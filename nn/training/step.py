@@ -11,7 +11,8 @@ import numpy as np
 from autograd import BatchError, Value
 
 from ..module import Module
-from .forward import FORWARD, Forward, Predictions
+from .forward import FORWARD, Forward, Predictions, answers_probabilities
+from .losses import binary_cross_entropy_with_logits
 from .optimizer import Optimizer
 
 Loss = Callable[[Predictions, Any], Any]
@@ -39,6 +40,11 @@ class Step:
         for name, f in {"loss": loss, "regularizer": regularizer or loss}.items():
             if not callable(f):
                 raise TypeError(f"{name} is a function that gives one Value, given {f!r}")
+        if loss is binary_cross_entropy_with_logits and answers_probabilities(model):
+            raise ValueError(
+                "binary_cross_entropy_with_logits takes the sigmoid itself, of logits; the output of "
+                'this model is a sigmoid already: make it "linear"'
+            )
         learned = set(optimizer.params)
         self.still = [p for p in self.parameters if p not in learned]  # the optimizer's no concern
         if len(self.still) == len(self.parameters):

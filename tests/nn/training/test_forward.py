@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from autograd import Value, dot, mean, sum
-from nn import Module, fit, predict
+from autograd import Value, dot, mean, sigmoid, sum
+from nn import MLP, Layer, Module, Sequential, binary_cross_entropy_with_logits, fit, predict
 
 
 class Own(Module):
@@ -130,3 +130,30 @@ def test_a_model_may_answer_in_parts_if_its_loss_takes_them(kind):
 def test_a_prediction_in_parts_is_an_error(kind, n):
     with pytest.raises(TypeError, match="a model that answers a Value, or a list of them; got"):
         predict(Parted(kind), data(n)[0])
+
+
+SIGMOIDS = [
+    lambda: MLP(2, [3, 1], "tanh", output="sigmoid", seed=0),
+    lambda: MLP(2, [1], output=sigmoid, seed=0),
+    lambda: Sequential(Layer(2, 3, "tanh", seed=0), Layer(3, 1, "sigmoid", seed=1)),
+    lambda: Sequential(Layer(2, 1, "linear", seed=0), sigmoid),
+    lambda: Layer(2, 1, "sigmoid", seed=0),
+]
+
+
+@pytest.mark.parametrize("make", SIGMOIDS)
+def test_the_scores_of_a_sigmoid_are_probabilities(make):
+    model, (X, _) = make(), data(50)
+    scores = predict(model, X)
+    assert 0 < scores.min() < 0.5 < scores.max() < 1
+    assert predict(model, X, "probabilities").tolist() == scores.tolist()
+    assert predict(model, X, "classes").tolist() == (scores > 0.5).tolist()
+
+
+@pytest.mark.parametrize("make", SIGMOIDS)
+@pytest.mark.parametrize(
+    "loss", ["binary_cross_entropy_with_logits", binary_cross_entropy_with_logits]
+)
+def test_a_sigmoid_in_the_place_of_logits_is_an_error(make, loss):
+    with pytest.raises(ValueError, match='of logits; .* a sigmoid already: make it "linear"'):
+        fit(make(), data(5)[0], [0, 1, 0, 1, 0], loss, epochs=1, progress=False)
