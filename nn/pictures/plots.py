@@ -43,10 +43,10 @@ def plot_decision_boundary(
     """What a model of two inputs answers over the plane, and the samples with their labels.
 
     One output: the score as colour, and as a line where it is the ``threshold``: by default 0, for
-    logits and hinge scores, and ½ of a sigmoid, for probabilities. Several: the region of each class. Labels are the targets of
-    training, texts too. With ``units=True`` there is a thin line where the weighted sum of each hidden
-    unit is 0, dashed from the second layer on. Raises ValueError for samples that have not two numbers
-    each.
+    logits and hinge scores, and ½ of a sigmoid, for probabilities. Several: the region of each class.
+    Labels are the targets of training, texts too. With ``units=True`` there is a thin line where the
+    weighted sum of each hidden unit is 0, dashed from the second layer on. Raises ValueError for
+    samples that have not two numbers each.
 
     >>> from matplotlib.figure import Figure
     >>> from nn import MLP
