@@ -24,20 +24,33 @@ def together(model: Module, X: Any) -> Predictions:
     """
     try:
         predictions = model(X)
-        _check_lengths(predictions, X.shape[0])
     except Exception as error:
         if type(model).__module__.partition(".")[0] != __name__.partition(".")[0]:
-            error.add_note(
-                f"The model was called on all samples at once, x of shape {X.shape}: x.T[i] is "
-                f"input i, of one sample as of all; x[i] is sample i here"
-            )
+            error.add_note(f"The model was called {_on_all(X)}")
         raise
+    _check_lengths(predictions, X)
     return predictions
+
+
+def _on_all(X: Any) -> str:
+    return (
+        f"on all samples at once, x of shape {X.shape}: x.T[i] is input i, of one sample as of all; "
+        f"x[i] is sample i here"
+    )
+
+
+class Sample(list[float]):
+    """The numbers of one sample; its ``T`` is itself, as an array's of one dimension is."""
+
+    @property
+    def T(self) -> Sample:  # noqa: N802
+        """The inputs."""
+        return self
 
 
 FORWARD: dict[str, Forward] = {
     "batch": together,
-    "eager": lambda model, X: [model(x) for x in X.astype(object)],
+    "eager": lambda model, X: [model(Sample(x)) for x in X.tolist()],
 }
 
 
@@ -73,9 +86,12 @@ def mode(model: Module, *, training: bool) -> Iterator[None]:
             module.training = was
 
 
-def _check_lengths(predictions: Predictions, n: int) -> None:
+def _check_lengths(predictions: Predictions, X: Any) -> None:
     if isinstance(predictions, (list, tuple)):
         for part in predictions:
-            _check_lengths(part, n)
-    elif getattr(predictions, "ndim", 0) == 1 and predictions.shape[0] != n:
-        raise ValueError(f"the model answers {predictions.shape[0]} numbers to {n} samples")
+            _check_lengths(part, X)
+    elif getattr(predictions, "ndim", 0) == 1 and predictions.shape[0] != X.shape[0]:
+        raise ValueError(
+            f"the model answers {predictions.shape[0]} numbers to {X.shape[0]} samples; it is called "
+            f"{_on_all(X)}"
+        )
