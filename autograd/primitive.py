@@ -12,6 +12,7 @@ import functools
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pickle import PicklingError
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, overload
 
 from .errors import BatchError, NumberError, PrimitiveError
@@ -139,9 +140,8 @@ class Primitive(Generic[P]):
         if not self.moves_samples:
             _check_lengths(self.name, z, x, y)
         if isinstance(z, int):  # a constant that was chosen: of the kind of the numbers beside it
-            operands = [n for slot in (x, y) for n in _numbers(slot)]
-            kinds = [n for n in operands if not (n is None or isinstance(n, int))]
-            return like(z, kinds[0]) if kinds else z
+            beside = [n for slot in (x, y) for n in _numbers(slot) if not isinstance(n, int | None)]
+            return like(z, beside[0]) if beside else z
         return kind.result(z)
 
     def answer(self, formula: Any, g: Any, z: Any, x: Any, y: Any) -> Any:
@@ -184,8 +184,8 @@ def primitive(
     (an array of Values is then one of them, otherwise it is taken element by element). ``domain`` is
     the interval that tests draw arguments from, or a tuple of one interval for each.
 
-    Raises PrimitiveError if the formulas are not as many as the arguments; and when used, if one
-    returns no number.
+    Raises PrimitiveError unless there is a formula for each argument, which takes what it is to take;
+    and when used, if one returns no number.
 
     >>> from autograd import Value, primitive
     >>> @primitive(lambda g, z, x: g * 3 * x * x)
@@ -209,15 +209,24 @@ def primitive(
                 f"{value.__name__} needs named arguments; one of *args takes a sequence instead"
             )
         names = value.__code__.co_varnames[: value.__code__.co_argcount]
-        if len(names) != len(pullbacks) or not all(map(callable, pullbacks)):
+        taken = [_arguments(formula) for formula in pullbacks]
+        if len(taken) != len(names) or {*taken} - {"unknown", 2 + len(names)}:
             raise PrimitiveError(
                 f"{value.__name__} has the arguments ({', '.join(names)}) and needs as many pullback "
-                f"formulas, (g, z, {', '.join(names)}) -> number; got {len(pullbacks)}: {pullbacks}"
+                f"formulas, (g, z, {', '.join(names)}) -> number; got {len(taken)}, which take {taken}"
             )
         domains = domain if isinstance(domain[0], tuple) else (domain,) * len(names)
         return Primitive(value, pullbacks, domains, sequences)
 
     return decorate
+
+
+def _arguments(formula: Any) -> int | str:
+    """How many arguments a formula takes; "unknown" if it does not say."""
+    if type(formula) is not FunctionType:
+        return "unknown" if callable(formula) else "none"
+    several = formula.__defaults__ or formula.__code__.co_flags & 4  # 4: it takes *args
+    return "unknown" if several else formula.__code__.co_argcount
 
 
 def _numbers(slot: Any) -> Sequence[Any]:
@@ -288,8 +297,4 @@ def _in_two_slots(value: Any, pullbacks: Any) -> tuple[Any, Any, Any]:
     if len(pullbacks) == 1:
         rule = pullbacks[0]
         return lambda x, _: value(x), lambda g, z, x, _: rule(g, z, x), None
-    return (
-        lambda xs, _: value(*xs),
-        lambda g, z, xs, _: [rule(g, z, *xs) for rule in pullbacks],
-        None,
-    )
+    return lambda xs, _: value(*xs), lambda g, z, xs, _: [f(g, z, *xs) for f in pullbacks], None

@@ -9,8 +9,9 @@ closure once, from the result back to the leaves: reverse-mode automatic differe
     x receives g · ∂z/∂x, and adds it up      backward:  pull
 
 Names: x, y the operands of an operation, z its result; g the adjoint of z, ∂(output)/∂z; c what an
-operand receives, g · ∂z/∂x. A *leaf* is a node that no operation made. The formulas are in
-`operations`; numbers that are no floats, and all that is asked of them, in `kinds`.
+operand receives, g · ∂z/∂x; NOTHING, a 0, until something arrives. A *leaf* is a node that no
+operation made. The formulas are in `operations`; numbers that are no floats, and all that is asked
+of them, in `kinds`, where masks say which samples took a branch.
 """
 
 from __future__ import annotations

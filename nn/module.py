@@ -59,8 +59,16 @@ class Module:
             cls.__call__ = _grouped(call)  # type: ignore[method-assign]
 
     def __setattr__(self, name: str, x: Any) -> None:
-        """Set an attribute; the parameters in it are labelled by their place, for pictures."""
-        if not name.startswith("_"):
+        """Set an attribute; the parameters in it are labelled by their place, for pictures.
+
+        ``training`` is set inside, too. TypeError for the name of a method of Module.
+        """
+        if name == "training":
+            for _, module in self.modules():
+                vars(module)[name] = x
+        elif not name.startswith("_"):
+            if callable(getattr(Module, name, None)):
+                raise TypeError(f"{name}() is a method of modules, called, not set: given {x!r}")
             _label(self, name, x)
             if _unseen(x):
                 raise unfound(self, name)
@@ -76,7 +84,10 @@ class Module:
             raise AttributeError(said, name=name, obj=self)
 
     def __call__(self, x: Any) -> Any:
-        """What the module answers to one sample, or to an array (n, d) of samples."""
+        """What the module answers to one sample, or to all at once: an array (n, d), which `fit` gives.
+
+        ``x.T[i]`` is input i of an array of one sample and of n; a batch is one number to formulas.
+        """
         raise NotImplementedError(f"{type(self).__name__} does not define __call__(self, x)")
 
     def children(self) -> Iterator[tuple[str, Module]]:
@@ -114,13 +125,12 @@ class Module:
 
     def train(self, mode: bool = True) -> Self:
         """Go into training mode (or out of it), which `Dropout` and `RReLU` ask for; returns self."""
-        for _, module in self.modules():
-            module.training = mode
+        self.training = mode
         return self
 
     def eval(self) -> Self:
         """Leave training mode; returns self."""
-        return self.train(mode=False)
+        return self.train(False)
 
     def state_dict(self) -> dict[str, np.ndarray]:
         """The numbers of all parameters as NumPy arrays, under PyTorch's names and in its shapes.

@@ -78,6 +78,24 @@ def test_assignment_into_an_array_of_floats_is_refused():
     assert array.tolist() == [0.0, 0.0, 0.0]
 
 
+@pytest.mark.parametrize("v", [Value(1.0), Value(np.ones(3)), np.stack([Value(1.0)] * 3)])
+def test_a_float_array_is_not_added_to_in_place(v):
+    x = np.zeros(3)
+    with pytest.raises(errors.GradientLostError, match=r"holds no Values.* write x = x \+ v for"):
+        x += v
+    assert x.tolist() == [0.0, 0.0, 0.0]
+    objects = np.zeros(1, dtype=object)
+    objects += Value(1.0)
+    assert isinstance(objects[0], Value)
+
+
+def test_values_in_the_place_of_a_batch_are_told_how_they_become_one():
+    values = np.array([Value(1.0), Value(2.0)])
+    with pytest.raises(errors.NumberError, match=r"autograd.stack\(list\(x\)\) of 2 Values is one"):
+        a.dot([Value(2.0)], [values])
+    assert a.dot([Value(2.0)], [a.stack(list(values))]).data.tolist() == [2.0, 4.0]
+
+
 def test_a_numpy_function_without_a_derivative_is_refused():
     for function in (np.sinh, np.exp):
         function(Value(0.5))
@@ -167,6 +185,31 @@ def test_a_missing_formula_is_reported_when_the_primitive_is_made():
         @primitive(None)
         def cube(x):
             return x * x * x
+
+
+@pytest.mark.parametrize("wrong", [lambda g, x: g, lambda x: x, lambda g, z, x, y: g])
+def test_a_formula_of_other_arguments_is_reported_when_the_primitive_is_made(wrong):
+    count = wrong.__code__.co_argcount
+    with pytest.raises(
+        errors.PrimitiveError, match=rf"\(g, z, x\) .* got 1, which take \[{count}\]"
+    ):
+
+        @primitive(wrong)
+        def cube(x):
+            return x * x * x
+
+
+@pytest.mark.parametrize(
+    "right", [lambda g, z, x, k=3: g * k * x * x, lambda *a: a[0] * 3 * a[2] ** 2]
+)
+def test_a_formula_may_have_defaults_or_take_all_arguments(right):
+    @primitive(right)
+    def cube(x):
+        return x * x * x
+
+    x = Value(2.0)
+    cube(x).backward()
+    assert x.grad == 12.0
 
 
 @pytest.mark.parametrize("answer", [None, "g", [1.0], {}, 1j])

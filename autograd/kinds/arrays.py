@@ -39,9 +39,13 @@ def _constant(x: Any) -> Any:
         return dispatch.batch_of(x)
     if x.dtype.kind not in "biuf" or x.ndim > max(1, len(context.running.get().samples)):
         way = ". Beside a Value v, write np.stack([v]) in its place, and all are arrays"
+        if x.ndim == 1:
+            way = (
+                f": autograd.stack(list(x)) of {len(x)} Values is one" if x.dtype == object else ""
+            )
         raise NumberError(
             f"a batch is a one-dimensional array of floats, one number a sample; "
-            f"got an array of shape {x.shape} and type {x.dtype}{way if x.ndim > 1 else ''}"
+            f"got an array of shape {x.shape} and type {x.dtype}{way}"
         )
     return Condition(x.copy()) if x.dtype.kind == "b" else _sealed(x.astype(float))
 

@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import GradientLostError
 from ..kinds.arrays import refuse_other_arithmetic
+from ..kinds.kind import is_array_of_values
 from ..kinds.variables import Variables, is_batch, is_value
 from ..operations import samples
 
@@ -87,6 +89,11 @@ def put(result: Any, out: Any) -> Any:
     """A result, in the array ``out`` where one was given: an array of floats refuses Values."""
     if out is None:
         return result
+    if out.dtype != object and (is_value(result) or is_array_of_values(result)):
+        raise GradientLostError(
+            f"an array of {out.dtype} holds no Values, their gradients would be lost: write x = x + v "
+            f"for x += v, or give an array of dtype object"
+        )
     out[...] = result
     return out
 

@@ -53,7 +53,7 @@ def formula(f: Callable[..., Any]) -> Any:
     """The gradient of a function of numbers as simplified SymPy expressions of its parameters.
 
     One expression for one parameter, a tuple for several; a parameter that has a default keeps it.
-    Raises ImportError without SymPy, TypeError if f returns no number.
+    Raises ImportError without SymPy, TypeError for what is no function and if f returns no number.
 
     >>> from autograd import formula, tanh
     >>> formula(lambda x, y: x**2 * y)

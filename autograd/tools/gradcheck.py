@@ -119,7 +119,8 @@ class _Check:
         self.outputs = Raveled(out, title)
         self.results = list(self.outputs.paths())
         self.scales = [abs(x) or 1.0 for x in point]
-        self.rows = [self._row(j) for j in range(len(self.outputs.numbers))]
+        self.rows = [self._row(j, 1.0) for j in range(len(self.outputs.numbers))]
+        self._check_linear()
 
     def partial_derivatives(self) -> None:
         """Compare ∂output/∂x for every output and every variable."""
@@ -190,10 +191,20 @@ class _Check:
                 )
         return ""
 
-    def _row(self, j: int) -> list[float]:
-        """The gradient of the j-th output, by reverse mode."""
-        unit = [1.0 if k == j else 0.0 for k in range(len(self.outputs.numbers))]
-        return [float(c) for c in self.pull(self.outputs.unravel(unit))[0]]
+    def _row(self, j: int, g: float) -> list[float]:
+        """What the variables receive from an adjoint g of the j-th output, by reverse mode."""
+        seeds = [g if k == j else 0.0 for k in range(len(self.outputs.numbers))]
+        return [float(c) for c in self.pull(self.outputs.unravel(seeds))[0]]
+
+    def _check_linear(self) -> None:
+        """GradcheckError unless twice the adjoint sends twice as much: g = 1 alone would not tell."""
+        for j, row in enumerate(self.rows):
+            for path, once, twice in zip(self.paths, row, self._row(j, 2.0), strict=True):
+                if abs(twice - 2 * once) > self.rtol * abs(twice):
+                    raise GradcheckError(
+                        f"∂{self.results[j]}/∂{path}: an adjoint g = 1 sends {once:.9g}, g = 2 sends "
+                        f"{twice:.9g}, not twice as much: a pullback on the way does not multiply by g"
+                    )
 
 
 def _differences(

@@ -24,6 +24,10 @@ _LONGEST = 60  # characters of a formula that a person still reads
 
 def gradient(f: Callable[..., Any]) -> Any:
     """See `autograd.formula`."""
+    if not callable(f):
+        raise TypeError(
+            f"formula() takes a function, got {f!r}; of a graph explain(v) says formulas"
+        )
     names = [
         name
         for name, parameter in inspect.signature(f).parameters.items()

@@ -42,7 +42,8 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
 
     The architecture is what the constructors' arguments were (`Module.settings`), and which weights
     are tied. Raises TypeError for a setting that JSON cannot hold, such as a function that is not in
-    `ACTIVATIONS`, and OSError for a path that cannot be written, or that is no regular file.
+    `ACTIVATIONS`, and for a constructor's argument that the module does not keep; OSError for a path
+    that cannot be written, or that is no regular file.
 
     >>> import tempfile
     >>> from nn import MLP
@@ -53,7 +54,8 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     >>> all(p.data == q.data for p, q in zip(model.parameters(), copy.parameters()))
     True
     """
-    write(path, as_module(model).state_dict(), described(model))
+    _check_that_it_can_be_made(as_module(model))
+    write(path, model.state_dict(), described(model))
 
 
 def load(path: str | os.PathLike[str], modules: Sequence[type[Module]] = ()) -> Module:
@@ -81,6 +83,22 @@ def described(model: Module) -> dict[str, Any]:
     paths = {path: first.setdefault(p, path) for path, p in values_of(model).items()}
     tied = {path: one for path, one in paths.items() if path != one}
     return {"model": _description(model), "tied": tied, "classes": model.classes}
+
+
+def _check_that_it_can_be_made(x: Any) -> None:
+    """TypeError for a module that needs an argument of which it has no attribute."""
+    if isinstance(x, Module):
+        kind = type(x)
+        for p in inspect.signature(kind).parameters.values():
+            needed = p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+            if needed and not hasattr(x, p.name):
+                raise TypeError(
+                    f"load could not make this {kind.__name__} again: its __init__ is to keep the "
+                    f"argument {p.name}, by self.{p.name} = {p.name}"
+                )
+        x = [*x.settings().values()]
+    for v in x if isinstance(x, (list, tuple)) else ():
+        _check_that_it_can_be_made(v)
 
 
 def _description(x: Any) -> Any:

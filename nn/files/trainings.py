@@ -26,6 +26,11 @@ def save_training(
     ``callbacks=[lambda model, history: save_training(path, model, optimizer, history)]``. (When a
     `fit` with ``patience`` has ended, the weights are the best ones, and no longer the last.)
     """
+    if not isinstance(history, History):
+        raise TypeError(
+            f"save_training(path, model, optimizer, history) takes the history that fit returned last, "
+            f"given {history!r}"
+        )
     version, state, gauss = history.generator.getstate()
     kept = optimizer.state_dict()
     buffers = {_BUFFER + name: x for name, x in kept.items() if isinstance(x, np.ndarray)}

@@ -59,7 +59,7 @@ class LivePlot:
         *,
         watch: tuple[Any, Any] | None = None,
         loss: Any = "mse_loss",
-        threshold: float = 0.0,
+        threshold: float | None = None,
         every: int | None = None,
         save: str | Path | None = None,
     ) -> None:

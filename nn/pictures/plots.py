@@ -17,7 +17,8 @@ from ..data.arrays import as_pairs, data_of
 from ..figures import axes_of, describe
 from ..layers.activations import Activation, activation_function
 from ..module import as_module
-from ..training.predict import coded, mode, predict
+from ..training.forward import answers_probabilities, mode
+from ..training.predict import coded, predict
 from .colours import DIVERGING, colorbar
 from .trace import trace
 
@@ -36,16 +37,16 @@ def plot_decision_boundary(
     y: Any,
     ax: Any = None,
     *,
-    threshold: float = 0.0,
+    threshold: float | None = None,
     units: bool = False,
 ) -> Any:
     """What a model of two inputs answers over the plane, and the samples with their labels.
 
-    One output: the score as colour, and as a line where it is the ``threshold`` (0 for logits and
-    hinge scores, ½ for probabilities). Several: the region of each class. Labels are the targets of
-    training, texts too. With ``units=True`` there is a thin line where the weighted sum of each hidden
-    unit is 0, dashed from the second layer on. Raises ValueError for samples that have not two numbers
-    each.
+    One output: the score as colour, and as a line where it is the ``threshold``: by default 0, for
+    logits and hinge scores, and ½ of a sigmoid, for probabilities. Several: the region of each class.
+    Labels are the targets of training, texts too. With ``units=True`` there is a thin line where the
+    weighted sum of each hidden unit is 0, dashed from the second layer on. Raises ValueError for
+    samples that have not two numbers each.
 
     >>> from matplotlib.figure import Figure
     >>> from nn import MLP
@@ -59,6 +60,8 @@ def plot_decision_boundary(
     x0, x1 = np.linspace(X.min(axis=0) - margin, X.max(axis=0) + margin, GRID).T
     plane = np.stack(np.meshgrid(x0, x1), axis=-1)
     scores = predict(model, plane.reshape(-1, 2))
+    if threshold is None:
+        threshold = 0.5 if answers_probabilities(model) else 0.0
     draw = _draw_regions if scores.ndim == 2 else _draw_scores
     draw(ax, x0, x1, scores.reshape(GRID, GRID, *scores.shape[1:]), threshold)
     labels, known = y.argmax(axis=1) if y.ndim == 2 else y, dict(enumerate(model.classes or ()))

@@ -13,8 +13,8 @@ from autograd import Value
 from ..data.arrays import data_of
 from ..module import Module
 from .forms import Kept, form_of_model
+from .forward import FORWARD, Forward, together
 from .recorded import OfOneForm, compiling, holding
-from .step import FORWARD, Forward
 
 _kept = Kept["RecordedModel"]()
 
@@ -34,8 +34,8 @@ class RecordedModel(OfOneForm):
         return [*map(Value, out)] if isinstance(out, list) else Value(out)
 
     def _answer(self, w: Any, X: Any) -> Any:
-        with holding(self.params, [*w]):
-            out = self.model(X)
+        with holding(self.params, [*w]), self.unchanged(self.model):
+            out = together(self.model, X)
         return [*map(data_of, out)] if isinstance(out, (list, tuple)) else data_of(out)
 
 

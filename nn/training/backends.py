@@ -12,11 +12,12 @@ import numpy as np
 
 from ..data.samples import minibatches
 from .answers import forward_of
+from .forward import FORWARD, check_square
 from .history import History
 from .native import NativeStep
 from .recorded import is_installed
 from .slices import InSlices
-from .step import FORWARD, Step
+from .step import Step
 
 BACKENDS = {name: name for name in (*FORWARD, "llvm", "auto")}
 WORTH = 100
@@ -53,6 +54,8 @@ def epochs_by(
     Under "auto" whatever is raised while the step is recorded means "batch", and is the reason that
     the words give: if it was a mistake, "batch" will raise it too.
     """
+    if backend != "eager":
+        check_square(step.model, data[0][:batch_size])
     if backend in FORWARD:
         return backend, InPython(step, *data, batch_size).epochs
 

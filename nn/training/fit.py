@@ -25,12 +25,13 @@ from ..schedules import Rate
 from ..seed import Seed, generator
 from ..settings import named, whole
 from .backends import BACKENDS, epochs_by
+from .forward import FORWARD, mode
 from .history import History
 from .losses import LOSSES
 from .optimizer import Optimizer
 from .optimizers import OPTIMIZERS
-from .predict import coded, mode, scores_by
-from .step import FORWARD, Loss, Regularizer, Step
+from .predict import coded, scores_by
+from .step import Loss, Regularizer, Step
 
 Metric = Callable[[np.ndarray, np.ndarray], float]
 Callback = Callable[[Module, History], object]

@@ -11,7 +11,7 @@ from autograd import Batches, TransformError, Value, no_grad, permutations
 
 from ..schedules import rate_at
 from .forms import settings_of
-from .recorded import Carry, draws_of, recorded
+from .recorded import Carry, arranged, draws_of, recorded
 from .step import Step
 
 
@@ -76,9 +76,8 @@ class NativeStep:
     def _check_targets(self) -> None:
         """The loss of all targets at some predictions, for the checks that it makes."""
         like = Value(np.full(len(self.data[0]), 0.5))
-        outputs = self.recorded.outputs
         with no_grad():
-            self.step.loss(like if outputs is None else [like for _ in outputs], self.data[1])
+            self.step.loss(arranged(self.recorded.outputs, like), self.data[1])
 
     # ---------------------------------------------------------------------------------------- running
 

@@ -43,6 +43,25 @@ class Optimizer(ABC):
     0.512
     """
 
+    def __init_subclass__(cls, **settings: Any) -> None:
+        """Machine code takes ``_update``, where ``step`` would not be asked."""
+        super().__init_subclass__(**settings)
+        if "step" in vars(cls):
+            raise TypeError(
+                f"{cls.__name__} is to define _update(self, w, g, rate), which returns the moved "
+                f"parameters, all in one vector w as their gradients in g; step() calls it"
+            )
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """What `__init__` sets, if a class of one's own does not call it."""
+            own = f"{type(self).__name__}.__init__ is to call super().__init__(params, lr) first"
+            hint = own if "steps" not in vars(self) else "what it keeps is in self.state"
+            raise AttributeError(
+                f"{type(self).__name__} has no {name}: {hint}", name=name, obj=self
+            )
+
     buffers: tuple[str, ...] = ()
     max_norm: float = math.inf
     """What every step clips the gradient's norm to (`clip_grad_norm_`): ``optimizer.max_norm = 1``."""
@@ -78,7 +97,13 @@ class Optimizer(ABC):
         if self.max_norm != math.inf:
             g = g * np.minimum(_shrinking(norm(g), self.max_norm), 1.0)
         self.steps += 1
-        return self._update(*self._decayed(w, g, rate), rate)
+        moved = self._update(*self._decayed(w, g, rate), rate)
+        if np.shape(moved) != np.shape(w):
+            raise TypeError(
+                f"_update(w, g, rate) returns the moved parameters, {len(w)} numbers; that of "
+                f"{type(self).__name__} returned {moved!r}"
+            )
+        return moved
 
     def _decayed(self, w: Vector, g: Vector, rate: float) -> tuple[Vector, Vector]:  # noqa: ARG002
         """Parameters and gradients, of a loss with the penalty ½ weight_decay ‖w‖²."""
@@ -125,10 +150,16 @@ def _checked(params: Iterable[Value]) -> list[Value]:
         raise TypeError(f"an optimizer takes a list, such as model.parameters(), given one {kind}")
     params = list(params)
     if not params:
-        raise ValueError("an optimiser needs parameters, given none")
+        raise ValueError(
+            "an optimiser needs parameters, given none: a model's are the Values among its attributes, "
+            "and in lists there"
+        )
     for p in params:
         if not isinstance(p, Value):
-            raise TypeError(f"parameters are Values, given {p!r} of type {type(p).__name__}")
+            raise TypeError(
+                f"parameters are Values, those of two models a.parameters() + b.parameters(); given "
+                f"one {type(p).__name__}"
+            )
         if p.op is not None:
             raise ValueError(f"a parameter is a Value of its own, not a result of {p.op.name}: {p}")
         if type(p.data) not in (float, np.float64, int, bool):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,10 +10,11 @@ import numpy as np
 from autograd import no_grad
 
 from ..data.arrays import as_samples, data_of, plain
-from ..module import Module, as_module
+from ..module import Module
 from ..settings import named
 from .answers import compiled
 from .forms import form_of_model
+from .forward import answers_probabilities, check_square, mode, together
 from .metrics import classes
 from .recorded import is_installed
 
@@ -34,10 +34,10 @@ def _fastest(model: Module, X: np.ndarray) -> Any:
         out = compiled(model, X)
         if all(np.isfinite(v.data).all() for v in (out if isinstance(out, list) else [out])):
             return out
-    return model(X)
+    return together(model, X)
 
 
-FORWARD = {"auto": _fastest, "batch": lambda model, X: model(X), "llvm": compiled}
+FORWARD = {"auto": _fastest, "batch": together, "llvm": compiled}
 
 
 def predict(model: Module, X: Any, answer: str = "scores", *, backend: str = "auto") -> np.ndarray:
@@ -45,8 +45,9 @@ def predict(model: Module, X: Any, answer: str = "scores", *, backend: str = "au
 
     ``answer`` is "scores", the outputs as they are; "probabilities" of scores that are logits,
     σ(score) of one output, softmax of k; or "classes", the index of the largest of k scores,
-    whether a single score is above 0; labels, if `fit` was given labels. The model is in evaluation
-    mode meanwhile, and no graph is built.
+    whether a single score is above 0; labels, if `fit` was given labels. Scores of an output that is
+    a sigmoid are probabilities themselves, ½ apart. The model is in evaluation mode meanwhile, and
+    no graph is built.
 
     ``backend="llvm"`` compiles the model, for many samples or many calls: a model of the package's
     own layers once, of others at every call. "batch" is NumPy's; the two differ by rounding. "auto"
@@ -63,13 +64,15 @@ def predict(model: Module, X: Any, answer: str = "scores", *, backend: str = "au
     if answer not in ANSWERS:
         raise ValueError(f"answer is one of {', '.join(ANSWERS)}, given {answer!r}")
     X, forward = as_samples(X), named("backend", str(backend), FORWARD)
+    check_square(model, X)
     with mode(model, training=False), no_grad():
         scores = scores_by(forward, model, X)
+    squashed = answers_probabilities(model)
+    if answer == "scores" or (answer == "probabilities" and squashed):
+        return scores
     if answer == "probabilities":
         return probabilities(scores)
-    if answer == "scores":
-        return scores
-    chosen = classes(scores)
+    chosen = classes(scores, threshold=0.5 if squashed else 0.0)
     return chosen if model.classes is None else np.array(model.classes)[chosen]
 
 
@@ -77,8 +80,12 @@ def scores_by(forward: Callable[..., Any], model: Module, X: np.ndarray) -> np.n
     """What a model answers to samples, (n,) or (n, k), by a way to go forward."""
     out = forward(model, X)
     several = isinstance(out, (list, tuple))
-    numbers = map(data_of, out if several else [out])
-    columns = [np.broadcast_to(np.asarray(number), len(X)) for number in numbers]
+    columns = [np.asarray(data_of(x)) for x in (out if several else [out])]
+    if any(column.dtype == object for column in columns):
+        raise TypeError(
+            f"predict takes a model that answers a Value, or a list of them; got {out!r}"
+        )
+    columns = [np.broadcast_to(column, len(X)) for column in columns]
     return np.stack(columns, axis=1) if several else columns[0].copy()
 
 
@@ -114,16 +121,3 @@ def coded(y: Any, labels: Sequence[str] | None = None) -> tuple[Any, Sequence[st
         raise ValueError(f"y has the label {unknown[0]!r}; this model has learnt {known}")
     index = {label: i for i, label in enumerate(known)}
     return np.array([index[text] for text in texts]).reshape(array.shape), known
-
-
-@contextlib.contextmanager
-def mode(model: Module, *, training: bool) -> Iterator[None]:
-    """A model in training mode or out of it, and back again."""
-    before = [(module, module.training) for _, module in as_module(model).modules()]
-    try:
-        for module, _ in before:
-            module.training = training
-        yield
-    finally:
-        for module, was in before:
-            module.training = was

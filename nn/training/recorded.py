@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from importlib.util import find_spec
 from threading import Lock
 from typing import Any, NamedTuple
@@ -27,6 +28,7 @@ from autograd import TransformError, Value, jit, no_grad, scan
 from ..layers.units import given
 from ..module import Module
 from .forms import Kept, form_of
+from .forward import together
 from .step import Step
 
 _kept = Kept["RecordedStep"]()
@@ -49,6 +51,10 @@ class OfOneForm:
 
     def __init__(self, form: str | None) -> None:
         self.form, self.lock = form, Lock()
+
+    def unchanged(self, model: Module) -> AbstractContextManager[None]:
+        """While it is recorded, what the package did not write does not change itself."""
+        return contextlib.nullcontext() if self.form else _unchanged(model)
 
     def _world(self) -> dict[str, str] | None:
         """What `jit` has to know of it to find what another process has recorded: its form."""
@@ -73,7 +79,9 @@ class RecordedStep(OfOneForm):
     def __init__(self, step: Step, form: str | None) -> None:
         super().__init__(form)
         self.step, self.optimizer = step, step.optimizer
-        self.outputs: list[None] | None  # how many the model has; None for one that is in no list
+        self.outputs: (
+            Any  # the arrangement in which the model answers, None in place of each number
+        )
         self.descent = compiling(self._descent)
         self.update = compiling(self._update)
         self.loops = defaultdict[int, Any](lambda: scan(self._step))
@@ -92,33 +100,50 @@ class RecordedStep(OfOneForm):
     def _descent(self, w: Any, still: Any, X: Any, y: Any, *draws: Any) -> Any:
         columns = iter(draws[0].T if draws else ())
         held = holding([*self.optimizer.params, *self.step.still], [*w, *still])
-        with held, given(self.step.model, lambda z, draw: next(columns)):  # noqa: ARG005
-            predictions = self.step.model(X)
-            several = isinstance(predictions, (list, tuple))
+        drawn = given(self.step.model, lambda z, draw: next(columns))  # noqa: ARG005
+        with held, drawn, self.unchanged(self.step.model):
+            predictions = together(self.step.model, X)
             objective = self.step.objective(predictions, y)
             self.optimizer.zero_grad()
             objective.backward()
             params = self.optimizer.params
             gradient = np.empty(len(params), dtype=object)
             gradient[:] = [p.grad for p in params]
-            return objective.data, gradient, [None for _ in predictions] if several else None
+            return objective.data, gradient, arranged(predictions, None)
 
     def _update(self, w: Any, g: Any, numbers: Any, buffers: Any) -> Any:
         optimizer, names = self.optimizer, [*self.optimizer.state]
-        before = optimizer.steps, optimizer.state
+        before = dict(vars(optimizer))
         try:
             rate, optimizer.steps = numbers
             optimizer.state = dict(zip(names, buffers, strict=True))
             w = optimizer.moved(w, g, rate)
+            after = {**vars(optimizer), "steps": before["steps"], "state": before["state"]}
+            for name in (name for name, x in after.items() if x is not before.get(name)):
+                raise TransformError(
+                    f"{type(optimizer).__name__} sets {name} at every step: what an optimizer "
+                    f"remembers is self.state[{name!r}], with {name!r} among its buffers"
+                )
             return w, tuple(optimizer.state[name] for name in names)
         finally:
-            optimizer.steps, optimizer.state = before
+            vars(optimizer).clear()
+            vars(optimizer).update(before)
 
     def _step(self, carry: Carry, x: Any) -> tuple[Carry, Any]:
         numbers, *batch = x
         loss, g, self.outputs = self.descent(carry.w, carry.still, *(batch or carry.data))
         moved, buffers = self.update(carry.w, g, numbers, carry.buffers)
         return Carry(moved, carry.still, buffers, carry.w, carry.data), loss
+
+
+def arranged(predictions: Any, x: Any) -> Any:
+    """x in place of everything that a model answered, in the lists, tuples and dicts where it was."""
+    if isinstance(predictions, dict):
+        return {key: arranged(part, x) for key, part in predictions.items()}
+    if isinstance(predictions, (list, tuple)):
+        parts = [arranged(part, x) for part in predictions]
+        return parts if isinstance(predictions, list) else tuple(parts)
+    return x
 
 
 def recorded(step: Step) -> RecordedStep:
@@ -139,7 +164,7 @@ def draws_of(model: Module, X: np.ndarray) -> list[Callable[[], float]]:
 
     with given(model, answer) as some, no_grad():
         if some:
-            model(X)
+            together(model, X)
     return draws
 
 
@@ -154,3 +179,41 @@ def holding(params: Sequence[Value], numbers: Sequence[Any]) -> Iterator[None]:
     finally:
         for p, (x, g) in zip(params, before, strict=True):
             p.data, p.grad = x, g
+
+
+@contextlib.contextmanager
+def _unchanged(model: Module) -> Iterator[None]:
+    """TransformError if a model changes what it holds when it is called, for machine code would not;
+    that is put back.
+    """
+    before = [*_holders(type(model).__name__, model, set())]
+    try:
+        yield
+        for name, *pair in before:
+            now, then = (dict(enumerate(x)) if isinstance(x, list) else x for x in pair)
+            for key in {**then, **now}:
+                if key not in now or key not in then or now[key] is not then[key]:
+                    raise TransformError(
+                        f"a call changes {name}.{key}, which would happen once, when it is recorded, "
+                        f'and not at every step: backend="batch" runs the model itself'
+                    )
+    finally:
+        for _, x, held in before:
+            if isinstance(x, list):
+                x[:] = held
+            else:
+                x.clear()
+                x.update(held)
+
+
+def _holders(name: str, x: Any, seen: set[int]) -> Iterator[tuple[str, Any, Any]]:
+    """The attributes of modules and the lists and dicts among them, by name, each with a copy."""
+    x = vars(x) if isinstance(x, Module) else x
+    if id(x) in seen:
+        return
+    seen.add(id(x))
+    if not isinstance(x, tuple):
+        yield name, x, x.copy()
+    for key, v in x.items() if isinstance(x, dict) else enumerate(x):
+        if isinstance(v, (Module, dict, list, tuple)):
+            yield from _holders(f"{name}.{key}", v, seen)

@@ -11,19 +11,12 @@ import numpy as np
 from autograd import BatchError, Value
 
 from ..module import Module
+from .forward import FORWARD, Forward, Predictions, answers_probabilities
+from .losses import binary_cross_entropy_with_logits
 from .optimizer import Optimizer
 
-Predictions = Any
 Loss = Callable[[Predictions, Any], Any]
 Regularizer = Callable[[Sequence[Any]], Any]
-
-Forward = Callable[[Module, Any], Predictions]
-
-FORWARD: dict[str, Forward] = {
-    "batch": lambda model, X: model(X),
-    "eager": lambda model, X: [model(x) for x in X.tolist()],
-}
-"""How a model answers samples: by one graph for all of them, or a graph each."""
 
 
 class DivergedError(FloatingPointError):
@@ -47,6 +40,11 @@ class Step:
         for name, f in {"loss": loss, "regularizer": regularizer or loss}.items():
             if not callable(f):
                 raise TypeError(f"{name} is a function that gives one Value, given {f!r}")
+        if loss is binary_cross_entropy_with_logits and answers_probabilities(model):
+            raise ValueError(
+                "binary_cross_entropy_with_logits takes the sigmoid itself, of logits; the output of "
+                'this model is a sigmoid already: make it "linear"'
+            )
         learned = set(optimizer.params)
         self.still = [p for p in self.parameters if p not in learned]  # the optimizer's no concern
         if len(self.still) == len(self.parameters):
@@ -68,14 +66,23 @@ class Step:
 
     def objective(self, predictions: Predictions, y: Any) -> Value:
         """What a step makes smaller: the loss of a batch, and the regulariser."""
-        objective = self.loss(predictions, y)
+        objective = self._computed("loss", self.loss(predictions, y))
         if self.regularizer:
-            objective = objective + self.regularizer(self.parameters)
-        if not isinstance(objective, Value):
-            raise TypeError(f"a loss is a Value, through which gradients flow; got {objective!r}")
+            penalty = self._computed("regularizer", self.regularizer(self.parameters))
+            objective = objective + penalty
         if objective.ndim:
             raise BatchError("a loss is one number for all samples, got one for each: mean() of it")
         return objective
+
+    def _computed(self, what: str, x: Any) -> Value:
+        if not isinstance(x, Value):
+            raise TypeError(f"a {what} is a Value, through which gradients flow; got {x!r}")
+        if x.op is None and x not in {*self.parameters}:
+            raise TypeError(
+                f"no gradient flows through this {what}, a Value made of a number alone, {x!r}: it is "
+                f"to be computed from Values, not from their data, outside no_grad()"
+            )
+        return x
 
     def __call__(self, epoch: int, batch: int, X: np.ndarray, y: np.ndarray) -> float:
         """Update the weights by a batch; returns its loss, as it was before."""
@@ -101,5 +108,6 @@ class Step:
         self.weights = self.good
         raise DivergedError(
             f"{what} in epoch {epoch}, batch {batch} (counted from 0); the model has its last good "
-            f"weights again: try a smaller learning rate or scaled inputs"
+            f"weights again: try a smaller learning rate or scaled inputs; autograd.detect_anomaly() "
+            f"around fit names the operation"
         )

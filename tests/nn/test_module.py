@@ -373,6 +373,16 @@ def test_train_and_eval_reach_every_module():
     assert model.eval() is model
     assert [module.training for _, module in model.modules()] == [False] * 4
     assert all(module.training for _, module in model.train().modules())
+    model.training = False
+    assert [module.training for _, module in model.modules()] == [False] * 4
+
+
+@pytest.mark.parametrize("name", ["eval", "train", "parameters", "zero_grad", "state_dict"])
+def test_a_method_is_called_not_set(name):
+    model = MLP(2, [3, 1], seed=0)
+    with pytest.raises(TypeError, match=rf"{name}\(\) is a method of modules, called, not set"):
+        setattr(model, name, True)
+    assert callable(getattr(model, name))
 
 
 def test_modules_have_dotted_names():

@@ -56,7 +56,7 @@ def test_methods_of_batches_are_batches():
         (lambda v: np.spacing(v), r"np.spacing.*autograd's"),
         (lambda v: np.exp(v, where=[True, False, True]), "np.where"),
         (lambda v: np.exp(v, dtype=np.float32), "float64"),
-        (lambda v: np.exp(v, out=np.zeros(3)), r"float\(\)"),
+        (lambda v: np.exp(v, out=np.zeros(3)), "holds no Values, .* write x = x"),
     ],
 )
 def test_what_would_lose_a_gradient_is_refused(f, match):

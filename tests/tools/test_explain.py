@@ -237,3 +237,9 @@ def test_formula_of_a_branch_by_if_is_told_of_where():
 def test_formula_of_no_number_is_refused():
     with pytest.raises(TypeError, match="returns a number, it returned 'no'"):
         formula(lambda x: "no")
+
+
+def test_formula_of_a_graph_is_told_of_explain():
+    x = Value(2.0)
+    with pytest.raises(TypeError, match=r"formula\(\) takes a function, got Value.* explain\(v\)"):
+        formula(x**2)

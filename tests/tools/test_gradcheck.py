@@ -286,3 +286,14 @@ def test_the_numerical_gradient_agrees_with_grad():
 def test_the_numerical_gradient_of_several_results_is_refused():
     with pytest.raises(TransformError, match="a function of one number, got"):
         numerical_gradient(lambda x: [x, x], 1.0)
+
+
+@pytest.mark.parametrize("wrong", [lambda g, z, x: 3 * x * x, lambda g, z, x: g * g * 3 * x * x])
+def test_a_pullback_that_is_right_for_an_adjoint_of_1_alone_fails(wrong):
+    @primitive(wrong)
+    def cube(x):
+        return x * x * x
+
+    assert grad(cube)(2.0) == 12.0
+    with pytest.raises(GradcheckError, match=r"g = 1 sends 12, g = 2 sends .*multiply by g"):
+        gradcheck(cube, 2.0)

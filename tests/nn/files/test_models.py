@@ -92,6 +92,18 @@ def test_a_module_of_ones_own_is_named_when_loading(path):
     assert [p.data for p in load(path, modules=[Own]).parameters()] == [0.0, 1.0, 2.0]
 
 
+class Forgetful(Module):
+    def __init__(self, size, scale=1.0):
+        self.weight = [Value(scale) for _ in range(size)]
+
+
+def test_a_module_that_does_not_keep_what_it_was_made_with_is_not_saved(path):
+    for model in (Forgetful(3), Sequential(Forgetful(3))):
+        with pytest.raises(TypeError, match=r"this Forgetful again: .* by self.size = size"):
+            save(model, path)
+    assert not path.exists()
+
+
 def test_an_unknown_function_cannot_be_saved_and_leaves_the_file_as_it_was(path):
     save(Neuron(1), path)
     before = path.read_bytes()

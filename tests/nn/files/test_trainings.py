@@ -122,3 +122,10 @@ def test_a_training_whose_optimiser_has_fewer_parameters_changes_no_weight(path)
     with pytest.raises(ModelFileError, match=r"exp_avg has shape \(3,\) here"):
         load_training(path, other, Adam(other.parameters()[:3], lr=0.05))
     assert [p.data for p in other.parameters()] == before
+
+
+def test_arguments_in_the_order_of_save_are_told(path):
+    model = MLP(2, [3, 1], seed=0)
+    optimizer = SGD(model.parameters(), lr=0.1)
+    with pytest.raises(TypeError, match=r"save_training\(path, model, optimizer, history\) takes"):
+        save_training(model, optimizer, training(1, model, optimizer), path)

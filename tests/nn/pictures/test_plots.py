@@ -112,6 +112,16 @@ def test_the_decision_boundary_is_where_the_score_is_the_threshold(ax):
     assert (low + high) / 2 == pytest.approx(0.25)
 
 
+def test_the_decision_boundary_of_a_sigmoid_is_where_the_probability_is_a_half(ax):
+    model = MLP(2, [1], output="sigmoid")
+    model.load_state_dict({"layers.0.weight": [[1.0, 2.0]], "layers.0.bias": [0.25]})
+    plot_decision_boundary(model, [[-1.0, -1.0], [1.0, 1.0]], [0, 1], ax)
+    (contour,) = [c for c in ax.collections if not isinstance(c, PathCollection)]
+    points = np.concatenate([path.vertices for path in contour.get_paths()])
+    assert len(points) > 10
+    np.testing.assert_allclose(points @ [1.0, 2.0], -0.25, atol=1e-4)  # between points of a grid
+
+
 def test_labels_that_are_texts_stand_in_the_legend_and_in_the_words(ax):
     X, y = make_moons(20)
     model, texts = MLP(2, [3, 1], seed=0), np.where(y == 1, "yes", "no")

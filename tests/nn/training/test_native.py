@@ -23,6 +23,7 @@ from nn import (
     Layer,
     Maxout,
     Module,
+    Optimizer,
     PReLU,
     RMSprop,
     RReLU,
@@ -480,6 +481,70 @@ def test_what_is_drawn_for_no_sample_is_refused():
 
     with pytest.raises(TransformError, match="which is one for all samples"):
         trained("llvm", make=Dropped, epochs=1)
+
+
+class Remembered(Module):
+    """Adds up, in several ways, what it is called on."""
+
+    def __init__(self, way):
+        self.way, self.layer = way, Layer(2, 1, "tanh", seed=1)
+        self.mean, self.means, self.seen = 0.0, [0.0], {"last": 0.0}
+
+    def __call__(self, x):
+        out = self.layer(x)
+        if self.way == "attribute":
+            self.mean = 0.9 * self.mean + 0.1 * out.mean().data
+        elif self.way == "list":
+            self.means[0] = 0.9 * self.means[0] + 0.1 * out.mean().data
+        elif self.way == "grown":
+            self.means.append(out)
+        elif self.way == "dict":
+            self.seen["last"] = out.data
+        return out
+
+
+@pytest.mark.parametrize(
+    ("way", "name"),
+    [
+        ("attribute", "Remembered.mean"),
+        ("list", "Remembered.means.0"),
+        ("grown", "Remembered.means.1"),
+        ("dict", "Remembered.seen.last"),
+    ],
+)
+def test_a_model_that_changes_itself_when_called_is_refused_and_left_as_it_was(way, name):
+    model = Remembered(way)
+    with pytest.raises(TransformError, match=f"a call changes {name}, which would happen once"):
+        trained("llvm", make=lambda: model)
+    with pytest.raises(TransformError, match=f"a call changes {name}"):
+        predict(model, X, backend="llvm")
+    assert (model.mean, model.means, model.seen) == (0.0, [0.0], {"last": 0.0})
+    one, other = (trained(b, make=lambda: Remembered(way), epochs=WORTH) for b in ("auto", "batch"))
+    assert name in one[2].backend
+    assert_same(one, other)
+    assert one[0].mean == other[0].mean
+    both(make=lambda: Remembered("not at all"))
+
+
+class Remembering(Optimizer):
+    """Momentum that is no buffer."""
+
+    def __init__(self, params, lr):
+        super().__init__(params, lr)
+        self.v = 0.0
+
+    def _update(self, w, g, rate):
+        self.v = 0.9 * self.v + g
+        return w - rate * self.v
+
+
+def test_what_an_optimiser_remembers_beside_its_buffers_is_refused():
+    settings = {"optimizer": lambda ps: Remembering(ps, 0.05), "epochs": WORTH}
+    with pytest.raises(TransformError, match=r"Remembering sets v .* self.state\['v'\]"):
+        trained("llvm", **settings)
+    one, other = (trained(backend, **settings) for backend in ("auto", "batch"))
+    assert "Remembering sets v" in one[2].backend
+    assert_same(one, other)
 
 
 def test_auto_compiles_what_is_worth_it():

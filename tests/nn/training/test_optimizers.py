@@ -224,7 +224,7 @@ def test_gradients_within_the_norm_are_left_alone():
     ("call", "error", "message"),
     [
         (lambda: SGD([]), ValueError, "needs parameters"),
-        (lambda: Adam([Value(1.0), 2.0]), TypeError, "Values, given 2.0 of type float"),
+        (lambda: Adam([Value(1.0), 2.0]), TypeError, "Values, .* given one float"),
         (lambda: SGD([Value(1.0) * 2]), ValueError, "not a result of mul"),
         (lambda: SGD([Value(np.ones(3))]), ValueError, "holds a float"),
         (lambda: SGD([w := Value(1.0), w]), ValueError, "twice"),
@@ -303,3 +303,46 @@ def test_a_model_in_the_place_of_its_parameters_is_told():
     for given, kind in ((MLP(1, [1]), "MLP"), (Value(1.0), "Value"), (None, "NoneType")):
         with pytest.raises(TypeError, match=rf"such as model.parameters\(\), given one {kind}"):
             Adam(given)
+
+
+def test_an_optimiser_of_ones_own_defines_update_not_step():
+    with pytest.raises(TypeError, match=r"Own is to define _update\(self, w, g, rate\)"):
+
+        class Own(Optimizer):
+            def step(self):
+                for p in self.params:
+                    p.data -= self.lr * p.grad
+
+
+def test_an_optimiser_whose_init_calls_no_other_is_told():
+    class Own(Optimizer):
+        def __init__(self, params, lr):
+            self.params, self.lr = params, lr
+
+        def _update(self, w, g, rate):
+            return w - rate * g
+
+    with pytest.raises(
+        AttributeError, match=r"Own has no steps: .* super\(\).__init__\(params, lr\)"
+    ):
+        Own([Value(1.0)], 0.1).step()
+
+
+@pytest.mark.parametrize("moved", [None, 1.0, np.zeros(3)])
+def test_an_update_that_returns_no_vector_of_parameters_is_told(moved):
+    class Own(Optimizer):
+        def _update(self, w, g, rate):
+            return moved
+
+    w = Value(1.0)
+    with pytest.raises(TypeError, match="returns the moved parameters, 1 numbers; that of Own"):
+        Own([w], 0.1).step()
+    assert w.data == 1.0
+
+
+def test_models_in_the_place_of_their_parameters_are_told():
+    a, b = MLP(1, [1]), MLP(1, [1])
+    for wrong in ([a, b], [a.parameters(), b.parameters()]):
+        with pytest.raises(TypeError, match=r"a.parameters\(\) \+ b.parameters.*; given one"):
+            Adam(wrong)
+    assert len(Adam(a.parameters() + b.parameters()).params) == 4
