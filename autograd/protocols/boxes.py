@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ..kinds.arrays import refuse_other_arithmetic
-from ..kinds.variables import Variables, is_batch, is_value
+from ..errors import GradientLostError
+from ..kinds.kind import is_array_of_values
+from ..kinds.variables import Variables, is_batch, is_value, refuse_other_arithmetic
 from ..operations import samples
 
 
@@ -89,6 +90,20 @@ def put(result: Any, out: Any) -> Any:
         return result
     out[...] = result
     return out
+
+
+ADD_AT = ("add", "subtract", "multiply", "divide")
+"""The ufuncs whose ``at`` NumPy itself does right to objects: by their operators."""
+
+
+def put_at(name: str, array: Any, places: Any, *numbers: Any) -> None:
+    """``np.add.at``: in place, as often as a place is named; an array of floats refuses Values."""
+    if not is_array_of_values(array):
+        raise GradientLostError(
+            f"np.{name}.at of Values into {'one' if is_value(array) else 'an array of floats'} would "
+            f"lose the gradient: make an array of objects, np.zeros({np.shape(array)}, dtype=object)"
+        )
+    getattr(np, name).at(plain(array), places, *map(plain, map(boxed, numbers)))
 
 
 def _dtype_of(elements: list[Any]) -> type | None:

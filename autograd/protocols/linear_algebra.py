@@ -15,6 +15,7 @@ import numpy as np
 
 from ..errors import GradientLostError
 from ..operations import sequences
+from ..operations.arithmetic import sqrt
 from ..operations.branches import abs, sign, where
 from ..operations.elementary import log
 from .boxes import checked_axes, data_of, plain, unboxed
@@ -116,6 +117,34 @@ def _matrix_power(a: Any, n: int) -> Any:
         return a
     half = _matrix_power(a, n // 2)
     return matmul(matmul(half, half), a) if n % 2 else matmul(half, half)
+
+
+def _cholesky(a: Any, /, *, upper: bool = False) -> Any:
+    _check_square(a, "cholesky")
+    if upper:
+        return np.swapaxes(_cholesky(np.swapaxes(a, -1, -2)), -1, -2)
+    return _along_stack(_triangle, a)
+
+
+def _triangle(a: Any) -> Any:
+    """L with L Lᵀ = A, column after column; what is above A's diagonal is not looked at."""
+    n = len(a)
+    lower = np.full((n, n), 0.0, dtype=object)
+    for j in range(n):
+        for i in range(j, n):
+            rest = a[i, j]
+            if j:
+                rest = rest - sequences.dot(lower[i, :j].tolist(), lower[j, :j].tolist())
+            if i == j and _is_negative(rest):
+                raise np.linalg.LinAlgError("Matrix is not positive definite")
+            lower[i, j] = sqrt(rest) if i == j else rest / lower[j, j]
+    return lower
+
+
+def _is_negative(x: Any) -> bool:
+    """Whether it is no positive number, of some sample at least; one being recorded cannot tell."""
+    positive = data_of(x) > 0
+    return positive is False or (hasattr(positive, "dtype") and not bool(positive.all()))
 
 
 # ------------------------------------------------------------------------------------- determinants
@@ -223,6 +252,7 @@ def _matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "linalg.solve": _solve,
     "linalg.inv": _inv,
+    "linalg.cholesky": _cholesky,
     "linalg.det": _det,
     "linalg.slogdet": _slogdet,
     "linalg.norm": norm,

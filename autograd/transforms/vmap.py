@@ -23,7 +23,7 @@ from .nesting import live_nodes, variable
 from .one_by_one import are_single, samples_of_part, stacked
 from .pytree import flatten, tree_map
 from .ravel import Raveled, array_of_frame, assembled, is_array, made_since
-from .tape import returned, wrapping
+from .tape import called, returned, wrapping
 
 
 class _NoClosedOverArrays(context.Observer):
@@ -76,7 +76,8 @@ def vmap(
         name = f"the result of {getattr(f, '__name__', f)}"
 
         def run(seen: Iterator[Any]) -> Any:
-            return f(*[joined(x, its, seen) for x, its in zip(args, axes, strict=True)], **kwargs)
+            every = [joined(x, its, seen) for x, its in zip(args, axes, strict=True)]
+            return called(f, every, kwargs)
 
         if are_single(given):
             n = _count(given, single=True)

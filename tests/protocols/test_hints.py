@@ -1,12 +1,13 @@
 """Where fingers slip: every mistake is answered by what to write instead."""
 
 import pydoc
+import re
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from autograd import GradientLostError, NumberError, Value, dot, tanh
+from autograd import GradientLostError, NumberError, Value, dot, hessian, jit, tanh, vmap
 
 v, batch = Value(2.0), Value(np.array([1.0, -2.0]))
 
@@ -105,3 +106,46 @@ def test_the_third_argument_of_pow_is_refused_with_the_way_out():
         with pytest.raises(TypeError, match=r"the remainder of a Value is v\*\*y % 3"):
             pow(x, 2, 3)
     assert pow(Value(3.0), 2).data == 9.0
+
+
+X, ROW = np.array([0.5, 1.5]), np.array([1.0, 2.0, 3.0])
+ADVICE = {
+    "an element of a batch": (lambda v: (v[0] * ROW)[1:], TypeError, r"np.stack\(\[v\]\)"),
+    "the transpose of a batch": (lambda v: (v[0] * ROW).T, AttributeError, r"np.stack\(\[v\]\)"),
+    "the length of a batch": (lambda v: len(v[0] * ROW), TypeError, r"np.stack\(\[v\]\)"),
+    "linear algebra of a plain array": (
+        lambda v: np.linalg.det(np.array([[v[0], 1.0], [0.0, v[1]]])),
+        TypeError,
+        r"np.block\(\[...\]\)",
+    ),
+    "a function of a plain array": (
+        lambda v: np.logaddexp(np.array([v[0], 1.0]), 0.0),
+        TypeError,
+        r"np.block\(\[...\]\)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ADVICE)
+@pytest.mark.parametrize("compiled", [False, True])
+def test_an_error_of_the_users_own_function_is_given_the_way_out_once(name, compiled):
+    f, error, way = ADVICE[name]
+    run = jit(hessian(f), backend="python") if compiled else hessian(f)
+    with pytest.raises(error) as caught:
+        run(X)
+    (note,) = [note for note in caught.value.__notes__ if re.search(way, note)]
+    assert not re.search("list", note)
+
+
+@pytest.mark.parametrize(
+    "f", [lambda v: ROW[v], lambda v: ROW[np.stack([v])], lambda v: np.take(ROW, v)]
+)
+def test_a_computed_place_in_a_constant_table_is_looked_up_by_choose(f):
+    places = np.array([0.0, 2.0])
+    for run in (vmap(f), jit(vmap(f), backend="python")):
+        with pytest.raises((TypeError, IndexError)) as caught:
+            run(places)
+        assert any("np.choose(i, array)" in note for note in caught.value.__notes__)
+    for g in (lambda v: np.choose(v, ROW), lambda v: np.choose(np.floor(v + 0.5), ROW)):
+        assert vmap(g)(places).tolist() == [1.0, 3.0]
+        assert jit(vmap(g), backend="python")(places).tolist() == [1.0, 3.0]

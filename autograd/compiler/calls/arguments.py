@@ -16,8 +16,8 @@ import numpy as np
 
 from ... import context
 from ...errors import NumberError
-from ...kinds.arrays import refuse_other_arithmetic
 from ...kinds.kind import is_number
+from ...kinds.variables import refuse_other_arithmetic
 from ...transforms.pytree import Own, Treedef, flatten
 from ...transforms.ravel import array_of_frame, is_array
 from ...value import Value
