@@ -31,7 +31,9 @@ FEWEST = 4  # blocks of a loop
 LEAST_SAVED = 64  # instructions
 CANDIDATES = 32  # periods that are tried
 CONTEXT = 8  # runs of instructions that vote for a period together
-STRETCHES = 4  # of a period, that are looked at
+STRETCHES = 4  # of a period, that are looked at: more of a short one
+SHORT = 16  # instructions of a period
+LOOPS = 4  # of a stretch, that are looked at
 ALL_TRUE = np.uint64(0x0101010101010101)
 GROWING = 0.25  # the least part of a block that must build on the block before it
 WARM_UP = 8  # blocks after which it shows what builds on what
@@ -62,9 +64,7 @@ def find(flow: Flow, adding: Any = None) -> list[Block]:
     found: list[Block] = []
     ends = np.flatnonzero(np.diff(flow.stage)) + 1
     todo = [*zip([0, *ends.tolist()], [*ends.tolist(), len(flow)], strict=True)]
-    kind = flow.op.astype(np.uint32)
-    kind[flow.is_dot] = len(OPERATIONS) + numbered(np.diff(flow.first)[flow.is_dot])
-    kind = kind.astype(np.min_scalar_type(kind.max(initial=0)))
+    kind = _kinds(flow)
     while todo:
         low, high = todo.pop()
         best = _best(flow, kind, counted, low, high)
@@ -74,6 +74,18 @@ def find(flow: Flow, adding: Any = None) -> list[Block]:
     return sorted(found)
 
 
+def _kinds(flow: Flow) -> Any:
+    """A number for what each instruction does to operands of which spaces; a dot's is its length."""
+    length = np.diff(flow.first)
+    place = np.arange(len(flow.space)) - np.repeat(flow.first[:-1], length)
+    key = flow.op.astype(np.uint64) + len(OPERATIONS) * length.astype(np.uint64)
+    for k in range(3):
+        of = np.flatnonzero((place == k) & ~flow.is_dot[flow.reader])
+        key[flow.reader[of]] = key[flow.reader[of]] * MIXING + flow.space[of].astype(np.uint64)
+    kind = numbered((key >> np.uint64(1)).astype(np.int64)) if len(key) else length
+    return kind.astype(np.min_scalar_type(kind.max(initial=0)))
+
+
 def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | None:
     """The loop between two positions that saves most."""
     best, saved = None, LEAST_SAVED - 1
@@ -81,7 +93,10 @@ def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | N
     tried = [
         (stop - start, start, stop, period)
         for period in _periods(kind[low:high])
-        for start, stop in _long_stretches(kind[low + period : high] == kind[low : high - period])
+        for start, stop in _long_stretches(
+            kind[low + period : high] == kind[low : high - period],
+            STRETCHES * max(1, SHORT // period),
+        )
     ]
     for length, start, stop, period in sorted(tried, reverse=True):
         if length <= saved:
@@ -90,16 +105,15 @@ def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | N
         if any(period % b.period == 0 for b in _around(stretch, side_by_side)):
             continue
         for p in _periods_of(flow, counted, low + start, low + stop, period):
-            block = _check(flow, low + start, low + stop + period - p, p) if p else None
-            if not block or (block.repeats - 1) * p <= saved:
-                continue
-            if not _builds_on_itself(flow, counted, block):
-                side_by_side.append(stretch)
-            elif all(
-                p > b.period or block.repeats > b.repeats for b in _around(block, side_by_side)
-            ):
-                best, saved = block, (block.repeats - 1) * p
+            loops = [*_check(flow, low + start, low + stop + period - p, p)] if p else []
+            large = [block for block in loops if (block.repeats - 1) * p > saved]
+            building = [block for block in large if _builds_on_itself(flow, counted, block)]
+            others = _around(building[0], side_by_side) if building else ()
+            if building and all(p > b.period or building[0].repeats > b.repeats for b in others):
+                best, saved = building[0], (building[0].repeats - 1) * p
                 break
+            if len(building) < len(large):
+                side_by_side.append(stretch)
     return best
 
 
@@ -154,10 +168,10 @@ def _periods(kind: Any) -> list[int]:
     return [int(p) for p in periods[np.argsort(-weight, kind="stable")][:CANDIDATES]]
 
 
-def _long_stretches(holds: Any) -> Iterator[tuple[int, int]]:
+def _long_stretches(holds: Any, most: int) -> Iterator[tuple[int, int]]:
     """The longest stretches of truths that are worth a look: of most periods there is none."""
     eights = holds[: len(holds) // 8 * 8].view(np.uint64) == ALL_TRUE
-    for start, stop in stretches(eights, STRETCHES):
+    for start, stop in stretches(eights, most):
         if stop - start >= LEAST_SAVED // 8 - 1:
             first, last = 8 * start, 8 * stop
             before, after = holds[max(first - 7, 0) : first], holds[last : last + 7]
@@ -169,10 +183,10 @@ def _truths(holds: Any) -> int:
     return len(holds) if holds.all() else int(holds.argmin())
 
 
-def _check(flow: Flow, start: int, stop: int, period: int) -> Block | None:
-    """The longest loop of a period among instructions that are the same a period later."""
+def _check(flow: Flow, start: int, stop: int, period: int) -> Iterator[Block]:
+    """The longest loops of a period among instructions that are the same a period later."""
     if stop - start <= 2 * period:
-        return None
+        return
     first, space, value = flow.first, flow.space, flow.value
     a, b, size = first[start], first[stop], first[start + period] - first[start]
     same = space[a:b] == space[a + size : b + size]
@@ -181,10 +195,10 @@ def _check(flow: Flow, start: int, stop: int, period: int) -> Block | None:
     steady = same[:n] & same[size : size + n] & (moved[:n] == moved[size : size + n])
     holds = np.ones(stop - period - start, dtype=bool)
     holds[flow.reader[a : a + n][~steady] - start] = False
-    best = next(stretches(holds, 1), None)
-    if best is None:
-        return None
-    return _aligned(flow, start + best[0], best[1] - best[0] + 2 * period, period)
+    for begin, end in stretches(holds, LOOPS):
+        block = _aligned(flow, start + begin, end - begin + 2 * period, period)
+        if block:
+            yield block
 
 
 def _aligned(flow: Flow, begin: int, length: int, period: int) -> Block | None:
