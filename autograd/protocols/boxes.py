@@ -101,7 +101,8 @@ def put_at(name: str, array: Any, places: Any, *numbers: Any) -> None:
     if not is_array_of_values(array):
         raise GradientLostError(
             f"np.{name}.at of Values into {'one' if is_value(array) else 'an array of floats'} would "
-            f"lose the gradient: make an array of objects, np.zeros({np.shape(array)}, dtype=object)"
+            f"lose the gradient: write into np.zeros_like(x, shape={np.shape(array)}) of an array x of "
+            f"Values"
         )
     getattr(np, name).at(plain(array), places, *map(plain, map(boxed, numbers)))
 

@@ -54,7 +54,8 @@ _ADVICE = {
     ),
     r"dtype\('O'\) to dtype\('float64|ufunc '.*' not supported": (
         "np.array([...]) of Values is a plain array of objects, on which NumPy computes alone: "
-        "np.block([...]) in its place makes one whose functions are autograd's"
+        "np.block([...]) in its place makes one whose functions are autograd's, and np.zeros_like(x, "
+        "shape=...), of such an array x, one to write into"
     ),
 }
 """What a function's own TypeError or AttributeError says, and what can be done."""

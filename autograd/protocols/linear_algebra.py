@@ -45,13 +45,16 @@ def _along_stack(function: Callable[..., Any], *arrays: Any) -> Any:
 
 
 def _eliminated(rows: Any, n: int) -> tuple[Any, Any]:
-    """[A | B] made upper triangular in its first n columns; and the sign of the row exchanges."""
+    """[A | B] made upper triangular in its first n columns, below whose diagonal stands what nobody
+    reads; and the sign of the row exchanges.
+    """
     exchanges: Any = 1  # integers leave Fractions exact
     for k in range(n):
         rows, exchanges = _with_pivot(rows, k, exchanges)
         for i in range(k + 1, n):
             factor = rows[i, k] / rows[k, k]
-            rows[i, k:] = [y - factor * x for x, y in zip(rows[k, k:], rows[i, k:], strict=True)]
+            pairs = zip(rows[k, k + 1 :], rows[i, k + 1 :], strict=True)
+            rows[i, k + 1 :] = [y - factor * x for x, y in pairs]
     return rows, exchanges
 
 
@@ -60,9 +63,9 @@ def _with_pivot(rows: Any, k: int, exchanges: Any) -> tuple[Any, Any]:
     for i in range(k + 1, len(rows)):
         larger = abs(rows[i, k]) > abs(rows[k, k])
         if not isinstance(larger, (bool, np.bool_)):
-            pairs = [*zip(rows[i], rows[k], strict=True)]
-            rows[k] = [where(larger, x, y) for x, y in pairs]
-            rows[i] = [where(larger, y, x) for x, y in pairs]
+            pairs = [*zip(rows[i, k:], rows[k, k:], strict=True)]
+            rows[k, k:] = [where(larger, x, y) for x, y in pairs]
+            rows[i, k:] = [where(larger, y, x) for x, y in pairs]
             exchanges = where(larger, -exchanges, exchanges)
         elif larger:
             rows[[k, i]] = rows[[i, k]]

@@ -81,6 +81,11 @@ class Methods:
         """A real number's own, as NumPy's products of objects ask for it."""
         return self
 
+    def __matmul__(self: Any, y: Any) -> Any:
+        import numpy as np
+
+        return np.matmul(self, y)
+
     def __rfloordiv__(self, x: Any) -> Any:
         return steps.floor_divide(x, self)
 

@@ -83,8 +83,8 @@ def _refusal(name: str) -> Callable[..., NoReturn]:
     def method(self: Protocols, *_: Any) -> NoReturn:
         raise GradientLostError(
             f"{name} of {self!r} would lose its gradient: use autograd's function of it (exp(v), not "
-            f"math.exp(v)), an array of dtype object, or v.item() if only the number is wanted; "
-            f"f'{{v:.3f}}' writes it"
+            f"math.exp(v)), np.zeros_like(x, shape=...) of an array x of Values to write into, or "
+            f"v.item() if only the number is wanted; f'{{v:.3f}}' writes it"
         )
 
     return method

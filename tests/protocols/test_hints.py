@@ -6,8 +6,9 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from helpers import assert_right
 
-from autograd import GradientLostError, NumberError, Value, dot, hessian, jit, tanh, vmap
+from autograd import GradientLostError, NumberError, Value, dot, hessian, jacobian, jit, tanh, vmap
 
 v, batch = Value(2.0), Value(np.array([1.0, -2.0]))
 
@@ -149,3 +150,35 @@ def test_a_computed_place_in_a_constant_table_is_looked_up_by_choose(f):
     for g in (lambda v: np.choose(v, ROW), lambda v: np.choose(np.floor(v + 0.5), ROW)):
         assert vmap(g)(places).tolist() == [1.0, 3.0]
         assert jit(vmap(g), backend="python")(places).tolist() == [1.0, 3.0]
+
+
+def assembled(v):
+    """A matrix of which every element is a sum, as of a structure's parts."""
+    matrix = np.zeros_like(v, shape=(2, 2))
+    for i in (0, 1):
+        matrix[i, i] += v[i] + 1
+        matrix[np.ix_([0, 1], [0, 1])] += v[i] * v[i]
+    return np.linalg.solve(matrix, ROW[:2])
+
+
+def test_an_array_that_is_like_one_of_values_is_written_into_in_every_mode():
+    def into_floats(v):
+        row = np.zeros(2)
+        row[0] = v[0]
+        return row
+
+    for run in (jacobian(into_floats), jit(into_floats), vmap(into_floats)):
+        with pytest.raises(TypeError, match=r"np.zeros_like\(x, shape=...\)"):
+            run(np.array([X, X]) if run.__name__ == "mapped" else X)
+    assert_right(assembled, X)
+    rows = np.array([X, X + 1])
+    np.testing.assert_allclose(vmap(assembled)(rows), [*map(assembled, rows)], rtol=1e-13)
+    compiled = jit(jacobian(assembled), backend="python")(X)
+    np.testing.assert_allclose(compiled, jacobian(assembled)(X), rtol=1e-13, atol=1e-15)
+
+
+def test_batches_are_multiplied_as_the_rows_they_are():
+    row = lambda v: v[0] * ROW + v[1]
+    assert_right(lambda v: row(v) @ row(v) + row(v) @ ROW + ROW @ row(v), X)
+    with pytest.raises(ValueError, match="np.matmul takes an array of 1 or more"):
+        v @ v

@@ -120,11 +120,11 @@ def scattered(target, v):
 
 def test_adding_at_places_adds_as_often_as_they_are_named():
     assert_right(lambda v: scattered(np.zeros((2, 2), dtype=object), v), X)
-    assert_right(lambda v: scattered(np.zeros_like(v[:2, None] * v[:2]), v), X)
+    assert_right(lambda v: scattered(np.zeros_like(v, shape=(2, 2)), v), X)
 
 
 def test_adding_values_to_an_array_of_floats_is_refused():
-    with pytest.raises(GradientLostError, match=r"np.zeros\(\(2, 2\), dtype=object\)"):
+    with pytest.raises(GradientLostError, match=r"np.zeros_like\(x, shape=\(2, 2\)\)"):
         grad(lambda v: scattered(np.zeros((2, 2)), v).sum())(X)
 
 
