@@ -56,6 +56,15 @@ def array_of(elements: list[Any], shape: tuple[int, ...]) -> Any:
     return array.reshape(shape).view(Variables)
 
 
+def arrayed(x: Any) -> Any:
+    """A boxed argument as an array: in a list every number is a box, and NumPy would keep it."""
+    array = np.asanyarray(x)
+    if not isinstance(x, (list, tuple)) or array.dtype != object:
+        return array
+    elements = [e.item() if isinstance(e, np.ndarray) else e for e in array.ravel().tolist()]
+    return array_of(elements, array.shape)
+
+
 def plain(x: Any) -> Any:
     """Boxed arguments as arrays of objects, on which NumPy's functions are its own."""
     if isinstance(x, dict):

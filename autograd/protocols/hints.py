@@ -50,7 +50,8 @@ _ADVICE = {
         "np.stack([v]) in place of v all are arrays, which have elements and a shape"
     ),
     r"used as indices|valid indices|\bint64|^int\(\) of": (
-        "a place that is computed is looked up by np.choose(i, array), which answers array[i]"
+        "a place that is computed is looked up by np.choose(i, array), which answers array[i]; a table "
+        "is an array to jit, and each of its columns, table['x'], an argument of its own"
     ),
     r"dtype\('O'\) to dtype\('float64|ufunc '.*' not supported": (
         "np.array([...]) of Values is a plain array of objects, on which NumPy computes alone: "

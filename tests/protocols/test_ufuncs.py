@@ -176,3 +176,22 @@ def test_a_plain_array_of_numbers_asks_them_for_their_methods(name):
     np.testing.assert_allclose(jit(jacobian(f), backend="python")(at), slopes, rtol=1e-13)
     ours = jacobian(lambda v: f(v) if name == "conjugate" else f(np.stack([*v])))(at)
     np.testing.assert_allclose(slopes, ours, rtol=1e-13)
+
+
+LISTS = {
+    "rows": lambda v: [[v[0], 1.0, v[1]], [0.0, v[2], v[0]]] @ v,
+    "a row": lambda v: v @ [v[0], 2.0, v[1]],
+    "dot": lambda v: np.dot([v[0], v[1], 3.0], v) * np.inner([v[1], 1.0, 2.0], v),
+    "tensordot": lambda v: np.tensordot([[v[0], v[1], 1.0]], v, 1),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_of_numbers_beside_an_array_is_an_array(name):
+    assert_right(LISTS[name], X)
+    rows = [
+        [0.5, 1.0, 2.0],
+        [0.25, 0.0, 1.0],
+    ]  # what jit is given in lists are numbers of their own
+    found = jit(lambda v, m: np.tanh(m @ v), backend="python")(X, rows)
+    np.testing.assert_allclose(found, np.tanh(np.array(rows) @ X), rtol=1e-15)
