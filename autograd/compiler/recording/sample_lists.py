@@ -99,7 +99,7 @@ class SampleList:
 
 
 def _is_truth(x: Any) -> bool:
-    return type(x) is Truth or isinstance(x, (bool, np.bool_))
+    return type(x) in (Truth, bool, np.bool_)
 
 
 def float_of(x: Any) -> Any:

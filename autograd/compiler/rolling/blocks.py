@@ -2,10 +2,10 @@
 
 A simulation that was written ``for _ in range(steps): y = step(y)`` has been recorded as one step
 after another, and its gradient as one adjoint step after another. In such a stretch instruction i and
-instruction i + P, the *period*, are one operation, and every element moves by the same distance from
-each block to the next: 0 where it is outside of the loop, P where it is in the same block or in an
-earlier one (what the loop carries), anything else where it runs along what an earlier loop stored (a
-tape; the adjoint loop reads it backwards). Constants may be any: they become a table.
+instruction i + P, the *period*, are one operation on the same spaces, and every element moves by the
+same distance from each block to the next: 0 where it is outside of the loop, P where it is in the same
+block or in an earlier one (what the loop carries), anything else where it runs along what an earlier
+loop stored (a tape; the adjoint loop reads it backwards). Constants may be any: they become a table.
 
 Only what must run one step after the other is a loop. Blocks that do not build on each other are left
 to `roll`, which runs them side by side; and so are those that do nothing but add to the same sums, for
@@ -31,8 +31,8 @@ FEWEST = 4  # blocks of a loop
 LEAST_SAVED = 64  # instructions
 CANDIDATES = 32  # periods that are tried
 CONTEXT = 8  # runs of instructions that vote for a period together
-STRETCHES = 4  # of a period, that are looked at: more of a short one
-SHORT = 16  # instructions of a period
+STRETCHES = 4  # of a period, that are looked at
+SHORT = 16  # instructions of a period of which more are
 LOOPS = 4  # of a stretch, that are looked at
 ALL_TRUE = np.uint64(0x0101010101010101)
 GROWING = 0.25  # the least part of a block that must build on the block before it
@@ -90,15 +90,7 @@ def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | N
     """The loop between two positions that saves most."""
     best, saved = None, LEAST_SAVED - 1
     side_by_side: list[Block] = []
-    tried = [
-        (stop - start, start, stop, period)
-        for period in _periods(kind[low:high])
-        for start, stop in _long_stretches(
-            kind[low + period : high] == kind[low : high - period],
-            STRETCHES * max(1, SHORT // period),
-        )
-    ]
-    for length, start, stop, period in sorted(tried, reverse=True):
+    for length, start, stop, period in _candidates(kind[low:high]):
         if length <= saved:
             break
         stretch = Block(low + start, period, length // period + 1)
@@ -115,6 +107,22 @@ def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | N
             if len(building) < len(large):
                 side_by_side.append(stretch)
     return best
+
+
+def _candidates(kind: Any) -> list[tuple[int, int, int, int]]:
+    """Stretches that are the same a period later, the longest first: length, from, to, period. More are
+    looked at of a short period: rows of one operation each may hide a running sum.
+    """
+    return sorted(
+        (
+            (stop - start, start, stop, period)
+            for period in _periods(kind)
+            for start, stop in _long_stretches(
+                kind[period:] == kind[:-period], STRETCHES * max(1, SHORT // period)
+            )
+        ),
+        reverse=True,
+    )
 
 
 def _around(block: Block, others: list[Block]) -> list[Block]:

@@ -3,7 +3,7 @@
 A recurrent network's turn computes a hundred neurons, a string's turn moves a hundred points. The loop
 over turns is found first (`blocks`), its body is one expression after another; those of one form that
 do not read each other, and whose addresses move by constant steps, are put together here. So that they
-do, the numbers of a turn lie `side_by_side`.
+do, the numbers of a turn lie in the order of their `ranks`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..programs.program import halves
-from .arrays import numbered
-from .blocks import Block
 from .depth import depths_of
-from .flow import COMPUTED, GIVEN
 from .rolled import Group, Leaf, uses
-from .runs import runs
+from .runs import by_length, runs
 from .trees import Forest
 
 Place = tuple[str, int, int]
@@ -28,39 +24,21 @@ FEWEST = 8
 """Expressions that are worth a loop; fewer are handed on in registers."""
 MANY = 32
 """Those of uniform numbers side by side: vectors of what was stored one by one are slow to read."""
+LARGE = 256
+"""Expressions of a turn, after which what was stored is no longer on its way to memory."""
 
 
-def ranks(forest: Forest) -> Any:
-    """What sorts the expressions of a turn: by what must be computed before, then by what is done last
-    and how much is read, in all and of arguments. (Cells beside an edge read constants. That is another
-    form; yet they must lie among the others.)
+def ranks(forest: Forest) -> tuple[Any, ...]:
+    """What sorts the expressions of a turn, from the last key to the first: by what must be computed
+    before, then by what is done last and how much is read. (Cells beside an edge are of another form,
+    for they read constants; yet they must lie among the others.)
     """
     outer = ~forest.inner[forest.computed]
     reader, read = forest.top[forest.reader[outer]], forest.read[outer]
     loop, block = forest.loop, forest.block
     within = (loop[reader] >= 0) & (loop[reader] == loop[read]) & (block[reader] == block[read])
     level = depths_of(reader[within], read[within], len(loop))
-    of_arguments = forest.top[forest.flow.reader[forest.flow.code >= GIVEN]]
-    rank = level
-    for key in (forest.flow.op, forest.items, np.bincount(of_arguments, minlength=len(loop))):
-        rank = numbered(rank * (int(key.max(initial=0)) + 1) + key)
-    return rank
-
-
-def side_by_side(forest: Forest, block: Block, rows: Any, rank: Any) -> list[int]:
-    """A turn's rows in the order in which they are to lie: first what dots read, term by term."""
-    flow, start, period = forest.flow, block.start, block.period
-    free, order = {*rows.tolist()}, list[int]()
-    for d in (start + np.flatnonzero(flow.is_dot[start : start + period])).tolist():
-        for terms in halves(np.arange(flow.first[d], flow.first[d + 1]))[:2]:
-            computed = terms[flow.space[terms] == COMPUTED]
-            read = [r for r in (flow.value[computed] - start).tolist() if r >= -period]
-            read = [r % period for r in read]
-            if len({*read} & free) == len(terms):
-                order += read
-                free -= {*read}
-    left = np.array(sorted(free), dtype=np.int64)
-    return [*order, *left[np.argsort(rank[start + left], kind="stable")].tolist()]
+    return forest.items, forest.flow.op, level
 
 
 class _Item(NamedTuple):
@@ -121,22 +99,21 @@ def _form(group: Group) -> tuple[Any, ...]:
 
 
 def _joined(body: Sequence[Group], alike: list[int]) -> Iterator[tuple[list[int], Group]]:
-    """Groups of one form in runs whose addresses move by constant steps, in the order of that leaf
-    which makes them fewest: which they are, and the group that they are together.
+    """Groups of one form, sorted by target, in runs whose addresses move by constant steps: which they
+    are, and the group that they are together.
     """
     if len(alike) < FEWEST:
         yield from (([k], body[k]) for k in alike)
         return
     table = np.array([[leaf.base for leaf in (*body[k].leaves, body[k].target)] for k in alike])
-    orders = [np.lexsort([*table.T[::-1], first]) for first in table.T[::-1]]
-    order, found = min(
-        ((order, [*runs(table[order])]) for order in orders), key=lambda both: len(both[1])
-    )
-    for first, count, outer, step, far in found:
+    order = np.argsort(table[:, -1])
+    order = order[by_length(table[order])]
+    for first, count, outer, step, far in runs(table[order]):
         some = [alike[k] for k in order[first : first + count * outer].tolist()]
         group = body[some[0]]
         adjacent = count * outer >= MANY and count >= FEWEST and bool((abs(step) <= 1).all())
-        if len(some) >= FEWEST and (adjacent or group.per_sample or group.dots):
+        fast = adjacent or len(body) >= LARGE or group.per_sample or group.dots
+        if len(some) >= FEWEST and fast:
             yield some, _one(group, count, outer, step, far)
         else:
             yield from (([k], body[k]) for k in some)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from .blocks import Block
-from .bodies import ranks, side_by_side, together
+from .bodies import ranks, together
 from .expressions import single
 from .flow import COMPUTED, PLACE
 from .rolled import Group, Leaf, Loop
@@ -40,7 +40,8 @@ class Frames:
         self.size = [0, 0]  # of a frame: of uniform numbers, of per-sample ones
         self.first = [0, 0]  # the slots of frame 0
         self.locals = 0
-        for r in side_by_side(forest, block, self.roots, rank):
+        order = np.lexsort([key[block.start + self.roots] for key in rank])
+        for r in self.roots[order].tolist():
             if self.shared[r]:
                 kind = int(self.sampled[r])
                 self.index[r] = self.size[kind]

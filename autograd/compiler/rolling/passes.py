@@ -105,25 +105,3 @@ def _compared(columns: Columns, condition: int, place: int, more: Additions) -> 
         sides = [made.pop() if conditions[j] else j for j in last_first][::-1]
         made.append(int(more.add(columns.op[c], columns.many[c], place, *sides)[0]))
     return made.pop()
-
-
-def with_results(program: Program, place: list[int], new: Program) -> Program:
-    """The new program with the results of another, whose instructions have new places."""
-    new.outputs = [place[i] for i in program.outputs]
-    new.watch = [place[i] for i in program.watch]
-    return new
-
-
-def moved(program: Program, i: int, place: list[int], new: Program) -> int:
-    """An instruction of another program in the new one; equal ones stay as many as they are."""
-    op, a, b, c = program.op[i], program.a[i], program.b[i], program.c[i]
-    if op == "const":
-        return new.constant(program.constants[a])
-    if op == "input":
-        return new.input(a, b, c, program.per_sample[i])
-    if op in DOTS:
-        ws, xs = ([place[j] for j in side] for side in program.sequences[a])
-        return new.dot(ws, xs, place[b] if b >= 0 else -1, op)
-    if op == "count":
-        return new.count()
-    return new.repeat(op, *[place[j] for j in program.operands(i)])
