@@ -170,10 +170,10 @@ def by_elements(operands: Sequence[Any]) -> bool:
     """Whether an operation goes element by element: some operand is an array of dtype object, or has
     more axes than samples have, which beside single numbers can only be an array of its own.
     """
-    if any(map(is_array_of_values, operands)):
-        return True
-    arrays = [x for x in operands if hasattr(x, "dtype") and hasattr(x, "__array_ufunc__")]
-    most = max((x.ndim for x in arrays), default=0)
+    arrays = [x for x in operands if hasattr(x, "dtype")]
+    if not arrays or any(map(is_array_of_values, arrays)):
+        return bool(arrays)
+    most = max((x.ndim for x in arrays if hasattr(x, "__array_ufunc__")), default=0)
     if most < 2:
         return False
     state = context.running.get()
