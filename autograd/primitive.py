@@ -15,9 +15,10 @@ from pickle import PicklingError
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, overload
 
+from . import context
 from .errors import BatchError, NumberError, PrimitiveError
 from .kinds.ieee import with_ieee_division
-from .kinds.kind import Number, constant, is_array_of_values, kept, kind_of, leaf, like
+from .kinds.kind import Number, by_elements, constant, is_array_of_values, kept, kind_of, leaf, like
 
 if TYPE_CHECKING:
     from .value import Value
@@ -66,7 +67,7 @@ class Primitive(Generic[P]):
             return self.apply(operands[0])
         if len(operands) == 2:
             return self.apply(operands[0], operands[1])
-        if not self.sequences and any(map(is_array_of_values, operands)):
+        if not self.sequences and by_elements(operands):
             return elementwise(self, *operands)
         return self.apply(operands)
 
@@ -287,7 +288,11 @@ def _check_lengths(name: str, *numbers: Any) -> None:
             if len(axes) == 1 and isinstance(axes[0], int):  # of a program's input it is not known
                 lengths.add(axes[0])
     if len(lengths) > 1:
-        raise BatchError(f"{name}: batches of different lengths met: {sorted(lengths)} samples")
+        way = "; np.stack([v]) in place of a sample v makes all arrays"
+        raise BatchError(
+            f"{name}: batches of different lengths met: {sorted(lengths)} samples"
+            f"{way if context.running.get().samples else ''}"
+        )
 
 
 def _in_two_slots(value: Any, pullbacks: Any) -> tuple[Any, Any, Any]:

@@ -26,7 +26,7 @@ from .adjoints import adjoints, contributions
 from .context import serials
 from .kinds import kind as kinds
 from .kinds import masks
-from .kinds.kind import NOTHING, Number, Numeric, is_array_of_values
+from .kinds.kind import NOTHING, Number, Numeric, by_elements
 from .operations import arithmetic as ops
 from .primitive import Primitive, elementwise, kept_each, operand
 from .protocols.hints import power
@@ -131,7 +131,7 @@ class Value(Methods, Protocols):
 
 def apply(op: Primitive[Any], x: Any, y: Any = None) -> Any:
     """z = f(x, y), as a node that remembers f, x and y; a plain number if both are plain."""
-    if not op.sequences and (is_array_of_values(x) or is_array_of_values(y)):
+    if not op.sequences and by_elements((x, y)):
         return elementwise(op, x, y)
     (x, a), (y, b) = operand(x, Value), operand(y, Value)
     z = op.evaluate(a, b)

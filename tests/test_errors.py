@@ -53,7 +53,7 @@ def test_a_value_of_a_value_is_refused():
         Value(Value(1.0))
 
 
-@pytest.mark.parametrize("constant", ["a", b"a", None, 1j, {"x": 1.0}, np.ones((2, 2)), object()])
+@pytest.mark.parametrize("constant", ["a", b"a", None, 1j, {"x": 1.0}, object()])
 @pytest.mark.parametrize("left", [True, False])
 def test_an_operand_that_is_no_number_is_refused(constant, left):
     x = Value(1.0)

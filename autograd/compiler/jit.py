@@ -43,9 +43,9 @@ def jit(
     Each sample then costs instructions of its own, of which there are at most 100,000.
 
     Because Python runs once, an ``if``, ``int()``, ``math.exp`` or an index that asks for a number is
-    an error that names the line; `where` chooses, ``np.take(array, i)`` looks up, ``np.sort`` and what
-    follows from it (a median, places by ``np.argsort``) is a network of n (log₂ n)² / 4 exchanges, for
-    some hundred numbers at most. Printing and other side effects happen once, or twice where the
+    an error that names the line; `where` chooses, ``np.choose(i, array)`` looks up, ``np.sort`` and
+    what follows from it (a median, places by ``np.argsort``) is a network of n (log₂ n)² / 4 exchanges,
+    for some hundred numbers at most. Printing and other side effects happen once, or twice where the
     function runs once more. What the function closes over is constant: models and data that change are
     arguments. No error is raised for the sake of a number: of a singular matrix the answers are nan. A
     call runs to its end: what Ctrl-C asks is answered then. What ``jit`` answers is a method in a

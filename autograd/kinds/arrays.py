@@ -16,12 +16,11 @@ from .. import context
 from ..errors import BatchError, NumberError
 from . import dispatch
 from .conditions import Condition, count_of
-from .dispatch import MASKED
 from .kind import by_operators, register
 from .masks import Masked
 from .scipy import of_arrays
 from .special import Normal, bessel, compensated_gaussian, in_proportion, reflected
-from .variables import is_of_floats
+from .variables import is_of_floats, refuse_other_arithmetic
 
 _DOUBLE = np.dtype(float)
 
@@ -48,17 +47,6 @@ def _constant(x: Any) -> Any:
             f"got an array of shape {x.shape} and type {x.dtype}{way}"
         )
     return Condition(x.copy()) if x.dtype.kind == "b" else _sealed(x.astype(float))
-
-
-def refuse_other_arithmetic(x: Any) -> None:
-    """NumberError for a subclass of arrays that computes otherwise: masked arrays, matrices, units."""
-    kind = type(x)
-    if kind.__mul__ is np.ndarray.__mul__ and (
-        kind.__array_ufunc__ is np.ndarray.__array_ufunc__ or x.dtype == object
-    ):
-        return
-    way = MASKED if hasattr(x, "mask") else "np.asarray(x) takes its plain numbers"
-    raise NumberError(f"a {kind.__module__}.{kind.__name__} computes in a way of its own: {way}")
 
 
 def _variable(x: Any) -> Any:

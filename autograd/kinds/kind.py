@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from .. import context
 from ..errors import BatchError, KindError, NumberError
 
 Number = Any
@@ -163,6 +164,22 @@ def is_number(x: object) -> bool:
 def is_array_of_values(x: Any) -> bool:
     """Whether x is a NumPy array of dtype object."""
     return getattr(x, "dtype", None) == "O" and getattr(x, "ndim", None) is not None
+
+
+def by_elements(operands: Sequence[Any]) -> bool:
+    """Whether an operation goes element by element: some operand is an array of dtype object, or has
+    more axes than samples have, which beside single numbers can only be an array of its own.
+    """
+    arrays = [x for x in operands if hasattr(x, "dtype")]
+    if not arrays or any(map(is_array_of_values, arrays)):
+        return bool(arrays)
+    most = max((x.ndim for x in arrays if hasattr(x, "__array_ufunc__")), default=0)
+    if most < 2:
+        return False
+    state = context.running.get()
+    axes = len(state.samples)
+    is_batch = any(len(shape_of(x)) > axes for x in operands if not hasattr(x, "dtype"))
+    return most > axes and not is_batch and not state.sweeping
 
 
 def quiet() -> contextlib.AbstractContextManager[Any]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .. import context
-from ..errors import BatchError
+from ..errors import BatchError, NumberError
 from . import dispatch
 from .kind import Number, is_array_of_values
 
@@ -139,12 +139,26 @@ def refuse_to_pair(inputs: Sequence[Any]) -> None:
             )
 
 
+def refuse_other_arithmetic(x: Any) -> None:
+    """NumberError for a subclass of arrays that computes otherwise: masked arrays, matrices, units."""
+    kind = type(x)
+    if kind.__mul__ is np.ndarray.__mul__ and (
+        kind.__array_ufunc__ is np.ndarray.__array_ufunc__ or x.dtype == object
+    ):
+        return
+    way = dispatch.MASKED if hasattr(x, "mask") else "np.asarray(x) takes its plain numbers"
+    raise NumberError(f"a {kind.__module__}.{kind.__name__} computes in a way of its own: {way}")
+
+
 def along_arrays(function: Any, inputs: Sequence[Any]) -> Any:
     """A function of Values applied element by element."""
     seen = dispatch.beside(inputs)
     if seen is not inputs:
         return function(*seen)
     refuse_to_pair(inputs)
+    for x in inputs:
+        if isinstance(x, np.ndarray):
+            refuse_other_arithmetic(x)
     result = np.frompyfunc(function, len(inputs), 1)(*map(boxed, inputs))
     return result.view(Variables) if isinstance(result, np.ndarray) else result
 

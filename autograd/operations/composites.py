@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import context
 from ..kinds import dispatch, numeric
-from ..kinds.kind import NOTHING, is_array_of_values, is_number, like, shape_of
+from ..kinds.kind import NOTHING, by_elements, is_array_of_values, is_number, like, shape_of
 from ..primitive import Primitive, elementwise, primitive
 from . import arithmetic, branches, elementary, sequences, slopes, special
 from .branches import minimum, where
@@ -54,7 +54,7 @@ def logaddexp(x: Any, y: Any) -> Any:
     >>> logaddexp(1000.0, 1000.0)
     1000.6931471805599
     """
-    if is_array_of_values(x) or is_array_of_values(y):
+    if by_elements((x, y)):
         return elementwise(logaddexp, x, y)
     return logsumexp((x, y))
 

@@ -28,10 +28,6 @@ class ArrayProtocols:
         """NumPy's protocol (NEP 18): ``np.where``, ``np.sort``, ``np.linalg.norm`` are ours."""
         return dispatch.function(function, args, settings)
 
-    def conjugate(self) -> Any:
-        """A real number's own, as NumPy's products of objects ask for it."""
-        return self
-
 
 def _load() -> None:
     from . import choosing, functions, ufuncs

@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import GradientLostError
-from ..kinds.arrays import refuse_other_arithmetic
 from ..kinds.kind import is_array_of_values
-from ..kinds.variables import Variables, is_batch, is_value
+from ..kinds.variables import Variables, is_batch, is_value, refuse_other_arithmetic
 from ..operations import samples
 
 
@@ -57,6 +56,15 @@ def array_of(elements: list[Any], shape: tuple[int, ...]) -> Any:
     return array.reshape(shape).view(Variables)
 
 
+def arrayed(x: Any) -> Any:
+    """A boxed argument as an array: in a list every number is a box, and NumPy would keep it."""
+    array = np.asanyarray(x)
+    if not isinstance(x, (list, tuple)) or array.dtype != object:
+        return array
+    elements = [e.item() if isinstance(e, np.ndarray) else e for e in array.ravel().tolist()]
+    return array_of(elements, array.shape)
+
+
 def plain(x: Any) -> Any:
     """Boxed arguments as arrays of objects, on which NumPy's functions are its own."""
     if isinstance(x, dict):
@@ -96,6 +104,21 @@ def put(result: Any, out: Any) -> Any:
         )
     out[...] = result
     return out
+
+
+ADD_AT = ("add", "subtract", "multiply", "divide")
+"""The ufuncs whose ``at`` NumPy itself does right to objects: by their operators."""
+
+
+def put_at(name: str, array: Any, places: Any, *numbers: Any) -> None:
+    """``np.add.at``: in place, as often as a place is named; an array of floats refuses Values."""
+    if not is_array_of_values(array):
+        raise GradientLostError(
+            f"np.{name}.at of Values into {'one' if is_value(array) else 'an array of floats'} would "
+            f"lose the gradient: write into np.zeros_like(x, shape={np.shape(array)}) of an array x of "
+            f"Values"
+        )
+    getattr(np, name).at(plain(array), places, *map(plain, map(boxed, numbers)))
 
 
 def _dtype_of(elements: list[Any]) -> type | None:

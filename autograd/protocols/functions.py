@@ -83,21 +83,33 @@ def _pad(array: Any, pad_width: Any, mode: Any = "constant", **settings: Any) ->
 
 
 def _searchsorted(a: Any, v: Any, side: Any = "left", sorter: Any = None) -> Any:
-    a, v = (_data(x, "searchsorted") for x in (a, v))
-    return np.searchsorted(a, v, side, sorter)
+    """How many elements come before v; where the numbers are not known yet, a sum of conditions."""
+    if all(map(_is_known, (a, v))):
+        return np.searchsorted(_data(a), _data(v), side, sorter)
+    if side not in ("left", "right") or sorter is not None:
+        raise ValueError(f"searchsorted: side is 'left' or 'right', without sorter; got {side!r}")
+    v = np.asanyarray(v)[..., None]
+    before = np.less(a, v) if side == "left" else np.less_equal(a, v)
+    return np.sum(np.logical_or(before, np.isnan(v)) + 0.0, axis=-1)
 
 
 def _digitize(x: Any, bins: Any, right: bool = False) -> Any:
-    return np.digitize(_data(x, "digitize"), _data(bins, "digitize"), right)
+    if all(map(_is_known, (x, bins))):
+        return np.digitize(_data(x), _data(bins), right)
+    side = "left" if right else "right"
+    falling = len(bins) - _searchsorted(bins[::-1], x, side)
+    return np.where(bins[0] <= bins[-1], _searchsorted(bins, x, side), falling)
 
 
-def _data(x: Any, name: str) -> Any:
+def _is_known(x: Any) -> bool:
+    """Whether the elements of an array are numbers: neither recorded nor one for each sample."""
+    elements = map(data_of, np.ravel(plain(x)).tolist())
+    return not any(hasattr(v, "recorder") or getattr(v, "shape", ()) for v in elements)
+
+
+def _data(x: Any) -> Any:
     """The numbers of an array; places among them are integers, and have no derivative."""
     elements = [data_of(v) for v in np.ravel(plain(x)).tolist()]
-    if any(getattr(v, "shape", ()) for v in elements):
-        raise GradientLostError(
-            f"np.{name} under vmap or of batches: sum conditions, np.sum(a < v)"
-        )
     return np.array(elements, dtype=float).reshape(np.shape(x))
 
 
@@ -149,7 +161,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 INSTEAD = {
     "linalg.lstsq": "np.linalg.solve(A.T @ A, A.T @ b) is the least-squares solution",
     "linalg.pinv": "np.linalg.solve(A.T @ A, A.T) is the pseudoinverse of full columns",
-    "linalg.cholesky": "np.linalg.solve and np.linalg.slogdet need no factor",
     "linalg.tensorsolve": "reshape, then np.linalg.solve",
     "linalg.tensorinv": "reshape, then np.linalg.inv",
     "linalg.cond": "np.linalg.norm(A, 1) * np.linalg.norm(np.linalg.inv(A), 1) is one",

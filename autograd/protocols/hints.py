@@ -6,6 +6,7 @@ keeps on a node for itself stays out of tab completion.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
@@ -40,6 +41,34 @@ def power(forward: F) -> F:
         return forward(x, y)
 
     return cast("F", update_wrapper(pow, forward))
+
+
+_ADVICE = {
+    "'list'": "an argument is a list, and f got one: np.array([...]) computes as a whole",
+    "'Value' object|type 'Value'": (
+        "an array of floats that met one Value, v, is one Value, of as many samples: with "
+        "np.stack([v]) in place of v all are arrays, which have elements and a shape"
+    ),
+    r"used as indices|valid indices|\bint64|^int\(\) of": (
+        "a place that is computed is looked up by np.choose(i, array), which answers array[i]; a table "
+        "is an array to jit, and each of its columns, table['x'], an argument of its own"
+    ),
+    r"dtype\('O'\) to dtype\('float64|ufunc '.*' not supported": (
+        "np.array([...]) of Values is a plain array of objects, on which NumPy computes alone: "
+        "np.block([...]) in its place makes one whose functions are autograd's, and np.zeros_like(x, "
+        "shape=...), of such an array x, one to write into"
+    ),
+}
+"""What a function's own TypeError or AttributeError says, and what can be done."""
+
+
+def advise(error: Exception, args: Iterable[Any]) -> None:
+    """Add a note to an error of the user's function that stems from what a transform gave it."""
+    for sign, advice in _ADVICE.items():
+        told = advice in getattr(error, "__notes__", ())
+        foreign = sign == "'list'" and not any(isinstance(x, list) for x in args)
+        if re.search(sign, str(error)) and not told and not foreign:
+            error.add_note(advice)
 
 
 class Hints:

@@ -15,6 +15,7 @@ import numpy as np
 
 from ..errors import GradientLostError
 from ..operations import sequences
+from ..operations.arithmetic import sqrt
 from ..operations.branches import abs, sign, where
 from ..operations.elementary import log
 from .boxes import checked_axes, data_of, plain, unboxed
@@ -44,13 +45,16 @@ def _along_stack(function: Callable[..., Any], *arrays: Any) -> Any:
 
 
 def _eliminated(rows: Any, n: int) -> tuple[Any, Any]:
-    """[A | B] made upper triangular in its first n columns; and the sign of the row exchanges."""
+    """[A | B] made upper triangular in its first n columns, below whose diagonal stands what nobody
+    reads; and the sign of the row exchanges.
+    """
     exchanges: Any = 1  # integers leave Fractions exact
     for k in range(n):
         rows, exchanges = _with_pivot(rows, k, exchanges)
         for i in range(k + 1, n):
             factor = rows[i, k] / rows[k, k]
-            rows[i, k:] = [y - factor * x for x, y in zip(rows[k, k:], rows[i, k:], strict=True)]
+            pairs = zip(rows[k, k + 1 :], rows[i, k + 1 :], strict=True)
+            rows[i, k + 1 :] = [y - factor * x for x, y in pairs]
     return rows, exchanges
 
 
@@ -59,9 +63,9 @@ def _with_pivot(rows: Any, k: int, exchanges: Any) -> tuple[Any, Any]:
     for i in range(k + 1, len(rows)):
         larger = abs(rows[i, k]) > abs(rows[k, k])
         if not isinstance(larger, (bool, np.bool_)):
-            pairs = [*zip(rows[i], rows[k], strict=True)]
-            rows[k] = [where(larger, x, y) for x, y in pairs]
-            rows[i] = [where(larger, y, x) for x, y in pairs]
+            pairs = [*zip(rows[i, k:], rows[k, k:], strict=True)]
+            rows[k, k:] = [where(larger, x, y) for x, y in pairs]
+            rows[i, k:] = [where(larger, y, x) for x, y in pairs]
             exchanges = where(larger, -exchanges, exchanges)
         elif larger:
             rows[[k, i]] = rows[[i, k]]
@@ -116,6 +120,34 @@ def _matrix_power(a: Any, n: int) -> Any:
         return a
     half = _matrix_power(a, n // 2)
     return matmul(matmul(half, half), a) if n % 2 else matmul(half, half)
+
+
+def _cholesky(a: Any, /, *, upper: bool = False) -> Any:
+    _check_square(a, "cholesky")
+    if upper:
+        return np.swapaxes(_cholesky(np.swapaxes(a, -1, -2)), -1, -2)
+    return _along_stack(_triangle, a)
+
+
+def _triangle(a: Any) -> Any:
+    """L with L Lᵀ = A, column after column; what is above A's diagonal is not looked at."""
+    n = len(a)
+    lower = np.full((n, n), 0.0, dtype=object)
+    for j in range(n):
+        for i in range(j, n):
+            rest = a[i, j]
+            if j:
+                rest = rest - sequences.dot(lower[i, :j].tolist(), lower[j, :j].tolist())
+            if i == j and _is_negative(rest):
+                raise np.linalg.LinAlgError("Matrix is not positive definite")
+            lower[i, j] = sqrt(rest) if i == j else rest / lower[j, j]
+    return lower
+
+
+def _is_negative(x: Any) -> bool:
+    """Whether it is no positive number, of some sample at least; one being recorded cannot tell."""
+    positive = data_of(x) > 0
+    return positive is False or (hasattr(positive, "dtype") and not bool(positive.all()))
 
 
 # ------------------------------------------------------------------------------------- determinants
@@ -223,6 +255,7 @@ def _matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "linalg.solve": _solve,
     "linalg.inv": _inv,
+    "linalg.cholesky": _cholesky,
     "linalg.det": _det,
     "linalg.slogdet": _slogdet,
     "linalg.norm": norm,

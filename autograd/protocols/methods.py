@@ -1,4 +1,8 @@
-"""The functions as methods of a Value: ``v.tanh()`` is ``tanh(v)``."""
+"""The functions as methods of a Value: ``v.tanh()`` is ``tanh(v)``.
+
+NumPy asks for them, too: of an array of objects, such as ``np.array([v, w])``, ``np.hypot`` calls each
+element's ``hypot``.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +25,13 @@ def _method(function: Callable[Concatenate[Any, P], Any]) -> Callable[Concatenat
     if not isinstance(function, Primitive):
         return function
 
-    @functools.wraps(function)
-    def method(self: Any) -> Any:
+    def of_one(self: Any) -> Any:
         return function.apply(self)
 
+    def of_two(self: Any, other: Any) -> Any:
+        return function.apply(self, other)
+
+    method = functools.wraps(function)(of_one if len(function.pullbacks) == 1 else of_two)
     return cast("Callable[Concatenate[Value, P], Value]", method)
 
 
@@ -70,12 +77,23 @@ class Methods:
     __floordiv__ = steps.floor_divide
     __divmod__ = steps.divmod
 
+    def conjugate(self) -> Any:
+        """A real number's own, as NumPy's products of objects ask for it."""
+        return self
+
+    def __matmul__(self: Any, y: Any) -> Any:
+        import numpy as np
+
+        return np.matmul(self, y)
+
     def __rfloordiv__(self, x: Any) -> Any:
         return steps.floor_divide(x, self)
 
     def __rdivmod__(self, x: Any) -> Any:
         return steps.divmod(x, self)
 
+    hypot = _method(arithmetic.hypot)
+    fmod = _method(arithmetic.fmod)
     square = _method(arithmetic.square)
     reciprocal = _method(arithmetic.reciprocal)
     sqrt = _method(arithmetic.sqrt)
@@ -100,15 +118,16 @@ class Methods:
     sinh = _method(elementary.sinh)
     cosh = _method(elementary.cosh)
     tanh = _method(elementary.tanh)
+    arctan2 = _method(elementary.arctan2)
     arcsinh = _method(elementary.arcsinh)
     arccosh = _method(elementary.arccosh)
     arctanh = _method(elementary.arctanh)
     neg = _method(arithmetic.neg)
-    abs = _method(branches.abs)
+    abs = fabs = _method(branches.abs)
     sign = _method(branches.sign)
     floor = _method(branches.floor)
     ceil = _method(branches.ceil)
-    round = _method(branches.round)
+    round = rint = _method(branches.round)
     relu = _method(branches.relu)
     log_sigmoid = _method(functions.log_sigmoid)
     elu = _method(functions.elu)
@@ -124,11 +143,17 @@ class Methods:
     log_ndtr = _method(special.log_ndtr)
     erfinv = _method(special.erfinv)
     logit = _method(special.logit)
-    degrees = _method(functions.degrees)
-    radians = _method(functions.radians)
+    degrees = rad2deg = _method(functions.degrees)
+    radians = deg2rad = _method(functions.radians)
     sum = _reduction(sequences.sum)
     mean = _reduction(functions.mean)
     var = _by_numpy("var")
     std = _by_numpy("std")
     cumsum = _by_numpy("cumsum")
     cumprod = _by_numpy("cumprod")
+    max = _by_numpy("max")
+    min = _by_numpy("min")
+    prod = _by_numpy("prod")
+    argmax = _by_numpy("argmax")
+    argmin = _by_numpy("argmin")
+    dot = _by_numpy("dot")

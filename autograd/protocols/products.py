@@ -11,7 +11,7 @@ from .. import context
 from ..kinds.kind import is_array_of_values
 from ..kinds.variables import is_batch
 from ..operations import sequences
-from .boxes import array_of, plain, unboxed
+from .boxes import array_of, arrayed, plain, unboxed
 
 
 def of_samples(x: Any, y: Any) -> Any:
@@ -40,7 +40,7 @@ def _dots(a: Any, b: Any) -> Any:
 
 
 def _with_axes(x: Any, least: int, name: str) -> Any:
-    array = np.asarray(x)
+    array = arrayed(x)
     if array.ndim < least:
         raise ValueError(
             f"np.{name} takes an array of {least} or more dimensions, got {array.ndim}"
@@ -72,7 +72,7 @@ def matmul(a: Any, b: Any) -> Any:
 
 
 def _dot(a: Any, b: Any, out: None = None) -> Any:
-    a, b = np.asanyarray(a), np.asanyarray(b)
+    a, b = arrayed(a), arrayed(b)
     if not a.ndim or not b.ndim:
         return np.multiply(a, b)
     if b.ndim == 1:
@@ -94,7 +94,7 @@ def _outer(a: Any, b: Any, out: None = None) -> Any:
 
 
 def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
-    a, b = np.asarray(a), np.asarray(b)
+    a, b = arrayed(a), arrayed(b)
     if isinstance(axes, int):
         axes = range(a.ndim - axes, a.ndim), range(axes)
     left, right = ([*np.atleast_1d(np.asarray(side, dtype=int))] for side in axes)

@@ -15,7 +15,7 @@ from .. import context
 from ..context import next_annotation, serials
 from ..errors import BatchError, GradientLostError
 from ..kinds.conditions import Condition, truth_of
-from ..kinds.kind import NOTHING, Number, is_array_of_values, is_number, of, shape_of
+from ..kinds.kind import NOTHING, Number, by_elements, is_array_of_values, is_number, of, shape_of
 from ..primitive import elementwise
 from .array_protocols import ArrayProtocols
 from .hints import Hints
@@ -37,6 +37,8 @@ def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]
             if number is other and shape_of(number):
                 state = context.running.get()
                 if state.samples and not state.sweeping:
+                    if by_elements((number,)):
+                        return NotImplemented
                     raise closed_over(number)
         elif type(a) is float:
             return compare(a, number)
@@ -49,7 +51,8 @@ def closed_over(x: Any) -> BatchError:
     """The error of an array beside a sample: it could mean samples, or be the same for all."""
     return BatchError(
         f"a function under vmap met an array of shape {x.shape} beside a sample: give it as an "
-        f"argument, with in_axes=None if it is the same for all samples"
+        f"argument, with in_axes=None if it is the same for all samples; or write np.stack([v]) in "
+        f"place of the sample v, and all are arrays"
     )
 
 
@@ -80,8 +83,8 @@ def _refusal(name: str) -> Callable[..., NoReturn]:
     def method(self: Protocols, *_: Any) -> NoReturn:
         raise GradientLostError(
             f"{name} of {self!r} would lose its gradient: use autograd's function of it (exp(v), not "
-            f"math.exp(v)), an array of dtype object, or v.item() if only the number is wanted; "
-            f"f'{{v:.3f}}' writes it"
+            f"math.exp(v)), np.zeros_like(x, shape=...) of an array x of Values to write into, or "
+            f"v.item() if only the number is wanted; f'{{v:.3f}}' writes it"
         )
 
     return method

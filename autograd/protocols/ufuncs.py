@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import GradientLostError
-from ..kinds.kind import is_array_of_values
+from ..kinds.kind import by_elements
 from ..kinds.variables import along_arrays, holds_values, is_batch, is_value
 from ..operations import branches, choices, sequences, steps
 from ..operations import composites as functions
@@ -23,12 +23,14 @@ from ..operations.composites import EVERY
 from ..operations.elementary import exp2
 from . import products
 from .boxes import (
+    ADD_AT,
     array_of,
     boxed,
     checked_axes,
     mapped_to_rows,
     plain,
     put,
+    put_at,
     refuse_other_arrays,
     unboxed,
 )
@@ -181,7 +183,7 @@ def _batched(result: Any, inputs: Sequence[Any]) -> Any:
 
 def _called(name: str, function: Function, inputs: Sequence[Any]) -> Any:
     """A function of numbers, element by element where there are arrays of Values."""
-    if not any(map(is_array_of_values, inputs)):
+    if not by_elements(inputs):
         return function(*map(_number, inputs) if name in TESTS else inputs)
     result = along_arrays(function, inputs)
     if name not in TESTS:
@@ -285,7 +287,12 @@ def _outer(name: str, inputs: Sequence[Any], settings: dict[str, Any]) -> Any:
     return _called(name, UFUNCS[name], [x.reshape(x.shape + (1,) * y.ndim), y.astype(object)])
 
 
+def _at(name: str, inputs: Sequence[Any], settings: dict[str, Any]) -> Any:
+    return put_at(name, *inputs) if not settings and name in ADD_AT else NotImplemented
+
+
 _METHODS: dict[str, Function] = {
+    "at": _at,
     "__call__": _call,
     "reduce": _reduced,
     "accumulate": _accumulated,

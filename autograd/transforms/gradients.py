@@ -222,12 +222,15 @@ def _unit_vectors(n: int) -> list[list[Number]]:
 def hessian(
     f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False
 ) -> Callable[..., Nested]:
-    """The function that returns all second derivatives ∂²f/∂xᵢ∂xⱼ: forward over reverse.
+    """The function that returns all second derivatives ∂²f/∂xᵢ∂xⱼ, forward over reverse; of several
+    results each has its own.
 
     >>> hessian(lambda v: v[0] ** 2 * v[1])([3.0, 2.0])
     [[4.0, 6.0], [6.0, 0.0]]
+    >>> hessian(lambda x: [x**2, x**3])(1.0)
+    [2.0, 6.0]
     """
-    return jacobian(grad(f, argnums, has_aux), argnums, has_aux, "forward")
+    return jacobian(jacobian(f, argnums, has_aux, "reverse"), argnums, has_aux, "forward")
 
 
 def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Nested]:

@@ -164,7 +164,7 @@ def _numbers_of(x: Any, place: Callable[[Any], str], where: Any) -> list[Any]:
             f"{place(where)} is {x!r} of type {type(x).__name__}: a transform takes numbers, and "
             f"nested lists, tuples, dicts, dataclasses, arrays and Modules of them"
         )
-    from ..kinds.arrays import refuse_other_arithmetic
+    from ..kinds.variables import refuse_other_arithmetic
 
     refuse_other_arithmetic(x)
     if x.dtype.kind not in "biufO":

@@ -18,6 +18,7 @@ from ..kinds import kind as kinds
 from ..kinds.kind import NOTHING, Number, is_array_of_values, leaf, like, shape_of
 from ..kinds.masks import Masked, data_and_mask, instantiate, masked, plus, unbroadcast
 from ..operations.samples import samples_of, to_shape
+from ..protocols.hints import advise
 from ..value import Value, propagate, topological_order
 from .nesting import live_nodes, variable
 from .pytree import tree_map
@@ -60,7 +61,7 @@ class Tape:
             full = list(args)
             for i, x in zip(chosen, [fresh] if isinstance(argnums, int) else fresh, strict=True):
                 full[i] = x
-            out = _called(f, full, kwargs)
+            out = called(f, full, kwargs)
         self.aux: Any = None
         if has_aux:
             out, aux = self._result_and_aux(out)
@@ -265,15 +266,12 @@ def _one(node: Value) -> Number:
     return 1.0 if type(node.z) is float else like(1, node.z)
 
 
-def _called(f: Function, args: list[Any], kwargs: Any) -> Any:
-    """f's result; where it computed with a list as a whole, the error says what can be."""
+def called(f: Callable[..., Any], args: Sequence[Any], kwargs: Any) -> Any:
+    """f's result; where it computed as no transform's arguments do, its error says what can be done."""
     try:
         return f(*args, **kwargs)
-    except TypeError as error:
-        if "'list'" in str(error) and any(isinstance(x, list) for x in args):
-            error.add_note(
-                "an argument is a list, and f got one: np.array([...]) computes as a whole"
-            )
+    except (TypeError, AttributeError, IndexError) as error:
+        advise(error, args)
         raise
 
 

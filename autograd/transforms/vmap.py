@@ -23,7 +23,7 @@ from .nesting import live_nodes, variable
 from .one_by_one import are_single, samples_of_part, stacked
 from .pytree import flatten, tree_map
 from .ravel import Raveled, array_of_frame, assembled, is_array, made_since
-from .tape import returned, wrapping
+from .tape import called, returned, wrapping
 
 
 class _NoClosedOverArrays(context.Observer):
@@ -50,7 +50,8 @@ def vmap(
     None passes an argument to every sample as it is, and keyword arguments are passed so. In the
     place of an axis may stand a container of axes like the argument: ``({"w": None, "x": 0},)``.
     ``out_axes`` says so of the result, where the samples go; None is for what is the same for all.
-    A transform called inside f is taken for each sample.
+    A transform called inside f is taken for each sample; ``backward()`` there does not reach a mapped
+    argument through the derivative that a transform took, for which transforms are nested.
 
     Raises TransformError for axes or lengths that do not fit, BatchError for an array of floats
     that f closes over.
@@ -76,7 +77,8 @@ def vmap(
         name = f"the result of {getattr(f, '__name__', f)}"
 
         def run(seen: Iterator[Any]) -> Any:
-            return f(*[joined(x, its, seen) for x, its in zip(args, axes, strict=True)], **kwargs)
+            every = [joined(x, its, seen) for x, its in zip(args, axes, strict=True)]
+            return called(f, every, kwargs)
 
         if are_single(given):
             n = _count(given, single=True)
@@ -89,7 +91,9 @@ def vmap(
         since = next(context.serials)
         with context.transforming(since, samples=inner):
             seen = iter([_seen(part, inner) for part in given])
-            with _NoClosedOverArrays().watching():
+            leaves = range(since, next(context.serials))
+            mapped = (*context.running.get().mapped, leaves)
+            with context.setting(mapped=mapped), _NoClosedOverArrays().watching():
                 out = run(seen)
         found = parts(out, out_axes, name, "out_axes")
         return joined(out, out_axes, iter([_gathered(part, inner, since) for part in found]))

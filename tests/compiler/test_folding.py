@@ -1,6 +1,7 @@
 """Folding keeps every result, to the sign of a zero: random programs, made with and without it."""
 
 import math
+import warnings
 from itertools import product
 
 import numpy as np
@@ -126,3 +127,15 @@ def test_many_instructions_at_once_are_those_made_one_after_the_other(op, seed):
     assert each(at_once) == want  # and they are found again
     assert str(at_once) == str(one_by_one)
     assert at_once.per_sample == one_by_one.per_sample
+
+
+def test_recording_a_nan_raises_no_warning_of_numpys():
+    """Python compares two floats by an instruction that flags a nan, once it knows both are floats."""
+    clip = ag.jit(lambda v: np.clip(v[::-1], 0.0, 1.0), backend="python")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for n in range(1, 20):
+            assert (
+                clip(np.arange(n) - 1.5).tolist()
+                == np.clip(np.arange(n)[::-1] - 1.5, 0, 1).tolist()
+            )

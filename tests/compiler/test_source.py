@@ -1,6 +1,7 @@
 """Programs as Python's source: short, of nothing but our own words, the same numbers as `execute`."""
 
 import math
+from itertools import product
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from autograd.compiler.programs.interpret import FUNCTIONS
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage, execute
 from autograd.compiler.source import numpy_backend, python_backend
-from autograd.compiler.source.expressions import COMPUTED, IEEE, PYTHON, expression, number
+from autograd.compiler.source.expressions import COMPUTED, IEEE, PYTHON, Term, expression, number
 from autograd.compiler.source.numpy_backend import ARRAYS as OF_ARRAYS
 from autograd.compiler.source.numpy_backend import IEEE_ARRAYS
 from autograd.compiler.source.text import FORMS
@@ -245,6 +246,27 @@ def test_parentheses_stand_where_they_must():
     assert text(0, 1, "lt", 2, 0, "ge", "xor", "not") == "not (2.0 < -3.0) != (inf >= 2.0)"
     chosen = text(0, 1, "lt", 0, 1, "lt", 1, 2, "select", 2, "select")
     assert chosen == "(-3.0 if 2.0 < -3.0 else inf) if 2.0 < -3.0 else inf"
+
+
+@pytest.mark.parametrize("forms", [PYTHON, OF_ARRAYS], ids=["python", "numpy"])
+@pytest.mark.parametrize("ops", [*product(["and", "or", "xor"], repeat=2)])
+def test_conditions_of_conditions_are_grouped_as_they_were_made(ops, forms):
+    inner, outer = ops
+    truths = np.array([*product([False, True], repeat=3)]).T
+    for code in ((0, 1, inner, 2, outer), (0, 1, 2, inner, outer)):
+        text = expression(code, forms, lambda k: Term("xyz"[k]), None).text
+        run = eval(f"lambda x, y, z: {text}")
+        found = run(*truths) if forms is OF_ARRAYS else [run(*row) for row in truths.T.tolist()]
+        assert np.array_equal(found, postfix(code, truths)), text
+
+
+def postfix(code, numbers):
+    """What postfix code answers."""
+    stack = []
+    for word in code:
+        y = stack.pop() if isinstance(word, str) else None
+        stack.append(numbers[word] if y is None else FUNCTIONS[word](stack.pop(), y))
+    return stack.pop()
 
 
 def test_deep_expressions_become_lines():

@@ -1,12 +1,14 @@
 """Where fingers slip: every mistake is answered by what to write instead."""
 
 import pydoc
+import re
 from fractions import Fraction
 
 import numpy as np
 import pytest
+from helpers import assert_right
 
-from autograd import GradientLostError, NumberError, Value, dot, tanh
+from autograd import GradientLostError, NumberError, Value, dot, hessian, jacobian, jit, tanh, vmap
 
 v, batch = Value(2.0), Value(np.array([1.0, -2.0]))
 
@@ -105,3 +107,80 @@ def test_the_third_argument_of_pow_is_refused_with_the_way_out():
         with pytest.raises(TypeError, match=r"the remainder of a Value is v\*\*y % 3"):
             pow(x, 2, 3)
     assert pow(Value(3.0), 2).data == 9.0
+
+
+X, ROW = np.array([0.5, 1.5]), np.array([1.0, 2.0, 3.0])
+ADVICE = {
+    "an element of a batch": (lambda v: (v[0] * ROW)[1:], TypeError, r"np.stack\(\[v\]\)"),
+    "the transpose of a batch": (lambda v: (v[0] * ROW).T, AttributeError, r"np.stack\(\[v\]\)"),
+    "the length of a batch": (lambda v: len(v[0] * ROW), TypeError, r"np.stack\(\[v\]\)"),
+    "linear algebra of a plain array": (
+        lambda v: np.linalg.det(np.array([[v[0], 1.0], [0.0, v[1]]])),
+        TypeError,
+        r"np.block\(\[...\]\)",
+    ),
+    "a function of a plain array": (
+        lambda v: np.logaddexp(np.array([v[0], 1.0]), 0.0),
+        TypeError,
+        r"np.block\(\[...\]\)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ADVICE)
+@pytest.mark.parametrize("compiled", [False, True])
+def test_an_error_of_the_users_own_function_is_given_the_way_out_once(name, compiled):
+    f, error, way = ADVICE[name]
+    run = jit(hessian(f), backend="python") if compiled else hessian(f)
+    with pytest.raises(error) as caught:
+        run(X)
+    (note,) = [note for note in caught.value.__notes__ if re.search(way, note)]
+    assert not re.search("list", note)
+
+
+@pytest.mark.parametrize(
+    "f", [lambda v: ROW[v], lambda v: ROW[np.stack([v])], lambda v: np.take(ROW, v)]
+)
+def test_a_computed_place_in_a_constant_table_is_looked_up_by_choose(f):
+    places = np.array([0.0, 2.0])
+    for run in (vmap(f), jit(vmap(f), backend="python")):
+        with pytest.raises((TypeError, IndexError)) as caught:
+            run(places)
+        assert any("np.choose(i, array)" in note for note in caught.value.__notes__)
+    for g in (lambda v: np.choose(v, ROW), lambda v: np.choose(np.floor(v + 0.5), ROW)):
+        assert vmap(g)(places).tolist() == [1.0, 3.0]
+        assert jit(vmap(g), backend="python")(places).tolist() == [1.0, 3.0]
+
+
+def assembled(v):
+    """A matrix of which every element is a sum, as of a structure's parts."""
+    matrix = np.zeros_like(v, shape=(2, 2))
+    for i in (0, 1):
+        matrix[i, i] += v[i] + 1
+        matrix[np.ix_([0, 1], [0, 1])] += v[i] * v[i]
+    return np.linalg.solve(matrix, ROW[:2])
+
+
+def test_an_array_that_is_like_one_of_values_is_written_into_in_every_mode():
+    def into_floats(v):
+        row = np.zeros(2)
+        row[0] = v[0]
+        return row
+
+    for run in (jacobian(into_floats), jit(into_floats), vmap(into_floats)):
+        with pytest.raises(TypeError, match=r"np.zeros_like\(x, shape=...\)"):
+            run(np.array([X, X]) if run.__name__ == "mapped" else X)
+    assert_right(assembled, X)
+    rows = np.array([X, X + 1])
+    np.testing.assert_allclose(
+        vmap(assembled)(rows), [*map(assembled, rows)], rtol=1e-12, atol=1e-14
+    )
+    compiled = jit(jacobian(assembled), backend="python")(X)
+    np.testing.assert_allclose(compiled, jacobian(assembled)(X), rtol=1e-12, atol=1e-14)
+
+
+def test_batches_are_multiplied_as_the_rows_they_are():
+    row = lambda v: v[0] * ROW + v[1]
+    assert_right(lambda v: row(v) @ row(v) + row(v) @ ROW + ROW @ row(v), X)
+    with pytest.raises(ValueError, match="np.matmul takes an array of 1 or more"):
+        v @ v

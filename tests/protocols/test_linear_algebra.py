@@ -21,6 +21,9 @@ RIGHT = {
     "solve, columns": (lambda a: np.linalg.solve(a, A[:, :2]), A),
     "solve, a stack": (lambda a: np.linalg.solve(a, V[:, None]), STACK),
     "solve, broadcast": (lambda a: np.linalg.solve(a, STACK), A),
+    "cholesky": (lambda a: np.linalg.cholesky(a @ a.T), A),
+    "cholesky, upper": (lambda a: np.linalg.cholesky(a @ a.T, upper=True), A),
+    "cholesky of a stack": (lambda a: np.linalg.cholesky(a @ np.swapaxes(a, -1, -2)), STACK),
     "inv": (np.linalg.inv, A),
     "inv of a stack": (np.linalg.inv, STACK),
     "det": (np.linalg.det, A),
@@ -98,6 +101,8 @@ def test_what_cannot_be_computed_says_so():
         (lambda a: np.linalg.solve(a * 0, V), "Singular"),
         (lambda a: np.linalg.inv(np.outer(a[0], a[0])), "Singular"),
         (lambda a: np.linalg.inv(a[:2]), "square"),
+        (lambda a: np.linalg.cholesky(a - a), "positive definite"),
+        (lambda a: np.linalg.cholesky(a[:2]), "square"),
         (lambda a: np.linalg.det(a[0]), "square"),
     ):
         with pytest.raises(np.linalg.LinAlgError, match=match):

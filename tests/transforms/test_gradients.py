@@ -188,6 +188,10 @@ JAX_ROWS = {
     "hessian": lambda L: L.hessian(f2, (0, 1))(3.0, 4.0),
     "hessian of a dict": lambda L: L.hessian(lambda p: p["u"] ** 2 * p["v"])({"u": 3.0, "v": 4.0}),
     "hessian of an array": lambda L: L.hessian(lambda v: (v**3).sum() * v[0])(np.array([1.0, 2])),
+    "hessian of several": lambda L: L.hessian(lambda v: v[:2] * v[1] ** 2)(np.array([1.0, 2, 3])),
+    "hessian of a nest": lambda L: L.hessian(lambda x, y: {"p": x * y, "s": x**3}, (0, 1))(
+        2.0, 3.0
+    ),
     "hessian, aux": lambda L: L.hessian(lambda x: (x**3, x + 1), has_aux=True)(3.0),
     "constant result": lambda L: L.value_and_grad(lambda x: 5.0)(3.0),
     "None in the nest": lambda L: L.grad(lambda t: t[0] * 2)([3.0, None]),
@@ -577,3 +581,15 @@ def test_batches_among_results_are_rows_and_what_all_samples_share_is_repeated()
         return np.array([x * Value(np.array([1.0, 2.0])), 3 * x], dtype=object)
 
     assert jacobian(f)(2.0).tolist() == [[1.0, 2.0], [3.0, 3.0]]
+
+
+def test_a_hessian_of_several_results_is_that_of_each():
+    x = np.array([0.5, 1.5])
+    for f in (lambda v: np.outer(v, v) * v[0], lambda v: v[1] * np.array([1.0, 2, 3]) ** v[0]):
+        one = lambda v, i, f=f: np.ravel(np.stack([f(v)]))[i]
+        each = [hessian(lambda v, i=i: one(v, i))(x) for i in range(np.size(f(x)))]
+        expected = np.reshape(each, (*np.shape(f(x)), 2, 2))
+        np.testing.assert_allclose(hessian(f)(x), expected, rtol=1e-13)
+        for backend in ("llvm", "numpy", "python"):
+            found = a.jit(hessian(f), backend=backend)(x)
+            np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-14)

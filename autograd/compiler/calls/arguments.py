@@ -16,8 +16,8 @@ import numpy as np
 
 from ... import context
 from ...errors import NumberError
-from ...kinds.arrays import refuse_other_arithmetic
 from ...kinds.kind import is_number
+from ...kinds.variables import refuse_other_arithmetic
 from ...transforms.pytree import Own, Treedef, flatten
 from ...transforms.ravel import array_of_frame, is_array
 from ...value import Value
@@ -200,5 +200,7 @@ def made_of_samples(
     """An array of n samples, of numbers that are one a sample or the same for all."""
     if shape is None:
         return numbers[0] if np.ndim(numbers[0]) else np.full(n, numbers[0], dtype)
-    columns = [np.broadcast_to(x, n) for x in numbers]
-    return np.array(columns, dtype).reshape(len(numbers), n).T.reshape(n, *shape)
+    columns = np.empty((len(numbers), n), dtype)
+    for column, x in zip(columns, numbers, strict=True):
+        column[:] = x
+    return columns.T.reshape(n, *shape)

@@ -19,6 +19,7 @@ from ...errors import RecordingError
 from ...tools.anomaly import users_line
 from ...transforms.pytree import flatten
 from ...transforms.ravel import array_of_frame
+from ...transforms.tape import called
 from ...value import Value, topological_order
 from ..programs.program import Program
 from ..recording import kind as _kind  # noqa: F401  (registers the recording numbers)
@@ -57,7 +58,7 @@ def _record(
     args, kwargs = recorded_arguments(arguments, recorder)
     dtype, name = arguments.element.dtype, getattr(f, "__name__", repr(f))
     try:
-        out = f(*args, **kwargs)
+        out = called(f, args, kwargs)
         _check_what_it_closes_over(out, began, name)
         answer = Answer(out, recorder, name, dtype)
     except Exception as error:

@@ -110,8 +110,10 @@ class Program:
         return self._append(op, a, b, c, mixed and op != "total")
 
     def constant(self, x: float) -> int:
-        """The instruction of a constant; 0.0 and -0.0 are two, all nan are one."""
-        key = ("const", x, math.copysign(1, x)) if x == x else ("const", "nan")
+        """The instruction of a constant; 0.0 and -0.0 are two, all nan are one, and are not compared:
+        Python's comparison sets the flag of which NumPy warns.
+        """
+        key = ("const", "nan") if math.isnan(x) else ("const", x, math.copysign(1, x))
         i = self._known.get(key)
         if i is None:
             self.constants.append(x)

@@ -18,8 +18,8 @@ from ...kinds import dispatch, numeric
 from ...kinds import kind as kinds
 from ...kinds.conditions import Condition, truth_of
 from ...kinds.variables import Variables
-from ...operations import steps
 from ...operations.composites import mean
+from ...protocols.methods import Methods
 from ..programs.program import COMPARISONS
 from .fold import emit
 from .recorder import Recorder, Samples, refusal, refuse_single_samples
@@ -163,7 +163,7 @@ def _comparison(op: str) -> Callable[..., Any]:
     return method
 
 
-class Recorded(_Kept):
+class Recorded(_Kept, Methods):
     """A number of the program; ``shape`` is (n,) for one a sample."""
 
     __slots__ = ()
@@ -176,18 +176,6 @@ class Recorded(_Kept):
     __lt__, __le__, __gt__, __ge__ = map(_comparison, ("lt", "le", "gt", "ge"))
     __eq__, __ne__ = _comparison("eq"), _comparison("ne")
     __hash__ = object.__hash__
-
-    def __floordiv__(self, y: Any) -> Any:
-        return steps.floor_divide(self, y)
-
-    def __rfloordiv__(self, x: Any) -> Any:
-        return steps.floor_divide(x, self)
-
-    def __divmod__(self, y: Any) -> Any:
-        return self // y, self % y
-
-    def __rdivmod__(self, x: Any) -> Any:
-        return x // self, x % self
 
     def __neg__(self) -> Any:
         return record("neg", self)

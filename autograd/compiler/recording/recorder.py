@@ -24,9 +24,10 @@ def refusal(what: str) -> Callable[..., NoReturn]:
     def method(self: Any, *_: Any) -> NoReturn:
         refuse(
             f"{what} of a number that jit records: it has no value yet, for Python runs once for all "
-            f"inputs. where(condition, x, y) chooses, np.take(array, i) looks up, np.stack([x, y]) "
-            f"makes an array; autograd's functions (exp, not math.exp) compute (a count or a switch is "
-            f"no argument but bound, as by functools.partial)"
+            f"inputs. where(condition, x, y) chooses, np.choose(i, array) looks up, np.block([x, y]) "
+            f"makes an array, np.zeros_like(x, shape=...) of an array x one to write into; autograd's "
+            f"functions (exp, not math.exp) compute (a count or a switch is no argument but bound, as "
+            f"by functools.partial)"
         )
 
     return method

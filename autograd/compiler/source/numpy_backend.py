@@ -72,7 +72,7 @@ ARRAYS: dict[str, Form] = {
     "abs": _numpys("abs", 1),
     "not": _numpys("logical_not", 1),
     "select": _numpys("where", 3),
-    **{op: infix(sign, BITS) for op, sign in LOGIC.items()},
+    **{op: infix(sign, BITS, 1) for op, sign in LOGIC.items()},  # one within another in parentheses
     **{op: _of_arrays(op) for op in sorted((UNARY | BINARY) - {*ARITHMETIC, "neg", "abs"})},
 }
 IEEE_ARRAYS = ARRAYS | {"div": _numpys("divide", 2)}
