@@ -123,7 +123,6 @@ class _Rolling:
             r.stages.append(Stage(stage % 2 == 1, items))
         self._put_outputs_in_place(program.outputs)
         r.watch = slots.results([*dict.fromkeys(program.watch)])
-        r.kept = self._kept()
 
     def _put_outputs_in_place(self, outputs: Sequence[int]) -> None:
         """What a loop computed is copied to an output's own slot, and so is what nothing computed: a
@@ -151,9 +150,3 @@ class _Rolling:
         fill = copied(space_of(PLACE), "U", np.column_stack([slots, np.full_like(slots, most)]))
         self.rolled.stages.insert(0, Stage(False, [*fill]))
         return ~same
-
-    def _kept(self) -> set[int]:
-        """The per-sample slots that a later per-sample stage reads."""
-        flow, read, reader = self.flow, self.forest.read, self.forest.reader
-        later = (flow.stage[read] != flow.stage[reader]) & flow.in_samples[read]
-        return set(self.slots.address[read[later]].tolist())
