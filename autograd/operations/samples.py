@@ -21,15 +21,15 @@ _FEW = 32  # parts that a batch is cut into at once
 
 
 def samples_of(x: Any) -> list[Any]:
-    """Every sample of a batch."""
+    """Every sample of a batch; the last is taken first, so that the first receives first."""
     n = x.shape[0]
     if n <= _FEW:
-        return [take(x, i) for i in range(n)]
+        return [take(x, i) for i in reversed(range(n))][::-1]
     size = _FEW
     while size * _FEW < n:
         size *= _FEW
-    parts = [part(x, (start, min(start + size, n))) for start in range(0, n, size)]
-    return [sample for few in parts for sample in samples_of(few)]
+    parts = [part(x, (start, min(start + size, n))) for start in reversed(range(0, n, size))]
+    return [sample for few in map(samples_of, parts) for sample in reversed(few)][::-1]
 
 
 def _with_mask(move: Callable[..., Any]) -> Callable[..., Any]:

@@ -89,3 +89,39 @@ def test_a_total_of_neurons_is_no_loop_over_them():
     np.testing.assert_allclose(value, expected, rtol=1e-12)
     np.testing.assert_allclose(found, np.array(want, dtype=float), rtol=1e-12)
     assert not loops(step._last().rolled)
+
+
+def drawdown(p, x):
+    wealth = np.cumsum(p[0] * x + p[1])
+    return (np.maximum.accumulate(wealth) - wealth).mean()
+
+
+def trapezoids(p, x):
+    y = np.exp(-p[:1] * np.linspace(0.0, 4.0, len(x))) * np.cos(p[1:] * x)
+    return ((y[1:] + y[:-1]) / 2).sum()
+
+
+def rolling_mean(p, x):
+    total = np.cumsum(p[:1] * x + p[1:] * x**2)
+    return (((total[5:] - total[:-5]) / 5) ** 2).mean()
+
+
+RUNNING = {  # by a running sum, product or extremum: and the most lines that they may have
+    "compounded": (lambda p, x: np.cumprod(1 + p[0] * x + p[1]).mean(), 35),
+    "a drawdown": (drawdown, 60),
+    "trapezoids": (trapezoids, 35),
+    "a rolling mean": (rolling_mean, 40),
+    "total variation": (lambda p, x: np.abs(np.diff(p[0] * x + p[1] * x**2)).sum(), 40),
+}
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_what_runs_along_a_series_is_a_loop(name):
+    """Each is a row of sums beside others that are no loops, or right after one."""
+    f, most = RUNNING[name]
+    p, x = np.array([0.4, 0.7]), np.random.default_rng(0).normal(size=200) / 50
+    g = jit(value_and_grad(f), backend="python")
+    (value, gradient), (expected, due) = g(p, x), value_and_grad(f)(p, x)
+    np.testing.assert_allclose(value, expected, rtol=1e-12)
+    np.testing.assert_allclose(gradient, np.array(due, dtype=float), rtol=1e-10, atol=1e-14)
+    assert str(g.program(p, x)).count("\n") < most

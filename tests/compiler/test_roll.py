@@ -200,6 +200,17 @@ def test_a_dot_starts_with_an_expression_that_has_no_line_of_its_own():
     assert_same(execute(rolled, ARRAYS, 0), interpret(p, ARRAYS, 0))
 
 
+def test_a_dot_goes_along_the_terms_that_lie_in_a_line_and_from_one_line_to_the_next():
+    p = Program()
+    w, x = ([p.input(k, i) for i in range(4)] for k in (0, 1))
+    where = [2, 0, *range(4), *range(4), 3, 1, *[1] * 9, 0]
+    p.outputs = [p.dot([w[i] for i in where], [x[i] for i in where], x[3])]
+    rolled = roll(p)
+    ((group, _),) = rolled.groups()
+    assert [(d.terms, d.w_stride, d.x_stride) for d in group.dots] == [(10, 0, 0)]
+    assert_same(execute(rolled, ARRAYS, 0), interpret(p, ARRAYS, 0))
+
+
 def forward_substitution(L, b):
     y = []
     for row, z in zip(L, b, strict=True):

@@ -98,6 +98,25 @@ def test_more_samples_than_are_taken_apart_at_once():
     assert_same(jit(f)(1.5, np.ones(300)), f(1.5, np.ones(300)), rtol=1e-12)
 
 
+def test_what_a_sample_costs_does_not_grow_with_how_many_there_are():
+    def loss(p, x, y):
+        return ((np.cumsum(p * x) - y) ** 2).mean()
+
+    for n in (200, 700):
+        x, y = np.linspace(1.0, 2.0, n), np.ones(n)
+        g = jit(value_and_grad(loss))
+        assert_same(g(0.5, x, y), value_and_grad(loss)(0.5, x, y), rtol=1e-12)
+        assert g.stats.operations["needed"] < 11 * n
+        assert len(str(g.program(0.5, x, y)).splitlines()) < 35  # its sums and products are loops
+
+
+def test_what_single_samples_receive_is_0_for_all_others_in_sign_too():
+    f = grad(lambda a, x: np.sum(np.cumsum(a * x) * -0.0), argnums=1)
+    for backend in BACKENDS:
+        found, due = (np.copysign(1.0, g(1.0, np.ones(40))) for g in (jit(f, backend=backend), f))
+        assert found.tolist() == due.tolist()
+
+
 def test_a_batch_that_is_a_leaf_and_a_branch_not_taken():
     def f(x):
         v = Value(x)

@@ -55,6 +55,21 @@ def emit_row(p: Program, op: str, x: Any, y: Any) -> Any:
     return p.row(op, x, y)
 
 
+def zero_once(p: Program, x: int, y: int) -> Any:
+    """The instruction of x + y, which takes 0.0 once: the first makes -0.0 to 0.0, others nothing."""
+    if _is_zero(p.value(x), 1):
+        x, y = y, x
+    return x if _is_zero(p.value(y), 1) and not _may_be_minus_zero(p, x) else emit(p, "add", x, y)
+
+
+def _may_be_minus_zero(p: Program, i: int, depth: int = 2) -> bool:
+    """Whether a number may be -0.0, as a sum is if both its terms are; it is not looked at in depth."""
+    value = p.value(i)
+    if value is not None or p.op[i] != "add" or not depth:
+        return value is None or _is_zero(value, -1)
+    return all(_may_be_minus_zero(p, j, depth - 1) for j in (p.b[i], p.a[i]))
+
+
 def _simplified(p: Program, op: str, operands: Sequence[int], values: Sequence[Any]) -> Any:
     """x, where an operation is known to answer just x (or -x, 2·x, x·x, 1/x), sign of zero and all."""
     x, v = operands[0], values[-1]

@@ -26,6 +26,7 @@ from ...kinds.variables import boxed, is_of_floats
 from ...operations import samples, sequences
 from ...operations.composites import mean
 from ...value import Value
+from .fold import zero_once
 from .kind import MOVES, cost, evaluate
 from .recorded import Recorded, Truth, lift
 from .recorder import Recorder, refusal, refuse_single_samples
@@ -43,7 +44,9 @@ class SampleList:
 
     def __init__(self, recorder: Recorder, numbers: Sequence[Any]) -> None:
         self.recorder = recorder
-        self.numbers = [x if _is_truth(x) else lift(recorder, x) for x in numbers]
+        self.numbers = [
+            x if type(x) is Recorded or _is_truth(x) else lift(recorder, x) for x in numbers
+        ]
 
     @property
     def shape(self) -> tuple[int]:
@@ -96,7 +99,7 @@ class SampleList:
 
 
 def _is_truth(x: Any) -> bool:
-    return type(x) is Truth or isinstance(x, (bool, np.bool_))
+    return type(x) in (Truth, bool, np.bool_)
 
 
 def float_of(x: Any) -> Any:
@@ -113,13 +116,14 @@ def _each(function: Callable[..., Any], *operands: Any) -> SampleList:
         raise BatchError(f"batches of different lengths met: {sorted(lengths)} samples")
     (n,) = lengths
     recorder.make_room(n)
-    columns = [_column(x, n) for x in given]
+    columns = [_column(recorder, x, n) for x in given]
     return SampleList(recorder, [function(*row) for row in zip(*columns, strict=True)])
 
 
-def _column(x: Any, n: int) -> Sequence[Any]:
+def _column(recorder: Recorder, x: Any, n: int) -> Sequence[Any]:
     if isinstance(x, SampleList):
         return x.numbers
+    x = lift(recorder, x) if type(x) in (int, float) else x
     return x.tolist() if isinstance(x, np.ndarray) else [x] * n
 
 
@@ -150,8 +154,16 @@ def _negated(c: Any) -> Any:
     return ~c if type(c) is Truth else not c
 
 
+def _plus(x: Any, y: Any) -> Any:
+    """x + y; what single samples receive is 0.0 for all others, which need no instruction each."""
+    if type(x) is not Recorded or type(y) is not Recorded:
+        return x + y
+    return Recorded(x.recorder, zero_once(x.recorder.program, x.instruction, y.instruction))
+
+
 for _name in "add sub mul truediv pow mod".split():
-    _forward, _swapped = _operator(_counting(getattr(operator, _name)))
+    _operate = _plus if _name == "add" else getattr(operator, _name)
+    _forward, _swapped = _operator(_counting(_operate))
     setattr(SampleList, f"__{_name}__", _forward)
     setattr(SampleList, f"__r{_name}__", _swapped)
 for _name in ("and", "or", "xor"):

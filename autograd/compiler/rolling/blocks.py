@@ -2,10 +2,10 @@
 
 A simulation that was written ``for _ in range(steps): y = step(y)`` has been recorded as one step
 after another, and its gradient as one adjoint step after another. In such a stretch instruction i and
-instruction i + P, the *period*, are one operation, and every element moves by the same distance from
-each block to the next: 0 where it is outside of the loop, P where it is in the same block or in an
-earlier one (what the loop carries), anything else where it runs along what an earlier loop stored (a
-tape; the adjoint loop reads it backwards). Constants may be any: they become a table.
+instruction i + P, the *period*, are one operation on the same spaces, and every element moves by the
+same distance from each block to the next: 0 where it is outside of the loop, P where it is in the same
+block or in an earlier one (what the loop carries), anything else where it runs along what an earlier
+loop stored (a tape; the adjoint loop reads it backwards). Constants may be any: they become a table.
 
 Only what must run one step after the other is a loop. Blocks that do not build on each other are left
 to `roll`, which runs them side by side; and so are those that do nothing but add to the same sums, for
@@ -32,6 +32,8 @@ LEAST_SAVED = 64  # instructions
 CANDIDATES = 32  # periods that are tried
 CONTEXT = 8  # runs of instructions that vote for a period together
 STRETCHES = 4  # of a period, that are looked at
+SHORT = 16  # instructions of a period of which more are
+LOOPS = 4  # of a stretch, that are looked at
 ALL_TRUE = np.uint64(0x0101010101010101)
 GROWING = 0.25  # the least part of a block that must build on the block before it
 WARM_UP = 8  # blocks after which it shows what builds on what
@@ -62,9 +64,7 @@ def find(flow: Flow, adding: Any = None) -> list[Block]:
     found: list[Block] = []
     ends = np.flatnonzero(np.diff(flow.stage)) + 1
     todo = [*zip([0, *ends.tolist()], [*ends.tolist(), len(flow)], strict=True)]
-    kind = flow.op.astype(np.uint32)
-    kind[flow.is_dot] = len(OPERATIONS) + numbered(np.diff(flow.first)[flow.is_dot])
-    kind = kind.astype(np.min_scalar_type(kind.max(initial=0)))
+    kind = _kinds(flow)
     while todo:
         low, high = todo.pop()
         best = _best(flow, kind, counted, low, high)
@@ -74,31 +74,53 @@ def find(flow: Flow, adding: Any = None) -> list[Block]:
     return sorted(found)
 
 
+def _kinds(flow: Flow) -> Any:
+    """A number for what each instruction does to operands of which spaces; a dot's is its length."""
+    length = np.diff(flow.first)
+    place = np.arange(len(flow.space)) - np.repeat(flow.first[:-1], length)
+    key = flow.op.astype(np.uint64) + len(OPERATIONS) * length.astype(np.uint64)
+    for k in range(3):
+        of = np.flatnonzero((place == k) & ~flow.is_dot[flow.reader])
+        key[flow.reader[of]] = key[flow.reader[of]] * MIXING + flow.space[of].astype(np.uint64)
+    kind = numbered((key >> np.uint64(1)).astype(np.int64)) if len(key) else length
+    return kind.astype(np.min_scalar_type(kind.max(initial=0)))
+
+
 def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | None:
     """The loop between two positions that saves most."""
     best, saved = None, LEAST_SAVED - 1
     side_by_side: list[Block] = []
-    tried = [
-        (stop - start, start, stop, period)
-        for period in _periods(kind[low:high])
-        for start, stop in _long_stretches(kind[low + period : high] == kind[low : high - period])
-    ]
-    for length, start, stop, period in sorted(tried, reverse=True):
+    for length, start, stop, period in _candidates(kind[low:high]):
         if length <= saved:
             break
         stretch = Block(low + start, period, length // period + 1)
         for p in _periods_of(flow, counted, low + start, low + stop, period):
-            block = _check(flow, low + start, low + stop + period - p, p) if p else None
-            if not block or (block.repeats - 1) * p <= saved:
-                continue
-            if not _builds_on_itself(flow, counted, block):
-                side_by_side.append(stretch)
-            elif all(
-                p > b.period or block.repeats > b.repeats for b in _around(block, side_by_side)
-            ):
-                best, saved = block, (block.repeats - 1) * p
+            loops = [*_check(flow, low + start, low + stop + period - p, p)] if p else []
+            large = [block for block in loops if (block.repeats - 1) * p > saved]
+            building = [block for block in large if _builds_on_itself(flow, counted, block)]
+            others = _around(building[0], side_by_side) if building else ()
+            if building and all(p > b.period or building[0].repeats > b.repeats for b in others):
+                best, saved = building[0], (building[0].repeats - 1) * p
                 break
+            if len(building) < len(large):
+                side_by_side.append(stretch)
     return best
+
+
+def _candidates(kind: Any) -> list[tuple[int, int, int, int]]:
+    """Stretches that are the same a period later, the longest first: length, from, to, period. More are
+    looked at of a short period: rows of one operation each may hide a running sum.
+    """
+    return sorted(
+        (
+            (stop - start, start, stop, period)
+            for period in _periods(kind)
+            for start, stop in _long_stretches(
+                kind[period:] == kind[:-period], STRETCHES * max(1, SHORT // period)
+            )
+        ),
+        reverse=True,
+    )
 
 
 def _around(block: Block, others: list[Block]) -> list[Block]:
@@ -152,10 +174,10 @@ def _periods(kind: Any) -> list[int]:
     return [int(p) for p in periods[np.argsort(-weight, kind="stable")][:CANDIDATES]]
 
 
-def _long_stretches(holds: Any) -> Iterator[tuple[int, int]]:
+def _long_stretches(holds: Any, most: int) -> Iterator[tuple[int, int]]:
     """The longest stretches of truths that are worth a look: of most periods there is none."""
     eights = holds[: len(holds) // 8 * 8].view(np.uint64) == ALL_TRUE
-    for start, stop in stretches(eights, STRETCHES):
+    for start, stop in stretches(eights, most):
         if stop - start >= LEAST_SAVED // 8 - 1:
             first, last = 8 * start, 8 * stop
             before, after = holds[max(first - 7, 0) : first], holds[last : last + 7]
@@ -167,10 +189,10 @@ def _truths(holds: Any) -> int:
     return len(holds) if holds.all() else int(holds.argmin())
 
 
-def _check(flow: Flow, start: int, stop: int, period: int) -> Block | None:
-    """The longest loop of a period among instructions that are the same a period later."""
+def _check(flow: Flow, start: int, stop: int, period: int) -> Iterator[Block]:
+    """The longest loops of a period among instructions that are the same a period later."""
     if stop - start <= 2 * period:
-        return None
+        return
     first, space, value = flow.first, flow.space, flow.value
     a, b, size = first[start], first[stop], first[start + period] - first[start]
     same = space[a:b] == space[a + size : b + size]
@@ -179,10 +201,10 @@ def _check(flow: Flow, start: int, stop: int, period: int) -> Block | None:
     steady = same[:n] & same[size : size + n] & (moved[:n] == moved[size : size + n])
     holds = np.ones(stop - period - start, dtype=bool)
     holds[flow.reader[a : a + n][~steady] - start] = False
-    best = next(stretches(holds, 1), None)
-    if best is None:
-        return None
-    return _aligned(flow, start + best[0], best[1] - best[0] + 2 * period, period)
+    for begin, end in stretches(holds, LOOPS):
+        block = _aligned(flow, start + begin, end - begin + 2 * period, period)
+        if block:
+            yield block
 
 
 def _aligned(flow: Flow, begin: int, length: int, period: int) -> Block | None:

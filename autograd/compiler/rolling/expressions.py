@@ -1,20 +1,23 @@
 """One expression with its leaves: the group of a single root.
 
 What has too few like it to be sorted into groups (`groups`), and what a loop holds, is written root
-by root: a tree's code, with the address of every leaf. Equal leaves are one; a dot whose terms do
-not lie at constant distances is written out as products and sums.
+by root: a tree's code, with the address of every leaf. Equal leaves are one. A dot goes along terms at
+constant distances; where they lie elsewhere it is written out, and goes on from there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from ..programs.program import DOTS, halves
+from .dots import SHORTEST
 from .rolled import Dot, Group, Leaf, Words
 from .trees import Forest, Template
 
 LeafOf = Callable[[int], Leaf]
+Product = tuple[Leaf, Leaf]
+Strides = tuple[int, int]
 
 
 def single(forest: Forest, root: int, leaf_of: LeafOf, target: Leaf) -> Group:
@@ -35,14 +38,16 @@ def single(forest: Forest, root: int, leaf_of: LeafOf, target: Leaf) -> Group:
     def dot(item: int, op: str, start: Words) -> Words:
         position = ~items[item]
         read = range(flow.first[position], flow.first[position + 1])
-        ws, xs = ([*map(leaf_of, side)] for side in halves(read)[:2])
-        strides = stride_of(ws), stride_of(xs)
-        if None in strides:
-            pairs = [(number(w), number(x)) for w, x in zip(ws, xs, strict=True)]
-            return written_out(pairs, start, op)
-        leaves.extend([ws[0], xs[0]])
-        dots.append(Dot(len(ws), len(leaves) - 2, len(leaves) - 1, *strides, start, op))  # type: ignore[arg-type]
-        return (~(len(dots) - 1),)
+        products = [*zip(*(map(leaf_of, side) for side in halves(read)[:2]), strict=True)]
+        for terms, strides in lines(products):
+            w, x = terms[0]
+            if strides is None:
+                start = written_out([(number(w), number(x))], start, op)
+                continue
+            leaves.extend([w, x])
+            dots.append(Dot(len(terms), len(leaves) - 2, len(leaves) - 1, *strides, start, op))
+            start = (~(len(dots) - 1),)
+        return start
 
     code = filled(template, lambda item: number(leaf_of(items[item])), dot)
     total = bool(flow.is_total[root])
@@ -66,12 +71,30 @@ def filled(
     return tuple(code)
 
 
-def stride_of(leaves: Sequence[Leaf]) -> int | None:
-    """The distance of leaves at regular distances, None if they are not."""
-    if len({leaf._replace(base=0) for leaf in leaves}) > 1:
-        return None
-    distances = {y.base - x.base for x, y in pairwise(leaves)}
-    return None if len(distances) > 1 else distances.pop() if distances else 0
+def lines(products: Sequence[Product]) -> Iterator[tuple[Sequence[Product], Strides | None]]:
+    """The terms of a dot in lines at constant distances, and these; one by one what is in none."""
+    steps = [_strides(*pair) for pair in pairwise(products)]
+    first = 0
+    while first < len(products):
+        step, last = steps[first] if first < len(steps) else None, first
+        while step and last < len(steps) and steps[last] == step:
+            last += 1
+        count = last - first + 1
+        if count == len(products):
+            yield products, step or (0, 0)
+        elif count >= SHORTEST:
+            yield products[first : first + count], step
+        else:
+            count = 1
+            yield products[first : first + 1], None
+        first += count
+
+
+def _strides(here: Product, there: Product) -> Strides | None:
+    """How far both sides of a product are from those of another, if they are in the same spaces."""
+    moved = [x._replace(base=y.base) == y for x, y in zip(here, there, strict=True)]
+    w, x = (y.base - x.base for x, y in zip(here, there, strict=True))
+    return (w, x) if all(moved) else None
 
 
 def written_out(products: Sequence[tuple[int, int]], start: Words, op: str) -> Words:
