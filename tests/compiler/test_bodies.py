@@ -168,3 +168,38 @@ def test_cells_lie_in_their_order_with_those_at_the_edge():
     there, back = loops(g._last().rolled)
     assert max(group.count * group.outer for group in there.body) == 8 * 8
     assert max(group.count * group.outer for group in back.body) >= 8 * 8
+
+
+def heat(k, u, steps=7):
+    """On a square whose edges meet, by NumPy."""
+    for _ in range(steps):
+        beside = [np.roll(u, shift, axis) for shift in (1, -1) for axis in (0, 1)]
+        u = u + k * (sum(beside) - 4 * u)
+    return (u * u).sum()
+
+
+def pairs(m, x, steps=6):
+    """Points that draw each other."""
+    for _ in range(steps):
+        away = x[:, None, :] - x[None, :, :]
+        distance = np.sqrt((away * away).sum(axis=-1) + 0.1)
+        x = x - m * (away / distance[:, :, None]).sum(axis=1)
+    return (x * x).sum()
+
+
+GRIDS = {
+    "heat": (heat, RNG.normal(size=(17, 17)), 150),
+    "pairs": (pairs, RNG.normal(size=(11, 3)), 550),
+}
+
+
+@pytest.mark.parametrize("name", GRIDS)
+def test_a_large_turn_is_loops_over_its_inside_and_over_its_edges(name):
+    """Of thousands of expressions: an edge's are not alike, nor is a point's distance from itself."""
+    f, x, most = GRIDS[name]
+    g = jit(value_and_grad(f, argnums=(0, 1)))
+    (value, found), (expected, want) = g(0.1, x), value_and_grad(f, argnums=(0, 1))(0.1, x)
+    np.testing.assert_allclose(value, expected, rtol=1e-12)
+    for a, b in zip(found, want, strict=True):
+        np.testing.assert_allclose(np.array(a), np.array(b, dtype=float), rtol=1e-9, atol=1e-11)
+    assert str(g.program(0.1, x)).count("\n") < most

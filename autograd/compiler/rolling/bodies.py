@@ -15,7 +15,7 @@ import numpy as np
 
 from .depth import depths_of
 from .rolled import Group, Leaf, uses
-from .runs import runs
+from .runs import by_length, runs
 from .trees import Forest
 
 Place = tuple[str, int, int]
@@ -24,6 +24,8 @@ FEWEST = 8
 """Expressions that are worth a loop; fewer are handed on in registers."""
 MANY = 32
 """Those of uniform numbers side by side: vectors of what was stored one by one are slow to read."""
+LARGE = 256
+"""Expressions of a turn, after which what was stored is no longer on its way to memory."""
 
 
 def ranks(forest: Forest) -> tuple[Any, ...]:
@@ -105,11 +107,13 @@ def _joined(body: Sequence[Group], alike: list[int]) -> Iterator[tuple[list[int]
         return
     table = np.array([[leaf.base for leaf in (*body[k].leaves, body[k].target)] for k in alike])
     order = np.argsort(table[:, -1])
+    order = order[by_length(table[order])]
     for first, count, outer, step, far in runs(table[order]):
         some = [alike[k] for k in order[first : first + count * outer].tolist()]
         group = body[some[0]]
         adjacent = count * outer >= MANY and count >= FEWEST and bool((abs(step) <= 1).all())
-        if len(some) >= FEWEST and (adjacent or group.per_sample or group.dots):
+        fast = adjacent or len(body) >= LARGE or group.per_sample or group.dots
+        if len(some) >= FEWEST and fast:
             yield some, _one(group, count, outer, step, far)
         else:
             yield from (([k], body[k]) for k in some)

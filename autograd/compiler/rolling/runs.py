@@ -41,6 +41,17 @@ def runs(table: Any) -> Iterator[tuple[int, int, int, Any, Any]]:
         k += outer
 
 
+def by_length(table: Any) -> Any:
+    """The order of rows in which runs of one length and one step follow each other, the longest first:
+    what lies inside of a grid, say, and then its edges.
+    """
+    kinds: dict[Any, list[range]] = {}
+    for first, count in _inner_runs(table):
+        step = tuple((table[first + 1] - table[first]).tolist()) if count > 1 else ()
+        kinds.setdefault((-count, step), []).append(range(first, first + count))
+    return np.array([row for kind in sorted(kinds) for run in kinds[kind] for row in run])
+
+
 def _inner_runs(table: Any) -> list[tuple[int, int]]:
     n, i = len(table), 0
     steps = np.diff(table, axis=0)
