@@ -15,8 +15,7 @@ from autograd.compiler.programs.interpret import interpret
 from autograd.compiler.programs.program import ARITHMETIC, ARITY, Program
 from autograd.compiler.recording.fold import emit, emit_each
 from autograd.compiler.rolling.dots import with_dots
-from autograd.compiler.rolling.passes import without_dead_code
-from autograd.compiler.rolling.stats import operations
+from autograd.compiler.rolling.passes import operations, without_dead_code
 
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 2.0, -0.5, math.inf, -math.inf, math.nan]
 OPERATIONS = [*ARITHMETIC, "neg", "neg", "pow", "abs", "maximum"]  # neg often: most rules are of it

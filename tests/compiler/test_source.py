@@ -152,7 +152,7 @@ def test_a_later_stage_reads_the_samples_of_an_earlier_one(backend):
     rolled = Rolled(
         [first, second, third], outputs=Outputs.of([centred]), sample_inputs=[(0, 0, 1)]
     )
-    rolled.sample_slots, rolled.uniform_slots, rolled.kept = 3, 2, {1}
+    rolled.sample_slots, rolled.uniform_slots = 3, 2
     assert by_hand(backend, rolled, np.array([1.0, 2.0, 6.0])) == [[-7.0, -5.0, 3.0]]
 
 

@@ -47,7 +47,6 @@ def test_samples_again_after_a_sum(f):
     p.outputs.append(max(i for i in range(len(p)) if p.per_sample[i]))  # and one a sample
     rolled = roll(with_dots(p))
     assert sum(stage.per_sample for stage in rolled.stages) > 1
-    assert rolled.kept
     kernel = backend.build(rolled, 2)
     for n in COUNTS:
         given = [np.array([0.7, -0.4]), np.random.default_rng(n).normal(size=(n, 2))]

@@ -5,10 +5,10 @@ from recorded_programs import recorded
 
 import autograd as ag
 from autograd.compiler.rolling.dots import with_dots
+from autograd.compiler.rolling.passes import instructions, operations
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage
 from autograd.compiler.rolling.size import Size, size
-from autograd.compiler.rolling.stats import instructions, operations
 
 
 def chain(*xs):

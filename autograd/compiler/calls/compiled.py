@@ -77,9 +77,8 @@ class Compiled:
     def _made(self, arguments: Arguments) -> tuple[Recording, Rolled]:
         """What the function leaves when it is recorded."""
         from ..rolling.dots import with_dots
-        from ..rolling.passes import with_stored_conditions
+        from ..rolling.passes import instructions, operations, with_stored_conditions
         from ..rolling.roll import roll
-        from ..rolling.stats import instructions, operations
         from .record import record
 
         recording, program = self._timed(

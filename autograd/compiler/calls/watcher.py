@@ -16,8 +16,8 @@ from ...errors import TransformError
 from ...transforms.pytree import flatten
 from ..batches import Batches
 from ..elements import Element
+from ..llvm.table import Changing, Gathered, Schedule
 from ..programs.program import SAMPLES
-from ..rolling.schedule import Changing, Gathered, Schedule
 from .arguments import arguments_of
 from .rooms import Room
 

@@ -6,5 +6,6 @@ are, `edges` what comes in and goes out, `tiles` and `totals` compute a group, `
 long, `kernel` puts all together, `shapes` in two forms. `target` is the machine, `codegen` LLVM, which
 compiles, `cache` keeps that; `loading` makes functions of it by `linking`, with what `symbols` finds.
 `compiled`, `memory` and `threads` run them, `backend` is the front. `call`, `answers` and `arrays` are
-builtins of CPython's own kind (`cpython`); `schedule` serves `scan`, `permuting` `permutations`.
+builtins of CPython's own kind (`cpython`); `table` and `schedule` serve `scan`, `permuting`
+`permutations`.
 """

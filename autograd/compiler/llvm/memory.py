@@ -1,8 +1,8 @@
 """The memory that a kernel works in: it belongs to one call, so several threads may run one program.
 
 There are four rooms: uniform numbers, the slots of samples, sums over samples in lanes, and results of
-one number a sample. Slots hold one block of samples, which stays in the fastest cache, unless a later
-stage reads what an earlier one computed of all: then they hold every sample.
+one number a sample. Slots hold one block of samples, which stays in the fastest cache, unless a second
+stage goes over samples and may read what the first computed of all: then they hold every sample.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Layout:
     @classmethod
     def of(cls, rolled: Rolled) -> Layout:
         """What a program needs, but for the sums, which depend on its tiles."""
-        whole = bool(rolled.kept) or sum(stage.per_sample for stage in rolled.stages) > 1
+        whole = sum(stage.per_sample for stage in rolled.stages) > 1
         results = len(rolled.outputs.per_sample)
         return cls(
             rolled.element, rolled.uniform_slots, rolled.sample_slots, whole, results=results

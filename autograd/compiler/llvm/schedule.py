@@ -1,4 +1,4 @@
-"""What does a schedule (`rolling.schedule`), step after step: one function for all of them.
+"""What does a schedule (see `table`), step after step: one function for all of them.
 
 It reads a table, entry by entry, and copies, points at rows or calls a kernel as they say.
 """
@@ -9,10 +9,10 @@ import ctypes
 import functools
 from typing import Any
 
-from ..rolling.schedule import CALL, COPY, POINT, WIDTH
 from . import cache
 from .ir import Code, Text
 from .loading import Loaded
+from .table import CALL, COPY, POINT, WIDTH
 from .target import host
 
 

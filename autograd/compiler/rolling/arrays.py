@@ -5,13 +5,11 @@ The first use of np.unique takes 30 ms: it imports masked arrays.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-FEW = 64  # runs of equal keys that are put in order one by one
 MIXING = np.uint64(0x9E3779B97F4A7C15)  # by whose powers rows become numbers, equal for equal ones
 
 
@@ -26,14 +24,8 @@ def sorted_by(keys: Any, values: Any) -> Any:
     """Values in the order of their keys, numbers from 0 on; those of equal keys stay in theirs."""
     if (keys[1:] >= keys[:-1]).all():
         return values
-    cuts = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1)[:FEW].tolist(), len(keys)]
-    if len(cuts) < FEW:
-        pieces = sorted(itertools.pairwise(cuts), key=lambda piece: keys[piece[0]])
-        return np.concatenate([values[a:b] for a, b in pieces])
-    if keys.max() < 1 << 16:  # which NumPy sorts by counting
-        return values[np.argsort(keys.astype(np.uint16), kind="stable")]
-    low = np.int64(32)
-    return values[np.sort((keys << low) | np.arange(len(keys))) & np.int64(0xFFFFFFFF)]
+    small = keys.astype(np.min_scalar_type(keys.max()))  # of 16 bits, NumPy sorts by counting
+    return values[np.argsort(small, kind="stable")]
 
 
 def climbed(up: Any) -> tuple[Any, Any]:

@@ -94,8 +94,6 @@ def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | N
         if length <= saved:
             break
         stretch = Block(low + start, period, length // period + 1)
-        if any(period % b.period == 0 for b in _around(stretch, side_by_side)):
-            continue
         for p in _periods_of(flow, counted, low + start, low + stop, period):
             loops = [*_check(flow, low + start, low + stop + period - p, p)] if p else []
             large = [block for block in loops if (block.repeats - 1) * p > saved]

@@ -121,7 +121,7 @@ def _groups(
         return written_out(pairs, start, op)
 
     code = filled(template, lambda item: _add(slots, columns, items[:, item]), dot)
-    order = _order(columns)
+    order = _order(columns, len(roots))
     order = order[by_turns(_known(slots, roots[order], columns, order))]
     roots = roots[order]
     table = [_placed(slots, column, order) for column in columns]
@@ -160,11 +160,10 @@ def _dot(slots: Slots, columns: list[_Column], both: _Dots) -> Dot:
     return Dot(terms, len(columns) - 2, len(columns) - 1, w, x)
 
 
-def _order(columns: list[_Column]) -> Any:
+def _order(columns: list[_Column], count: int) -> Any:
     """The rows sorted by their addresses, the first leaf's above all; constants have none yet."""
     keys = [column.values for column in columns if column.code != PLACE]
-    keys += [column.values for column in columns if column.code == PLACE and not column.table]
-    return np.lexsort(keys[::-1]) if keys else np.arange(len(columns[0].values) if columns else 1)
+    return np.lexsort(keys[::-1]) if keys else np.arange(count)
 
 
 def _known(slots: Slots, roots: Any, columns: list[_Column], order: Any) -> Any:

@@ -14,20 +14,46 @@ import numpy as np
 
 from ..programs.program import DOTS, SOURCES, Program
 from .additions import Additions
-from .columns import CODE, Columns, is_condition, results, takes_conditions
-
-
-def uses(program: Program) -> list[int]:
-    """How often each instruction is read, by what an output or a watch depends on; 0: by nothing."""
-    return _uses(program).tolist()  # type: ignore[no-any-return]
+from .columns import (
+    CODE,
+    Columns,
+    is_condition,
+    is_dot,
+    is_source,
+    results,
+    takes_conditions,
+)
 
 
 def _uses(program: Program) -> Any:
     return Columns.of(program).uses(results(program))
 
 
+def without_dead_code(program: Program) -> Program:
+    """The program of the instructions that its results depend on."""
+    keep = _uses(program) > 0
+    return program if keep.all() else Columns.of(program).kept(keep, program)
+
+
+# -------------------------------------------------------------------------------- how much it is
+
+
+def operations(program: Program, needed: bool = False) -> int:
+    """The arithmetic of the instructions that compute, or of those that results need: a dot of k terms
+    is 2k - 1 operations, or 2k where its sum starts with a number.
+    """
+    columns = Columns.of(program)
+    count = np.where(is_dot(columns.op), columns.length - 1, _computes(columns))
+    return int(count[_uses(program) > 0].sum() if needed else count.sum())
+
+
+def instructions(program: Program) -> int:
+    """How many instructions that compute the results need: what a pass has to do with."""
+    return int((_computes(Columns.of(program)) & (_uses(program) > 0)).sum())
+
+
 def needed(program: Program, results: Sequence[int]) -> int:
-    """How many operations results need; a dot of n terms counts as n."""
+    """How many operations results need, of a program that still grows; a dot of n terms counts as n."""
     seen, waiting, count = set(results), [*results], 0
     for i in waiting:
         if program.op[i] not in SOURCES:
@@ -38,10 +64,8 @@ def needed(program: Program, results: Sequence[int]) -> int:
     return count
 
 
-def without_dead_code(program: Program) -> Program:
-    """The program of the instructions that its results depend on."""
-    keep = _uses(program) > 0
-    return program if keep.all() else Columns.of(program).kept(keep, program)
+def _computes(columns: Columns) -> Any:
+    return ~(is_source(columns.op) | (columns.op == CODE["count"]))
 
 
 # ------------------------------------------------------------------------------------ conditions

@@ -1,8 +1,8 @@
 """Rolling: instructions that do the same at regular distances become loops.
 
 It knows no layers, no matrices and no time steps. Repeated blocks (`blocks`) become loops. Of all else,
-expressions (`trees`) are taken level by level (`levels`): a level reads only those before it. Within a
-level, expressions of one form are sorted by the addresses of what they read; where addresses move by
+expressions (`trees`) are taken level by level: a level reads only those before it. Within a level,
+expressions of one form are sorted by the addresses of what they read; where addresses move by
 constant steps they are one group, and equal runs at constant distance are its outer loop. Slots are
 given after sorting, so the results of a group lie side by side, and what reads them finds constant
 steps again.
@@ -22,16 +22,15 @@ import numpy as np
 from ..programs.program import Program
 from .blocks import find
 from .columns import Columns, results
+from .depth import depths_of
 from .expressions import single
 from .flow import COMPUTED, PLACE, SAMPLED, Flow
 from .groups import groups
-from .levels import levels
 from .loops import Loops, copied
-from .passes import with_own_conditions
+from .passes import instructions, with_own_conditions
 from .repeats import with_repeats
 from .rolled import Group, Leaf, Loop, Outputs, Rolled, Stage
 from .slots import Slots, space_of
-from .stats import instructions
 from .trees import Forest
 
 SMALL = 4  # so few expressions of a form are not worth a group
@@ -62,7 +61,7 @@ class _Rolling:
         self.forest = Forest(flow, blocks, self.results)
         self.slots = Slots(program, self.forest, self.rolled)
         self.loops = Loops(self.slots, blocks, self.results)
-        self.level, self.unit = levels(self.forest)
+        self.level = _levels(self.forest)
         self.items: dict[int, Items] = defaultdict(lambda: defaultdict(list))
         singles, many = self._buckets()
         self._give(singles)
@@ -123,7 +122,6 @@ class _Rolling:
             r.stages.append(Stage(stage % 2 == 1, items))
         self._put_outputs_in_place(program.outputs)
         r.watch = slots.results([*dict.fromkeys(program.watch)])
-        r.kept = self._kept()
 
     def _put_outputs_in_place(self, outputs: Sequence[int]) -> None:
         """What a loop computed is copied to an output's own slot, and so is what nothing computed: a
@@ -152,8 +150,21 @@ class _Rolling:
         self.rolled.stages.insert(0, Stage(False, [*fill]))
         return ~same
 
-    def _kept(self) -> set[int]:
-        """The per-sample slots that a later per-sample stage reads."""
-        flow, read, reader = self.flow, self.forest.read, self.forest.reader
-        later = (flow.stage[read] != flow.stage[reader]) & flow.in_samples[read]
-        return set(self.slots.address[read[later]].tolist())
+
+def _levels(forest: Forest) -> Any:
+    """The level of every position: one more than the deepest that its unit reads, a tree or a loop."""
+    unit = _units(forest)
+    outer = ~forest.inner[forest.computed]
+    reader, read = unit[forest.reader[outer]], unit[forest.read[outer]]
+    other = reader != read
+    return depths_of(reader[other], read[other], len(unit))[unit]
+
+
+def _units(forest: Forest) -> Any:
+    """The unit that every position belongs to: the root of its tree, or the first of its loop."""
+    first = np.zeros(int(forest.loop.max(initial=-1)) + 1, dtype=np.int64)
+    inside = np.flatnonzero(forest.loop >= 0)[::-1]
+    first[forest.loop[inside]] = inside  # the last one written is the first position
+    unit = forest.top.copy()
+    unit[inside] = first[forest.loop[inside]]
+    return unit

@@ -10,9 +10,9 @@ it: registers). The per-sample inputs are in S slots 0, 1, … before a per-samp
 ``sample_inputs[k]`` says that slot k holds, of sample t, element first + t·step of an array.
 
 **Stages**, run in order. A uniform stage runs its items once. A per-sample stage runs its items for
-every sample, any number of samples at a time (a backend cuts them into blocks; slots in ``kept`` are
-read by a later stage, so they must hold all n samples). Stages exist because a sum over samples is
-ready only when its stage has ended.
+every sample, any number of samples at a time (a backend cuts them into blocks; if there is a second
+such stage, it may read slots of the first, so that slots hold all n samples). Stages exist because a
+sum over samples is ready only when its stage has ended.
 
 **Groups**: ``count`` × ``outer`` instances, independent of each other, of one expression. ``code`` is
 the expression in postfix order, on a stack: an int k ≥ 0 pushes leaf k, an int ~d < 0 pushes dot d, a
@@ -45,7 +45,7 @@ tested for nan afterwards.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from itertools import chain
 from typing import Any, NamedTuple
@@ -178,8 +178,7 @@ class Rolled:
     """A program in loops.
 
     A sample input is an array, the first number's place in it, and the step from sample to sample;
-    ``kept`` are S slots that a later stage reads; ``digest`` is the hash (see `stored`) of a program
-    that another process kept.
+    ``digest`` is the hash (see `stored`) of a program that another process kept.
     """
 
     def __init__(
@@ -190,7 +189,6 @@ class Rolled:
         uniform_slots: int = 0,
         sample_slots: int = 0,
         locals: int = 0,  # noqa: A002  (the field's name)
-        kept: Iterable[int] = (),
         outputs: Outputs | None = None,
         watch: Sequence[Leaf] = (),
         element: Element = DOUBLE,
@@ -198,7 +196,7 @@ class Rolled:
     ) -> None:
         self.stages, self.constants, self.sample_inputs = [*stages], [*constants], [*sample_inputs]
         self.uniform_slots, self.sample_slots, self.locals = uniform_slots, sample_slots, locals
-        self.kept, self.watch = {*kept}, [*watch]
+        self.watch = [*watch]
         self.outputs = Outputs(0, {}) if outputs is None else outputs
         self.element, self.digest = element, digest
 

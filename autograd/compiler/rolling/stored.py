@@ -24,7 +24,7 @@ def head(rolled: Rolled) -> dict[str, Any]:
     plain = {**vars(rolled)}
     plain["stages"] = [stage.per_sample for stage in rolled.stages]
     plain["outputs"] = [len(rolled.outputs), [*rolled.outputs.per_sample.items()]]
-    return plain | {"kept": sorted(rolled.kept), "element": rolled.element.name}
+    return plain | {"element": rolled.element.name}
 
 
 def body(rolled: Rolled) -> list[bytes]:
@@ -48,7 +48,7 @@ def name_of(rolled: Rolled) -> str:
 def restored(head: dict[str, Any], body: Sequence[bytes]) -> Rolled:
     """The program of a head and a body."""
     rolled = Rolled(**head)
-    rolled.element, rolled.kept = element_of(head["element"]), {*head["kept"]}
+    rolled.element = element_of(head["element"])
     rolled.sample_inputs = [(a, b, c) for a, b, c in head["sample_inputs"]]
     count, per_sample = head["outputs"]
     rolled.outputs = Outputs(count, {k: Leaf(*leaf) for k, leaf in per_sample})

@@ -19,7 +19,7 @@ class Maker:
         r.constants = [0.5, -0.25, 1.0, 2.0]
         features = self.random.randint(1, 4)
         r.sample_inputs = [(1, k, features) for k in range(features)]
-        self.features, self.kept = features, set(range(features))
+        self.features = features
         r.sample_slots = features
         self.filled = {"U": set(), "S": set(range(features))}
         self.outputs = self.random.randint(2, 12)
@@ -34,8 +34,6 @@ class Maker:
         outputs = [Leaf("U", k) for k in range(self.outputs)]
         outputs += [Leaf("S", self.random.choice(sorted(self.filled["S"]))) for _ in range(2)]
         r.outputs = Outputs.of(outputs)
-        if "".join(stages).count("S") > 1:
-            r.kept = {*self.filled["S"]}
 
     def stage(self, per_sample):
         stage = Stage(per_sample)

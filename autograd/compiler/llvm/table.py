@@ -1,6 +1,6 @@
 """A schedule: kernels and copies between them, to be done step after step in one call of machine code.
 
-It is a table, an entry of which is `WIDTH` integers:
+`schedule` does them. A schedule is a table, an entry of which is `WIDTH` integers:
 
     COPY    to, its step, from, its step, bytes          addresses move by their steps, in bytes
     POINT   to, array, starts                            writes the address of ``array[starts[k]]``
@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from ..elements import Element
+from .memory import Memory
 
 COPY, POINT, CALL = range(3)
 WIDTH = 10
@@ -60,8 +61,6 @@ class Schedule:
 
     def call(self, kernel: Any, arrays: Sequence[Place], n: int, starts: Place) -> Any:
         """An LLVM kernel, of n samples, or of mini-batches of at most n; answers its memory."""
-        from ..llvm.memory import Memory
-
         count = len(arrays)
         by_rows = any(isinstance(x, Gathered) for x in arrays)
         compiled = kernel.fitted(n, count if by_rows else 0)
