@@ -32,9 +32,7 @@ class Primitive(Generic[P]):
     bind: ClassVar[Callable[[Any], None]]  # gives the next two; `specialised` puts it here
     apply: Callable[..., Any]  # the operation in its two slots, of Values too
     pull: Callable[[Value], None]  # what flows back through a node that it made
-    linear = (
-        False  # whether a tangent goes through it as a number does, in place of partial derivatives
-    )
+    linear = False  # whether a tangent goes through it as a number does, not by partial derivatives
     moves_samples = False  # whether its pullback takes an adjoint with its mask, which it moves too
     by_name = False  # whether its value formula asks each kind for a function of that name
 
@@ -288,10 +286,10 @@ def _check_lengths(name: str, *numbers: Any) -> None:
             if len(axes) == 1 and isinstance(axes[0], int):  # of a program's input it is not known
                 lengths.add(axes[0])
     if len(lengths) > 1:
-        way = "; np.stack([v]) in place of a sample v makes all arrays"
+        mapped = bool(context.running.get().samples)
+        way = "; np.stack([v]) in place of a sample v makes all arrays" if mapped else ""
         raise BatchError(
-            f"{name}: batches of different lengths met: {sorted(lengths)} samples"
-            f"{way if context.running.get().samples else ''}"
+            f"{name}: batches of different lengths met: {sorted(lengths)} samples{way}"
         )
 
 
