@@ -15,7 +15,6 @@ from pickle import PicklingError
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, overload
 
-from . import context
 from .errors import BatchError, NumberError, PrimitiveError
 from .kinds.ieee import with_ieee_division
 from .kinds.kind import Number, by_elements, constant, is_array_of_values, kept, kind_of, leaf, like
@@ -221,11 +220,11 @@ def primitive(
 
 
 def _arguments(formula: Any) -> int | str:
-    """How many arguments a formula takes; "unknown" if it does not say."""
-    if type(formula) is not FunctionType:
-        return "unknown" if callable(formula) else "none"
-    several = formula.__defaults__ or formula.__code__.co_flags & 4  # 4: it takes *args
-    return "unknown" if several else formula.__code__.co_argcount
+    """How many arguments a formula takes; "unknown" if it does not say (a code's flag 4 is *args)."""
+    is_plain = type(formula) is FunctionType and not formula.__defaults__
+    if is_plain and not formula.__code__.co_flags & 4:
+        return formula.__code__.co_argcount  # type: ignore[no-any-return]
+    return "unknown" if callable(formula) else "none"
 
 
 def _numbers(slot: Any) -> Sequence[Any]:
@@ -280,16 +279,14 @@ def kept_each(xs: Any, numbers: Any) -> Any:
 def _check_lengths(name: str, *numbers: Any) -> None:
     """BatchError unless all one-dimensional arrays among the numbers have one length."""
     lengths: set[int] = set()
-    for slot in numbers:
-        for x in slot if isinstance(slot, (tuple, list)) else (slot,):
-            axes: Any = () if type(x) is float else getattr(x, "shape", ())
-            if len(axes) == 1 and isinstance(axes[0], int):  # of a program's input it is not known
-                lengths.add(axes[0])
+    for x in (v for slot in numbers for v in _numbers(slot)):
+        axes: Any = () if type(x) is float else getattr(x, "shape", ())
+        if len(axes) == 1 and isinstance(axes[0], int):  # of a program's input it is not known
+            lengths.add(axes[0])
     if len(lengths) > 1:
-        mapped = bool(context.running.get().samples)
-        way = "; np.stack([v]) in place of a sample v makes all arrays" if mapped else ""
         raise BatchError(
-            f"{name}: batches of different lengths met: {sorted(lengths)} samples{way}"
+            f"{name}: batches of different lengths met: {sorted(lengths)} samples (under vmap "
+            f"np.stack([v]) in place of a sample v makes all arrays)"
         )
 
 
