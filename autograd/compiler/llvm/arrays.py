@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -261,7 +262,7 @@ class Entry:
             first = len(FIELDS) + k * (AXES + 1)
             row = [FLOAT] if shape is None else [len(shape), *shape]
             self.table[first : first + len(row)] = row
-        self.shapes, self.samples, self.most = shapes, samples, most
+        self.shapes, self.samples, self.most, self.lock = shapes, samples, most, Lock()
         self.kept: dict[str, tuple[Compiled, Memory]] = {}  # for as long as the builtin lives
         owner = Owner(_loaded(layout.element), "run", "run")
         self.run = make_builtin(owner, (self.table, owner, self.kept, apart))
@@ -280,17 +281,16 @@ class Entry:
     def add(self, few: bool, compiled: Compiled, n: int = 0) -> None:
         """Let the builtin use a kernel, with room for n samples where slots hold all of them."""
         memory = Memory(compiled.layout, compiled.shape, n)
-        name = "narrow" if few else "wide"
-        fields = {
-            f"{name}_samples": memory.addresses[1],
-            f"{name}_sums": memory.addresses[2],
-            f"{name}_stride": memory.stride,
-        }
-        self.fill(**{f"{name}_most": NOBODY})  # meanwhile, if another thread comes along
-        self.fill(**{name: compiled.address}, **fields)
-        self.kept[name] = compiled, memory
-        whole = compiled.layout.whole
-        self.fill(**{f"{name}_most": min(self.most, memory.most) if whole else self.most})
+        name, most = "narrow" if few else "wide", self.most
+        parts = zip(
+            ("samples", "sums", "stride"), (*memory.addresses[1:3], memory.stride), strict=True
+        )
+        with self.lock:  # of two threads the last one's memory is used, and kept
+            self.fill(**{f"{name}_most": NOBODY})  # meanwhile, if another comes along
+            self.fill(**{name: compiled.address}, **{f"{name}_{part}": x for part, x in parts})
+            self.kept[name] = compiled, memory
+            most = min(most, memory.most) if compiled.layout.whole else most
+            self.fill(**{f"{name}_most": most})
 
     def make_room(self, compiled: Compiled, n: int) -> None:
         """Have room for so many samples the next time, if slots hold all of them."""
