@@ -33,7 +33,6 @@ class State:
     since: float = math.inf  # the number that the outermost transform began with
     tape: float = math.inf  # the number that the innermost transform with variables began with
     samples: tuple[int, ...] = ()  # within `vmap`: every variable has as many samples
-    mapped: tuple[range, ...] = ()  # the numbers of the leaves that every `vmap` around made for it
     recording = True  # False under `no_grad`
     sweeping = False  # formulas run on Values: arrays among their constants are ours
     observers: tuple[Observer, ...] = ()

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from .. import context
 from ..errors import NumberError
 from ..kinds import kind as kinds
 from ..kinds import numeric
@@ -36,23 +35,16 @@ def variable(x: Any) -> Value:
 
 
 def live_nodes(order: Sequence[Value], since: int) -> set[Value]:
-    """Of an order, the nodes that depend on a Value made before ``since``; a leaf that holds samples
-    for `vmap` is none of them, for nobody asks for a derivative by it.
-    """
+    """Of an order, the nodes that depend on a Value made before ``since``."""
     live: set[Value] = set()
-    mapped = context.running.get().mapped
-
-    def is_live(x: Value) -> bool:
-        if x.serial >= since:
-            return x in live
-        return not (x.op is None and any(x.serial in made for made in mapped))
-
     for node in order:
         for x in (node.left, node.right):
             if type(x) is Value:
-                if is_live(x):
+                if x.serial < since or x in live:
                     live.add(node)
-            elif type(x) is tuple and any(type(v) is Value and is_live(v) for v in x):
+            elif type(x) is tuple and any(
+                type(v) is Value and (v.serial < since or v in live) for v in x
+            ):
                 live.add(node)
     return live
 

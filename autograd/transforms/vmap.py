@@ -50,8 +50,7 @@ def vmap(
     None passes an argument to every sample as it is, and keyword arguments are passed so. In the
     place of an axis may stand a container of axes like the argument: ``({"w": None, "x": 0},)``.
     ``out_axes`` says so of the result, where the samples go; None is for what is the same for all.
-    A transform called inside f is taken for each sample; ``backward()`` there does not reach a mapped
-    argument through the derivative that a transform took, for which transforms are nested.
+    A transform called inside f is taken for each sample.
 
     Raises TransformError for axes or lengths that do not fit, BatchError for an array of floats
     that f closes over.
@@ -91,9 +90,7 @@ def vmap(
         since = next(context.serials)
         with context.transforming(since, samples=inner):
             seen = iter([_seen(part, inner) for part in given])
-            leaves = range(since, next(context.serials))
-            mapped = (*context.running.get().mapped, leaves)
-            with context.setting(mapped=mapped), _NoClosedOverArrays().watching():
+            with _NoClosedOverArrays().watching():
                 out = run(seen)
         found = parts(out, out_axes, name, "out_axes")
         return joined(out, out_axes, iter([_gathered(part, inner, since) for part in found]))

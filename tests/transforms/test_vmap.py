@@ -21,7 +21,6 @@ from autograd import (
     vjp,
     vmap,
 )
-from autograd.context import Observer
 
 V = np.array([1.0, 2.0, 3.0])
 M = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
@@ -455,41 +454,3 @@ def test_an_array_for_every_sample_knows_numpys_functions():
     f = vmap(lambda p, x: np.sin(p) * x + np.exp(p[0]), in_axes=(None, 0))
     p, x = np.array([0.5, 1.5]), np.array([1.0, 2.0, 3.0])
     np.testing.assert_allclose(f(p, x), np.sin(p) * x[:, None] + np.exp(p[0]), rtol=1e-15)
-
-
-def test_derivatives_within_vmap_run_on_numbers_unless_somebody_could_differentiate_them():
-    """A sweep within `vmap` makes nodes only where a closed-over Value, or a tape around, asks."""
-
-    class Counter(Observer):
-        count = 0
-
-        def made(self, node):
-            self.count += node.op is not None
-
-    def nodes(run):
-        counter = Counter()
-        with counter.watching():
-            found = run()
-        return counter.count, found
-
-    x, w = np.array([0.5, 1.5, -1.0]), Value(2.0)
-    f = lambda v, w: np.sin(v * w) * v
-    slope = lambda v, w: np.sin(v * w) + v * w * np.cos(v * w)
-    few, found = nodes(lambda: vmap(grad(f), in_axes=(0, None))(x, 2.0))
-    more, live = nodes(lambda: vmap(grad(lambda v: f(v, w)))(x))
-    assert few < more
-    np.testing.assert_allclose(found, slope(x, 2.0), rtol=1e-14)
-    live.sum().backward()
-    by_w = np.sum(2 * x * np.cos(2 * x) - 2 * x * x * np.sin(2 * x))
-    assert w.grad == pytest.approx(by_w, rel=1e-13)
-    both = lambda w: vmap(grad(f), in_axes=(0, None))(x, w).sum()
-    assert grad(both)(2.0) == pytest.approx(by_w, rel=1e-13)
-    mixed = vmap(lambda v: grad(lambda u: grad(lambda t: f(t, v))(u))(v))(
-        x
-    )  # ∂²f/∂v² of sin(v w) v
-    expected = 2 * x * np.cos(x * x) - x**3 * np.sin(x * x)
-    np.testing.assert_allclose(mixed, expected, rtol=1e-13)
-    through = grad(lambda z: vmap(lambda v: grad(lambda u: f(u, v))(v))(z).sum())(x)
-    total = lambda z: np.sin(z * z) + z * z * np.cos(z * z)
-    h = 1e-5
-    np.testing.assert_allclose(through, (total(x + h) - total(x - h)) / (2 * h), rtol=1e-8)
