@@ -97,7 +97,8 @@ def put(result: Any, out: Any) -> Any:
     """A result, in the array ``out`` where one was given: an array of floats refuses Values."""
     if out is None:
         return result
-    if out.dtype != object and (is_value(result) or is_array_of_values(result)):
+    holds_floats = isinstance(out, np.ndarray) and out.dtype != object
+    if holds_floats and (is_value(result) or is_array_of_values(result)):
         raise GradientLostError(
             f"an array of {out.dtype} holds no Values, their gradients would be lost: write x = x + v "
             f"for x += v, or give an array of dtype object"

@@ -402,7 +402,8 @@ def test_an_error_of_others_says_that_jit_was_recording_and_where():
     for f in (index_by, grad(index_by), grad(lambda x: x * index_by(x))):
         with pytest.raises((IndexError, TypeError)) as caught:
             jit(f)(1.0)
-        (note,) = caught.value.__notes__
+        way, note = caught.value.__notes__
+        assert "np.choose(i, array)" in way
         assert f"{__file__}, line {line}" in note
         assert "where(" in note
 
