@@ -32,7 +32,7 @@ LEAST_SAVED = 64  # instructions
 CANDIDATES = 32  # periods that are tried
 CONTEXT = 8  # runs of instructions that vote for a period together
 STRETCHES = 4  # of a period, that are looked at
-SHORT = 16  # instructions of a period of which more are
+SHORT = 8  # instructions of a period of which more are
 LOOPS = 4  # of a stretch, that are looked at
 ALL_TRUE = np.uint64(0x0101010101010101)
 GROWING = 0.25  # the least part of a block that must build on the block before it
@@ -76,13 +76,15 @@ def find(flow: Flow, adding: Any = None) -> list[Block]:
 
 def _kinds(flow: Flow) -> Any:
     """A number for what each instruction does to operands of which spaces; a dot's is its length."""
-    length = np.diff(flow.first)
-    place = np.arange(len(flow.space)) - np.repeat(flow.first[:-1], length)
-    key = flow.op.astype(np.uint64) + len(OPERATIONS) * length.astype(np.uint64)
+    length, other = np.diff(flow.first), ~flow.is_dot
+    spaces = int(flow.space.max(initial=0)) + 2
+    key = flow.op.astype(np.int64)
     for k in range(3):
-        of = np.flatnonzero((place == k) & ~flow.is_dot[flow.reader])
-        key[flow.reader[of]] = key[flow.reader[of]] * MIXING + flow.space[of].astype(np.uint64)
-    kind = numbered((key >> np.uint64(1)).astype(np.int64)) if len(key) else length
+        rows = np.flatnonzero(other & (length > k))
+        key *= spaces
+        key[rows] += 1 + flow.space[flow.first[rows] + k]
+    key[flow.is_dot] += len(OPERATIONS) * spaces**3 * length[flow.is_dot]
+    kind = numbered(key) if len(key) else key
     return kind.astype(np.min_scalar_type(kind.max(initial=0)))
 
 

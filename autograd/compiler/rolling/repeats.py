@@ -50,8 +50,9 @@ def _little_work(columns: Columns, reader: Any, some: Any, without_slot: Any) ->
     for all samples.
     """
     work = np.where(without_slot, WORK, 0)
+    e = np.flatnonzero(some[reader])
     for _ in range(WORK):
-        total = 1 + np.bincount(reader, work[columns.reads], len(work)).astype(np.int64)
+        total = 1 + np.bincount(reader[e], work[columns.reads[e]], len(work)).astype(np.int64)
         found = some & (total <= WORK)
         work[found] = total[found]
     return found
