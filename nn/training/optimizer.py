@@ -98,7 +98,7 @@ class Optimizer(ABC):
             g = g * np.minimum(_shrinking(norm(g), self.max_norm), 1.0)
         self.steps += 1
         moved = self._update(*self._decayed(w, g, rate), rate)
-        if np.shape(moved) != np.shape(w):
+        if getattr(moved, "shape", None) != w.shape:
             raise TypeError(
                 f"_update(w, g, rate) returns the moved parameters, {len(w)} numbers; that of "
                 f"{type(self).__name__} returned {moved!r}"

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from autograd import NOTHING, Value
+from autograd import NOTHING, Value, jit
 from nn import MLP
 from nn.schedules import constant, cosine, linear_warmup, step_decay
 from nn.training.optimizer import Optimizer, clip_grad_norm_
@@ -346,3 +346,11 @@ def test_models_in_the_place_of_their_parameters_are_told():
         with pytest.raises(TypeError, match=r"a.parameters\(\) \+ b.parameters.*; given one"):
             Adam(wrong)
     assert len(Adam(a.parameters() + b.parameters()).params) == 4
+
+
+def test_an_update_is_recorded_for_whole_arrays():
+    """A question after a shape by NumPy's own function would record every weight by itself."""
+    optimizer = SGD([Value(0.0) for _ in range(300)], lr=0.5)
+    moved = jit(lambda w, g: optimizer.moved(w, g, 0.5))
+    assert moved(np.ones(300), np.ones(300)).tolist() == [0.5] * 300
+    assert moved.stats.operations["recorded"] < 50
