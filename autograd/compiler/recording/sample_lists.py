@@ -116,14 +116,13 @@ def _each(function: Callable[..., Any], *operands: Any) -> SampleList:
         raise BatchError(f"batches of different lengths met: {sorted(lengths)} samples")
     (n,) = lengths
     recorder.make_room(n)
-    columns = [_column(recorder, x, n) for x in given]
+    columns = [_column(x, n) for x in given]
     return SampleList(recorder, [function(*row) for row in zip(*columns, strict=True)])
 
 
-def _column(recorder: Recorder, x: Any, n: int) -> Sequence[Any]:
+def _column(x: Any, n: int) -> Sequence[Any]:
     if isinstance(x, SampleList):
         return x.numbers
-    x = lift(recorder, x) if type(x) in (int, float) else x
     return x.tolist() if isinstance(x, np.ndarray) else [x] * n
 
 
