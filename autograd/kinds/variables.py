@@ -8,7 +8,7 @@ no ``exp`` of them: every function goes through NumPy's protocols to ours.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -150,15 +150,20 @@ def refuse_other_arithmetic(x: Any) -> None:
     raise NumberError(f"a {kind.__module__}.{kind.__name__} computes in a way of its own: {way}")
 
 
+def refuse_other_arrays(inputs: Iterable[Any]) -> None:
+    """NumberError for a masked array, or any other that computes in a way of its own."""
+    for x in inputs:
+        if isinstance(x, np.ndarray):
+            refuse_other_arithmetic(x)
+
+
 def along_arrays(function: Any, inputs: Sequence[Any]) -> Any:
     """A function of Values applied element by element."""
     seen = dispatch.beside(inputs)
     if seen is not inputs:
         return function(*seen)
     refuse_to_pair(inputs)
-    for x in inputs:
-        if isinstance(x, np.ndarray):
-            refuse_other_arithmetic(x)
+    refuse_other_arrays(inputs)
     result = np.frompyfunc(function, len(inputs), 1)(*map(boxed, inputs))
     return result.view(Variables) if isinstance(result, np.ndarray) else result
 

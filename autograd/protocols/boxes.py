@@ -6,22 +6,15 @@ elsewhere is the one-dimensional array of its samples, so ``np.sort(batch)`` is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from ..errors import GradientLostError
 from ..kinds.kind import is_array_of_values
-from ..kinds.variables import Variables, is_batch, is_value, refuse_other_arithmetic
+from ..kinds.variables import Variables, is_batch, is_value
 from ..operations import samples
-
-
-def refuse_other_arrays(inputs: Iterable[Any]) -> None:
-    """NumberError for a masked array, or any other that computes in a way of its own."""
-    for x in inputs:
-        if isinstance(x, np.ndarray):
-            refuse_other_arithmetic(x)
 
 
 def leaves(x: Any) -> Iterator[Any]:

@@ -16,12 +16,12 @@ import numpy as np
 
 from .. import context
 from ..errors import GradientLostError
-from ..kinds.kind import is_array_of_values
-from ..kinds.variables import holds_values, is_batch
+from ..kinds.kind import is_array_of_values, shape_of
+from ..kinds.variables import holds_values, is_batch, refuse_other_arrays
 from ..operations import branches, composites, steps
 from ..operations.composites import EVERY
 from . import calculus, choosing, linear_algebra, ordering, products, reductions
-from .boxes import boxed, data_of, leaves, plain, put, refuse_other_arrays, unboxed
+from .boxes import boxed, data_of, leaves, plain, put, unboxed
 from .structure import BY_NUMPY, JOINS
 from .ufuncs import along, reduction
 
@@ -103,8 +103,8 @@ def _digitize(x: Any, bins: Any, right: bool = False) -> Any:
 
 def _is_known(x: Any) -> bool:
     """Whether the elements of an array are numbers: neither recorded nor one for each sample."""
-    elements = map(data_of, np.ravel(plain(x)).tolist())
-    return not any(hasattr(v, "recorder") or getattr(v, "shape", ()) for v in elements)
+    elements = np.ravel(plain(x)).tolist()
+    return not choosing.is_recorded(elements) and not any(map(shape_of, map(data_of, elements)))
 
 
 def _data(x: Any) -> Any:

@@ -15,7 +15,13 @@ import numpy as np
 
 from ..errors import GradientLostError
 from ..kinds.kind import by_elements
-from ..kinds.variables import along_arrays, holds_values, is_batch, is_value
+from ..kinds.variables import (
+    along_arrays,
+    holds_values,
+    is_batch,
+    is_value,
+    refuse_other_arrays,
+)
 from ..operations import branches, choices, sequences, steps
 from ..operations import composites as functions
 from ..operations.arithmetic import fmod, mod, mul
@@ -31,7 +37,6 @@ from .boxes import (
     plain,
     put,
     put_at,
-    refuse_other_arrays,
     unboxed,
 )
 
