@@ -138,16 +138,16 @@ def _triangle(a: Any) -> Any:
             rest = a[i, j]
             if j:
                 rest = rest - sequences.dot(lower[i, :j].tolist(), lower[j, :j].tolist())
-            if i == j and _is_negative(rest):
+            if i == j and not _may_be_positive(rest):
                 raise np.linalg.LinAlgError("Matrix is not positive definite")
             lower[i, j] = sqrt(rest) if i == j else rest / lower[j, j]
     return lower
 
 
-def _is_negative(x: Any) -> bool:
-    """Whether it is no positive number, of some sample at least; one being recorded cannot tell."""
+def _may_be_positive(x: Any) -> bool:
+    """Whether it is a positive number, of every sample; one being recorded cannot tell, and may be."""
     positive = data_of(x) > 0
-    return positive is False or (hasattr(positive, "dtype") and not bool(positive.all()))
+    return bool(positive.all()) if hasattr(positive, "dtype") else positive is not False
 
 
 # ------------------------------------------------------------------------------------- determinants

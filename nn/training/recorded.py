@@ -79,9 +79,7 @@ class RecordedStep(OfOneForm):
     def __init__(self, step: Step, form: str | None) -> None:
         super().__init__(form)
         self.step, self.optimizer = step, step.optimizer
-        self.outputs: (
-            Any  # the arrangement in which the model answers, None in place of each number
-        )
+        self.outputs: Any  # as the model arranges its answers, None in place of each number
         self.descent = compiling(self._descent)
         self.update = compiling(self._update)
         self.loops = defaultdict[int, Any](lambda: scan(self._step))

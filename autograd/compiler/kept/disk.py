@@ -51,11 +51,13 @@ def key_of(*parts: str) -> bytes | None:
 
 def read(key: bytes) -> Content | None:
     """The content of an entry, or None if there is none that may be used."""
-    place = os.path.join(directory(), key.hex())
+    folder = directory()
     try:
-        if not _is_ours(os.stat(directory()), stat.S_ISDIR):
+        if not _is_ours(os.stat(folder), stat.S_ISDIR):
             return None
-        handle = os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        handle = os.open(
+            os.path.join(folder, key.hex()), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)
+        )
     except OSError:  # not there, or a link
         return None
     with os.fdopen(handle, "rb") as file:
@@ -85,12 +87,13 @@ def write(key: bytes, head: Any, parts: Sequence[bytes]) -> None:
         return
     rest = key + _put_together(head, parts)
     with contextlib.suppress(OSError):  # a full or read-only disk costs time, nothing else
-        os.makedirs(directory(), mode=0o700, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=directory(), prefix=".new")
+        folder = directory()
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".new")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(hashed(rest) + rest)
-            os.replace(temporary, os.path.join(directory(), key.hex()))
+            os.replace(temporary, os.path.join(folder, key.hex()))
         except OSError:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(temporary)
