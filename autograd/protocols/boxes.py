@@ -100,19 +100,21 @@ def put(result: Any, out: Any) -> Any:
     return out
 
 
-ADD_AT = ("add", "subtract", "multiply", "divide")
+AT = ("add", "subtract", "multiply", "divide")
 """The ufuncs whose ``at`` NumPy itself does right to objects: by their operators."""
 
 
-def put_at(name: str, array: Any, places: Any, *numbers: Any) -> None:
+def put_at(name: str, array: Any, places: Any, *numbers: Any) -> Any:
     """``np.add.at``: in place, as often as a place is named; an array of floats refuses Values."""
+    if name not in AT:
+        return NotImplemented
     if not is_array_of_values(array):
         raise GradientLostError(
             f"np.{name}.at of Values into {'one' if is_value(array) else 'an array of floats'} would "
             f"lose the gradient: write into np.zeros_like(x, shape={np.shape(array)}) of an array x of "
             f"Values"
         )
-    getattr(np, name).at(plain(array), places, *map(plain, map(boxed, numbers)))
+    return getattr(np, name).at(plain(array), places, *map(plain, map(boxed, numbers)))
 
 
 def _dtype_of(elements: list[Any]) -> type | None:

@@ -28,17 +28,7 @@ from ..operations.arithmetic import fmod, mod, mul
 from ..operations.composites import EVERY
 from ..operations.elementary import exp2
 from . import products
-from .boxes import (
-    ADD_AT,
-    array_of,
-    boxed,
-    checked_axes,
-    mapped_to_rows,
-    plain,
-    put,
-    put_at,
-    unboxed,
-)
+from .boxes import array_of, boxed, checked_axes, mapped_to_rows, plain, put, put_at, unboxed
 
 Function = Callable[..., Any]
 
@@ -293,7 +283,7 @@ def _outer(name: str, inputs: Sequence[Any], settings: dict[str, Any]) -> Any:
 
 
 def _at(name: str, inputs: Sequence[Any], settings: dict[str, Any]) -> Any:
-    return put_at(name, *inputs) if not settings and name in ADD_AT else NotImplemented
+    return NotImplemented if settings else put_at(name, *inputs)
 
 
 _METHODS: dict[str, Function] = {
