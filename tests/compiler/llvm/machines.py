@@ -1,4 +1,4 @@
-"""Targets of every vector width: those that this machine can run, and one that it cannot."""
+"""Targets of every vector width: those that this machine can run, and two that any can compile for."""
 
 import llvmlite.binding as llvm
 
@@ -16,8 +16,17 @@ def runnable():
                 yield host()._replace(cpu="x86-64", features=X86[lanes], lanes=lanes)
 
 
+def avx512():
+    """An x86-64 processor with the widest vectors, to compile for and to look at."""
+    return _foreign("x86_64-unknown-linux-gnu", "x86-64", X86[8], 8)
+
+
 def neon():
     """A 64-bit ARM processor, to compile for and to look at."""
+    return _foreign("aarch64-unknown-linux-gnu", "generic", "+neon", 2)
+
+
+def _foreign(*target):
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
-    return Target("aarch64-unknown-linux-gnu", "generic", "+neon", 2)
+    return Target(*target)
