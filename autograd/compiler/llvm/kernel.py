@@ -171,17 +171,22 @@ class Kernel:
         """
         main = self.main()
         if sum(text.count("\n") for text in self.cold) < LONG:
-            return [(self.module(*map(internal, [*self.hot, *self.cold]), main), 1)]
+            return [(self.whole(main), 1)]
         parts = [text.partition("\n")[0] for text in [*self.hot, *self.cold]]
-        kernel = self.module(*(f"declare {part[7:-2]}" for part in parts), main)
-        loops = [(self.module(*some), 1) for some in chunks(self.hot)]
-        lines = [(self.module(*some), 0) for some in chunks(self.cold)]
+        constants, there = self.constants("dso_local"), self.constants("external dso_local")
+        kernel = self.module(*(f"declare {part[7:-2]}" for part in parts), constants, main)
+        loops = [(self.module(*some, constants=there), 1) for some in chunks(self.hot)]
+        lines = [(self.module(*some, constants=there), 0) for some in chunks(self.cold)]
         return [(kernel, 0), *loops, *lines]
 
     def text(self) -> Text:
         """The whole program as one module."""
-        main = self.main()
-        return self.module(*map(internal, [*self.hot, *self.cold]), main)
+        return self.whole(self.main())
+
+    def whole(self, main: Text) -> Text:
+        """A kernel and all that it calls as one module."""
+        parts = map(internal, [*self.hot, *self.cold])
+        return self.module(*parts, main, constants=self.constants("internal"))
 
     def main(self) -> Text:
         """The kernel; what it calls is in ``hot`` and ``cold`` then."""
@@ -220,16 +225,18 @@ class Kernel:
         self.declarations |= code.declarations
         return code.text(f"i64 @{name}({signature}) nounwind")
 
-    def module(self, *functions: Text) -> Text:
-        """A module of functions, with what they may call."""
+    def module(self, *functions: Text, constants: Text = "") -> Text:
+        """A module of functions, with what they may call, and the constants if they read them."""
         used = any("@constants" in function for function in functions)
-        return "\n".join([*[self.globals()] * used, *self._declared(), *functions, ""])
+        return "\n".join([*[constants] * used, *self._declared(), *functions, ""])
 
-    def globals(self) -> Text:
-        """The constants, as an array for those that are read in loops."""
-        kind, count = self.rolled.element.llvm, len(self.rolled.constants)
-        numbers = ", ".join(f"{kind} {constant(x)}" for x in self.rolled.constants)
-        return f"@constants = internal constant [{count} x {kind}] [{numbers}], align 64"
+    def constants(self, linkage: Text) -> Text:
+        """The constants, as an array for those that are read in loops; external ones are elsewhere."""
+        kind, numbers = self.rolled.element.llvm, self.rolled.constants
+        name = f"@constants = {linkage} constant [{len(numbers)} x {kind}]"
+        if linkage.startswith("external"):
+            return name
+        return f"{name} [{', '.join(f'{kind} {constant(x)}' for x in numbers)}], align 64"
 
     def _declared(self) -> Iterable[Text]:
         memory = "declare void @llvm.mem{}.p0{}.i64(ptr, {}, i64, i1)"
