@@ -107,6 +107,8 @@ def _addresses(
     group: Group, iterations: int, written: set[tuple[str, int]]
 ) -> set[tuple[str, int]]:
     """Every slot that a group reads, but those at a fixed place that its part has written."""
+    if is_simple(group) and iterations == 1:
+        return {leaf[:2] for leaf in group.leaves if leaf[0] in "USL"} - written
     read: set[tuple[str, int]] = set()
     for leaf, stride, terms in uses(group):
         if leaf.space not in "USL":

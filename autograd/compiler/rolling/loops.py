@@ -184,7 +184,7 @@ class Loops:
         space, array = space_of(code)
         if code == PLACE:
             if (values == values[0]).all():
-                return Leaf(space, self.slots.constant(int(values[0])))
+                return Leaf(space, int(self.slots.constants(values[:1])[0]))
             return Leaf(space, self.slots.table(values.tolist()), step=1)
         first, step = int(values[0]), int(values[1] - values[0])
         if flow.space[element] != COMPUTED:
