@@ -15,11 +15,13 @@ Names: o, i, s, lane where a tile begins (see `spaces`); j the term of a dot; r,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from ..programs.program import ARITY
 from ..rolling.rolled import Dot, Group, Leaf, Words, words
 from .instructions import instruct, is_written_out
 from .ir import Code, Index, Text
+from .lanes import Numbers
 from .spaces import At, Part, Place
 
 UNROLLED = 4  # dots of so few terms are written out
@@ -73,21 +75,10 @@ class Tile:
         return (self._evaluate(self.group.code, place) for place in range(len(self.places)))
 
     def _evaluate(self, words: Words, place: int) -> Text:
-        stack: list[Text] = []
-        for word in words:
-            if word == "count":
-                stack.append(
-                    self.n.broadcast(self.part.code.new(f"sitofp i64 %n to {self.n.scalar}"))
-                )
-            elif isinstance(word, str):
-                first = len(stack) - ARITY[word]
-                operands, stack[first:] = stack[first:], []
-                stack.append(instruct(self.n, self.part.library, word, *operands))
-            elif word >= 0:
-                stack.append(self._leaf(word, place))
-            else:
-                stack.append(self._dots[~word][place])
-        return stack.pop()
+        def number(word: int) -> Text:
+            return self._leaf(word, place) if word >= 0 else self._dots[~word][place]
+
+        return evaluated(self.part, self.n, words, number)
 
     def _leaf(self, k: int, place: int, j: Index = 0, stride: int = 0) -> Text:
         """Leaf k at a place: read once where it is the same number at several."""
@@ -104,17 +95,12 @@ class Tile:
         if known and not stride:
             return n.broadcast(known) if self.across else known
         index = part.index(leaf, self.at, spot, j, stride)
-        moves = self.across and leaf.inner != 0
-        if leaf.space == "K" and isinstance(index, int) and not moves:
-            return n.number(part.rolled.constants[index])
-        if leaf.space in "SL" and self.group.per_sample:
-            return n.load(part.place(leaf, index, self.at.lane, v))
+        if not (self.across and leaf.inner):
+            return part.read(n, leaf, index, self.at.lane, v, self.group.per_sample)
         place = part.place(leaf, index)
-        if moves and leaf.inner < 0:
+        if leaf.inner < 0:
             return n.reversed(n.load(part.code.at(place, 1 - n.lanes)))
-        if moves:
-            return n.load(place)
-        return n.broadcast(part.one.load(place))
+        return n.load(place)
 
     def _dot(self, dot: Dot) -> list[Text]:
         n = self.n
@@ -140,6 +126,41 @@ class Tile:
                 sums = term(j, sums)
             return sums
         return self.part.code.loop(dot.terms, term, [(n.type, x) for x in sums])
+
+
+def evaluated(part: Part, n: Numbers, words: Words, number: Callable[[int], Text]) -> Text:
+    """What some code computes, where ``number`` answers what its leaves and dots are."""
+    stack: list[Text] = []
+    for word in words:
+        if not isinstance(word, str):
+            stack.append(number(word))
+        elif word == "count":
+            stack.append(n.broadcast(part.code.new(f"sitofp i64 %n to {n.scalar}")))
+        else:
+            first = len(stack) - ARITY[word]
+            operands, stack[first:] = stack[first:], []
+            stack.append(instruct(n, part.library, word, *operands))
+    return stack.pop()
+
+
+def write_line(part: Part, group: Group, at: At) -> None:
+    """A simple group: what it computes is handed on in registers."""
+    n, target = part.many if group.per_sample else part.one, place_of(group, group.target)
+    read: dict[tuple[int, int], Text] = {}
+
+    def number(k: int, v: int) -> Text:
+        leaf = place_of(group, group.leaves[k])
+        key = k, v if leaf.space in "SL" else 0
+        if key not in read:
+            read[key] = part.known.get((leaf, key[1])) or part.read(
+                n, leaf, part.index(leaf, at), at.lane, v, group.per_sample
+            )
+        return read[key]
+
+    for v in range(at.vectors):
+        z = part.known[target, v] = evaluated(part, n, group.code, partial(number, v=v))
+        if part.keeps(target):
+            n.store(z, part.place(target, part.index(target, at), at.lane, v))
 
 
 def write_tile(part: Part, group: Group, at: At, size: Place, across: bool = False) -> None:
@@ -189,12 +210,8 @@ def write_strip(part: Part, group: Group, at: At, count: int) -> None:
 
 def store_tile(tile: Tile, values: Iterator[Text]) -> None:
     """Put a tile's numbers where they belong."""
-    part, group, at, target = tile.part, tile.group, tile.at, tile.group.target
+    part, at, target = tile.part, tile.at, tile.group.target
     for z, (o, i, v) in zip(values, tile.places, strict=True):
-        if is_simple(group):
-            part.known[place_of(group, target), v] = z
-            if not part.keeps(target):
-                continue
         index = part.index(target, at, (o, i))
         tile.n.store(z, part.place(target, index, at.lane, v))
 
@@ -246,7 +263,7 @@ def goes_across(part: Part, group: Group) -> bool:
 def write_group(part: Part, group: Group, at: At) -> None:
     """All instances of a group at one tile of samples (of a uniform one: once)."""
     if is_simple(group):
-        write_tile(part, group, at, (1, 1))
+        write_line(part, group, at)
         return
     lanes, size = part.shape.lanes, part.shape.instances if group.dots else 1
     across = not group.per_sample and goes_across(part, group)
