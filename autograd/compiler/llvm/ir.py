@@ -79,10 +79,9 @@ class Code:
 
     def call(self, name: Text, result: Text, arguments: Sequence[tuple[Text, Text]]) -> Text:
         """A call of a function without side effects; arguments are (type, value)."""
-        types = ", ".join(kind for kind, _ in arguments)
-        self.declarations.setdefault(
-            name, f"declare {result} @{name}({types}) nounwind memory(none)"
-        )
+        if name not in self.declarations:
+            types = ", ".join(kind for kind, _ in arguments)
+            self.declarations[name] = f"declare {result} @{name}({types}) nounwind memory(none)"
         values = ", ".join(f"{kind} {value}" for kind, value in arguments)
         return self.once(f"call {result} @{name}({values})")
 

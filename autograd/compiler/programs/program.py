@@ -250,7 +250,7 @@ class Program:
 def _extend(column: array[int], numbers: Any, count: int) -> None:
     """Append a list, an array, or the same number so many times."""
     if isinstance(numbers, np.ndarray):
-        column.frombytes(np.ascontiguousarray(numbers, column.typecode).view(np.uint8))
+        column.frombytes(np.asarray(numbers, column.typecode).tobytes())
     elif isinstance(numbers, int):
         column.extend(array(column.typecode, [numbers]) * count)
     else:

@@ -18,6 +18,7 @@ import numpy as np
 from ..programs.interpret import FUNCTIONS
 from ..programs.program import ARITHMETIC, BINARY, COMPARISONS, UNARY, Program
 
+
 def emit(p: Program, op: str, *operands: int) -> int | bool:
     """The instruction of an operation, or of what it is known to be."""
     folds, x, y = p.folds, operands[0], operands[-1]

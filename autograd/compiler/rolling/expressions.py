@@ -32,7 +32,7 @@ def alone(slots: Slots, roots: Any) -> Iterator[Group]:
     dots = np.concatenate([[0], np.cumsum(forest.item < 0)])
     plain = dots[begin] == dots[begin + count]
     items = forest.item[ranges(begin[plain], count[plain])]
-    pairs = zip(slots.places(items), slots.targets(roots), strict=True)
+    pairs = zip(slots.places(items), slots.computed(roots), strict=True)
     leaves = leaves_at(*map(np.concatenate, pairs))
     targets, first = leaves[len(items) :], 0
     rows = (x.tolist() for x in (roots, plain, count))
@@ -42,7 +42,17 @@ def alone(slots: Slots, roots: Any) -> Iterator[Group]:
             yield _group(forest, root, *_plain(forest.template(root), some), (), target)
             first += width
         else:
-            yield single(forest, root, slots.leaf, target)
+            yield single(forest, root, _leaves_of(slots, root).__getitem__, target)
+
+
+def _leaves_of(slots: Slots, root: int) -> dict[int, Leaf]:
+    """Where a tree's items are, and the sides of its dots, by element."""
+    forest, first = slots.forest, slots.forest.flow.first
+    items = forest.item[forest.start[root] : forest.start[root + 1]]
+    dots = ~items[items < 0]
+    sides = ranges(first[dots], (first[dots + 1] - first[dots]) // 2 * 2)
+    elements = np.concatenate([items[items >= 0], sides])
+    return dict(zip(elements.tolist(), leaves_at(*slots.places(elements)), strict=True))
 
 
 def _plain(template: tuple[Any, ...], leaves: list[Leaf]) -> tuple[Words, Iterable[Leaf]]:

@@ -154,7 +154,8 @@ def _levels(forest: Forest) -> Any:
     outer = ~forest.inner[forest.computed]
     reader, read = unit[forest.reader[outer]], unit[forest.read[outer]]
     other = reader != read
-    return depths_of(reader[other], read[other], len(unit))[unit]
+    reader, read = reader[other], read[other]
+    return depths_of(reader, read, len(unit))[unit]
 
 
 def _units(forest: Forest) -> Any:

@@ -77,22 +77,16 @@ class Slots:
         self.rolled.constants += [self.numbers[k] for k in constants]
         return first
 
-    def leaf(self, element: int) -> Leaf:
-        """Where an element is."""
-        (leaf,) = leaves_at(*self.places(np.array([element])))
-        return leaf
-
-    def target(self, position: int) -> Leaf:
-        """Where the number of a position is."""
-        (leaf,) = leaves_at(*self.targets(np.array([position])))
-        return leaf
-
     def places(self, elements: Any) -> tuple[Any, Any]:
         """The codes and addresses of elements."""
         flow = self.forest.flow
         return self._placed(flow.code[elements], flow.space[elements], flow.value[elements])
 
-    def targets(self, positions: Any) -> tuple[Any, Any]:
+    def targets(self, positions: Any) -> list[Leaf]:
+        """Where what is computed at positions is."""
+        return leaves_at(*self.computed(positions))
+
+    def computed(self, positions: Any) -> tuple[Any, Any]:
         """The codes and addresses of what is computed at positions."""
         codes = np.where(self.forest.flow.in_samples[positions], SAMPLED, UNIFORM)
         return codes, self.address[positions]
