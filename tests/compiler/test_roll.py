@@ -97,6 +97,22 @@ def layer_and_gradient(ws, xs):
     return [value, *gradient]
 
 
+def test_straight_lines_have_one_leaf_for_a_place_and_one_code_for_a_form():
+    def chain(xs):
+        known, draw = [*xs], random.Random(1)
+        for _ in range(300):
+            x = draw.choice(known[-9:])
+            known.append(ag.sin(x) * known[-1] if draw.random() < 0.5 else x + 0.5 * known[-1])
+        return known[-1:]
+
+    found = [group for group, _ in roll(recorded(chain, [3])).groups()]
+    leaves = [leaf for group in found for leaf in (*group.leaves, group.target)]
+    codes = [group.code for group in found]
+    assert len(found) > 100
+    for some in (leaves, codes):  # 300,000 operations of them have to fit into memory
+        assert len({*map(id, some)}) == len({*some}) < len(some) / 2
+
+
 def test_a_layer_and_its_gradient_become_few_loops():
     program = recorded(layer_and_gradient, [64, 8])
     rolled = roll(program)
