@@ -264,7 +264,8 @@ def attack(calls, buffers, seed, count=None, dtype="float64"):
             elif refused is None:  # of no samples there is no mean: a program says nan
                 assert "of no numbers" in str(error), (f, args, got, error)
             else:
-                expected = TypeError, ValueError, OverflowError, LookupError  # of the function's own
+                # of the function's own
+                expected = TypeError, ValueError, OverflowError, LookupError
                 assert isinstance(refused, expected), refused
             if refused is not None and error is None:
                 assert not fits([*args, *names.values()], kinds), (f, args, refused)
