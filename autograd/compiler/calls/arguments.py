@@ -23,14 +23,12 @@ from ...transforms.ravel import array_of_frame, is_array
 from ...value import Value
 from ..elements import DOUBLE, Element
 from ..programs.program import SAMPLES
-from .rooms import Room
 
 FEW = 64
 """Single numbers up to so many are an argument array each; of more one array is made."""
 
-
-RECORDED = "autograd.compiler.recording."
-"""Where the numbers and arrays of recordings have their classes, which need not be loaded."""
+NO_VALUE = "autograd.compiler.recording.", "autograd.compiler.scanning."
+"""Modules whose classes stand for numbers that are not known yet; they need not be loaded."""
 
 
 class Arguments(NamedTuple):
@@ -86,9 +84,7 @@ def _leaf_of(x: Any, dtype: Any, treedef: Treedef, place: int) -> Any:
     """The leaf at a place as a float, or an array of them; None for another kind of number."""
     if isinstance(x, (float, int)):
         return float(x)
-    if type(x) is Room:
-        return None
-    if type(x).__module__.startswith(RECORDED):
+    if type(x).__module__.startswith(NO_VALUE):
         return None
     x = array_of_frame(x)
     if is_array(x) or isinstance(x, np.generic):

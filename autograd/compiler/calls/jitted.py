@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ...errors import TransformError
 from ..elements import Element
+from ..scanning.placeholders import tracing
 from .arguments import Arguments, arguments_of
 from .compiled import Compiled
-from .rooms import watching
 from .shortcut import bound, of_floats, shortcut
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ class Jitted:
         """The function's answer, computed by its program: the long way, for any arguments."""
         arguments = arguments_of(args, kwargs, self.element)
         if arguments is None:
-            scan = watching.get()
-            return scan.call(self, args, kwargs) if scan else self.f(*args, **kwargs)
+            tracer = tracing.get()
+            return tracer.call(self, args, kwargs) if tracer else self.f(*args, **kwargs)
         compiled = self.compiled_for(arguments)
         if self.backend == "llvm" and self._shorten(compiled, arguments):
             return self(*args, **kwargs)  # what that is made of need not be compiled a second time
@@ -129,11 +129,11 @@ class Jitted:
         for compiled in self._compiled:
             if compiled.recording.serves(arguments):
                 return compiled
-        token = watching.set(None)  # what the function calls is no step of a scan
+        token = tracing.set(None)  # what the function calls is no step of a scan
         try:
             self._compiled.append(Compiled(self.f, arguments, self.backend, self.threads))
         finally:
-            watching.reset(token)
+            tracing.reset(token)
         return self._compiled[-1]
 
     def _shorten(self, compiled: Compiled, arguments: Arguments) -> bool:

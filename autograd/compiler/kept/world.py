@@ -48,7 +48,7 @@ from ...kinds.kind import NOTHING
 from ...transforms import pytree
 from ...value import Value
 from ..calls.arguments import Arguments
-from ..calls.rooms import watching
+from ..scanning.placeholders import tracing
 from .described import described
 from .hashing import hashed
 from .trusted import CLASSES, Unknown, is_our_class, pure
@@ -194,7 +194,7 @@ def _surroundings() -> str:
     """What is set around a recording, where that is understood."""
     state = context.running.get()
     inside = state.samples or state.sweeping or state.observers or state.since != math.inf
-    if inside or watching.get():
+    if inside or tracing.get():
         raise Unknown("a transform, a scan, or an observer that is at work around it")
     kinds = [cls for cls in users._own if cls.__module__.partition(".")[0] in UNSAID]  # noqa: SLF001
     if kinds:
