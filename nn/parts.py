@@ -43,7 +43,7 @@ class Rest:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def _world(self) -> dict[str, Any]:
+    def _fingerprint(self) -> dict[str, Any]:
         """What `jit` has to know of it to find what another process has recorded."""
         return {"module": self.module}
 

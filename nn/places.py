@@ -57,7 +57,7 @@ class Place:
             yield place
             place = place.owner
 
-    def _world(self) -> dict[str, Any]:
+    def _fingerprint(self) -> dict[str, Any]:
         """What `jit` has to know of it to find what another process has recorded: nothing."""
         return {}
 

@@ -87,7 +87,7 @@ class Group(Observer):
 
         return grouped
 
-    def _world(self) -> dict[str, str]:
+    def _fingerprint(self) -> dict[str, str]:
         """What `jit` has to know of it to find what another process has recorded."""
         return {"name": self.name}
 
