@@ -1,8 +1,9 @@
-"""One program of a function, and its kernel: recorded, passed, rolled, compiled.
+"""One program of a function, and its kernel: recorded, optimised by passes, rolled, compiled.
 
-Each stage is timed, and each pass is counted (`stats`). Where the first nan is seen that a branch not
-taken could have sent, the same is done once more with masks, and that program answers from then on
-whenever such a nan is seen.
+The program is plain at first: a branch that is not taken may send a nan where it should send
+nothing. So numbers that could show one are watched. When the first is seen, the function is
+recorded once more, with masks, and that program answers, then and whenever a watched number is nan.
+(`stats` has what each stage took and each pass left.)
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def build(rolled: Rolled, arrays: int, backend: str, threads: int) -> Any:
-    """The kernel of a rolled program of so many arrays; a backend is loaded when it is asked for."""
+    """The kernel of a rolled program of so many argument arrays; loads the backend."""
     if backend == "llvm":
         from ..llvm import backend as llvm
 
@@ -34,9 +35,9 @@ def build(rolled: Rolled, arrays: int, backend: str, threads: int) -> Any:
 
 
 class Compiled:
-    """A recording and its kernel; where a watched number is nan, the masked program's.
+    """A recording and its kernel, with the masked ones for when a watched number is nan.
 
-    Machine code of a function whose world is understood (see `kept.world`) is not recorded if another
+    Machine code of a function that has a fingerprint (see `kept`) is not recorded if another
     process has done so.
     """
 
@@ -54,7 +55,7 @@ class Compiled:
         self._counts: dict[str, dict[str, int]] = {}
         self._program: Program | None = None
         self.masked: Compiled | None = None
-        self.calls, self.is_short = 0, False  # the long way; whether there is a shorter one
+        self.calls, self.is_short = 0, False  # calls by the long way; whether there is a shortcut
         self.recording, self.rolled = self._found(arguments) or self._made(arguments)
         arrays = len(arguments.arrays) + len(self.recording.captured)
         self.kernel = self._timed("compile", lambda: build(self.rolled, arrays, backend, threads))
@@ -75,7 +76,7 @@ class Compiled:
         return recording, rolled
 
     def _made(self, arguments: Arguments) -> tuple[Recording, Rolled]:
-        """What the function leaves when it is recorded."""
+        """The function recorded, optimised and rolled."""
         from ..rolling.dots import with_dots
         from ..rolling.passes import instructions, operations, with_stored_conditions
         from ..rolling.roll import roll
@@ -112,7 +113,9 @@ class Compiled:
         return recording.results.answer(outputs, n)
 
     def run(self, arguments: Arguments) -> tuple[Recording, Sequence[Any], int]:
-        """The outputs of a recording, its own or the masked one's, and the number of samples."""
+        """The recording that serves a call, its own or the masked one, its outputs, and how many
+        samples there are.
+        """
         recording = self.recording
         n = recording.samples(arguments)
         outputs, seen = self.kernel.run_watching([*arguments.arrays, *recording.captured], n)
@@ -123,7 +126,7 @@ class Compiled:
         return self.masked.run(arguments)
 
     def listing(self, arguments: Arguments) -> Listing:
-        """The program, to read; a function that another process recorded is run for it."""
+        """The program, to read; if another process recorded the function, it runs here for this."""
         from ..rolling.passes import with_stored_conditions, without_dead_code
         from ..source.text import Labels
         from .listing import Listing
