@@ -40,7 +40,8 @@ OPERATOR_REFUSED = {"attrgetter", "methodcaller"}  # attributes by names that no
 ROOMS = """autograd.adjoints autograd.compiler autograd.context autograd.errors autograd.kinds
     autograd.operations autograd.primitive autograd.protocols autograd.specialised autograd.tools.groups
     autograd.transforms autograd.value nn.layers nn.module nn.parts nn.places nn.schedules nn.settings
-    nn.training.answers nn.training.losses nn.training.recorded nn.training.regularizers""".split()
+    nn.training.losses nn.training.recorded_model nn.training.recorded_step
+    nn.training.regularizers""".split()
 CLASSES = {"autograd.value.Value", "nn.module.Module"}
 """Classes of ours that code may name, and so call: others may draw random numbers when called."""
 
