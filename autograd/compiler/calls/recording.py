@@ -1,6 +1,4 @@
-"""A recording: what calls have to know of a program: which arguments it serves, what its outputs
-are.
-"""
+"""A recording: what calls know of a program, its arguments and what its outputs are."""
 
 from __future__ import annotations
 
