@@ -39,7 +39,7 @@ LIBRARY = "builtins math itertools operator _operator functools _functools".spli
 OPERATOR_REFUSED = {"attrgetter", "methodcaller"}  # attributes by names that no code shows
 ROOMS = """autograd.adjoints autograd.compiler autograd.context autograd.errors autograd.kinds
     autograd.operations autograd.primitive autograd.protocols autograd.specialised autograd.tools.groups
-    autograd.transforms autograd.value nn.layers nn.module nn.parts nn.places nn.schedules nn.settings
+    autograd.transforms autograd.value nn.layers nn.module nn.places nn.pytree nn.schedules nn.settings
     nn.training.losses nn.training.recorded_model nn.training.recorded_step
     nn.training.regularizers""".split()
 CLASSES = {"autograd.value.Value", "nn.module.Module"}
