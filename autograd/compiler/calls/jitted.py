@@ -91,7 +91,7 @@ class Jitted:
         """
         arguments = self._arguments(args, kwargs)
         compiled = self.compiled_for(arguments)
-        compiled.run(arguments)  # its kernel is made
+        compiled(arguments)  # so that its kernel is made
         run = partial(compiled, arguments)
         if self.backend != "llvm":
             return run
@@ -129,7 +129,7 @@ class Jitted:
     def compiled_for(self, arguments: Arguments) -> Compiled:
         """The program that serves such arguments."""
         for compiled in self._compiled:
-            if compiled.recording.serves(arguments):
+            if compiled.interface.serves(arguments):
                 return compiled
         token = tracing.set(None)  # what the function calls is no step of a scan
         try:

@@ -1,6 +1,6 @@
 """Recording a function: it runs once, on numbers that write down what is done with them.
 
-What comes of it is a program, and what calls have to know of it (`Recording`). An error in the function
+What comes of it is a program, and what calls have to know of it (`Interface`). An error in the function
 gets a note that says what `jit` was doing, and at which line of the user's.
 """
 
@@ -26,13 +26,13 @@ from ..recording import kind as _kind  # noqa: F401  (registers the recording nu
 from ..recording.recorder import Recorder, TooManySamplesError
 from ..rolling.check import check
 from .arguments import Arguments
-from .recording import Recording
+from .interface import Interface
 from .signature import recorded_answer, recorded_arguments
 
 POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 
-def record(f: Callable[..., Any], arguments: Arguments, masked: bool) -> tuple[Recording, Program]:
+def record(f: Callable[..., Any], arguments: Arguments, masked: bool) -> tuple[Interface, Program]:
     """A function as a program, for arguments of one structure.
 
     A program serves any number of samples. If the function asks for single ones, or how many there are,
@@ -54,7 +54,7 @@ def record(f: Callable[..., Any], arguments: Arguments, masked: bool) -> tuple[R
 
 def _record(
     f: Callable[..., Any], arguments: Arguments, recorder: Recorder
-) -> tuple[Recording, Program]:
+) -> tuple[Interface, Program]:
     began = next(context.serials)
     args, kwargs = recorded_arguments(arguments, recorder)
     dtype, name = arguments.element.dtype, getattr(f, "__name__", repr(f))
@@ -68,7 +68,7 @@ def _record(
     recorder.program.outputs = np.array(outputs, dtype=np.int64)
     recorder.program.close()
     check(recorder.program)
-    recording = Recording(
+    interface = Interface(
         treedef=arguments.treedef,
         numbers=arguments.numbers,
         variables=arguments.variables,
@@ -78,7 +78,7 @@ def _record(
         length=recorder.samples.length or 0,
         labels=_labels(f, arguments, recorder),
     )
-    return recording, recorder.program
+    return interface, recorder.program
 
 
 def _check_what_it_closes_over(out: Any, began: int, name: str) -> None:

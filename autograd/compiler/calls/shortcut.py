@@ -29,7 +29,7 @@ def shortcut(
     """A fast way to call the program with arguments like these, if there is one; what it refuses
     goes to ``slow``.
     """
-    treedefs = arguments.treedef, compiled.recording.results.treedef
+    treedefs = arguments.treedef, compiled.interface.results.treedef
     if not (all(map(is_shallow, treedefs)) and _is_simple(arguments)):
         return None
     run = _entry(compiled)
@@ -44,11 +44,11 @@ def of_floats(
     Numbers of other types are handed to it once more, as floats.
     """
     positional, kwargs = arguments.tree
-    count, results = len(positional), compiled.recording.results
+    count, results = len(positional), compiled.interface.results
     floats = all(type(x) is float for x in positional) and not (kwargs or arguments.are_packed)
     numbers = all(part.shape is None and not part.is_truth for part in results.parts)
     plain = is_plain(results.treedef) and is_shallow(results.treedef)
-    if not (floats and numbers and plain) or compiled.recording.captured:
+    if not (floats and numbers and plain) or compiled.interface.captured:
         return None
 
     def others(*args: Any, **names: Any) -> Any:
@@ -63,11 +63,11 @@ def of_floats(
 
 def bound(compiled: Compiled, arguments: Arguments, slow: Callable[[], Any]) -> Callable[[], Any]:
     """The function that runs the program on these arguments, with buffers of its own; else ``slow``."""
-    run = _entry(compiled) if is_shallow(compiled.recording.results.treedef) else None
+    run = _entry(compiled) if is_shallow(compiled.interface.results.treedef) else None
     if run is None:
         return slow
     held = [x if x.ndim else float(x) for x in arguments.arrays]
-    return _Writer(compiled, run, slow).bound(held, compiled.recording.samples(arguments))
+    return _Writer(compiled, run, slow).bound(held, compiled.interface.samples(arguments))
 
 
 def _is_simple(arguments: Arguments) -> bool:
@@ -79,10 +79,10 @@ def _is_simple(arguments: Arguments) -> bool:
 
 def _entry(compiled: Compiled) -> Any:
     """The builtin that runs the kernel on the leaves and on what the function closes over, or None."""
-    recording = compiled.recording
-    shapes = [None if guard == () else guard for guard in recording.guards]
-    shapes += [x.shape for x in recording.captured]
-    return compiled.kernel.entry(shapes, recording.fixed_samples)
+    interface = compiled.interface
+    shapes = [None if guard == () else guard for guard in interface.guards]
+    shapes += [x.shape for x in interface.captured]
+    return compiled.kernel.entry(shapes, interface.fixed_samples)
 
 
 class _Writer:
@@ -95,9 +95,9 @@ class _Writer:
     def __init__(
         self, compiled: Compiled, run: Callable[..., Any], slow: Callable[..., Any]
     ) -> None:
-        self.recording, self.rolled = compiled.recording, compiled.rolled
-        self.results, self.outputs = compiled.recording.results, compiled.rolled.outputs
-        held = self.recording.captured
+        self.interface, self.rolled = compiled.interface, compiled.rolled
+        self.results, self.outputs = compiled.interface.results, compiled.rolled.outputs
+        held = self.interface.captured
         self.held = [f"held{k}" for k in range(len(held))]
         self.names = {"run": run, "slow": slow, "nothing": NotImplemented}
         self.names |= {"empty": np.empty, "room": reused.empty}
@@ -149,10 +149,10 @@ class _Writer:
         """The lines that find the number of samples, that of the first array which has some."""
         if not any(part.per_sample for part in self.results.parts):
             return []
-        pairs = zip(leaves, self.recording.guards, strict=True)
+        pairs = zip(leaves, self.interface.guards, strict=True)
         first = next((leaf for leaf, guard in pairs if guard[:1] == (SAMPLES,)), None)
         if first is None:
-            return [f"n = {self.recording.fixed_samples}"]
+            return [f"n = {self.interface.fixed_samples}"]
         other = f"type({first}) is not array or not {first}.ndim"
         return [f"if {other}: return {otherwise}", f"n = len({first})"]
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from ...transforms.pytree import LEAF, Opened, Treedef, opened
 from ..calls.arguments import Arguments, Part, Results
-from ..calls.recording import Recording, alike
+from ..calls.interface import Interface, alike
 from . import disk
 from .fingerprint import fingerprint_of
 from .trusted import Unknown
@@ -23,7 +23,7 @@ from .trusted import Unknown
 if TYPE_CHECKING:
     from ..rolling.rolled import Rolled
 
-Kept = tuple[Recording, "Rolled", dict[str, dict[str, int]]]
+Kept = tuple[Interface, "Rolled", dict[str, dict[str, int]]]
 
 
 class Entry:
@@ -54,13 +54,13 @@ class Entry:
         self.says = "yes: found" if found else self.says
         return found or None
 
-    def write(self, recording: Recording, rolled: Rolled, counts: Any) -> None:
+    def write(self, interface: Interface, rolled: Rolled, counts: Any) -> None:
         """Keep what was recorded, unless recording changed the function's fingerprint."""
         if not self.key:
             return
         if self.key != self._key():
             self.says = "no: recording changes what it follows from"
-        elif not write(self.key, self.arguments, recording, rolled, counts):
+        elif not write(self.key, self.arguments, interface, rolled, counts):
             self.says = "no: it answers with an object like none of its arguments"
 
 
@@ -77,7 +77,7 @@ def read(key: bytes, arguments: Arguments) -> Kept | None:
     treedef = _restored(head["answer"], [*_nodes(arguments.treedef)])
     parts = [Part(size, _shape(shape), *kinds) for size, shape, *kinds in head["parts"]]
     names, shapes = head["labels"]
-    recording = Recording(
+    interface = Interface(
         treedef=arguments.treedef,
         numbers=arguments.numbers,
         variables=arguments.variables,
@@ -87,30 +87,30 @@ def read(key: bytes, arguments: Arguments) -> Kept | None:
         length=head["length"],
         labels=(names, [*map(tuple, shapes)]),
     )
-    return recording, stored.restored(head["rolled"], texts[:count]), head["counts"]
+    return interface, stored.restored(head["rolled"], texts[:count]), head["counts"]
 
 
 def write(
-    key: bytes, arguments: Arguments, recording: Recording, rolled: Rolled, counts: Any
+    key: bytes, arguments: Arguments, interface: Interface, rolled: Rolled, counts: Any
 ) -> bool:
     """Write a recording; False if its answer holds an object like none in the arguments."""
     from ..rolling import stored
 
     body = stored.body(rolled)
     rolled.digest = stored.digest(rolled, body)
-    answer = _written(recording.results.treedef, [*_nodes(arguments.treedef)])
+    answer = _written(interface.results.treedef, [*_nodes(arguments.treedef)])
     if answer is None:
         return False
     head = {
         "answer": answer,
-        "parts": recording.results.parts,
-        "guards": recording.guards,
-        "length": recording.length,
-        "labels": recording.labels,
+        "parts": interface.results.parts,
+        "guards": interface.guards,
+        "length": interface.length,
+        "labels": interface.labels,
         "counts": counts,
         "rolled": stored.head(rolled),
     }
-    disk.write(key, head, [*body, *[x.tobytes() for x in recording.captured]])
+    disk.write(key, head, [*body, *[x.tobytes() for x in interface.captured]])
     return True
 
 

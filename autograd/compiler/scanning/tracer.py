@@ -121,8 +121,8 @@ class Tracer:
         self.elements.add(jitted.element)
         self.native = self.native and jitted.backend == "llvm" and jitted.element == self.element
         places = [x if isinstance(x, Placeholder) else None for x in leaves]
-        arrays = self._arrays(places, arguments) + compiled.recording.captured
-        n = compiled.recording.samples(arguments)
+        arrays = self._arrays(places, arguments) + compiled.interface.captured
+        n = compiled.interface.samples(arguments)
         starts = self._starts(compiled, places, arguments)
         if not self.native:
             return _of_shapes(compiled, n, starts)
@@ -148,7 +148,7 @@ class Tracer:
         """Where mini-batches start, if the function's samples are theirs; else None."""
         numbers = arguments.numbers if arguments.are_packed else [False] * len(places)
         arrays = [place for place, is_one in zip(places, numbers, strict=True) if not is_one]
-        guards = compiled.recording.guards[arguments.are_packed :]
+        guards = compiled.interface.guards[arguments.are_packed :]
         batched = [
             (place is not None and place.starts is not None, guard[:1] == (SAMPLES,))
             for place, guard in zip(arrays, guards, strict=True)
@@ -163,7 +163,7 @@ class Tracer:
 
     def _answers(self, compiled: Compiled, memory: Any, n: int, starts: Any) -> Any:
         """The tree that a function answers, of placeholders in its kernel's memory."""
-        results, outputs = compiled.recording.results, compiled.rolled.outputs
+        results, outputs = compiled.interface.results, compiled.rolled.outputs
         rows = iter(memory.results)
         places, k = [], 0
         for part in results.parts:
@@ -193,7 +193,7 @@ def _refuse_batch(place: Placeholder) -> None:
 
 def _of_shapes(compiled: Compiled, n: int, starts: Any) -> Any:
     """The tree that a function answers, of placeholders of its shapes, for a step that Python runs."""
-    results = compiled.recording.results
+    results = compiled.interface.results
     places = []
     for part in results.parts:
         shape = ((n,) if part.per_sample else ()) + (part.shape or ())

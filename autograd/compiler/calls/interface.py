@@ -1,4 +1,4 @@
-"""A recording: what calls know of a program, its arguments and what its outputs are."""
+"""The interface of a program: which arguments it serves, and what is made of its outputs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..programs.program import SAMPLES
 from .arguments import Arguments, Results, fits
 
 
-class Recording(NamedTuple):
+class Interface(NamedTuple):
     """What a program is called with, and how the answer is made of its outputs."""
 
     treedef: Treedef  # of the arguments
