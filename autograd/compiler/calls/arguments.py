@@ -21,7 +21,7 @@ from ...kinds.variables import refuse_other_arithmetic
 from ...transforms.pytree import Own, Treedef, flatten
 from ...transforms.ravel import array_of_frame, is_array
 from ...value import Value
-from ..elements import DOUBLE, Element
+from ..elements import Element
 from ..programs.program import SAMPLES
 
 FEW = 64
@@ -40,7 +40,7 @@ class Arguments(NamedTuple):
     own: list[Value]  # the Values that objects own, each once
     variables: tuple[int, ...]  # of each leaf, which of those it is; -1: none
     arrays: list[Any]  # of the element, in C's order; of no dimension for a single number
-    element: Element = DOUBLE
+    element: Element
 
     @property
     def are_packed(self) -> bool:
@@ -55,7 +55,7 @@ class Arguments(NamedTuple):
 
 @np.errstate(over="ignore", under="ignore")
 def arguments_of(
-    args: tuple[Any, ...], kwargs: dict[str, Any], element: Element = DOUBLE
+    args: tuple[Any, ...], kwargs: dict[str, Any], element: Element
 ) -> Arguments | None:
     """A call's arguments, rounded to the width that the program computes in; None if there are other
     numbers than Python's and NumPy's among them.

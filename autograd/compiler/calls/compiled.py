@@ -46,7 +46,7 @@ class Compiled:
         f: Callable[..., Any],
         arguments: Arguments,
         backend: str,
-        threads: int = 1,
+        threads: int,
         masked: bool = False,
     ) -> None:
         self.f, self.backend, self.threads, self.is_masked = f, backend, threads, masked

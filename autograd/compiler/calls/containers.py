@@ -57,7 +57,7 @@ class Found(NamedTuple):
 
 
 def unpacking(
-    trees: dict[str, Any], refuse: str, names: dict[str, Any], rows: bool = False
+    trees: dict[str, Any], refuse: str, names: dict[str, Any], rows: bool
 ) -> tuple[list[str], list[Found]]:
     """The lines of source that take trees apart, each the value of a variable; and their leaves.
 

@@ -41,9 +41,7 @@ class Jitted:
         """An object of a new class."""
         return object.__new__(type(cls.__name__, (cls,), {"__module__": cls.__module__}))
 
-    def __init__(
-        self, f: Callable[..., Any], backend: str, element: Element, threads: int = 1
-    ) -> None:
+    def __init__(self, f: Callable[..., Any], backend: str, element: Element, threads: int) -> None:
         functools.update_wrapper(self, f)
         self.f, self.backend, self.element, self.threads = f, backend, element, threads
         self._compiled: list[Compiled] = []

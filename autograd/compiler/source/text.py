@@ -67,8 +67,8 @@ def _index(base: int, ways: Sequence[Way], length: int) -> str | None:
     return affine(base, axes)
 
 
-def program_text(rolled: Rolled, labels: Labels | None = None) -> str:
-    """The program as text; without labels argument arrays are ``arg0``, ``arg1``, …, in one row."""
+def program_text(rolled: Rolled, labels: Labels) -> str:
+    """The program as text."""
     return "\n".join(_TextWriter(rolled, labels).module.lines)
 
 
@@ -77,7 +77,7 @@ class _TextWriter(LoopWriter):
 
     over_samples = "for t in samples:"
 
-    def __init__(self, rolled: Rolled, labels: Labels | None) -> None:
+    def __init__(self, rolled: Rolled, labels: Labels) -> None:
         self.labels = labels
         super().__init__(rolled, FORMS)
 
@@ -99,7 +99,7 @@ class _TextWriter(LoopWriter):
 
     def row(self, leaf: Leaf) -> str:
         """An argument's numbers in one row."""
-        if leaf.space == "A" and self.labels:
+        if leaf.space == "A":
             return f"{self.labels.names[leaf.array]}.flat"
         return super().row(leaf)
 
@@ -107,7 +107,7 @@ class _TextWriter(LoopWriter):
         return [(name, step, self.counts.get(name, 1)) for name, step in axes if step]
 
     def _labelled(self, leaf: Leaf, ways: Sequence[Way]) -> str | None:
-        if leaf.space != "A" or not self.labels:
+        if leaf.space != "A":
             return None
         return self.labels.element(leaf.array, leaf.base, ways)
 
