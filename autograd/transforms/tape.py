@@ -42,12 +42,12 @@ class Tape:
         self.name = getattr(f, "__name__", repr(f))
         state = context.running.get()
         self.samples = state.samples
-        wanted = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
+        several = isinstance(argnums, (tuple, list))
+        wanted: Any = argnums if several else (argnums,)
         chosen = [position(i, len(args)) for i in wanted]
         if len({*chosen}) < len(chosen):
             raise TransformError(f"argnums {argnums!r} names an argument twice")
-        picked = args[chosen[0]] if isinstance(argnums, int) else tuple(args[i] for i in chosen)
-        several = not isinstance(argnums, int)
+        picked = tuple(args[i] for i in chosen) if several else args[chosen[0]]
         rows = rows and not self.samples and state.tape == math.inf  # no transform around
         self.inputs = Raveled(picked, f"argument {argnums}", True, several, rows=rows)
         if not self.inputs.shapes:  # an empty array has a shape, and an empty gradient
@@ -59,7 +59,7 @@ class Tape:
             self.variables = [variable(x) for x in numbers]
             fresh = self.inputs.unravel(self.variables)
             full = list(args)
-            for i, x in zip(chosen, [fresh] if isinstance(argnums, int) else fresh, strict=True):
+            for i, x in zip(chosen, fresh if several else [fresh], strict=True):
                 full[i] = x
             out = called(f, full, kwargs)
         self.aux: Any = None

@@ -87,8 +87,9 @@ def _leaf_of(x: Any, dtype: Any, treedef: Treedef, place: int) -> Any:
     if type(x).__module__.startswith(NO_VALUE):
         return None
     x = array_of_frame(x)
+    if is_array(x):
+        refuse_other_arithmetic(x)
     if is_array(x) or isinstance(x, np.generic):
-        refuse_other_arithmetic(x) if is_array(x) else None
         if x.dtype.kind in "biuf":
             return np.ascontiguousarray(x, dtype).reshape(x.shape) if np.ndim(x) else float(x)
         if x.dtype == object:
