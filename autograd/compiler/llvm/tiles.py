@@ -14,12 +14,12 @@ Names: o, i, s, lane where a tile begins (see `spaces`); j the term of a dot; r,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from ..programs.program import ARITY
 from ..rolling.rolled import Dot, Group, Leaf, Words, words
 from .instructions import instruct, is_written_out
-from .ir import Code, Index, Text
+from .ir import Code, Index, Text, evenly, in_steps
 from .spaces import At, Part, Place
 
 UNROLLED = 4  # dots of so few terms are written out
@@ -67,10 +67,23 @@ class Tile:
             self._read.clear()  # what a dot's loop has read lives there alone
         return self._dots
 
-    def values(self, dots: list[list[Text]] | None = None) -> Iterator[Text]:
-        """What the expression is at every place, one after the other: by instance, then by vector."""
+    def values(
+        self, dots: list[list[Text]] | None = None, order: Sequence[int] = ()
+    ) -> Iterator[Text]:
+        """What the expression is at every place, one after the other: by instance, then by vector, if
+        no other order is asked for.
+        """
+        order = order or range(len(self.places))
         self._dots = self.dots() if dots is None else dots
-        return (self._evaluate(self.group.code, place) for place in range(len(self.places)))
+        return (self._evaluate(self.group.code, place) for place in order)
+
+    def shorter_side_kept(self) -> list[int]:
+        """The places in an order in which few numbers wait in registers: those of a rectangle's shorter
+        side, while the longer one's come one after the other.
+        """
+        rows, columns = (1 + max(place[side] for place in self.places) for side in (0, 1))
+        side = 1 if columns > rows else 0
+        return sorted(range(len(self.places)), key=lambda k: self.places[k][side])
 
     def _evaluate(self, words: Words, place: int) -> Text:
         stack: list[Text] = []
@@ -148,8 +161,11 @@ def write_tile(part: Part, group: Group, at: At, size: Place, across: bool = Fal
     store_tile(tile, tile.values())
 
 
-def write_strip(part: Part, group: Group, at: At, count: int) -> None:
+def write_strip(
+    part: Part, group: Group, at: At, count: int, read: Callable[[int], Group] | None = None
+) -> None:
     """The dots of a strip of instances, a tile at a time, and then a loop over what is made of them.
+    ``read`` answers the group as a tile of so many instances reads it, if they do so from a panel.
 
     A function is dozens of instructions, each of which waits for the one before. A processor fills the
     gaps with the next ones' as long as there are some: so many follow each other. The text has four,
@@ -157,19 +173,19 @@ def write_strip(part: Part, group: Group, at: At, count: int) -> None:
     """
     code, n = part.code, part.many if group.per_sample else part.one
     each = n.lanes * at.vectors
-    length = each * STRIP * len(group.dots)
+    length = each * max(STRIP, count) * len(group.dots)
     room = f"%strip{length}"
-    memory = f"  {room} = alloca {n.scalar}, i64 {length}, align 64"
-    if memory not in code.head:
-        code.head.append(memory)
+    part.room(room, length)
 
     def tile(first: Index, size: int) -> Tile:
         here = at._replace(i=code.offset(0, (at.i, 1), (first, 1)))
+        if read:
+            return Tile(part, read(size), here._replace(o=first), (1, size))
         return Tile(part, group, here, (1, size))
 
     def places(dot: int, first: Index, size: int) -> list[Text]:
         return [
-            code.at(room, code.offset(dot * each * STRIP + k * n.lanes, (first, each)))
+            code.at(room, code.offset(dot * length // len(group.dots) + k * n.lanes, (first, each)))
             for k in range(size * at.vectors)
         ]
 
@@ -183,7 +199,7 @@ def write_strip(part: Part, group: Group, at: At, count: int) -> None:
         some = tile(first, size)
         store_tile(some, some.values(known))
 
-    in_steps(code, count, part.shape.instances, dots)
+    evenly(code, count, part.shape.instances, dots)
     in_steps(code, count, max(1, ABREAST // at.vectors), values)
 
 
@@ -209,24 +225,17 @@ def over_lanes(part: Part, body: Callable[[At], None], s: Index = 0) -> None:
     part.code.repeat("%limit", lambda lane: body(at._replace(lane=lane)), step=part.shape.tile)
 
 
-def in_steps(code: Code, count: int, size: int, body: Callable[[Index, int], None]) -> None:
-    """``body(i, how many)`` for range(count), ``size`` of them at a time and then the rest."""
-    full = count // size * size
-    if full == size:
-        body(0, size)
-    elif full:
-        code.repeat(full, lambda i: body(i, size), step=size)
-    if count > full:
-        body(full, count - full)
-
-
 def over_instances(
-    part: Part, group: Group, size: int, body: Callable[[Index, Index, int], None]
+    part: Part,
+    group: Group,
+    size: int,
+    body: Callable[[Index, Index, int], None],
+    cut: Callable[[Code, int, int, Callable[[Index, int], None]], None] = in_steps,
 ) -> None:
     """``body(o, i, how many)`` for all instances, ``size`` of them at a time and then the rest."""
 
     def row(o: Index) -> None:
-        in_steps(part.code, group.count, size, lambda i, how_many: body(o, i, how_many))
+        cut(part.code, group.count, size, lambda i, how_many: body(o, i, how_many))
 
     if group.outer == 1:
         row(0)
@@ -263,4 +272,7 @@ def write_group(part: Part, group: Group, at: At) -> None:
         else:
             write_tile(part, group, here, (1, how_many))
 
-    over_instances(part, group, lanes if across else STRIP if strips else size, some)
+    if across or strips:
+        over_instances(part, group, lanes if across else STRIP, some)
+    else:
+        over_instances(part, group, size, some, evenly)
