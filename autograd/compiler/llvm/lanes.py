@@ -13,7 +13,10 @@ Names: x, y numbers; c, d conditions; b bits. All are strings, the names of LLVM
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import repeat
+from typing import Any
 
 from ..elements import DOUBLE
 from .ir import Code, Text, constant
@@ -202,3 +205,23 @@ class Numbers:
     def from_bits(self, b: Text) -> Text:
         """The number with these bits."""
         return self.code.once(f"bitcast {self.bits} {b} to {self.type}")
+
+
+class Abreast:
+    """Numbers whose operations are those of several places at once: operands are tuples, or one number
+    for all. So the lines of long functions alternate, and none is written long before it can run.
+    """
+
+    def __init__(self, numbers: Numbers) -> None:
+        self.numbers = numbers
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.numbers, name)
+        return partial(_each, found) if callable(found) else found
+
+
+def _each(operation: Callable[..., Text], *xs: Any) -> Any:
+    if not any(isinstance(x, tuple) for x in xs):
+        return operation(*xs)
+    places = zip(*(x if isinstance(x, tuple) else repeat(x) for x in xs), strict=False)
+    return tuple(operation(*place) for place in places)

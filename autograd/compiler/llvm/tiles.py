@@ -18,13 +18,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ..programs.program import ARITY
 from ..rolling.rolled import Dot, Group, Leaf, Words, words
-from .instructions import instruct, is_written_out
+from .instructions import instruct_abreast, is_written_out
 from .ir import Code, Index, Text, evenly, in_steps
 from .spaces import At, Part, Place
 
 UNROLLED = 4  # dots of so few terms are written out
 SHORT = 12  # terms of a dot of one uniform number that is straight-line code
-ABREAST = 4  # places of a tile whose functions are written side by side
+ABREAST = 4  # places of a tile whose functions are written side by side, in turns
 BRIEF = 8  # words of all instances of a group that is written out: a loop's text would be longer
 STRIP = 32  # instances whose dots are kept until their functions are computed
 
@@ -75,7 +75,9 @@ class Tile:
         """
         order = order or range(len(self.places))
         self._dots = self.dots() if dots is None else dots
-        return (self._evaluate(self.group.code, place) for place in order)
+        together = ABREAST if is_written_out(self.group.code) else 1
+        for k in range(0, len(order), together):
+            yield from self._evaluate(self.group.code, order[k : k + together])
 
     def shorter_side_kept(self) -> list[int]:
         """The places in an order in which few numbers wait in registers: those of a rectangle's shorter
@@ -85,21 +87,20 @@ class Tile:
         side = 1 if columns > rows else 0
         return sorted(range(len(self.places)), key=lambda k: self.places[k][side])
 
-    def _evaluate(self, words: Words, place: int) -> Text:
-        stack: list[Text] = []
+    def _evaluate(self, words: Words, places: Sequence[int]) -> Sequence[Text]:
+        stack: list[Sequence[Text]] = []
         for word in words:
             if word == "count":
-                stack.append(
-                    self.n.broadcast(self.part.code.new(f"sitofp i64 %n to {self.n.scalar}"))
-                )
+                count = self.part.code.new(f"sitofp i64 %n to {self.n.scalar}")
+                stack.append([self.n.broadcast(count)] * len(places))
             elif isinstance(word, str):
                 first = len(stack) - ARITY[word]
                 operands, stack[first:] = stack[first:], []
-                stack.append(instruct(self.n, self.part.library, word, *operands))
+                stack.append(instruct_abreast(self.n, self.part.library, word, *operands))
             elif word >= 0:
-                stack.append(self._leaf(word, place))
+                stack.append([self._leaf(word, place) for place in places])
             else:
-                stack.append(self._dots[~word][place])
+                stack.append([self._dots[~word][place] for place in places])
         return stack.pop()
 
     def _leaf(self, k: int, place: int, j: Index = 0, stride: int = 0) -> Text:
@@ -145,7 +146,7 @@ class Tile:
             ]
 
         if dot.start:
-            sums = [self._evaluate(dot.start, place) for place in range(len(self.places))]
+            sums = [z for k in range(len(self.places)) for z in self._evaluate(dot.start, [k])]
         else:
             sums = [n.number(0.0)] * len(self.places)
         if dot.terms <= UNROLLED:
@@ -168,8 +169,8 @@ def write_strip(
     ``read`` answers the group as a tile of so many instances reads it, if they do so from a panel.
 
     A function is dozens of instructions, each of which waits for the one before. A processor fills the
-    gaps with the next ones' as long as there are some: so many follow each other. The text has four,
-    for LLVM's time goes with its length.
+    gaps with others' that are near: so many functions follow each other, lines of four in turns. (The
+    text has no more, for LLVM's time goes with its length.)
     """
     code, n = part.code, part.many if group.per_sample else part.one
     each = n.lanes * at.vectors
