@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage, uses, words
 from .ir import Text
+from .panels import in_panels
 from .shapes import Shape
 from .tiles import is_simple
 
@@ -50,19 +51,24 @@ def is_cold(items: list[Item]) -> bool:
     return runs <= FEW * written
 
 
-def pieces(stage: Stage) -> Iterator[list[Item]]:
+def pieces(stage: Stage, shape: Shape) -> Iterator[list[Item]]:
     """A stage's items, cut into lists: each is written in one part, which may have several."""
     piece: list[Item] = []
     size = 0
     for item in sorted(stage.items, key=_is_total):
-        kind = _is_total(item)
-        if piece and (kind != _is_total(piece[0]) or size >= OPERATIONS):
+        if piece and (size >= OPERATIONS or not _together(piece[0], item, shape)):
             yield piece
             piece, size = [], 0
         piece.append(item)
         size += _operations(item)
     if piece:
         yield piece
+
+
+def _together(first: Item, item: Item, shape: Shape) -> bool:
+    """Whether two items may be written in one piece."""
+    alone = in_panels(first, shape) or in_panels(item, shape)
+    return not alone and _is_total(first) == _is_total(item)
 
 
 def _is_total(item: Item) -> bool:
