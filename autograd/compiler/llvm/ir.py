@@ -41,14 +41,14 @@ class Code:
         self.declarations: dict[Text, Text] = {}
         self.helpers: dict[Text, Text] = {}  # what else its module defines, by name
         self.block = "entry"
-        self._count = 0
+        self._values = self._labels = 0  # how many there are
         self._written: dict[Text, Text] = {}  # arithmetic, and the name of its result
         self._indices: dict[Text, Text] = {}  # of this block, by what computes them
 
     def name(self) -> Text:
-        """A name that no other value has."""
-        self._count += 1
-        return f"%v{self._count}"
+        """The next value's name: a number, which LLVM looks up sooner than a word."""
+        self._values += 1
+        return f"%{self._values - 1}"
 
     def new(self, text: Text) -> Text:
         """A line with a result."""
@@ -74,14 +74,14 @@ class Code:
 
     def label(self) -> Text:
         """A label that no other block has."""
-        return f"b{self.name()[2:]}"
+        self._labels += 1
+        return f"b{self._labels}"
 
     def call(self, name: Text, result: Text, arguments: Sequence[tuple[Text, Text]]) -> Text:
         """A call of a function without side effects; arguments are (type, value)."""
-        types = ", ".join(kind for kind, _ in arguments)
-        self.declarations.setdefault(
-            name, f"declare {result} @{name}({types}) nounwind memory(none)"
-        )
+        if name not in self.declarations:
+            types = ", ".join(kind for kind, _ in arguments)
+            self.declarations[name] = f"declare {result} @{name}({types}) nounwind memory(none)"
         values = ", ".join(f"{kind} {value}" for kind, value in arguments)
         return self.once(f"call {result} @{name}({values})")
 

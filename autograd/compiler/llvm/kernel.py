@@ -28,13 +28,14 @@ from ..rolling.rolled import Group, Loop, Rolled, Stage
 from ..rolling.short import without_short_dots
 from . import edges, sums, totals
 from .instructions import Library
-from .ir import Code, Index, Text, constant, internal
+from .ir import Code, Index, Text, internal
 from .memory import Layout
 from .panels import in_panels, write_panels
 from .parts import (
     LINES,
     LONG,
     Item,
+    array_of_constants,
     chunks,
     is_cold,
     is_straight,
@@ -174,17 +175,22 @@ class Kernel:
         """
         main = self.main()
         if sum(text.count("\n") for text in self.cold) < LONG:
-            return [(self.module(*map(internal, [*self.hot, *self.cold]), main), 1)]
+            return [(self.whole(main), 1)]
         parts = [text.partition("\n")[0] for text in [*self.hot, *self.cold]]
-        kernel = self.module(*(f"declare {part[7:-2]}" for part in parts), main)
-        loops = [(self.module(*some), 1) for some in chunks(self.hot)]
-        lines = [(self.module(*some), 0) for some in chunks(self.cold)]
+        here, there = (array_of_constants(self.rolled, of) for of in ("dso_local", "external"))
+        kernel = self.module(*(f"declare {part[7:-2]}" for part in parts), here, main)
+        loops = [(self.module(*some, constants=there), 1) for some in chunks(self.hot)]
+        lines = [(self.module(*some, constants=there), 0) for some in chunks(self.cold)]
         return [(kernel, 0), *loops, *lines]
 
     def text(self) -> Text:
         """The whole program as one module."""
-        main = self.main()
-        return self.module(*map(internal, [*self.hot, *self.cold]), main)
+        return self.whole(self.main())
+
+    def whole(self, main: Text) -> Text:
+        """A kernel and all that it calls as one module."""
+        parts = map(internal, [*self.hot, *self.cold])
+        return self.module(*parts, main, constants=array_of_constants(self.rolled, "internal"))
 
     def main(self) -> Text:
         """The kernel; what it calls is in ``hot`` and ``cold`` then."""
@@ -223,16 +229,10 @@ class Kernel:
         self.declarations |= code.declarations
         return code.text(f"i64 @{name}({signature}) nounwind")
 
-    def module(self, *functions: Text) -> Text:
-        """A module of functions, with what they may call."""
+    def module(self, *functions: Text, constants: Text = "") -> Text:
+        """A module of functions, with what they may call, and the constants if they read them."""
         used = any("@constants" in function for function in functions)
-        return "\n".join([*[self.globals()] * used, *self._declared(), *functions, ""])
-
-    def globals(self) -> Text:
-        """The constants, as an array for those that are read in loops."""
-        kind, count = self.rolled.element.llvm, len(self.rolled.constants)
-        numbers = ", ".join(f"{kind} {constant(x)}" for x in self.rolled.constants)
-        return f"@constants = internal constant [{count} x {kind}] [{numbers}], align 64"
+        return "\n".join([*[constants] * used, *self._declared(), *functions, ""])
 
     def _declared(self) -> Iterable[Text]:
         memory = "declare void @llvm.mem{}.p0{}.i64(ptr, {}, i64, i1)"

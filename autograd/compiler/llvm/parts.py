@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage, uses, words
-from .ir import Text
+from .ir import Text, constant
+from .lines import is_simple
 from .panels import in_panels
 from .shapes import Shape
-from .tiles import is_simple
 
 Item = Group | Loop
 OPERATIONS = 256  # of a piece
@@ -113,6 +113,8 @@ def _addresses(
     group: Group, iterations: int, written: set[tuple[str, int]]
 ) -> set[tuple[str, int]]:
     """Every slot that a group reads, but those at a fixed place that its part has written."""
+    if is_simple(group) and iterations == 1:
+        return {leaf[:2] for leaf in group.leaves if leaf[0] in "USL"} - written
     read: set[tuple[str, int]] = set()
     for leaf, stride, terms in uses(group):
         if leaf.space not in "USL":
@@ -139,3 +141,13 @@ def chunks(functions: list[Text]) -> Iterator[list[Text]]:
             some, lines = [], 0
     if some:
         yield some
+
+
+def array_of_constants(rolled: Rolled, linkage: Text) -> Text:
+    """The constants that are read from memory; of external ones another module has the numbers."""
+    kind, numbers = rolled.element.llvm, rolled.constants
+    type_ = f"constant [{len(numbers)} x {kind}]"
+    if linkage == "external":
+        return f"@constants = external dso_local {type_}"
+    written = ", ".join(f"{kind} {constant(x)}" for x in numbers)
+    return f"@constants = {linkage} {type_} [{written}], align 64"

@@ -80,6 +80,16 @@ class Part:
         pointer = self.array(leaf.array) if leaf.space == "A" else pointers[leaf.space]
         return self.code.at(pointer, index)
 
+    def read(
+        self, n: Numbers, leaf: Leaf, index: Index, lane: Index, v: int, per_sample: bool
+    ) -> Text:
+        """The number at an address, in every lane if it is one for all samples."""
+        if leaf.space == "K" and isinstance(index, int):
+            return n.number(self.rolled.constants[index])
+        place = self.place(leaf, index, lane, v)
+        many = per_sample and leaf.space in "SL"
+        return n.load(place) if many else n.broadcast(self.one.load(place))
+
     def keeps(self, target: Leaf) -> bool:
         """Whether what is stored there is read from memory by anyone."""
         if target.step != 0 or (target.space == "U" and target.base < len(self.rolled.outputs)):

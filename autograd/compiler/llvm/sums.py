@@ -49,9 +49,13 @@ def neighbours(found: Iterable[tuple[Group, int]]) -> Iterator[Group]:
     """The totals of some groups as few groups: those side by side are one, whoever computes them, and
     so are rows of one length at one distance.
     """
-    places = np.unique(np.concatenate([[], *_every_place(found)]).astype(int))
-    starts = np.flatnonzero(np.diff(places, prepend=-2) != 1)
-    rows = np.column_stack([places[starts], np.diff(starts, append=len(places))])
+    every = _every_place(found)
+    least, count = _from_to(every)
+    there = np.zeros(count + 2, dtype=bool)  # and before and after all of them
+    for places in every:
+        there[1 + places - least] = True
+    starts, stops = np.flatnonzero(there[1:] != there[:-1]).reshape(-1, 2).T
+    rows = np.column_stack([least + starts, stops - starts])
     for first, count, outer, by, _ in runs(rows) if len(rows) else ():
         alike = 1 if by[1] else count
         for start, length in rows[first : first + count * outer : alike].tolist():
@@ -71,5 +75,10 @@ def _places(group: Group, iterations: int) -> Any:
 
 def span(found: Iterable[tuple[Group, int]]) -> tuple[int, int]:
     """The least address of some groups' totals, and how many there are from there to the last."""
-    ends = [end(places) for places in _every_place(found) for end in (np.min, np.max)]
+    return _from_to(_every_place(found))
+
+
+def _from_to(every: list[Any]) -> tuple[int, int]:
+    """The least of all places, and how many there are from there to the last."""
+    ends = [end(places) for places in every for end in (np.min, np.max)]
     return (int(min(ends)), int(max(ends) - min(ends)) + 1) if ends else (0, 0)

@@ -6,9 +6,6 @@ that the processor need not wait for one to be ready before it begins the next. 
 evaluating the group's postfix code once for each of its R·V places; a dot inside it is a loop over
 terms that carries R·V sums.
 
-What belongs to one place alone (count 1, no dot: a *simple* group) is not worth a loop: runs of such
-groups are written as straight lines, and what they compute is handed on in registers.
-
 Names: o, i, s, lane where a tile begins (see `spaces`); j the term of a dot; r, v the place within it.
 """
 
@@ -16,10 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ..programs.program import ARITY
 from ..rolling.rolled import Dot, Group, Leaf, Words, words
-from .instructions import instruct_abreast, is_written_out
+from .instructions import is_written_out
 from .ir import Code, Index, Text, evenly, in_steps
+from .lines import evaluated, is_simple, place_of, write_line
 from .spaces import At, Part, Place
 
 UNROLLED = 4  # dots of so few terms are written out
@@ -29,22 +26,9 @@ BRIEF = 8  # words of all instances of a group that is written out: a loop's tex
 STRIP = 32  # instances whose dots are kept until their functions are computed
 
 
-def is_simple(group: Group) -> bool:
-    """Whether a group has one instance and no dot: straight-line code."""
-    return group.count == group.outer == 1 and not group.dots
-
-
 def is_short(group: Group, dot: Dot) -> bool:
     """Whether a dot is sooner done without a loop: it has one instance, and few terms."""
     return group.count == group.outer == 1 and not group.per_sample and dot.terms <= SHORT
-
-
-def place_of(group: Group, leaf: Leaf) -> Leaf:
-    """A leaf without the strides that one instance does not use."""
-    if not (leaf.inner or leaf.outer):
-        return leaf
-    inner, outer = leaf.inner * (group.count > 1), leaf.outer * (group.outer > 1)
-    return leaf._replace(inner=inner, outer=outer)
 
 
 class Tile:
@@ -88,20 +72,12 @@ class Tile:
         return sorted(range(len(self.places)), key=lambda k: self.places[k][side])
 
     def _evaluate(self, words: Words, places: Sequence[int]) -> Sequence[Text]:
-        stack: list[Sequence[Text]] = []
-        for word in words:
-            if word == "count":
-                count = self.part.code.new(f"sitofp i64 %n to {self.n.scalar}")
-                stack.append([self.n.broadcast(count)] * len(places))
-            elif isinstance(word, str):
-                first = len(stack) - ARITY[word]
-                operands, stack[first:] = stack[first:], []
-                stack.append(instruct_abreast(self.n, self.part.library, word, *operands))
-            elif word >= 0:
-                stack.append([self._leaf(word, place) for place in places])
-            else:
-                stack.append([self._dots[~word][place] for place in places])
-        return stack.pop()
+        def numbers(k: int) -> list[Text]:
+            if k < 0:
+                return [self._dots[~k][place] for place in places]
+            return [self._leaf(k, place) for place in places]
+
+        return evaluated(self.part, self.n, words, numbers, len(places))
 
     def _leaf(self, k: int, place: int, j: Index = 0, stride: int = 0) -> Text:
         """Leaf k at a place: read once where it is the same number at several."""
@@ -118,17 +94,12 @@ class Tile:
         if known and not stride:
             return n.broadcast(known) if self.across else known
         index = part.index(leaf, self.at, spot, j, stride)
-        moves = self.across and leaf.inner != 0
-        if leaf.space == "K" and isinstance(index, int) and not moves:
-            return n.number(part.rolled.constants[index])
-        if leaf.space in "SL" and self.group.per_sample:
-            return n.load(part.place(leaf, index, self.at.lane, v))
+        if not (self.across and leaf.inner):
+            return part.read(n, leaf, index, self.at.lane, v, self.group.per_sample)
         place = part.place(leaf, index)
-        if moves and leaf.inner < 0:
+        if leaf.inner < 0:
             return n.reversed(n.load(part.code.at(place, 1 - n.lanes)))
-        if moves:
-            return n.load(place)
-        return n.broadcast(part.one.load(place))
+        return n.load(place)
 
     def _dot(self, dot: Dot) -> list[Text]:
         n = self.n
@@ -206,12 +177,8 @@ def write_strip(
 
 def store_tile(tile: Tile, values: Iterator[Text]) -> None:
     """Put a tile's numbers where they belong."""
-    part, group, at, target = tile.part, tile.group, tile.at, tile.group.target
+    part, at, target = tile.part, tile.at, tile.group.target
     for z, (o, i, v) in zip(values, tile.places, strict=True):
-        if is_simple(group):
-            part.known[place_of(group, target), v] = z
-            if not part.keeps(target):
-                continue
         index = part.index(target, at, (o, i))
         tile.n.store(z, part.place(target, index, at.lane, v))
 
@@ -256,7 +223,7 @@ def goes_across(part: Part, group: Group) -> bool:
 def write_group(part: Part, group: Group, at: At) -> None:
     """All instances of a group at one tile of samples (of a uniform one: once)."""
     if is_simple(group):
-        write_tile(part, group, at, (1, 1))
+        write_line(part, group, at)
         return
     lanes, size = part.shape.lanes, part.shape.instances if group.dots else 1
     across = not group.per_sample and goes_across(part, group)
