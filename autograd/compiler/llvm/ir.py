@@ -180,3 +180,26 @@ class Code:
     def text(self, signature: Text) -> Text:
         """The finished function."""
         return "\n".join([f"define {signature} {{", "entry:", *self.head, *self.lines, "}"])
+
+
+def in_steps(code: Code, count: int, size: int, body: Callable[[Index, int], None]) -> None:
+    """``body(i, how many)`` for range(count), ``size`` of them at a time and then the rest."""
+    full = count // size * size
+    if full == size:
+        body(0, size)
+    elif full:
+        code.repeat(full, lambda i: body(i, size), step=size)
+    if count > full:
+        body(full, count - full)
+
+
+def evenly(code: Code, count: int, most: int, body: Callable[[Index, int], None]) -> None:
+    """The same with at most so many at a time, and each time as many, or one less."""
+    size, more = divmod(count, -(-count // most))
+    larger = more * (size + 1)
+
+    def smaller(i: Index, how_many: int) -> None:
+        body(code.offset(larger, (i, 1)), how_many)
+
+    in_steps(code, larger, size + 1, body)
+    in_steps(code, count - larger, size, smaller)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage, uses, words
-from .ir import Text
+from .ir import Text, constant
+from .lines import is_simple
+from .panels import in_panels
 from .shapes import Shape
-from .tiles import is_simple
 
 Item = Group | Loop
 OPERATIONS = 256  # of a piece
@@ -50,19 +51,24 @@ def is_cold(items: list[Item]) -> bool:
     return runs <= FEW * written
 
 
-def pieces(stage: Stage) -> Iterator[list[Item]]:
+def pieces(stage: Stage, shape: Shape) -> Iterator[list[Item]]:
     """A stage's items, cut into lists: each is written in one part, which may have several."""
     piece: list[Item] = []
     size = 0
     for item in sorted(stage.items, key=_is_total):
-        kind = _is_total(item)
-        if piece and (kind != _is_total(piece[0]) or size >= OPERATIONS):
+        if piece and (size >= OPERATIONS or not _together(piece[0], item, shape)):
             yield piece
             piece, size = [], 0
         piece.append(item)
         size += _operations(item)
     if piece:
         yield piece
+
+
+def _together(first: Item, item: Item, shape: Shape) -> bool:
+    """Whether two items may be written in one piece."""
+    alone = in_panels(first, shape) or in_panels(item, shape)
+    return not alone and _is_total(first) == _is_total(item)
 
 
 def _is_total(item: Item) -> bool:
@@ -135,3 +141,13 @@ def chunks(functions: list[Text]) -> Iterator[list[Text]]:
             some, lines = [], 0
     if some:
         yield some
+
+
+def array_of_constants(rolled: Rolled, linkage: Text) -> Text:
+    """The constants that are read from memory; of external ones another module has the numbers."""
+    kind, numbers = rolled.element.llvm, rolled.constants
+    type_ = f"constant [{len(numbers)} x {kind}]"
+    if linkage == "external":
+        return f"@constants = external dso_local {type_}"
+    written = ", ".join(f"{kind} {constant(x)}" for x in numbers)
+    return f"@constants = {linkage} {type_} [{written}], align 64"

@@ -64,13 +64,19 @@ class Part:
             ]
         return self._pointers[k]
 
+    def room(self, name: Text, numbers: int) -> None:
+        """Memory for so many numbers until the function ends."""
+        memory = f"  {name} = alloca {self.one.type}, i64 {numbers}, align 64"
+        if memory not in self.code.head:
+            self.code.head.append(memory)
+
     def place(self, leaf: Leaf, index: Index, lane: Index = 0, v: int = 0) -> Text:
         """Where in memory an address of a leaf's space is."""
         if leaf.space == "S":
             return self.slot(index, lane, v)
         if leaf.space == "L":
             index = self.code.offset(v * self.shape.lanes, (index, self.local))
-        pointers = {"U": "%uniform", "K": "@constants", "L": "%locals"}
+        pointers = {"U": "%uniform", "K": "@constants", "L": "%locals", "P": "%panel"}
         pointer = self.array(leaf.array) if leaf.space == "A" else pointers[leaf.space]
         return self.code.at(pointer, index)
 
@@ -107,7 +113,7 @@ class Part:
             return leaf.base
         return self.code.offset(
             leaf.base + place[0] * leaf.outer + place[1] * leaf.inner,
-            (at.i, leaf.inner),
+            (0 if leaf.space == "P" else at.i, leaf.inner),  # o says where a panel's tile is
             (at.o, leaf.outer),
             (at.s, leaf.step),
             (j, stride),
