@@ -60,6 +60,11 @@ def _begun(rolled: Rolled) -> Code:
     return code
 
 
+def _array(name: Text, kind: Text, numbers: Iterable[Text]) -> Text:
+    texts = [f"{kind} {x}" for x in numbers]
+    return f"{name} = internal constant [{len(texts)} x {kind}] [{', '.join(texts)}], align 64"
+
+
 class Kernel:
     """The text of a module, part by part."""
 
@@ -222,14 +227,11 @@ class Kernel:
 
     def module(self, *functions: Text) -> Text:
         """A module of functions, with what they may call."""
-        used = any("@constants" in function for function in functions)
-        return "\n".join([*[self.globals()] * used, *self._declared(), *functions, ""])
-
-    def globals(self) -> Text:
-        """The constants, as an array for those that are read in loops."""
-        kind, count = self.rolled.element.llvm, len(self.rolled.constants)
-        numbers = ", ".join(f"{kind} {constant(x)}" for x in self.rolled.constants)
-        return f"@constants = internal constant [{count} x {kind}] [{numbers}], align 64"
+        numbers = self.rolled.element.llvm, map(constant, self.rolled.constants)
+        arrays = {"@constants": numbers, "@tables": ("i64", map(str, self.rolled.tables))}
+        used = [name for name in arrays if any(name in function for function in functions)]
+        written = [_array(name, *arrays[name]) for name in used]
+        return "\n".join([*written, *self._declared(), *functions, ""])
 
     def _declared(self) -> Iterable[Text]:
         memory = "declare void @llvm.mem{}.p0{}.i64(ptr, {}, i64, i1)"

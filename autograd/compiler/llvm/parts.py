@@ -87,7 +87,7 @@ def read_from_memory(rolled: Rolled, parts: list[list[list[Item]]]) -> set[tuple
                 if isinstance(item, Loop):  # registers do not reach into a loop, nor out of it
                     written = set()
                 for group, iterations in members(item):
-                    read |= _addresses(group, iterations, written)
+                    read |= _addresses(rolled, group, iterations, written)
                     if is_simple(group) and not group.target.step:
                         written.add(group.target[:2])
                 if isinstance(item, Loop):
@@ -104,7 +104,7 @@ def members(item: Item) -> Iterator[tuple[Group, int]]:
 
 
 def _addresses(
-    group: Group, iterations: int, written: set[tuple[str, int]]
+    rolled: Rolled, group: Group, iterations: int, written: set[tuple[str, int]]
 ) -> set[tuple[str, int]]:
     """Every slot that a group reads, but those at a fixed place that its part has written."""
     read: set[tuple[str, int]] = set()
@@ -116,8 +116,10 @@ def _addresses(
         places = {leaf.base}
         for count, by in moves:
             places = {place + by * j for place in places for j in range(count)}
+        if leaf.looked_up:
+            places = {rolled.tables[place] for place in places}
         found = {(leaf.space, place) for place in places}
-        read |= found if moves or leaf.step else found - written
+        read |= found if moves or leaf.step or leaf.looked_up else found - written
     return read
 
 

@@ -30,8 +30,8 @@ STRIP = 32  # instances whose dots are kept until their functions are computed
 
 
 def is_simple(group: Group) -> bool:
-    """Whether a group has one instance and no dot: straight-line code."""
-    return group.count == group.outer == 1 and not group.dots
+    """Whether a group has one instance, at a known place, and no dot: straight-line code."""
+    return group.count == group.outer == 1 and not group.dots and not group.target.looked_up
 
 
 def is_short(group: Group, dot: Dot) -> bool:
@@ -109,6 +109,9 @@ class Tile:
             return n.number(part.rolled.constants[index])
         if leaf.space in "SL" and self.group.per_sample:
             return n.load(part.place(leaf, index, self.at.lane, v))
+        if moves and leaf.looked_up:
+            places = part.lanes_of(leaf, self.at, spot, j, stride)
+            return n.gathered([*map(part.one.load, places)])
         place = part.place(leaf, index)
         if moves and leaf.inner < 0:
             return n.reversed(n.load(part.code.at(place, 1 - n.lanes)))
@@ -195,6 +198,10 @@ def store_tile(tile: Tile, values: Iterator[Text]) -> None:
             part.known[place_of(group, target), v] = z
             if not part.keeps(target):
                 continue
+        if tile.across and target.looked_up:
+            for k, place in enumerate(part.lanes_of(target, at, (o, i))):
+                part.one.store(tile.n.lane(z, k), place)
+            continue
         index = part.index(target, at, (o, i))
         tile.n.store(z, part.place(target, index, at.lane, v))
 
@@ -235,11 +242,13 @@ def over_instances(
 
 
 def goes_across(part: Part, group: Group) -> bool:
-    """Whether a uniform group's instances lie side by side, so that they can be lanes."""
+    """Whether a uniform group's instances lie side by side or are looked up one by one, so that they
+    can be lanes.
+    """
     return (
         group.count >= part.shape.lanes > 1
         and group.target.inner == part.local == 1
-        and {leaf.inner for leaf in group.leaves} <= {-1, 0, 1}
+        and {leaf.inner for leaf in group.leaves if not leaf.looked_up} <= {-1, 0, 1}
     )
 
 

@@ -8,20 +8,28 @@ constant distances; where they lie elsewhere it is written out, and goes on from
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, starmap
+
+import numpy as np
 
 from ..programs.program import DOTS, halves
 from .dots import SHORTEST
 from .rolled import Dot, Group, Leaf, Words
+from .runs import is_irregular
 from .trees import Forest, Template
 
 LeafOf = Callable[[int], Leaf]
+LineOf = Callable[[Sequence[Leaf]], Leaf]
 Product = tuple[Leaf, Leaf]
 Strides = tuple[int, int]
 
 
-def single(forest: Forest, root: int, leaf_of: LeafOf, target: Leaf) -> Group:
-    """The group of one root, whose elements are where ``leaf_of`` says."""
+def single(
+    forest: Forest, root: int, leaf_of: LeafOf, target: Leaf, line: LineOf | None = None
+) -> Group:
+    """The group of one root, whose elements are where ``leaf_of`` says; ``line`` is a leaf that goes
+    along some, for a dot whose terms are here and there.
+    """
     flow = forest.flow
     template = forest.template(root)
     items = forest.item[forest.start[root] : forest.start[root + 1]].tolist()
@@ -39,6 +47,12 @@ def single(forest: Forest, root: int, leaf_of: LeafOf, target: Leaf) -> Group:
         position = ~items[item]
         read = range(flow.first[position], flow.first[position + 1])
         products = [*zip(*(map(leaf_of, side) for side in halves(read)[:2]), strict=True)]
+        if line and are_scattered(products):
+            w, x = (line(side) for side in zip(*products, strict=True))
+            leaves.extend([w._replace(inner=0), x._replace(inner=0)])
+            both = len(leaves) - 2, len(leaves) - 1
+            dots.append(Dot(len(products), *both, w.inner, x.inner, start, op))
+            return (~(len(dots) - 1),)
         for terms, strides in lines(products):
             w, x = terms[0]
             if strides is None:
@@ -69,6 +83,13 @@ def filled(
         else:
             code += dot(word.item, word.op, filled(word.start, leaf, dot))
     return tuple(code)
+
+
+def are_scattered(products: Sequence[Product]) -> bool:
+    """Whether the sides of products lie here and there, each in one space, and do not move."""
+    if any(leaf.step for leaf in products[0]) or None in starmap(_strides, pairwise(products)):
+        return False
+    return is_irregular(np.array([[leaf.base for leaf in pair] for pair in products]))
 
 
 def lines(products: Sequence[Product]) -> Iterator[tuple[Sequence[Product], Strides | None]]:

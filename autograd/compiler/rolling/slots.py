@@ -41,6 +41,7 @@ class Slots:
         at = np.flatnonzero(own)[::-1]  # the first of several that are one number comes last
         self.output[flow.source_value[outputs[at]]] = at
         self._places: dict[int, int] = {}
+        self._tables: dict[bytes, int] = {}
         self._leaves: dict[Leaf, Leaf] = {}  # one object for what is at one place
 
     def take(self, sampled: bool, count: int) -> int:
@@ -73,9 +74,45 @@ class Slots:
 
     def table(self, constants: Sequence[int]) -> int:
         """The first of fresh places side by side for constants."""
+        return self.literal([self.numbers[k] for k in constants])
+
+    def constants(self, constants: Any) -> Leaf:
+        """A leaf of these constants, one after the other."""
+        if (constants == constants[0]).all():
+            return Leaf("K", self.constant(int(constants[0])))
+        return Leaf("K", self.table(constants.tolist()), 1)
+
+    def literal(self, numbers: Sequence[float]) -> int:
+        """The first of fresh places side by side for numbers."""
         first = len(self.rolled.constants)
-        self.rolled.constants += [self.numbers[k] for k in constants]
+        self.rolled.constants += numbers
         return first
+
+    def line(self, space: str, at: Any, array: int = -1) -> Leaf:
+        """A leaf of these addresses, one after the other, or of rows of them: they move by a constant
+        step, or are looked up.
+        """
+        if at.ndim > 1:
+            each = at.shape[1] * bool((at != at[0]).any())
+            rows = at if each else at[0]
+            return Leaf(space, self._looked_up(rows.ravel()), each, array=array, looked_up=True)
+        steps = np.diff(at)
+        step = int(steps[0]) if len(steps) else 0
+        if (steps == step).all():
+            return Leaf(space, int(at[0]), step, array=array)
+        return Leaf(space, self._looked_up(at), 1, array=array, looked_up=True)
+
+    def line_along(self, leaves: Sequence[Leaf]) -> Leaf:
+        """A leaf that goes along others of one space."""
+        return self.line(leaves[0].space, np.array([x.base for x in leaves]), leaves[0].array)
+
+    def _looked_up(self, addresses: Any) -> int:
+        """The first of places side by side for addresses."""
+        tables, key = self.rolled.tables, addresses.tobytes()
+        if key not in self._tables:
+            self._tables[key] = len(tables)
+            tables += addresses.tolist()
+        return self._tables[key]
 
     def leaf(self, element: int) -> Leaf:
         """Where an element is."""
@@ -123,7 +160,7 @@ class Slots:
     def _leaves_at(code: Any, at: Any) -> list[Leaf]:
         codes = code.tolist()
         names = {c: space_of(c) for c in {*codes}}
-        zeros = repeat(0)
+        zeros, looked_up = repeat(0), repeat(False)
         spaces, arrays = [names[c][0] for c in codes], [names[c][1] for c in codes]
-        rows = zip(spaces, at.tolist(), zeros, zeros, zeros, arrays, strict=False)
+        rows = zip(spaces, at.tolist(), zeros, zeros, zeros, arrays, looked_up, strict=False)
         return [*map(partial(tuple.__new__, Leaf), rows)]  # `Leaf._make`, but in C

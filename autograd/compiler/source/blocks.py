@@ -13,7 +13,7 @@ from ..programs.program import DOTS
 from ..rolling.rolled import Dot, Group, Leaf, Loop, Words
 from .expressions import PRODUCT, Form, Term, expression
 from .slots import Axes, affine
-from .writer import Writer
+from .writer import Writer, places_of
 
 Forms = dict[str, Form]
 Steps = Sequence[tuple[int, int]]
@@ -26,7 +26,8 @@ def write_one(writer: Writer, forms: Forms, group: Group, loop: Loop | None) -> 
     def item(leaf: Leaf) -> Term:
         axes = iterations(leaf, loop)
         if writer.is_element(leaf) and writer.rolled.element == DOUBLE:
-            return Term(f"{writer.row(leaf)}.item({affine(leaf.base, axes)})")
+            at = writer.at(places_of(leaf), axes) if leaf.looked_up else affine(leaf.base, axes)
+            return Term(f"{writer.row(leaf)}.item({at})")
         return writer.term(leaf, axes)
 
     def along(leaf: Leaf, stride: int, terms: int) -> str:
@@ -116,6 +117,8 @@ class Block:
         w, axes = self.writer, iterations(leaf, self.loop)
         if not steps:
             return w.term(leaf, axes).text
+        if leaf.looked_up:
+            return w.looked_up(leaf, self.rows(places_of(leaf), steps))
         if len(steps) == 1:
             return w.slice(leaf, axes, steps[0][1], steps[0][0])
         samples = ", n" * self.is_many(leaf)
@@ -147,7 +150,7 @@ class Block:
     def place(self, target: Leaf) -> str:
         """Where the results go."""
         steps = self.steps(target)
-        return self.rows(target, steps) + "[...]" * (len(steps) > 1)
+        return self.rows(target, steps) + "[...]" * (len(steps) > 1 and not target.looked_up)
 
     # ---------------------------------------------------------------------------------- expression
 

@@ -90,8 +90,9 @@ def build(rolled: Rolled, n_arrays: int) -> SourceKernel:
     def write(ieee: bool) -> str:
         forms = (IEEE, IEEE_ARRAYS) if ieee else (PYTHON, ARRAYS)
         writer = ArrayWriter(rolled, *(forms if is_double else (SINGLES, SINGLES)))
-        constants = (
-            f"K = np.array({rolled.constants}{writer.dtype})" if writer.slots.has("K") else ""
+        lists = {"K": f"{rolled.constants}{writer.dtype}", "T": f"{rolled.tables}"}
+        constants = "\n".join(
+            f"{k} = np.array({x})" for k, x in lists.items() if writer.slots.has(k)
         )
         known = [*writer.forms.values(), *writer.arrays.values(), GRID, *ROUNDED]
         return writer.module.text(known, SAID, constants, n_arrays)
@@ -168,6 +169,10 @@ class ArrayWriter(Writer):
                 self._group(instance, loop)
         else:
             Block(self, self.arrays, group, loop).write()
+
+    def looked_up(self, leaf: Leaf, places: str) -> str:
+        """An array that is indexed by another."""
+        return f"{self.row(leaf)}[{places}]"
 
     def _column(self, leaf: Leaf) -> str:
         return self.at(leaf) + ".copy()" * (leaf.base < len(self.rolled.sample_inputs))

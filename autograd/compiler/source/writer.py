@@ -1,7 +1,8 @@
 """What every text of a rolled program has in common: stages in order, loops, names of slots.
 
 Names: ``arg0`` an argument's numbers in one row; ``u3``, ``u[3]`` uniform numbers; ``s3``, ``s[3]``
-those per sample; ``r3`` of one iteration; ``K`` constants; i, j, k loop variables; ``v3`` parts.
+those per sample; ``r3`` of one iteration; ``K`` constants, ``T`` addresses that are looked up; i, j, k
+loop variables; ``v3`` parts.
 """
 
 from __future__ import annotations
@@ -16,7 +17,12 @@ from .module import Module
 from .slots import Axes, Slots, affine
 
 SHORT = 4  # terms of a dot that is written out
-LISTS = {"K": "K", "U": "u", "S": "s", "L": "r"}
+LISTS = {"K": "K", "T": "T", "U": "u", "S": "s", "L": "r"}
+
+
+def places_of(leaf: Leaf) -> Leaf:
+    """Where the addresses of a leaf that is looked up are."""
+    return leaf._replace(space="T", array=-1, looked_up=False)
 
 
 def is_short(_: Group, dot: Dot) -> bool:
@@ -72,6 +78,8 @@ class Writer(ABC):
 
     def at(self, leaf: Leaf, axes: Axes = ()) -> str:
         """Where a leaf's number is."""
+        if leaf.looked_up:
+            return f"{self.row(leaf)}[{self.at(places_of(leaf), axes)}]"
         if self.is_element(leaf):
             return f"{self.row(leaf)}[{affine(leaf.base, axes)}]"
         return f"{self.row(leaf)}{leaf.base}"
@@ -92,12 +100,18 @@ class Writer(ABC):
 
     def slice(self, leaf: Leaf, axes: Axes, step: int, count: int) -> str:
         """``count`` numbers from a leaf on, a step apart."""
+        if leaf.looked_up:
+            return self.looked_up(leaf, self.slice(places_of(leaf), axes, step, count))
         length = step * (count - 1)
         first = affine(leaf.base + min(length, 0), axes)
         last = affine(leaf.base + max(length, 0) + 1, axes)
         stride = f" : {abs(step)}" if abs(step) > 1 else ""
         turned = "[::-1]" if step < 0 else ""
         return f"{self.row(leaf)}[{first} : {last}{stride}]{turned}"
+
+    def looked_up(self, leaf: Leaf, places: str) -> str:
+        """The numbers at some places of a leaf's list."""
+        return f"[{self.row(leaf)}[p] for p in {places}]"
 
     def values(self, leaves: Sequence[Leaf]) -> list[str]:
         """The numbers of leaves; uniform elements side by side are one slice."""
