@@ -1,9 +1,9 @@
-"""Places: where a module or an array of parameters stands, and the labels that parameters get by it.
+"""Places: where in a model a module, or an array of parameters, stands; parameters are labelled by it.
 
-An array of parameters is a nested sequence of Values, all of whose rows are alike.
+An array of parameters is a nested sequence of Values, all of whose rows have one shape.
 
-A place knows its step, such as ``layers.0``, and its owner's place. Names are put together when
-somebody asks, so that a layer that gets an owner renames its parameters without touching them.
+A place knows its step, such as ``layers.0``, and the place of its owner. The name is put together when
+somebody asks for it: so a layer that gets an owner renames its parameters without touching them.
 """
 
 from __future__ import annotations
@@ -57,8 +57,10 @@ class Place:
             yield place
             place = place.owner
 
-    def _world(self) -> dict[str, Any]:
-        """What `jit` has to know of it to find what another process has recorded: nothing."""
+    def _fingerprint(self) -> dict[str, Any]:
+        """What stands for it in the fingerprint of a function (see `autograd.compiler.kept`):
+        nothing.
+        """
         return {}
 
     def labels(self) -> Iterator[Label]:

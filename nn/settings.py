@@ -1,4 +1,4 @@
-"""Settings: a name, a whole number or a number, and what is said where something else is given."""
+"""Checks of settings: names, whole numbers and numbers, with an error for anything else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ NOT_NEGATIVE = (lambda x: 0 <= x < math.inf), "a finite number ≥ 0"
 
 
 def named(what: str, given: Any, known: Mapping[str, Any]) -> Any:
-    """The thing of a name, or what was given if it is no name; ValueError for an unknown name.
+    """What stands under a name in a table, or what was given if it is no text; ValueError for an
+    unknown name.
 
     >>> named("loss", "mse", {"mse_loss": 1})
     Traceback (most recent call last):

@@ -46,7 +46,7 @@ ROOMS["nn"] = """
     init
     data
     module
-    parts
+    pytree
     layers
     training
     files

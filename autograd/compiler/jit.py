@@ -15,7 +15,7 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .kept import stamp as _stamp  # noqa: F401  (it notes when this package was loaded)
+from .kept import own_files as _own_files  # noqa: F401  (it notes when this package was loaded)
 
 if TYPE_CHECKING:
     from .calls.jitted import Jitted
@@ -51,9 +51,10 @@ def jit(
     call runs to its end: what Ctrl-C asks is answered then. What ``jit`` answers is a method in a
     class, and is copied and pickled by its name, as functions are.
 
-    Machine code is kept in the user's cache directory; so is the program, if all is understood that it
-    follows from (see `kept.world`): the next process then does not run the function, which prints,
-    draws and reads nothing and changes nothing. ``.stats.kept`` says "yes", or what stands against it.
+    Machine code is kept in the user's cache directory; so is the program, if all is understood that
+    it follows from (see `kept.fingerprint`): the next process then does not run the function, which
+    prints, draws and reads nothing and changes nothing. ``.stats.kept`` says "yes", or what stands
+    against it.
 
     ``backend`` is "llvm" (machine code; needs the extra ``jit``), "numpy" or "python" (source that
     one can read, at ``.source``), or "auto", the fastest that is installed. The answers are the

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .calls.steps import Scanned
+    from .scanning.plan import Scanned
 
 
 def scan(step: Callable[[Any, Any], tuple[Any, Any]]) -> Scanned:
@@ -45,6 +45,6 @@ def scan(step: Callable[[Any, Any], tuple[Any, Any]]) -> Scanned:
     >>> total, every
     (300.0, array([150., 300.]))
     """
-    from .calls.steps import Scanned
+    from .scanning.plan import Scanned
 
     return Scanned(step)

@@ -112,15 +112,15 @@ def lazy(rule: Callable[[Series], Rule], *operands: Series) -> Series:
     return z
 
 
-def monomial(c: Number, k: int, order: int, level: int, dual: bool = False) -> Series:
-    """c tᵏ.
+def monomial(k: int, order: int, level: int, dual: bool = False) -> Series:
+    """tᵏ.
 
     Adjoints of series are dual series, Ḡ = Σ ḡₙ₋ₖ tᵏ for the adjoints ḡₖ of coefficients. The chain
     rule of a product's coefficients is then a product of series again, so the formulas serve as they
     stand, and what a constant receives is the last coefficient.
     """
     z = Series([0.0] * (order + 1))
-    z.level, z.dual, z.known = level, dual, [c if i == k else NOTHING for i in range(order + 1)]
+    z.level, z.dual, z.known = level, dual, [1 if i == k else NOTHING for i in range(order + 1)]
     return z
 
 

@@ -50,8 +50,8 @@ NOTE = {"fontsize": "9", "fontcolor": QUIET, "margin": "0.02"}
 NOTE_EDGE = {"arrowhead": "none", "color": FAINT, "weight": "1"}
 
 
-def card(node: Value, root: Value, operation: bool = True) -> str:
-    """A node as a table: label and operation above, value and gradient below."""
+def card(node: Value, root: Value, operation: bool) -> str:
+    """A node as a table: label and, if wanted, operation above, value and gradient below."""
     fill, border = OUTPUT if node is root else OPERATION if node.op else LEAF
     gradient = NO_GRADIENT if root.grad is NOTHING else number(node.grad)
     color = QUIET if gradient == NO_GRADIENT else GRADIENT

@@ -15,6 +15,7 @@ from ..value import Value, topological_order
 
 NO_GRADIENT = "–"
 DIGITS = 6
+TOLD = 20  # nodes of a large graph that `in_words` tells
 
 
 class Row(NamedTuple):
@@ -65,7 +66,7 @@ def table(root: Value, limit: int | None = None) -> str:
     return f"({hidden:,} earlier nodes are not shown)\n{text}" if hidden else text
 
 
-def in_words(root: Value, limit: int = 20) -> str:
+def in_words(root: Value) -> str:
     """The graph in sentences, for those who do not see its picture; the last nodes of a large one.
 
     >>> x = Value(-2.0, "x")
@@ -73,9 +74,9 @@ def in_words(root: Value, limit: int = 20) -> str:
     'Computation graph of 2 nodes. x = leaf: value -2, gradient –. v1 = x * 3: value -6, gradient –.'
     """
     order = reading_order(root)
-    told = rows(order[-limit:], root)
+    told = rows(order[-TOLD:], root)
     shown = [f"{r.node} = {r.operation}: value {r.value}, gradient {r.gradient}." for r in told]
-    more = [f"The last {limit}:"] if len(order) > limit else []
+    more = [f"The last {TOLD}:"] if len(order) > TOLD else []
     return " ".join([f"Computation graph of {len(order):,} nodes.", *more, *shown])
 
 

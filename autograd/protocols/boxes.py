@@ -1,7 +1,9 @@
-"""Values as arrays, and arrays as Values: what NumPy's functions are given, and what they answer.
+"""From Values to the arrays of variables that our NumPy functions compute on, and back.
 
-A Value of one number is an array of no dimension; under `vmap` every sample of it is. A batch
-elsewhere is the one-dimensional array of its samples, so ``np.sort(batch)`` is a batch again.
+To *box* arguments is to make an array of dtype object (`Variables`) of every Value: of one number an
+array of no dimension (under `vmap` of each sample, which is what one sees there), of a batch the
+one-dimensional array of its samples. To *unbox* a result is the opposite: ``np.sort(batch)`` is a batch
+again.
 """
 
 from __future__ import annotations
@@ -50,7 +52,9 @@ def array_of(elements: list[Any], shape: tuple[int, ...]) -> Any:
 
 
 def arrayed(x: Any) -> Any:
-    """A boxed argument as an array: in a list every number is a box, and NumPy would keep it."""
+    """A boxed argument as an array: in a list each number is in a box of its own, of which NumPy would
+    make an array of boxes.
+    """
     array = np.asanyarray(x)
     if not isinstance(x, (list, tuple)) or array.dtype != object:
         return array
@@ -68,7 +72,8 @@ def plain(x: Any) -> Any:
 
 
 def unboxed(result: Any, as_batches: bool = False, as_floats: bool = True) -> Any:
-    """What a function answers: arrays of variables; if batches were given, of one dimension a batch.
+    """A result without boxes: arrays of variables, and with ``as_batches`` those of one dimension
+    batches.
 
     Computed numbers that are all plain become floats; an array that was made by moving elements
     stays one of objects, into which Values can be put.

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from ..errors import GradientLostError
-from ..kinds.variables import is_value
 from ..operations.branches import where
 from ..operations.sequences import dot
 from .boxes import array_of, checked_axes, data_of, plain, unboxed
 from .choosing import element_at
+from .ordering import place_of
 from .products import matmul
 from .reductions import average
 
@@ -40,7 +40,9 @@ def _between(x: Any, xs: list[Any], ys: list[Any], ends: tuple[Any, Any]) -> Any
 
 
 def _on_lines(x: Any, xs: list[Any], ys: list[Any]) -> Any:
-    """The line of the interval in which x lies; of numbers that cannot tell, one is chosen of all."""
+    """The line of the interval in which x lies; of numbers that are not known yet, a choice among
+    all.
+    """
     below = [data_of(p) <= data_of(x) for p in xs[1:-1]]
 
     def line(i: Any) -> Any:
@@ -58,9 +60,7 @@ def _on_lines(x: Any, xs: list[Any], ys: list[Any]) -> Any:
 def _interval(x: Any, xs: list[Any], below: list[Any]) -> Any:
     """How many points but the first and the last lie below or at x: each sample its own."""
     i: Any = reduce(operator.add, (np.asarray(c) * 1 for c in below), np.array(0))
-    if not i.shape:
-        return int(i)
-    return type(next(p for p in (x, *xs) if is_value(p)))(i.astype(float))
+    return place_of(i, (x, *xs))
 
 
 def _trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:

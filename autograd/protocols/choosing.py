@@ -23,7 +23,7 @@ from .ufuncs import reduction, truth
 
 
 def is_recorded(elements: list[Any]) -> bool:
-    """Whether some of these are numbers that have no value yet."""
+    """Whether `jit` is recording some of these: then they have no value yet."""
     return any(hasattr(data_of(x), "recorder") for x in elements)
 
 
@@ -56,7 +56,7 @@ def indexed(array: Any, index: tuple[Any, ...]) -> Any:
 
 
 def picked(array: Any, index: tuple[Any, ...]) -> Any:
-    """What stands in an array at places that are computed."""
+    """The elements of an array at computed places."""
     parts = [np.asarray(part, dtype=object) for part in index]
     for x in (x for part in parts for x in part.ravel().tolist()):
         _check_place(x)

@@ -1,8 +1,8 @@
-"""The table of NumPy's functions on Values, and what answers where a function stands in none.
+"""The table of NumPy's functions on Values (the ufuncs are in `ufuncs`), and the look-up in it.
 
-Arguments come as arrays of variables (`boxes`), so a function has one definition for numbers, batches
-and arrays. What is not in the tables raises `GradientLostError`: a function that computes on objects
-in a way of its own may lose a derivative without a word.
+A function in the table is given its arguments as arrays of variables (`boxes`), so it has one
+definition for numbers, batches and arrays. What is in no table raises `GradientLostError`: NumPy's
+own code may compute on objects in a way that loses a derivative without a word.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ INSTEAD = {
     "apply_along_axis": "a list comprehension over the rows, and np.stack",
     "piecewise": "np.where(condition, x, y) chooses",
 }
-"""The way out of what is not there."""
+"""What to do instead of functions that are not in the table."""
 
 
 def answer(function: Any, args: Any, settings: dict[str, Any]) -> Any:
@@ -201,34 +201,31 @@ def name_of(function: Any) -> str:
     return f"{function.__module__}.{function.__name__}".removeprefix("numpy.")
 
 
-def _where(c: Any, x: Any, y: Any) -> Any:
-    return branches.where(c, x, y)
-
-
 def _var(v: Any) -> Any:
     return np.square(v - v.mean()).mean()
 
 
-WHOLE: dict[str, Callable[..., Any]] = {
-    "where": _where,
-    "sum": lambda v: v.sum(),
-    "mean": lambda v: v.mean(),
-    "var": _var,
-    "std": lambda v: np.sqrt(_var(v)),
-    "ndim": lambda v: 1,
-    "shape": lambda v: v.shape[:1],
-    "size": lambda v: v.shape[0],
-    "clip": composites.clip,
-    **dict.fromkeys(("dot", "inner", "vdot"), products.of_samples),
+WHOLE: dict[str, tuple[int, Callable[..., Any]]] = {
+    "where": (3, branches.where),
+    "sum": (1, lambda v: v.sum()),
+    "mean": (1, lambda v: v.mean()),
+    "var": (1, _var),
+    "std": (1, lambda v: np.sqrt(_var(v))),
+    "ndim": (1, lambda v: 1),
+    "shape": (1, lambda v: v.shape[:1]),
+    "size": (1, lambda v: v.shape[0]),
+    "clip": (3, composites.clip),
+    **dict.fromkeys(("dot", "inner", "vdot"), (2, products.of_samples)),
 }
-"""What a few nodes do for all samples of a batch at once."""
+"""What a few nodes do for all samples of a batch at once: how many arguments it takes, the function."""
 ONE_AXIS = [{"axis": 0}, {"axis": -1}, {"axis": None}]
 """Settings that leave a function of one batch as it is."""
 
 
 def _of_whole_batches(name: str, args: Any) -> Any:
     """A function of batches without settings, if it is in `WHOLE`; NotImplemented for all else."""
-    if len(args) != WHOLE[name].__code__.co_argcount:
+    count, function = WHOLE[name]
+    if len(args) != count:
         return NotImplemented
     if name in ("where", "clip"):  # whose arguments may be anything, sample by sample
         for x in args:
@@ -238,7 +235,7 @@ def _of_whole_batches(name: str, args: Any) -> Any:
                 return NotImplemented
     elif len(args) == 1 and not is_batch(args[0]):
         return NotImplemented
-    return WHOLE[name](*args)
+    return function(*args)
 
 
 def _by_numpy(name: str, function: Any, args: Any, settings: Any, as_batches: bool) -> Any:

@@ -1,7 +1,9 @@
-"""Where fingers slip: what micrograd calls a thing is answered by what it is called here.
+"""Hints for common slips: errors that say what to write instead.
 
-Type checkers do not see these names and refuse them; Python raises, and says the way. What the engine
-keeps on a node for itself stays out of tab completion.
+Names that micrograd has and we have not raise an error that names ours (type checkers do not see
+them, and refuse them). ``pow(v, y, n)`` says what it would be. Errors of a user's function that
+come from what a transform gave it get a note (`advise`). And what the engine keeps on a node for
+itself is left out of tab completion.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ _RENAMED = {
     "_op": "v.op, the primitive, and v.op.name",
     "_backward": "v.pullback(g), what each of v.parents receives",
 }
-"""What micrograd calls it, and what it is here."""
+"""Micrograd's names, and what to use here."""
 
 _ENGINES_OWN = {"left", "right", "x", "y", "z", "serial", "notes", "_data", *_RENAMED}
 
@@ -31,7 +33,7 @@ def _renamed(name: str) -> property:
 
 
 def power(forward: F) -> F:
-    """The operator **, which Python gives a third argument in ``pow(v, y, n)``."""
+    """The method for ``v ** y``, made to refuse the third argument that ``pow(v, y, n)`` hands it."""
 
     def pow(x: Any, y: Any, n: None = None) -> Any:
         if n is not None:
@@ -59,11 +61,11 @@ _ADVICE = {
         "shape=...), of such an array x, one to write into"
     ),
 }
-"""What a function's own TypeError or AttributeError says, and what can be done."""
+"""A pattern that the text of an error matches, and what can be done about it."""
 
 
 def advise(error: Exception, args: Iterable[Any]) -> None:
-    """Add a note to an error of the user's function that stems from what a transform gave it."""
+    """Add a note to an error of a user's function, called with args, if one of the patterns fits."""
     for sign, advice in _ADVICE.items():
         told = advice in getattr(error, "__notes__", ())
         foreign = sign == "'list'" and not any(isinstance(x, list) for x in args)
@@ -72,12 +74,12 @@ def advise(error: Exception, args: Iterable[Any]) -> None:
 
 
 class Hints:
-    """The names that are no names here, and what tab completion shows."""
+    """Gives `Value` micrograd's names, which raise, and its list for tab completion."""
 
     __slots__ = ()
 
     def __dir__(self) -> Iterable[str]:
-        """What a user can use."""
+        """The names for users."""
         return [name for name in super().__dir__() if name not in _ENGINES_OWN]
 
     if not TYPE_CHECKING:

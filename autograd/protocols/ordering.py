@@ -29,8 +29,8 @@ def _stacked(elements: Sequence[Any]) -> Any:
     return np.array(data, dtype=float if {*map(type, data)} <= {int, float} else object)
 
 
-def _place(i: Any, elements: Sequence[Any]) -> Any:
-    """A place among elements: an integer, or a Value with one a sample."""
+def place_of(i: Any, elements: Sequence[Any]) -> Any:
+    """A place among elements, found from their numbers: an integer, or a Value with one a sample."""
     if not np.shape(i):
         return int(i)
     return type(next(x for x in elements if is_value(x)))(i.astype(float))
@@ -42,7 +42,7 @@ def _order(elements: list[Any]) -> list[Any]:
     if not elements:
         return []
     order = np.argsort(_stacked(elements), axis=0, kind="stable")
-    return [_place(i, elements) for i in order]
+    return [place_of(i, elements) for i in order]
 
 
 # ------------------------------------------------------------------------- of numbers to be known later
@@ -126,7 +126,7 @@ def _extreme(function: Any, beyond: Any, a: Any, axis: int | None, keepdims: boo
     def place(row: list[Any]) -> Any:
         if is_recorded(row):
             return _recorded_extreme(beyond, row)
-        return _place(function(_stacked(row), axis=0), row)
+        return place_of(function(_stacked(row), axis=0), row)
 
     result = _as_places(mapped(place, a, axis))
     if not keepdims:

@@ -1,7 +1,7 @@
-"""NumPy's functions that move elements, and never compute with them: NumPy's own, on objects.
+"""The names of NumPy's functions that NumPy itself may do on arrays of Values.
 
-What stands here works on arrays of variables because an array of dtype object is an array. Beside
-them are those that need of elements only sums and products, which are the Values' operators.
+They are right on any array of dtype object: they move elements without computing with them, ask for
+shapes, or need nothing of elements but + - *, which are the Values' own operators.
 """
 
 from __future__ import annotations

@@ -87,8 +87,8 @@ class Group(Observer):
 
         return grouped
 
-    def _world(self) -> dict[str, str]:
-        """What `jit` has to know of it to find what another process has recorded."""
+    def _fingerprint(self) -> dict[str, str]:
+        """What stands for it in the fingerprint of a function (see `compiler.kept`)."""
         return {"name": self.name}
 
     def call(self, f: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

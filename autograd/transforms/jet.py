@@ -24,7 +24,7 @@ from .tape import returned
 def _place(s: Any, k: int) -> Series:
     """Where the adjoint of coefficient k stands in the adjoint of a series."""
     s = s.data if isinstance(s, Value) else s
-    return monomial(1, s.order - k, s.order, s.level, dual=True)
+    return monomial(s.order - k, s.order, s.level, dual=True)
 
 
 @primitive(lambda g, z, s, k: g * _place(s, k), lambda g, z, s, k: NOTHING)
@@ -74,7 +74,7 @@ def jet(f: Callable[..., Any], x: Any, order: int, direction: Any = None) -> lis
     directions = _directions(inputs, direction)
     since = next(context.serials)
     with context.transforming(since):
-        t = monomial(1, 1, order, since)
+        t = monomial(1, order, since)
         pairs = zip(inputs.numbers, directions, strict=True)
         out = f(inputs.unravel([variable(_line(p, v, t)) for p, v in pairs]))
     outputs = Raveled(out, f"the result of {getattr(f, '__name__', f)}")

@@ -57,7 +57,7 @@ class Raveled:
                     self.shapes[k] = array.shape if is_array(array) else None
                     blocks[k] = _numbers_of(array, self._place, k)
         places = [x for block in blocks for x in block]
-        self._first = [*range(len(places))]  # of every place, the first that holds the same number
+        self._first = [*range(len(places))]  # for each place the first that holds the same number
         if tied and len(places) > 1 and not {Value, Own}.isdisjoint(map(type, places)):
             trees = self._trees(blocks) if arguments else [0] * len(places)
             self._first = _first_places(places, trees)
@@ -73,7 +73,7 @@ class Raveled:
         return self.name + next(itertools.islice(self.treedef.paths(), k, None))
 
     def _trees(self, blocks: Sequence[Sequence[Any]]) -> list[int]:
-        """Of every place, which argument it is in."""
+        """The argument that each place is in."""
         children = self.treedef.children.values()
         trees = [k for k, child in enumerate(children) for _ in child.paths()]
         return [k for k, block in zip(trees, blocks, strict=True) for _ in block]
@@ -88,7 +88,7 @@ class Raveled:
         return (path for i, path in enumerate(everywhere) if self._first[i] == i)
 
     def spread(self, numbers: Sequence[Any]) -> Sequence[Any]:
-        """What belongs to each number, at every place."""
+        """What belongs to each number, once for every place where the number stands."""
         if len(self.numbers) == len(self._first):
             return numbers
         own = dict(zip(sorted({*self._first}), numbers, strict=True))
@@ -137,7 +137,7 @@ class Raveled:
 
 
 def _first_places(places: Sequence[Any], trees: Sequence[int]) -> list[int]:
-    """Of every place, the first in its tree that holds the same Value."""
+    """For each place the first one in its tree that holds the same Value."""
     seen: dict[tuple[int, Any], int] = {}
     values = [x.value if type(x) is Own else x for x in places]
     return [

@@ -42,12 +42,12 @@ class Tape:
         self.name = getattr(f, "__name__", repr(f))
         state = context.running.get()
         self.samples = state.samples
-        wanted = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
+        several = isinstance(argnums, (tuple, list))
+        wanted: Any = argnums if several else (argnums,)
         chosen = [position(i, len(args)) for i in wanted]
         if len({*chosen}) < len(chosen):
             raise TransformError(f"argnums {argnums!r} names an argument twice")
-        picked = args[chosen[0]] if isinstance(argnums, int) else tuple(args[i] for i in chosen)
-        several = not isinstance(argnums, int)
+        picked = tuple(args[i] for i in chosen) if several else args[chosen[0]]
         rows = rows and not self.samples and state.tape == math.inf  # no transform around
         self.inputs = Raveled(picked, f"argument {argnums}", True, several, rows=rows)
         if not self.inputs.shapes:  # an empty array has a shape, and an empty gradient
@@ -59,7 +59,7 @@ class Tape:
             self.variables = [variable(x) for x in numbers]
             fresh = self.inputs.unravel(self.variables)
             full = list(args)
-            for i, x in zip(chosen, [fresh] if isinstance(argnums, int) else fresh, strict=True):
+            for i, x in zip(chosen, fresh if several else [fresh], strict=True):
                 full[i] = x
             out = called(f, full, kwargs)
         self.aux: Any = None
@@ -78,12 +78,12 @@ class Tape:
         return out
 
     def is_open(self, x: Number) -> bool:
-        """Whether it is a batch of which `jit`, that records, does not know how many samples it has."""
+        """Whether x is a batch whose number of samples is not known yet, for `jit` is recording."""
         shape = shape_of(x)
         return len(shape) > len(self.samples) and not isinstance(shape[0], int)
 
     def _apart(self, v: Any) -> Any:
-        """A batch that the function made of arrays of floats is to its caller an array of results."""
+        """A result without batches: one that f made of arrays of floats is an array of results."""
         v = array_of_frame(v)
         if is_array_of_values(v):
             rows = [self._apart(x) for x in v.ravel().tolist()]
@@ -107,8 +107,8 @@ class Tape:
 
     @cached_property
     def live(self) -> set[Value]:
-        """The nodes that depend on Values from outside; none is asked for under `no_grad`, nor where
-        `jit` records rows: to it what the function closes over is constant.
+        """The nodes that depend on Values from outside: their derivatives can be differentiated again.
+        Under `no_grad` there are none, nor where `jit` records rows, to which such Values are constant.
         """
         return self._live(self.order)
 
@@ -220,7 +220,7 @@ def _through(node: Value, tangents: Mapping[Value, Number]) -> Number:
 
 
 def _of_shape(t: Number, shape: tuple[Any, ...]) -> Number:
-    """A tangent with one number for each sample, where it is the same for all: sums go over it."""
+    """A tangent with a number for each sample, over which sums go; repeated if it is one for all."""
     if t is NOTHING or shape_of(t) == shape:
         return t
     data, mask = data_and_mask(t)
@@ -229,7 +229,7 @@ def _of_shape(t: Number, shape: tuple[Any, ...]) -> Number:
 
 
 def _tangent_and_mask(v: Any, tangents: Mapping[Value, Number]) -> tuple[Any, Any]:
-    """The tangent of an operand, of as many samples as it, and where it has one."""
+    """The tangent of an operand, of as many samples as that has, and the mask of where it is one."""
     if type(v) is not Value:
         return 0.0, True
     t, mask = data_and_mask(tangents.get(v, NOTHING))
@@ -267,7 +267,7 @@ def _one(node: Value) -> Number:
 
 
 def called(f: Callable[..., Any], args: Sequence[Any], kwargs: Any) -> Any:
-    """f's result; where it computed as no transform's arguments do, its error says what can be done."""
+    """f's result; an error that comes from what a transform gave f gets a note (`advise`)."""
     try:
         return f(*args, **kwargs)
     except (TypeError, AttributeError, IndexError) as error:
@@ -286,7 +286,7 @@ def _received(g: Number, v: Value) -> Number:
 
 
 def wrapping(transformed: Function, f: Any) -> Function:
-    """A function made of another, whose arguments ``help`` and ``inspect.signature`` then show."""
+    """A function made of f, of which ``help`` and ``inspect.signature`` then show f's arguments."""
     if not callable(f):
         raise TypeError(f"a transform takes a function, got {f!r} of type {type(f).__name__}")
     transformed.__dict__["__wrapped__"] = f

@@ -27,7 +27,7 @@ from .tape import called, returned, wrapping
 
 
 class _NoClosedOverArrays(context.Observer):
-    """An array of floats that a mapped function closes over could mean samples or variables."""
+    """Refuses arrays of floats that a mapped function closes over: samples, or one for all?"""
 
     def made(self, node: Value) -> None:
         if context.running.get().sweeping:
@@ -130,7 +130,7 @@ def _seen(part: Part, inner: tuple[int, ...]) -> Any:
 
 
 def _as_variables(x: Any) -> Any:
-    """An array that is the same for all samples: separate numbers, which no sample is mistaken for."""
+    """An array that is the same for all samples as one of objects, which is not taken for samples."""
     if hasattr(type(x), "rows"):  # each of its elements is one already
         return x
     x = array_of_frame(x)
@@ -142,7 +142,7 @@ def _as_variables(x: Any) -> Any:
 
 
 def _mapped(tree: Any, axis: int, inner: tuple[int, ...], name: str) -> Any:
-    """A tree of arrays as one sample of it is seen: each number a Value that holds a batch."""
+    """One sample of a tree of arrays as f sees it: each number a Value that holds a batch."""
     import numpy as np
 
     leaves, treedef = flatten(tree)
@@ -170,7 +170,7 @@ def _batch(numbers: list[Number], inner: tuple[int, ...]) -> Value:
 
 
 def _gathered(part: Part, inner: tuple[int, ...], since: int) -> Any:
-    """A part of the result, of all samples along its axis of arrays; with None the one of all."""
+    """A part of the result as arrays, with the samples along its axis; with None one for all."""
     out, axis = Raveled(part.tree, part.path), part.axis
     new = [v for v in out.numbers if made_since(v, since)]
     live = live_nodes(topological_order(*new, since=since), since)

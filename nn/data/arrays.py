@@ -18,13 +18,14 @@ Array = NDArray[Any]
 
 
 def has_no_numbers_yet(data: Any) -> bool:
-    """Whether data is what `autograd.jit` records: arithmetic takes it, nothing reads it."""
+    """Whether `autograd.jit` is recording data: it can be computed with, but has no numbers yet."""
     known = isinstance(data, (np.ndarray, np.generic, Value))
     return hasattr(data, "__array_function__") and not known
 
 
 def plain(name: str, data: Any) -> Any:
-    """Data as an array; TypeError for one that computes in a way of its own, which would be lost.
+    """Data as an array; TypeError for an array class with an arithmetic of its own, which would be
+    lost.
 
     What `jit` records stays as it is.
 
@@ -51,7 +52,7 @@ def plain(name: str, data: Any) -> Any:
 
 
 def settled(array: Any) -> Any:
-    """An array of objects that are real numbers, such as a frame's truths beside numbers, as floats."""
+    """An array as floats, if it is one of objects that are real numbers (a frame of mixed columns)."""
     of_objects = isinstance(array, np.ndarray) and array.dtype == object
     of_reals = of_objects and all(isinstance(x, (Real, np.bool_)) for x in array.flat)
     return array.astype(float) if of_reals else array

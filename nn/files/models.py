@@ -17,7 +17,7 @@ import numpy as np
 from ..layers import neurons, units
 from ..layers.activations import ACTIVATIONS
 from ..module import Module, as_module
-from ..parts import values_of, with_values
+from ..pytree import values_of, with_values
 from .container import ModelFileError, read, write
 
 MODULES: dict[str, type[Module]] = {

@@ -44,7 +44,9 @@ class PReLU(Module):
 class Stochastic(Module):
     """A module that draws a random number for each sample of each number that it acts on."""
 
-    _given: Callable[[Any, Callable[[], float]], Any] | None = None  # what answers for `drawn`
+    _given: Callable[[Any, Callable[[], float]], Any] | None = (
+        None  # answers in place of a draw, see `given`
+    )
 
     def __init__(self, seed: Seed) -> None:
         self.rng = generator(seed)
@@ -64,8 +66,8 @@ class Stochastic(Module):
 
 @contextlib.contextmanager
 def given(model: Module, answer: Callable[[Any, Callable[[], float]], Any]) -> Iterator[bool]:
-    """For a while, what a model's modules would draw is what ``answer(z, draw)`` says; whether any
-    module draws.
+    """A block in which a model's modules do not draw random numbers, but take ``answer(z, draw)`` for
+    them; it is given whether any module draws.
     """
     modules = [module for _, module in model.modules() if isinstance(module, Stochastic)]
     for module in modules:

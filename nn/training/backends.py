@@ -1,7 +1,7 @@
-"""Who takes the steps of a training: Python, one by one, or machine code, whole epochs of them.
+"""The choice between Python and machine code for a training.
 
-"batch" and "eager" build the graph of every mini-batch, "llvm" compiles the step once (`native`).
-"auto" compiles where that pays, and else is "batch".
+"batch" and "eager" build the graph of every mini-batch in Python; "llvm" compiles a step once, and then
+runs whole epochs (`native`). "auto" is "llvm" where that is worth it, else "batch".
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ..data.samples import minibatches
-from .answers import forward_of
 from .forward import FORWARD, check_square
 from .history import History
 from .native import NativeStep
-from .recorded import is_installed
+from .recorded_model import forward_of
+from .recorded_step import is_installed
 from .slices import InSlices
 from .step import Step
 
 BACKENDS = {name: name for name in (*FORWARD, "llvm", "auto")}
 WORTH = 100
-"""Steps that make compiling worth while. To record and compile a step takes as long as 6 (4-64-64-1)
-to 190 (2-4-1) steps by "batch"; if another process has done so, less than 1 to 15: measured by
-`tests/benchmarks/epochs.py`."""
+"""From so many steps on compiling is worth it. To record and compile a step takes as long as 6
+(4-64-64-1) to 190 (2-4-1) steps by "batch"; if another process has done so, less than 1 to 15:
+measured by `tests/benchmarks/epochs.py`."""
 Epochs = Callable[[History, int, bool], Iterator[list[float]]]
 """(history, last, alone) → the losses of every epoch up to the last: see `InSlices.epochs`."""
 
 
 class InPython:
-    """A step for every mini-batch, by `Step`."""
+    """Runs epochs by a call of `Step` for every mini-batch."""
 
     def __init__(self, step: Step, X: np.ndarray, y: np.ndarray, batch_size: int | None) -> None:
         self.step, self.data, self.batch_size = step, (X, y), batch_size
@@ -49,7 +49,7 @@ def epochs_by(
     history: History,
     last: int,
 ) -> tuple[str, Epochs]:
-    """What trains, in words, and the epochs that it makes.
+    """The backend that trains, in the words of ``history.backend``, and the epochs that it runs.
 
     Under "auto" whatever is raised while the step is recorded means "batch", and is the reason that
     the words give: if it was a mistake, "batch" will raise it too.

@@ -1,8 +1,9 @@
-"""The form of a step: what two steps have in common that the same machine code serves.
+"""The form of a step, or of a model: two of one form can share machine code.
 
-It is a text, the same in every process. Only what the package wrote itself has a form. A loss, a
-layer or a regulariser of the user's own may read what changes between two trainings, a global number
-for instance; its step is compiled anew.
+It is a text, the same in every process, that says everything but the numbers of the parameters: layers
+and their settings, loss, regulariser, optimiser. Only what consists of the package's own parts has a
+form. A loss, layer or regulariser of the user's own may read what changes between two trainings, a
+global number for instance: its step is compiled anew.
 """
 
 from __future__ import annotations
@@ -26,23 +27,23 @@ from .step import Step
 
 OURS = __name__.partition(".")[0], Value.__module__.partition(".")[0]
 NO_PART = ("rng", "classes")
-"""Attributes of modules that no step depends on; nor on private ones, where the names of places are."""
+"""Attributes of modules that no step depends on. (Nor does one on private attributes.)"""
 
 
 KEPT = 8
-"""Compiled steps, and compiled models, that are kept for those to come."""
+"""So many compiled steps, and compiled models, are kept for trainings to come."""
 T = TypeVar("T")
 
 
 class Kept(OrderedDict[str, T], Generic[T]):
-    """What was compiled last, by its form."""
+    """What was compiled last, by form: a least-recently-used cache."""
 
     def __init__(self) -> None:
         super().__init__()
         self.lock = Lock()
 
     def of(self, form: str | None, make: Callable[[], T]) -> T:
-        """What is kept of a form, or made; of none, made."""
+        """What is kept for a form, or else made; always made if there is no form."""
         if form is None:
             return make()
         with self.lock:
@@ -77,7 +78,7 @@ def form_of(step: Step) -> str | None:
 
 
 def form_of_model(model: Module) -> str | None:
-    """What two models have in common that answer alike, but for the numbers of their parameters."""
+    """A model's form, or None if it has none."""
     try:
         return _form(model, _places(model.parameters()))
     except _NoFormError:
@@ -90,7 +91,7 @@ def _places(params: Iterable[Value]) -> dict[Value, int]:
 
 
 def _form(x: Any, places: dict[Value, int]) -> str:
-    """A part of a step in words, which are the same in every process."""
+    """The form of a part of a step: parameters are known by their numbers in ``places``."""
     if isinstance(x, Value) and x in places:
         return f"parameter {places[x]}"
     if isinstance(x, str) and x in ACTIVATIONS:
@@ -113,7 +114,7 @@ def _form(x: Any, places: dict[Value, int]) -> str:
 
 
 def _ours(x: Any) -> str:
-    """The name of a function or class, by which it stands in a module of the package."""
+    """The dotted name of one of the package's own functions or classes."""
     module, name = x.__module__, getattr(x, "__qualname__", getattr(x, "name", ""))
     package = module.partition(".")[0]
     if package not in OURS or getattr(sys.modules.get(module), name, None) is not x:

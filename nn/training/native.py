@@ -1,4 +1,4 @@
-"""A training whose steps are machine code: what they are given, and what becomes of what they learn."""
+"""A training by machine code: what steps are given, and how the model gets what they learnt."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from autograd import Batches, TransformError, Value, no_grad, permutations
 
 from ..schedules import rate_at
 from .forms import settings_of
-from .recorded import Carry, arranged, draws_of, recorded
+from .recorded_step import Carry, arranged, draws_of, recorded
 from .step import Step
 
 
-class Dealt(NamedTuple):
-    """What steps are given: mini-batches, one after another."""
+class MiniBatches(NamedTuple):
+    """The samples of some steps, one mini-batch after another."""
 
-    rows: Any  # which samples
+    rows: Any  # the samples' numbers
     starts: Any  # where in the rows each mini-batch starts, and the last ends
-    draws: Any  # for each of the rows, a column for each number that is drawn for every sample
+    draws: Any  # random numbers: a row for each of the rows, a column for each draw of the model
 
     @property
     def steps(self) -> int:
         """How many mini-batches there are."""
         return len(self.starts) - 1
 
-    def part(self, first: int, steps: int) -> Dealt:
-        """So many of them."""
+    def part(self, first: int, steps: int) -> MiniBatches:
+        """The mini-batches of so many steps from the first on."""
         return self._replace(starts=self.starts[first : first + steps + 1])
 
 
 class NativeStep:
-    """Steps of a training; the optimiser and the model keep what they learn."""
+    """The compiled steps of a training."""
 
     def __init__(self, step: Step, X: np.ndarray, y: np.ndarray, batch_size: int | None) -> None:
         self.step, self.optimizer, self.batch_size = step, step.optimizer, batch_size
@@ -41,11 +41,11 @@ class NativeStep:
         n = len(X)
         size = min(batch_size or n, n)
         self.sizes = [min(size, n - first) for first in range(0, n, size)]
-        """Of the mini-batches of an epoch."""
+        """How many samples each mini-batch of an epoch has."""
         self.before: Any = None  # the weights, one step before the last
 
     def compile(self) -> None:
-        """Begin anew: with the numbers that the optimiser's formula has now."""
+        """Take the compiled step of this form, with the settings that the optimiser has now."""
         self.settings = settings_of(self.optimizer)
         self.recorded = recorded(self.step)
 
@@ -54,17 +54,17 @@ class NativeStep:
         return settings_of(self.optimizer) != self.settings
 
     def record(self, generator: random.Random) -> None:
-        """Compile, then check targets and loss on the data themselves.
+        """Compile by a run on some samples that is thrown away; then check the loss on all targets.
 
-        Raises what they raise; and TransformError if a module or loss draws random numbers by itself.
+        Raises what these raise; and TransformError if a module or loss draws random numbers by itself.
         """
         self.compile()
-        strange = self.recorded.form is None  # what the package wrote itself draws nothing more
+        strange = self.recorded.form is None  # the package's own parts draw nothing by themselves
         states = _random_states(generator) if strange else ()
         self.draws = draws_of(self.step.model, self.data[0][:1])
-        longest = max(2, self.sizes[0])  # of a single one, 1 says too much
+        longest = max(2, self.sizes[0])  # of one sample not everything shows
         rows, draws = np.arange(longest) % len(self.data[0]), np.zeros((longest, len(self.draws)))
-        self.run(self.carry(), Dealt(rows, np.array([0, longest]), draws))
+        self.run(self.carry(), MiniBatches(rows, np.array([0, longest]), draws))
         self._check_targets()
         if strange and _random_states(generator) != states:
             generator.setstate(states[0])
@@ -74,19 +74,19 @@ class NativeStep:
             )
 
     def _check_targets(self) -> None:
-        """The loss of all targets at some predictions, for the checks that it makes."""
+        """Compute the loss of all targets at some predictions, for the sake of what it checks."""
         like = Value(np.full(len(self.data[0]), 0.5))
         with no_grad():
             self.step.loss(arranged(self.recorded.outputs, like), self.data[1])
 
     # ---------------------------------------------------------------------------------------- running
 
-    def deal(self, epochs: int, rng: random.Random) -> Dealt:
-        """The mini-batches of some epochs, with what is drawn for them."""
+    def mini_batches(self, epochs: int, rng: random.Random) -> MiniBatches:
+        """The mini-batches of some epochs, in random order, with the random numbers for them."""
         n, sizes = len(self.data[0]), np.array([0, *self.sizes * epochs])
         seeds, draws = self.draw(epochs * len(self.sizes), rng)
         orders = permutations(n, seeds) if seeds else np.tile(np.arange(n), (epochs, 1))
-        return Dealt(orders.ravel(), sizes.cumsum(), np.concatenate(draws) if draws else None)
+        return MiniBatches(orders.ravel(), sizes.cumsum(), np.concatenate(draws) if draws else None)
 
     def draw(self, steps: int, rng: random.Random) -> tuple[list[int], list[Any]]:
         """The random numbers of so many mini-batches, of which the first begins an epoch: a seed for
@@ -108,19 +108,19 @@ class NativeStep:
         """Whether every step is given all samples, and nothing else."""
         return self.batch_size is None and not self.draws
 
-    def run(self, carry: Carry, dealt: Dealt) -> tuple[Carry, Any]:
+    def run(self, carry: Carry, batches: MiniBatches) -> tuple[Carry, Any]:
         """A step for each mini-batch: what is carried after them, and the loss of each."""
-        rate, steps = self.optimizer.lr, self.optimizer.steps + np.arange(dealt.steps)
+        rate, steps = self.optimizer.lr, self.optimizer.steps + np.arange(batches.steps)
         rates = [rate_at(rate, k) for k in steps.tolist()] if callable(rate) else rate
-        xs: list[Any] = [np.stack([np.broadcast_to(rates, dealt.steps), steps], axis=1)]
+        xs: list[Any] = [np.stack([np.broadcast_to(rates, batches.steps), steps], axis=1)]
         if not self._all_at_once:
-            xs += [Batches(x, dealt.rows, dealt.starts) for x in self.data]
+            xs += [Batches(x, batches.rows, batches.starts) for x in self.data]
         if self.draws:
-            xs.append(Batches(dealt.draws, np.arange(len(dealt.draws)), dealt.starts))
+            xs.append(Batches(batches.draws, np.arange(len(batches.draws)), batches.starts))
         return self.recorded.run(self.step, self.sizes[0], carry, tuple(xs))
 
     def carry(self) -> Carry:
-        """What the next step is done on."""
+        """What the next step begins with."""
         w = np.array([p.data for p in self.optimizer.params], float)
         return Carry(
             w,
@@ -131,7 +131,7 @@ class NativeStep:
         )
 
     def keep(self, carry: Carry, steps: int) -> None:
-        """Give model and optimiser what they have become, all of it."""
+        """Give model and optimiser what some steps have made of them: all of it, in spite of Ctrl-C."""
         steps += self.optimizer.steps
         try:
             self._give(carry, steps)
@@ -155,6 +155,6 @@ class NativeStep:
 
 
 def _random_states(generator: random.Random) -> tuple[Any, ...]:
-    """Where random numbers could come from, as it is now."""
+    """The states of all generators that a model could draw from."""
     of_numpy: Any = np.random.get_state()  # noqa: NPY002  (it is only looked at)
     return generator.getstate(), random.getstate(), of_numpy[1].tobytes(), of_numpy[2:]

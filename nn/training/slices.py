@@ -1,7 +1,7 @@
-"""Epochs in machine code, cut into slices of time.
+"""Epochs as machine code, cut into slices of time.
 
-Between them Python is there for Ctrl-C, the progress bar and callbacks, and looks whether training
-has diverged.
+Between two slices Python handles Ctrl-C, the progress bar and callbacks, and looks whether training has
+diverged.
 """
 
 from __future__ import annotations
@@ -13,30 +13,32 @@ from collections.abc import Iterator
 import numpy as np
 
 from .history import History
-from .native import Dealt, NativeStep
+from .native import MiniBatches, NativeStep
 
 SLICE = 0.05
-"""Seconds that one call takes at most, about."""
+"""Seconds that one call of machine code takes at most, about."""
 FIRST, FASTER = 64, 8
-"""Steps of the first call, and how many times more the next may take than the last."""
+"""How many steps the first call takes, and how many times more the next one may take than the last."""
 
 
 class _SpoiltError(Exception):
-    """A step spoilt the loss or a weight."""
+    """A step made the loss, or a weight, nan or infinite."""
 
     def __init__(self, problem: str, step: int) -> None:
         self.problem, self.step = problem, step
 
 
 class InSlices:
-    """The epochs of a compiled step."""
+    """Runs the epochs of a training by its compiled step."""
 
     def __init__(self, step: NativeStep) -> None:
         self.step = step
         self.size = FIRST  # steps a call
 
     def epochs(self, history: History, last: int, alone: bool) -> Iterator[list[float]]:
-        """The losses of every epoch; if nobody looks at the model between them, of several a call."""
+        """The losses of every epoch; one call takes several epochs if training is ``alone``: nobody
+        looks at the model between them.
+        """
         while history.epochs < last:
             if self.step.is_outdated():
                 self.step.compile()
@@ -45,7 +47,7 @@ class InSlices:
             several = max(1, self.size // steps) if alone else 1
             epochs = min(several, last - first)
             try:
-                losses = self._taken(self.step.deal(epochs, rng))
+                losses = self._taken(self.step.mini_batches(epochs, rng))
             except _SpoiltError as spoilt:
                 rng.setstate(before)
                 self.step.draw(spoilt.step + 1, rng)
@@ -54,11 +56,11 @@ class InSlices:
             for k in range(0, epochs * steps, steps):
                 yield losses[k : k + steps]
 
-    def _taken(self, dealt: Dealt) -> list[float]:
-        """Take a step for each mini-batch."""
+    def _taken(self, batches: MiniBatches) -> list[float]:
+        """Take a step for each mini-batch; answers their losses."""
         losses: list[float] = []
-        while len(losses) < dealt.steps:
-            part, begun = dealt.part(len(losses), self.size), time.perf_counter()
+        while len(losses) < batches.steps:
+            part, begun = batches.part(len(losses), self.size), time.perf_counter()
             carry, new = self.step.run(self.step.carry(), part)
             if np.isfinite(new).all() and np.isfinite(carry.w).all():
                 self.step.keep(carry, part.steps)
@@ -69,14 +71,14 @@ class InSlices:
             self.size = max(1, int(part.steps * min(FASTER, SLICE / took)))
         return losses
 
-    def _one_by_one(self, dealt: Dealt, first: int) -> list[float]:
-        """The same, and an error at the step that spoils the loss or a weight; ``first`` is the number
-        of its own first step.
+    def _one_by_one(self, batches: MiniBatches, first: int) -> list[float]:
+        """The same step by step, to find the one that spoilt the loss or a weight; ``first`` is the
+        number of the first of them.
         """
         step, losses = self.step, list[float]()
-        for k in range(dealt.steps):
+        for k in range(batches.steps):
             before = step.carry()
-            carry, (loss,) = step.run(before, dealt.part(k, 1))
+            carry, (loss,) = step.run(before, batches.part(k, 1))
             problem, good = f"the loss is {loss}", before.before
             if math.isfinite(loss):
                 step.keep(carry, 1)

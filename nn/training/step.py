@@ -11,7 +11,7 @@ import numpy as np
 from autograd import BatchError, Value
 
 from ..module import Module
-from .forward import FORWARD, Forward, Predictions, answers_probabilities
+from .forward import Forward, Predictions, answers_probabilities
 from .losses import binary_cross_entropy_with_logits
 from .optimizer import Optimizer
 
@@ -32,7 +32,7 @@ class Step:
         loss: Loss,
         optimizer: Optimizer,
         regularizer: Regularizer | None,
-        forward: Forward = FORWARD["batch"],
+        forward: Forward,
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.regularizer, self.forward = regularizer, forward

@@ -27,7 +27,7 @@ import numpy as np  # noqa: E402  (after the number of threads is set)
 from contest import QUICK, describe_machine, milliseconds, table, times  # noqa: E402
 
 from nn import MLP, Adam, cross_entropy, fit, mse_loss  # noqa: E402
-from nn.training import recorded  # noqa: E402
+from nn.training import recorded_step  # noqa: E402
 
 RATE = 1e-3
 
@@ -72,7 +72,7 @@ def digits(rounds, epochs):
         return training((64, 32, 10), cross_entropy, x, y, epochs, 200)
 
     def first():
-        recorded._kept.clear()
+        recorded_step._kept.clear()
         return ours()
 
     def theirs():
@@ -182,7 +182,7 @@ def worth(rounds, epochs):
         y = y[:, 0] if sizes[-1] == 1 else y
 
         def native(sizes=sizes, x=x, y=y):
-            recorded._kept.clear()
+            recorded_step._kept.clear()
             return training(sizes, mse_loss, x, y, 1, None)
 
         def afresh(native=native):

@@ -14,7 +14,7 @@ from autograd.compiler.programs.interpret import FUNCTIONS
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage, execute
 from autograd.compiler.source import numpy_backend, python_backend
-from autograd.compiler.source.expressions import COMPUTED, IEEE, PYTHON, Term, expression, number
+from autograd.compiler.source.forms import COMPUTED, IEEE, PYTHON, Term, constant, expression
 from autograd.compiler.source.numpy_backend import ARRAYS as OF_ARRAYS
 from autograd.compiler.source.numpy_backend import IEEE_ARRAYS
 from autograd.compiler.source.text import FORMS
@@ -238,7 +238,7 @@ def test_outputs_are_the_callers_own(backend):
 
 def test_parentheses_stand_where_they_must():
     def text(*code):
-        return expression(code, PYTHON, lambda k: number(["2.0", "-3.0", "inf"][k]), None).text
+        return expression(code, PYTHON, lambda k: constant(["2.0", "-3.0", "inf"][k]), None).text
 
     assert text(0, 1, "sub", 2, "sub") == "2.0 - -3.0 - inf"
     assert text(0, 1, 2, "sub", "sub") == "2.0 - (-3.0 - inf)"

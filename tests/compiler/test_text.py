@@ -23,12 +23,6 @@ def test_a_network_reads_as_one_would_write_it():
     assert len(lines) < 30
 
 
-def test_without_labels_arguments_are_rows():
-    text = program_text(network(6, 16))
-    assert "dot(arg0[6 * i : 6 + 6 * i], s[0 : 6]) + arg1[i]" in text
-    assert "s[0 : 6] = arg3[6 * t : 6 + 6 * t]" in text
-
-
 def test_answers_of_samples_and_tables_of_constants():
     each = jit(lambda xs, w: vmap(lambda x: (x * w, x))(xs))
     text = str(each.program(np.ones(3), 2.0))

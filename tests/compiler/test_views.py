@@ -91,7 +91,7 @@ def test_one_sample_fixes_no_number_of_samples(f, shape):
     g = jit(f, backend="python")
     g(np.ones(shape))
     g(np.ones((5, *shape[1:])))
-    assert [c.recording.guards[0][0] for c in g._compiled] == [SAMPLES]
+    assert [c.interface.guards[0][0] for c in g._compiled] == [SAMPLES]
 
 
 def test_what_is_computed_of_itself_again_and_again_is_looked_at_once(monkeypatch):

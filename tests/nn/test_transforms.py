@@ -36,7 +36,7 @@ from nn import (
     RReLU,
     Sequential,
     mse_loss,
-    parts,
+    pytree,
 )
 
 X = np.array([[0.5, -1.0], [2.0, 0.25], [-0.75, 1.5]])
@@ -210,7 +210,7 @@ def test_binding_a_module_puts_no_module_together(monkeypatch):
     g = jit(grad(lambda model, X: mean(model(X))))
     X = np.ones((5, 2))
     want = g(model, X)
-    monkeypatch.setattr(parts, "copy", SimpleNamespace(copy=lambda x: made.append(x) or copy(x)))
+    monkeypatch.setattr(pytree, "copy", SimpleNamespace(copy=lambda x: made.append(x) or copy(x)))
     run = g.bind(model, X)
     assert not made
     assert [p.data for p in run().parameters()] == [p.data for p in want.parameters()]

@@ -1,9 +1,9 @@
-"""What a program is called with and what it answers: pytrees on one side, arrays on the other.
+"""From the arguments of a call to a program's arrays, and from its outputs to the answer.
 
-The arguments of a call are a pytree (see `transforms.pytree`). Its arrays become argument arrays of
-the program, and so does each single number; more than `FEW` of these stand together in one more, the
-first, in the order of the tree.
-The answer's numbers are the program's outputs, in the order of its tree.
+The arguments are a pytree (see `transforms.pytree`). Each array in it becomes an argument array of the
+program, and so does each single number. But if there are more than `FEW` single numbers, these are
+*packed*: they stand together in one array, the first, in the order of the tree. The program's outputs
+are the numbers of the answer, in the order of its tree.
 """
 
 from __future__ import annotations
@@ -21,16 +21,14 @@ from ...kinds.variables import refuse_other_arithmetic
 from ...transforms.pytree import Own, Treedef, flatten
 from ...transforms.ravel import array_of_frame, is_array
 from ...value import Value
-from ..elements import DOUBLE, Element
+from ..elements import Element
 from ..programs.program import SAMPLES
-from .rooms import Room
 
 FEW = 64
-"""Single numbers up to so many are an argument array each; of more one array is made."""
+"""Up to so many single numbers are an argument array each; more are packed into one."""
 
-
-RECORDED = "autograd.compiler.recording."
-"""Where the numbers and arrays of recordings have their classes, which need not be loaded."""
+NO_VALUE = "autograd.compiler.recording.", "autograd.compiler.scanning."
+"""Modules whose classes stand for numbers that are not known yet; they need not be loaded."""
 
 
 class Arguments(NamedTuple):
@@ -42,7 +40,7 @@ class Arguments(NamedTuple):
     own: list[Value]  # the Values that objects own, each once
     variables: tuple[int, ...]  # of each leaf, which of those it is; -1: none
     arrays: list[Any]  # of the element, in C's order; of no dimension for a single number
-    element: Element = DOUBLE
+    element: Element
 
     @property
     def are_packed(self) -> bool:
@@ -57,10 +55,10 @@ class Arguments(NamedTuple):
 
 @np.errstate(over="ignore", under="ignore")
 def arguments_of(
-    args: tuple[Any, ...], kwargs: dict[str, Any], element: Element = DOUBLE
+    args: tuple[Any, ...], kwargs: dict[str, Any], element: Element
 ) -> Arguments | None:
-    """A call's arguments, rounded to what the program computes on; None for one that other numbers
-    than Python's and NumPy's take part in.
+    """A call's arguments, rounded to the width that the program computes in; None if there are other
+    numbers than Python's and NumPy's among them.
 
     Such a call is a part of something larger: a transform, a graph, another recording, a scan. Raises
     NumberError, which names the place, for what is no number.
@@ -86,13 +84,12 @@ def _leaf_of(x: Any, dtype: Any, treedef: Treedef, place: int) -> Any:
     """The leaf at a place as a float, or an array of them; None for another kind of number."""
     if isinstance(x, (float, int)):
         return float(x)
-    if type(x) is Room:
-        return None
-    if type(x).__module__.startswith(RECORDED):
+    if type(x).__module__.startswith(NO_VALUE):
         return None
     x = array_of_frame(x)
+    if is_array(x):
+        refuse_other_arithmetic(x)
     if is_array(x) or isinstance(x, np.generic):
-        refuse_other_arithmetic(x) if is_array(x) else None
         if x.dtype.kind in "biuf":
             return np.ascontiguousarray(x, dtype).reshape(x.shape) if np.ndim(x) else float(x)
         if x.dtype == object:
@@ -111,19 +108,19 @@ def _leaf_of(x: Any, dtype: Any, treedef: Treedef, place: int) -> Any:
 
 
 NUMBERS = frozenset([float, int, bool, np.float64, np.float32, np.int64])
-"""Types of single numbers that calls convert without a look at pytrees."""
+"""Types of single numbers that are converted by the fast way (`shortcut`)."""
 
 
 @np.errstate(over="ignore", under="ignore")
 def packed(numbers: Sequence[Any], dtype: Any) -> Any:
-    """Single numbers as one array; None if one is of another type."""
+    """Single numbers as one array; None if one is not of these types."""
     known = NUMBERS.issuperset(map(type, numbers))
     return np.fromiter(numbers, dtype, len(numbers)) if known else None
 
 
 def numbers_of(variables: Sequence[Any]) -> list[Any] | None:
-    """The numbers of Values that objects own; None if not all are such: where one is there twice, is a
-    result, or may be a variable of a transform that runs.
+    """The numbers of Values that objects own; None if these need the long way: if one stands there
+    twice, is the result of an operation, or may be a variable of a transform that is going on.
     """
     if {*map(type, variables)} != {Value} or len({*variables}) < len(variables):
         return None
@@ -134,7 +131,9 @@ def numbers_of(variables: Sequence[Any]) -> list[Any] | None:
 
 @np.errstate(over="ignore", under="ignore")
 def converted(leaves: Sequence[Any], dtype: Any = float) -> list[Any] | None:
-    """Leaves as floats and arrays of a type in C's order; None if they are already, or cannot be."""
+    """Leaves as floats and arrays of a type in C's order; None if nothing is to be done, or it
+    cannot.
+    """
     found = [_converted(x, dtype) for x in leaves]
     changed = any(x is not y for x, y in zip(found, leaves, strict=True))
     return found if changed and not any(x is None for x in found) else None
@@ -148,7 +147,7 @@ def _converted(x: Any, dtype: Any) -> Any:
 
 
 def fits(guards: Sequence[tuple[int, ...]], shapes: Sequence[tuple[int, ...]]) -> bool:
-    """Whether arrays of these shapes are what a program was made for, with one number of samples."""
+    """Whether arrays have the shapes that a program was made for, all with one number of samples."""
     counts: set[int] = set()
     for guard, shape in zip(guards, shapes, strict=True):
         if guard != shape:
@@ -162,7 +161,7 @@ def fits(guards: Sequence[tuple[int, ...]], shapes: Sequence[tuple[int, ...]]) -
 
 
 class Part(NamedTuple):
-    """A leaf of the answer: so many outputs, of which an array is made, or one number."""
+    """A leaf of the answer: the next ``size`` outputs, as an array or as one number."""
 
     size: int
     shape: tuple[int, ...] | None  # None: one number
@@ -177,7 +176,7 @@ class Results:
         self.treedef, self.parts, self.dtype = treedef, parts, dtype  # of arrays
 
     def answer(self, outputs: Sequence[Any], n: int) -> Any:
-        """The tree, of the numbers that a program has computed of n samples."""
+        """The answer, of the outputs that a program has computed for n samples."""
         leaves, start = [], 0
         for part in self.parts:
             numbers = outputs[start : start + part.size]
@@ -197,7 +196,7 @@ def _leaf(part: Part, numbers: Sequence[Any], n: int, dtype: Any) -> Any:
 def made_of_samples(
     numbers: Sequence[Any], shape: tuple[int, ...] | None, n: int, dtype: Any
 ) -> Any:
-    """An array of n samples, of numbers that are one a sample or the same for all."""
+    """An array of n samples, of outputs that are an array of n each, or one number for all samples."""
     if shape is None:
         return numbers[0] if np.ndim(numbers[0]) else np.full(n, numbers[0], dtype)
     columns = np.empty((len(numbers), n), dtype)

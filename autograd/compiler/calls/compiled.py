@@ -1,19 +1,20 @@
-"""One program of a function, and its kernel: recorded, passed, rolled, compiled.
+"""One program of a function, and its kernel: recorded, optimised by passes, rolled, compiled.
 
-Each stage is timed, and each pass is counted (`stats`). Where the first nan is seen that a branch not
-taken could have sent, the same is done once more with masks, and that program answers from then on
-whenever such a nan is seen.
+The program is plain at first: a branch that is not taken may send a nan where it should send
+nothing. So numbers that could show one are watched. When the first is seen, the function is
+recorded once more, with masks, and that program answers, then and whenever a watched number is nan.
+(`stats` has what each stage took and each pass left.)
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..rolling.rolled import Rolled
 from .arguments import Arguments
-from .recording import Recording
+from .interface import Interface
 
 if TYPE_CHECKING:
     from ..kept.recordings import Entry
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def build(rolled: Rolled, arrays: int, backend: str, threads: int) -> Any:
-    """The kernel of a rolled program of so many arrays; a backend is loaded when it is asked for."""
+    """The kernel of a rolled program of so many argument arrays; loads the backend."""
     if backend == "llvm":
         from ..llvm import backend as llvm
 
@@ -34,9 +35,9 @@ def build(rolled: Rolled, arrays: int, backend: str, threads: int) -> Any:
 
 
 class Compiled:
-    """A recording and its kernel; where a watched number is nan, the masked program's.
+    """A program's interface and kernel, with the masked ones for when a watched number is nan.
 
-    Machine code of a function whose world is understood (see `kept.world`) is not recorded if another
+    Machine code of a function that has a fingerprint (see `kept`) is not recorded if another
     process has done so.
     """
 
@@ -45,7 +46,7 @@ class Compiled:
         f: Callable[..., Any],
         arguments: Arguments,
         backend: str,
-        threads: int = 1,
+        threads: int,
         masked: bool = False,
     ) -> None:
         self.f, self.backend, self.threads, self.is_masked = f, backend, threads, masked
@@ -54,12 +55,12 @@ class Compiled:
         self._counts: dict[str, dict[str, int]] = {}
         self._program: Program | None = None
         self.masked: Compiled | None = None
-        self.calls, self.is_short = 0, False  # the long way; whether there is a shorter one
-        self.recording, self.rolled = self._found(arguments) or self._made(arguments)
-        arrays = len(arguments.arrays) + len(self.recording.captured)
+        self.calls, self.is_short = 0, False  # calls by the long way; whether there is a shortcut
+        self.interface, self.rolled = self._found(arguments) or self._made(arguments)
+        arrays = len(arguments.arrays) + len(self.interface.captured)
         self.kernel = self._timed("compile", lambda: build(self.rolled, arrays, backend, threads))
 
-    def _found(self, arguments: Arguments) -> tuple[Recording, Rolled] | None:
+    def _found(self, arguments: Arguments) -> tuple[Interface, Rolled] | None:
         """What another process has kept."""
         if self.backend != "llvm":
             return None
@@ -71,17 +72,17 @@ class Compiled:
         if not found:
             return None
         self._seconds["read"] = time.perf_counter() - start
-        recording, rolled, self._counts = found
-        return recording, rolled
+        interface, rolled, self._counts = found
+        return interface, rolled
 
-    def _made(self, arguments: Arguments) -> tuple[Recording, Rolled]:
-        """What the function leaves when it is recorded."""
+    def _made(self, arguments: Arguments) -> tuple[Interface, Rolled]:
+        """The function recorded, optimised and rolled."""
         from ..rolling.dots import with_dots
         from ..rolling.passes import instructions, operations, with_stored_conditions
         from ..rolling.roll import roll
         from .record import record
 
-        recording, program = self._timed(
+        interface, program = self._timed(
             "record", lambda: record(self.f, arguments, self.is_masked)
         )
         stored = self._timed("passes", lambda: with_stored_conditions(program))
@@ -97,8 +98,8 @@ class Compiled:
         program.columns = stored.columns = None  # which are large, and nobody asks again
         self._program = stored
         if self._entry:
-            self._entry.write(recording, rolled, self._counts)
-        return recording, rolled
+            self._entry.write(interface, rolled, self._counts)
+        return interface, rolled
 
     def _timed(self, stage: str, work: Callable[[], Any]) -> Any:
         start = time.perf_counter()
@@ -107,23 +108,18 @@ class Compiled:
         return result
 
     def __call__(self, arguments: Arguments) -> Any:
-        """The function's answer."""
-        recording, outputs, n = self.run(arguments)
-        return recording.results.answer(outputs, n)
-
-    def run(self, arguments: Arguments) -> tuple[Recording, Sequence[Any], int]:
-        """The outputs of a recording, its own or the masked one's, and the number of samples."""
-        recording = self.recording
-        n = recording.samples(arguments)
-        outputs, seen = self.kernel.run_watching([*arguments.arrays, *recording.captured], n)
+        """The function's answer; the masked program's if a watched number is nan."""
+        n = self.interface.samples(arguments)
+        arrays = [*arguments.arrays, *self.interface.captured]
+        outputs, seen = self.kernel.run_watching(arrays, n)
         if not seen:
-            return recording, outputs, n
-        if self.masked is None or not self.masked.recording.serves(arguments):
+            return self.interface.results.answer(outputs, n)
+        if self.masked is None or not self.masked.interface.serves(arguments):
             self.masked = Compiled(self.f, arguments, self.backend, self.threads, masked=True)
-        return self.masked.run(arguments)
+        return self.masked(arguments)
 
     def listing(self, arguments: Arguments) -> Listing:
-        """The program, to read; a function that another process recorded is run for it."""
+        """The program, to read; if another process recorded the function, it runs here for this."""
         from ..rolling.passes import with_stored_conditions, without_dead_code
         from ..source.text import Labels
         from .listing import Listing
@@ -134,7 +130,7 @@ class Compiled:
             program = record(self.f, arguments, self.is_masked)[1]
             self._program = with_stored_conditions(program)
         return Listing(
-            without_dead_code(self._program), self.rolled, Labels(*self.recording.labels)
+            without_dead_code(self._program), self.rolled, Labels(*self.interface.labels)
         )
 
     @property

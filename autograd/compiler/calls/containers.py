@@ -1,11 +1,11 @@
-"""Trees taken apart and put together fast, by Python source made for one form.
+"""Pytrees taken apart and put together fast, by Python source that is written for trees of one form.
 
-Walking a pytree takes longer than a small program runs. So for a form that was seen a function is
-written that knows it: it checks every container and answers the leaves. A list or tuple of numbers, a
-row, is checked as one. Lists, tuples and dicts are taken apart in the source itself; any other
-container (a named tuple, a dataclass, an object of a registered class) is opened as `flatten` does, and
-must be what it was but for its parts. The source holds nothing of the user's: keys, and what objects
-are built by, are handed in.
+To walk a pytree takes longer than to run a small program. So source is written for the form of a tree:
+it checks that every container is as it was, and names the leaves. Of many numbers a *row*, a list or
+tuple of nothing else, is checked as a whole. Lists, tuples and dicts are taken apart by the source
+itself. Any other container (a named tuple, a dataclass, an object of a registered class) is opened as
+`flatten` does it, and must be equal to what it was but for its parts. The text contains nothing of the
+user's: dict keys, and functions that build objects, are handed in by ``names``.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ from ...value import Value
 PLAIN = (list, tuple, dict)
 
 DEEPEST = 40
-"""Containers in each other: deeper ones Python's parser may refuse, and nobody writes."""
+"""Containers in each other: Python's parser may refuse the source for deeper ones."""
 
 
 def is_shallow(treedef: Treedef, room: int = DEEPEST) -> bool:
-    """Whether there is source for trees of this form: not for too deep ones."""
+    """Whether a tree is not too deep for source to be written."""
     return room > 0 and all(is_shallow(child, room - 1) for child in treedef.children.values())
 
 
 def is_plain(treedef: Treedef) -> bool:
-    """Whether trees of this form are put together of lists, tuples and dicts."""
+    """Whether trees of this form consist of lists, tuples and dicts alone."""
     plain = treedef.form in (None, "None", "sequence", "dict")
     return plain and all(map(is_plain, treedef.children.values()))
 
 
 class Found(NamedTuple):
-    """A leaf of a tree in the source that takes it apart, or a row of them."""
+    """A leaf, or a row of leaves, in the source that takes a tree apart."""
 
-    name: str
-    x: Any  # as it was in the tree that the source was made for
-    owned: bool = False  # whether a Value is a variable of the object's that holds it
+    name: str  # of its variable
+    x: Any  # what it was in the tree that the source is written for
+    owned: bool = False  # whether it is a Value, or a row of Values, that an object owns
 
     @property
     def is_row(self) -> bool:
@@ -47,7 +47,7 @@ class Found(NamedTuple):
 
     @property
     def text(self) -> str:
-        """Its leaves, among other arguments or elements."""
+        """How its leaves are written among other arguments or elements."""
         return f"*{self.name}" if self.is_row else self.name
 
     @property
@@ -57,12 +57,13 @@ class Found(NamedTuple):
 
 
 def unpacking(
-    trees: dict[str, Any], refuse: str, names: dict[str, Any], rows: bool = False
+    trees: dict[str, Any], refuse: str, names: dict[str, Any], rows: bool
 ) -> tuple[list[str], list[Found]]:
-    """The source that takes trees apart, each by the name of its variable; and their leaves.
+    """The lines of source that take trees apart, each the value of a variable; and their leaves.
 
-    ``refuse`` is what happens to a tree of another form, ``names`` takes what the source refers to.
-    Leaves are not looked at. With ``rows`` a list or tuple of floats, or of Values, is one leaf.
+    ``refuse`` is the statement for a tree of another form. What the lines refer to is added to
+    ``names``. With ``rows`` a list or tuple of floats, or of Values, is found as one. Whether
+    leaves are numbers is not checked.
     """
     lines: list[str] = []
     leaves: list[Found] = []
@@ -100,14 +101,16 @@ def _is_row(x: Any) -> bool:
 
 
 def _checked(name: str, x: Any, refuse: str, names: dict[str, Any]) -> list[str]:
-    """That a list, tuple or dict is one as it was: as long, with the keys in their order."""
+    """The line that checks a list, tuple or dict: its type, and its length, or its keys in order."""
     names[f"form_{name}"] = [*x] if type(x) is dict else len(x)
     have = f"[*{name}]" if type(x) is dict else f"len({name})"
     return [f"if type({name}) is not {type(x).__name__} or {have} != form_{name}: {refuse}"]
 
 
 def _parts_of_its_like(x: Any, node: Opened) -> Callable[[Any], Iterable[Any] | None]:
-    """What takes apart another container of this class that differs in nothing but its parts."""
+    """The function that takes apart another container of this class; it answers None for one that
+    differs in more than its parts.
+    """
     cls, steps, aux = type(x), [*node.parts], node.aux
 
     def parts(other: Any) -> Iterable[Any] | None:
@@ -125,8 +128,9 @@ def expression(
     row: Callable[[Sequence[int]], str | None],
     names: dict[str, Any],
 ) -> str:
-    """The source of a tree, given that of the leaf at each place, and of a list of those at some places
-    where there is a shorter one; ``names`` takes what the source refers to.
+    """The source that builds a tree. ``leaf`` answers the source of the leaf at a place, ``row``
+    that of a list of the leaves at some places, if there is a shorter one. What the source refers
+    to is added to ``names``.
     """
     if treedef.build is None:
         return leaf(next(places))
@@ -153,7 +157,7 @@ def expression(
 
 
 def made(name: str, arguments: str, lines: list[str], names: dict[str, Any]) -> Callable[..., Any]:
-    """The function of these lines."""
+    """The function with these lines as its body."""
     source = "\n    ".join([f"def {name}({arguments}):", *lines])
     scope = dict(names)
     exec(compile(source, f"<{name} made by jit>", "exec"), scope)  # noqa: S102  (our own text alone)

@@ -1,9 +1,9 @@
-"""The compiled function: which program serves a call, and the kernel that runs it.
+"""The compiled function: it finds the program that serves a call, or makes one, and runs it.
 
-A call by the long way takes the arguments apart, finds the program for their structure and shapes or
-records one, and runs it. At the second such call a function that does only what such arguments need is
-put in its place (`shortcut`; of floats alone at the first); whatever it does not know goes the long way
-again.
+By the long way a call takes the arguments apart, finds the program for their structure and shapes, or
+records one, and runs it. At the second such call a function that does only what such arguments need
+takes the place of ``__call__`` (`shortcut`; at the first call, if all arguments are floats). Arguments
+that it does not know go the long way again.
 """
 
 from __future__ import annotations
@@ -17,47 +17,47 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ...errors import TransformError
 from ..elements import Element
+from ..scanning.placeholders import tracing
 from .arguments import Arguments, arguments_of
 from .compiled import Compiled
-from .rooms import watching
 from .shortcut import bound, of_floats, shortcut
 
 if TYPE_CHECKING:
     from .listing import Listing, Stats
 
 LINKS = 8
-"""Forms of arguments that are known by the fastest way at once."""
+"""Shortcuts that are linked in a chain: each hands what it does not know to the one before."""
 
 
 class Jitted:
     """What `jit` answers: the function, compiled when it is called.
 
-    Each has a class of its own, whose ``__call__`` becomes the fastest way to call its last program:
-    the interpreter then goes there at once. It is a method in a class, and is copied and pickled by its
-    name, as functions are.
+    Each has a class of its own, so that its ``__call__`` can be replaced by the shortcut to its last
+    program: the interpreter then goes there directly. As functions are, it is a method in a class, and
+    is copied and pickled by its name.
     """
 
     def __new__(cls, *_: Any) -> Self:
         """An object of a new class."""
         return object.__new__(type(cls.__name__, (cls,), {"__module__": cls.__module__}))
 
-    def __init__(
-        self, f: Callable[..., Any], backend: str, element: Element, threads: int = 1
-    ) -> None:
+    def __init__(self, f: Callable[..., Any], backend: str, element: Element, threads: int) -> None:
         functools.update_wrapper(self, f)
         self.f, self.backend, self.element, self.threads = f, backend, element, threads
         self._compiled: list[Compiled] = []
-        self._links = 0  # of the chain that `_shorten` makes
+        self._links = 0  # shortcuts in the chain
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The function's answer, computed by its program: the long way, for any arguments."""
         arguments = arguments_of(args, kwargs, self.element)
         if arguments is None:
-            scan = watching.get()
-            return scan.call(self, args, kwargs) if scan else self.f(*args, **kwargs)
+            tracer = tracing.get()
+            return tracer.call(self, args, kwargs) if tracer else self.f(*args, **kwargs)
         compiled = self.compiled_for(arguments)
         if self.backend == "llvm" and self._shorten(compiled, arguments):
-            return self(*args, **kwargs)  # what that is made of need not be compiled a second time
+            return self(
+                *args, **kwargs
+            )  # by the shortcut: the long way's kernel need not be made too
         return compiled(arguments)
 
     def __repr__(self) -> str:
@@ -89,7 +89,7 @@ class Jitted:
         """
         arguments = self._arguments(args, kwargs)
         compiled = self.compiled_for(arguments)
-        compiled.run(arguments)  # its kernel is made
+        compiled(arguments)  # so that its kernel is made
         run = partial(compiled, arguments)
         if self.backend != "llvm":
             return run
@@ -127,21 +127,21 @@ class Jitted:
     def compiled_for(self, arguments: Arguments) -> Compiled:
         """The program that serves such arguments."""
         for compiled in self._compiled:
-            if compiled.recording.serves(arguments):
+            if compiled.interface.serves(arguments):
                 return compiled
-        token = watching.set(None)  # what the function calls is no step of a scan
+        token = tracing.set(None)  # what the function calls is no step of a scan
         try:
             self._compiled.append(Compiled(self.f, arguments, self.backend, self.threads))
         finally:
-            watching.reset(token)
+            tracing.reset(token)
         return self._compiled[-1]
 
     def _shorten(self, compiled: Compiled, arguments: Arguments) -> bool:
-        """Let calls of this form go to the program at once, if they can; what it refuses goes to the
-        form before, and at last the long way.
+        """Put a shortcut to a program in the place of ``__call__``, if it is time and there is one.
+        What it refuses goes to the shortcut before it, and at last the long way.
         """
         compiled.calls += 1
-        make = {1: of_floats, 2: shortcut}.get(compiled.calls)  # what is called once needs no other
+        make = {1: of_floats, 2: shortcut}.get(compiled.calls)  # which costs time: not for one call
         if make is None or compiled.is_short:
             return False
         self._links %= LINKS

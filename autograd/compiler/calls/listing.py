@@ -1,9 +1,4 @@
-"""What `jit` shows of a program: its text, and its numbers.
-
-The text is that of the rolled program, with loops as loops; the flat program, one instruction an
-operation, is its ``flat``. The numbers say what recording, each pass and rolling left, and what all
-of it took.
-"""
+"""What `jit` shows of a program: its text (``.program``) and its statistics (``.stats``)."""
 
 from __future__ import annotations
 
@@ -34,7 +29,7 @@ class Listing:
 
 
 class Stats(NamedTuple):
-    """A program's numbers."""
+    """What a program consists of, and what it took to make it."""
 
     backend: str
     operations: dict[str, int]

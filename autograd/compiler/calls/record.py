@@ -1,7 +1,7 @@
-"""Recording: the function run once on recording numbers, and what it left behind.
+"""Recording a function: it runs once, on numbers that write down what is done with them.
 
-That is a program, and what calls have to know of it (`Recording`). An error within is the function's
-own, with a note that says what jit was doing and at which line of the user's.
+What comes of it is a program, and what calls have to know of it (`Interface`). An error in the function
+gets a note that says what `jit` was doing, and at which line of the user's.
 """
 
 from __future__ import annotations
@@ -26,17 +26,18 @@ from ..recording import kind as _kind  # noqa: F401  (registers the recording nu
 from ..recording.recorder import Recorder, TooManySamplesError
 from ..rolling.check import check
 from .arguments import Arguments
-from .recording import Recording
-from .signature import Answer, recorded_arguments
+from .interface import Interface
+from .signature import recorded_answer, recorded_arguments
 
 POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 
-def record(f: Callable[..., Any], arguments: Arguments, masked: bool) -> tuple[Recording, Program]:
+def record(f: Callable[..., Any], arguments: Arguments, masked: bool) -> tuple[Interface, Program]:
     """A function as a program, for arguments of one structure.
 
-    What it does may ask for single samples, or how many there are. Then it is recorded once more, for
-    just as many, one by one; if that fails too, it is the error of that.
+    A program serves any number of samples. If the function asks for single ones, or how many there are,
+    that fails; then it is recorded once more for arrays of these lengths, each sample by numbers of its
+    own.
     """
     recorder = Recorder(masked, arguments.shapes)
     try:
@@ -53,31 +54,31 @@ def record(f: Callable[..., Any], arguments: Arguments, masked: bool) -> tuple[R
 
 def _record(
     f: Callable[..., Any], arguments: Arguments, recorder: Recorder
-) -> tuple[Recording, Program]:
+) -> tuple[Interface, Program]:
     began = next(context.serials)
     args, kwargs = recorded_arguments(arguments, recorder)
     dtype, name = arguments.element.dtype, getattr(f, "__name__", repr(f))
     try:
         out = called(f, args, kwargs)
         _check_what_it_closes_over(out, began, name)
-        answer = Answer(out, recorder, name, dtype)
+        results, outputs = recorded_answer(out, recorder, name, dtype)
     except Exception as error:
         _add_place(error, name)
         raise
-    recorder.program.outputs = np.array(answer.outputs, dtype=np.int64)
+    recorder.program.outputs = np.array(outputs, dtype=np.int64)
     recorder.program.close()
     check(recorder.program)
-    recording = Recording(
+    interface = Interface(
         treedef=arguments.treedef,
         numbers=arguments.numbers,
         variables=arguments.variables,
         guards=recorder.guards(),
-        results=answer.results,
+        results=results,
         captured=[np.asarray(x, dtype) for x in recorder.captured.values()],
         length=recorder.samples.length or 0,
         labels=_labels(f, arguments, recorder),
     )
-    return recording, recorder.program
+    return interface, recorder.program
 
 
 def _check_what_it_closes_over(out: Any, began: int, name: str) -> None:
@@ -95,7 +96,7 @@ def _check_what_it_closes_over(out: Any, began: int, name: str) -> None:
 
 
 def _add_place(error: Exception, name: str) -> None:
-    """To an error that says nothing of jit, what jit has to do with it, and the user's line."""
+    """Add to an error of the function what jit has to do with it, and the user's line."""
     if isinstance(error, RecordingError):
         return
     import traceback
@@ -112,7 +113,7 @@ def _add_place(error: Exception, name: str) -> None:
 def _labels(
     f: Callable[..., Any], arguments: Arguments, recorder: Recorder
 ) -> tuple[list[str], list[tuple[int, ...]]]:
-    """The argument arrays by the names of the function's parameters."""
+    """Names of the argument arrays, after the function's parameters, and their shapes."""
     args, kwargs = arguments.treedef.children.values()
     named = [*zip(_parameters(f, len(args.children)), args.children.values(), strict=True)]
     named += [(step[2:-2], child) for step, child in kwargs.children.items()]
@@ -128,7 +129,7 @@ def _labels(
 
 
 def _parameters(f: Callable[..., Any], count: int) -> list[str]:
-    """Names of so many positional arguments."""
+    """Names of the first so many positional parameters."""
     try:
         names = [
             name for name, p in inspect.signature(f).parameters.items() if p.kind in POSITIONAL

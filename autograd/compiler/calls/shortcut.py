@@ -1,9 +1,10 @@
-"""The shortcut: a compiled program called without a look at pytrees.
+"""The shortcut: a fast way to call a compiled program with arguments of one form.
 
-For arguments of one form a function is written that takes them apart (`containers`), hands the leaves
-to a builtin that checks and runs (`llvm.arrays`), and puts the answer together; where all arguments
-are floats and the answer is made of lists and tuples, the builtin does everything (`llvm.call`).
-Numbers and arrays of other types are converted; whatever else does not fit goes the long way.
+The long way walks pytrees. Instead Python source is written for arguments of this form: it takes
+them apart (`containers`), hands the leaves to a builtin that checks them and runs the kernel
+(`llvm.arrays`), and puts the answer together. If all arguments are floats, and the answer consists
+of lists, tuples and dicts of numbers, the builtin does all of it (`llvm.call`). Numbers and arrays
+of other types are converted; whatever else does not fit goes the long way.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 def shortcut(
     compiled: Compiled, arguments: Arguments, slow: Callable[..., Any]
 ) -> Callable[..., Any] | None:
-    """A fast way to call the program with positional arguments like these, if there is one."""
-    treedefs = arguments.treedef, compiled.recording.results.treedef
+    """A fast way to call the program with arguments like these, if there is one; what it refuses
+    goes to ``slow``.
+    """
+    treedefs = arguments.treedef, compiled.interface.results.treedef
     if not (all(map(is_shallow, treedefs)) and _is_simple(arguments)):
         return None
     run = _entry(compiled)
@@ -36,16 +39,16 @@ def shortcut(
 def of_floats(
     compiled: Compiled, arguments: Arguments, slow: Callable[..., Any]
 ) -> Callable[..., Any] | None:
-    """The builtin of as many floats, if numbers are all there is and is answered.
+    """The builtin that does the whole call, if all arguments are floats and the answer is of numbers.
 
-    It hands numbers of other types to itself as floats.
+    Numbers of other types are handed to it once more, as floats.
     """
     positional, kwargs = arguments.tree
-    count, results = len(positional), compiled.recording.results
+    count, results = len(positional), compiled.interface.results
     floats = all(type(x) is float for x in positional) and not (kwargs or arguments.are_packed)
     numbers = all(part.shape is None and not part.is_truth for part in results.parts)
     plain = is_plain(results.treedef) and is_shallow(results.treedef)
-    if not (floats and numbers and plain) or compiled.recording.captured:
+    if not (floats and numbers and plain) or compiled.interface.captured:
         return None
 
     def others(*args: Any, **names: Any) -> Any:
@@ -59,41 +62,42 @@ def of_floats(
 
 
 def bound(compiled: Compiled, arguments: Arguments, slow: Callable[[], Any]) -> Callable[[], Any]:
-    """The program with these arguments and one place for its numbers, else ``slow``."""
-    run = _entry(compiled) if is_shallow(compiled.recording.results.treedef) else None
+    """The function that runs the program on these arguments, with buffers of its own; else ``slow``."""
+    run = _entry(compiled) if is_shallow(compiled.interface.results.treedef) else None
     if run is None:
         return slow
     held = [x if x.ndim else float(x) for x in arguments.arrays]
-    return _Writer(compiled, run, slow).bound(held, compiled.recording.samples(arguments))
+    return _Writer(compiled, run, slow).bound(held, compiled.interface.samples(arguments))
 
 
 def _is_simple(arguments: Arguments) -> bool:
-    """Whether Values that objects own hold single numbers, and each is there once."""
+    """Whether Values that objects own hold single numbers, and each stands at one place."""
     own = [v for v in arguments.variables if v >= 0]
     arrays = zip(arguments.variables, arguments.numbers, strict=True)
     return len({*own}) == len(own) and all(is_one for v, is_one in arrays if v >= 0)
 
 
 def _entry(compiled: Compiled) -> Any:
-    """The builtin that takes the leaves, and what the function closes over."""
-    recording = compiled.recording
-    shapes = [None if guard == () else guard for guard in recording.guards]
-    shapes += [x.shape for x in recording.captured]
-    return compiled.kernel.entry(shapes, recording.fixed_samples)
+    """The builtin that runs the kernel on the leaves and on what the function closes over, or None."""
+    interface = compiled.interface
+    shapes = [None if guard == () else guard for guard in interface.guards]
+    shapes += [x.shape for x in interface.captured]
+    return compiled.kernel.entry(shapes, interface.fixed_samples)
 
 
 class _Writer:
-    """The Python function that runs a program on leaves and puts the answer together.
+    """Writes the Python function that runs a program on leaves and puts the answer together.
 
-    In what it writes ``out`` is where uniform results go, ``rows`` those of n samples, a row each.
+    In its source ``out`` is the array of uniform results, ``rows`` that of results of n samples, a row
+    each; ``held`` are the arrays that the recorded function closes over.
     """
 
     def __init__(
         self, compiled: Compiled, run: Callable[..., Any], slow: Callable[..., Any]
     ) -> None:
-        self.recording, self.rolled = compiled.recording, compiled.rolled
-        self.results, self.outputs = compiled.recording.results, compiled.rolled.outputs
-        held = self.recording.captured
+        self.interface, self.rolled = compiled.interface, compiled.rolled
+        self.results, self.outputs = compiled.interface.results, compiled.rolled.outputs
+        held = self.interface.captured
         self.held = [f"held{k}" for k in range(len(held))]
         self.names = {"run": run, "slow": slow, "nothing": NotImplemented}
         self.names |= {"empty": np.empty, "room": reused.empty}
@@ -101,9 +105,8 @@ class _Writer:
         self.names |= {"array": np.ndarray, "made_of_samples": made_of_samples}
         self.names |= {"packed": packed, "converted": converted, "numbers_of": numbers_of}
         self.names |= dict(zip(self.held, held, strict=True))
-        self.is_bound = False  # so that the results are at one place
-        # the row of an output of samples
-        self.rows = {k: row for row, k in enumerate(self.outputs.per_sample)}
+        self.is_bound = False  # whether all calls have one ``out`` and one ``rows``
+        self.rows = {k: row for row, k in enumerate(self.outputs.per_sample)}  # by output
 
     def call(self, arguments: Arguments) -> Callable[..., Any]:
         """The function of arguments of one form."""
@@ -132,7 +135,7 @@ class _Writer:
         return made("call", "*t, **names", lines, self.names)
 
     def bound(self, held: Sequence[Any], n: int) -> Callable[[], Any]:
-        """The function of no arguments, with these in their place."""
+        """The function of no arguments that runs on these leaves."""
         leaves = [f"leaf{k}" for k in range(len(held))]
         self.names |= dict(zip(leaves, held, strict=True))
         dtype = self.rolled.element.dtype
@@ -143,18 +146,20 @@ class _Writer:
         return made("call", "", self._run(leaves, "slow()"), self.names)
 
     def _count(self, leaves: Sequence[str], otherwise: str) -> list[str]:
-        """The number of samples, that of the first array which has some."""
+        """The lines that find the number of samples, that of the first array which has some."""
         if not any(part.per_sample for part in self.results.parts):
             return []
-        pairs = zip(leaves, self.recording.guards, strict=True)
+        pairs = zip(leaves, self.interface.guards, strict=True)
         first = next((leaf for leaf, guard in pairs if guard[:1] == (SAMPLES,)), None)
         if first is None:
-            return [f"n = {self.recording.fixed_samples}"]
+            return [f"n = {self.interface.fixed_samples}"]
         other = f"type({first}) is not array or not {first}.ndim"
         return [f"if {other}: return {otherwise}", f"n = len({first})"]
 
     def _run(self, leaves: Sequence[str], otherwise: str, converted: str = "") -> list[str]:
-        """The lines that run the program and answer; on converted leaves, if that helps."""
+        """The lines that run the program and return the answer. If the builtin refuses the leaves,
+        it is tried once more on what the source ``converted`` makes of them.
+        """
         places = [*leaves, *self.held, *(["rows"] if self.rows else []), "out"]
         run = f"if run({', '.join(places)}) is nothing:"
         lines = [f"{run} return {otherwise}"]
@@ -172,7 +177,7 @@ class _Writer:
         return [*lines, f"return {self._answer()}"]
 
     def _answer(self) -> str:
-        """The answer, of the results."""
+        """The source of the answer."""
         parts = self.results.parts
         starts = np.cumsum([0, *(part.size for part in parts)]).tolist()
 
@@ -189,7 +194,7 @@ class _Writer:
         return expression(self.results.treedef, iter(range(len(parts))), leaf, row, self.names)
 
     def _part(self, part: Part, start: int) -> str:
-        """A leaf of the answer."""
+        """The source of a leaf of the answer."""
         if part.per_sample:
             return self._of_samples(part, start)
         if part.shape is None:
@@ -198,7 +203,7 @@ class _Writer:
         return self._view(f"out[{start}:{start + part.size}]{form}")
 
     def _view(self, text: str) -> str:
-        """A view of the results: made once where they are at one place."""
+        """The source of a view of the results; where they are always in one place, the view itself."""
         if not self.is_bound:
             return text
         name = f"view{len(self.names)}"
@@ -206,7 +211,7 @@ class _Writer:
         return name
 
     def _of_samples(self, part: Part, start: int) -> str:
-        """One number a sample, or an array of them, which may be of no numbers."""
+        """The source of a leaf that has one number for each sample, or an array of them."""
         every = range(start, start + part.size)
         if not (every and all(k in self.rows for k in every)):
             numbers = [f"rows[{self.rows[k]}]" if k in self.rows else f"out[{k}]" for k in every]
@@ -219,7 +224,7 @@ class _Writer:
 
 
 def _read(variables: Sequence[Found], refuse: str) -> list[str]:
-    """The lines that put numbers in the place of Values that objects own."""
+    """The lines that read the numbers of Values that objects own."""
     if not variables:
         return []
     ends = np.cumsum([leaf.size for leaf in variables]).tolist()

@@ -1,7 +1,8 @@
-"""Arguments and answers while a function is recorded: numbers and arrays that have no value yet.
+"""What goes into a function that is recorded, and what comes out: numbers that have no value yet.
 
-In place of a number of the tree stands one that is recorded, in place of an array a lazy one. Of the
-answer's leaves, Values, samples, matrices or plain numbers, what counts is which instructions they are.
+In place of each number of the arguments the function is given one that is recorded, in place of each
+array a lazy one. What it returns (Values, samples, matrices, plain numbers) is looked at for the
+instructions that compute it: those become the program's outputs.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ from .arguments import Arguments, Part, Results
 
 
 def recorded_arguments(arguments: Arguments, recorder: Recorder) -> tuple[Any, Any]:
-    """The arguments that a function is recorded with; what is one variable of theirs stays one."""
+    """The positional and keyword arguments that a function is recorded with. A Value that stands at
+    several places is one variable there too.
+    """
     packed = iter(range(len(arguments.numbers)))
     arrays = iter(range(arguments.are_packed, len(arguments.arrays)))
     known: dict[int, Value] = {}
@@ -52,7 +55,9 @@ def recorded_arguments(arguments: Arguments, recorder: Recorder) -> tuple[Any, A
 
 
 def _elements(array: ArgumentArray) -> Any:
-    """An argument array as one of numbers; who writes into it would not write into the argument."""
+    """An argument array as one of recorded numbers; read-only, for writing into it would not change the
+    argument.
+    """
     array.recorder.make_room(array.positions.size)
     numbers = array.to_numpy()
     numbers.flags.writeable = False
@@ -60,50 +65,43 @@ def _elements(array: ArgumentArray) -> Any:
 
 
 def _variable(v: Value, x: Recorded) -> Value:
-    """What stands for a variable of an object."""
+    """A variable that stands for a Value which an object owns."""
     variable = Value(x)
     if hasattr(v, "notes"):
         variable.notes = v.notes
     return variable
 
 
-class Answer:
-    """The tree of an answer, and the outputs that its leaves are made of."""
+def recorded_answer(
+    out: Any, recorder: Recorder, name: str, dtype: Any
+) -> tuple[Results, list[int]]:
+    """How an answer is put together of a program's outputs, and the instructions that these are."""
+    leaves, treedef = flatten(out)
+    places = treedef.paths(f"the result of {name}")
+    found = [_leaf(_plain(x), recorder, at) for at, x in zip(places, leaves, strict=True)]
+    outputs = [k for _, instructions in found for k in instructions]
+    return Results(treedef, [part for part, _ in found], dtype), outputs
 
-    def __init__(self, out: Any, recorder: Recorder, name: str, dtype: Any) -> None:
-        leaves, self.treedef = flatten(out)
-        self.dtype = dtype  # of arrays
-        self.parts: list[Part] = []
-        self.outputs: list[int] = []
-        for place, x in zip(self.treedef.paths(f"the result of {name}"), leaves, strict=True):
-            self._add(_plain(x), recorder, place)
 
-    def _add(self, x: Any, recorder: Recorder, place: str) -> None:
-        if type(x) is Matrix:
-            self.parts.append(Part(math.prod(x.shape), x.shape, False, False))
-            self.outputs += x.instructions()
-            return
-        per_sample, shape, numbers = False, None, [x]
-        if isinstance(x, SampleArray):
-            numbers, shape, per_sample = _flat(x.columns), x.columns.shape, True
-        elif is_array(x):
-            numbers, shape = _flat(x), x.shape
-        elif not is_number(x):
-            raise NumberError(
-                f"{place} is {x!r} of type {type(x).__name__}: jit answers numbers and arrays, and "
-                f"nested containers and Modules of them"
-            )
-        truth = bool(numbers) and all(isinstance(n, (bool, np.bool_, Truth)) for n in numbers)
-        lifted = [lift(recorder, _plain(n)) for n in numbers]
-        if not is_array(x) and not per_sample:
-            per_sample = lifted[0].shape != ()
-        self.parts.append(Part(len(numbers), shape, per_sample, truth))
-        self.outputs += [n.instruction for n in lifted]
-
-    @property
-    def results(self) -> Results:
-        """How an answer is put together."""
-        return Results(self.treedef, self.parts, self.dtype)
+def _leaf(x: Any, recorder: Recorder, place: str) -> tuple[Part, list[int]]:
+    """A leaf of the answer, and the instructions that compute its numbers."""
+    if type(x) is Matrix:
+        return Part(math.prod(x.shape), x.shape, False, False), [*x.instructions()]
+    per_sample, shape, numbers = False, None, [x]
+    if isinstance(x, SampleArray):
+        numbers, shape, per_sample = _flat(x.columns), x.columns.shape, True
+    elif is_array(x):
+        numbers, shape = _flat(x), x.shape
+    elif not is_number(x):
+        raise NumberError(
+            f"{place} is {x!r} of type {type(x).__name__}: jit answers numbers and arrays, and "
+            f"nested containers and Modules of them"
+        )
+    truth = bool(numbers) and all(isinstance(n, (bool, np.bool_, Truth)) for n in numbers)
+    lifted = [lift(recorder, _plain(n)) for n in numbers]
+    if shape is None:
+        per_sample = lifted[0].shape != ()
+    return Part(len(numbers), shape, per_sample, truth), [n.instruction for n in lifted]
 
 
 def _flat(array: Any) -> list[Any]:
@@ -112,7 +110,9 @@ def _flat(array: Any) -> list[Any]:
 
 
 def _plain(x: Any) -> Any:
-    """A number of the answer: of a Value its data, of an argument that comes back its elements."""
+    """A leaf of the answer without what is around it: of a Value its data, of a lazy array its
+    elements.
+    """
     if type(x) is Own:
         x = x.value
     while isinstance(x, Value):

@@ -1,15 +1,14 @@
-"""What is kept on disk, so that the next process need not do what this one has done.
+"""The cache on disk: entries found by a key, the hash of everything that their content follows from.
 
-An entry is a file in the user's cache directory, named by the hash of everything that its content
-follows from (our own files too, see `stamp`). It is written beside its place and
-moved there in one step, so that several processes may write at once and a reader
-sees all of it or nothing.
+An entry is a file in the user's cache directory, named by its key (of which our own files are a part,
+see `own_files`). It is written under another name and then renamed, so several processes may write at
+once, and a reader sees all of it or nothing.
 
-Machine code from a file is run, so a file must earn it. It is left alone unless it is a regular file of
-this user's, in a directory of this user's, that nobody else may write to, and holds exactly the bytes
-whose hash it begins with, for the key that is asked for. Where that fails, or there is no room to
-write, all is done as if there were no cache: nothing but time is lost. The content is plain data (a
-head in JSON, and bytes); nothing in it is unpickled or evaluated.
+Machine code from an entry is run, so it must be trustworthy: a regular file of this user's, in a
+directory of this user's, that nobody else may write to, which holds exactly the bytes whose hash it
+begins with, for the key that is asked for. Any other file is ignored. If an entry cannot be read or
+written, everything works as without a cache, and only time is lost. The content is plain data, a
+head in JSON and bytes; nothing is unpickled or evaluated.
 """
 
 from __future__ import annotations
@@ -23,17 +22,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .hashing import HASH, hashed
-from .stamp import now, stamp
+from .own_files import stamp, stamp_now
 
-ENTRIES = 512  # kept at most; the oldest quarter goes where there are more
+ENTRIES = 512  # at most; when there are more, the oldest quarter is deleted
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 Content = tuple[Any, list[bytes]]
 """What an entry holds: a head of plain data, and bytes."""
 
 
 def directory() -> str:
-    """Where entries are: where `platformdirs` says. Linux's rule is short, and to load what knows the
-    others takes longer than to load a program.
+    """Where entries are: where `platformdirs` says. On Linux its rule is applied here, for importing it
+    takes longer than reading an entry.
     """
     caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     if sys.platform == "linux" and os.path.isabs(caches):
@@ -44,7 +43,7 @@ def directory() -> str:
 
 
 def key_of(*parts: str) -> bytes | None:
-    """The hash of all that an entry follows from; None where our own files have changed meanwhile."""
+    """The key of these parts and our own files; None if those were changed since they were loaded."""
     ours = stamp()
     return None if ours is None else hashed("\0".join([ours, *parts]).encode())
 
@@ -80,10 +79,10 @@ def _is_ours(found: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
 
 
 def write(key: bytes, head: Any, parts: Sequence[bytes]) -> None:
-    """Keep an entry, if there is room and right to, and this process still runs our files."""
+    """Write an entry, if that is possible, and our files are still those that this process runs."""
     import tempfile
 
-    if now() is None:
+    if stamp_now() is None:
         return
     rest = key + _put_together(head, parts)
     with contextlib.suppress(OSError):  # a full or read-only disk costs time, nothing else
@@ -102,7 +101,7 @@ def write(key: bytes, head: Any, parts: Sequence[bytes]) -> None:
 
 
 def _put_together(head: Any, parts: Sequence[bytes]) -> bytes:
-    """The bytes of a head and parts: a line that says how long each is, and all of them."""
+    """A head and parts as bytes: a line with the length of each, then all of them."""
     texts = [json.dumps(head, default=int).encode(), *parts]
     return b"\n".join([json.dumps([*map(len, texts)]).encode(), b"".join(texts)])
 
@@ -117,7 +116,7 @@ def _taken_apart(content: bytes, start: int) -> Content:
 
 
 def _drop_the_oldest() -> None:
-    """Of too many entries a quarter goes, so that few writes ask how old each is."""
+    """If there are too many entries, delete a quarter: then few writes have to ask for their ages."""
     entries = [*os.scandir(directory())]
     if len(entries) > ENTRIES:
         ages = {}

@@ -1,7 +1,7 @@
-"""The hash by which entries are found and proved whole: BLAKE2b, RFC 7693.
+"""The hash by which entries are found and shown to be undamaged: BLAKE2b, RFC 7693.
 
-It is taken from where `hashlib` has it, if this Python says where: `hashlib` loads OpenSSL first, which
-takes as long as looking for an entry, reading it and joining its code.
+It is imported from ``_blake2``, from which `hashlib` takes it, where there is such a module: `hashlib`
+loads OpenSSL, which takes as long as finding, reading and linking an entry.
 """
 
 from __future__ import annotations

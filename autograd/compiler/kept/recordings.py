@@ -1,9 +1,9 @@
-"""Recordings kept on disk, so that the next process does not run the function again.
+"""Recordings on disk, so that the next process need not run the function again.
 
-An entry is found by the function's `world`. It holds plain data: the form of the answer, the guards,
-the arrays that the function closes over, and the rolled program. Its machine code has an entry of its
-own. Objects of the answer are of a form with some in the arguments, as a gradient is: they are put
-together as those are, and no class is named in an entry.
+An entry is found by the function's `fingerprint`. It holds plain data: the form of the answer, the
+guards, the arrays that the function closes over, and the rolled program. (Its machine code has an entry
+of its own.) No class is named in an entry: an object in the answer must be of the form of one in the
+arguments, as a gradient is, and is put together as that is.
 """
 
 from __future__ import annotations
@@ -15,19 +15,21 @@ import numpy as np
 
 from ...transforms.pytree import LEAF, Opened, Treedef, opened
 from ..calls.arguments import Arguments, Part, Results
-from ..calls.recording import Recording, alike
+from ..calls.interface import Interface, alike
 from . import disk
+from .fingerprint import fingerprint_of
 from .trusted import Unknown
-from .world import world_of
 
 if TYPE_CHECKING:
     from ..rolling.rolled import Rolled
 
-Kept = tuple[Recording, "Rolled", dict[str, dict[str, int]]]
+Kept = tuple[Interface, "Rolled", dict[str, dict[str, int]]]
 
 
 class Entry:
-    """The place of a function's recording, for some arguments; ``says`` tells what came of it."""
+    """The entry of a function's recording for some arguments; ``says`` is what `jit` shows as ``kept``:
+    whether there is one, or why not.
+    """
 
     def __init__(self, f: Callable[..., Any], arguments: Arguments, masked: bool) -> None:
         self.f, self.arguments, self.masked = f, arguments, masked
@@ -37,14 +39,14 @@ class Entry:
     def _key(self) -> bytes | None:
         """The hash of all that a recording follows from; None if not all of that is understood."""
         try:
-            world = world_of(self.f, self.arguments).hex()
+            found = fingerprint_of(self.f, self.arguments).hex()
         except Unknown as reason:
             self.says = f"no: it reaches {reason}"
             return None
-        found = disk.key_of("recording", world, self.arguments.element.name, str(self.masked))
-        if found is None:
+        key = disk.key_of("recording", found, self.arguments.element.name, str(self.masked))
+        if key is None:
             self.says = "no: files of this package were changed since they were loaded"
-        return found
+        return key
 
     def read(self) -> Kept | None:
         """What another process has kept."""
@@ -52,13 +54,13 @@ class Entry:
         self.says = "yes: found" if found else self.says
         return found or None
 
-    def write(self, recording: Recording, rolled: Rolled, counts: Any) -> None:
-        """Keep what was recorded, if that did not change what it follows from."""
+    def write(self, interface: Interface, rolled: Rolled, counts: Any) -> None:
+        """Keep what was recorded, unless recording changed the function's fingerprint."""
         if not self.key:
             return
         if self.key != self._key():
             self.says = "no: recording changes what it follows from"
-        elif not write(self.key, self.arguments, recording, rolled, counts):
+        elif not write(self.key, self.arguments, interface, rolled, counts):
             self.says = "no: it answers with an object like none of its arguments"
 
 
@@ -75,7 +77,7 @@ def read(key: bytes, arguments: Arguments) -> Kept | None:
     treedef = _restored(head["answer"], [*_nodes(arguments.treedef)])
     parts = [Part(size, _shape(shape), *kinds) for size, shape, *kinds in head["parts"]]
     names, shapes = head["labels"]
-    recording = Recording(
+    interface = Interface(
         treedef=arguments.treedef,
         numbers=arguments.numbers,
         variables=arguments.variables,
@@ -85,30 +87,30 @@ def read(key: bytes, arguments: Arguments) -> Kept | None:
         length=head["length"],
         labels=(names, [*map(tuple, shapes)]),
     )
-    return recording, stored.restored(head["rolled"], texts[:count]), head["counts"]
+    return interface, stored.restored(head["rolled"], texts[:count]), head["counts"]
 
 
 def write(
-    key: bytes, arguments: Arguments, recording: Recording, rolled: Rolled, counts: Any
+    key: bytes, arguments: Arguments, interface: Interface, rolled: Rolled, counts: Any
 ) -> bool:
-    """Keep a recording, unless its answer holds an object that no argument is like."""
+    """Write a recording; False if its answer holds an object like none in the arguments."""
     from ..rolling import stored
 
     body = stored.body(rolled)
     rolled.digest = stored.digest(rolled, body)
-    answer = _written(recording.results.treedef, [*_nodes(arguments.treedef)])
+    answer = _written(interface.results.treedef, [*_nodes(arguments.treedef)])
     if answer is None:
         return False
     head = {
         "answer": answer,
-        "parts": recording.results.parts,
-        "guards": recording.guards,
-        "length": recording.length,
-        "labels": recording.labels,
+        "parts": interface.results.parts,
+        "guards": interface.guards,
+        "length": interface.length,
+        "labels": interface.labels,
         "counts": counts,
         "rolled": stored.head(rolled),
     }
-    disk.write(key, head, [*body, *[x.tobytes() for x in recording.captured]])
+    disk.write(key, head, [*body, *[x.tobytes() for x in interface.captured]])
     return True
 
 
@@ -116,7 +118,7 @@ def write(
 
 
 def _nodes(treedef: Treedef) -> Any:
-    """The objects in a tree of arguments, the outer ones first."""
+    """The forms of the objects in a tree of arguments, the outer ones first."""
     if isinstance(treedef.form, type):
         yield treedef
     for child in treedef.children.values():
@@ -124,7 +126,7 @@ def _nodes(treedef: Treedef) -> Any:
 
 
 def _written(treedef: Treedef, known: list[Treedef]) -> Any:
-    """A tree's form as plain data; None for one with an object that is not known."""
+    """A tree's form as plain data, objects by their places in ``known``; None if one is not there."""
     if treedef.build is None:
         return "leaf"
     if isinstance(treedef.form, type):
@@ -138,7 +140,7 @@ def _written(treedef: Treedef, known: list[Treedef]) -> Any:
 
 
 def _restored(form: Any, known: Sequence[Treedef]) -> Treedef:
-    """The tree of such a form."""
+    """The form that was written so."""
     if form == "leaf":
         return LEAF
     if form[0] == "known":

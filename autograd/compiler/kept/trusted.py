@@ -1,11 +1,11 @@
-"""What a function may reach and jit knows by name alone: it computes, and does nothing else.
+"""What is known by its name alone, and need not be described: functions that compute, and our own code.
 
-Pure are the functions listed here: what they answer follows from what they are given, and they
-change nothing else. What is not listed (random, time, os, open, print, getattr, id, set, …) is not
-known, and a function that reaches it is recorded in every process.
+The functions listed here are pure: what they answer follows from what they are given, and they change
+nothing. What is not listed (random, time, os, open, print, getattr, id, set, …) is not known, and a
+function that reaches it is recorded in every process.
 
-The two packages that this compiler comes with are known by their files (see `stamp`), but for the parts
-that draw random numbers, read and write files, show or train.
+Our own two packages are known by their files (see `own_files`), but for the parts that draw random
+numbers, read and write files, draw pictures or train.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from .stamp import PACKAGES
+from .own_files import PACKAGES
 
 BUILTINS = """abs all any bool bytes callable classmethod complex dict divmod enumerate filter float int
     isinstance issubclass iter len list map max min next pow property range reversed round slice sorted
@@ -39,21 +39,21 @@ LIBRARY = "builtins math itertools operator _operator functools _functools".spli
 OPERATOR_REFUSED = {"attrgetter", "methodcaller"}  # attributes by names that no code shows
 ROOMS = """autograd.adjoints autograd.compiler autograd.context autograd.errors autograd.kinds
     autograd.operations autograd.primitive autograd.protocols autograd.specialised autograd.tools.groups
-    autograd.transforms autograd.value nn.layers nn.module nn.parts nn.places nn.schedules nn.settings
-    nn.training.answers nn.training.losses nn.training.recorded nn.training.regularizers""".split()
+    autograd.transforms autograd.value nn.layers nn.module nn.places nn.pytree nn.schedules nn.settings
+    nn.training.losses nn.training.recorded_model nn.training.recorded_step
+    nn.training.regularizers""".split()
 CLASSES = {"autograd.value.Value", "nn.module.Module"}
-"""Classes of ours that code may name: calling others may draw numbers, or do more than compute."""
+"""Classes of ours that code may name, and so call: others may draw random numbers when called."""
 
 
-class Unknown(Exception):  # noqa: N818  (it is no error: the function is recorded)
-    """Something can be reached that is not understood."""
+class Unknown(Exception):  # noqa: N818  (no error: the function is just recorded in every process)
+    """A function reaches something that is not understood; the text says what."""
 
 
 @functools.cache
 def pure() -> dict[int, str]:
-    """The names of pure functions, by their identities.
-
-    Their own names, not those they were found under; what somebody put in their places is none.
+    """The names of pure functions by their ``id``: the functions' own names, so that what somebody else
+    put under such a name is not among them.
     """
     found = [getattr(builtins, name) for name in BUILTINS]
     found += [x for x in vars(builtins).values() if _is_exception(x)]
@@ -74,7 +74,9 @@ def _is_exception(x: Any) -> bool:
 
 
 def _comes_from(x: Any, modules: Sequence[str]) -> bool:
-    """Whether an object is of these modules: it and its globals say so, and it is no method."""
+    """Whether a function comes from these modules, by its own word and its globals', and is no
+    method.
+    """
     where = str(getattr(x, "__module__", None))
     scope = getattr(x, "__globals__", {"__name__": where})
     inside = str(scope.get("__name__"))
@@ -84,7 +86,7 @@ def _comes_from(x: Any, modules: Sequence[str]) -> bool:
 
 
 def is_our_function(f: FunctionType) -> bool:
-    """Whether a function is one of our files', in a part that computes and does nothing else."""
+    """Whether a function comes from one of our files, in a part that only computes."""
     name = str(f.__globals__.get("__name__"))
     return (
         _is_room(name)
@@ -94,7 +96,7 @@ def is_our_function(f: FunctionType) -> bool:
 
 
 def is_our_class(cls: type) -> bool:
-    """Whether a class is what one of our files calls so."""
+    """Whether a class comes from our packages: the module that it names has it under its name."""
     if not _is_room(cls.__module__):
         return False
     found: Any = sys.modules.get(cls.__module__)

@@ -14,10 +14,10 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from ..rolling.rolled import Leaf, Rolled
-from .ir import Code, Index, Text
+from .ir import Code, Index, Text, in_steps
 from .lanes import Numbers
 from .spaces import Part
-from .tiles import UNROLLED, in_steps
+from .tiles import UNROLLED
 
 STREAMED = 1 << 20
 """Bytes of a row of results that are more than the second-level cache should hold."""

@@ -11,13 +11,13 @@ Names: n the numbers that are computed on; x, y operands; c a condition.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from ..elements import Element
 from ..programs.program import ARITY, COMPARISONS, DOTS, LOGIC, SOURCES
 from . import maths, scipys, trigonometry
 from .ir import Text
-from .lanes import Numbers
+from .lanes import Abreast, Numbers
 from .outside import by_lane
 
 Instruction = Callable[..., Text]
@@ -112,6 +112,14 @@ def instruct(n: Numbers, library: Library, op: str, *xs: Text) -> Text:
         return by_lane(n, name, *xs)
     z = n.code.call(vector, n.type, [(n.type, x) for x in xs])
     return _root_of_negative_zero(n, z, *xs) if op == "pow" else z
+
+
+def instruct_abreast(n: Numbers, library: Library, op: str, *xs: Sequence[Text]) -> Sequence[Text]:
+    """One operation of several places: lines of a long function of ours alternate."""
+    if op in maths.OWN and n.lanes > 1:
+        function: Callable[..., Sequence[Text]] = maths.OWN[op]
+        return function(Abreast(n), *map(tuple, xs))
+    return [instruct(n, library, op, *place) for place in zip(*xs, strict=True)]
 
 
 def _root_of_negative_zero(n: Numbers, z: Text, x: Text, y: Text) -> Text:

@@ -41,14 +41,14 @@ class Code:
         self.declarations: dict[Text, Text] = {}
         self.helpers: dict[Text, Text] = {}  # what else its module defines, by name
         self.block = "entry"
-        self._count = 0
+        self._values = self._labels = 0  # how many there are
         self._written: dict[Text, Text] = {}  # arithmetic, and the name of its result
         self._indices: dict[Text, Text] = {}  # of this block, by what computes them
 
     def name(self) -> Text:
-        """A name that no other value has."""
-        self._count += 1
-        return f"%v{self._count}"
+        """The next value's name: a number, which LLVM looks up sooner than a word."""
+        self._values += 1
+        return f"%{self._values - 1}"
 
     def new(self, text: Text) -> Text:
         """A line with a result."""
@@ -74,14 +74,14 @@ class Code:
 
     def label(self) -> Text:
         """A label that no other block has."""
-        return f"b{self.name()[2:]}"
+        self._labels += 1
+        return f"b{self._labels}"
 
     def call(self, name: Text, result: Text, arguments: Sequence[tuple[Text, Text]]) -> Text:
         """A call of a function without side effects; arguments are (type, value)."""
-        types = ", ".join(kind for kind, _ in arguments)
-        self.declarations.setdefault(
-            name, f"declare {result} @{name}({types}) nounwind memory(none)"
-        )
+        if name not in self.declarations:
+            types = ", ".join(kind for kind, _ in arguments)
+            self.declarations[name] = f"declare {result} @{name}({types}) nounwind memory(none)"
         values = ", ".join(f"{kind} {value}" for kind, value in arguments)
         return self.once(f"call {result} @{name}({values})")
 
@@ -185,3 +185,26 @@ class Code:
     def text(self, signature: Text) -> Text:
         """The finished function."""
         return "\n".join([f"define {signature} {{", "entry:", *self.head, *self.lines, "}"])
+
+
+def in_steps(code: Code, count: int, size: int, body: Callable[[Index, int], None]) -> None:
+    """``body(i, how many)`` for range(count), ``size`` of them at a time and then the rest."""
+    full = count // size * size
+    if full == size:
+        body(0, size)
+    elif full:
+        code.repeat(full, lambda i: body(i, size), step=size)
+    if count > full:
+        body(full, count - full)
+
+
+def evenly(code: Code, count: int, most: int, body: Callable[[Index, int], None]) -> None:
+    """The same with at most so many at a time, and each time as many, or one less."""
+    size, more = divmod(count, -(-count // most))
+    larger = more * (size + 1)
+
+    def smaller(i: Index, how_many: int) -> None:
+        body(code.offset(larger, (i, 1)), how_many)
+
+    in_steps(code, larger, size + 1, body)
+    in_steps(code, count - larger, size, smaller)

@@ -26,14 +26,16 @@ from functools import partial
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage
 from ..rolling.short import without_short_dots
-from . import edges, totals
+from . import edges, sums, totals
 from .instructions import Library
-from .ir import Code, Index, Text, constant, internal
+from .ir import Code, Index, Text, internal
 from .memory import Layout
+from .panels import in_panels, write_panels
 from .parts import (
     LINES,
     LONG,
     Item,
+    array_of_constants,
     chunks,
     is_cold,
     is_straight,
@@ -60,11 +62,6 @@ def _begun(rolled: Rolled) -> Code:
     return code
 
 
-def _array(name: Text, kind: Text, numbers: Iterable[Text]) -> Text:
-    texts = [f"{kind} {x}" for x in numbers]
-    return f"{name} = internal constant [{len(texts)} x {kind}] [{', '.join(texts)}], align 64"
-
-
 class Kernel:
     """The text of a module, part by part."""
 
@@ -82,11 +79,13 @@ class Kernel:
         self.cold: list[Text] = []  # of parts whose lines run a few times at most
         self.declarations: dict[Text, Text] = {}
         self.helpers: dict[Text, Text] = {}  # what else a module has to define
-        self.pieces = [[*pieces(stage)] for stage in rolled.stages]
+        self.pieces = [[*pieces(stage, shape)] for stage in rolled.stages]
         self.stored = read_from_memory(rolled, self.pieces)
         self.straight_shape = straight_shape(shape, self.pieces)
-        self.least, count = totals.span(t for stage in rolled.stages for t in self.in_lanes(stage))
-        self.layout.sums = count * shape.lanes
+        least, count = sums.span(t for stage in rolled.stages for t in self.kept(stage))
+        loops = any(any(sums.in_loops(stage)) for stage in rolled.stages)
+        self.room = sums.Sums(least, shape.lanes if loops else 1)
+        self.layout.sums = count * self.room.lanes
 
     # ------------------------------------------------------------------------------------ parts
 
@@ -122,7 +121,9 @@ class Kernel:
         """Sums over samples, or everything else for one tile of samples after another."""
         if isinstance(items[0], Group) and items[0].total:
             groups = [item for item in items if isinstance(item, Group)]
-            totals.write_totals(self.part(self.shape, is_cold(items)), groups, self.least)
+            totals.write_totals(self.part(self.shape, is_cold(items)), groups, self.room)
+        elif in_panels(items[0], self.shape):
+            write_panels(self.part(self.shape), items[0])
         else:
             shape = self.straight_shape if is_straight(items) else self.shape
             part = self.part(shape, is_cold(items))
@@ -146,25 +147,23 @@ class Kernel:
         if self.rolled.locals:
             part.local = part.shape.tile if loop.per_sample else 1
             size = self.rolled.locals * part.local
-            memory = f"  %locals = alloca {part.one.type}, i64 {size}, align 64"
-            if memory not in part.code.head:
-                part.code.head.append(memory)
+            part.room("%locals", size)
 
         def iteration(s: Text) -> None:
             part.known.clear()
             for group in loop.body:
                 here = At(s=s, lane=at.lane, vectors=at.vectors)
                 if group.total:
-                    totals.write_total_in_loop(part, group, here, self.least)
+                    totals.write_total_in_loop(part, group, here, self.room)
                 else:
                     write_group(part, group, here)
             part.known.clear()
 
         part.code.repeat(loop.count, iteration)
 
-    def in_lanes(self, stage: Stage) -> list[tuple[Group, int]]:
-        """The totals that are added up after the last block, and how often each is run."""
-        return [*(() if self.shape.single else totals.apart(stage)), *totals.in_loops(stage)]
+    def kept(self, stage: Stage) -> list[tuple[Group, int]]:
+        """The totals that are brought to the results after the last block, and how often each runs."""
+        return [*(() if self.shape.single else sums.apart(stage)), *sums.in_loops(stage)]
 
     # ----------------------------------------------------------------------------------- stages
 
@@ -176,17 +175,22 @@ class Kernel:
         """
         main = self.main()
         if sum(text.count("\n") for text in self.cold) < LONG:
-            return [(self.module(*map(internal, [*self.hot, *self.cold]), main), 1)]
+            return [(self.whole(main), 1)]
         parts = [text.partition("\n")[0] for text in [*self.hot, *self.cold]]
-        kernel = self.module(*(f"declare {part[7:-2]}" for part in parts), main)
-        loops = [(self.module(*some), 1) for some in chunks(self.hot)]
-        lines = [(self.module(*some), 0) for some in chunks(self.cold)]
+        here, there = (array_of_constants(self.rolled, of) for of in ("dso_local", "external"))
+        kernel = self.module(*(f"declare {part[7:-2]}" for part in parts), here, main)
+        loops = [(self.module(*some, constants=there), 1) for some in chunks(self.hot)]
+        lines = [(self.module(*some, constants=there), 0) for some in chunks(self.cold)]
         return [(kernel, 0), *loops, *lines]
 
     def text(self) -> Text:
         """The whole program as one module."""
-        main = self.main()
-        return self.module(*map(internal, [*self.hot, *self.cold]), main)
+        return self.whole(self.main())
+
+    def whole(self, main: Text) -> Text:
+        """A kernel and all that it calls as one module."""
+        parts = map(internal, [*self.hot, *self.cold])
+        return self.module(*parts, main, constants=array_of_constants(self.rolled, "internal"))
 
     def main(self) -> Text:
         """The kernel; what it calls is in ``hot`` and ``cold`` then."""
@@ -225,13 +229,10 @@ class Kernel:
         self.declarations |= code.declarations
         return code.text(f"i64 @{name}({signature}) nounwind")
 
-    def module(self, *functions: Text) -> Text:
-        """A module of functions, with what they may call."""
-        numbers = self.rolled.element.llvm, map(constant, self.rolled.constants)
-        arrays = {"@constants": numbers, "@tables": ("i64", map(str, self.rolled.tables))}
-        used = [name for name in arrays if any(name in function for function in functions)]
-        written = [_array(name, *arrays[name]) for name in used]
-        return "\n".join([*written, *self._declared(), *functions, ""])
+    def module(self, *functions: Text, constants: Text = "") -> Text:
+        """A module of functions, with what they may call, and the constants if they read them."""
+        used = [x for x in constants.splitlines() if any(x[: x.index(" ")] in f for f in functions)]
+        return "\n".join([*used, *self._declared(), *functions, ""])
 
     def _declared(self) -> Iterable[Text]:
         memory = "declare void @llvm.mem{}.p0{}.i64(ptr, {}, i64, i1)"
@@ -246,7 +247,7 @@ class Kernel:
         """All blocks of a stage, then the sums that it made."""
         self.end_phase()
         code, block = self.code, self.shape.block
-        none, loops = "icmp sle i64 %end, %begin", any(totals.in_loops(stage))
+        none, loops = "icmp sle i64 %end, %begin", any(sums.in_loops(stage))
         zeros = partial(totals.write_zeros, code, self.layout.sums)
 
         def every() -> list[Text]:
@@ -266,27 +267,26 @@ class Kernel:
         code.when(code.new("icmp sgt i64 %end, %begin"), every)
         if self.shape.single:
             code.when(code.new(none), partial(self.no_block, stage))
-        elif not loops and self.in_lanes(stage):
+        elif not loops and self.kept(stage):
             code.when(code.new(none), zeros)
         self.end_phase(over_samples=True)
         part = self.part(self.shape)
-        for group in totals.neighbours(self.in_lanes(stage)):
-            totals.write_reduction(part, group, self.least)
+        for group in sums.neighbours(self.kept(stage)):
+            totals.write_reduction(part, group, self.room)
 
     def no_block(self, stage: Stage) -> list[Text]:
         """The sums of no samples."""
         part = self.part(self.shape)
-        for group in totals.neighbours(totals.apart(stage)):
+        for group in sums.neighbours(sums.apart(stage)):
             totals.write_nothing(part, group)
         self.finish()
         return []
 
     def block(self, first: Index, parts: list[list[Item]], last: bool) -> None:
         """One block: its inputs, its parts, its results."""
-        code, block = self.code, self.shape.block
-        left = code.new(f"sub i64 %n, {first}")
-        few = code.new(f"icmp slt i64 {left}, {block}")
-        self.limit = code.new(f"select i1 {few}, i64 {left}, i64 {block}")
+        code, left = self.code, self.code.new(f"sub i64 %n, {first}")
+        few = code.new(f"icmp slt i64 {left}, {self.shape.block}")
+        self.limit = code.new(f"select i1 {few}, i64 {left}, i64 {self.shape.block}")
         self.samples = code.at("%samples", first) if self.layout.whole else "%samples"
         self.first = first
         part = self.part(self.shape)

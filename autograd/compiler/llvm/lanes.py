@@ -13,7 +13,10 @@ Names: x, y numbers; c, d conditions; b bits. All are strings, the names of LLVM
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import repeat
+from typing import Any
 
 from ..elements import DOUBLE
 from .ir import Code, Text, constant
@@ -126,20 +129,27 @@ class Numbers:
 
     def sums_of_lanes(self, xs: Sequence[Text]) -> Text:
         """One vector: the sum of the lanes of each x, of which there are as many as lanes."""
-        xs = list(xs)
+        xs, block = list(xs), 1
         while len(xs) > 1:
-            xs = [self._paired(x, y) for x, y in zip(xs[::2], xs[1::2], strict=True)]
+            xs = [self._paired(x, y, block) for x, y in zip(xs[::2], xs[1::2], strict=True)]
+            block *= 2
         return xs[0]
 
     def sum_of_lanes(self, x: Text) -> Text:
         """One number: the sum of the lanes, by pairs of pairs as in `sums_of_lanes`."""
-        for _ in range(self.lanes.bit_length() - 1):
-            x = self._paired(x, x)
+        for k in range(self.lanes.bit_length() - 1):
+            x = self._paired(x, x, 1 << k)
         return self.lane(x, 0)
 
-    def _paired(self, x: Text, y: Text) -> Text:
-        """Neighbouring lanes added: those of x, then those of y."""
-        even, odd = (self._shuffled(x, y, range(first, 2 * self.lanes, 2)) for first in (0, 1))
+    def _paired(self, x: Text, y: Text, block: int) -> Text:
+        """Neighbouring blocks of lanes added: one of x, one of y, and so on. (So each shuffle is one
+        instruction: it stays within 16 bytes, or moves whole ones.)
+        """
+        starts = [k for pair in range(0, self.lanes, 2 * block) for k in (pair, self.lanes + pair)]
+        even, odd = (
+            self._shuffled(x, y, [at + first + j for at in starts for j in range(block)])
+            for first in (0, block)
+        )
         return self.code.once(f"fadd {self.type} {even}, {odd}")
 
     def transposed(self, rows: Sequence[Text]) -> Sequence[Text]:
@@ -202,3 +212,23 @@ class Numbers:
     def from_bits(self, b: Text) -> Text:
         """The number with these bits."""
         return self.code.once(f"bitcast {self.bits} {b} to {self.type}")
+
+
+class Abreast:
+    """Numbers whose operations are those of several places at once: operands are tuples, or one number
+    for all. So the lines of long functions alternate, and none is written long before it can run.
+    """
+
+    def __init__(self, numbers: Numbers) -> None:
+        self.numbers = numbers
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.numbers, name)
+        return partial(_each, found) if callable(found) else found
+
+
+def _each(operation: Callable[..., Text], *xs: Any) -> Any:
+    if not any(isinstance(x, tuple) for x in xs):
+        return operation(*xs)
+    places = zip(*(x if isinstance(x, tuple) else repeat(x) for x in xs), strict=False)
+    return tuple(operation(*place) for place in places)

@@ -14,7 +14,7 @@ from .lanes import Numbers
 
 def by_lane(n: Numbers, name: str, *xs: Text, more: Sequence[tuple[Text, Text]] = ()) -> Text:
     """A library's function of doubles, called once a lane; ``more`` is what else it is given."""
-    one, total = Numbers(n.code, 1), "poison"
+    one, total = n if n.lanes == 1 else Numbers(n.code, 1), "poison"
     for lane in range(n.lanes):
         doubles = [("double", one.to_double(n.lane(x, lane))) for x in xs]
         z = n.code.call(name, "double", [*doubles, *more])

@@ -6,12 +6,13 @@ reads it from memory: another part, a loop over addresses, the caller.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage, uses, words
-from .ir import Text
+from .ir import Text, constant
+from .lines import is_simple
+from .panels import in_panels
 from .shapes import Shape
-from .tiles import is_simple
 
 Item = Group | Loop
 OPERATIONS = 256  # of a piece
@@ -50,19 +51,24 @@ def is_cold(items: list[Item]) -> bool:
     return runs <= FEW * written
 
 
-def pieces(stage: Stage) -> Iterator[list[Item]]:
+def pieces(stage: Stage, shape: Shape) -> Iterator[list[Item]]:
     """A stage's items, cut into lists: each is written in one part, which may have several."""
     piece: list[Item] = []
     size = 0
     for item in sorted(stage.items, key=_is_total):
-        kind = _is_total(item)
-        if piece and (kind != _is_total(piece[0]) or size >= OPERATIONS):
+        if piece and (size >= OPERATIONS or not _together(piece[0], item, shape)):
             yield piece
             piece, size = [], 0
         piece.append(item)
         size += _operations(item)
     if piece:
         yield piece
+
+
+def _together(first: Item, item: Item, shape: Shape) -> bool:
+    """Whether two items may be written in one piece."""
+    alone = in_panels(first, shape) or in_panels(item, shape)
+    return not alone and _is_total(first) == _is_total(item)
 
 
 def _is_total(item: Item) -> bool:
@@ -107,6 +113,8 @@ def _addresses(
     rolled: Rolled, group: Group, iterations: int, written: set[tuple[str, int]]
 ) -> set[tuple[str, int]]:
     """Every slot that a group reads, but those at a fixed place that its part has written."""
+    if is_simple(group) and iterations == 1 and not rolled.tables:
+        return {leaf[:2] for leaf in group.leaves if leaf[0] in "USL"} - written
     read: set[tuple[str, int]] = set()
     for leaf, stride, terms in uses(group):
         if leaf.space not in "USL":
@@ -135,3 +143,21 @@ def chunks(functions: list[Text]) -> Iterator[list[Text]]:
             some, lines = [], 0
     if some:
         yield some
+
+
+def array_of_constants(rolled: Rolled, linkage: Text) -> Text:
+    """The constants that are read from memory, and tables if there are any; of external ones another
+    module has the numbers.
+    """
+    arrays = [_array("@constants", linkage, rolled.element.llvm, map(constant, rolled.constants))]
+    if rolled.tables:
+        arrays.append(_array("@tables", linkage, "i64", map(str, rolled.tables)))
+    return "\n".join(arrays)
+
+
+def _array(name: Text, linkage: Text, kind: Text, numbers: Iterable[Text]) -> Text:
+    texts = [f"{kind} {x}" for x in numbers]
+    type_ = f"constant [{len(texts)} x {kind}]"
+    if linkage == "external":
+        return f"{name} = external dso_local {type_}"
+    return f"{name} = {linkage} {type_} [{', '.join(texts)}], align 64"

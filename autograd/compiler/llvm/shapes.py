@@ -50,7 +50,7 @@ def narrow(lanes: int) -> Shape:
 def wide(lanes: int, rolled: Rolled) -> Shape:
     """For any number of samples of a program.
 
-    Every block adds to the gradients of all weights, lane by lane: of large blocks, whose slots the
+    Every block adds to the gradients of all weights: of large blocks, whose slots the
     second-level cache must hold, there are fewer. Where nothing is added up, small ones spread what
     goes in and out between the computing.
     """

@@ -65,15 +65,31 @@ class Part:
             ]
         return self._pointers[k]
 
+    def room(self, name: Text, numbers: int) -> None:
+        """Memory for so many numbers until the function ends."""
+        memory = f"  {name} = alloca {self.one.type}, i64 {numbers}, align 64"
+        if memory not in self.code.head:
+            self.code.head.append(memory)
+
     def place(self, leaf: Leaf, index: Index, lane: Index = 0, v: int = 0) -> Text:
         """Where in memory an address of a leaf's space is."""
         if leaf.space == "S":
             return self.slot(index, lane, v)
         if leaf.space == "L":
             index = self.code.offset(v * self.shape.lanes, (index, self.local))
-        pointers = {"U": "%uniform", "K": "@constants", "L": "%locals"}
+        pointers = {"U": "%uniform", "K": "@constants", "L": "%locals", "P": "%panel"}
         pointer = self.array(leaf.array) if leaf.space == "A" else pointers[leaf.space]
         return self.code.at(pointer, index)
+
+    def read(
+        self, n: Numbers, leaf: Leaf, index: Index, lane: Index, v: int, per_sample: bool
+    ) -> Text:
+        """The number at an address, in every lane if it is one for all samples."""
+        if leaf.space == "K" and isinstance(index, int):
+            return n.number(self.rolled.constants[index])
+        place = self.place(leaf, index, lane, v)
+        many = per_sample and leaf.space in "SL"
+        return n.load(place) if many else n.broadcast(self.one.load(place))
 
     def keeps(self, target: Leaf) -> bool:
         """Whether what is stored there is read from memory by anyone."""
@@ -98,7 +114,7 @@ class Part:
             return leaf.base
         index = self.code.offset(
             leaf.base + place[0] * leaf.outer + place[1] * leaf.inner,
-            (at.i, leaf.inner),
+            (0 if leaf.space == "P" else at.i, leaf.inner),  # o says where a panel's tile is
             (at.o, leaf.outer),
             (at.s, leaf.step),
             (j, stride),

@@ -6,45 +6,29 @@ that the processor need not wait for one to be ready before it begins the next. 
 evaluating the group's postfix code once for each of its R·V places; a dot inside it is a loop over
 terms that carries R·V sums.
 
-What belongs to one place alone (count 1, no dot: a *simple* group) is not worth a loop: runs of such
-groups are written as straight lines, and what they compute is handed on in registers.
-
 Names: o, i, s, lane where a tile begins (see `spaces`); j the term of a dot; r, v the place within it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from ..programs.program import ARITY
 from ..rolling.rolled import Dot, Group, Leaf, Words, words
-from .instructions import instruct, is_written_out
-from .ir import Code, Index, Text
+from .instructions import is_written_out
+from .ir import Code, Index, Text, evenly, in_steps
+from .lines import evaluated, is_simple, place_of, write_line
 from .spaces import At, Part, Place
 
 UNROLLED = 4  # dots of so few terms are written out
 SHORT = 12  # terms of a dot of one uniform number that is straight-line code
-ABREAST = 4  # places of a tile whose functions are written side by side
+ABREAST = 4  # places of a tile whose functions are written side by side, in turns
 BRIEF = 8  # words of all instances of a group that is written out: a loop's text would be longer
 STRIP = 32  # instances whose dots are kept until their functions are computed
-
-
-def is_simple(group: Group) -> bool:
-    """Whether a group has one instance, at a known place, and no dot: straight-line code."""
-    return group.count == group.outer == 1 and not group.dots and not group.target.looked_up
 
 
 def is_short(group: Group, dot: Dot) -> bool:
     """Whether a dot is sooner done without a loop: it has one instance, and few terms."""
     return group.count == group.outer == 1 and not group.per_sample and dot.terms <= SHORT
-
-
-def place_of(group: Group, leaf: Leaf) -> Leaf:
-    """A leaf without the strides that one instance does not use."""
-    if not (leaf.inner or leaf.outer):
-        return leaf
-    inner, outer = leaf.inner * (group.count > 1), leaf.outer * (group.outer > 1)
-    return leaf._replace(inner=inner, outer=outer)
 
 
 class Tile:
@@ -67,27 +51,33 @@ class Tile:
             self._read.clear()  # what a dot's loop has read lives there alone
         return self._dots
 
-    def values(self, dots: list[list[Text]] | None = None) -> Iterator[Text]:
-        """What the expression is at every place, one after the other: by instance, then by vector."""
+    def values(
+        self, dots: list[list[Text]] | None = None, order: Sequence[int] = ()
+    ) -> Iterator[Text]:
+        """What the expression is at every place, one after the other: by instance, then by vector, if
+        no other order is asked for.
+        """
+        order = order or range(len(self.places))
         self._dots = self.dots() if dots is None else dots
-        return (self._evaluate(self.group.code, place) for place in range(len(self.places)))
+        together = ABREAST if is_written_out(self.group.code) else 1
+        for k in range(0, len(order), together):
+            yield from self._evaluate(self.group.code, order[k : k + together])
 
-    def _evaluate(self, words: Words, place: int) -> Text:
-        stack: list[Text] = []
-        for word in words:
-            if word == "count":
-                stack.append(
-                    self.n.broadcast(self.part.code.new(f"sitofp i64 %n to {self.n.scalar}"))
-                )
-            elif isinstance(word, str):
-                first = len(stack) - ARITY[word]
-                operands, stack[first:] = stack[first:], []
-                stack.append(instruct(self.n, self.part.library, word, *operands))
-            elif word >= 0:
-                stack.append(self._leaf(word, place))
-            else:
-                stack.append(self._dots[~word][place])
-        return stack.pop()
+    def shorter_side_kept(self) -> list[int]:
+        """The places in an order in which few numbers wait in registers: those of a rectangle's shorter
+        side, while the longer one's come one after the other.
+        """
+        rows, columns = (1 + max(place[side] for place in self.places) for side in (0, 1))
+        side = 1 if columns > rows else 0
+        return sorted(range(len(self.places)), key=lambda k: self.places[k][side])
+
+    def _evaluate(self, words: Words, places: Sequence[int]) -> Sequence[Text]:
+        def numbers(k: int) -> list[Text]:
+            if k < 0:
+                return [self._dots[~k][place] for place in places]
+            return [self._leaf(k, place) for place in places]
+
+        return evaluated(self.part, self.n, words, numbers, len(places))
 
     def _leaf(self, k: int, place: int, j: Index = 0, stride: int = 0) -> Text:
         """Leaf k at a place: read once where it is the same number at several."""
@@ -104,20 +94,15 @@ class Tile:
         if known and not stride:
             return n.broadcast(known) if self.across else known
         index = part.index(leaf, self.at, spot, j, stride)
-        moves = self.across and leaf.inner != 0
-        if leaf.space == "K" and isinstance(index, int) and not moves:
-            return n.number(part.rolled.constants[index])
-        if leaf.space in "SL" and self.group.per_sample:
-            return n.load(part.place(leaf, index, self.at.lane, v))
-        if moves and leaf.looked_up:
+        if not (self.across and leaf.inner):
+            return part.read(n, leaf, index, self.at.lane, v, self.group.per_sample)
+        if leaf.looked_up:
             places = part.lanes_of(leaf, self.at, spot, j, stride)
             return n.gathered([*map(part.one.load, places)])
         place = part.place(leaf, index)
-        if moves and leaf.inner < 0:
+        if leaf.inner < 0:
             return n.reversed(n.load(part.code.at(place, 1 - n.lanes)))
-        if moves:
-            return n.load(place)
-        return n.broadcast(part.one.load(place))
+        return n.load(place)
 
     def _dot(self, dot: Dot) -> list[Text]:
         n = self.n
@@ -135,7 +120,7 @@ class Tile:
             ]
 
         if dot.start:
-            sums = [self._evaluate(dot.start, place) for place in range(len(self.places))]
+            sums = [z for k in range(len(self.places)) for z in self._evaluate(dot.start, [k])]
         else:
             sums = [n.number(0.0)] * len(self.places)
         if dot.terms <= UNROLLED:
@@ -151,28 +136,31 @@ def write_tile(part: Part, group: Group, at: At, size: Place, across: bool = Fal
     store_tile(tile, tile.values())
 
 
-def write_strip(part: Part, group: Group, at: At, count: int) -> None:
+def write_strip(
+    part: Part, group: Group, at: At, count: int, read: Callable[[int], Group] | None = None
+) -> None:
     """The dots of a strip of instances, a tile at a time, and then a loop over what is made of them.
+    ``read`` answers the group as a tile of so many instances reads it, if they do so from a panel.
 
     A function is dozens of instructions, each of which waits for the one before. A processor fills the
-    gaps with the next ones' as long as there are some: so many follow each other. The text has four,
-    for LLVM's time goes with its length.
+    gaps with others' that are near: so many functions follow each other, lines of four in turns. (The
+    text has no more, for LLVM's time goes with its length.)
     """
     code, n = part.code, part.many if group.per_sample else part.one
     each = n.lanes * at.vectors
-    length = each * STRIP * len(group.dots)
+    length = each * max(STRIP, count) * len(group.dots)
     room = f"%strip{length}"
-    memory = f"  {room} = alloca {n.scalar}, i64 {length}, align 64"
-    if memory not in code.head:
-        code.head.append(memory)
+    part.room(room, length)
 
     def tile(first: Index, size: int) -> Tile:
         here = at._replace(i=code.offset(0, (at.i, 1), (first, 1)))
+        if read:
+            return Tile(part, read(size), here._replace(o=first), (1, size))
         return Tile(part, group, here, (1, size))
 
     def places(dot: int, first: Index, size: int) -> list[Text]:
         return [
-            code.at(room, code.offset(dot * each * STRIP + k * n.lanes, (first, each)))
+            code.at(room, code.offset(dot * length // len(group.dots) + k * n.lanes, (first, each)))
             for k in range(size * at.vectors)
         ]
 
@@ -186,18 +174,14 @@ def write_strip(part: Part, group: Group, at: At, count: int) -> None:
         some = tile(first, size)
         store_tile(some, some.values(known))
 
-    in_steps(code, count, part.shape.instances, dots)
+    evenly(code, count, part.shape.instances, dots)
     in_steps(code, count, max(1, ABREAST // at.vectors), values)
 
 
 def store_tile(tile: Tile, values: Iterator[Text]) -> None:
     """Put a tile's numbers where they belong."""
-    part, group, at, target = tile.part, tile.group, tile.at, tile.group.target
+    part, at, target = tile.part, tile.at, tile.group.target
     for z, (o, i, v) in zip(values, tile.places, strict=True):
-        if is_simple(group):
-            part.known[place_of(group, target), v] = z
-            if not part.keeps(target):
-                continue
         if tile.across and target.looked_up:
             for k, place in enumerate(part.lanes_of(target, at, (o, i))):
                 part.one.store(tile.n.lane(z, k), place)
@@ -216,24 +200,17 @@ def over_lanes(part: Part, body: Callable[[At], None], s: Index = 0) -> None:
     part.code.repeat("%limit", lambda lane: body(at._replace(lane=lane)), step=part.shape.tile)
 
 
-def in_steps(code: Code, count: int, size: int, body: Callable[[Index, int], None]) -> None:
-    """``body(i, how many)`` for range(count), ``size`` of them at a time and then the rest."""
-    full = count // size * size
-    if full == size:
-        body(0, size)
-    elif full:
-        code.repeat(full, lambda i: body(i, size), step=size)
-    if count > full:
-        body(full, count - full)
-
-
 def over_instances(
-    part: Part, group: Group, size: int, body: Callable[[Index, Index, int], None]
+    part: Part,
+    group: Group,
+    size: int,
+    body: Callable[[Index, Index, int], None],
+    cut: Callable[[Code, int, int, Callable[[Index, int], None]], None] = in_steps,
 ) -> None:
     """``body(o, i, how many)`` for all instances, ``size`` of them at a time and then the rest."""
 
     def row(o: Index) -> None:
-        in_steps(part.code, group.count, size, lambda i, how_many: body(o, i, how_many))
+        cut(part.code, group.count, size, lambda i, how_many: body(o, i, how_many))
 
     if group.outer == 1:
         row(0)
@@ -255,7 +232,7 @@ def goes_across(part: Part, group: Group) -> bool:
 def write_group(part: Part, group: Group, at: At) -> None:
     """All instances of a group at one tile of samples (of a uniform one: once)."""
     if is_simple(group):
-        write_tile(part, group, at, (1, 1))
+        write_line(part, group, at)
         return
     lanes, size = part.shape.lanes, part.shape.instances if group.dots else 1
     across = not group.per_sample and goes_across(part, group)
@@ -272,4 +249,7 @@ def write_group(part: Part, group: Group, at: At) -> None:
         else:
             write_tile(part, group, here, (1, how_many))
 
-    over_instances(part, group, lanes if across else STRIP if strips else size, some)
+    if across or strips:
+        over_instances(part, group, lanes if across else STRIP, some)
+    else:
+        over_instances(part, group, size, some, evenly)

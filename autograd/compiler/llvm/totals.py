@@ -1,75 +1,32 @@
-"""Sums over samples stay in the lanes of vectors, and are added up once a call.
+"""Sums over samples: lane by lane in registers within a block, one number each from block to block.
 
-The gradient of a weight is a sum over all samples of a product. Its terms are added lane by lane: in
-registers while a block of samples is worked on (a rectangle of sums side by side, as an outer product
-has them), in memory that stays in the cache from block to block (where the first one's are put, and
-the others' added), and across the lanes only at the end.
+The gradient of a weight is a sum over all samples of a product. Its terms are added lane by lane while
+a block of samples is worked on, in registers: a rectangle of sums side by side, as an outer product has
+them. Then the lanes of neighbours are added up at once, to a vector that goes where the first block's
+are put, and the others' added. What tiles add to in a loop's iterations stays in lanes till the end.
 
 Where samples do not fill the last vector, its empty lanes hold a repetition of the last sample, which
 must not count. They are made 0 in slots of which products are added up, as of all weights; what else
 is added up leaves them out by a mask.
 
-Names: sums the running totals of a tile; least the least address of a total, whose lanes are first.
+Names: sums the running totals of a tile; room where they are between blocks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
 
-import numpy as np
-
-from ..rolling.rolled import Group, Leaf, Loop, Stage
-from ..rolling.runs import runs
-from .ir import Code, Index, Text
+from ..rolling.rolled import Group, Leaf
+from .ir import Code, Index, Text, evenly, in_steps
+from .lanes import Numbers
 from .shapes import is_large
 from .spaces import At, Part, Place
-from .tiles import Tile, in_steps, over_instances
+from .sums import Sums, neighbours
+from .tiles import Tile, over_instances
 
 COLUMNS = 16  # of an outer product, for all of its rows
-
-
-def apart(stage: Stage) -> Iterator[tuple[Group, int]]:
-    """The totals of whole blocks, as if of one iteration."""
-    yield from ((item, 1) for item in stage.items if isinstance(item, Group) and item.total)
-
-
-def in_loops(stage: Stage) -> Iterator[tuple[Group, int]]:
-    """The totals that every tile adds to in the iterations of a loop, and how many those are."""
-    for item in stage.items:
-        if isinstance(item, Loop):
-            yield from ((group, item.count) for group in item.body if group.total)
-
-
-def neighbours(found: Iterable[tuple[Group, int]]) -> Iterator[Group]:
-    """The totals of some groups as few groups: those side by side are one, whoever computes them, and
-    so are rows of one length at one distance.
-    """
-    places = np.unique(np.concatenate([[], *_every_place(found)]).astype(int))
-    starts = np.flatnonzero(np.diff(places, prepend=-2) != 1)
-    rows = np.column_stack([places[starts], np.diff(starts, append=len(places))])
-    for first, count, outer, by, _ in runs(rows) if len(rows) else ():
-        alike = 1 if by[1] else count
-        for start, length in rows[first : first + count * outer : alike].tolist():
-            yield Group((), (), Leaf("U", start, 1, int(by[0])), False, length, alike)
-
-
-def _every_place(found: Iterable[tuple[Group, int]]) -> list[Any]:
-    """The addresses of every group's totals."""
-    return [_places(group, iterations) for group, iterations in found]
-
-
-def _places(group: Group, iterations: int) -> Any:
-    base, inner, outer, step = group.target[1:5]
-    s, o, i = np.ix_(*(np.arange(count) for count in (iterations, group.outer, group.count)))
-    return (base + s * step + o * outer + i * inner).ravel()
-
-
-def span(found: Iterable[tuple[Group, int]]) -> tuple[int, int]:
-    """The least address of some groups' totals, and how many there are from there to the last."""
-    ends = [end(places) for places in _every_place(found) for end in (np.min, np.max)]
-    return (int(min(ends)), int(max(ends) - min(ends)) + 1) if ends else (0, 0)
+MORE = 64  # of that of a large program
 
 
 def write_zeros(code: Code, numbers: int) -> list[Text]:
@@ -81,41 +38,40 @@ def write_zeros(code: Code, numbers: int) -> list[Text]:
     return []
 
 
-def write_totals(part: Part, groups: Sequence[Group], least: int) -> None:
+def write_totals(part: Part, groups: Sequence[Group], room: Sums) -> None:
     """Add the samples of this block to the sums of some groups."""
     write_empty(part, [group for group in groups if is_product(part, group)])
     for group in groups:
-        write_total(part, group, least)
+        write_total(part, group, room)
 
 
-def write_total(part: Part, group: Group, least: int) -> None:
+def write_total(part: Part, group: Group, room: Sums) -> None:
     """Add the samples of this block to a group's sums."""
     shape, lanes = part.shape, part.shape.lanes
     if shape.block == lanes:
         rows, columns = 1, max(shape.instances, lanes)
-    elif shape.single:  # as many columns as a vector of results has
+    else:  # as many columns as a vector of results has
         columns = min(lanes, group.count)
         rows = max(1, shape.vectors * shape.instances // columns)
-    else:
-        rows, columns = shape.instances, shape.vectors
-    over_rectangles(part, group, (min(rows, group.outer), min(columns, group.count)), least)
+    over_rectangles(part, group, (min(rows, group.outer), min(columns, group.count)), room)
 
 
-def over_rectangles(part: Part, group: Group, size: Place, least: int) -> None:
+def over_rectangles(part: Part, group: Group, size: Place, room: Sums) -> None:
     """All instances, a rectangle at a time: of few columns, whose samples stay in the first-level
-    cache, all rows, and then of the next few. (Sums that no cache holds are gone through in order.)
+    cache, all rows, and then of the next few. Rows that come from far meet more columns at once.
     """
     code = part.code
-    at_once = group.count if group.outer == 1 or is_large(part.rolled) else COLUMNS
+    columns = MORE if is_large(part.rolled) else COLUMNS
+    at_once = group.count if group.outer == 1 else columns
 
     def strip(first: Index, how_many: int) -> None:
         def row(o: Index, rows: int) -> None:
             def tile(i: Index, columns: int) -> None:
                 at = At(o=o, i=code.offset(0, (first, 1), (i, 1)))
                 sums = block_sums(part, group, at, (rows, columns))
-                keep(part, group, at, (rows, columns), sums, least)
+                keep(part, group, at, (rows, columns), sums, room)
 
-            in_steps(code, how_many, size[1], tile)
+            evenly(code, how_many, size[1], tile)
 
         in_steps(code, group.outer, size[0], row)
 
@@ -127,8 +83,11 @@ def block_sums(part: Part, group: Group, at: At, size: Place) -> list[Text]:
     n, code = part.many, part.code
 
     def add(lane: Index, sums: Sequence[Text]) -> list[Text]:
-        values = Tile(part, group, at._replace(lane=lane), size).values()
-        return [n.add(total, x) for total, x in zip(sums, values, strict=True)]
+        tile, added = Tile(part, group, at._replace(lane=lane), size), [*sums]
+        order = tile.shorter_side_kept()
+        for place, x in zip(order, tile.values(order=order), strict=True):
+            added[place] = n.add(sums[place], x)
+        return added
 
     def add_last(sums: Sequence[Text]) -> list[Text]:
         mask = occupied(part, last)
@@ -203,54 +162,60 @@ def occupied(part: Part, lane: Index) -> Text:
     return code.new(f"icmp slt {bits} <{numbers}>, {limit}")
 
 
-def keep(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text], least: int) -> None:
+def keep(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text], room: Sums) -> None:
     """Put a tile's sums where they belong: into the result, or beside those of other blocks."""
-    if part.shape.single:
-        store_tile_sums(part, group, at, size, sums)
-        return
     n, code = part.many, part.code
-    where = [
-        lanes_of(part, group, at, (o, i), least) for o in range(size[0]) for i in range(size[1])
-    ]
+    if part.shape.single:
+        for kind, total, index in added_up(part, group, at, size, sums):
+            kind.store(total, part.place(group.target, index))
+        return
+    if room.lanes == 1:
+        parts = [*added_up(part, group, at, size, sums)]
+    else:
+        every = [(o, i) for o in range(size[0]) for i in range(size[1])]
+        parts = [(n, x, part.index(group.target, at, p)) for x, p in zip(sums, every, strict=True)]
+    where = [room.place(part, index) for _, _, index in parts]
 
     def added() -> list[Text]:
-        return [n.add(n.load(place), total) for place, total in zip(where, sums, strict=True)]
+        return [
+            kind.add(kind.load(place), total)
+            for place, (kind, total, _) in zip(where, parts, strict=True)
+        ]
 
     before = code.new("xor i1 %opens, true")
-    sums = code.when(before, added, [(n.type, total) for total in sums])
-    for place, total in zip(where, sums, strict=True):
-        n.store(total, place)
+    sums = code.when(before, added, [(kind.type, total) for kind, total, _ in parts])
+    for place, total, (kind, _, _) in zip(where, sums, parts, strict=True):
+        kind.store(total, place)
 
 
-def store_tile_sums(part: Part, group: Group, at: At, size: Place, sums: Sequence[Text]) -> None:
-    """Add up the lanes of a tile's sums, as many at a time as a vector of results has."""
+def added_up(
+    part: Part, group: Group, at: At, size: Place, sums: Sequence[Text]
+) -> Iterator[tuple[Numbers, Text, Index]]:
+    """The lanes of a tile's sums added up, as many at a time as a vector of results has: numbers or
+    vectors of them, and the address of each.
+    """
     columns, target = size[1], group.target
     adjacent = target.inner == 1 and columns == group.count == target.outer
     step = part.shape.lanes if adjacent and part.shape.lanes % columns == 0 else columns
     for first in range(0, len(sums), step):
         o, i = divmod(first, columns)
         here = at._replace(o=part.code.offset(o, (at.o, 1)), i=part.code.offset(i, (at.i, 1)))
-        store_sums(part, group, here, sums[first : first + step])
+        yield from neighbouring(part, group, here, sums[first : first + step])
 
 
-def store_sums(part: Part, group: Group, at: At, sums: Sequence[Text]) -> None:
-    """Add up the lanes of neighbouring instances, and store the results."""
+def neighbouring(
+    part: Part, group: Group, at: At, sums: Sequence[Text]
+) -> Iterator[tuple[Numbers, Text, Index]]:
+    """The lanes of neighbouring instances' sums added up."""
     n, target = part.many, group.target
     if len(sums) == n.lanes and (target.inner == 1 or n.lanes == 1):
-        n.store(n.sums_of_lanes(sums), part.place(target, part.index(target, at)))
+        yield n, n.sums_of_lanes(sums), part.index(target, at)
         return
     for i, total in enumerate(sums):
-        place = part.place(target, part.index(target, at, (0, i)))
-        part.one.store(n.sum_of_lanes(total), place)
+        yield part.one, n.sum_of_lanes(total), part.index(target, at, (0, i))
 
 
-def lanes_of(part: Part, group: Group, at: At, place: Place, least: int) -> Text:
-    """Where an instance's lanes are: in the order of the results, the least address's first."""
-    lanes, number = part.shape.lanes, part.index(group.target, at, place)
-    return part.code.at("%sums", part.code.offset(-least * lanes, (number, lanes)))
-
-
-def write_total_in_loop(part: Part, group: Group, at: At, least: int) -> None:
+def write_total_in_loop(part: Part, group: Group, at: At, room: Sums) -> None:
     """Add one tile's samples, in one iteration of a loop around."""
     n = part.many
 
@@ -258,7 +223,7 @@ def write_total_in_loop(part: Part, group: Group, at: At, least: int) -> None:
         here = at._replace(o=o, i=i)
         for v, x in enumerate(Tile(part, group, here, (1, 1)).values()):
             mask = occupied(part, part.code.offset(v * part.shape.lanes, (at.lane, 1)))
-            place = lanes_of(part, group, here, (0, 0), least)
+            place = room.place(part, part.index(group.target, here))
             n.store(n.add(n.load(place), n.select(mask, x, n.number(0.0))), place)
 
     over_instances(part, group, 1, instance)
@@ -274,12 +239,20 @@ def write_nothing(part: Part, group: Group) -> None:
     over_instances(part, group, 1, instance)
 
 
-def write_reduction(part: Part, group: Group, least: int) -> None:
-    """Add up the lanes of a group's sums, after the last block."""
+def write_reduction(part: Part, group: Group, room: Sums) -> None:
+    """Bring a group's sums into the results, after the last block: their lanes added up."""
 
     def instances(o: Index, i: Index, how_many: int) -> None:
         at = At(o=o, i=i)
-        lanes = [lanes_of(part, group, at, (0, k), least) for k in range(how_many)]
-        store_sums(part, group, at, [part.many.load(place) for place in lanes])
+        n = part.many if how_many == part.shape.lanes else part.one
+        if room.lanes == 1:
+            for k in range(0, how_many, n.lanes):
+                index = part.index(group.target, at, (0, k))
+                n.store(n.load(room.place(part, index)), part.place(group.target, index))
+            return
+        indices = [part.index(group.target, at, (0, k)) for k in range(how_many)]
+        sums = [part.many.load(room.place(part, index)) for index in indices]
+        for kind, total, index in neighbouring(part, group, at, sums):
+            kind.store(total, part.place(group.target, index))
 
     over_instances(part, group, part.shape.lanes, instances)

@@ -59,6 +59,9 @@ ARITY = dict.fromkeys(SOURCES | {*DOTS}, 0) | dict.fromkeys(UNARY | {"not", "tot
 ARITY |= dict.fromkeys(BINARY | {*COMPARISONS, *LOGIC}, 2) | {"select": 3}
 """Every operation, and how many of its slots a, b, c are instructions."""
 
+FOLDING = frozenset(["const", "neg"])
+"""Operands of which something simpler may be known (see `recording.fold`)."""
+
 SAMPLES = -1
 """In place of a length in a shape: that of the samples."""
 
@@ -70,6 +73,7 @@ class Program:
         self.op: Any = []  # of a program that a pass made: arrays
         self.a, self.b, self.c = (array("q") for _ in range(3))
         self.per_sample: Any = array("b")
+        self.folds = array("b")  # whether it is one of `FOLDING`
         self.constants: list[float] = []
         self.sequences: list[tuple[Sequence[int], Sequence[int]]] = []
         self.outputs: Any = []
@@ -163,6 +167,10 @@ class Program:
         """Of each of these instructions, whether it is per sample."""
         return np.frombuffer(self.per_sample, dtype=bool)[ids]
 
+    def may_fold(self, ids: Any) -> bool:
+        """Whether one of these instructions is a constant, or negated."""
+        return bool(np.frombuffer(self.folds, dtype=bool)[ids].any())
+
     def count(self) -> int:
         """The instruction of the number of samples."""
         return self.add("count")
@@ -182,7 +190,8 @@ class Program:
         self.a.append(a)
         self.b.append(b)
         self.c.append(c)
-        self.per_sample.append(bool(per_sample))
+        self.per_sample.append(per_sample)
+        self.folds.append(op in FOLDING)
         return len(self.op) - 1
 
     def _append_each(self, op: str, a: Any, b: Any, c: Any, per_sample: Any) -> Any:
@@ -192,6 +201,7 @@ class Program:
         for side, ids in ((self.a, a), (self.b, b), (self.c, c)):
             _extend(side, ids, len(new))
         _extend(self.per_sample, per_sample, len(new))
+        _extend(self.folds, op in FOLDING, len(new))
         return new
 
     def close(self) -> None:
@@ -240,7 +250,7 @@ class Program:
 def _extend(column: array[int], numbers: Any, count: int) -> None:
     """Append a list, an array, or the same number so many times."""
     if isinstance(numbers, np.ndarray):
-        column.frombytes(numbers.astype(column.typecode).tobytes())
+        column.frombytes(np.asarray(numbers, column.typecode).tobytes())
     elif isinstance(numbers, int):
         column.extend(array(column.typecode, [numbers]) * count)
     else:

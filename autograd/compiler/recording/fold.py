@@ -18,15 +18,11 @@ import numpy as np
 from ..programs.interpret import FUNCTIONS
 from ..programs.program import ARITHMETIC, BINARY, COMPARISONS, UNARY, Program
 
-FOLDING = frozenset(["const", "neg"])
-"""Operands of which something simpler may be known."""
-
 
 def emit(p: Program, op: str, *operands: int) -> int | bool:
     """The instruction of an operation, or of what it is known to be."""
-    kinds = p.op
-    twice = op == "add" and operands[0] == operands[1]
-    if not twice and FOLDING.isdisjoint([kinds[i] for i in operands]):
+    folds, x, y = p.folds, operands[0], operands[-1]
+    if not (folds[x] or folds[y] or (x == y and op == "add")):
         return p.add(op, *operands)
     values = [p.value(i) for i in operands]
     if op in UNARY or op in BINARY or op in COMPARISONS:
@@ -42,15 +38,14 @@ def emit(p: Program, op: str, *operands: int) -> int | bool:
 def emit_each(p: Program, op: str, xs: Sequence[int], ys: Sequence[int]) -> list[Any]:
     """`emit` of every pair of an x and a y."""
     twice = op == "add" and any(map(eq, xs, ys))
-    if not twice and FOLDING.isdisjoint(map(p.op.__getitem__, chain(xs, ys))):
+    if not twice and not any(map(p.folds.__getitem__, chain(xs, ys))):
         return p.add_each(op, xs, ys)
     return [emit(p, op, x, y) for x, y in zip(xs, ys, strict=True)]
 
 
 def emit_row(p: Program, op: str, x: Any, y: Any) -> Any:
     """`emit` of every pair, where x and y are arrays of instructions."""
-    ids = [*x.tolist(), *y.tolist()]
-    if (op == "add" and (x == y).any()) or not FOLDING.isdisjoint(map(p.op.__getitem__, ids)):
+    if (op == "add" and (x == y).any()) or p.may_fold(x) or p.may_fold(y):
         return np.array([emit(p, op, i, j) for i, j in zip(x.tolist(), y.tolist(), strict=True)])
     return p.row(op, x, y)
 
@@ -92,7 +87,7 @@ def _simplified(p: Program, op: str, operands: Sequence[int], values: Sequence[A
 
 def _of_negated(p: Program, op: str, x: int, y: int) -> Any:
     """x + (-y) is x - y, and (-x)(-y) is xy: IEEE 754 defines the one by the other. (-x)c is x(-c)."""
-    is_left, is_right = (p.op[i] == "neg" for i in (x, y))
+    is_left, is_right = p.op[x] == "neg", p.op[y] == "neg"
     if op in ("add", "sub") and is_right:
         return emit(p, "sub" if op == "add" else "add", x, p.a[y])
     if op == "add" and is_left:

@@ -159,6 +159,8 @@ def _to_shape(x: Row, shape: tuple[Any, ...]) -> Row:
         return Row(x.recorder, x.instructions, shape)
     ids, program = x.instructions.copy(), x.recorder.program
     many = (ids != NONE) & program.are_many(ids)
+    if many.all():
+        return Row(x.recorder, program.row("total", ids))
     one = (ids != NONE) & ~many
     ids[many] = program.row("total", ids[many])
     ids[one] = emit_row(program, "mul", ids[one], np.full(one.sum(), program.count()))

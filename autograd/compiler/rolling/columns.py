@@ -86,18 +86,19 @@ class Columns:
         )
         self.many = np.array(program.per_sample, dtype=bool)
         length = self.length = ARITIES[self.op]
-        dots = np.flatnonzero(is_dot(self.op))
+        joins = is_dot(self.op)
+        dots = np.flatnonzero(joins)
         pairs = [program.sequences[k] for k in self.a[dots].tolist()]
-        terms = np.array([2 * len(ws) for ws, _ in pairs], dtype=np.int64)
         started = self.b[dots] >= 0
-        length[dots] = terms + started
+        length[dots] = np.array([2 * len(ws) for ws, _ in pairs], dtype=np.int64) + started
         self.first = np.concatenate([[0], np.cumsum(length)])
         self.reads = np.empty(self.first[-1], dtype=np.int64)
-        sides = [np.array(side, dtype=np.int64) for pair in pairs for side in pair]
-        self.reads[ranges(self.first[dots], terms)] = np.concatenate([*sides, dots[:0]])
+        for start, (ws, xs) in zip(self.first[dots].tolist(), pairs, strict=True):
+            middle = start + len(ws)
+            self.reads[start:middle], self.reads[middle : middle + len(xs)] = ws, xs
         self.reads[self.first[dots[started] + 1] - 1] = self.b[dots[started]]
         for k, side in enumerate((self.a, self.b, self.c)):
-            rows = np.flatnonzero((length > k) & ~is_dot(self.op))
+            rows = np.flatnonzero((length > k) & ~joins)
             self.reads[self.first[rows] + k] = side[rows]
 
     def uses(self, results: Any) -> Any:

@@ -18,16 +18,17 @@ SHORT = 32  # numbers; stretches of fewer are not worth an array
 
 def depths(first: Any, read: Any) -> Any:
     """The depth of every number k, which reads ``read[first[k] : first[k + 1]]``, all before k."""
-    depth = np.zeros(len(first) - 1, dtype=np.int64)
+    depth: Any = np.zeros(len(first) - 1, dtype=np.int64)
     readers = np.flatnonzero(first[1:] > first[:-1])
     if not len(readers):
         return depth
     starts, stops = first[readers], first[readers + 1]
+    known, one_by_one = memoryview(depth), memoryview(read)  # whose numbers are Python's
     for a, b in itertools.pairwise(_cuts(readers, np.maximum.reduceat(read, starts))):
         if b - a < SHORT:
             rows = zip(*(x[a:b].tolist() for x in (readers, starts, stops)), strict=True)
             for k, begin, end in rows:
-                depth[k] = 1 + max(depth[read[begin:end]].tolist())
+                known[k] = 1 + max([known[j] for j in one_by_one[begin:end]])
         else:
             below = depth[read[starts[a] : stops[b - 1]]]
             depth[readers[a:b]] = 1 + np.maximum.reduceat(below, starts[a:b] - starts[a])

@@ -7,21 +7,64 @@ constant distances; where they lie elsewhere it is written out, and goes on from
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise, starmap
+from typing import Any
 
 import numpy as np
 
 from ..programs.program import DOTS, halves
+from .arrays import ranges
 from .dots import SHORTEST
 from .rolled import Dot, Group, Leaf, Words
 from .runs import is_irregular
+from .slots import Slots, leaves_at
 from .trees import Forest, Template
 
 LeafOf = Callable[[int], Leaf]
 LineOf = Callable[[Sequence[Leaf]], Leaf]
 Product = tuple[Leaf, Leaf]
 Strides = tuple[int, int]
+
+
+def alone(slots: Slots, roots: Any) -> Iterator[Group]:
+    """The groups of roots, one by one; the leaves of those without dots are found all at once."""
+    forest = slots.forest
+    begin, count = forest.start[roots], np.diff(forest.start)[roots]
+    dots = np.concatenate([[0], np.cumsum(forest.item < 0)])
+    plain = dots[begin] == dots[begin + count]
+    items = forest.item[ranges(begin[plain], count[plain])]
+    pairs = zip(slots.places(items), slots.computed(roots), strict=True)
+    leaves = leaves_at(*map(np.concatenate, pairs))
+    targets, first = leaves[len(items) :], 0
+    rows = (x.tolist() for x in (roots, plain, count))
+    for root, is_plain, width, target in zip(*rows, targets, strict=True):
+        if is_plain:
+            some = leaves[first : first + width]
+            yield _group(forest, root, *_plain(forest.template(root), some), (), target)
+            first += width
+        else:
+            leaf_of = _leaves_of(slots, root).__getitem__
+            yield single(forest, root, leaf_of, target, slots.line_along)
+
+
+def _leaves_of(slots: Slots, root: int) -> dict[int, Leaf]:
+    """Where a tree's items are, and the sides of its dots, by element."""
+    forest, first = slots.forest, slots.forest.flow.first
+    items = forest.item[forest.start[root] : forest.start[root + 1]]
+    dots = ~items[items < 0]
+    sides = ranges(first[dots], (first[dots + 1] - first[dots]) // 2 * 2)
+    elements = np.concatenate([items[items >= 0], sides])
+    return dict(zip(elements.tolist(), leaves_at(*slots.places(elements)), strict=True))
+
+
+def _plain(template: tuple[Any, ...], leaves: list[Leaf]) -> tuple[Words, Iterable[Leaf]]:
+    """The code of a template without dots; and the leaves, each once."""
+    number = {leaf: k for k, leaf in enumerate(dict.fromkeys(leaves))}
+    if len(number) == len(leaves):
+        return template, leaves
+    words = [word if isinstance(word, str) else number[leaves[word]] for word in template]
+    return tuple(words), number
 
 
 def single(
@@ -64,8 +107,19 @@ def single(
         return start
 
     code = filled(template, lambda item: number(leaf_of(items[item])), dot)
-    total = bool(flow.is_total[root])
-    many = total or bool(flow.many[root])
+    return _group(forest, root, code, leaves, dots, target)
+
+
+def _group(
+    forest: Forest,
+    root: int,
+    code: Words,
+    leaves: Iterable[Leaf],
+    dots: Iterable[Dot],
+    target: Leaf,
+) -> Group:
+    total = bool(forest.flow.is_total[root])
+    many = total or bool(forest.flow.many[root])
     shared = forest.codes.setdefault(code, code)
     return Group(shared, tuple(leaves), target, many, dots=tuple(dots), total=total)
 

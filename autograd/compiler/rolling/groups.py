@@ -266,5 +266,5 @@ def _placed(slots: Slots, column: _Column, order: Any) -> Any:
     if column.table:
         return slots.table(values.ravel().tolist()) + values.shape[1] * np.arange(len(values))
     if (values == values[0]).all():
-        return np.full(len(values), slots.constant(int(values[0])))
+        return np.full(len(values), slots.constants(values[:1]))
     return slots.table(values.tolist()) + np.arange(len(values))

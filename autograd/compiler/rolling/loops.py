@@ -184,7 +184,7 @@ class Loops:
         space, array = space_of(code)
         if code == PLACE:
             if (values == values[0]).all():
-                return Leaf(space, self.slots.constant(int(values[0])))
+                return Leaf(space, int(self.slots.constants(values[:1])[0]))
             return Leaf(space, self.slots.table(values.tolist()), step=1)
         first, step = int(values[0]), int(values[1] - values[0])
         if flow.space[element] != COMPUTED:
@@ -192,7 +192,7 @@ class Loops:
         if first >= block.start:
             return f.target(first - block.start)
         if step == 0:
-            return self.slots.leaf(element)
+            return Leaf(space, int(self.slots.address[first]))
         return self._along(f, values, step) or self._gathered(values)
 
     def _along(self, f: Frames, positions: Any, step: int) -> Leaf | None:
@@ -208,8 +208,8 @@ class Loops:
         space = "S" if sampled else "U"
         other = self.slots.address[positions] != wanted
         other |= self.forest.flow.in_samples[positions] != sampled
-        for p, address in zip(positions[other].tolist(), wanted[other].tolist(), strict=True):
-            self.copies.append((self.slots.target(p), Leaf(space, address)))
+        to = (Leaf(space, address) for address in wanted[other].tolist())
+        self.copies += zip(self.slots.targets(positions[other]), to, strict=True)
         return Leaf(space, first, step=move)
 
     def _gathered(self, positions: Any) -> Leaf:
@@ -222,8 +222,8 @@ class Loops:
             return leaf._replace(inner=0, step=leaf.inner)
         first = self.slots.take(many, len(positions))
         space = "S" if many else "U"
-        for k, p in enumerate(positions.tolist()):
-            self.copies.append((self.slots.target(p), Leaf(space, first + k)))
+        to = (Leaf(space, first + k) for k in range(len(positions)))
+        self.copies += zip(self.slots.targets(positions), to, strict=True)
         return Leaf(space, first, step=1)
 
 

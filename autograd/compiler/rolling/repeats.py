@@ -35,6 +35,8 @@ def with_repeats(program: Program) -> Program:
     may = computed & is_cheap(columns.op) & (count > 0) & (count <= READERS)
     may[results(program)] = False
     may[columns.reads[is_dot(columns.op[reader])]] = False
+    if not (may & (count > 1)).any():
+        return program
     moves = _little_work(columns, reader, may, may | (computed & (count == 1)))
     repeated = moves & (count > 1)
     if not repeated.any():

@@ -23,7 +23,7 @@ from ..programs.program import Program
 from .blocks import find
 from .columns import Columns, results
 from .depth import depths_of
-from .expressions import single
+from .expressions import alone
 from .flow import COMPUTED, PLACE, SAMPLED, Flow
 from .groups import groups
 from .loops import Loops, copied
@@ -73,8 +73,8 @@ class _Rolling:
             self._keep(roots[0], groups(self.slots, roots))
         for some in sums:
             self._keep(some.roots[0], [some.group(self.slots)])
-        for root in singles.tolist():
-            self._keep(root, [self._single(root)])
+        for root, group in zip(singles, alone(self.slots, singles), strict=True):
+            self._keep(root, [group])
         for number in range(len(blocks)):
             self._keep_loop(number)
         self._finish(program)
@@ -109,10 +109,6 @@ class _Rolling:
     def _keep(self, root: int, found: Any) -> None:
         stage, level = int(self.flow.stage[root]), int(self.level[root])
         self.items[stage][level] += found
-
-    def _single(self, root: int) -> Group:
-        s = self.slots
-        return single(self.forest, root, s.leaf, s.target(root), s.line_along)
 
     def _keep_loop(self, number: int) -> None:
         """A loop; what it needs copied is copied before it, uniform numbers in a uniform stage."""
@@ -173,7 +169,8 @@ def _levels(forest: Forest) -> Any:
     outer = ~forest.inner[forest.computed]
     reader, read = unit[forest.reader[outer]], unit[forest.read[outer]]
     other = reader != read
-    return depths_of(reader[other], read[other], len(unit))[unit]
+    reader, read = reader[other], read[other]
+    return depths_of(reader, read, len(unit))[unit]
 
 
 def _units(forest: Forest) -> Any:

@@ -102,6 +102,5 @@ def by_turns(table: Any) -> Any:
 
 def _hashed(table: Any) -> Any:
     """A number for each row, equal for equal ones."""
-    with np.errstate(over="ignore"):
-        powers = np.cumprod(np.full(table.shape[1], MIXING))
-        return (table.astype(np.uint64) * powers).sum(axis=1)
+    powers = np.cumprod(np.full(table.shape[1], MIXING))
+    return table.astype(np.uint64) @ powers

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from ..programs.program import Program
-from .flow import COMPUTED, GIVEN, PLACE, UNIFORM
+from .arrays import numbered
+from .flow import COMPUTED, GIVEN, PLACE, SAMPLED, UNIFORM
 from .rolled import Leaf, Rolled
 from .trees import Forest
 
@@ -40,9 +41,8 @@ class Slots:
         own = flow.source_code[outputs] == UNIFORM
         at = np.flatnonzero(own)[::-1]  # the first of several that are one number comes last
         self.output[flow.source_value[outputs[at]]] = at
-        self._places: dict[int, int] = {}
+        self._place = np.full(len(self.numbers), -1)  # of constants
         self._tables: dict[bytes, int] = {}
-        self._leaves: dict[Leaf, Leaf] = {}  # one object for what is at one place
 
     def take(self, sampled: bool, count: int) -> int:
         """The first of so many fresh slots side by side."""
@@ -66,21 +66,15 @@ class Slots:
         value, computed = flow.value[elements], flow.space[elements] == COMPUTED
         return np.where(computed, self.address[np.where(computed, value, 0)], value)
 
-    def constant(self, k: int) -> int:
-        """The place of a constant."""
-        if k not in self._places:
-            self._places[k] = self.table([k])
-        return self._places[k]
+    def constants(self, numbers: Any) -> Any:
+        """The places of constants."""
+        new = [*dict.fromkeys(numbers[self._place[numbers] < 0].tolist())]
+        self._place[new] = self.table(new) + np.arange(len(new))
+        return self._place[numbers]
 
     def table(self, constants: Sequence[int]) -> int:
         """The first of fresh places side by side for constants."""
         return self.literal([self.numbers[k] for k in constants])
-
-    def constants(self, constants: Any) -> Leaf:
-        """A leaf of these constants, one after the other."""
-        if (constants == constants[0]).all():
-            return Leaf("K", self.constant(int(constants[0])))
-        return Leaf("K", self.table(constants.tolist()), 1)
 
     def literal(self, numbers: Sequence[float]) -> int:
         """The first of fresh places side by side for numbers."""
@@ -114,24 +108,25 @@ class Slots:
             tables += addresses.tolist()
         return self._tables[key]
 
-    def leaf(self, element: int) -> Leaf:
-        """Where an element is."""
-        flow, code = self.forest.flow, int(self.forest.flow.code[element])
-        value = int(flow.value[element])
-        space, array = space_of(code)
-        if code == PLACE:
-            return self._shared(Leaf("K", self.constant(value)))
-        if flow.space[element] == COMPUTED:
-            value = int(self.address[value])
-        return self._shared(Leaf(space, value, array=array))
+    def places(self, elements: Any) -> tuple[Any, Any]:
+        """The codes and addresses of elements."""
+        flow = self.forest.flow
+        return self._placed(flow.code[elements], flow.space[elements], flow.value[elements])
 
-    def target(self, position: int) -> Leaf:
-        """Where the number of a position is."""
-        sampled = self.forest.flow.in_samples[position]
-        return self._shared(Leaf("S" if sampled else "U", int(self.address[position])))
+    def targets(self, positions: Any) -> list[Leaf]:
+        """Where what is computed at positions is."""
+        return leaves_at(*self.computed(positions))
 
-    def _shared(self, leaf: Leaf) -> Leaf:
-        return self._leaves.setdefault(leaf, leaf)
+    def computed(self, positions: Any) -> tuple[Any, Any]:
+        """The codes and addresses of what is computed at positions."""
+        codes = np.where(self.forest.flow.in_samples[positions], SAMPLED, UNIFORM)
+        return codes, self.address[positions]
+
+    def _placed(self, codes: Any, spaces: Any, at: Any) -> tuple[Any, Any]:
+        computed, constant = spaces == COMPUTED, codes == PLACE
+        at[computed] = self.address[at[computed]]
+        at[constant] = self.constants(at[constant])
+        return codes, at
 
     def elsewhere(self, instructions: Sequence[int]) -> tuple[Any, Any, Any]:
         """Which outputs are not in their own slots, and their codes and addresses."""
@@ -141,26 +136,25 @@ class Slots:
 
     def results(self, instructions: Sequence[int]) -> list[Leaf]:
         """Where results are."""
-        return self._leaves_at(*self._places_of(instructions))
+        return leaves_at(*self._places_of(instructions))
 
     def _places_of(self, instructions: Sequence[int]) -> tuple[Any, Any]:
         """The code and the address of numbers of the program, or of some that were given to it."""
         flow, i = self.forest.flow, np.array(instructions, dtype=np.int64)
-        code, at, computed = (
-            flow.source_code[i],
-            flow.source_value[i],
-            flow.source_space[i] == COMPUTED,
-        )
-        at[computed] = self.address[at[computed]]
-        for k in np.flatnonzero(code == PLACE).tolist():
-            at[k] = self.constant(int(at[k]))
-        return code, at
+        return self._placed(flow.source_code[i], flow.source_space[i], flow.source_value[i])
 
-    @staticmethod
-    def _leaves_at(code: Any, at: Any) -> list[Leaf]:
-        codes = code.tolist()
-        names = {c: space_of(c) for c in {*codes}}
-        zeros, looked_up = repeat(0), repeat(False)
-        spaces, arrays = [names[c][0] for c in codes], [names[c][1] for c in codes]
-        rows = zip(spaces, at.tolist(), zeros, zeros, zeros, arrays, looked_up, strict=False)
-        return [*map(partial(tuple.__new__, Leaf), rows)]  # `Leaf._make`, but in C
+
+def leaves_at(codes: Any, at: Any) -> list[Leaf]:
+    """Leaves that do not move, one object for what is at one place."""
+    if not len(at):
+        return []
+    number = numbered(codes.astype(np.int64) * (int(at.max()) + 1) + at)
+    some = np.empty(int(number.max()) + 1, dtype=np.int64)
+    some[number] = np.arange(len(number))
+    of, zeros = codes[some].tolist(), repeat(0)
+    names = {code: space_of(code) for code in {*of}}
+    spaces, arrays = [names[code][0] for code in of], [names[code][1] for code in of]
+    no = repeat(False)
+    rows = zip(spaces, at[some].tolist(), zeros, zeros, zeros, arrays, no, strict=False)
+    leaves = [*map(partial(tuple.__new__, Leaf), rows)]  # `Leaf._make`, but in C
+    return [*map(leaves.__getitem__, number.tolist())]

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..elements import element_of
 from ..kept.hashing import hashed
-from .rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage
+from .rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage, Words
 
 STILL, ONE = Leaf("", 0)[2:], (1, 1, (), False)
 """The rest of a leaf that does not move, and of a group of one instance: they are not written."""
@@ -28,10 +28,8 @@ def head(rolled: Rolled) -> dict[str, Any]:
 
 
 def body(rolled: Rolled) -> list[bytes]:
-    """The items of each stage. (NumPy's integers are written as Python's.)"""
-    return [
-        json.dumps([*map(_plain, stage.items)], default=int).encode() for stage in rolled.stages
-    ]
+    """The items of each stage, beside the leaves and the codes that they name by number."""
+    return [_written(stage.items) for stage in rolled.stages]
 
 
 def digest(rolled: Rolled, body: Sequence[bytes]) -> str:
@@ -58,27 +56,39 @@ def restored(head: dict[str, Any], body: Sequence[bytes]) -> Rolled:
     return rolled
 
 
+def _written(items: Sequence[Group | Loop]) -> bytes:
+    """Items as text. (NumPy's integers are written as Python's.)"""
+    leaves: dict[Leaf, int] = {}
+    codes: dict[Words, int] = {}
+
+    def row(item: Group | Loop) -> list[Any]:
+        if isinstance(item, Loop):
+            return [[item.count, [*map(row, item.body)], item.per_sample]]
+        code, of, target, per_sample, *rest = item
+        names = [leaves.setdefault(leaf, len(leaves)) for leaf in (target, *of)]
+        more = [] if tuple(rest) == ONE else [rest]
+        return [codes.setdefault(code, len(codes)), per_sample, *names, *more]
+
+    rows = [*map(row, items)]
+    places = [leaf[:2] if leaf[2:] == STILL else leaf for leaf in leaves]
+    return json.dumps([rows, places, [*codes]], default=int).encode()
+
+
 def _items(text: bytes) -> list[Group | Loop]:
-    return [*map(_made, json.loads(text))]
+    rows, leaves, codes = json.loads(text)
+    leaves, codes = _leaves(leaves), [*map(tuple, codes)]
 
+    def made(row: list[Any]) -> Group | Loop:
+        if type(row[0]) is list:
+            count, groups, per_sample = row[0]
+            return Loop(count, tuple(map(made, groups)), per_sample)  # type: ignore[arg-type]
+        count, outer, dots, total = row.pop() if type(row[-1]) is list else ONE
+        code, per_sample, target, *of = row
+        dots = tuple([Dot(*dot)._replace(start=tuple(dot[-2])) for dot in dots])
+        some = tuple([leaves[k] for k in of])
+        return Group(codes[code], some, leaves[target], per_sample, count, outer, dots, total)
 
-def _plain(item: Group | Loop) -> tuple[Any, ...]:
-    if isinstance(item, Loop):
-        return item.count, [*map(_plain, item.body)], item.per_sample
-    leaves = [leaf[:2] if leaf[2:] == STILL else leaf for leaf in (item.target, *item.leaves)]
-    rest = item.count, item.outer, item.dots, item.total
-    return item.code, leaves, item.per_sample, *([] if rest == ONE else [rest])
-
-
-def _made(item: list[Any]) -> Group | Loop:
-    if type(item[0]) is int:
-        count, groups, per_sample = item
-        return Loop(count, tuple(map(_made, groups)), per_sample)  # type: ignore[arg-type]
-    code, leaves, per_sample, *rest = item
-    target, *leaves = _leaves(leaves)
-    count, outer, dots, total = rest[0] if rest else ONE
-    dots = tuple([Dot(*dot)._replace(start=tuple(dot[-2])) for dot in dots])
-    return Group(tuple(code), tuple(leaves), target, per_sample, count, outer, dots, total)
+    return [*map(made, rows)]
 
 
 def _leaves(leaves: list[Any]) -> list[Leaf]:

@@ -41,7 +41,7 @@ class Sums(NamedTuple):
         space, array = space_of(int(flow.code[self.elements[0, 0]]))
         signs = Leaf("K", slots.literal(self.signs.ravel().tolist()), terms)
         numbers = slots.line(space, slots.addresses(self.elements), array)
-        begun = [slots.constants(column) for column in flow.value[self.starts].T]
+        begun = [slots.line("K", slots.constants(column)) for column in flow.value[self.starts].T]
         first, done = begun or [signs, numbers], 0 if begun else 1
         start: Words = (0,) if begun else (0, 1, "mul")
         rest = (leaf._replace(base=leaf.base + done) for leaf in (signs, numbers))

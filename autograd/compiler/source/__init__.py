@@ -1,7 +1,8 @@
 """Source backends: a rolled program as Python that one can read, on floats or on NumPy's arrays.
 
-In reading order: `expressions`, the table of operations in Python's words; `slots` and `writer`, what
-all texts have in common; `text`, the printed program; `loops`, a text number by number; `blocks`, one
-on arrays; `module`, what is written around them; the backends, `python_backend` and `numpy_backend`;
-`helpers` and `array_helpers`, which the texts import.
+In reading order: `forms`, how each operation is written; `storage`, which numbers are variables and
+which elements of lists; `writer`, what all texts have in common; `loop_writer`, a text that computes
+one number at a time, and `text`, the printed program, which is one; `array_group`, a group as one line
+on arrays; `module`, what is written around the lines; the backends, `python_backend` and
+`numpy_backend`; `helpers` and `array_helpers`, which their modules import.
 """

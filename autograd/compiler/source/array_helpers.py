@@ -1,4 +1,4 @@
-"""What modules for arrays import: a view along two or three steps."""
+"""What the modules that backend "numpy" writes import: a view along two or three axes."""
 
 from __future__ import annotations
 

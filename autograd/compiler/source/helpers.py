@@ -1,6 +1,6 @@
-"""What generated modules import: a dot, a look for nan.
+"""What the modules that the backends write import: dots, and a look for nan.
 
-Names: ws, xs sequences of floats; x, y numbers.
+ws and xs are the two sides of a dot, sequences of floats.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from functools import reduce
 
 
 def dot(ws: Sequence[float], xs: Sequence[float], *start: float) -> float:
-    """Σ wᵢ xᵢ from left to right, beginning with a number or with the first product."""
+    """Σ wᵢ xᵢ, added from left to right, to a number if one is given."""
     return reduce(operator.add, map(operator.mul, ws, xs), *start)  # type: ignore[no-any-return]
 
 
 def subdot(ws: Sequence[float], xs: Sequence[float], start: float) -> float:
-    """A number less wᵢ xᵢ, one product after the other from left to right."""
+    """The number minus each wᵢ xᵢ, from left to right."""
     return reduce(operator.sub, map(operator.mul, ws, xs), start)
 
 

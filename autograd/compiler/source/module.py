@@ -1,7 +1,7 @@
-"""A module that is being written, and the kernel that runs it.
+"""The Python module that a program becomes, and the kernel that runs it.
 
-The text stands alone: it imports what it names, has its constants in sight, and one function ``f``
-of argument arrays and the number of samples. It can be saved, read and run as it is.
+The module stands alone: it imports what it names, has its constants in sight, and one function ``f``
+of the argument arrays and the number of samples. It can be saved, read and run as it is.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..programs.program import DOTS
-from .expressions import HELPERS, Form, Term
+from .forms import HELPERS, Form, Term
 
-HELPED = [(HELPERS, name) for name in ("any_nan", *DOTS)] + [("math", "inf"), ("math", "nan")]
+KNOWN = [(HELPERS, name) for name in ("any_nan", *DOTS)] + [("math", "inf"), ("math", "nan")]
 """What a text may name besides its operations' functions."""
 RAISED = (ZeroDivisionError, ValueError, OverflowError)
 """What Python's arithmetic raises where IEEE 754 answers inf or nan."""
 
 
 class Module:
-    """Lines of a function."""
+    """The lines of the function, as they are written."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -35,7 +35,7 @@ class Module:
 
     @contextmanager
     def block(self, head: str) -> Iterator[None]:
-        """What is written inside stands below the head."""
+        """While this is open, lines are written inside of a block with this head."""
         self.line(head)
         self.indent += 1
         yield
@@ -43,7 +43,7 @@ class Module:
 
     @contextmanager
     def loops(self, *loops: tuple[str, int]) -> Iterator[None]:
-        """What is written inside is repeated: a variable and how often; once needs no loop."""
+        """The same for nested loops, each a variable and how often; for once there is no loop."""
         before = self.indent
         for name, count in loops:
             if count != 1:
@@ -53,17 +53,17 @@ class Module:
         self.indent = before
 
     def keep(self, x: Term) -> Term:
-        """A variable that is a part of an expression."""
+        """Write a part of an expression on a line of its own; answers its variable."""
         self._variables += 1
         self.line(f"v{self._variables} = {x.text}")
         return Term(f"v{self._variables}")
 
     def text(self, forms: Iterable[Form], said: str, constants: str, n_arrays: int) -> str:
-        """The whole module: what it says of itself, imports, constants, the function ``f``."""
+        """The whole module: docstring, imports, constants, the function ``f``."""
         body = "\n".join(self.lines)
         named = {*re.findall(r"(?<![\w.])[a-z]\w*(?=[(.])|\b(?:inf|nan)\b", constants + body)}
         imported: dict[str, set[str]] = defaultdict(set)
-        for home, name in (*((form.home, form.name) for form in forms), *HELPED):
+        for home, name in (*((form.home, form.name) for form in forms), *KNOWN):
             if home and name in named:
                 imported[home].add(name)
         imports = [

@@ -1,13 +1,13 @@
-"""The backend "numpy": one operation on many numbers at once.
+"""The backend "numpy": source in which each operation computes many numbers at once.
 
-A number per sample is an array of n, a group's instances are the rows of one: a layer is
-``np.tanh(W @ X + b)``. What is uniform and stands alone is a float, as in `python_backend`; a program
-of nothing else is that backend's. Dots of shared weights are matrix products, whose terms BLAS adds
-in an order of its own, and sums over samples are NumPy's: they differ from the program's order by
-rounding. Everything else has the bits of `rolled.execute`.
+A number of each sample is an array of n, the instances of a group are the rows of one: a layer is
+``np.tanh(W @ X + b)``. Single uniform numbers are floats, as in `python_backend`; a program of nothing
+else is left to that backend. Dots of shared weights are matrix products, whose terms BLAS adds in an
+order of its own, and sums over samples are NumPy's: they differ from the program's order by rounding.
+Everything else has the bits of `rolled.execute`.
 
-Of float32, what stands alone is a scalar of NumPy's, which rounds every result as its arrays do; a
-function that only the engine has is computed in float64, and rounded.
+In float32 single numbers are NumPy's scalars, which round every result as its arrays do; functions that
+only the engine has are computed in float64, and rounded.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ import numpy as np
 from ...kinds import numeric
 from ...kinds.kind import find
 from ..elements import DOUBLE
-from ..programs.program import ARITHMETIC, ARITY, BINARY, LOGIC, OF_ORDER, UNARY
-from ..rolling.rolled import Group, Leaf, Loop, Rolled, Stage
+from ..programs.program import ARITHMETIC, ARITY, BINARY, DOTS, LOGIC, OF_ORDER, UNARY
+from ..rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage
 from . import python_backend
-from .blocks import Block, instances, write_one
-from .expressions import (
+from .array_group import ArrayGroup, alone, instances
+from .forms import (
     BITS,
     CHOICE,
     IEEE,
+    PRODUCT,
     PYTHON,
     Form,
     Term,
@@ -35,15 +36,15 @@ from .expressions import (
     infix,
 )
 from .module import SourceKernel
-from .slots import input_runs
-from .writer import Writer
+from .storage import Axes, affine, input_runs
+from .writer import Writer, places_of
 
 SAID = "A program of arrays: its outputs, and whether a watched number is nan."
 ARRAY_HELPERS = "autograd.compiler.source.array_helpers"
 
 
 def _of_arrays(op: str) -> Form:
-    """NumPy's function if the engine calls none of its own."""
+    """NumPy's function, unless the engine computes arrays by one of its own."""
     engines = find(op, np.empty(0))
     ufunc = engines if isinstance(engines, np.ufunc) else getattr(np, op, None)
     if isinstance(ufunc, np.ufunc) and op != "pow":  # of which NumPy's own is no power at y = 0.5
@@ -59,7 +60,7 @@ def _numpys(name: str, operands: int) -> Form:
 
 
 def _rounding(form: Form) -> Form:
-    """The form of float32: a function of the engine's own is given doubles, and rounded."""
+    """A form for float32: a function of the engine's own is given doubles, and its answer rounded."""
     if form.home != "autograd.kinds":
         return form
     first, _, operands = form.pattern.partition("(")
@@ -81,7 +82,7 @@ SINGLES["count"] = Form("float32(n)", CHOICE, (), "numpy", "float32")
 
 
 def build(rolled: Rolled, n_arrays: int) -> SourceKernel:
-    """The back end's entry: see `rolled` for what it is given."""
+    """The kernel of a program of so many argument arrays."""
     is_double, dtype = rolled.element == DOUBLE, rolled.element.dtype
     groups = [group for group, _ in rolled.groups()]
     if is_double and not any(g.per_sample or g.count * g.outer > 1 or g.dots for g in groups):
@@ -92,7 +93,7 @@ def build(rolled: Rolled, n_arrays: int) -> SourceKernel:
         writer = ArrayWriter(rolled, *(forms if is_double else (SINGLES, SINGLES)))
         lists = {"K": f"{rolled.constants}{writer.dtype}", "T": f"{rolled.tables}"}
         constants = "\n".join(
-            f"{k} = np.array({x})" for k, x in lists.items() if writer.slots.has(k)
+            f"{k} = np.array({x})" for k, x in lists.items() if writer.storage.has(k)
         )
         known = [*writer.forms.values(), *writer.arrays.values(), GRID, *ROUNDED]
         return writer.module.text(known, SAID, constants, n_arrays)
@@ -111,13 +112,13 @@ def _silently(f: Any, arguments: Sequence[Any]) -> Any:
 
 
 def _with_floats(f: Any, arguments: Sequence[Any]) -> Any:
-    """Scalars of NumPy's come out as floats."""
+    """Call it, and answer NumPy's scalars as floats."""
     outputs, seen = _silently(f, arguments)
     return [x if np.ndim(x) else float(x) for x in outputs], seen
 
 
 def _column(array: int, first: int, step: int) -> str:
-    """One element of each sample."""
+    """The text of an input of all samples: elements of an array from the first on, a step apart."""
     if step < 1:
         return f"grid(arg{array}, {first}, (n, {step}))"
     start = f"{first} " if first else ""
@@ -125,7 +126,7 @@ def _column(array: int, first: int, step: int) -> str:
 
 
 class ArrayWriter(Writer):
-    """The text of a program, all samples and instances of a group at once."""
+    """Writes the text of a program, all samples and all instances of a group at once."""
 
     def __init__(self, rolled: Rolled, forms: dict[str, Form], arrays: dict[str, Form]) -> None:
         self.arrays = arrays
@@ -133,14 +134,14 @@ class ArrayWriter(Writer):
         super().__init__(rolled, forms)
 
     def constant(self, text: str) -> Term:
-        """A number that keeps what it meets as wide as it is."""
+        """A constant; in float32 as a scalar of that width, for a float would widen arrays of it."""
         return Term(f"float32({text})") if self.dtype else super().constant(text)
 
     def _begin(self) -> None:
-        sizes = self.slots.sizes
-        if self.slots.has("U"):
+        sizes = self.storage.sizes
+        if self.storage.has("U"):
             self.module.line(f"u = np.zeros({sizes['U']}{self.dtype})")
-        if self.slots.has("S"):
+        if self.storage.has("S"):
             self.module.line(f"s = np.zeros(({sizes['S']}, n){self.dtype})")
         inputs = self.rolled.sample_inputs
         elements = [self.is_element(Leaf("S", k)) for k in range(len(inputs))]
@@ -155,20 +156,34 @@ class ArrayWriter(Writer):
             self.module.line(f"{here} = {view}")
 
     def _stage(self, stage: Stage, _: int) -> None:
-        if self.slots.has("L") and any(isinstance(item, Loop) for item in stage.items):
-            size = self.slots.sizes["L"]
+        if self.storage.has("L") and any(isinstance(item, Loop) for item in stage.items):
+            size = self.storage.sizes["L"]
             shape = f"({size}, n)" if stage.per_sample else size
             self.module.line(f"r = np.zeros({shape}{self.dtype})")
         self.items(stage)
 
     def _group(self, group: Group, loop: Loop | None) -> None:
         if group.count * group.outer == 1 and not group.per_sample:
-            write_one(self, self.forms, group, loop)
+            self.each_number(group, loop)  # which is a single one
         elif group.count * group.outer > 1 and not OF_ORDER.isdisjoint(group.code):
             for instance in instances(group):  # an order is an integer, not an array of them
                 self._group(instance, loop)
         else:
-            Block(self, self.arrays, group, loop).write()
+            ArrayGroup(self, self.arrays, group, loop).write()
+
+    def operand(self, leaf: Leaf, axes: Axes) -> Term:
+        """An element of an array as a float."""
+        if self.is_element(leaf) and self.rolled.element == DOUBLE:
+            at = self.at(places_of(leaf), axes) if leaf.looked_up else affine(leaf.base, axes)
+            return Term(f"{self.row(leaf)}.item({at})")
+        return self.term(leaf, axes)
+
+    def dot(self, dot: Dot, w: str, x: str, start: Term | None) -> Term:
+        """NumPy's product of two vectors; a sum where one side is the same number again and again."""
+        text = f"{w} @ {x}" if dot.w_stride and dot.x_stride else f"dot({w}, {x})"
+        if start:
+            text = self.forms[DOTS[dot.op]].of([start, Term(text, PRODUCT)]).text
+        return alone(self, text)
 
     def looked_up(self, leaf: Leaf, places: str) -> str:
         """An array that is indexed by another."""

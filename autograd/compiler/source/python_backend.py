@@ -1,8 +1,8 @@
-"""The backend "python": loops over floats, that need no library.
+"""The backend "python": source that computes with Python's floats, one number at a time.
 
-Uniform numbers are floats, and a stage per sample is a loop ``for t in range(n)``. What comes out is
-the engine's own arithmetic in the program's order: the same bits as `rolled.execute`, but for sums over
-samples, which are added one by one.
+A stage per sample is a loop ``for t in range(n)``. It is the engine's own arithmetic in the program's
+order, so the answers have the bits of `rolled.execute`, but for sums over samples, which are added one
+by one.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from typing import Any
 import numpy as np
 
 from ..rolling.rolled import Leaf, Rolled
-from .expressions import IEEE, PYTHON
-from .loops import LoopWriter
+from .forms import IEEE, PYTHON
+from .loop_writer import LoopWriter
 from .module import SourceKernel
-from .slots import affine
+from .storage import affine
 from .writer import LISTS
 
-FEW = 8  # numbers that are looked at one by one
+FEW = 8  # watched numbers are compared one by one, ``u3 != u3``; more by a function
 SAID = "A program of floats: its outputs, and whether a watched number is nan."
 
 
 def build(rolled: Rolled, n_arrays: int) -> SourceKernel:
-    """The back end's entry: see `rolled` for what it is given."""
+    """The kernel of a program of so many argument arrays."""
 
     def write(ieee: bool) -> str:
         writer = FloatWriter(rolled, IEEE if ieee else PYTHON)
         lists = {"K": rolled.constants, "T": rolled.tables}
-        constants = "\n".join(f"{k} = {x}" for k, x in lists.items() if writer.slots.has(k))
+        constants = "\n".join(f"{k} = {x}" for k, x in lists.items() if writer.storage.has(k))
         return writer.module.text(writer.forms.values(), SAID, constants, n_arrays)
 
     def call(f: Any, arguments: Sequence[Any]) -> Any:
@@ -47,21 +47,21 @@ def _numbers(x: Any) -> Sequence[float]:
 
 
 class FloatWriter(LoopWriter):
-    """The text of a program, one number at a time."""
+    """Writes the text of a program of floats."""
 
     def _begin(self) -> None:
         for space in "UL":
-            if self.slots.has(space):
-                self.module.line(f"{LISTS[space]} = [0.0] * {self.slots.sizes[space]}")
-        if any(self.slots.lasting):
-            self.module.line(f"samples = [[0.0] * {self.slots.sizes['S']} for _ in range(n)]")
-        elif self.slots.has("S"):
-            self.module.line(f"s = [0.0] * {self.slots.sizes['S']}")
+            if self.storage.has(space):
+                self.module.line(f"{LISTS[space]} = [0.0] * {self.storage.sizes[space]}")
+        if any(self.storage.lasting):
+            self.module.line(f"samples = [[0.0] * {self.storage.sizes['S']} for _ in range(n)]")
+        elif self.storage.has("S"):
+            self.module.line(f"s = [0.0] * {self.storage.sizes['S']}")
 
     @property
     def over_samples(self) -> str:
-        """Slots that outlive a stage are a row of each sample."""
-        lasting = any(self.slots.lasting)
+        """The head of the loop; each sample has a list ``s`` of its own if one outlives a stage."""
+        lasting = any(self.storage.lasting)
         return "for t, s in enumerate(samples):" if lasting else "for t in range(n):"
 
     def _column(self, leaf: Leaf) -> str:

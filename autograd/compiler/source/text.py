@@ -1,7 +1,7 @@
-"""The printable program: what a rolled program computes, line by line, loops as loops.
+"""The program that `jit(f).program` prints: what is computed, line by line, loops as loops.
 
-It reads as the source for "python" does, but for how numbers are kept: inputs have the names that the
-caller knows them by, and nothing is allocated. A number per sample is ``s3`` or ``s[3]`` of sample t.
+It reads as the source for "python" does, but for how numbers are kept: inputs have the names of the
+caller's arguments, and no list is made. ``s3`` and ``s[3]`` are numbers of sample t.
 """
 
 from __future__ import annotations
@@ -12,27 +12,29 @@ from math import prod
 
 from ..programs.program import OF_ORDER
 from ..rolling.rolled import Leaf, Rolled
-from .expressions import IEEE, PYTHON
-from .loops import LoopWriter
-from .slots import Axes, affine
+from .forms import IEEE, PYTHON
+from .loop_writer import LoopWriter
+from .storage import Axes, affine
 
 FORMS = IEEE | {op: PYTHON[op] for op in ("div", "mod")}
 FORMS |= {op: FORMS[op]._replace(pattern=f"{op}({{}}, {{}})") for op in OF_ORDER}
 Way = tuple[str, int, int]
-"""What moves an index: a loop variable (":" along a dot), how far, how often."""
+"""What moves an address: a loop variable (":" along a dot), how far, and how many values it takes."""
 
 
 @dataclass(frozen=True)
 class Labels:
-    """What the argument arrays are called, and their shapes: of one that has a row for each sample,
-    a sample's.
+    """The names of the argument arrays, and their shapes (of one with a row for each sample, that of
+    a row).
     """
 
     names: Sequence[str]
     shapes: Sequence[tuple[int, ...]]
 
     def element(self, array: int, base: int, ways: Sequence[Way]) -> str | None:
-        """An element: ``w[2, 1]``, or ``w[2, i]`` in a loop; None if it runs over a row's end."""
+        """An element of an array, ``w[2, 1]``, or ``w[2, i]`` in a loop; None if it has no such name,
+        because the address runs over the end of a row.
+        """
         shape = self.shapes[array]
         sample = [step for name, step, _ in ways if name == "t"]
         if sample and sample[0] != prod(shape):
@@ -51,6 +53,7 @@ class Labels:
 
 
 def _index(base: int, ways: Sequence[Way], length: int) -> str | None:
+    """An index along an axis of this length; None if it runs over the end."""
     ends = [step * (n - 1) for _, step, n in ways]
     if base + sum(min(e, 0) for e in ends) < 0 or base + sum(max(e, 0) for e in ends) >= length:
         return None
@@ -64,8 +67,8 @@ def _index(base: int, ways: Sequence[Way], length: int) -> str | None:
     return affine(base, axes)
 
 
-def program_text(rolled: Rolled, labels: Labels | None = None) -> str:
-    """The program as text; without labels argument arrays are ``arg0``, ``arg1``, …, in one row."""
+def program_text(rolled: Rolled, labels: Labels) -> str:
+    """The program as text."""
     return "\n".join(_TextWriter(rolled, labels).module.lines)
 
 
@@ -74,15 +77,15 @@ class _TextWriter(LoopWriter):
 
     over_samples = "for t in samples:"
 
-    def __init__(self, rolled: Rolled, labels: Labels | None) -> None:
+    def __init__(self, rolled: Rolled, labels: Labels) -> None:
         self.labels = labels
         super().__init__(rolled, FORMS)
 
     def _begin(self) -> None:
         self.module.indent = 0
-        if self.slots.has("K"):
+        if self.storage.has("K"):
             self.module.line(f"K = {self.rolled.constants}")
-        if self.slots.has("T"):
+        if self.storage.has("T"):
             self.module.line(f"T = {self.rolled.tables}")
 
     def at(self, leaf: Leaf, axes: Axes = ()) -> str:
@@ -98,7 +101,7 @@ class _TextWriter(LoopWriter):
 
     def row(self, leaf: Leaf) -> str:
         """An argument's numbers in one row."""
-        if leaf.space == "A" and self.labels:
+        if leaf.space == "A":
             is_row = leaf.looked_up and len(self.labels.shapes[leaf.array]) == 1
             return self.labels.names[leaf.array] + ".flat" * (not is_row)
         return super().row(leaf)
@@ -107,7 +110,7 @@ class _TextWriter(LoopWriter):
         return [(name, step, self.counts.get(name, 1)) for name, step in axes if step]
 
     def _labelled(self, leaf: Leaf, ways: Sequence[Way]) -> str | None:
-        if leaf.space != "A" or leaf.looked_up or not self.labels:
+        if leaf.space != "A" or leaf.looked_up:
             return None
         return self.labels.element(leaf.array, leaf.base, ways)
 

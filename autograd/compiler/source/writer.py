@@ -1,23 +1,32 @@
-"""What every text of a rolled program has in common: stages in order, loops, names of slots.
+"""What every text of a rolled program has in common: stages in order, loops, and how numbers are named.
 
-Names: ``arg0`` an argument's numbers in one row; ``u3``, ``u[3]`` uniform numbers; ``s3``, ``s[3]``
-those per sample; ``r3`` of one iteration; ``K`` constants, ``T`` addresses that are looked up; i, j, k
-loop variables; ``v3`` parts.
+| in the text     | is                                                                         |
+|-----------------|----------------------------------------------------------------------------|
+| ``arg0``        | an argument array, flat                                                    |
+| ``u3``, ``u[3]``| a uniform number (`storage` decides which are variables, which elements)    |
+| ``s3``, ``s[3]``| a number of each sample                                                    |
+| ``r3``, ``r[3]``| a number of one iteration of a loop                                        |
+| ``K[3]``        | a constant that a loop reads; others are written out                       |
+| ``T[3]``        | an address that is looked up                                               |
+| i, j, k         | loop variables: over inner and outer instances, over iterations of a loop  |
+| ``v3``          | a part of an expression that is too long for one line                      |
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
-from ..rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage
+from ..rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage, Words
 from ..rolling.short import without_short_dots
-from .expressions import Form, Term, number
+from .forms import Form, Term, constant, expression
 from .module import Module
-from .slots import Axes, Slots, affine
+from .storage import Axes, Storage, affine
 
-SHORT = 4  # terms of a dot that is written out
-LISTS = {"K": "K", "T": "T", "U": "u", "S": "s", "L": "r"}
+SHORT = 4  # terms: a dot of so few is written out as products
+LISTS = {"K": "K", "U": "u", "S": "s", "L": "r"}  # what the text calls each space of `rolled`
+LISTS["T"] = "T"  # its tables
 
 
 def places_of(leaf: Leaf) -> Leaf:
@@ -26,16 +35,19 @@ def places_of(leaf: Leaf) -> Leaf:
 
 
 def is_short(_: Group, dot: Dot) -> bool:
-    """Whether a dot is sooner read as products."""
+    """Whether a dot reads better as a sum of products."""
     return dot.terms <= SHORT
 
 
 class Writer(ABC):
-    """The text of a program."""
+    """Writes the text of a program, ``module``; ``forms`` says how each operation is written."""
+
+    counts: Mapping[str, int] = MappingProxyType({})
+    """How many values each loop variable takes, of the loops around what is being written."""
 
     def __init__(self, rolled: Rolled, forms: dict[str, Form]) -> None:
         self.rolled, self.forms = without_short_dots(rolled, is_short), forms
-        self.slots, self.module = Slots(self.rolled), Module()
+        self.storage, self.module = Storage(self.rolled), Module()
         self._begin()
         for k, stage in enumerate(self.rolled.stages):
             if stage.items:
@@ -56,11 +68,13 @@ class Writer(ABC):
 
     @abstractmethod
     def _column(self, leaf: Leaf) -> str:
-        """A per-sample slot's numbers of all samples."""
+        """The numbers of a per-sample slot, of all samples, when all stages have run."""
 
     @abstractmethod
     def _end(self) -> None:
         """Write what the function returns."""
+
+    # ------------------------------------------------------------------------------ groups and loops
 
     def items(self, stage: Stage) -> None:
         """Write a stage's groups and loops."""
@@ -72,12 +86,51 @@ class Writer(ABC):
             else:
                 self._group(item, None)
 
+    def each_number(self, group: Group, loop: Loop | None) -> None:
+        """Write a group as loops over its instances, in which one number is computed at a time."""
+        self.counts = {"i": group.count, "j": group.outer, "k": loop.count if loop else 1}
+
+        def axes(leaf: Leaf) -> Axes:
+            steps = {"i": leaf.inner, "j": leaf.outer, "k": leaf.step}
+            return [(name, step) for name, step in steps.items() if self.counts[name] != 1]
+
+        def side(leaf: Leaf, stride: int, terms: int) -> str:
+            if stride == 0:
+                return f"[{self.operand(leaf, axes(leaf)).text}] * {terms}"
+            return self.slice(leaf, axes(leaf), stride, terms)
+
+        def part(word: int) -> Term:
+            if word >= 0:
+                return self.operand(group.leaves[word], axes(group.leaves[word]))
+            dot = group.dots[~word]
+            w = side(group.leaves[dot.w], dot.w_stride, dot.terms)
+            x = side(group.leaves[dot.x], dot.x_stride, dot.terms)
+            return self.dot(dot, w, x, text(dot.start) if dot.start else None)
+
+        def text(code: Words) -> Term:
+            return expression(code, self.forms, part, self.module.keep)
+
+        with self.module.loops(("j", group.outer), ("i", group.count)):
+            x = text(group.code)
+            sign = "+=" if group.total else "="
+            self.module.line(f"{self.at(group.target, axes(group.target))} {sign} {x.text}")
+
+    def operand(self, leaf: Leaf, axes: Axes) -> Term:
+        """A leaf in an expression of one number."""
+        return self.term(leaf, axes)
+
+    def dot(self, dot: Dot, w: str, x: str, start: Term | None) -> Term:
+        """A dot in such an expression: the texts of its two sides, and of what it starts with."""
+        return Term(f"{dot.op}({', '.join([w, x, *([start.text] if start else [])])})")
+
+    # --------------------------------------------------------------------------- where a number stands
+
     def is_element(self, leaf: Leaf) -> bool:
-        """Whether a leaf is met in a list."""
-        return self.slots.is_element(leaf)
+        """Whether a leaf is an element of a list, not a variable."""
+        return self.storage.is_element(leaf)
 
     def at(self, leaf: Leaf, axes: Axes = ()) -> str:
-        """Where a leaf's number is."""
+        """The variable or element that holds a leaf: ``u3``, or ``u[3 + i]``."""
         if leaf.looked_up:
             return f"{self.row(leaf)}[{self.at(places_of(leaf), axes)}]"
         if self.is_element(leaf):
@@ -85,21 +138,21 @@ class Writer(ABC):
         return f"{self.row(leaf)}{leaf.base}"
 
     def term(self, leaf: Leaf, axes: Axes = ()) -> Term:
-        """A leaf as a part of an expression."""
+        """A leaf in an expression; constants are written out."""
         if leaf.space == "K" and not self.is_element(leaf):
             return self.constant(self.rolled.element.text(self.rolled.constants[leaf.base]))
         return Term(self.at(leaf, axes))
 
     def constant(self, text: str) -> Term:
-        """A constant as a part of an expression."""
-        return number(text)
+        """A constant in an expression."""
+        return constant(text)
 
     def row(self, leaf: Leaf) -> str:
-        """The list of a leaf."""
+        """The list that holds a leaf, or the stem of its variable."""
         return f"arg{leaf.array}" if leaf.space == "A" else LISTS[leaf.space]
 
     def slice(self, leaf: Leaf, axes: Axes, step: int, count: int) -> str:
-        """``count`` numbers from a leaf on, a step apart."""
+        """``count`` numbers of a list, a step apart, the first being the leaf's."""
         if leaf.looked_up:
             return self.looked_up(leaf, self.slice(places_of(leaf), axes, step, count))
         length = step * (count - 1)
@@ -114,7 +167,7 @@ class Writer(ABC):
         return f"[{self.row(leaf)}[p] for p in {places}]"
 
     def values(self, leaves: Sequence[Leaf]) -> list[str]:
-        """The numbers of leaves; uniform elements side by side are one slice."""
+        """The texts of leaves in a list of them; uniform elements side by side are one slice."""
         found = []
         for leaf, count in self._side_by_side(leaves):
             if leaf.space == "S":
@@ -124,7 +177,7 @@ class Writer(ABC):
         return found
 
     def _slice_of(self, leaf: Leaf, count: int) -> str:
-        """Uniform elements as items of a list."""
+        """``count`` uniform elements as items of a list."""
         return f"*{self.slice(leaf, (), 1, count)}"
 
     def _side_by_side(self, leaves: Sequence[Leaf]) -> Iterator[tuple[Leaf, int]]:

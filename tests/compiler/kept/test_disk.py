@@ -7,7 +7,7 @@ import sys
 import platformdirs
 import pytest
 
-from autograd.compiler.kept import disk, stamp
+from autograd.compiler.kept import disk, own_files
 
 DIRECTORY = disk.directory
 KEY = b"k" * disk.HASH
@@ -20,7 +20,9 @@ def kept_in(monkeypatch, tmp_path):
     """Where entries are: empty for every test."""
     place = tmp_path / "cache" / "native"
     monkeypatch.setattr(disk, "directory", lambda: place)
-    monkeypatch.setattr(disk, "now", lambda: "these files")  # though somebody may be editing them
+    monkeypatch.setattr(
+        disk, "stamp_now", lambda: "these files"
+    )  # though somebody may be editing them
     return place
 
 
@@ -132,16 +134,16 @@ def test_the_key_names_our_own_files(monkeypatch, tmp_path):
     """A file of the package that is changed, or added, changes every key."""
     (tmp_path / "a.py").write_text("one")
     (tmp_path / "room").mkdir()
-    monkeypatch.setattr(stamp, "PACKAGES", [str(tmp_path)])
-    monkeypatch.setattr(stamp, "LOADED", stamp.LOADED + 1e6)
-    stamps = [stamp.now()]
+    monkeypatch.setattr(own_files, "PACKAGES", [str(tmp_path)])
+    monkeypatch.setattr(own_files, "LOADED", own_files.LOADED + 1e6)
+    stamps = [own_files.stamp_now()]
     (tmp_path / "a.py").write_text("other")
-    stamps.append(stamp.now())
+    stamps.append(own_files.stamp_now())
     (tmp_path / "room" / "b.py").write_text("")
-    stamps.append(stamp.now())
+    stamps.append(own_files.stamp_now())
     assert len({*stamps}) == 3
     assert None not in stamps
-    assert stamp.now() == stamps[2]
+    assert own_files.stamp_now() == stamps[2]
     keys = []
     for said in (*stamps, None):
         monkeypatch.setattr(disk, "stamp", lambda said=said: said)
@@ -153,9 +155,9 @@ def test_the_key_names_our_own_files(monkeypatch, tmp_path):
 def test_files_that_changed_after_they_were_loaded_have_no_key(monkeypatch, tmp_path):
     (tmp_path / "a.py").write_text("one")
     disk.write(KEY, *CONTENT)
-    monkeypatch.setattr(stamp, "PACKAGES", [str(tmp_path)])
-    monkeypatch.setattr(disk, "now", stamp.now)
-    assert stamp.now() is None
+    monkeypatch.setattr(own_files, "PACKAGES", [str(tmp_path)])
+    monkeypatch.setattr(disk, "stamp_now", own_files.stamp_now)
+    assert own_files.stamp_now() is None
     disk.write(b"o" * disk.HASH, *CONTENT)  # nor is anything written under an older stamp
     assert disk.read(b"o" * disk.HASH) is None
     assert disk.read(KEY) == CONTENT

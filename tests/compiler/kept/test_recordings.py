@@ -5,7 +5,7 @@ import sys
 from decimal import Decimal
 
 import pytest
-from test_world import made
+from test_fingerprint import made
 
 from autograd import jit
 from autograd.kinds import users
@@ -120,7 +120,7 @@ for name in "recording.recorded rolling.roll llvm.kernel".split():
     assert [line.split()[1] for line in second[1:]] == ["False"] * 8
 
 
-def test_what_changes_the_world_is_not_kept(monkeypatch):
+def test_what_changes_the_fingerprint_is_not_kept(monkeypatch):
     pytest.importorskip("llvmlite")
     kept = []
     monkeypatch.setattr(
@@ -143,7 +143,7 @@ def reason(f, *arguments, backend="llvm"):
 def test_what_stands_against_keeping_is_told(monkeypatch, tmp_path):
     pytest.importorskip("llvmlite")
     monkeypatch.setattr("autograd.compiler.kept.disk.directory", lambda: tmp_path)
-    monkeypatch.setattr("autograd.compiler.kept.disk.now", lambda: "these files")
+    monkeypatch.setattr("autograd.compiler.kept.disk.stamp_now", lambda: "these files")
     monkeypatch.setattr("autograd.compiler.kept.disk.stamp", lambda: "these files")
     source = "def f(x): return x * 77.5"
     assert reason(made(source), 1.0) == "yes"

@@ -10,6 +10,8 @@ def kept_in(monkeypatch, tmp_path):
     """Where entries of the cache are: empty for every test."""
     place = tmp_path / "cache" / "native"
     monkeypatch.setattr(disk, "directory", lambda: place)
-    monkeypatch.setattr(disk, "now", lambda: "these files")  # though somebody may be editing them
+    monkeypatch.setattr(
+        disk, "stamp_now", lambda: "these files"
+    )  # though somebody may be editing them
     monkeypatch.setattr(disk, "stamp", lambda: "these files")
     return place

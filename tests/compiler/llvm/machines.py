@@ -1,4 +1,4 @@
-"""Targets of every vector width: those that this machine can run, and two that any can compile for."""
+"""Targets of every vector width: those that this machine runs, and three that any can compile for."""
 
 import llvmlite.binding as llvm
 
@@ -19,6 +19,11 @@ def runnable():
 def avx512():
     """An x86-64 processor with the widest vectors, to compile for and to look at."""
     return _foreign("x86_64-unknown-linux-gnu", "x86-64", X86[8], 8)
+
+
+def avx2():
+    """An x86-64 processor with half of those vectors' numbers, in half as many registers."""
+    return _foreign("x86_64-unknown-linux-gnu", "x86-64", X86[4], 4)
 
 
 def neon():

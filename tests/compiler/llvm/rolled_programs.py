@@ -3,7 +3,7 @@
 import random
 
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage
-from autograd.compiler.source.blocks import instances
+from autograd.compiler.source.array_group import instances
 
 SMOOTH = "exp tanh sigmoid sin arctan relu abs neg sqrt log1p floor sign".split()
 BINARY = "add sub mul maximum minimum hypot mod arctan2".split()

@@ -9,7 +9,9 @@ from machines import runnable
 from autograd import KindError
 from autograd.compiler.elements import DOUBLE, SINGLE
 from autograd.compiler.llvm import backend, scipys
-from autograd.compiler.llvm.instructions import C_NAMES, COMPUTED, TABLE
+from autograd.compiler.llvm.instructions import C_NAMES, COMPUTED, TABLE, instruct_abreast
+from autograd.compiler.llvm.ir import Code
+from autograd.compiler.llvm.lanes import Numbers
 from autograd.compiler.llvm.symbols import address_of
 from autograd.compiler.programs.interpret import FUNCTIONS
 from autograd.compiler.programs.program import ARITY, CONDITIONS, OF_ORDER
@@ -87,3 +89,23 @@ def test_many_numbers_as_the_engine_computes_them(op, machine, element):
     for a, b, z in zip(x, y, got, strict=True):
         want = FUNCTIONS[op](*[float(a), float(b)][: ARITY[op]])
         assert agree(z, want, op, element), (a, b, z, want)
+
+
+def lines_of(places):
+    """What tanh of some vectors is written as."""
+    code = Code()
+    n = Numbers(code, 4)
+    xs = [n.load(f"%x{k}") for k in range(places)]
+    first = len(code.lines)
+    instruct_abreast(n, lambda *_: None, "tanh", xs)
+    return code.lines[first:]
+
+
+def test_long_functions_of_several_places_are_written_in_turns():
+    """Each begins before any has ended, and no line is added."""
+    one, four = lines_of(1), lines_of(4)
+    assert len(four) == 4 * len(one)
+    begun = [k for k, line in enumerate(four) if "llvm.fabs" in line]
+    ended = [k for k, line in enumerate(four) if "fdiv" in line]
+    assert len(begun) == len(ended) == 4
+    assert max(begun) < min(ended)

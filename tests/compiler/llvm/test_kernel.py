@@ -137,7 +137,10 @@ def test_a_long_program_is_in_several_modules(monkeypatch, seed):
         maker.rolled, wide(kernel.lanes, maker.rolled), kernel.target.library
     ).modules()
     assert len(modules) > 2
-    for text, _ in modules:  # what is long is not in every one of them
+    (kernel_text, _), *others = modules
+    assert "@constants = dso_local constant" in kernel_text
+    for text, _ in others:  # which name them, if they are read
+        assert "@constants = dso_local" not in text
         assert ("@constants =" in text) == (text.count("@constants") > 1)
     for n in (1, 9, 70):
         given = arrays(maker.features, n, seed)

@@ -1,4 +1,4 @@
-"""Sums over samples: which of them are added up together after the last block."""
+"""Sums over samples: every sample counts once, and sums stay in registers within a block."""
 
 import numpy as np
 import pytest
@@ -7,50 +7,9 @@ pytest.importorskip("llvmlite")
 
 from machines import runnable
 
-from autograd.compiler.llvm import backend, totals
+from autograd.compiler.llvm import backend
 from autograd.compiler.llvm.kernel import Kernel
 from autograd.compiler.rolling.rolled import Group, Leaf, Outputs, Rolled, Stage
-
-
-def total(target, count=1, outer=1):
-    return Group((0,), (Leaf("S", 0),), target, True, count, outer, total=True)
-
-
-def addresses(group):
-    leaf = group.target
-    return [
-        leaf.base + o * leaf.outer + i * leaf.inner
-        for o in range(group.outer)
-        for i in range(group.count)
-    ]
-
-
-WEIGHTS = total(Leaf("U", 1, inner=1, outer=4), 3, 5)  # rows of three, each with a bias behind it
-BIASES = total(Leaf("U", 4, inner=4), 5)
-
-
-def test_neighbours_are_one_whoever_computes_them():
-    (group,) = totals.neighbours([(WEIGHTS, 1), (BIASES, 1)])
-    assert addresses(group) == [*range(1, 21)]
-
-
-def test_what_lies_between_totals_is_left_alone():
-    (rows,) = totals.neighbours([(WEIGHTS, 1)])
-    assert addresses(rows) == addresses(WEIGHTS)
-    groups = totals.neighbours([(WEIGHTS, 1), (total(Leaf("U", 4)), 1)])
-    found = [place for group in groups for place in addresses(group)]
-    assert sorted(found) == sorted([4, *addresses(WEIGHTS)])
-
-
-def test_every_iteration_of_a_loop_has_its_own():
-    (group,) = totals.neighbours([(total(Leaf("U", 7, inner=1, step=3), 3), 4)])
-    assert addresses(group) == [*range(7, 19)]
-
-
-def test_the_span_is_from_the_least_to_the_last():
-    assert totals.span([(BIASES, 1), (WEIGHTS, 1)]) == (1, 20)
-    assert totals.span([]) == (0, 0)
-    assert [*totals.neighbours([])] == []
 
 
 def products():
@@ -85,3 +44,8 @@ def test_a_total_of_slots_is_written_once():
     kernel = backend.build(products(), 2)
     text = Kernel(kernel.rolled, kernel._shape(few=False), kernel.target.library).text()
     assert text.count("fmul contract") == 5  # the third one's two again, behind a mask
+
+
+def test_between_blocks_a_sum_is_one_number():
+    kernel = backend.build(products(), 2)
+    assert kernel.compiled(200).layout.sums == 3

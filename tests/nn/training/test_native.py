@@ -40,7 +40,7 @@ from nn import (
     weight_elimination,
 )
 from nn.training import predict as predicting
-from nn.training import recorded
+from nn.training import recorded_step
 from nn.training.backends import WORTH
 from nn.training.forms import KEPT, Kept
 from nn.training.losses import LOSSES
@@ -312,9 +312,9 @@ def test_other_trainings_of_the_same_form_change_no_bit(monkeypatch):
         model, *_ = trained("llvm", x=x, y=y, batch_size=batch_size, epochs=5)
         return [p.data for p in model.parameters()]
 
-    recorded._kept.clear()
+    recorded_step._kept.clear()
     fresh = weights(100)
-    recorded._kept.clear()
+    recorded_step._kept.clear()
     weights(199)  # whose loop has room for mini-batches of 100
     assert weights(100) == fresh
 
@@ -328,7 +328,7 @@ def test_trainings_of_one_form_in_several_threads():
 
     alone = [weights(k) for k in range(4)]
     for _ in range(5):
-        recorded._kept.clear()
+        recorded_step._kept.clear()
         found = {}
         side_by_side(lambda k: found.update({k: weights(k)}), range(4))
         assert [found[k] for k in range(4)] == alone
@@ -561,7 +561,7 @@ def test_a_recording_leaves_the_model_as_it_was():
 
 
 def steps_kept(monkeypatch):
-    monkeypatch.setattr("nn.training.recorded._kept", kept := Kept())
+    monkeypatch.setattr("nn.training.recorded_step._kept", kept := Kept())
     return kept
 
 
@@ -706,7 +706,7 @@ def test_predictions_are_compiled_where_that_is_worth_it(monkeypatch):
     assert chosen == [model]
     predict(model, X[1:])
     predict(MLP(2, [2, 1], lambda z: z * sigmoid(z), seed=1), np.concatenate([X] * 99))  # no form
-    monkeypatch.setattr("nn.training.recorded.find_spec", lambda name: None)
+    monkeypatch.setattr("nn.training.recorded_step.find_spec", lambda name: None)
     predict(model, X)
     assert chosen == [model]
 
@@ -721,7 +721,7 @@ def test_compiled_predictions_that_are_not_finite_are_seen(monkeypatch):
 
 
 def test_without_llvm_the_way_out_is_said(monkeypatch):
-    monkeypatch.setattr("nn.training.recorded.find_spec", lambda name: None)
+    monkeypatch.setattr("nn.training.recorded_step.find_spec", lambda name: None)
     steps_kept(monkeypatch)
     for call in (
         lambda: trained("llvm"),

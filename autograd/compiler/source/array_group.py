@@ -1,7 +1,8 @@
-"""A group as text on arrays: views of its leaves, matrix products, where its results go.
+"""A group as one line on arrays, for the backend "numpy": ``u[0:3] = np.tanh(W @ x + u[3:6])``.
 
-The axes of a group are its outer and its inner instances, as far as there is more than one, and its
-samples. A leaf is a view that has those of them along which it moves; NumPy repeats it along others.
+The axes of a group are its outer and its inner instances, where there is more than one, and its
+samples. A leaf becomes a view with those axes along which its address moves; NumPy broadcasts it along
+the others. Dots become matrix products where that is possible.
 """
 
 from __future__ import annotations
@@ -11,61 +12,28 @@ from collections.abc import Iterator, Sequence
 from ..elements import DOUBLE
 from ..programs.program import DOTS
 from ..rolling.rolled import Dot, Group, Leaf, Loop, Words
-from .expressions import PRODUCT, Form, Term, expression
-from .slots import Axes, affine
+from .forms import PRODUCT, Form, Term, expression
+from .storage import Axes, affine
 from .writer import Writer, places_of
 
 Forms = dict[str, Form]
 Steps = Sequence[tuple[int, int]]
-"""Axes: how many numbers, and how far from each other."""
-
-
-def write_one(writer: Writer, forms: Forms, group: Group, loop: Loop | None) -> None:
-    """A group that is one uniform number: a float."""
-
-    def item(leaf: Leaf) -> Term:
-        axes = iterations(leaf, loop)
-        if writer.is_element(leaf) and writer.rolled.element == DOUBLE:
-            at = writer.at(places_of(leaf), axes) if leaf.looked_up else affine(leaf.base, axes)
-            return Term(f"{writer.row(leaf)}.item({at})")
-        return writer.term(leaf, axes)
-
-    def along(leaf: Leaf, stride: int, terms: int) -> str:
-        if stride == 0:
-            return f"[{item(leaf).text}] * {terms}"
-        return writer.slice(leaf, iterations(leaf, loop), stride, terms)
-
-    def part(word: int) -> Term:
-        if word >= 0:
-            return item(group.leaves[word])
-        dot = group.dots[~word]
-        w = along(group.leaves[dot.w], dot.w_stride, dot.terms)
-        x = along(group.leaves[dot.x], dot.x_stride, dot.terms)
-        text = f"{w} @ {x}" if dot.w_stride and dot.x_stride else f"dot({w}, {x})"
-        if dot.start:
-            text = forms[DOTS[dot.op]].of([written(dot.start), Term(text, PRODUCT)]).text
-        return alone(writer, text)
-
-    def written(code: Words) -> Term:
-        return expression(code, forms, part, writer.module.keep)
-
-    x = written(group.code)
-    writer.module.line(f"{writer.at(group.target, iterations(group.target, loop))} = {x.text}")
+"""The axes of a view: for each, how many numbers it has, and how far apart in the list they are."""
 
 
 def alone(writer: Writer, text: str) -> Term:
-    """One number as uniform ones are: a float, but of float32 the scalar that NumPy answers."""
+    """A sum that NumPy answers, as a uniform number: a float; of float32 the scalar that it is."""
     is_double = writer.rolled.element == DOUBLE
     return Term(f"float({text})") if is_double else Term(text, PRODUCT)
 
 
 def iterations(leaf: Leaf, loop: Loop | None) -> Axes:
-    """How a leaf moves with the loop around."""
+    """How far a leaf's address moves with each iteration of the loop around its group."""
     return [("k", leaf.step)] if loop and loop.count > 1 else []
 
 
 def instances(group: Group) -> Iterator[Group]:
-    """A group's instances as groups of one."""
+    """Each instance of a group as a group of its own."""
 
     def at(leaf: Leaf, o: int, i: int) -> Leaf:
         return leaf._replace(base=leaf.at(o, i, 0), inner=0, outer=0)
@@ -77,14 +45,14 @@ def instances(group: Group) -> Iterator[Group]:
             yield group._replace(leaves=leaves, target=target, count=1, outer=1)
 
 
-class Block:
-    """A group of many numbers."""
+class ArrayGroup:
+    """Writes a group of many numbers, instances or samples, as one line on arrays."""
 
     def __init__(self, writer: Writer, forms: Forms, group: Group, loop: Loop | None) -> None:
         self.writer, self.forms, self.g, self.loop = writer, forms, group, loop
 
     def write(self) -> None:
-        """Write the group's line, and those of its parts."""
+        """Write the line, and before it those of parts that are too long for it."""
         text = self.product_over_samples() if self.g.total else None
         if text is None:
             x = self.written(self.g.code)
@@ -94,26 +62,26 @@ class Block:
         self.writer.module.line(f"{self.place(self.g.target)} = {text}")
 
     def alone(self, text: str) -> str:
-        """One number a sample, or the sum of them, as a value for a variable."""
+        """The value of a variable: one number of each sample, or their sum."""
         if self.g.total:
             return alone(self.writer, text).text
         if not any(map(self.is_many, self.g.leaves)):
             return f"np.full(n, {text})"
-        return text + ".copy()" * (self.g.code == (0,))  # a row would change with its slot
+        return text + ".copy()" * (self.g.code == (0,))  # a view would change with its slot
 
     # -------------------------------------------------------------------------------------- views
 
     def steps(self, leaf: Leaf) -> Steps:
-        """The axes of instances."""
+        """The axes of the instances, with the distances at which a leaf moves along them."""
         both = [(self.g.outer, leaf.outer), (self.g.count, leaf.inner)]
         return [(count, step) for count, step in both if count > 1]
 
     def is_many(self, leaf: Leaf) -> bool:
-        """Whether a leaf is one number a sample."""
+        """Whether a leaf is an array of one number for each sample."""
         return leaf.space == "S" or (leaf.space == "L" and self.g.per_sample)
 
     def rows(self, leaf: Leaf, steps: Steps) -> str:
-        """A view of a leaf with just these axes, and its samples."""
+        """A view of a leaf with just these axes, and that of its samples, if it has any."""
         w, axes = self.writer, iterations(leaf, self.loop)
         if not steps:
             return w.term(leaf, axes).text
@@ -133,7 +101,10 @@ class Block:
         return f"grid({w.row(leaf)}, {affine(leaf.base, axes)}, {views})"
 
     def view(self, leaf: Leaf, before: Steps = (), after: Steps = ()) -> str:
-        """A leaf with axes before and after those of the instances, ready to be broadcast."""
+        """A view that NumPy broadcasts with those of the group's other leaves: None in the index
+        stands for an axis along which this leaf does not move. A dot's terms are one more axis, before
+        or after those of the instances.
+        """
         steps = self.steps(leaf)
         moving = [step for step in steps if step[1]]
         text = self.rows(leaf, [*before, *moving, *after])
@@ -148,18 +119,18 @@ class Block:
         return f"{text}[{', '.join(index)}]" if "None" in index else text
 
     def place(self, target: Leaf) -> str:
-        """Where the results go."""
+        """The left side of the assignment."""
         steps = self.steps(target)
         return self.rows(target, steps) + "[...]" * (len(steps) > 1 and not target.looked_up)
 
     # ---------------------------------------------------------------------------------- expression
 
     def written(self, code: Words) -> Term:
-        """The text of code."""
+        """The text of postfix code."""
         return expression(code, self.forms, self.part, self.writer.module.keep)
 
     def part(self, word: int) -> Term:
-        """A leaf or a dot."""
+        """The text of a word of code that is no operation: a leaf, or a dot (see `rolled`)."""
         if word < 0:
             dot = self.g.dots[~word]
             sum_ = self.dot(dot)
@@ -171,7 +142,7 @@ class Block:
         return Term(self.view(leaf))
 
     def dot(self, dot: Dot) -> Term:
-        """A matrix product if one side is shared by samples, the other by instances; else a sum."""
+        """A matrix product, if samples share one side and instances the other; else a sum."""
         sides = [
             (self.g.leaves[dot.w], dot.w_stride),
             (self.g.leaves[dot.x], dot.x_stride),
@@ -188,13 +159,13 @@ class Block:
         return Term(f"dot({', '.join(self.along(leaf, step, dot.terms) for leaf, step in sides)})")
 
     def along(self, leaf: Leaf, stride: int, terms: int) -> str:
-        """The terms of a dot's side, one after the other."""
+        """One side of a dot that is a sum: a list or an array whose items are the terms."""
         if stride == 0:
             return f"[{self.view(leaf)}] * {terms}"
         return self.view(leaf, before=[(terms, stride)])
 
     def product_over_samples(self) -> str | None:
-        """Σ over samples of a product as a matrix product, if the factors share no axis."""
+        """A total of products as a matrix product over samples, if the factors share no other axis."""
         if self.g.code != (0, 1, "mul") or not all(map(self.is_many, self.g.leaves)):
             return None
         x, y = self.g.leaves

@@ -1,8 +1,8 @@
-"""What bytecode mentions: the names that it reads and imports, or a refusal of what it does.
+"""The names that bytecode mentions, and the refusal of names and instructions that are not understood.
 
-Code gets from one object to another by names that are written in it. Some names lead where nobody can
-follow (``__dict__``, ``gi_frame``), and some instructions make what another process makes otherwise
-(sets, whose order is a process's own) or change what others read (globals).
+Code gets from one object to another by names that are written in it. Some names lead to what cannot
+be described (``__dict__``, ``gi_frame``). Some instructions make what differs from process to
+process (sets, by their order), or change what other code reads (globals).
 """
 
 from __future__ import annotations
@@ -17,26 +17,28 @@ from .trusted import Unknown
 REFUSED = {
     "STORE_GLOBAL", "DELETE_GLOBAL", "IMPORT_STAR", "BUILD_SET", "SET_ADD", "SET_UPDATE",
 }  # fmt: skip
-"""Instructions that change globals, or make sets."""
+"""Instructions that change globals, or make sets: refused."""
 DUNDERS = """__init__ __call__ __name__ __qualname__ __class__ __len__ __getitem__ __setitem__ __iter__
     __next__ __enter__ __exit__ __add__ __sub__ __mul__ __truediv__ __pow__ __matmul__ __neg__ __eq__
     __post_init__""".split()
-"""Names with underscores that lead nowhere else: of all others nothing is known."""
+"""Names with two underscores that are understood; all others are refused."""
 NAMES = {"format", "format_map", "tofile", "dump", "dumps", "ctypes", "mro"}
-"""Attributes that are refused: texts that look names up, arrays written to files, addresses."""
+"""Attributes that are refused: they look up names in texts, write arrays to files, or show
+addresses.
+"""
 FRAMES = ("gi_", "cr_", "ag_", "tb_", "f_globals", "f_locals", "f_builtins", "f_back")
 
 
 class Mentioned(NamedTuple):
-    """What code mentions, that inside of it too, in order."""
+    """What code mentions, with the functions and classes inside of it, in order."""
 
-    names: list[str]
-    globals: list[str]  # of the names, those that are not only attributes
+    names: list[str]  # all, of attributes too
+    globals: list[str]  # those of them that are looked up in the function's module
     modules: list[ModuleType]  # that it imports
 
 
 def mentioned(code: CodeType) -> Mentioned:
-    """What code mentions; Unknown if it does what is not understood."""
+    """What code mentions; raises Unknown for what is refused."""
     found, waiting = Mentioned([], [], []), [code]
     while waiting:
         instructions = [*dis.get_instructions(code := waiting.pop())]
@@ -55,7 +57,7 @@ def mentioned(code: CodeType) -> Mentioned:
 
 
 def _checked(name: str, op: str) -> str:
-    """A name that leads nowhere but where it says."""
+    """The name; raises Unknown if it is refused."""
     is_dunder = name[:2] == name[-2:] == "__" and name not in DUNDERS and op != "STORE_NAME"
     if is_dunder or name in NAMES or name.startswith(FRAMES):
         raise Unknown(f"the name {name}")
@@ -63,7 +65,9 @@ def _checked(name: str, op: str) -> str:
 
 
 def _imported(name: str, level: Any, parts: Any) -> list[ModuleType]:
-    """The modules of a dotted name that code imports: loaded, with all that is taken from the last."""
+    """The modules of a dotted name that code imports; raises Unknown unless they are loaded
+    already, and the last has all ``parts`` that the code takes from it.
+    """
     ends = [k for k, letter in enumerate(name + ".") if letter == "."]
     modules = [sys.modules.get(name[:end]) for end in ends]
     found = [module for module in modules if type(module) is ModuleType]

@@ -6,9 +6,9 @@
     update    weights, gradient, the optimiser's state → all of them moved: the optimiser's formula
               for one parameter, for the parameters are its samples
 
-While the first is recorded the model's own Values hold the numbers that are recorded, so a parameter
-is found wherever it is used, in a loss or regulariser too. What `Dropout` and `RReLU` draw is drawn
-beforehand, in the same order, and comes to a step beside its samples.
+While the first is recorded, the model's own Values hold recorded numbers, so that a parameter is found
+wherever it is used, in a loss or regulariser too. The random numbers of `Dropout` and `RReLU` are drawn
+beforehand, in the same order as by the other backends, and given to a step beside its samples.
 """
 
 from __future__ import annotations
@@ -35,34 +35,34 @@ _kept = Kept["RecordedStep"]()
 
 
 def is_installed() -> bool:
-    """Whether there is LLVM."""
+    """Whether llvmlite, and so the backend "llvm", is installed."""
     return find_spec("llvmlite") is not None
 
 
 def compiling(f: Callable[..., Any]) -> Callable[..., Any]:
-    """The function as machine code; ImportError, with the way out, without LLVM."""
+    """The function as machine code; ImportError, with the way out, without llvmlite."""
     if not is_installed():
         raise ImportError('backend="llvm" needs llvmlite: pip install "chainrule[jit]"')
     return jit(f, backend="llvm")
 
 
 class OfOneForm:
-    """What is compiled when it is first done and serves all of one form, one thread after the other."""
+    """What is compiled at its first run, and serves everything of one form, one thread at a time."""
 
     def __init__(self, form: str | None) -> None:
         self.form, self.lock = form, Lock()
 
     def unchanged(self, model: Module) -> AbstractContextManager[None]:
-        """While it is recorded, what the package did not write does not change itself."""
+        """A block in which the model is recorded: raises if a model without a form changes itself."""
         return contextlib.nullcontext() if self.form else _unchanged(model)
 
-    def _world(self) -> dict[str, str] | None:
-        """What `jit` has to know of it to find what another process has recorded: its form."""
+    def _fingerprint(self) -> dict[str, str] | None:
+        """What `jit` takes for the fingerprint (see `compiler.kept`): the form says it all."""
         return {"form": self.form} if self.form else None
 
 
 class Carry(NamedTuple):
-    """What goes from step to step."""
+    """What one step hands to the next."""
 
     w: Any  # the weights that move
     still: Any  # those that do not
@@ -72,23 +72,23 @@ class Carry(NamedTuple):
 
 
 class RecordedStep(OfOneForm):
-    """A step of every model and optimiser of one form; what is recorded is the step of the thread that
-    asks, whose model no other thread trains.
+    """The compiled step that all trainings of one form share. It is recorded from the training that
+    asks for it first.
     """
 
     def __init__(self, step: Step, form: str | None) -> None:
         super().__init__(form)
         self.step, self.optimizer = step, step.optimizer
-        self.outputs: Any  # as the model arranges its answers, None in place of each number
+        self.outputs: Any  # how the model arranges its outputs: lists with None for each number
         self.descent = compiling(self._descent)
         self.update = compiling(self._update)
         self.loops = defaultdict[int, Any](lambda: scan(self._step))
 
     def run(self, step: Step, longest: int, carry: Carry, xs: Any) -> tuple[Carry, Any]:
-        """All steps, of a training of this form.
+        """Do all steps of a training of this form.
 
-        For each longest mini-batch there is a loop, so that no other training decides in which order
-        sums are added up.
+        For each length of the longest mini-batch there is a loop of its own, so that the order in which
+        sums are added up does not depend on trainings that came before.
         """
         with self.lock:
             self.step, self.optimizer = step, step.optimizer
@@ -135,7 +135,7 @@ class RecordedStep(OfOneForm):
 
 
 def arranged(predictions: Any, x: Any) -> Any:
-    """x in place of everything that a model answered, in the lists, tuples and dicts where it was."""
+    """A model's outputs with x in place of each, in the same lists, tuples and dicts."""
     if isinstance(predictions, dict):
         return {key: arranged(part, x) for key, part in predictions.items()}
     if isinstance(predictions, (list, tuple)):
@@ -145,13 +145,13 @@ def arranged(predictions: Any, x: Any) -> Any:
 
 
 def recorded(step: Step) -> RecordedStep:
-    """The step of a training, or one of its form that was compiled for another."""
+    """The compiled step of a training: that of an earlier one of the same form, if there was one."""
     form = form_of(step)
     return _kept.of(form, lambda: RecordedStep(step, form))
 
 
 def draws_of(model: Module, X: np.ndarray) -> list[Callable[[], float]]:
-    """What a model draws for every sample, in order."""
+    """The functions by which a model's modules draw a number for each sample, in the order of use."""
     draws: list[Callable[[], float]] = []
 
     def answer(z: Any, draw: Callable[[], float]) -> float:
@@ -168,7 +168,9 @@ def draws_of(model: Module, X: np.ndarray) -> list[Callable[[], float]]:
 
 @contextlib.contextmanager
 def holding(params: Sequence[Value], numbers: Sequence[Any]) -> Iterator[None]:
-    """Parameters that hold other numbers for a while, with gradients of their own."""
+    """A block in which parameters hold other numbers; afterwards numbers and gradients are as
+    before.
+    """
     before = [(p.data, p.grad) for p in params]
     try:
         for p, x in zip(params, numbers, strict=True):
@@ -181,8 +183,8 @@ def holding(params: Sequence[Value], numbers: Sequence[Any]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _unchanged(model: Module) -> Iterator[None]:
-    """TransformError if a model changes what it holds when it is called, for machine code would not;
-    that is put back.
+    """A block in which a model is called. If that changed what the model holds, it is put back, and
+    TransformError raised: machine code would not change it at every step.
     """
     before = [*_holders(type(model).__name__, model, set())]
     try:
@@ -205,7 +207,9 @@ def _unchanged(model: Module) -> Iterator[None]:
 
 
 def _holders(name: str, x: Any, seen: set[int]) -> Iterator[tuple[str, Any, Any]]:
-    """The attributes of modules and the lists and dicts among them, by name, each with a copy."""
+    """The dicts of attributes of a module and of those in it, and the lists and dicts among them: name,
+    the thing itself, a copy.
+    """
     x = vars(x) if isinstance(x, Module) else x
     if id(x) in seen:
         return

@@ -1,7 +1,4 @@
-"""A recording: what calls have to know of a function that was run once on recording numbers.
-
-It serves all calls of one structure: see `Recorder.guards` for the shapes.
-"""
+"""The interface of a program: which arguments it serves, and what is made of its outputs."""
 
 from __future__ import annotations
 
@@ -12,13 +9,13 @@ from ..programs.program import SAMPLES
 from .arguments import Arguments, Results, fits
 
 
-class Recording(NamedTuple):
-    """What a program is called with, and what its outputs are."""
+class Interface(NamedTuple):
+    """What a program is called with, and how the answer is made of its outputs."""
 
     treedef: Treedef  # of the arguments
     numbers: tuple[bool, ...]  # of their leaves, see `Arguments`
     variables: tuple[int, ...]
-    guards: list[tuple[int, ...]]
+    guards: list[tuple[int, ...]]  # the shapes of the argument arrays, see `Recorder.guards`
     results: Results
     captured: list[Any]  # arrays that the function closes over
     length: int  # of the samples, when it was recorded
@@ -34,8 +31,8 @@ class Recording(NamedTuple):
 
     @property
     def fixed_samples(self) -> int:
-        """How many samples there are if no argument tells: those of an array whose shape is fixed, or
-        that the function closes over.
+        """How many samples every call has; SAMPLES if the arguments tell it. (They do not if
+        samples are in an array whose shape is fixed, or that the function closes over.)
         """
         return SAMPLES if any(guard[:1] == (SAMPLES,) for guard in self.guards) else self.length
 
@@ -47,8 +44,8 @@ class Recording(NamedTuple):
 
 
 def alike(a: Treedef, b: Treedef) -> bool:
-    """Whether two trees are of one form, with the keys of dicts in one order, of one type where a list
-    and a tuple are one form, and of objects that are equal besides their parts.
+    """Whether two trees are of one form and more: dicts have their keys in the same order, a list is no
+    tuple, and objects are equal in what is besides their parts.
     """
     if a is b and a.form is None:  # leaves, of which there is one
         return True

@@ -1,4 +1,4 @@
-"""What a recording follows from: one thing changed anywhere is another world, and what is not
+"""What a recording follows from: one thing changed anywhere is another fingerprint, and what is not
 understood has none.
 """
 # ruff: noqa: E501, ISC004  (the tables read better with a source in a line)
@@ -17,7 +17,7 @@ from autograd import detect_anomaly, no_grad
 from autograd.compiler.calls.arguments import arguments_of
 from autograd.compiler.elements import DOUBLE
 from autograd.compiler.kept import trusted
-from autograd.compiler.kept.world import world_of
+from autograd.compiler.kept.fingerprint import fingerprint_of
 
 
 def made(source, name="user"):
@@ -27,10 +27,10 @@ def made(source, name="user"):
     return module.f
 
 
-def world(f, *args, **kwargs):
+def fingerprint(f, *args, **kwargs):
     """The hash, None for one that is refused."""
     try:
-        return world_of(f, arguments_of(args or (1.5,), kwargs, DOUBLE))
+        return fingerprint_of(f, arguments_of(args or (1.5,), kwargs, DOUBLE))
     except trusted.Unknown:
         return None
 
@@ -200,13 +200,13 @@ DIFFERENCES = {
 
 
 @pytest.mark.parametrize("what", DIFFERENCES)
-def test_what_differs_in_one_thing_has_another_world(what):
+def test_what_differs_in_one_thing_has_another_fingerprint(what):
     source, old, new = DIFFERENCES[what]
     assert old in source
     one, same, other = made(source), made(source), made(source.replace(old, new))
-    assert world(one) is not None
-    assert world(one) == world(same)
-    assert world(other) not in (None, world(one))
+    assert fingerprint(one) is not None
+    assert fingerprint(one) == fingerprint(same)
+    assert fingerprint(other) not in (None, fingerprint(one))
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_what_is_changed_later_is_seen(change):
         "class A:\n    k = 2.0\n    def m(self, x): return x * self.k\na = A()\ntable = [1.0]\n"
         "def g(x): return x * 2.0\ndef f(x): return g(a.m(x)) * table[0]"
     )
-    before = world(f)
+    before = fingerprint(f)
     path, new = change
     *owners, name = path.split(".")
     owner = types.SimpleNamespace(**f.__globals__) if owners else None
@@ -236,51 +236,51 @@ def test_what_is_changed_later_is_seen(change):
         thing.append(new)
     else:
         setattr(thing, name, new)
-    assert before != world(f)
-    assert None not in (before, world(f))
+    assert before != fingerprint(f)
+    assert None not in (before, fingerprint(f))
 
 
 def test_a_module_that_is_patched_is_seen(monkeypatch):
     f = made("import autograd as a\ndef f(x): return a.sin(x)")
-    before = world(f)
+    before = fingerprint(f)
     monkeypatch.setattr(autograd, "sin", lambda x: x * 3.0)
-    assert world(f) not in (None, before)
+    assert fingerprint(f) not in (None, before)
 
 
 def test_what_takes_the_place_of_a_builtin_is_seen(monkeypatch):
     f = made("def f(x): return x * divmod(7, 2)[0]")
-    before = world(f)
+    before = fingerprint(f)
     monkeypatch.setattr("builtins.divmod", lambda x, y: (2.0, 1.0))
-    assert world(f) not in (None, before)
+    assert fingerprint(f) not in (None, before)
 
 
 def test_what_takes_the_place_of_a_function_of_numpys_is_seen(monkeypatch):
     f = made("import numpy as np\ndef f(x): return x * np.sum([1.0, 2.0])")
-    before = world(f)
+    before = fingerprint(f)
     for other in (lambda x: 3.0, np.prod, np.random.rand):
         trusted.pure.cache_clear()  # as in a process where it was there first
         monkeypatch.setattr(np, "sum", other)
-        assert world(f) != before
+        assert fingerprint(f) != before
     trusted.pure.cache_clear()
 
 
 def test_an_attribute_of_an_operation_is_seen(monkeypatch):
     f = made("from autograd import tanh\ndef f(x): return x * tanh.k")
-    worlds = [world(f)]
+    fingerprints = [fingerprint(f)]
     for k in (2.0, 3.0):
         monkeypatch.setattr(autograd.tanh, "k", k, raising=False)
-        worlds.append(world(f))
-    assert len({*worlds}) == 3
+        fingerprints.append(fingerprint(f))
+    assert len({*fingerprints}) == 3
 
 
 def test_a_user_module_is_looked_into(monkeypatch):
-    helper = types.ModuleType("helper_of_test_world")
+    helper = types.ModuleType("helper_of_test_fingerprint")
     helper.inner = made("def f(x): return x * 2.0")
     monkeypatch.setitem(sys.modules, helper.__name__, helper)
-    f = made("import helper_of_test_world as h\ndef f(x): return h.inner(x)")
-    before = world(f)
+    f = made("import helper_of_test_fingerprint as h\ndef f(x): return h.inner(x)")
+    before = fingerprint(f)
     helper.inner = made("def f(x): return x * 3.0")
-    assert world(f) not in (None, before)
+    assert fingerprint(f) not in (None, before)
 
 
 REFUSED = {
@@ -340,8 +340,8 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("what", REFUSED)
-def test_what_is_not_understood_has_no_world(what):
-    assert world(made(REFUSED[what])) is None
+def test_what_is_not_understood_has_no_fingerprint(what):
+    assert fingerprint(made(REFUSED[what])) is None
 
 
 @pytest.mark.parametrize(
@@ -351,35 +351,35 @@ def test_what_is_not_understood_has_no_world(what):
 def test_whatever_is_closed_over_is_understood_or_refused(name):
     """Nothing that a module has makes the walk raise."""
     module = importlib.import_module(name)
-    found = [world(lambda x, thing=thing: thing) for thing in [*vars(module).values()]]
+    found = [fingerprint(lambda x, thing=thing: thing) for thing in [*vars(module).values()]]
     assert None in found
 
 
 def test_a_setting_that_is_not_the_usual_one_has_another_or_none():
     f = made("def f(x): return x")
     with detect_anomaly():
-        assert world(f) is None
-    before = world(f)
+        assert fingerprint(f) is None
+    before = fingerprint(f)
     with no_grad():
-        assert world(f) not in (None, before)
+        assert fingerprint(f) not in (None, before)
     with np.errstate(all="raise"):
-        assert world(f) not in (None, before)
+        assert fingerprint(f) not in (None, before)
 
 
 def test_the_form_of_the_arguments_counts_and_their_numbers_do_not():
     f = made("def f(x, y=0): return x")
     x = np.ones(3)
-    same = [world(f, [1.0, x]), world(f, [2.0, x + 1])]
+    same = [fingerprint(f, [1.0, x]), fingerprint(f, [2.0, x + 1])]
     others = [
-        world(f, (1.0, x)),
-        world(f, [x, 1.0]),
-        world(f, [1.0, np.ones(4)]),
-        world(f, [1.0, np.ones((3, 1))]),
-        world(f, {"a": 1.0, "b": x}),
-        world(f, {"b": 1.0, "a": x}),
-        world(f, [1.0, x], y=1.0),
-        world(f, [1.0, x], None),
-        world(f, [1.0, [x]]),
+        fingerprint(f, (1.0, x)),
+        fingerprint(f, [x, 1.0]),
+        fingerprint(f, [1.0, np.ones(4)]),
+        fingerprint(f, [1.0, np.ones((3, 1))]),
+        fingerprint(f, {"a": 1.0, "b": x}),
+        fingerprint(f, {"b": 1.0, "a": x}),
+        fingerprint(f, [1.0, x], y=1.0),
+        fingerprint(f, [1.0, x], None),
+        fingerprint(f, [1.0, [x]]),
     ]
     assert same[0] == same[1]
     assert len({same[0], *others}) == 1 + len(others)
@@ -389,8 +389,8 @@ def test_the_form_of_the_arguments_counts_and_their_numbers_do_not():
 def test_a_module_as_an_argument_counts_but_for_its_numbers():
     f = made("def f(model, x): return model([x])")
     x = 1.0
-    assert world(f, nn.MLP(1, [3, 1]), x) == world(f, nn.MLP(1, [3, 1]), x) is not None
+    assert fingerprint(f, nn.MLP(1, [3, 1]), x) == fingerprint(f, nn.MLP(1, [3, 1]), x) is not None
     others = [nn.MLP(1, [4, 1]), nn.MLP(1, [3, 1], activation="tanh"), nn.MLP(1, [3, 1]).eval()]
-    worlds = {world(f, model, x) for model in [nn.MLP(1, [3, 1]), *others]}
-    assert len(worlds) == 4
-    assert None not in worlds
+    fingerprints = {fingerprint(f, model, x) for model in [nn.MLP(1, [3, 1]), *others]}
+    assert len(fingerprints) == 4
+    assert None not in fingerprints

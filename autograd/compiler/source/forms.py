@@ -1,11 +1,12 @@
-"""The table ``operation -> expression``: what each of a program's operations is in Python's words.
+"""The tables ``operation -> form``: how each of a program's operations is written in Python.
 
-An expression's text knows how tightly it binds, so that parentheses stand only where they must, and
-how deep it is, so that what is too deep or too long to read becomes a variable of its own: neither
-Python's parser nor a person likes long nests. There are two tables. `PYTHON` is what one would write
-by hand: operators and ``math``. Its functions raise where IEEE 754 answers inf or nan (x / 0,
-exp(1000)); `IEEE` has the engine's own functions, which answer. A function that is added needs no line:
-it is called by its name, and if Python's ``math`` has it, `MATH` may say so.
+A `Term`, a text, knows how tightly its operator binds, so that parentheses stand only where they must,
+and how deep it nests, so that what is too deep or too long to read becomes a variable of its own.
+
+There are two tables. `PYTHON` is what one would write by hand: operators and ``math``. Its functions
+raise where IEEE 754 answers inf or nan (x / 0, exp(1000)); `IEEE` has the engine's own functions, which
+answer. A new function needs no line here: it is called by its name. If Python's ``math`` has it, `MATH`
+may say so.
 """
 
 from __future__ import annotations
@@ -27,11 +28,12 @@ from ..programs.program import (
 
 CHOICE, OR, AND, NOT, COMPARISON, BITS, SUM, PRODUCT, SIGN, ATOM = range(10)
 """How tightly Python's operators bind, from loose to tight."""
-DEEPEST, LONGEST = 8, 76  # operations in each other, characters
+DEEPEST, LONGEST = 8, 76
+"""Operations within each other, and characters: what has more becomes a variable."""
 
 
 class Term(NamedTuple):
-    """An expression's text."""
+    """The text of an expression, or of a part of one."""
 
     text: str
     binding: int = ATOM
@@ -39,7 +41,7 @@ class Term(NamedTuple):
 
 
 class Form(NamedTuple):
-    """How an operation is written: a pattern, and how tightly its operands must bind."""
+    """How an operation is written: a pattern, how tightly it binds, and its operands must at least."""
 
     pattern: str
     binding: int
@@ -58,12 +60,12 @@ class Form(NamedTuple):
 
 
 def infix(sign: str, binding: int, left: int = 0) -> Form:
-    """An operator between its operands; ``left`` is 1 if it is not read from left to right."""
+    """An operator between its operands; ``left`` is 1 if one within another needs parentheses."""
     return Form(f"{{}} {sign} {{}}", binding, (binding + left, binding + 1))
 
 
 def call(home: str, name: str, operands: int) -> Form:
-    """A function's call."""
+    """The call of a function that the module ``home`` has."""
     places = ", ".join(["{}"] * operands)
     return Form(f"{name}({places})", ATOM, (CHOICE,) * operands, home, name)
 
@@ -106,11 +108,11 @@ PYTHON: dict[str, Form] = {
     **{op: call("math", name, ARITY[op]) for op, name in MATH.items()},
 }
 COMPUTED = ARITY.keys() - SOURCES - {*DOTS, "total"}
-"""The operations that need a form: all but those that are loads and loops."""
+"""The operations that need a form: all but loads and loops."""
 
 
-def number(text: str) -> Term:
-    """A constant; inf and nan are names, which a module imports."""
+def constant(text: str) -> Term:
+    """A constant; inf and nan are names, which the module imports."""
     return Term(text, SIGN if text.startswith("-") else ATOM)
 
 
@@ -120,7 +122,7 @@ def expression(
     leaf: Callable[[int], Term],
     keep: Callable[[Term], Term],
 ) -> Term:
-    """The text of postfix code; ``keep`` makes a variable of a part."""
+    """The text of postfix code: ``leaf`` answers that of a leaf or dot, ``keep`` names a large part."""
     stack: list[Term] = []
     for word in code:
         if not isinstance(word, str):
@@ -132,5 +134,5 @@ def expression(
 
 
 def is_large(x: Term) -> bool:
-    """Whether a part is better read under a name."""
+    """Whether a part reads better under a name."""
     return x.depth > DEEPEST or len(x.text) > LONGEST

@@ -1,8 +1,8 @@
-"""Which files this process runs: the part of every key on disk that a change of our own code changes.
+"""Which version of our own files this process runs: the part of every key that editing them changes.
 
-A file is known by its size and the time of its last change, as Python knows whether the bytecode beside
-it is that file's. A file that was changed after this package was loaded is not what runs: then there is
-no stamp, and nothing is kept or found.
+A file is known by its size and the time of its last change, as Python knows whether compiled bytecode
+is up to date. If a file was changed after this package was loaded, then what runs is not what the file
+says: there is no stamp, and nothing is kept or found.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ import time
 from collections.abc import Iterator
 
 LOADED = time.time()
-MARGIN = 1.0  # seconds that clocks of file systems may be behind
+MARGIN = 1.0  # seconds by which a file system's clock may be behind
 ROOT = functools.reduce(lambda path, _: os.path.dirname(path), range(4), __file__)
 PACKAGES = [os.path.join(ROOT, name, "") for name in ("autograd", "nn")]
 
 
 @functools.cache
 def stamp() -> str | None:
-    """What `now` said when it was first asked: what is loaded later is either of those files, or of
-    newer ones, and then `now` says None.
+    """The version of our files when it was first asked for. What is loaded later is of these files,
+    or `stamp_now` is None.
     """
-    return now()
+    return stamp_now()
 
 
-def now() -> str | None:
-    """Python's version and ours, file by file; None if a file was changed since it was loaded."""
+def stamp_now() -> str | None:
+    """Python's version, and the size and time of each file; None if one was changed since the start."""
     files = [*_files()]
     if max(changed for _, _, changed in files) > (LOADED - MARGIN) * 1e9:
         return None

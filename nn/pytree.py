@@ -1,4 +1,8 @@
-"""Modules taken apart into their Values, and put together again: how transforms see them."""
+"""Modules as pytrees: taken apart into their Values, and put together again of others.
+
+So `autograd`'s transforms, and `jit`, take and return them. A module's parts are its arrays of Values,
+by their paths; what is besides them is its `Rest`.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +22,12 @@ VALUES, CONTAINERS = {Value}, {list, tuple}
 INNER = (Value, Module, list, tuple)
 """What may hold parameters."""
 PLAIN = (str, int, float, bytes, tuple)
-"""Settings that are the same where they are equal; of names a tuple."""
+"""Types of settings that are compared by ``==``; others must be the same object."""
 
 
 class Rest:
-    """All that a module is besides its Values. Two are equal if all of it is: `jit` then runs one
-    program for both; ``module.eval()`` is another.
+    """All that a module is besides its Values. `jit` runs one program for two modules whose rest is
+    equal; in evaluation mode (``module.eval()``) it is another.
     """
 
     def __init__(self, module: Module, settings: list[Any]) -> None:
@@ -32,7 +36,7 @@ class Rest:
 
     @cached_property
     def copier(self) -> Copier:
-        """What makes copies."""
+        """The copier of the module, made when it is first asked for."""
         return Copier(self.module)
 
     def __eq__(self, other: object) -> bool:
@@ -43,8 +47,8 @@ class Rest:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def _world(self) -> dict[str, Any]:
-        """What `jit` has to know of it to find what another process has recorded."""
+    def _fingerprint(self) -> dict[str, Any]:
+        """What stands for it in the fingerprint of a function (see `autograd.compiler.kept`)."""
         return {"module": self.module}
 
 
@@ -68,7 +72,7 @@ def taken_apart(module: Module) -> tuple[dict[str, Any], Rest]:
 
 
 def _take(path: str, x: Any, parts: dict[str, Any], settings: list[Any]) -> None:
-    """Add the arrays that are in x, and all else that there is."""
+    """Add what is in x to parts, by paths, if it is an array of Values, and else to settings."""
     if isinstance(x, Module):
         settings += type(x), (*vars(x),)
         for name, v in vars(x).items():
@@ -87,7 +91,7 @@ def _take(path: str, x: Any, parts: dict[str, Any], settings: list[Any]) -> None
 
 
 def _depth(x: Any) -> int | None:
-    """How many sequences are in each other around the Values of an array; None if it is none."""
+    """How deep the Values of an array are nested in lists and tuples; None for what is no array."""
     kinds = {*map(type, x)} if type(x) in CONTAINERS else {type(x)}
     if kinds == VALUES:
         return 0 if type(x) is Value else 1
@@ -117,13 +121,8 @@ def with_values(module: Module, values: Iterable[Value]) -> Module:
     return twin
 
 
-def put_together(rest: Rest, parts: Iterable[Any]) -> Module:
-    """A copy of a module with other Values, or numbers, in the places of its own, as tied as those."""
-    return rest.copier(parts)
-
-
 class Copier:
-    """What copies one module, with others in the places of its Values."""
+    """Copies one module with other Values, or numbers, in the places of its own, as tied as those."""
 
     def __init__(self, module: Module) -> None:
         arrays = taken_apart(module)[0].values()
@@ -136,7 +135,7 @@ class Copier:
         self.copy = _copier(module)
 
     def __call__(self, parts: Iterable[Any]) -> Module:
-        """The copy."""
+        """The copy with these parts."""
         values = _values(self._flat(parts), self.notes)
         if self.is_tied:
             values = [values[k] for k in self.first]
@@ -150,7 +149,7 @@ class Copier:
 
 
 def _copier(x: Any) -> Callable[[Iterator[Any]], Any]:
-    """The function that copies x, with the next of what it is given in the places of its Values."""
+    """The function that copies x, taking the next of some Values for each of its own."""
     if isinstance(x, Value):
         return next
     if isinstance(x, (list, tuple)):
@@ -172,7 +171,7 @@ def _copier(x: Any) -> Callable[[Iterator[Any]], Any]:
 
 
 def _values(numbers: Sequence[Any], notes: Sequence[Mapping[str, Any]]) -> list[Any]:
-    """Numbers in the places of parameters; blocks of a Jacobian stay what they are."""
+    """Numbers as Values with the labels of parameters; blocks of a Jacobian stay what they are."""
     plain = {*map(type, numbers)} == {float}
     values = [*map(Value, numbers)] if plain else [x if _is_none(x) else Value(x) for x in numbers]
     for v, x, note in zip(values, numbers, notes, strict=True):
@@ -186,4 +185,4 @@ def _is_none(x: Any) -> bool:
     return bool(getattr(x, "shape", ())) or isinstance(x, (Value, Module, Mapping, list, tuple))
 
 
-register_pytree_node(Module, taken_apart, put_together)
+register_pytree_node(Module, taken_apart, lambda rest, parts: rest.copier(parts))

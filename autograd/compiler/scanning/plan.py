@@ -1,8 +1,9 @@
-"""How scan runs: the step is looked at once, then a schedule of machine code does every step.
+"""How `scan` runs: a step is traced for arguments of one form, and its schedule does every step.
 
-`Plan` calls the step on `rooms.Room`, in place of numbers, while a `Watcher` notes which functions
-that jit made it calls. What the step returns says which answers are carried on, and which are kept
-of every step. If those functions compute on float32, it is looked at once more, with rooms for that.
+A `Plan` calls the step on placeholders in place of numbers, while a `Tracer` notes which functions that
+jit made it calls. What the step returns says which answers are carried on, and which are kept of every
+step. If those functions compute on float32, it is traced once more, with memory for that. Where machine
+code cannot do a step, Python does.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from ...errors import TransformError
 from ...transforms.pytree import Treedef, flatten
 from ..batches import Batches
 from ..elements import DOUBLE, SINGLE, Element
-from .rooms import Room, watching
-from .watcher import Watcher, row_shape
+from .placeholders import Placeholder, tracing
+from .tracer import Tracer, row_shape
 
 Step = Callable[[Any, Any], tuple[Any, Any]]
 
 
 class Scanned:
-    """What `scan` answers: the step repeated."""
+    """What `scan` answers: the function that does all steps, by a plan for each form of arguments."""
 
     def __init__(self, step: Step) -> None:
         self.step = step
@@ -51,7 +52,7 @@ class Scanned:
 
 
 def _steps(leaves: Sequence[Any], treedef: Treedef) -> int:
-    """How many steps there are."""
+    """How many steps there are: the length that all xs have."""
     counts = {}
     for place, x in zip(treedef.paths("xs"), leaves, strict=True):
         if not isinstance(x, Batches) and not x.ndim:
@@ -68,7 +69,7 @@ def _longest(leaves: Sequence[Any]) -> int:
 
 
 class Plan:
-    """A step that was looked at, for a carry and xs of one form and shape."""
+    """A step that was traced, for a carry and xs of one form and of these shapes."""
 
     def __init__(
         self, step: Step, carried: Treedef, numbers: list[Any], given: Treedef, leaves: list[Any]
@@ -77,9 +78,9 @@ class Plan:
         self.form = self._form(numbers, leaves)
         self.longest = _longest(leaves)
         self.lock = Lock()
-        self.look(numbers, leaves, DOUBLE)
-        if self.watcher.elements == {SINGLE}:
-            self.look(numbers, leaves, SINGLE)
+        self.trace(numbers, leaves, DOUBLE)
+        if self.tracer.elements == {SINGLE}:
+            self.trace(numbers, leaves, SINGLE)
 
     def _form(self, numbers: Sequence[Any], leaves: Sequence[Any]) -> list[Any]:
         xs = [(isinstance(x, Batches), row_shape(x)) for x in leaves]
@@ -94,73 +95,78 @@ class Plan:
             same and self._form(numbers, leaves) == self.form and _longest(leaves) <= self.longest
         )
 
-    # -------------------------------------------------------------------------- looking at the step
+    # ------------------------------------------------------------------------------ tracing the step
 
-    def look(self, numbers: list[Any], leaves: list[Any], element: Element) -> None:
-        """Call the step on rooms for such numbers, and make a schedule of what it does."""
+    def trace(self, numbers: list[Any], leaves: list[Any], element: Element) -> None:
+        """Call the step on placeholders for such numbers, and make a schedule of what it does."""
         self.dtype = element.dtype
-        watcher = self.watcher = Watcher(self.longest, element)
-        self.carry = [Room(np.empty(x.size, self.dtype), x.shape) for x in numbers]
-        self.xs = [watcher.room_of(x) for x in leaves]
-        token = watching.set(watcher)
+        tracer = self.tracer = Tracer(self.longest, element)
+        self.carry = [Placeholder(np.empty(x.size, self.dtype), x.shape) for x in numbers]
+        self.xs = [tracer.given(x) for x in leaves]
+        token = tracing.set(tracer)
         try:
             answer = self.step(self.carried.unflatten(self.carry), self.given.unflatten(self.xs))
         finally:
-            watching.reset(token)
+            tracing.reset(token)
         if not isinstance(answer, tuple) or len(answer) != 2:
             raise TransformError(f"a step of scan returns (carry, y), got {answer!r}")
         carried, form = flatten(answer[0])
         ys, self.form_of_y = flatten(answer[1])
-        new = [watcher.as_room(x) for x in carried]
-        self.ys = [watcher.as_room(y) for y in ys]
+        new = [tracer.as_placeholder(x) for x in carried]
+        self.ys = [tracer.as_placeholder(y) for y in ys]
         if form != self.carried or [x.shape for x in new] != [x.shape for x in self.carry]:
             raise TransformError(
                 f"a step of scan keeps the form and shapes of what it carries: it was given "
                 f"{self.carried} with shapes {[x.shape for x in self.carry]}, and returned {form} "
                 f"with shapes {[x.shape for x in new]}"
             )
-        if watcher.native:
-            self.outs = [watcher.kept_of_every_step(y) for y in self.ys]
-            watcher.carry_on(self.carry, new)
+        if tracer.native:
+            self.outs = [tracer.stacked(y) for y in self.ys]
+            tracer.carry_on(self.carry, new)
 
     # -------------------------------------------------------------------------------------- running
 
     @np.errstate(over="ignore", under="ignore")
     def _rounded(self, x: Any) -> Any:
-        """An array as rooms hold it."""
+        """An array of the width and in the order that kernels read."""
         return np.ascontiguousarray(x, self.dtype).reshape(x.shape)
 
     def __call__(self, numbers: list[Any], leaves: list[Any], steps: int) -> tuple[Any, Any]:
-        """All steps."""
+        """Do all steps."""
         ys = [np.empty((steps, *y.shape), self.dtype) for y in self.ys]
         leaves = [x if isinstance(x, Batches) else self._rounded(x) for x in leaves]
         with self.lock:
-            for room, x in zip(self.carry, numbers, strict=True):
-                room.memory[:] = self._rounded(x).ravel()
+            for place, x in zip(self.carry, numbers, strict=True):
+                place.memory[:] = self._rounded(x).ravel()
             at = 0
             while at < steps:
-                if self.watcher.native:
+                if self.tracer.native:
                     at += self._natively(leaves, ys, at, steps)
-                if at < steps:  # a step of which a watched number was nan; or every step
+                if (
+                    at < steps
+                ):  # a step that needs the masked program, as a nan was seen; or every step
                     self._in_python(leaves, ys, at)
                     at += 1
             return self._carried(), self.form_of_y.unflatten(ys)
 
     def _carried(self) -> Any:
-        arrays = [room.memory.reshape(room.shape).copy() for room in self.carry]
+        """The carry as it is now."""
+        arrays = [place.memory.reshape(place.shape).copy() for place in self.carry]
         return self.carried.unflatten([x if x.ndim else x.item() for x in arrays])
 
     def _natively(self, leaves: list[Any], ys: list[Any], at: int, steps: int) -> int:
+        """Run the schedule from a step on; answers how many steps it did before one that saw a nan."""
         from ..llvm.schedule import run
 
-        self.watcher.point(leaves, self.xs, at)
+        self.tracer.begin(leaves, self.xs, at)
         for out, y in zip(self.outs, ys, strict=True):
             out.array = y[at:]
-        return run(self.watcher.schedule.table(), steps - at)
+        return run(self.tracer.schedule.table(), steps - at)
 
     def _in_python(self, leaves: list[Any], ys: list[Any], at: int) -> None:
+        """Do one step by calling it."""
         carry, y = self.step(self._carried(), self.given.unflatten([x[at] for x in leaves]))
-        for room, x in zip(self.carry, flatten(carry)[0], strict=True):
-            room.memory[:] = np.ravel(x)
+        for place, x in zip(self.carry, flatten(carry)[0], strict=True):
+            place.memory[:] = np.ravel(x)
         for out, x in zip(ys, flatten(y)[0], strict=True):
             out[at] = x

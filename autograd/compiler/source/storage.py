@@ -1,8 +1,8 @@
-"""Where a program's numbers are in a source text: variables, or elements of a list.
+"""How a source text stores a program's numbers: in variables, or as elements of a list.
 
-A slot that is always met by its own number is a variable, ``u3``. One that some loop reaches by an
-address that moves is an element, ``u[3]``, wherever it is met. Of per-sample slots also those are
-elements that outlive the stage that computes them.
+A slot that every group names by its number is a variable, ``u3``: that reads best. A slot that some
+loop reaches by an address that moves, ``u[3 + i]``, is an element of a list wherever it is met. A
+per-sample slot that a later stage reads, or the caller, is one too, as each sample has its own.
 """
 
 from __future__ import annotations
@@ -12,11 +12,15 @@ from collections.abc import Iterator, Sequence
 from ..rolling.rolled import Group, Leaf, Loop, Rolled, uses
 
 Axes = Sequence[tuple[str, int]]
-"""Loop variables, and how far each moves an address."""
+"""Loop variables, and how far an address moves with each."""
 
 
-class Slots:
-    """Which slots of a program are elements of lists."""
+class Storage:
+    """Which slots of a program are elements of lists, and which inputs each stage reads.
+
+    ``moving`` marks the slots of each space that an address which moves can reach, ``lasting`` the
+    per-sample slots that are read after their own stage, ``inputs_of`` the sample inputs by stage.
+    """
 
     def __init__(self, rolled: Rolled) -> None:
         self.sizes = {
@@ -76,18 +80,18 @@ class Slots:
                 moving[place] = 1
 
     def is_element(self, leaf: Leaf) -> bool:
-        """Whether a leaf is met in a list."""
+        """Whether a leaf is an element of a list."""
         return leaf.space == "A" or leaf.looked_up or bool(self.moving[leaf.space][leaf.base])
 
     def has(self, space: str) -> bool:
-        """Whether a space needs a list."""
+        """Whether the text needs a list for a space."""
         return any(self.moving[space])
 
 
 def addresses(
     leaf: Leaf, group: Group, loop: Loop | None, dot_step: int = 0, terms: int = 1
 ) -> range:
-    """From the lowest to the highest address that a leaf has."""
+    """From the lowest to the highest address that a leaf has, in any instance, iteration and term."""
     if loop is None and terms == group.count == group.outer == 1:
         return range(leaf.base, leaf.base + 1)
     ways = [(leaf.inner, group.count), (leaf.outer, group.outer), (dot_step, terms)]
@@ -100,8 +104,10 @@ def addresses(
 def input_runs(
     inputs: Sequence[tuple[int, int, int]], used: Sequence[int], elements: Sequence[bool]
 ) -> Iterator[tuple[int, int, int, int, int, int]]:
-    """Per-sample inputs that are used, elements at one distance together: slot, how many, array,
-    first, distance, step.
+    """The sample inputs that are used, those together that one slice can fetch: slots side by side,
+    of elements at one distance from each other.
+
+    Each is (first slot, how many, array, first element, distance, step from sample to sample).
     """
     k = 0
     while k < len(inputs):

@@ -1,4 +1,4 @@
-"""A model's answers as machine code: its forward pass, recorded for all samples of any number."""
+"""A model's forward pass as machine code, for any number of samples."""
 
 from __future__ import annotations
 
@@ -14,20 +14,22 @@ from ..data.arrays import data_of
 from ..module import Module
 from .forms import Kept, form_of_model
 from .forward import FORWARD, Forward, together
-from .recorded import OfOneForm, compiling, holding
+from .recorded_step import OfOneForm, compiling, holding
 
 _kept = Kept["RecordedModel"]()
 
 
 class RecordedModel(OfOneForm):
-    """A forward pass of every model of one form."""
+    """The compiled forward pass that all models of one form share."""
 
     def __init__(self, form: str | None) -> None:
         super().__init__(form)
         self.answer = compiling(self._answer)
 
     def run(self, model: Module, params: Sequence[Value], X: np.ndarray) -> Any:
-        """What a model of this form, with these parameters, answers to samples: what "batch" does."""
+        """What a model of this form, with these parameters, answers to samples: the same as by
+        "batch".
+        """
         with self.lock:
             self.model, self.params = model, params
             out = self.answer(np.array([p.data for p in params], float), X)
@@ -45,8 +47,9 @@ def compiled(model: Module, X: np.ndarray) -> Any:
 
 
 def forward_of(model: Module) -> Forward:
-    """How a model that is trained by machine code answers: so too, if it has a form; a model of the
-    user's own may do what cannot be recorded when it is not in training.
+    """How a model answers (to validation data, say) whose training is machine code: by machine code
+    too, if it has a form. A model of the user's own may do what cannot be recorded when it is not
+    in training.
     """
 
     @cache
@@ -55,7 +58,9 @@ def forward_of(model: Module) -> Forward:
         return FORWARD["batch"] if form is None else _by_machine_code(model, form)
 
     def forward(model: Module, X: np.ndarray) -> Any:
-        return made()(model, X)  # not before it is asked: a form takes as long as some epochs
+        return made()(
+            model, X
+        )  # made at the first call: to find a form takes as long as some epochs
 
     return forward
 

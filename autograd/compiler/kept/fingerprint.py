@@ -1,35 +1,36 @@
-"""The world of a function: everything that its recording follows from, as one hash.
+"""The fingerprint of a function: a hash of everything that its recording follows from.
 
-A recording may be kept for the next process only if that process would record the same. Python's
-bytecode does not say so: which function a name means, what a closure holds, which method a class has,
-what an array contains is elsewhere. But all of it can be reached, and this file goes there:
+A recording may be kept for the next process only if that process would record the same. A function's
+bytecode alone does not say so: which function a name means, what a closure holds, which method a class
+has, what an array contains is elsewhere. But all of it can be reached, and `Walk` goes there:
 
     a function      its code and constants, defaults, closure, attributes, and what its code's global
-                    names mean; functions and classes found so are gone into likewise
+                    names mean; functions and classes that are found so are described likewise
     a class         all of its attributes, and its bases
     an object       its class, and all of its attributes
-    a module        what it has under any name that any code here mentions. Code gets at a module's
-                    attributes by a name that is written in it, or by getattr and its kin
+    a module        what it has under each name that any code here mentions. Code gets at a module's
+                    attributes by a name that is written in it, or by getattr and its kin (refused)
     data            numbers to the bit, text, tuples, lists and dicts in their order, arrays
 
-It is sound for one reason: *what is not understood is refused* (`Unknown`). Refused are what draws,
-reads, writes, prints or asks the time (it ends at a builtin that is not on the list in `trusted`),
-attributes by computed names, sets (their order is the process's own), iterators, objects with parts
-outside of their attributes, every class of C that is not listed. A name counts as read wherever it
-stands: too much refused costs time, nothing else.
+This is sound for one reason: *what is not understood is refused* (`Unknown`). Refused are what
+draws random numbers, reads, writes, prints or asks for the time (it ends at a builtin that is not
+in `trusted`), attributes by computed names, sets (their order differs from process to process),
+iterators, objects that hold more than their attributes, and every class made in C that is not
+listed. A name counts as read wherever it stands: to refuse too much costs time, nothing else.
 
-Every value that code can meet is one of these, or made of them by trusted functions: so are the types
-that methods and operators are looked up on. What runs is also a matter of settings: of a transform that
-is going on, of observers (`detect_anomaly`), NumPy's error state. Those are in the hash or refuse. The
-table of a kind of number that a user registered is a part of its class.
+What runs also depends on settings: a transform that is going on, observers (`detect_anomaly`), NumPy's
+error state. Those are in the hash, or refused. The table of a kind of number that a user registered is
+described with its class.
 
-A recording that changes its world (a counter, a list that grows) would not change it when it comes from
-the disk: the world is asked again afterwards, and nothing is kept if it differs. What is left out: who
-assigns into this package's or NumPy's own modules, and a function that depends on an address, as by
-the text of an object without a `__repr__`: it has no one program.
+A recording may change what it follows from: a counter, a list that grows. Read from the disk it would
+not. So the fingerprint is taken again after recording, and nothing is kept if it differs.
 
-Each object has a number, that of its discovery; what is said of it refers to others by their numbers.
-So two names of one object differ from names of two equal ones, and circles end.
+Two things are left out: assignments into this package's or NumPy's own modules; and a function that
+depends on an address, as by the text of an object without a `__repr__`, of which there is no one
+program.
+
+Each thing has a number, in the order of discovery, and what is said of one refers to others by their
+numbers. So one object under two names differs from two equal objects, and circles end.
 """
 
 from __future__ import annotations
@@ -48,37 +49,37 @@ from ...kinds.kind import NOTHING
 from ...transforms import pytree
 from ...value import Value
 from ..calls.arguments import Arguments
-from ..calls.rooms import watching
-from .described import described
+from ..scanning.placeholders import tracing
+from .descriptions import described
 from .hashing import hashed
 from .trusted import CLASSES, Unknown, is_our_class, pure
 
 MOST = 100_000
-"""Things that are looked at, at most: what reaches more is sooner recorded."""
+"""Things that are described, at most: for more it is faster to record."""
 UNSAID = ("builtins", "functools", "numpy", "autograd", "nn")
-"""Where classes are from whose objects are described, or known, without a word on the class."""
+"""Packages whose classes are not described: their objects are understood, or refused, without."""
 ATOMS = {int, bool, str, bytes, type(None), type(Ellipsis), type(NotImplemented)}
 
 
-def world_of(f: Callable[..., Any], arguments: Arguments) -> bytes:
+def fingerprint_of(f: Callable[..., Any], arguments: Arguments) -> bytes:
     """The hash of all that a recording of f follows from; raises Unknown if not all is understood.
 
-    Of the arguments their numbers do not count, only their form.
+    Of the arguments their form counts, not their numbers.
     """
-    return World(f, arguments).digest()
+    return Walk(f, arguments).digest()
 
 
-class World:
-    """What can be reached, and what was said about it."""
+class Walk:
+    """The walk through all that can be reached, and the words that were said about it."""
 
     def __init__(self, f: Callable[..., Any], arguments: Arguments) -> None:
         self.numbers: dict[int, int] = {}
-        self.things: list[Any] = []  # by their numbers; alive, so that no id is used again
+        self.things: list[Any] = []  # by their numbers; kept alive, so that no id is used again
         self.said: list[str] = [np.__version__, _surroundings()]
-        self.names: dict[str, None] = {}  # that any code mentions, in order
-        self.refused: set[str] = set()  # names that would lead to what is not described
-        self.owners: dict[int, tuple[Any, int]] = {}  # modules and classes of ours, and how many
-        # names were looked up in each
+        self.names: dict[str, None] = {}  # all that any code mentions, in order
+        self.refused: set[str] = set()  # those that would lead to what is not described
+        self.owners: dict[int, tuple[Any, int]] = {}
+        """Modules and classes of ours, and how many of the names were looked up in each."""
         self.variables = {id(v): k for k, v in enumerate(arguments.own)}
         self.say("arguments", arguments.numbers, arguments.variables, arguments.shapes)
         self.tree(arguments.treedef)
@@ -92,7 +93,7 @@ class World:
         return hashed("\0".join(self.said).encode("utf-8", "surrogatepass"))
 
     def say(self, *words: object) -> None:
-        """Add to what is known."""
+        """Add words to what is hashed."""
         self.said += map(str, words)
         self.said.append("\n")
 
@@ -114,7 +115,7 @@ class World:
     # ------------------------------------------------------------------------------------- words
 
     def word(self, x: Any) -> str:
-        """A value in one word: itself, its name, or its number."""
+        """One word for a value: itself, its name, or its number, under which it is then described."""
         kind = type(x)
         if kind in ATOMS:
             return f"{kind.__name__} {x!r}"
@@ -122,12 +123,12 @@ class World:
             return "NOTHING" if x is NOTHING else f"{kind.__name__} {_bits(x)}"
         if kind is Value and id(x) in self.variables:
             return f"variable {self.variables[id(x)]}"
-        if x is type:  # however it is reached: it is as good as a mention
+        if x is type:  # however it is reached, it is as if code mentioned it
             self.names["type"] = None
         return pure().get(id(x)) or f"#{self.number(x)}"
 
     def number(self, x: Any) -> int:
-        """The number of a thing, which is new or known."""
+        """The number of a thing, a new one if it was not met before."""
         if id(x) not in self.numbers:
             self.numbers[id(x)] = len(self.things)
             self.things.append(x)
@@ -138,23 +139,25 @@ class World:
         return [self.word(x) for x in xs]
 
     def pairs(self, mapping: Any, without: Sequence[str] = ()) -> list[str]:
-        """A mapping, in its order."""
+        """Words for the keys and values of a mapping, in its order."""
         return [w for k, x in mapping.items() if k not in without for w in self.words(k, x)]
 
     def kind(self, cls: type) -> str:
-        """The class of an object, or one that others are derived from: one that is not called."""
+        """A word for a class that no code calls: that of an object, or one that another derives
+        from.
+        """
         if cls is object or not is_our_class(cls):
             return "object" if cls is object else self.word(cls)
         for base in cls.__mro__:
             if is_our_class(base):
                 self.owners.setdefault(id(base), (base, 0))
         name = f"{cls.__module__}.{cls.__qualname__}"
-        if name not in CLASSES:  # to call it may draw numbers
+        if name not in CLASSES:  # then no code may get at it to call it
             self.refused |= {"type", "__class__"}
         return name
 
     def look_up(self, owner: Any, names: Sequence[str]) -> None:
-        """What a module, or a class of ours, has under these names."""
+        """Say what a module, or a class of ours, has under these names."""
         scope = vars(owner)
         later = {*dir(owner)} if type(owner) is ModuleType and "__getattr__" in scope else ()
         for name in names:
@@ -166,7 +169,7 @@ class World:
     # ---------------------------------------------------------------------------------- arguments
 
     def tree(self, treedef: Any) -> None:
-        """The form of the arguments."""
+        """Say of what form the arguments are."""
         form, steps = treedef.form, [*treedef.children]
         if isinstance(form, type):
             self.say(self.kind(form), steps, self.word(treedef.aux))
@@ -191,10 +194,10 @@ def _bits(x: complex) -> str:
 
 
 def _surroundings() -> str:
-    """What is set around a recording, where that is understood."""
+    """The settings around a recording; raises Unknown where these are not understood."""
     state = context.running.get()
     inside = state.samples or state.sweeping or state.observers or state.since != math.inf
-    if inside or watching.get():
+    if inside or tracing.get():
         raise Unknown("a transform, a scan, or an observer that is at work around it")
     kinds = [cls for cls in users._own if cls.__module__.partition(".")[0] in UNSAID]  # noqa: SLF001
     if kinds:

@@ -1,0 +1,202 @@
+"""Tracing a step of `scan`: the compiled functions that it calls become entries of a schedule.
+
+Each call is an entry: the arguments are read where their placeholders have their memory, and the
+answers are new placeholders, in the kernel's own memory. Between them stand copies: of what a step is
+given of xs, of what it carries to the next, of what is kept of every step.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...errors import TransformError
+from ...transforms.pytree import flatten
+from ..batches import Batches
+from ..calls.arguments import arguments_of
+from ..elements import Element
+from ..llvm.table import Changing, Gathered, Schedule
+from ..programs.program import SAMPLES
+from .placeholders import Placeholder
+
+if TYPE_CHECKING:
+    from ..calls.arguments import Arguments
+    from ..calls.compiled import Compiled
+    from ..calls.jitted import Jitted
+
+
+def row_shape(x: Any) -> tuple[int, ...]:
+    """The shape of what one step is given of an array, or of one row of a mini-batch."""
+    shape: tuple[int, ...] = (x.array if isinstance(x, Batches) else x).shape[1:]
+    return shape
+
+
+class Tracer:
+    """Notes the calls that a step makes, as a ``schedule``.
+
+    ``native`` says whether machine code can do it, for all functions that were called are LLVM's and of
+    one width of numbers; ``elements`` are those widths.
+    """
+
+    def __init__(self, longest: int, element: Element) -> None:
+        self.schedule = Schedule(element)
+        self.longest, self.element = longest, element
+        self.starts = Changing()  # of the mini-batches
+        self.native = True
+        self.elements: set[Element] = set()
+
+    def given(self, x: Any) -> Placeholder:
+        """A placeholder for what a step is given of x, one of the xs, which an entry copies there."""
+        shape = row_shape(x)
+        if isinstance(x, Batches):  # whose rows a kernel reads where they are
+            return Placeholder(Gathered(), (self.longest, *shape), self.starts)
+        size = math.prod(shape)
+        memory, source = np.zeros(size, self.element.dtype), Changing()
+        self.schedule.copy(memory, source, size, step=size)
+        return Placeholder(memory, shape, source=source)
+
+    def begin(self, leaves: Sequence[Any], given: Sequence[Placeholder], at: int) -> None:
+        """Let the next run of the schedule begin with a step, of these xs."""
+        lengths = set()
+        for x, place in zip(leaves, given, strict=True):
+            if not isinstance(x, Batches):
+                place.source.array = x[at:]
+                continue
+            place.memory.array = np.ascontiguousarray(x.array, self.element.dtype)
+            place.memory.rows.array = x.rows
+            self.starts.array = x.starts[at:]
+            lengths.add(x.starts.tobytes())
+        if len(lengths) > 1:
+            raise TransformError("the mini-batches of a step have as many rows in all xs")
+
+    def as_placeholder(self, x: Any) -> Placeholder:
+        """What a step returned as a placeholder; a number or array is the same at every step."""
+        if isinstance(x, Placeholder):
+            return x
+        array = np.array(x, self.element.dtype, order="C")
+        return Placeholder(array.ravel(), array.shape)
+
+    def stacked(self, y: Placeholder) -> Changing:
+        """The array into which an entry copies a y of every step, one after the other."""
+        _refuse_batch(y)
+        out, size = Changing(), math.prod(y.shape)
+        self.schedule.copy(out, y.memory, size, to_step=size)
+        return out
+
+    def carry_on(self, carry: Sequence[Placeholder], new: Sequence[Placeholder]) -> None:
+        """Copy what a step returned to where the next one finds it.
+
+        These are copies that happen at once: memory is written when no other copy is still to read it,
+        and where some go round in a circle, one of them is saved elsewhere first.
+        """
+        for place in new:
+            _refuse_batch(place)
+        waiting = [(a.memory, b.memory) for a, b in zip(carry, new, strict=True) if a is not b]
+        while waiting:
+            needed = {id(source) for _, source in waiting}
+            free = [k for k, (to, _) in enumerate(waiting) if id(to) not in needed]
+            to, source = waiting[free[0] if free else 0]
+            if free:
+                waiting.pop(free[0])
+                self.schedule.copy(to, source, to.size)
+                continue
+            saved = np.empty_like(to)
+            self.schedule.copy(saved, to, saved.size)
+            waiting = [(a, saved if b is to else b) for a, b in waiting]
+
+    # ------------------------------------------------------------------------------------ the calls
+
+    def call(self, jitted: Jitted, args: Any, kwargs: Any) -> Any:
+        """Note a call of a function that jit made as an entry; its answer is made of placeholders."""
+        leaves, treedef = flatten((args, kwargs))
+        stand_ins = [np.zeros(x.shape) if isinstance(x, Placeholder) else x for x in leaves]
+        plain_args, plain_kwargs = treedef.unflatten(stand_ins)
+        arguments = arguments_of(plain_args, plain_kwargs, jitted.element)
+        if arguments is None:
+            raise TransformError(f"scan calls {jitted.f!r} with what is no number or array")
+        compiled = jitted.compiled_for(arguments)
+        self.elements.add(jitted.element)
+        self.native = self.native and jitted.backend == "llvm" and jitted.element == self.element
+        places = [x if isinstance(x, Placeholder) else None for x in leaves]
+        arrays = self._arrays(places, arguments) + compiled.interface.captured
+        n = compiled.interface.samples(arguments)
+        starts = self._starts(compiled, places, arguments)
+        if not self.native:
+            return _of_shapes(compiled, n, starts)
+        memory = self.schedule.call(compiled.kernel, arrays, n, starts or 0)
+        return self._answers(compiled, memory, n, starts)
+
+    def _arrays(self, places: Sequence[Placeholder | None], arguments: Arguments) -> list[Any]:
+        """The argument arrays of a kernel: the memory of placeholders, and arrays for what is none."""
+        given = [None if place is None else place.memory for place in places]
+        if not arguments.are_packed:
+            return [x if m is None else m for m, x in zip(given, arguments.arrays, strict=True)]
+        packed, *others = arguments.arrays
+        pairs = [*zip(given, arguments.numbers, strict=True)]
+        for k, memory in enumerate([m for m, is_number in pairs if is_number]):
+            if memory is not None:
+                self.schedule.copy(packed[k:], memory, 1)
+        arrays = [m for m, is_number in pairs if not is_number]
+        return [packed, *(x if m is None else m for m, x in zip(arrays, others, strict=True))]
+
+    def _starts(
+        self, compiled: Compiled, places: Sequence[Placeholder | None], arguments: Arguments
+    ) -> Any:
+        """Where mini-batches start, if the function's samples are theirs; else None."""
+        numbers = arguments.numbers if arguments.are_packed else [False] * len(places)
+        arrays = [place for place, is_one in zip(places, numbers, strict=True) if not is_one]
+        guards = compiled.interface.guards[arguments.are_packed :]
+        batched = [
+            (place is not None and place.starts is not None, guard[:1] == (SAMPLES,))
+            for place, guard in zip(arrays, guards, strict=True)
+        ]
+        if not any(is_batch for is_batch, _ in batched):
+            return None
+        if any(is_batch != sampled for is_batch, sampled in batched if is_batch or sampled):
+            raise TransformError(
+                f"{compiled.f!r} needs mini-batches of one length, or mixes their samples with others"
+            )
+        return self.starts
+
+    def _answers(self, compiled: Compiled, memory: Any, n: int, starts: Any) -> Any:
+        """The tree that a function answers, of placeholders in its kernel's memory."""
+        results, outputs = compiled.interface.results, compiled.rolled.outputs
+        rows = iter(memory.results)
+        places, k = [], 0
+        for part in results.parts:
+            mine = range(k, k := k + part.size)
+            if part.is_truth or (
+                part.per_sample and (part.size, outputs[mine[0]].space) != (1, "S")
+            ):
+                raise TransformError(
+                    f"{compiled.f!r} answers {part}: scan takes functions that answer numbers, "
+                    f"arrays, and one number a sample"
+                )
+            if part.per_sample:
+                places.append(Placeholder(next(rows), (n,), starts))
+                continue
+            places.append(Placeholder(memory.uniform[mine.start : mine.stop], part.shape or ()))
+        return results.treedef.unflatten(places)
+
+
+def _refuse_batch(place: Placeholder) -> None:
+    """Raise for an answer of a step whose shape is another at every step."""
+    if place.starts is not None:
+        raise TransformError(
+            "a step of scan returned one number for each sample of a mini-batch: their lengths differ, "
+            "so return a sum or a mean"
+        )
+
+
+def _of_shapes(compiled: Compiled, n: int, starts: Any) -> Any:
+    """The tree that a function answers, of placeholders of its shapes, for a step that Python runs."""
+    results = compiled.interface.results
+    places = []
+    for part in results.parts:
+        shape = ((n,) if part.per_sample else ()) + (part.shape or ())
+        memory = np.zeros(math.prod(shape))
+        places.append(Placeholder(memory, shape, starts if part.per_sample else None))
+    return results.treedef.unflatten(places)
