@@ -169,6 +169,11 @@ class Code:
             return self.index(f"add i64 {index[0]}, {index[1]}")
         return str(index)
 
+    def looked_up(self, index: Index) -> Text:
+        """The integer at a place in the program's tables."""
+        place = self.index(f"getelementptr i64, ptr @tables, i64 {self.added_up(index)}")
+        return self.index(f"load i64, ptr {place}, align 8")
+
     def at(self, pointer: Text, index: Index) -> Text:
         """The address of number ``index`` of an array."""
         if index == 0:

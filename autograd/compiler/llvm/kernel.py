@@ -231,8 +231,8 @@ class Kernel:
 
     def module(self, *functions: Text, constants: Text = "") -> Text:
         """A module of functions, with what they may call, and the constants if they read them."""
-        used = any("@constants" in function for function in functions)
-        return "\n".join([*[constants] * used, *self._declared(), *functions, ""])
+        used = [x for x in constants.splitlines() if any(x[: x.index(" ")] in f for f in functions)]
+        return "\n".join([*used, *self._declared(), *functions, ""])
 
     def _declared(self) -> Iterable[Text]:
         memory = "declare void @llvm.mem{}.p0{}.i64(ptr, {}, i64, i1)"

@@ -72,6 +72,13 @@ class Numbers:
             return z
         return self.code.once(f"insertelement {self.type} {x}, {self.scalar} {z}, i32 {k}")
 
+    def gathered(self, xs: Sequence[Text]) -> Text:
+        """One number in each lane."""
+        all_: Text = "poison"
+        for k, x in enumerate(xs):
+            all_ = self.with_lane(all_, k, x)
+        return all_
+
     def intrinsic(self, name: Text, *xs: Text) -> Text:
         """A function that LLVM knows itself: sqrt, fabs, floor, ceil, roundeven, copysign."""
         return self.code.call(f"llvm.{name}.{self.suffix}", self.type, [(self.type, x) for x in xs])

@@ -19,8 +19,8 @@ from .spaces import At, Part
 
 
 def is_simple(group: Group) -> bool:
-    """Whether a group has one instance and no dot: straight-line code."""
-    return group.count == group.outer == 1 and not group.dots
+    """Whether a group has one instance, at a known place, and no dot: straight-line code."""
+    return group.count == group.outer == 1 and not group.dots and not group.target.looked_up
 
 
 def place_of(group: Group, leaf: Leaf) -> Leaf:

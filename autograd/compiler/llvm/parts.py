@@ -6,7 +6,7 @@ reads it from memory: another part, a loop over addresses, the caller.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage, uses, words
 from .ir import Text, constant
@@ -93,7 +93,7 @@ def read_from_memory(rolled: Rolled, parts: list[list[list[Item]]]) -> set[tuple
                 if isinstance(item, Loop):  # registers do not reach into a loop, nor out of it
                     written = set()
                 for group, iterations in members(item):
-                    read |= _addresses(group, iterations, written)
+                    read |= _addresses(rolled, group, iterations, written)
                     if is_simple(group) and not group.target.step:
                         written.add(group.target[:2])
                 if isinstance(item, Loop):
@@ -110,10 +110,10 @@ def members(item: Item) -> Iterator[tuple[Group, int]]:
 
 
 def _addresses(
-    group: Group, iterations: int, written: set[tuple[str, int]]
+    rolled: Rolled, group: Group, iterations: int, written: set[tuple[str, int]]
 ) -> set[tuple[str, int]]:
     """Every slot that a group reads, but those at a fixed place that its part has written."""
-    if is_simple(group) and iterations == 1:
+    if is_simple(group) and iterations == 1 and not rolled.tables:
         return {leaf[:2] for leaf in group.leaves if leaf[0] in "USL"} - written
     read: set[tuple[str, int]] = set()
     for leaf, stride, terms in uses(group):
@@ -124,8 +124,10 @@ def _addresses(
         places = {leaf.base}
         for count, by in moves:
             places = {place + by * j for place in places for j in range(count)}
+        if leaf.looked_up:
+            places = {rolled.tables[place] for place in places}
         found = {(leaf.space, place) for place in places}
-        read |= found if moves or leaf.step else found - written
+        read |= found if moves or leaf.step or leaf.looked_up else found - written
     return read
 
 
@@ -144,10 +146,18 @@ def chunks(functions: list[Text]) -> Iterator[list[Text]]:
 
 
 def array_of_constants(rolled: Rolled, linkage: Text) -> Text:
-    """The constants that are read from memory; of external ones another module has the numbers."""
-    kind, numbers = rolled.element.llvm, rolled.constants
-    type_ = f"constant [{len(numbers)} x {kind}]"
+    """The constants that are read from memory, and tables if there are any; of external ones another
+    module has the numbers.
+    """
+    arrays = [_array("@constants", linkage, rolled.element.llvm, map(constant, rolled.constants))]
+    if rolled.tables:
+        arrays.append(_array("@tables", linkage, "i64", map(str, rolled.tables)))
+    return "\n".join(arrays)
+
+
+def _array(name: Text, linkage: Text, kind: Text, numbers: Iterable[Text]) -> Text:
+    texts = [f"{kind} {x}" for x in numbers]
+    type_ = f"constant [{len(texts)} x {kind}]"
     if linkage == "external":
-        return f"@constants = external dso_local {type_}"
-    written = ", ".join(f"{kind} {constant(x)}" for x in numbers)
-    return f"@constants = {linkage} {type_} [{written}], align 64"
+        return f"{name} = external dso_local {type_}"
+    return f"{name} = {linkage} {type_} [{', '.join(texts)}], align 64"

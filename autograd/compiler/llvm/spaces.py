@@ -10,6 +10,7 @@ first sample of a tile within its block, v a vector of the tile.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..rolling.rolled import Leaf, Rolled
@@ -109,12 +110,20 @@ class Part:
         self, leaf: Leaf, at: At, place: Place = (0, 0), j: Index = 0, stride: int = 0
     ) -> Index:
         """The address of a leaf within its space."""
-        if not (leaf.inner or leaf.outer or leaf.step or stride):
+        if not (leaf.inner or leaf.outer or leaf.step or stride or leaf.looked_up):
             return leaf.base
-        return self.code.offset(
+        index = self.code.offset(
             leaf.base + place[0] * leaf.outer + place[1] * leaf.inner,
             (0 if leaf.space == "P" else at.i, leaf.inner),  # o says where a panel's tile is
             (at.o, leaf.outer),
             (at.s, leaf.step),
             (j, stride),
         )
+        return self.code.looked_up(index) if leaf.looked_up else index
+
+    def lanes_of(
+        self, leaf: Leaf, at: At, place: Place, j: Index = 0, stride: int = 0
+    ) -> Iterator[Text]:
+        """Where the numbers of as many instances as there are lanes are."""
+        for k in range(self.shape.lanes):
+            yield self.place(leaf, self.index(leaf, at, (place[0], place[1] + k), j, stride))

@@ -96,6 +96,9 @@ class Tile:
         index = part.index(leaf, self.at, spot, j, stride)
         if not (self.across and leaf.inner):
             return part.read(n, leaf, index, self.at.lane, v, self.group.per_sample)
+        if leaf.looked_up:
+            places = part.lanes_of(leaf, self.at, spot, j, stride)
+            return n.gathered([*map(part.one.load, places)])
         place = part.place(leaf, index)
         if leaf.inner < 0:
             return n.reversed(n.load(part.code.at(place, 1 - n.lanes)))
@@ -179,6 +182,10 @@ def store_tile(tile: Tile, values: Iterator[Text]) -> None:
     """Put a tile's numbers where they belong."""
     part, at, target = tile.part, tile.at, tile.group.target
     for z, (o, i, v) in zip(values, tile.places, strict=True):
+        if tile.across and target.looked_up:
+            for k, place in enumerate(part.lanes_of(target, at, (o, i))):
+                part.one.store(tile.n.lane(z, k), place)
+            continue
         index = part.index(target, at, (o, i))
         tile.n.store(z, part.place(target, index, at.lane, v))
 
@@ -212,11 +219,13 @@ def over_instances(
 
 
 def goes_across(part: Part, group: Group) -> bool:
-    """Whether a uniform group's instances lie side by side, so that they can be lanes."""
+    """Whether a uniform group's instances lie side by side or are looked up one by one, so that they
+    can be lanes.
+    """
     return (
         group.count >= part.shape.lanes > 1
         and group.target.inner == part.local == 1
-        and {leaf.inner for leaf in group.leaves} <= {-1, 0, 1}
+        and {leaf.inner for leaf in group.leaves if not leaf.looked_up} <= {-1, 0, 1}
     )
 
 

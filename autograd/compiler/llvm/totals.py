@@ -111,9 +111,14 @@ def is_product(part: Part, group: Group) -> bool:
     """Whether its terms are products of slots that the block alone reads: 0 where these are 0."""
     many = part.shape.block > part.shape.lanes and isinstance(part.stride, int)
     return many and all(
-        word == "mul" or (isinstance(word, int) and word >= 0 and group.leaves[word].space == "S")
+        word == "mul" or (isinstance(word, int) and word >= 0 and _is_row(group.leaves[word]))
         for word in group.code
     )
+
+
+def _is_row(leaf: Leaf) -> bool:
+    """Whether it is a slot of samples, or some at constant distances."""
+    return leaf.space == "S" and not leaf.looked_up
 
 
 def write_empty(part: Part, products: Sequence[Group]) -> None:

@@ -87,7 +87,7 @@ def _place(leaf: Leaf) -> Place:
 
 def _reads(group: Group) -> Iterator[Place]:
     for leaf, stride, terms in uses(group):
-        for j in range(terms):
+        for j in range(0 if leaf.looked_up else terms):  # which is never of the same turn
             yield leaf.space, leaf.base + j * stride, leaf.step
 
 

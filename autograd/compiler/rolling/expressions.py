@@ -8,7 +8,7 @@ constant distances; where they lie elsewhere it is written out, and goes on from
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, starmap
 from typing import Any
 
 import numpy as np
@@ -17,10 +17,12 @@ from ..programs.program import DOTS, halves
 from .arrays import ranges
 from .dots import SHORTEST
 from .rolled import Dot, Group, Leaf, Words
+from .runs import is_irregular
 from .slots import Slots, leaves_at
 from .trees import Forest, Template
 
 LeafOf = Callable[[int], Leaf]
+LineOf = Callable[[Sequence[Leaf]], Leaf]
 Product = tuple[Leaf, Leaf]
 Strides = tuple[int, int]
 
@@ -42,7 +44,8 @@ def alone(slots: Slots, roots: Any) -> Iterator[Group]:
             yield _group(forest, root, *_plain(forest.template(root), some), (), target)
             first += width
         else:
-            yield single(forest, root, _leaves_of(slots, root).__getitem__, target)
+            leaf_of = _leaves_of(slots, root).__getitem__
+            yield single(forest, root, leaf_of, target, slots.line_along)
 
 
 def _leaves_of(slots: Slots, root: int) -> dict[int, Leaf]:
@@ -64,8 +67,12 @@ def _plain(template: tuple[Any, ...], leaves: list[Leaf]) -> tuple[Words, Iterab
     return tuple(words), number
 
 
-def single(forest: Forest, root: int, leaf_of: LeafOf, target: Leaf) -> Group:
-    """The group of one root, whose elements are where ``leaf_of`` says."""
+def single(
+    forest: Forest, root: int, leaf_of: LeafOf, target: Leaf, line: LineOf | None = None
+) -> Group:
+    """The group of one root, whose elements are where ``leaf_of`` says; ``line`` is a leaf that goes
+    along some, for a dot whose terms are here and there.
+    """
     flow = forest.flow
     template = forest.template(root)
     items = forest.item[forest.start[root] : forest.start[root + 1]].tolist()
@@ -83,6 +90,12 @@ def single(forest: Forest, root: int, leaf_of: LeafOf, target: Leaf) -> Group:
         position = ~items[item]
         read = range(flow.first[position], flow.first[position + 1])
         products = [*zip(*(map(leaf_of, side) for side in halves(read)[:2]), strict=True)]
+        if line and are_scattered(products):
+            w, x = (line(side) for side in zip(*products, strict=True))
+            leaves.extend([w._replace(inner=0), x._replace(inner=0)])
+            both = len(leaves) - 2, len(leaves) - 1
+            dots.append(Dot(len(products), *both, w.inner, x.inner, start, op))
+            return (~(len(dots) - 1),)
         for terms, strides in lines(products):
             w, x = terms[0]
             if strides is None:
@@ -124,6 +137,13 @@ def filled(
         else:
             code += dot(word.item, word.op, filled(word.start, leaf, dot))
     return tuple(code)
+
+
+def are_scattered(products: Sequence[Product]) -> bool:
+    """Whether the sides of products lie here and there, each in one space, and do not move."""
+    if any(leaf.step for leaf in products[0]) or None in starmap(_strides, pairwise(products)):
+        return False
+    return is_irregular(np.array([[leaf.base for leaf in pair] for pair in products]))
 
 
 def lines(products: Sequence[Product]) -> Iterator[tuple[Sequence[Product], Strides | None]]:

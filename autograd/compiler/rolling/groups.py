@@ -5,6 +5,9 @@ leaf. Sorted by rows, a layer's neurons stand one below the other, and their row
 constant step: that is an inner loop. Equal runs whose first rows differ by a constant step are the
 outer loop of one group. Dots have one length and one stride within a group; others are groups of
 their own.
+
+Where that would be many short runs, for what is read follows a mesh's edges or a text's tokens, all
+expressions are one group in the order in which they were recorded, and addresses are looked up.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from .arrays import numbered, sorted_by
 from .expressions import filled, written_out
 from .flow import PLACE
 from .rolled import Dot, Group, Leaf, Words
-from .runs import by_turns, runs
+from .runs import are_many, by_turns, is_irregular, runs
 from .slots import Slots, space_of
 from .trees import Template
 
@@ -46,7 +49,9 @@ class _Side(NamedTuple):
 
 
 class _Column(NamedTuple):
-    """Leaf k of all expressions: what its address is in, and the addresses; or a table's elements."""
+    """Leaf k of all expressions: what its address is in, and the addresses; or a row of them each,
+    along which a dot goes.
+    """
 
     code: int
     values: Any
@@ -60,7 +65,11 @@ def groups(slots: Slots, roots: Any) -> Iterator[Group]:
     width = int(forest.start[roots[0] + 1] - forest.start[roots[0]])
     items = forest.item[forest.start[roots][:, None] + np.arange(width)]
     dots = {j: _dots(slots, ~items[:, j]) for j in np.flatnonzero(items[0] < 0).tolist()}
-    for rows in _alike(slots, dots, len(roots)):
+    alike = [*_alike(slots, dots, len(roots))]
+    if not forest.flow.is_total[roots[0]] and _differ(slots, dots, len(alike), len(roots)):
+        yield _looked_up(slots, roots, template, items, dots)
+        return
+    for rows in alike:
         some = {j: dot.of(rows) for j, dot in dots.items()}
         yield from _groups(slots, roots[rows], template, items[rows], some)
 
@@ -106,28 +115,20 @@ def _groups(
     slots: Slots, roots: Any, template: Template, items: Any, found: dict[int, _Dots]
 ) -> Iterator[Group]:
     flow = slots.forest.flow
-    columns: list[_Column] = []
-    dots: list[Dot] = []
-
-    def dot(item: int, op: str, start: Words) -> Words:
-        ws, xs = found[item]
-        if ws.holds[0] and xs.holds[0]:
-            dots.append(_dot(slots, columns, found[item])._replace(start=start, op=op))
-            return (~(len(dots) - 1),)
-        pairs = [
-            (_add(slots, columns, w), _add(slots, columns, x))
-            for w, x in zip(ws.elements.T, xs.elements.T, strict=True)
-        ]
-        return written_out(pairs, start, op)
-
-    code = filled(template, lambda item: _add(slots, columns, items[:, item]), dot)
-    order = _order(columns, len(roots))
-    order = order[by_turns(_known(slots, roots[order], columns, order))]
-    roots = roots[order]
-    table = [_placed(slots, column, order) for column in columns]
     total = bool(flow.is_total[roots[0]])
     many = total or bool(flow.many[roots[0]])
     sampled = many and not total
+    if not total and _are_scattered(slots, found):
+        yield _looked_up(slots, roots, template, items, found)
+        return
+    code, columns, dots = _columns(slots, template, items, found)
+    order = _order(columns, len(roots))
+    order = order[by_turns(_known(slots, roots[order], columns, order))]
+    if not total and is_irregular(_known(slots, roots[order], columns, order)):
+        yield _looked_up(slots, roots, template, items, found)
+        return
+    roots = roots[order]
+    table = [_placed(slots, column, order) for column in columns]
     if slots.address[roots[0]] < 0:
         slots.give(roots, sampled)
     rows = np.column_stack([*table, slots.address[roots]])
@@ -139,7 +140,80 @@ def _groups(
             for (space, array), move in zip(spaces, moves[:-1], strict=True)
         )
         target = Leaf("S" if sampled else "U", *moves[-1])
-        yield Group(code, leaves, target, many, count, outer, tuple(dots), total)
+        yield Group(code, leaves, target, many, count, outer, dots, total)
+
+
+def _looked_up(
+    slots: Slots, roots: Any, template: Template, items: Any, found: dict[int, _Dots]
+) -> Group:
+    """One group of expressions, whose addresses are looked up unless they move by a constant step."""
+    flow = slots.forest.flow
+    order = np.argsort(slots.output[roots], kind="stable")
+    roots = roots[order]
+    found = {j: dot.of(order) for j, dot in found.items()}
+    code, columns, dots = _columns(slots, template, items[order], found, irregular=True)
+    many, in_order = bool(flow.many[roots[0]]), np.arange(len(roots))
+    leaves = []
+    for column in columns:
+        space, array = space_of(column.code)
+        leaves.append(slots.line(space, _placed(slots, column, in_order), array))
+    if slots.address[roots[0]] < 0:
+        slots.give(roots, many)
+    target = slots.line("S" if many else "U", slots.address[roots])
+    return Group(code, tuple(leaves), target, many, len(roots), dots=dots)
+
+
+def _columns(
+    slots: Slots, template: Template, items: Any, found: dict[int, _Dots], irregular: bool = False
+) -> tuple[Words, list[_Column], tuple[Dot, ...]]:
+    """The code of a template, its leaves, and its dots, that are written out where they go along no
+    constant steps, nor where addresses are looked up.
+    """
+    columns: list[_Column] = []
+    dots: list[Dot] = []
+    fits = _is_in_one_space if irregular else _holds
+
+    def dot(item: int, op: str, start: Words) -> Words:
+        ws, xs = found[item]
+        if fits(slots, ws) and fits(slots, xs):
+            dots.append(_dot(slots, columns, found[item], irregular)._replace(start=start, op=op))
+            return (~(len(dots) - 1),)
+        pairs = [
+            (_add(slots, columns, w), _add(slots, columns, x))
+            for w, x in zip(ws.elements.T, xs.elements.T, strict=True)
+        ]
+        return written_out(pairs, start, op)
+
+    code = filled(template, lambda item: _add(slots, columns, items[:, item]), dot)
+    return code, columns, tuple(dots)
+
+
+def _holds(_: Slots, side: _Side) -> bool:
+    return bool(side.holds[0])
+
+
+def _is_in_one_space(slots: Slots, side: _Side) -> bool:
+    codes = slots.forest.flow.code[side.elements]
+    return bool((codes == codes[0, 0]).all())
+
+
+def _are_scattered(slots: Slots, dots: dict[int, _Dots]) -> bool:
+    """Whether the terms of one of some dots are sooner looked up than written out."""
+    return any(_is_scattered(slots, both) for both in dots.values())
+
+
+def _is_scattered(slots: Slots, both: _Dots) -> bool:
+    if both.w.holds[0] and both.x.holds[0]:
+        return False
+    terms = [slots.addresses(side.elements[0]) * (side.code[0] != PLACE) for side in both]
+    alike = all(_is_in_one_space(slots, side) for side in both)
+    return alike and is_irregular(np.column_stack(terms))
+
+
+def _differ(slots: Slots, dots: dict[int, _Dots], ways: int, count: int) -> bool:
+    """Whether dots run in too many ways for a group of each."""
+    sides = (side for both in dots.values() for side in both)
+    return are_many(ways, count) and all(_is_in_one_space(slots, side) for side in sides)
 
 
 def _add(slots: Slots, columns: list[_Column], elements: Any) -> int:
@@ -152,12 +226,22 @@ def _add(slots: Slots, columns: list[_Column], elements: Any) -> int:
     return len(columns) - 1
 
 
-def _dot(slots: Slots, columns: list[_Column], both: _Dots) -> Dot:
+def _dot(slots: Slots, columns: list[_Column], both: _Dots, irregular: bool) -> Dot:
+    strides = []
     for side in both:
-        at = slots.addresses(side.elements if side.is_table[0] else side.elements[:, 0])
-        columns.append(_Column(int(side.code[0]), at, bool(side.is_table[0])))
-    terms, (w, x) = both[0].elements.shape[1], (int(side.stride[0]) for side in both)
-    return Dot(terms, len(columns) - 2, len(columns) - 1, w, x)
+        at, is_table = slots.addresses(side.elements[:, 0]), bool(side.is_table.any())
+        if is_table or (irregular and not _is_steady(side, at)):
+            at, is_table = slots.addresses(side.elements), True
+        columns.append(_Column(int(side.code[0]), at, is_table))
+        strides.append(1 if is_table else int(side.stride[0]))
+    w, x = strides
+    return Dot(both[0].elements.shape[1], len(columns) - 2, len(columns) - 1, w, x)
+
+
+def _is_steady(side: _Side, first: Any) -> bool:
+    """Whether the dots of all rows move alike along one side, and from row to row by one step."""
+    alike = side.holds.all() and (side.stride == side.stride[0]).all()
+    return side.code[0] == PLACE or bool(alike and (np.diff(first, 2) == 0).all())
 
 
 def _order(columns: list[_Column], count: int) -> Any:

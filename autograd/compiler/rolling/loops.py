@@ -21,7 +21,7 @@ from .bodies import ranks, together
 from .expressions import single
 from .flow import COMPUTED, PLACE
 from .rolled import Group, Leaf, Loop
-from .runs import by_turns, runs
+from .runs import by_turns, is_irregular, runs
 from .slots import Slots, space_of
 from .trees import Forest
 
@@ -172,7 +172,7 @@ class Loops:
             single(self.forest, block.start + r, leaf_of, f.target(r)) for r in f.roots.tolist()
         ]
         many = bool(flow.stage[block.start] % 2)
-        return [*copying(self.copies)], Loop(block.repeats, tuple(together(body)), many)
+        return [*copying(self.slots, self.copies)], Loop(block.repeats, tuple(together(body)), many)
 
     def _leaf(self, f: Frames, element: int) -> Leaf:
         """Where an element of the first block is, and how it moves from block to block."""
@@ -216,9 +216,10 @@ class Loops:
         """A line of slots, where what is read has constant steps already or is copied to."""
         at, sampled = self.slots.address[positions], self.forest.flow.in_samples[positions]
         steps = np.diff(at)
-        if (sampled == sampled[0]).all() and (steps == steps[0]).all():
-            return Leaf("S" if sampled[0] else "U", int(at[0]), step=int(steps[0]))
         many = bool(sampled.any())
+        if (sampled == many).all() and ((steps == steps[0]).all() or is_irregular(at[:, None])):
+            leaf = self.slots.line("S" if many else "U", at)
+            return leaf._replace(inner=0, step=leaf.inner)
         first = self.slots.take(many, len(positions))
         space = "S" if many else "U"
         to = (Leaf(space, first + k) for k in range(len(positions)))
@@ -226,21 +227,26 @@ class Loops:
         return Leaf(space, first, step=1)
 
 
-def copying(copies: Sequence[tuple[Leaf, Leaf]]) -> Iterator[Group]:
+def copying(slots: Slots, copies: Sequence[tuple[Leaf, Leaf]]) -> Iterator[Group]:
     """Groups that copy from leaf to leaf."""
     kinds: dict[tuple[str, int, str], list[tuple[int, int]]] = {}
     for source, target in dict.fromkeys(copies):
         kind = source.space, source.array, target.space
         kinds.setdefault(kind, []).append((target.base, source.base))
     for (at_space, array, space), pairs in kinds.items():
-        yield from copied((at_space, array), space, np.array(sorted(pairs)))
+        yield from copied(slots, (at_space, array), space, np.array(sorted(pairs)))
 
 
-def copied(source: tuple[str, int], space: str, table: Any) -> Iterator[Group]:
+def copied(slots: Slots, source: tuple[str, int], space: str, table: Any) -> Iterator[Group]:
     """Groups that copy from a space, which may be an array, to another: a row has both addresses, that
     of the target first.
     """
     table = table[by_turns(table)]
+    if is_irregular(table):
+        to, at = table.T
+        leaf, target = slots.line(source[0], at, source[1]), slots.line(space, to)
+        yield Group((0,), (leaf,), target, space == "S", len(table))
+        return
     for first, count, outer, step, far in runs(table):
         to, (base, inner, far_off) = np.stack([table[first], step, far], axis=1).tolist()
         leaf = Leaf(source[0], base, inner, far_off, array=source[1])

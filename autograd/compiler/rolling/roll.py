@@ -31,6 +31,7 @@ from .passes import instructions, with_own_conditions
 from .repeats import with_repeats
 from .rolled import Group, Leaf, Loop, Outputs, Rolled, Stage
 from .slots import Slots, space_of
+from .sums import Sums, scattered
 from .trees import Forest
 
 SMALL = 4  # so few expressions of a form are not worth a group
@@ -63,20 +64,31 @@ class _Rolling:
         self.loops = Loops(self.slots, blocks, self.results)
         self.level = _levels(self.forest)
         self.items: dict[int, Items] = defaultdict(lambda: defaultdict(list))
-        singles, many = self._buckets()
+        sums = [*scattered(self.slots, self._roots(), self.level)]
+        for some in sums:
+            self._give(some.roots)
+        singles, many = self._buckets(self._roots(sums))
         self._give(singles)
         for roots in many:
             self._keep(roots[0], groups(self.slots, roots))
+        for some in sums:
+            self._keep(some.roots[0], [some.group(self.slots)])
         for root, group in zip(singles, alone(self.slots, singles), strict=True):
             self._keep(root, [group])
         for number in range(len(blocks)):
             self._keep_loop(number)
         self._finish(program)
 
-    def _buckets(self) -> tuple[Any, list[Any]]:
-        """The roots that stand alone, and those of one form and level, in the order of levels."""
+    def _roots(self, but: Sequence[Sums] = ()) -> Any:
+        """The roots outside of loops, but those of some sums."""
+        roots = self.forest.root & (self.forest.loop < 0)
+        for some in but:
+            roots[some.roots] = False
+        return np.flatnonzero(roots)
+
+    def _buckets(self, roots: Any) -> tuple[Any, list[Any]]:
+        """Of roots those that stand alone, and those of one form and level, in the order of levels."""
         forest, flow = self.forest, self.flow
-        roots = np.flatnonzero(forest.root & (forest.loop < 0))
         given = self.slots.address[roots] >= 0  # by a loop that begins with what they compute
         keys = given, flow.many[roots], forest.form[roots], self.level[roots], flow.stage[roots]
         order = np.lexsort(keys)
@@ -124,7 +136,8 @@ class _Rolling:
         """What a loop computed is copied to an output's own slot, and so is what nothing computed: a
         constant, an element of an argument, another output.
         """
-        r, (elsewhere, codes, at) = self.rolled, self.slots.elsewhere(outputs)
+        r, slots = self.rolled, self.slots
+        elsewhere, codes, at = slots.elsewhere(outputs)
         table = np.column_stack([elsewhere, at])
         many = {k: Leaf("S", slot) for k, slot in table[codes == SAMPLED].tolist()}
         r.outputs = Outputs(len(outputs), many)
@@ -132,7 +145,7 @@ class _Rolling:
             other = self._filled(table, codes == PLACE)
             table, codes = table[other], codes[other]
         kinds = sorted({*codes.tolist()} - {SAMPLED})
-        copies = [g for c in kinds for g in copied(space_of(c), "U", table[codes == c])]
+        copies = [g for c in kinds for g in copied(slots, space_of(c), "U", table[codes == c])]
         if copies:
             r.stages.append(Stage(False, copies))
 
@@ -143,7 +156,9 @@ class _Rolling:
         most = np.bincount(table[constants, 1]).argmax()
         same = constants & (table[:, 1] == most)
         slots = np.arange(table[same][0, 0], table[same][-1, 0] + 1)
-        fill = copied(space_of(PLACE), "U", np.column_stack([slots, np.full_like(slots, most)]))
+        fill = copied(
+            self.slots, space_of(PLACE), "U", np.column_stack([slots, np.full_like(slots, most)])
+        )
         self.rolled.stages.insert(0, Stage(False, [*fill]))
         return ~same
 

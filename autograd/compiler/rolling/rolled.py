@@ -21,13 +21,14 @@ samples). For instance (o, i), in iteration s of a loop, leaf k is at address
 
     base + i·inner + o·outer + s·step
 
-and the result goes to the address of ``target``, likewise. A dot is Σ over j < terms of the product
-of leaf ``w`` and leaf ``x``, whose addresses move by w_stride and x_stride with j, added from the left
-to what the code ``start`` computes, in which dots before it may be (no code: to the first product), or
+and the result goes to the address of ``target``, likewise. Of a leaf that is ``looked_up`` this is a
+place in the program's ``tables``, and the integer there is the address: that is how indices that the
+program knows (a mesh's edges, say) are read. A dot is Σ over j < terms of the product of leaf ``w`` and
+leaf ``x``, whose addresses or places move by w_stride and x_stride with j, added from the left to what
+the code ``start`` computes, in which dots before it may be (no code: to the first product), or
 subtracted from it if its ``op`` says so. Leaves of dots stand in ``leaves`` like all others. If
 ``total``, the expression is per sample and summed over all samples: the target is uniform (0 for no
-samples), and no item of the same stage reads it. The outer product of a layer is such a group, of code
-(0, 1, "mul").
+samples), and no item of the same stage reads it: so a layer's outer product, of code (0, 1, "mul").
 
 **Loops**: a `Loop` runs the groups of its body, in order, for s = 0 … count - 1. They read what earlier
 iterations stored (a carry: its base lies before), and an earlier loop (a tape: step of either sign).
@@ -66,9 +67,10 @@ class Leaf(NamedTuple):
     outer: int = 0
     step: int = 0
     array: int = -1  # which argument array, where space is A
+    looked_up: bool = False
 
     def at(self, o: int, i: int, s: int) -> int:
-        """The address for one instance in one iteration."""
+        """The address, or its place in the tables, for one instance in one iteration."""
         return self.base + i * self.inner + o * self.outer + s * self.step
 
 
@@ -185,6 +187,7 @@ class Rolled:
         self,
         stages: Sequence[Stage] = (),
         constants: Sequence[float] = (),
+        tables: Sequence[int] = (),
         sample_inputs: Sequence[tuple[int, int, int]] = (),
         uniform_slots: int = 0,
         sample_slots: int = 0,
@@ -196,7 +199,7 @@ class Rolled:
     ) -> None:
         self.stages, self.constants, self.sample_inputs = [*stages], [*constants], [*sample_inputs]
         self.uniform_slots, self.sample_slots, self.locals = uniform_slots, sample_slots, locals
-        self.watch = [*watch]
+        self.tables, self.watch = [*tables], [*watch]
         self.outputs = Outputs(0, {}) if outputs is None else outputs
         self.element, self.digest = element, digest
 
@@ -215,15 +218,12 @@ class Rolled:
         return chain.from_iterable(stage.groups() for stage in self.stages)
 
 
-# ------------------------------------------------------------------------------------ the reference
-
-
 class _Memory:
     """The spaces of one run, of all samples at once."""
 
     def __init__(self, rolled: Rolled, arrays: Sequence[Any], n: int) -> None:
         self.arrays = [np.ravel(np.asarray(x, dtype=float)) for x in arrays]
-        self.n, self.element = n, rolled.element
+        self.n, self.element, self.tables = n, rolled.element, rolled.tables
         self.spaces: dict[str, Any] = {
             "K": rolled.constants,
             "U": [0.0] * rolled.uniform_slots,
@@ -233,9 +233,13 @@ class _Memory:
         for slot, (array, first, step) in enumerate(rolled.sample_inputs):
             self.spaces["S"][slot] = self.arrays[array][first + step * np.arange(n)]
 
-    def read(self, leaf: Leaf, address: int) -> Any:
+    def address(self, leaf: Leaf, o: int, i: int, s: int, j: int = 0) -> int:
+        place = leaf.at(o, i, s) + j
+        return self.tables[place] if leaf.looked_up else place
+
+    def read(self, leaf: Leaf, *at: int) -> Any:
         space = self.arrays[leaf.array] if leaf.space == "A" else self.spaces[leaf.space]
-        x = space[address]
+        x = space[self.address(leaf, *at)]
         return x.copy() if isinstance(x, np.ndarray) else float(x)
 
 
@@ -250,8 +254,8 @@ def execute(rolled: Rolled, arrays: Sequence[Any], n: int = 0) -> list[Any]:
                     if group.total:
                         x = float(np.add.reduce(np.broadcast_to(x, n)))
                     x = _rounded(x, rolled.element)
-                    memory.spaces[group.target.space][group.target.at(o, i, s)] = x
-    return [memory.read(leaf, leaf.base) for leaf in rolled.outputs]
+                    memory.spaces[group.target.space][memory.address(group.target, o, i, s)] = x
+    return [memory.read(leaf, 0, 0, 0) for leaf in rolled.outputs]
 
 
 def _unrolled(rolled: Rolled) -> Iterator[tuple[Group, int]]:
@@ -271,8 +275,7 @@ def _evaluate(group: Group, code: Words, memory: _Memory, o: int, i: int, s: int
             x = float(memory.n) if word == "count" else FUNCTIONS[word](*operands)
             stack.append(_rounded(x, memory.element))
         elif word >= 0:
-            leaf = group.leaves[word]
-            stack.append(memory.read(leaf, leaf.at(o, i, s)))
+            stack.append(memory.read(group.leaves[word], o, i, s))
         else:
             stack.append(_sum_of_products(group, group.dots[~word], memory, o, i, s))
     return stack.pop()
@@ -282,17 +285,16 @@ def _rounded(x: Any, element: Element) -> Any:
     """Numbers, or truths, as the program has them."""
     if element == DOUBLE or np.asarray(x).dtype == bool:
         return x
-    return (
-        x.astype(element.dtype).astype(float) if isinstance(x, np.ndarray) else element.rounded(x)
-    )
+    if isinstance(x, np.ndarray):
+        return x.astype(element.dtype).astype(float)
+    return element.rounded(x)
 
 
 def _sum_of_products(group: Group, dot: Dot, memory: _Memory, o: int, i: int, s: int) -> Any:
     w, x = group.leaves[dot.w], group.leaves[dot.x]
     terms = [_evaluate(group, dot.start, memory, o, i, s)] if dot.start else []
     terms += [
-        memory.read(w, w.at(o, i, s) + j * dot.w_stride)
-        * memory.read(x, x.at(o, i, s) + j * dot.x_stride)
+        memory.read(w, o, i, s, j * dot.w_stride) * memory.read(x, o, i, s, j * dot.x_stride)
         for j in range(dot.terms)
     ]
     return reduce(FUNCTIONS[DOTS[dot.op]], terms)

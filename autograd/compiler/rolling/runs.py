@@ -16,6 +16,7 @@ from .arrays import MIXING, stretches
 
 MOST = 64  # places in a turn
 FEWEST = 4  # turns that are worth another order
+MANY, FEW = 8, 4  # runs, and rows of a run
 
 
 def runs(table: Any) -> Iterator[tuple[int, int, int, Any, Any]]:
@@ -50,6 +51,18 @@ def by_length(table: Any) -> Any:
         step = tuple((table[first + 1] - table[first]).tolist()) if count > 1 else ()
         kinds.setdefault((-count, step), []).append(range(first, first + count))
     return np.array([row for kind in sorted(kinds) for run in kinds[kind] for row in run])
+
+
+def is_irregular(table: Any) -> bool:
+    """Whether rows make so many runs, and so short ones, that addresses are sooner looked up."""
+    if len(_inner_runs(table)) < MANY:
+        return False
+    return are_many(sum(1 for _ in runs(table)), len(table))
+
+
+def are_many(runs: int, rows: int) -> bool:
+    """Whether there are many runs, and few rows in each; the more runs, the more rows are few."""
+    return runs >= MANY and rows < runs * max(FEW, runs // MANY)
 
 
 def _inner_runs(table: Any) -> list[tuple[int, int]]:

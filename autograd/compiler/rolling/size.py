@@ -12,6 +12,8 @@ from typing import NamedTuple
 from ..programs.program import SOURCES
 from .rolled import Group, Rolled, words
 
+INTEGER = 8  # bytes of an address that is looked up
+
 
 class Size(NamedTuple):
     """The size of a rolled program."""
@@ -36,7 +38,8 @@ def size(rolled: Rolled) -> Size:
         loops=sum(group.count * group.outer > 1 for group, _ in found) + len(around),
         flops=flops[0],
         flops_per_sample=flops[1],
-        bytes=rolled.element.bytes * (rolled.uniform_slots + len(rolled.constants)),
+        bytes=rolled.element.bytes * (rolled.uniform_slots + len(rolled.constants))
+        + INTEGER * len(rolled.tables),
         bytes_per_sample=rolled.element.bytes * rolled.sample_slots,
     )
 

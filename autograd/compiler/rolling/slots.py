@@ -42,6 +42,7 @@ class Slots:
         at = np.flatnonzero(own)[::-1]  # the first of several that are one number comes last
         self.output[flow.source_value[outputs[at]]] = at
         self._place = np.full(len(self.numbers), -1)  # of constants
+        self._tables: dict[bytes, int] = {}
 
     def take(self, sampled: bool, count: int) -> int:
         """The first of so many fresh slots side by side."""
@@ -73,9 +74,39 @@ class Slots:
 
     def table(self, constants: Sequence[int]) -> int:
         """The first of fresh places side by side for constants."""
+        return self.literal([self.numbers[k] for k in constants])
+
+    def literal(self, numbers: Sequence[float]) -> int:
+        """The first of fresh places side by side for numbers."""
         first = len(self.rolled.constants)
-        self.rolled.constants += [self.numbers[k] for k in constants]
+        self.rolled.constants += numbers
         return first
+
+    def line(self, space: str, at: Any, array: int = -1) -> Leaf:
+        """A leaf of these addresses, one after the other, or of rows of them: they move by a constant
+        step, or are looked up.
+        """
+        if at.ndim > 1:
+            each = at.shape[1] * bool((at != at[0]).any())
+            rows = at if each else at[0]
+            return Leaf(space, self._looked_up(rows.ravel()), each, array=array, looked_up=True)
+        steps = np.diff(at)
+        step = int(steps[0]) if len(steps) else 0
+        if (steps == step).all():
+            return Leaf(space, int(at[0]), step, array=array)
+        return Leaf(space, self._looked_up(at), 1, array=array, looked_up=True)
+
+    def line_along(self, leaves: Sequence[Leaf]) -> Leaf:
+        """A leaf that goes along others of one space."""
+        return self.line(leaves[0].space, np.array([x.base for x in leaves]), leaves[0].array)
+
+    def _looked_up(self, addresses: Any) -> int:
+        """The first of places side by side for addresses."""
+        tables, key = self.rolled.tables, addresses.tobytes()
+        if key not in self._tables:
+            self._tables[key] = len(tables)
+            tables += addresses.tolist()
+        return self._tables[key]
 
     def places(self, elements: Any) -> tuple[Any, Any]:
         """The codes and addresses of elements."""
@@ -123,6 +154,7 @@ def leaves_at(codes: Any, at: Any) -> list[Leaf]:
     of, zeros = codes[some].tolist(), repeat(0)
     names = {code: space_of(code) for code in {*of}}
     spaces, arrays = [names[code][0] for code in of], [names[code][1] for code in of]
-    rows = zip(spaces, at[some].tolist(), zeros, zeros, zeros, arrays, strict=False)
+    no = repeat(False)
+    rows = zip(spaces, at[some].tolist(), zeros, zeros, zeros, arrays, no, strict=False)
     leaves = [*map(partial(tuple.__new__, Leaf), rows)]  # `Leaf._make`, but in C
     return [*map(leaves.__getitem__, number.tolist())]

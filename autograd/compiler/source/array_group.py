@@ -14,7 +14,7 @@ from ..programs.program import DOTS
 from ..rolling.rolled import Dot, Group, Leaf, Loop, Words
 from .forms import PRODUCT, Form, Term, expression
 from .storage import Axes, affine
-from .writer import Writer
+from .writer import Writer, places_of
 
 Forms = dict[str, Form]
 Steps = Sequence[tuple[int, int]]
@@ -85,6 +85,8 @@ class ArrayGroup:
         w, axes = self.writer, iterations(leaf, self.loop)
         if not steps:
             return w.term(leaf, axes).text
+        if leaf.looked_up:
+            return w.looked_up(leaf, self.rows(places_of(leaf), steps))
         if len(steps) == 1:
             return w.slice(leaf, axes, steps[0][1], steps[0][0])
         samples = ", n" * self.is_many(leaf)
@@ -119,7 +121,7 @@ class ArrayGroup:
     def place(self, target: Leaf) -> str:
         """The left side of the assignment."""
         steps = self.steps(target)
-        return self.rows(target, steps) + "[...]" * (len(steps) > 1)
+        return self.rows(target, steps) + "[...]" * (len(steps) > 1 and not target.looked_up)
 
     # ---------------------------------------------------------------------------------- expression
 

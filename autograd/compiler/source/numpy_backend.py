@@ -37,7 +37,7 @@ from .forms import (
 )
 from .module import SourceKernel
 from .storage import Axes, affine, input_runs
-from .writer import Writer
+from .writer import Writer, places_of
 
 SAID = "A program of arrays: its outputs, and whether a watched number is nan."
 ARRAY_HELPERS = "autograd.compiler.source.array_helpers"
@@ -91,8 +91,9 @@ def build(rolled: Rolled, n_arrays: int) -> SourceKernel:
     def write(ieee: bool) -> str:
         forms = (IEEE, IEEE_ARRAYS) if ieee else (PYTHON, ARRAYS)
         writer = ArrayWriter(rolled, *(forms if is_double else (SINGLES, SINGLES)))
-        constants = (
-            f"K = np.array({rolled.constants}{writer.dtype})" if writer.storage.has("K") else ""
+        lists = {"K": f"{rolled.constants}{writer.dtype}", "T": f"{rolled.tables}"}
+        constants = "\n".join(
+            f"{k} = np.array({x})" for k, x in lists.items() if writer.storage.has(k)
         )
         known = [*writer.forms.values(), *writer.arrays.values(), GRID, *ROUNDED]
         return writer.module.text(known, SAID, constants, n_arrays)
@@ -173,7 +174,8 @@ class ArrayWriter(Writer):
     def operand(self, leaf: Leaf, axes: Axes) -> Term:
         """An element of an array as a float."""
         if self.is_element(leaf) and self.rolled.element == DOUBLE:
-            return Term(f"{self.row(leaf)}.item({affine(leaf.base, axes)})")
+            at = self.at(places_of(leaf), axes) if leaf.looked_up else affine(leaf.base, axes)
+            return Term(f"{self.row(leaf)}.item({at})")
         return self.term(leaf, axes)
 
     def dot(self, dot: Dot, w: str, x: str, start: Term | None) -> Term:
@@ -182,6 +184,10 @@ class ArrayWriter(Writer):
         if start:
             text = self.forms[DOTS[dot.op]].of([start, Term(text, PRODUCT)]).text
         return alone(self, text)
+
+    def looked_up(self, leaf: Leaf, places: str) -> str:
+        """An array that is indexed by another."""
+        return f"{self.row(leaf)}[{places}]"
 
     def _column(self, leaf: Leaf) -> str:
         return self.at(leaf) + ".copy()" * (leaf.base < len(self.rolled.sample_inputs))

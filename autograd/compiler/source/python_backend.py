@@ -28,7 +28,8 @@ def build(rolled: Rolled, n_arrays: int) -> SourceKernel:
 
     def write(ieee: bool) -> str:
         writer = FloatWriter(rolled, IEEE if ieee else PYTHON)
-        constants = f"K = {rolled.constants}" if writer.storage.has("K") else ""
+        lists = {"K": rolled.constants, "T": rolled.tables}
+        constants = "\n".join(f"{k} = {x}" for k, x in lists.items() if writer.storage.has(k))
         return writer.module.text(writer.forms.values(), SAID, constants, n_arrays)
 
     def call(f: Any, arguments: Sequence[Any]) -> Any:

@@ -25,11 +25,14 @@ class Storage:
     def __init__(self, rolled: Rolled) -> None:
         self.sizes = {
             "K": len(rolled.constants),
+            "T": len(rolled.tables),
             "U": rolled.uniform_slots,
             "S": rolled.sample_slots,
             "L": rolled.locals,
         }
         self.moving = {space: bytearray(size) for space, size in self.sizes.items()}
+        self.moving["T"] = bytearray(b"\1" * self.sizes["T"])
+        self.tables = rolled.tables
         self.lasting = bytearray(rolled.sample_slots)
         self.inputs_of = [bytearray(len(rolled.sample_inputs)) for _ in rolled.stages]
         self._note(rolled)
@@ -39,11 +42,11 @@ class Storage:
         for number, stage in enumerate(rolled.stages):
             for group, loop in stage.groups():
                 for leaf, dot_step, terms in uses(group):
-                    places = addresses(leaf, group, loop, dot_step, terms)
+                    places = self._addresses(leaf, group, loop, dot_step, terms)
                     self._mark(leaf, places)
                     if leaf.space == "S":
                         self._note_stage(made_in, places, number, len(rolled.sample_inputs))
-                places = addresses(group.target, group, loop)
+                places = self._addresses(group.target, group, loop)
                 self._mark(group.target, places)
                 if group.target.space == "S":
                     made_in.update(dict.fromkeys(places, number))
@@ -51,20 +54,34 @@ class Storage:
             if leaf.space == "S":
                 self.lasting[leaf.base] = 1
 
-    def _note_stage(self, made_in: dict[int, int], places: range, stage: int, inputs: int) -> None:
+    def _addresses(
+        self, leaf: Leaf, group: Group, loop: Loop | None, dot_step: int = 0, terms: int = 1
+    ) -> Sequence[int]:
+        places = addresses(leaf, group, loop, dot_step, terms)
+        return [self.tables[place] for place in places] if leaf.looked_up else places
+
+    def _note_stage(
+        self, made_in: dict[int, int], places: Sequence[int], stage: int, inputs: int
+    ) -> None:
         for place in places:
             if place < inputs:
                 self.inputs_of[stage][place] = 1
             elif made_in.get(place) != stage:
                 self.lasting[place] = 1
 
-    def _mark(self, leaf: Leaf, places: range) -> None:
-        if leaf.space in self.moving and len(places) > 1:
-            self.moving[leaf.space][places.start : places.stop] = b"\1" * len(places)
+    def _mark(self, leaf: Leaf, places: Sequence[int]) -> None:
+        if leaf.space not in self.moving or (len(places) < 2 and not leaf.looked_up):
+            return
+        moving = self.moving[leaf.space]
+        if isinstance(places, range):
+            moving[places.start : places.stop] = b"\1" * len(places)
+        else:
+            for place in places:
+                moving[place] = 1
 
     def is_element(self, leaf: Leaf) -> bool:
         """Whether a leaf is an element of a list."""
-        return leaf.space == "A" or bool(self.moving[leaf.space][leaf.base])
+        return leaf.space == "A" or leaf.looked_up or bool(self.moving[leaf.space][leaf.base])
 
     def has(self, space: str) -> bool:
         """Whether the text needs a list for a space."""

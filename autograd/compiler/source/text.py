@@ -85,6 +85,8 @@ class _TextWriter(LoopWriter):
         self.module.indent = 0
         if self.storage.has("K"):
             self.module.line(f"K = {self.rolled.constants}")
+        if self.storage.has("T"):
+            self.module.line(f"T = {self.rolled.tables}")
 
     def at(self, leaf: Leaf, axes: Axes = ()) -> str:
         """An input by its label."""
@@ -100,14 +102,15 @@ class _TextWriter(LoopWriter):
     def row(self, leaf: Leaf) -> str:
         """An argument's numbers in one row."""
         if leaf.space == "A":
-            return f"{self.labels.names[leaf.array]}.flat"
+            is_row = leaf.looked_up and len(self.labels.shapes[leaf.array]) == 1
+            return self.labels.names[leaf.array] + ".flat" * (not is_row)
         return super().row(leaf)
 
     def _ways(self, axes: Axes) -> list[Way]:
         return [(name, step, self.counts.get(name, 1)) for name, step in axes if step]
 
     def _labelled(self, leaf: Leaf, ways: Sequence[Way]) -> str | None:
-        if leaf.space != "A":
+        if leaf.space != "A" or leaf.looked_up:
             return None
         return self.labels.element(leaf.array, leaf.base, ways)
 

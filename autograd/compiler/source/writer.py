@@ -7,6 +7,7 @@
 | ``s3``, ``s[3]``| a number of each sample                                                    |
 | ``r3``, ``r[3]``| a number of one iteration of a loop                                        |
 | ``K[3]``        | a constant that a loop reads; others are written out                       |
+| ``T[3]``        | an address that is looked up                                               |
 | i, j, k         | loop variables: over inner and outer instances, over iterations of a loop  |
 | ``v3``          | a part of an expression that is too long for one line                      |
 """
@@ -25,6 +26,12 @@ from .storage import Axes, Storage, affine
 
 SHORT = 4  # terms: a dot of so few is written out as products
 LISTS = {"K": "K", "U": "u", "S": "s", "L": "r"}  # what the text calls each space of `rolled`
+LISTS["T"] = "T"  # its tables
+
+
+def places_of(leaf: Leaf) -> Leaf:
+    """Where the addresses of a leaf that is looked up are."""
+    return leaf._replace(space="T", array=-1, looked_up=False)
 
 
 def is_short(_: Group, dot: Dot) -> bool:
@@ -124,6 +131,8 @@ class Writer(ABC):
 
     def at(self, leaf: Leaf, axes: Axes = ()) -> str:
         """The variable or element that holds a leaf: ``u3``, or ``u[3 + i]``."""
+        if leaf.looked_up:
+            return f"{self.row(leaf)}[{self.at(places_of(leaf), axes)}]"
         if self.is_element(leaf):
             return f"{self.row(leaf)}[{affine(leaf.base, axes)}]"
         return f"{self.row(leaf)}{leaf.base}"
@@ -144,12 +153,18 @@ class Writer(ABC):
 
     def slice(self, leaf: Leaf, axes: Axes, step: int, count: int) -> str:
         """``count`` numbers of a list, a step apart, the first being the leaf's."""
+        if leaf.looked_up:
+            return self.looked_up(leaf, self.slice(places_of(leaf), axes, step, count))
         length = step * (count - 1)
         first = affine(leaf.base + min(length, 0), axes)
         last = affine(leaf.base + max(length, 0) + 1, axes)
         stride = f" : {abs(step)}" if abs(step) > 1 else ""
         turned = "[::-1]" if step < 0 else ""
         return f"{self.row(leaf)}[{first} : {last}{stride}]{turned}"
+
+    def looked_up(self, leaf: Leaf, places: str) -> str:
+        """The numbers at some places of a leaf's list."""
+        return f"[{self.row(leaf)}[p] for p in {places}]"
 
     def values(self, leaves: Sequence[Leaf]) -> list[str]:
         """The texts of leaves in a list of them; uniform elements side by side are one slice."""

@@ -61,8 +61,18 @@ class Maker:
         setattr(self.rolled, name, first + count)
         return first
 
+    def looked_up(self, space, addresses, *moves, array=-1):
+        """A leaf whose addresses are in a table."""
+        first = len(self.rolled.tables)
+        self.rolled.tables += addresses
+        return Leaf(space, first, *moves, array=array, looked_up=True)
+
     def leaf(self, per_sample, count=1, outer=1):
         """A leaf whose addresses are all filled."""
+        filled = sorted(self.filled["S" if per_sample else "U"])
+        if filled and self.random.random() < 0.2:
+            places = self.random.choices(filled, k=count * outer)
+            return self.looked_up("S" if per_sample else "U", places, 1, count)
         spaces = "AAKUSS" if per_sample else "AAKU"
         space = self.random.choice(spaces)
         if space == "K":
@@ -111,7 +121,11 @@ class Maker:
         if self.random.random() < 0.4:
             terms = self.random.choice([1, 3, 6])
             x = Leaf("S", 0) if per_sample else Leaf("A", 0, array=0)
-            leaves += [Leaf("A", 0, self.random.choice([0, 1]), array=2), x]
+            w = Leaf("A", 0, self.random.choice([0, 1]), array=2)
+            if self.random.random() < 0.3:
+                places = self.random.choices(range(20), k=count + 3 * terms)
+                w = self.looked_up("A", places, w.inner, array=2)
+            leaves += [w, x]
             stride = 1 if not per_sample or terms <= self.features else 0
             start = self.random.choice([(), (0,), (0, "neg", 0, "add")])
             op = self.random.choice(["dot", "subdot"]) if start else "dot"
@@ -121,6 +135,10 @@ class Maker:
         code.append("tanh")
         base = self.room(space, count * outer)
         target = Leaf(space, base, 1, count) if count * outer > 1 else Leaf(space, base)
+        if not total and self.random.random() < 0.2:
+            places = [*range(base, base + count * outer)]
+            self.random.shuffle(places)
+            target = self.looked_up(space, places, 1, count)
         made = Group(tuple(code), tuple(leaves), target, per_sample, count, outer, dots, total)
         if not total:
             self.filled[space] |= {*range(base, base + count)}
