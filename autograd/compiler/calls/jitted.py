@@ -55,9 +55,7 @@ class Jitted:
             return tracer.call(self, args, kwargs) if tracer else self.f(*args, **kwargs)
         compiled = self.compiled_for(arguments)
         if self.backend == "llvm" and self._shorten(compiled, arguments):
-            return self(
-                *args, **kwargs
-            )  # by the shortcut: the long way's kernel need not be made too
+            return self(*args, **kwargs)  # by the shortcut: the long way need not be compiled too
         return compiled(arguments)
 
     def __repr__(self) -> str:
