@@ -9,7 +9,7 @@ recorded once more, with masks, and that program answers, then and whenever a wa
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..rolling.rolled import Rolled
@@ -108,15 +108,22 @@ class Compiled:
         return result
 
     def __call__(self, arguments: Arguments) -> Any:
-        """The function's answer; the masked program's if a watched number is nan."""
+        """The function's answer."""
+        interface, outputs, n = self.run(arguments)
+        return interface.results.answer(outputs, n)
+
+    def run(self, arguments: Arguments) -> tuple[Interface, Sequence[Any], int]:
+        """The outputs of the program, or of the masked one if a watched number is nan: its interface,
+        the outputs, and the number of samples.
+        """
         n = self.interface.samples(arguments)
         arrays = [*arguments.arrays, *self.interface.captured]
         outputs, seen = self.kernel.run_watching(arrays, n)
         if not seen:
-            return self.interface.results.answer(outputs, n)
+            return self.interface, outputs, n
         if self.masked is None or not self.masked.interface.serves(arguments):
             self.masked = Compiled(self.f, arguments, self.backend, self.threads, masked=True)
-        return self.masked(arguments)
+        return self.masked.run(arguments)
 
     def listing(self, arguments: Arguments) -> Listing:
         """The program, to read; if another process recorded the function, it runs here for this."""

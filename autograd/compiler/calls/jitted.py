@@ -87,7 +87,7 @@ class Jitted:
         """
         arguments = self._arguments(args, kwargs)
         compiled = self.compiled_for(arguments)
-        compiled(arguments)  # so that its kernel is made
+        compiled.run(arguments)  # so that its kernel is made
         run = partial(compiled, arguments)
         if self.backend != "llvm":
             return run
