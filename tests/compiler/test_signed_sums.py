@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.compiler.rolling.sums import signed
+from autograd.compiler.rolling.signed_sums import signed
 
 
 @pytest.mark.parametrize(

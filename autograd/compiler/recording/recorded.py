@@ -267,12 +267,10 @@ def choose(c: Any, x: Any, y: Any) -> Any:
     recorder = some.recorder
     c = truth_of(c)
     if type(c) is not Truth:  # of plain arrays, which the function closes over
-        known = recorder.one_by_one
-        c = (
-            recorder.listed(recorder, c.tolist())
-            if known
-            else lift(recorder, c.astype(float)) != 0.0
-        )
+        if recorder.one_by_one:
+            c = recorder.listed(recorder, c.tolist())
+        else:
+            c = lift(recorder, c.astype(float)) != 0.0
     x, y = lift(recorder, x), lift(recorder, y)
     shape = c.shape or x.shape or y.shape
     if recorder.one_by_one and shape:

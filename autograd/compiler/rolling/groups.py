@@ -123,10 +123,12 @@ def _groups(
         return
     code, columns, dots = _columns(slots, template, items, found)
     order = _order(columns, len(roots))
-    order = order[by_turns(_known(slots, roots[order], columns, order))]
-    if not total and is_irregular(_known(slots, roots[order], columns, order)):
+    known = _known(slots, roots[order], columns, order)
+    turned = by_turns(known)
+    if not total and is_irregular(known[turned]):
         yield _looked_up(slots, roots, template, items, found)
         return
+    order = order[turned]
     roots = roots[order]
     table = [_placed(slots, column, order) for column in columns]
     if slots.address[roots[0]] < 0:

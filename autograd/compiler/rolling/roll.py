@@ -30,8 +30,8 @@ from .loops import Loops, copied
 from .passes import instructions, with_own_conditions
 from .repeats import with_repeats
 from .rolled import Group, Leaf, Loop, Outputs, Rolled, Stage
+from .signed_sums import Sums, scattered
 from .slots import Slots, space_of
-from .sums import Sums, scattered
 from .trees import Forest
 
 SMALL = 4  # so few expressions of a form are not worth a group

@@ -25,8 +25,8 @@ from .module import Module
 from .storage import Axes, Storage, affine
 
 SHORT = 4  # terms: a dot of so few is written out as products
-LISTS = {"K": "K", "U": "u", "S": "s", "L": "r"}  # what the text calls each space of `rolled`
-LISTS["T"] = "T"  # its tables
+LISTS = {"K": "K", "T": "T", "U": "u", "S": "s", "L": "r"}
+"""What the text calls each space of `rolled`, and its tables."""
 
 
 def places_of(leaf: Leaf) -> Leaf:
