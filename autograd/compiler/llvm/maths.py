@@ -9,7 +9,7 @@ for any lane width, any machine, and numbers of either width. Each is at most 3 
 |r| ≤ ½ ln 2; then eˣ = 2ᵏ·eʳ: a short polynomial, and k added to the exponent's bits. ln 2 is
 subtracted in two parts, the first with so few bits that k times it is exact (W. J. Cody, W. Waite,
 *Software Manual for the Elementary Functions*, 1980). Adding 1.5·2⁵² (float32: 1.5·2²³) rounds to a
-whole number and leaves it in the low bits of the sum. **tanh** cuts |x| so too, at half of ln 2.
+whole number and leaves it in the low bits of the sum. **tanh** cuts x so too, at half of ln 2.
 
 **log** (and log1p). x = 2ᵏ·m with ½√2 ≤ m < √2, f = m - 1, s = f/(2 + f); then
 log m = 2 artanh s = 2s + s³·Q(s²), written as f - (f²/2 - s·(f²/2 + s²·Q(s²))), which loses no bits
@@ -154,25 +154,22 @@ def expm1(n: Numbers, x: Text) -> Text:
 
 
 def tanh(n: Numbers, x: Text) -> Text:
-    """Tanh |x|, the sign put back, as that of a sum: |x| = a + r with a = k·½ln 2, where tanh a = u/v
-    for u = (2ᵏ - 1)/2 and v = (2ᵏ + 1)/2, so that with t = tanh r it is (u + v·t)/(v + u·t).
+    """X = a + r with a = k·½ln 2, where tanh a = u/v for u = (2ᵏ - 1)/2 and v = (2ᵏ + 1)/2, so with
+    t = tanh r it is (u + v·t)/(v + u·t). For k = 0 u is -0, so that -0 + v·t keeps the sign of -0.
 
     Here ln 2 in one piece will do: what k times its rounding adds, the quotient hides for a large k.
     """
-    e, x1 = n.element, n.intrinsic("fabs", x)
-    most = n.number(math.ceil(powers(e.fraction + 5) / 2))
-    x1 = n.select(n.compare("gt", x1, most), most, x1)
-    shifted = n.fma(x1, n.number(2 / math.log(2)), shift(n, e.bias - 1))
+    e, most = n.element, math.ceil(powers(n.element.fraction + 5) / 2)
+    x = clamped(n, x, -most, most)
+    shifted = n.fma(x, n.number(2 / math.log(2)), shift(n, e.bias - 1))
     k = n.exactly("fsub", shifted, shift(n, e.bias - 1))
-    r = n.fma(k, n.number(-math.log(2) / 2), x1)
-    square = n.mul(r, r)
-    tail = polynomial(n, TANH[e], square)
-    # r³ is there sooner than tail·r², but of a small float32 it would be subnormal, and slow
-    x3, y3 = (n.mul(tail, square), r) if e == SINGLE else (n.mul(square, r), tail)
-    t = n.fma(x3, y3, r)
+    r = n.fma(k, n.number(-math.log(2) / 2), x)
+    square, one = n.mul(r, r), n.number(1.0)
+    t = n.mul(r, n.fma(square, polynomial(n, TANH[e], square), one))
     half = power_of_two(n, n.to_bits(shifted))
-    u, v = (n.exactly(op, half, n.number(0.5)) for op in ("fsub", "fadd"))
-    return n.intrinsic("copysign", n.div(n.fma(v, t, u), n.fma(u, t, v)), x)
+    u = n.neg(n.exactly("fsub", n.number(0.5), half))
+    v = n.exactly("fadd", half, n.number(0.5))
+    return n.div(n.fma(v, t, u), n.fma(u, t, v))
 
 
 def sigmoid(n: Numbers, x: Text) -> Text:

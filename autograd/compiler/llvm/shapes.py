@@ -17,6 +17,7 @@ from ..rolling.rolled import Rolled
 
 LARGE = 800_000  # bytes of uniform slots
 CACHED = 500_000  # bytes of a block's slots that the second-level cache holds beside all else
+MOSTLY = 16  # vectors of a block, of which one may be empty
 
 
 class Shape(NamedTuple):
@@ -75,7 +76,7 @@ def is_of_samples(rolled: Rolled) -> bool:
 
 
 def fitted(lanes: int, rolled: Rolled, most: int) -> Shape:
-    """For at most so many samples of a program: one block, in tiles that leave no vector empty; if it
+    """For at most so many samples of a program: one block, in tiles that leave few vectors empty; if it
     has few enough slots for the second-level cache, else as for any number of samples. So too if all
     its answers are of each sample: it has no sums to make ready, and a block in the first-level cache.
     """
@@ -84,7 +85,8 @@ def fitted(lanes: int, rolled: Rolled, most: int) -> Shape:
     usual = wide(lanes, rolled)
     if is_of_samples(rolled):
         return usual
-    vectors = next(v for v in (usual.vectors, 2, 1) if -most % (v * lanes) < lanes)
+    full = -(-most // lanes)
+    vectors = next(v for v in (usual.vectors, 2, 1) if -full % v <= full / MOSTLY)
     tile = vectors * lanes
     block = -(-most // tile) * tile
     if not 0 < block * rolled.sample_slots * rolled.element.bytes <= CACHED:

@@ -109,12 +109,23 @@ def test_one_block_for_at_most_so_many_samples(most, stages, machine, monkeypatc
             np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
 
 
+def compiled_of(f, x):
+    """The programs that a call compiles."""
+    function = jit(f, backend="llvm")
+    function(x)
+    return function._compiled
+
+
 def test_one_block_is_for_programs_that_add_up_samples():
-    x = np.ones(100)
     for f, is_single in ((vmap(tanh), False), (lambda x: tanh(x).sum(), True)):
-        compiled = jit(f, backend="llvm")
-        compiled(x)
-        assert shapes.fitted(8, compiled._compiled[0].rolled, 100).single is is_single
+        (compiled,) = compiled_of(f, np.ones(100))
+        assert shapes.fitted(8, compiled.rolled, 100).single is is_single
+
+
+@pytest.mark.parametrize(("most", "block", "vectors"), [(64, 64, 2), (100, 104, 2), (52, 52, 1)])
+def test_one_vector_in_sixteen_may_be_empty(most, block, vectors):
+    (rolled,) = (x.rolled for x in compiled_of(lambda x: tanh(x).sum(), np.ones(most)))
+    assert shapes.fitted(4, rolled, most)[:2] == (block, vectors)
 
 
 @pytest.mark.parametrize("seed", range(4))
