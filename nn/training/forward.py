@@ -83,7 +83,8 @@ def mode(model: Module, *, training: bool) -> Iterator[None]:
         yield
     finally:
         for module, was in before:
-            module.training = was
+            if module.training != was:  # setting it goes through all modules inside
+                module.training = was
 
 
 def _check_lengths(predictions: Predictions, X: Any) -> None:

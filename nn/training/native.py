@@ -54,7 +54,8 @@ class NativeStep:
         return settings_of(self.optimizer) != self.settings
 
     def record(self, generator: random.Random) -> None:
-        """Compile by a run on some samples that is thrown away; then check the loss on all targets.
+        """Compile by a run on some samples that is thrown away, unless a training of this form, of such
+        samples, was here before; then check the loss on all targets.
 
         Raises what these raise; and TransformError if a module or loss draws random numbers by itself.
         """
@@ -64,7 +65,10 @@ class NativeStep:
         self.draws = draws_of(self.step.model, self.data[0][:1])
         longest = max(2, self.sizes[0])  # of one sample not everything shows
         rows, draws = np.arange(longest) % len(self.data[0]), np.zeros((longest, len(self.draws)))
-        self.run(self.carry(), MiniBatches(rows, np.array([0, longest]), draws))
+        what = longest, self._all_at_once, *(x.shape[1:] for x in self.data)
+        if what not in self.recorded.tried:
+            self.run(self.carry(), MiniBatches(rows, np.array([0, longest]), draws))
+            self.recorded.tried.add(what)
         self._check_targets()
         if strange and _random_states(generator) != states:
             generator.setstate(states[0])

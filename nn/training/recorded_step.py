@@ -83,6 +83,7 @@ class RecordedStep(OfOneForm):
         self.descent = compiling(self._descent)
         self.update = compiling(self._update)
         self.loops = defaultdict[int, Any](lambda: scan(self._step))
+        self.tried = set[Any]()  # what samples it was run with, to see that it can be
 
     def run(self, step: Step, longest: int, carry: Carry, xs: Any) -> tuple[Carry, Any]:
         """Do all steps of a training of this form.

@@ -17,8 +17,8 @@ from .native import MiniBatches, NativeStep
 
 SLICE = 0.05
 """Seconds that one call of machine code takes at most, about."""
-FIRST, FASTER = 64, 8
-"""How many steps the first call takes, and how many times more the next one may take than the last."""
+FIRST = 64
+"""How many steps the first call takes."""
 
 
 class _SpoiltError(Exception):
@@ -68,7 +68,7 @@ class InSlices:
             else:
                 losses += self._one_by_one(part, len(losses))
             took = time.perf_counter() - begun
-            self.size = max(1, int(part.steps * min(FASTER, SLICE / took)))
+            self.size = max(1, int(part.steps * SLICE / took))
         return losses
 
     def _one_by_one(self, batches: MiniBatches, first: int) -> list[float]:

@@ -575,6 +575,23 @@ def test_a_form_is_compiled_once(monkeypatch):
     assert len(kept) == 1
 
 
+def test_a_step_is_tried_once_for_samples_of_one_shape(monkeypatch):
+    kept = steps_kept(monkeypatch)
+    both(epochs=3)
+    (step,) = kept.values()
+    runs, run = [], step.run
+    monkeypatch.setattr(step, "run", lambda *given: runs.append(given) or run(*given))
+    for settings, tries in (
+        ({}, 0),
+        ({"y": Y + 1}, 0),
+        ({"batch_size": 5}, 1),
+        ({"batch_size": 5}, 0),
+    ):
+        runs.clear()
+        both(epochs=3, **settings)
+        assert len(runs) == 1 + tries
+
+
 @pytest.mark.parametrize(
     "other",
     [
