@@ -7,6 +7,7 @@ than we like, is written with others, as it is on floats; a nan is looked for wh
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 from functools import partial, reduce
 from typing import Any
@@ -47,19 +48,18 @@ def _is_nan(x: Any) -> bool:
 
 
 def _logsumexp(xs: Sequence[Any]) -> Any:
-    """top + log1p Σ exp(x - top) over all but the first of the largest, as on floats."""
-    top = xs[0]
-    for x in xs[1:]:
-        top = numeric.maximum(top, x)
-    finite = (top - top) == 0
-    shift = numeric.where(finite, top, 0.0)
-    one, rest, found = 0.0, 0.0, False
-    for x in xs:
-        term, largest = numeric.exp(x - shift), x == top
-        first = largest & numeric.where(found, False, True) if found is not False else largest
-        rest, one = rest + numeric.where(first, 0.0, term), numeric.where(first, term, one)
-        found = largest if found is False else found | largest
-    return shift + numeric.where(finite, numeric.log1p(rest), numeric.log(one + rest))
+    """top + log1p of what all but one of the largest add: each of those adds 1 if there are others."""
+    top = reduce(numeric.maximum, xs)
+    terms = [numeric.exp(x - top) for x in xs]  # which the softmax takes too
+    largest = reduce(operator.add, [numeric.where(x == top, 1.0, 0.0) for x in xs])
+    rest = [numeric.where(x == top, 0.0, z) for x, z in zip(xs, terms, strict=True)]
+    return top + numeric.log1p(reduce(operator.add, rest, largest - 1))
+
+
+def _softmax(g: Any, xs: Sequence[Any], z: Any) -> Sequence[Any]:
+    """As on floats, the largest stands for z."""
+    answer: Sequence[Any] = by_operators["softmax"](g, xs, reduce(numeric.maximum, xs))
+    return answer
 
 
 def _scale(g: Any, xs: Sequence[Any]) -> list[Any]:
@@ -161,6 +161,7 @@ _functions: dict[str, Callable[..., Any]] = {
     "is_nan": _is_nan,
     "is_finite": lambda x: True,
     "logsumexp": _logsumexp,
+    "softmax": _softmax,
     "gaussian": functions.compensated_gaussian,
     "ndtr": _normal.ndtr,
     "log_ndtr": _normal.log_ndtr,
