@@ -78,8 +78,9 @@ class SampleList:
         return dispatch.function(function, args, settings)
 
     def _beside(self, x: Any) -> Any:
-        is_batch = isinstance(x, np.ndarray) and x.dtype != object and x.ndim == 1
-        return SampleList(self.recorder, x.tolist()) if is_batch else x
+        if not isinstance(x, np.ndarray) or x.dtype == object or not x.ndim:
+            return x
+        return SampleList(self.recorder, x.tolist()) if x.ndim == 1 else self.recorder.capture(x)
 
     def sum(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
         """Σ over the samples."""
