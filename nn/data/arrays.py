@@ -102,8 +102,8 @@ def _other(array: Array) -> str:
     """What of an array is no real number: the first such element and its place."""
     for place, x in np.ndenumerate(array):
         if not isinstance(x, Real):
-            x = x.item() if isinstance(x, np.generic) else x
-            return f"{x!r} at {list(place)}" if place else f"a {type(x).__name__}"
+            value = x.item() if isinstance(x, np.generic) else x
+            return f"{value!r} at {list(place)}" if place else f"a {type(x).__name__}"
     return f"an array of type {array.dtype}"
 
 
