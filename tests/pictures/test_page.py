@@ -243,6 +243,9 @@ def test_an_expression_typed_in_the_page_has_every_feature(opened, tmp_path):
             "there is no function lob\nx + lob(x)\n    ^" in page.locator("#mistake").inner_text()
         )
         assert rows(page)["x"] == ("2", "1.5")
+        page.locator("#text").fill(" + ".join(["x"] * 100))
+        page.keyboard.press("Enter")
+        assert len(page.locator("h1").inner_text()) == 81  # as of a page that Python wrote
 
 
 @pytest.mark.parametrize(
