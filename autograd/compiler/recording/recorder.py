@@ -154,7 +154,10 @@ class Recorder:
         x = np.asarray(x, dtype=float)
         if self.one_by_one:
             if x.ndim != 1:
-                raise NumberError(f"a batch is a one-dimensional array: got shape {x.shape}")
+                raise NumberError(
+                    f"a batch is a one-dimensional array: got shape {x.shape} (what a vmap within a "
+                    f"vmap maps: give it to the jitted function as an argument)"
+                )
             self.make_room(len(x))
             return self.listed(self, x.tolist())
         if x.ndim != 1 or not self.can_have(len(x)):

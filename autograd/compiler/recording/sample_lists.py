@@ -60,8 +60,9 @@ class SampleList(NoValue):
 
     def beside(self, x: Any) -> Any:
         """Of floats, samples."""
-        is_batch = isinstance(x, np.ndarray) and x.dtype != object and x.ndim == 1
-        return SampleList(self.recorder, x.tolist()) if is_batch else x
+        if not isinstance(x, np.ndarray) or x.dtype == object or not x.ndim:
+            return x
+        return SampleList(self.recorder, x.tolist()) if x.ndim == 1 else self.recorder.capture(x)
 
     def any(self) -> bool:
         """Of conditions, whether one may hold for a sample."""
