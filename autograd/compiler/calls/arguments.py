@@ -82,19 +82,15 @@ def arguments_of(
 
 def _leaf_of(x: Any, dtype: Any, treedef: Treedef, place: int) -> Any:
     """The leaf at a place as a float, or an array of them; None for another kind of number."""
-    if isinstance(x, (float, int)):
-        return float(x)
-    if type(x).__module__.startswith(NO_VALUE):
-        return None
+    if (found := _plain(x, dtype)) is not None or type(x).__module__.startswith(NO_VALUE):
+        return found
     x = array_of_frame(x)
     if is_array(x):
         refuse_other_arithmetic(x)
-    if is_array(x) or isinstance(x, np.generic):
-        if x.dtype.kind in "biuf":
-            return np.ascontiguousarray(x, dtype).reshape(x.shape) if np.ndim(x) else float(x)
-        if x.dtype == object:
-            return None
-    elif is_number(x):
+        found = _plain(np.asarray(x), dtype)
+        if found is not None or x.dtype == object:
+            return found
+    elif is_number(x) and not isinstance(x, np.generic):
         return None
     args, kwargs = treedef.children.values()
     named = [(f"argument {step[1:-1]}", child) for step, child in args.children.items()]
@@ -107,8 +103,17 @@ def _leaf_of(x: Any, dtype: Any, treedef: Treedef, place: int) -> Any:
     )
 
 
+def _plain(x: Any, dtype: Any) -> Any:
+    """A real number as a float, an array of them of a type and in C's order; None for anything else."""
+    if isinstance(x, (float, int)):
+        return float(x)
+    if (type(x) is np.ndarray or isinstance(x, np.generic)) and x.dtype.kind in "biuf":
+        return np.ascontiguousarray(x, dtype) if x.ndim else float(x)
+    return None
+
+
 NUMBERS = frozenset([float, int, bool, np.float64, np.float32, np.int64])
-"""Types of single numbers that are converted by the fast way (`shortcut`)."""
+"""Types of single numbers that are packed by the fast way (`shortcut`)."""
 
 
 @np.errstate(over="ignore", under="ignore")
@@ -134,16 +139,9 @@ def converted(leaves: Sequence[Any], dtype: Any = float) -> list[Any] | None:
     """Leaves as floats and arrays of a type in C's order; None if nothing is to be done, or it
     cannot.
     """
-    found = [_converted(x, dtype) for x in leaves]
+    found = [_plain(x, dtype) for x in leaves]
     changed = any(x is not y for x, y in zip(found, leaves, strict=True))
     return found if changed and not any(x is None for x in found) else None
-
-
-def _converted(x: Any, dtype: Any) -> Any:
-    if type(x) in NUMBERS:
-        return float(x)
-    is_array = type(x) is np.ndarray and x.ndim and x.dtype.kind in "biuf"
-    return np.ascontiguousarray(x, dtype) if is_array else None
 
 
 def fits(guards: Sequence[tuple[int, ...]], shapes: Sequence[tuple[int, ...]]) -> bool:
