@@ -30,8 +30,9 @@ import numpy as np
 
 from .. import reused
 from ..programs.program import SAMPLES
-from .arguments import Arguments, Part, converted, made_of_samples, numbers_of, packed
+from .arguments import Arguments, converted, numbers_of, packed
 from .containers import Found, expression, is_plain, is_shallow, made, unpacking
+from .interface import Part, made_of_samples
 
 if TYPE_CHECKING:
     from .compiled import Compiled

@@ -26,7 +26,8 @@ from ..recording.recorder import Recorder
 from ..recording.rows import Row
 from ..recording.sample_arrays import SampleArray
 from ..recording.sample_lists import SampleList
-from .arguments import Arguments, Part, Results
+from .arguments import Arguments
+from .interface import Part, Results
 
 
 def recorded_arguments(arguments: Arguments, recorder: Recorder) -> tuple[Any, Any]:

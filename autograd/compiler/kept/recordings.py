@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...transforms.pytree import LEAF, Opened, Treedef, opened
-from ..calls.arguments import Arguments, Part, Results
-from ..calls.interface import Interface, alike
+from ..calls.arguments import Arguments
+from ..calls.interface import Interface, Part, Results, alike
 from . import disk, stored
 from .fingerprint import fingerprint_of
 from .trusted import Unknown
