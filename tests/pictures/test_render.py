@@ -56,7 +56,9 @@ def test_without_any_renderer_the_error_says_what_to_install(no_renderer):
 
 
 def test_a_library_that_pygraphviz_lacks_is_named(no_dot, monkeypatch, tmp_path):
-    (tmp_path / "pygraphviz.py").write_text("raise ImportError('libgobject-2.0.so.0: no such file')")
+    (tmp_path / "pygraphviz.py").write_text(
+        "raise ImportError('libgobject-2.0.so.0: no such file')"
+    )
     monkeypatch.delitem(sys.modules, "pygraphviz", raising=False)
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(RendererError, match="installed, but not .* libgobject-2.0.so.0: no such"):
