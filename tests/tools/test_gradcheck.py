@@ -297,10 +297,8 @@ def test_a_function_is_checked_that_is_written_with_the_methods_of_values():
 def test_the_numerical_gradient_runs_a_function_of_plain_numbers_and_says_so():
     with pytest.raises(AttributeError) as caught:
         numerical_gradient(lambda x: x.tanh(), 0.5)
-    assert caught.value.__notes__ == [
-        "plain numbers and arrays do not have a Value's methods: tanh(x), or np.tanh(x), takes all, "
-        "x.tanh() a Value alone"
-    ]
+    (note,) = caught.value.__notes__
+    assert "tanh(x), or np.tanh(x), takes all, x.tanh() a Value alone" in note
 
 
 @pytest.mark.parametrize("wrong", [lambda g, z, x: 3 * x * x, lambda g, z, x: g * g * 3 * x * x])
