@@ -147,8 +147,8 @@ def in_process(source: str, format: str, engine: str = "dot") -> bytes:  # noqa:
         raise RendererError(NO_RENDERER) from error
     except ImportError as error:
         raise RendererError(
-            f"no picture: pygraphviz is installed, but not what it stands on: {error}; install "
-            f"that, or Graphviz (https://graphviz.org/download)"
+            f"no picture: pygraphviz is installed, but not what it stands on: {error}; install it, or "
+            f"Graphviz (https://graphviz.org/download)"
         ) from error
     with _one_at_a_time, _without_fontconfig():
         try:

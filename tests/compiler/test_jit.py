@@ -629,6 +629,11 @@ def test_a_variable_of_a_transform_around_is_no_constant(transform):
     assert grad(lambda a: jit(lambda x, a: ag.sin(x * a))(2.0, a))(0.3) == 2 * math.cos(0.6)
 
 
+def test_the_magnitude_of_a_condition_counts_it():
+    f = jit(lambda x: abs(x > 0) * x)
+    assert (f(2.0), f(-2.0)) == (2.0, 0.0)
+
+
 def test_conditions_of_no_elements_are_conditions():
     f = jit(lambda x, p: np.roll(np.where((x < p) | (x > 0), 2 * x, x), 1))
     assert f(np.array([]), 2.0).tolist() == []

@@ -248,15 +248,20 @@ def beside(operands: Sequence[Any]) -> Sequence[Any]:
     arrays = [x for x in operands if is_array_of_values(x)]
     others = [x for x in operands if not is_array_of_values(x)]
     floats = [x for x in arrays if is_of_floats(x)]
-    if recorder.one_by_one:
-        if len(floats) < len(arrays) or not any(isinstance(x, (Value, SampleList)) for x in others):
-            return operands
+    if not recorder.one_by_one:
+        _note_meeting(recorder, floats, others)
+        return operands
+    if len(floats) == len(arrays) and any(isinstance(x, (Value, SampleList)) for x in others):
         return [_batch_of(x) if is_array_of_values(x) else x for x in operands]
+    return operands
+
+
+def _note_meeting(recorder: Recorder, floats: Sequence[Any], others: Sequence[Any]) -> None:
+    """While n is not known: raise for samples that meet an array of elements, or one did before."""
     batches = [x for x in others if isinstance(x, (Value, Recorded, Truth)) and kinds.shape_of(x)]
     if batches and (floats or recorder.is_mixed):
         refuse_single_samples()
     recorder.is_mixed |= bool(floats) and any(isinstance(x, Value) for x in others)
-    return operands
 
 
 def _recorder_of(operands: Sequence[Any]) -> Recorder | None:
