@@ -36,7 +36,7 @@ def jupyterlab(folder, log):
     own = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
     unused = ("jupyter_lsp", "jupyter_server_terminals", "notebook_shim")
     options = {
-        "--ServerApp.jpserver_extensions": {name: False for name in unused},
+        "--ServerApp.jpserver_extensions": dict.fromkeys(unused, False),
         "--ServerApp.root_dir": folder,
         "--IdentityProvider.token": "",
         "--ServerApp.ip": "127.0.0.1",

@@ -51,6 +51,10 @@ _ADVICE = {
         "an array of floats that met one Value, v, is one Value, of as many samples: with "
         "np.stack([v]) in place of v all are arrays, which have elements and a shape"
     ),
+    "'(float|Variables)' object has no attribute": (
+        "plain numbers and arrays do not have a Value's methods: tanh(x), or np.tanh(x), takes all, "
+        "x.tanh() a Value alone"
+    ),
     r"used as indices|valid indices|\bint64|^int\(\) of": (
         "a place that is computed is looked up by np.choose(i, array), which answers array[i]; a table "
         "is an array to jit, and each of its columns, table['x'], an argument of its own"

@@ -13,9 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from ..context import no_grad
 from ..errors import GradcheckError, TransformError
 from ..transforms.gradients import jacobian, jvp, vjp
 from ..transforms.ravel import Raveled
+from ..transforms.tape import called
 from ..value import Value
 
 _EPSILON = sys.float_info.epsilon
@@ -41,7 +43,7 @@ def numerical_gradient(f: Callable[[Any], Any], x: Any) -> Any:
     def difference(i: int) -> float:
         h = math.cbrt(_EPSILON) * max(abs(point[i]), 1.0)
         ends = [[*point[:i], point[i] + s * h, *point[i + 1 :]] for s in (1, -1)]
-        above, below = (_one_number(f(inputs.unravel(end))) for end in ends)
+        above, below = (_one_number(called(f, [inputs.unravel(end)], {})) for end in ends)
         return (above - below) / (ends[0][i] - ends[1][i])
 
     return inputs.unravel([difference(i) for i in range(len(point))])
@@ -147,8 +149,9 @@ class _Check:
         forward = _floats(Raveled(jvp(self.f, (self.point,), (along,))[1], "tangent"))
 
         def moved(t: float) -> list[float]:
-            xs = [x + t * d for x, d in zip(self.point, along, strict=True)]
-            return _floats(Raveled(self.f(xs), self.title))
+            xs = [Value(x + t * d) for x, d in zip(self.point, along, strict=True)]
+            with no_grad():  # as f is differentiated: it may use a Value's methods
+                return _floats(Raveled(self.f(xs), self.title))
 
         claims, errors = list(zip(names, reverse, forward, strict=True)), [self._outside(names[0])]
         for found in _differences(moved, scale):

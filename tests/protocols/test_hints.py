@@ -113,6 +113,7 @@ X, ROW = np.array([0.5, 1.5]), np.array([1.0, 2.0, 3.0])
 ADVICE = {
     "an element of a batch": (lambda v: (v[0] * ROW)[1:], TypeError, r"np.stack\(\[v\]\)"),
     "the transpose of a batch": (lambda v: (v[0] * ROW).T, AttributeError, r"np.stack\(\[v\]\)"),
+    "a method of an array": (lambda v: v.tanh().sum(), AttributeError, r"np.tanh\(x\)"),
     "the length of a batch": (lambda v: len(v[0] * ROW), TypeError, r"np.stack\(\[v\]\)"),
     "linear algebra of a plain array": (
         lambda v: np.linalg.det(np.array([[v[0], 1.0], [0.0, v[1]]])),

@@ -288,6 +288,19 @@ def test_the_numerical_gradient_of_several_results_is_refused():
         numerical_gradient(lambda x: [x, x], 1.0)
 
 
+def test_a_function_is_checked_that_is_written_with_the_methods_of_values():
+    gradcheck(lambda x, y: (x * y).tanh() + x.relu(), 0.5, 0.3, order=2)
+    with pytest.raises(GradcheckError, match="gives 0, central differences 4"):
+        gradcheck(lambda x: x.detach() ** 2 + 0 * x, 2.0)
+
+
+def test_the_numerical_gradient_runs_a_function_of_plain_numbers_and_says_so():
+    with pytest.raises(AttributeError) as caught:
+        numerical_gradient(lambda x: x.tanh(), 0.5)
+    (note,) = caught.value.__notes__
+    assert "tanh(x), or np.tanh(x), takes all, x.tanh() a Value alone" in note
+
+
 @pytest.mark.parametrize("wrong", [lambda g, z, x: 3 * x * x, lambda g, z, x: g * g * 3 * x * x])
 def test_a_pullback_that_is_right_for_an_adjoint_of_1_alone_fails(wrong):
     @primitive(wrong)
