@@ -70,7 +70,7 @@ PLAIN = {
     ),
 }
 """Nobody looks at what is drawn here, so it is drawn small, and once: a layout draws all of it twice
-more, to see how large it is. That halves the time.
+more, to see how large it is. Drawing takes half as long so.
 """
 
 
