@@ -489,3 +489,15 @@ def test_a_setting_among_the_arguments_is_named():
     ):
         f(3.0, 2)
     assert jit(partial(f.f, steps=2))(3.0) == 81.0
+
+
+@pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])
+def test_the_arrays_of_a_call_are_not_kept_alive(backend):
+    x = np.linspace(0.0, 1.0, 7)
+    gone = weakref.ref(x)
+    g = jit(value_and_grad(lambda w, x: (w * x * x).sum()), backend=backend)
+    for _ in range(3):  # recorded, the long way, the shortcut
+        g(2.0, x)
+    del x
+    gc.collect()
+    assert gone() is None
