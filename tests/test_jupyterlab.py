@@ -17,6 +17,10 @@ from nn import MLP, plot_network
 from nn.figures import in_notebook
 
 SECONDS = 60
+START = (
+    "import sys; sys.modules['rfc3987_syntax'] = None; from jupyterlab.labapp import main; main()"
+)
+"""Without 38 grammars for addresses, as in conftest."""
 PICTURE = ".jp-Notebook .jp-OutputArea-output img[src^='data:image/svg+xml']"
 PLOT = ".jp-Notebook .jp-OutputArea-output img[src^='data:image/png']"
 DRAWN = f"[...document.querySelectorAll({json.dumps(PICTURE)})].some(i => i.naturalWidth > 50)"
@@ -34,15 +38,14 @@ pytestmark = [
 def jupyterlab(folder, log):
     """JupyterLab on the loopback at a free port, with settings, data and runtime of its own."""
     own = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    unused = ("jupyter_lsp", "jupyter_server_terminals", "notebook_shim")
     options = {
-        "--ServerApp.jpserver_extensions": dict.fromkeys(unused, False),
+        "--ServerApp.jpserver_extensions": {"jupyter_lsp": False},  # which asks npm for servers
         "--ServerApp.root_dir": folder,
         "--IdentityProvider.token": "",
         "--ServerApp.ip": "127.0.0.1",
         "--ServerApp.port": 0,
     }
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command = [sys.executable, "-c", START, "--no-browser", "--allow-root"]
     command += [f"{name}={value}" for name, value in options.items()]
     server = subprocess.Popen(command, env={**os.environ, **own}, stdout=log, stderr=log)
     try:

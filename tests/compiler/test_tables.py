@@ -153,7 +153,7 @@ def test_a_program_is_as_long_whatever_there_is_to_look_up(made):
         f, *shapes = made(n)
         return len(str(ag.jit(f, backend="python").program(*arguments(shapes))).splitlines())
 
-    assert lines(1200) < 1.4 * lines(400) + 10
+    assert lines(600) < 1.4 * lines(200) + 10
 
 
 def test_it_reads_as_it_was_written():

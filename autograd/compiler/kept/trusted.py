@@ -28,13 +28,15 @@ BUILTINS = """abs all any bool bytes callable classmethod complex dict divmod en
     isinstance issubclass iter len list map max min next pow property range reversed round slice sorted
     staticmethod str sum super tuple type zip""".split()
 NUMPY = """abs add all allclose amax amin any arange argmax argmin argsort array array_split
-    asarray atleast_1d atleast_2d bool_ broadcast_to clip column_stack concatenate cross cumprod
-    cumsum diag diff dot dtype einsum expand_dims eye flip float32 float64 full full_like hstack
-    identity inner int32 int64 interp isclose kron linspace max mean median meshgrid min moveaxis
-    ndim ones ones_like outer prod ptp ravel repeat reshape roll shape size sort split squeeze
-    stack std sum swapaxes take tensordot tile trace transpose trapezoid tril triu var vdot vstack
-    where zeros zeros_like""".split()
-LINALG = "cholesky det eigh eigvalsh inv matrix_power norm pinv qr slogdet solve svd".split()
+    asarray atleast_1d atleast_2d average block bool_ broadcast_to clip column_stack concatenate
+    convolve cov cross cumprod cumsum delete diag diff dot dtype ediff1d einsum expand_dims eye
+    flip fliplr flipud float32 float64 full full_like gradient hstack identity inner insert int32
+    int64 interp isclose ix_ kron linspace logspace max mean median meshgrid min moveaxis nanmax
+    nanmean nanmin nansum ndim ones ones_like outer pad percentile polyval prod ptp quantile ravel
+    repeat reshape roll rot90 select shape sinc size sort split squeeze stack std sum swapaxes
+    take tensordot tile trace transpose trapezoid tri tril tril_indices triu triu_indices vander
+    var vdot vstack where zeros zeros_like""".split()
+LINALG = "cholesky det eigh eigvalsh inv matrix_power multi_dot norm pinv qr slogdet solve svd".split()
 LIBRARY = "builtins math itertools operator _operator functools _functools".split()
 OPERATOR_REFUSED = {"attrgetter", "methodcaller"}  # attributes by names that no code shows
 ROOMS = """autograd.adjoints autograd.compiler autograd.context autograd.errors autograd.kinds
