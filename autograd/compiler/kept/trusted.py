@@ -36,7 +36,9 @@ NUMPY = """abs add all allclose amax amin any arange argmax argmin argsort array
     repeat reshape roll rot90 select shape sinc size sort split squeeze stack std sum swapaxes
     take tensordot tile trace transpose trapezoid tri tril tril_indices triu triu_indices vander
     var vdot vstack where zeros zeros_like""".split()
-LINALG = "cholesky det eigh eigvalsh inv matrix_power multi_dot norm pinv qr slogdet solve svd".split()
+LINALG = (
+    "cholesky det eigh eigvalsh inv matrix_power multi_dot norm pinv qr slogdet solve svd".split()
+)
 LIBRARY = "builtins math itertools operator _operator functools _functools".split()
 OPERATOR_REFUSED = {"attrgetter", "methodcaller"}  # attributes by names that no code shows
 ROOMS = """autograd.adjoints autograd.compiler autograd.context autograd.errors autograd.kinds
