@@ -79,6 +79,7 @@ class Compiled:
         """The function recorded, optimised and rolled."""
         from ..rolling.dots import with_dots
         from ..rolling.passes import instructions, operations, with_stored_conditions
+        from ..rolling.scatter import with_steady_sums
         from ..rolling.roll import roll
         from .record import record
 
@@ -86,7 +87,7 @@ class Compiled:
             "record", lambda: record(self.f, arguments, self.is_masked)
         )
         stored = self._timed("passes", lambda: with_stored_conditions(program))
-        dots = self._timed("dots", lambda: with_dots(stored))
+        dots = self._timed("dots", lambda: with_dots(with_steady_sums(stored)))
         passes = {"needed": program, "stored conditions": stored, "dots": dots}
         counts = {name: instructions(p) for name, p in passes.items()}
         needed = operations(stored, needed=True)

@@ -38,10 +38,11 @@ class Additions:
         first, self.count = self.count, self.count + len(columns[0])
         return np.arange(first, self.count)
 
-    def to(self, kept: Any, reads: Any) -> Program:
+    def to(self, kept: Any, reads: Any, results: Any = None) -> Program:
         """The program of the instructions that are kept, reading what they are to read now, and of all
-        that were added.
+        that were added; some have other results in their place.
         """
+        given = np.arange(len(kept)) if results is None else results
         _, _, place, *_ = rows = np.concatenate(self._rows).T
         order = np.argsort(np.concatenate([2 * np.arange(len(kept)) + 1, place]), kind="stable")
         number = np.empty(len(order), dtype=np.int64)  # what an instruction's is now
@@ -50,7 +51,7 @@ class Additions:
         now = Program()
         now.constants = self.constants
         now.outputs, now.watch = (
-            number[np.array(side, dtype=np.int64)].tolist()
+            number[given[np.array(side, dtype=np.int64)]].tolist()
             for side in (self.program.outputs, self.program.watch)
         )
         return every.kept(np.concatenate([kept, place >= 0])[order], now)

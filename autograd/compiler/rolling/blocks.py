@@ -26,6 +26,7 @@ from .arrays import MIXING, numbered, stretches
 from .columns import OPERATIONS
 from .depth import depths_of
 from .flow import COMPUTED, CONSTANT, Flow
+from .runs import are_many
 
 FEWEST = 4  # blocks of a loop
 LEAST_SAVED = 64  # instructions
@@ -97,7 +98,7 @@ def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | N
             break
         stretch = Block(low + start, period, length // period + 1)
         for p in _periods_of(flow, counted, low + start, low + stop, period):
-            loops = [*_check(flow, low + start, low + stop + period - p, p)] if p else []
+            loops = _check(flow, low + start, low + stop + period - p, p) if p else []
             large = [block for block in loops if (block.repeats - 1) * p > saved]
             building = [block for block in large if _builds_on_itself(flow, counted, block)]
             others = _around(building[0], side_by_side) if building else ()
@@ -191,22 +192,36 @@ def _truths(holds: Any) -> int:
     return len(holds) if holds.all() else int(holds.argmin())
 
 
-def _check(flow: Flow, start: int, stop: int, period: int) -> Iterator[Block]:
-    """The longest loops of a period among instructions that are the same a period later."""
+def _check(flow: Flow, start: int, stop: int, period: int) -> list[Block]:
+    """The longest loops of a period among instructions that are the same a period later; what is read
+    here and there is looked up, if that serves.
+    """
     if stop - start <= 2 * period:
-        return
+        return []
     first, space, value = flow.first, flow.space, flow.value
     a, b, size = first[start], first[stop], first[start + period] - first[start]
     same = space[a:b] == space[a + size : b + size]
     moved = np.where(space[a:b] == CONSTANT, 0, value[a + size : b + size] - value[a:b])
     n = first[stop - period] - a
-    steady = same[:n] & same[size : size + n] & (moved[:n] == moved[size : size + n])
+    same = same[:n] & same[size : size + n]
+    unsteady = ~same | (moved[:n] != moved[size : size + n])
+    column, rows = np.arange(n) % size, np.flatnonzero(unsteady & same)
+    often = np.bincount(column[rows], minlength=size)
+    wild = np.array([are_many(int(k), n // size) for k in often])
+    ways = [unsteady & ~(wild[column] & same), unsteady] if wild.any() else [unsteady]
+    return next(filter(None, (_where(flow, start, stop, period, x) for x in ways)), [])
+
+
+def _where(flow: Flow, start: int, stop: int, period: int, broken: Any) -> list[Block]:
+    """The longest loops that have none of some elements."""
     holds = np.ones(stop - period - start, dtype=bool)
-    holds[flow.reader[a : a + n][~steady] - start] = False
-    for begin, end in stretches(holds, LOOPS):
-        block = _aligned(flow, start + begin, end - begin + 2 * period, period)
-        if block:
-            yield block
+    a = flow.first[start]
+    holds[flow.reader[a : a + len(broken)][broken] - start] = False
+    found = (
+        _aligned(flow, start + begin, end - begin + 2 * period, period)
+        for begin, end in stretches(holds, LOOPS)
+    )
+    return [*filter(None, found)]
 
 
 def _aligned(flow: Flow, begin: int, length: int, period: int) -> Block | None:
@@ -242,14 +257,31 @@ def _aligned(flow: Flow, begin: int, length: int, period: int) -> Block | None:
 
 
 def _is_sound(flow: Flow, block: Block) -> bool:
-    """Whether all that a block reads of other blocks is in the same place of an earlier one."""
-    first, period = flow.first, block.period
-    a, b = first[block.start], first[block.start + period]
-    last = first[block.stop - period]
-    computed = flow.space[a:b] == COMPUTED
-    step = flow.value[b : 2 * b - a] - flow.value[a:b]
-    reaches = flow.value[last : last + b - a] >= block.start
-    return not (computed & reaches & (step % period != 0)).any()
+    """Whether all that a block reads of other blocks is in the same place of an earlier one, or
+    somewhere before its own.
+    """
+    start, period, count = block
+    value, wild = elements(flow, block), is_wild(flow, block)
+    code = elements(flow, block, flow.code)
+    computed = flow.space[flow.first[start] : flow.first[start + period]] == COMPUTED
+    step, reaches = value[1] - value[0], value[-1] >= start
+    before = (value < start + period * np.arange(count)[:, None]).all(axis=0)
+    steady = ~computed | ~reaches | (step % period == 0)
+    return bool(np.where(wild, (~computed | before) & (code == code[0]).all(axis=0), steady).all())
+
+
+def elements(flow: Flow, block: Block, of: Any = None) -> Any:
+    """What the elements of all blocks are, a row each."""
+    start, period, count = block
+    a, b = flow.first[start], flow.first[block.stop]
+    return (flow.value if of is None else of)[a:b].reshape(count, -1)
+
+
+def is_wild(flow: Flow, block: Block) -> Any:
+    """Which elements of a block do not move by one step from block to block."""
+    step = np.diff(elements(flow, block), axis=0)
+    constant = elements(flow, block, flow.space)[0] == CONSTANT
+    return (step != step[0]).any(axis=0) & ~constant
 
 
 def _builds_on_itself(flow: Flow, counted: Any, block: Block) -> bool:
