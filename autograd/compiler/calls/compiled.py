@@ -79,8 +79,8 @@ class Compiled:
         """The function recorded, optimised and rolled."""
         from ..rolling.dots import with_dots
         from ..rolling.passes import instructions, operations, with_stored_conditions
-        from ..rolling.scatter import with_steady_sums
         from ..rolling.roll import roll
+        from ..rolling.scatter import with_steady_sums
         from .record import record
 
         interface, program = self._timed(

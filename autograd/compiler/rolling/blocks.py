@@ -5,7 +5,9 @@ after another, and its gradient as one adjoint step after another. In such a str
 instruction i + P, the *period*, are one operation on the same spaces, and every element moves by the
 same distance from each block to the next: 0 where it is outside of the loop, P where it is in the same
 block or in an earlier one (what the loop carries), anything else where it runs along what an earlier
-loop stored (a tape; the adjoint loop reads it backwards). Constants may be any: they become a table.
+loop stored (a tape; the adjoint loop reads it backwards). Constants may be any: they become a table. So
+do addresses that jump about (*wild* ones: rows of an array by given indices, what this or that earlier
+turn has left), if that is all that keeps blocks from being alike.
 
 Only what must run one step after the other is a loop. Blocks that do not build on each other are left
 to `roll`, which runs them side by side; and so are those that do nothing but add to the same sums, for
@@ -22,20 +24,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .arrays import MIXING, numbered, stretches
+from .arrays import numbered, stretches
 from .columns import OPERATIONS
 from .depth import depths_of
 from .flow import COMPUTED, CONSTANT, Flow
+from .periods import LEAST_SAVED, candidates
 from .runs import are_many
 
 FEWEST = 4  # blocks of a loop
-LEAST_SAVED = 64  # instructions
-CANDIDATES = 32  # periods that are tried
-CONTEXT = 8  # runs of instructions that vote for a period together
-STRETCHES = 4  # of a period, that are looked at
-SHORT = 8  # instructions of a period of which more are
 LOOPS = 4  # of a stretch, that are looked at
-ALL_TRUE = np.uint64(0x0101010101010101)
 GROWING = 0.25  # the least part of a block that must build on the block before it
 WARM_UP = 8  # blocks after which it shows what builds on what
 
@@ -93,7 +90,7 @@ def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | N
     """The loop between two positions that saves most."""
     best, saved = None, LEAST_SAVED - 1
     side_by_side: list[Block] = []
-    for length, start, stop, period in _candidates(kind[low:high]):
+    for length, start, stop, period in candidates(kind[low:high]):
         if length <= saved:
             break
         stretch = Block(low + start, period, length // period + 1)
@@ -108,22 +105,6 @@ def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | N
             if len(building) < len(large):
                 side_by_side.append(stretch)
     return best
-
-
-def _candidates(kind: Any) -> list[tuple[int, int, int, int]]:
-    """Stretches that are the same a period later, the longest first: length, from, to, period. More are
-    looked at of a short period: rows of one operation each may hide a running sum.
-    """
-    return sorted(
-        (
-            (stop - start, start, stop, period)
-            for period in _periods(kind)
-            for start, stop in _long_stretches(
-                kind[period:] == kind[:-period], STRETCHES * max(1, SHORT // period)
-            )
-        ),
-        reverse=True,
-    )
 
 
 def _around(block: Block, others: list[Block]) -> list[Block]:
@@ -151,45 +132,6 @@ def _turn(flow: Flow, counted: Any, start: int, stop: int, period: int) -> int:
     level = depths_of(reader[reader > read], read[reader > read], count)
     many = np.diff(np.flatnonzero(np.diff(level)))
     return period * int(np.bincount(many).argmax()) if len(many) >= FEWEST else 0
-
-
-def _periods(kind: Any) -> list[int]:
-    """The distances at which operations come again in the same company, by a vote. Of a run of one
-    operation the first votes for all: it for the run before that is alike, the rest for 1.
-    """
-    if len(kind) < LEAST_SAVED:
-        return []
-    starts = np.concatenate([[0], np.flatnonzero(kind[1:] != kind[:-1]) + 1])
-    length = np.diff(starts, append=len(kind))
-    run = kind[starts] + length.astype(np.uint64) * MIXING
-    company = run.copy()
-    for shift in range(1, CONTEXT):
-        company[:-shift] = company[:-shift] * MIXING + run[shift:]
-    place = np.uint64(len(starts).bit_length())  # its low bits make way for the position
-    sorted_ = np.sort((company << place) | np.arange(len(starts), dtype=np.uint64))
-    again = (sorted_[1:] >> place) == (sorted_[:-1] >> place)
-    order = (sorted_ & ((np.uint64(1) << place) - np.uint64(1))).astype(np.int64)
-    votes = np.bincount(np.diff(starts[order])[again], length[order[1:]][again], minlength=2)
-    votes[1] += (length - 1).sum()
-    votes[len(kind) // 3 + 1 :] = 0
-    periods = np.flatnonzero(votes)
-    weight = votes[periods] * periods
-    return [int(p) for p in periods[np.argsort(-weight, kind="stable")][:CANDIDATES]]
-
-
-def _long_stretches(holds: Any, most: int) -> Iterator[tuple[int, int]]:
-    """The longest stretches of truths that are worth a look: of most periods there is none."""
-    eights = holds[: len(holds) // 8 * 8].view(np.uint64) == ALL_TRUE
-    for start, stop in stretches(eights, most):
-        if stop - start >= LEAST_SAVED // 8 - 1:
-            first, last = 8 * start, 8 * stop
-            before, after = holds[max(first - 7, 0) : first], holds[last : last + 7]
-            yield first - _truths(before[::-1]), last + _truths(after)
-
-
-def _truths(holds: Any) -> int:
-    """How many truths come first."""
-    return len(holds) if holds.all() else int(holds.argmin())
 
 
 def _check(flow: Flow, start: int, stop: int, period: int) -> list[Block]:
@@ -272,9 +214,8 @@ def _is_sound(flow: Flow, block: Block) -> bool:
 
 def elements(flow: Flow, block: Block, of: Any = None) -> Any:
     """What the elements of all blocks are, a row each."""
-    start, period, count = block
-    a, b = flow.first[start], flow.first[block.stop]
-    return (flow.value if of is None else of)[a:b].reshape(count, -1)
+    a, b = flow.first[block.start], flow.first[block.stop]
+    return (flow.value if of is None else of)[a:b].reshape(block.repeats, -1)
 
 
 def is_wild(flow: Flow, block: Block) -> Any:
@@ -285,12 +226,18 @@ def is_wild(flow: Flow, block: Block) -> Any:
 
 
 def _builds_on_itself(flow: Flow, counted: Any, block: Block) -> bool:
-    """Whether enough of a block builds on the block before, so that its depth grows with each."""
-    count = min(block.repeats, WARM_UP)
+    """Whether enough of a block builds on the block before, so that its depth grows with each; of
+    blocks that build on this one or that, whether on one of the last few.
+    """
+    wild = is_wild(flow, block).any()
+    count = block.repeats if wild else min(block.repeats, WARM_UP)
     start, stop = block.start, block.start + count * block.period
     rows = slice(flow.first[start], flow.first[stop])
     inner = counted[rows] & (flow.value[rows] >= start)
     reader, read = flow.reader[rows][inner] - start, flow.value[rows][inner] - start
-    *_, before, last = depths_of(reader, read, stop - start).reshape(count, block.period)
+    depth = depths_of(reader, read, stop - start).reshape(count, block.period)
+    if wild:
+        return bool(WARM_UP * depth.max() >= count * (1 + depth[0].max()))
+    before, last = depth[-2:]
     work = np.diff(flow.first[start : start + block.period + 1])  # a dot's is its terms'
     return bool(work[last > before].sum() >= GROWING * work.sum())
