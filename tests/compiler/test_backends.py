@@ -3,7 +3,8 @@ float64 and, where a backend has it, in float32: within so many roundings of its
 """
 
 import math
-from functools import cache
+import operator
+from functools import cache, partial, reduce
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -214,3 +215,18 @@ def test_powers_of_samples_are_those_of_floats(backend, exponent):
             np.testing.assert_array_equal(got, want)
             known = ~np.isnan(want)
             np.testing.assert_array_equal(np.signbit(got)[known], np.signbit(want)[known])
+
+
+@pytest.mark.parametrize("backend", ["the engine", "llvm", "python"])  # NumPy's @ begins at 0
+@pytest.mark.parametrize("terms", [1, 3, 20])
+def test_a_sum_of_products_that_are_minus_zero_is_minus_zero(backend, terms):
+    compiled = (lambda f: f) if backend == "the engine" else partial(ag.jit, backend=backend)
+    w, rows = np.full(terms, -0.0), np.ones((3, terms))
+
+    def by_hand(w, x):
+        return reduce(operator.add, [a * b for a, b in zip(w, x, strict=True)])
+
+    for f in (lambda w, x: ag.dot([*w], [*x]), by_hand):
+        of_samples = ag.vmap(f, in_axes=(None, 0))
+        for z in (compiled(f)(w, rows[0]), *compiled(of_samples)(w, rows)):
+            assert (z, math.copysign(1, z)) == (0, -1)

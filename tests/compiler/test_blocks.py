@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 from planted import arrays, planted
+from reference import execute, interpret
 
 from autograd import dot, jit, maximum, tanh, value_and_grad
-from autograd.compiler.programs.interpret import interpret
 from autograd.compiler.rolling.check import check
 from autograd.compiler.rolling.dots import with_dots
 from autograd.compiler.rolling.roll import roll
-from autograd.compiler.rolling.rolled import Loop, execute
+from autograd.compiler.rolling.rolled import Loop
 
 
 def loops(rolled):

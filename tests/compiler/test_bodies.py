@@ -4,13 +4,12 @@ import random
 
 import numpy as np
 import pytest
+from reference import execute, interpret
 from test_simulations import leaves, loops, recorded
 
 from autograd import dot, exp, jit, mean, sigmoid, sin, tanh, value_and_grad
 from autograd.compiler.llvm import backend
-from autograd.compiler.programs.interpret import interpret
 from autograd.compiler.rolling.roll import roll
-from autograd.compiler.rolling.rolled import execute
 from autograd.compiler.source import numpy_backend, python_backend
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recorded_programs import recorded, value_and_gradient
+from reference import interpret
 
 import autograd as ag
-from autograd.compiler.programs.interpret import interpret
 from autograd.compiler.programs.program import ARITHMETIC, ARITY, Program
 from autograd.compiler.recording.fold import emit, emit_each
 from autograd.compiler.rolling.dots import with_dots

@@ -7,15 +7,14 @@ import pytest
 from edges import ROWS
 from helpers import arguments_of
 from recorded_programs import assert_within_ulps, of_numbers, program_of, value_and_gradient
+from reference import execute, interpret
 
 import autograd as ag
 from autograd import RecordingError
-from autograd.compiler.programs.interpret import interpret
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
 from autograd.compiler.rolling.dots import with_dots
 from autograd.compiler.rolling.roll import roll
-from autograd.compiler.rolling.rolled import execute
 from autograd.operations.composites import EVERY
 
 

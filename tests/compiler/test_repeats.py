@@ -3,15 +3,14 @@
 import numpy as np
 import pytest
 from random_programs import ARRAYS, random_program
+from reference import execute, interpret
 
-from autograd.compiler.programs.interpret import interpret
 from autograd.compiler.programs.program import Program
 from autograd.compiler.rolling import repeats
 from autograd.compiler.rolling.check import check
 from autograd.compiler.rolling.columns import CODE, Columns, results
 from autograd.compiler.rolling.repeats import with_repeats
 from autograd.compiler.rolling.roll import roll
-from autograd.compiler.rolling.rolled import execute
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -7,10 +7,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from random_programs import ARRAYS, random_program
+from reference import execute, interpret
 
 import autograd as ag
 import autograd.compiler.recording.kind
-from autograd.compiler.programs.interpret import interpret
 from autograd.compiler.programs.program import Program
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
@@ -18,7 +18,7 @@ from autograd.compiler.rolling.check import check
 from autograd.compiler.rolling.dots import with_dots
 from autograd.compiler.rolling.passes import with_stored_conditions, without_dead_code
 from autograd.compiler.rolling.roll import roll
-from autograd.compiler.rolling.rolled import Loop, execute
+from autograd.compiler.rolling.rolled import Loop
 
 
 def assert_same(found, expected):

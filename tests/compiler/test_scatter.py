@@ -4,11 +4,11 @@ import random
 
 import numpy as np
 import pytest
+from autograd.compiler.programs.interpret import interpret
 from helpers import differences
 
 import autograd as ag
-import autograd.compiler.recording.kind  # noqa: F401  (which makes Recorded a number)
-from autograd.compiler.programs.interpret import interpret
+import autograd.compiler.recording.kind
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
 from autograd.compiler.rolling.dots import with_dots

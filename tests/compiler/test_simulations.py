@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 from planted import arrays, planted
+from reference import execute, interpret
 
 import autograd.compiler.recording.kind  # noqa: F401  (registers the recording numbers)
 from autograd import dot, jit, jvp, mean, sin, sqrt, tanh, value_and_grad
 from autograd.compiler.llvm import backend
-from autograd.compiler.programs.interpret import interpret
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
 from autograd.compiler.rolling.dots import with_dots
 from autograd.compiler.rolling.roll import roll
-from autograd.compiler.rolling.rolled import Loop, execute
+from autograd.compiler.rolling.rolled import Loop
 
 
 @pytest.mark.parametrize("per_sample", [False, True])

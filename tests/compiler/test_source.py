@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from random_programs import ARRAYS, PLAIN, random_program, with_all_outputs
 from recorded_programs import network, program_of, simulation, value_and_gradient
+from reference import execute
 from rolled_programs import ARRAY, Maker
 
 import autograd as ag
-from autograd.compiler.programs.interpret import FUNCTIONS
+from autograd.compiler.programs.functions import FUNCTIONS
 from autograd.compiler.rolling.roll import roll
-from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage, execute
+from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage
 from autograd.compiler.source import numpy_backend, python_backend
 from autograd.compiler.source.forms import COMPUTED, IEEE, PYTHON, Term, constant, expression
 from autograd.compiler.source.numpy_backend import ARRAYS as OF_ARRAYS

@@ -2,16 +2,15 @@
 
 import numpy as np
 import pytest
+from reference import execute, interpret
 
 import autograd.compiler.recording.kind  # noqa: F401  (registers the recording numbers)
 from autograd import exp, log, sqrt, tanh, value_and_grad
 from autograd.compiler.llvm import backend
-from autograd.compiler.programs.interpret import interpret
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
 from autograd.compiler.rolling.dots import with_dots
 from autograd.compiler.rolling.roll import roll
-from autograd.compiler.rolling.rolled import execute
 
 COUNTS = [0, 1, 7, 64, 65, 1000]
 

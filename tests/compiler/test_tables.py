@@ -8,15 +8,14 @@ import random
 import numpy as np
 import pytest
 from helpers import differences
+from reference import execute, interpret
 
 import autograd as ag
-from autograd.compiler.programs.interpret import interpret
+from autograd.compiler.kept import stored
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
-from autograd.compiler.rolling import stored
 from autograd.compiler.rolling.dots import with_dots
 from autograd.compiler.rolling.roll import roll
-from autograd.compiler.rolling.rolled import execute
 
 
 def pairs(n, of, seed=0):

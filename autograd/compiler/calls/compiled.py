@@ -18,7 +18,6 @@ from .interface import Interface
 
 if TYPE_CHECKING:
     from ..kept.recordings import Entry
-    from ..programs.program import Program
     from .listing import Listing, Stats
 
 
@@ -53,7 +52,6 @@ class Compiled:
         self._entry: Entry | None = None
         self._seconds: dict[str, float] = {}
         self._counts: dict[str, dict[str, int]] = {}
-        self._program: Program | None = None
         self.masked: Compiled | None = None
         self.calls, self.is_short = 0, False  # calls by the long way; whether there is a shortcut
         self.interface, self.rolled = self._found(arguments) or self._made(arguments)
@@ -96,8 +94,6 @@ class Compiled:
             "passes": counts,
         }
         rolled = self._timed("roll", lambda: roll(dots, counts).of(arguments.element))
-        program.columns = stored.columns = None  # which are large, and nobody asks again
-        self._program = stored
         if self._entry:
             self._entry.write(interface, rolled, self._counts)
         return interface, rolled
@@ -126,20 +122,13 @@ class Compiled:
             self.masked = Compiled(self.f, arguments, self.backend, self.threads, masked=True)
         return self.masked.run(arguments)
 
-    def listing(self, arguments: Arguments) -> Listing:
-        """The program, to read; if another process recorded the function, it runs here for this."""
-        from ..rolling.passes import with_stored_conditions, without_dead_code
-        from ..source.text import Labels
+    @property
+    def listing(self) -> Listing:
+        """The program, to read."""
+        from ..source.text import Labels, program_text
         from .listing import Listing
 
-        if self._program is None:
-            from .record import record
-
-            program = record(self.f, arguments, self.is_masked)[1]
-            self._program = with_stored_conditions(program)
-        return Listing(
-            without_dead_code(self._program), self.rolled, Labels(*self.interface.labels)
-        )
+        return Listing(program_text(self.rolled, Labels(*self.interface.labels)))
 
     @property
     def stats(self) -> Stats:

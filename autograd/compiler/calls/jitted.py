@@ -103,8 +103,7 @@ class Jitted:
 
     def program(self, *args: Any, **kwargs: Any) -> Listing:
         """What is run for such arguments, to read: three-address code, with loops as loops."""
-        arguments = self._arguments(args, kwargs)
-        return self.compiled_for(arguments).listing(arguments)
+        return self.compiled_for(self._arguments(args, kwargs)).listing
 
     @property
     def stats(self) -> Stats:

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..programs.program import Program
-from ..rolling.rolled import Rolled
 from ..rolling.size import Size
-from ..source.text import Labels, program_text
 
 
-@dataclass(frozen=True)
-class Listing:
-    """A program to read: printed it is three-address code, with loops as loops.
+class Listing(str):
+    """A program to read, shown as it is: three-address code, with loops as loops."""
 
-    ``flat`` is the program as it was recorded, one operation an instruction.
-    """
-
-    flat: Program = field(repr=False)
-    rolled: Rolled = field(repr=False)
-    labels: Labels = field(repr=False)
-
-    def __str__(self) -> str:
-        return program_text(self.rolled, self.labels)
-
-    __repr__ = __str__
+    __slots__ = ()
+    __repr__ = str.__str__
 
 
 class Stats(NamedTuple):

@@ -10,6 +10,7 @@ order:
     bytecode      the names that code mentions, by which it gets from one thing to the next
     trusted       what is known by its name alone: functions that compute and do nothing else
     recordings    a recording as plain data, found by the fingerprint of its function
+    stored        its rolled program as text
     disk          files named by a hash, in a directory that only this user may write to
     own_files     which version of our own files runs: a part of every hash
     hashing       the hash

@@ -19,6 +19,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 from typing import Any
 
 from .hashing import HASH, hashed
@@ -66,7 +67,10 @@ def read(key: bytes) -> Content | None:
     seal, rest = content[:HASH], memoryview(content)[HASH:]  # which is no copy
     if hashed(rest) != seal or rest[:HASH] != key:
         return None
-    return _taken_apart(content, 2 * HASH)
+    line = content.index(b"\n", 2 * HASH)
+    head, lengths = json.loads(content[2 * HASH : line])
+    ends = accumulate(lengths, initial=line + 1)
+    return head, [content[start:end] for start, end in pairwise(ends)]
 
 
 def _is_ours(found: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
@@ -84,7 +88,8 @@ def write(key: bytes, head: Any, parts: Sequence[bytes]) -> None:
 
     if stamp_now() is None:
         return
-    rest = key + _put_together(head, parts)
+    line = json.dumps([head, [*map(len, parts)]], default=int).encode()
+    rest = b"".join([key, line, b"\n", *parts])
     with contextlib.suppress(OSError):  # a full or read-only disk costs time, nothing else
         folder = directory()
         os.makedirs(folder, mode=0o700, exist_ok=True)
@@ -98,21 +103,6 @@ def write(key: bytes, head: Any, parts: Sequence[bytes]) -> None:
                 os.unlink(temporary)
             raise
         _drop_the_oldest()
-
-
-def _put_together(head: Any, parts: Sequence[bytes]) -> bytes:
-    """A head and parts as bytes: a line with the length of each, then all of them."""
-    texts = [json.dumps(head, default=int).encode(), *parts]
-    return b"\n".join([json.dumps([*map(len, texts)]).encode(), b"".join(texts)])
-
-
-def _taken_apart(content: bytes, start: int) -> Content:
-    end = content.index(b"\n", start)
-    parts, lengths, start = [], content[start:end], end + 1
-    for length in json.loads(lengths):
-        parts.append(content[start : start + length])
-        start += length
-    return json.loads(parts[0]), parts[1:]
 
 
 def _drop_the_oldest() -> None:

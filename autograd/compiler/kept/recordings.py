@@ -16,7 +16,7 @@ import numpy as np
 from ...transforms.pytree import LEAF, Opened, Treedef, opened
 from ..calls.arguments import Arguments, Part, Results
 from ..calls.interface import Interface, alike
-from . import disk
+from . import disk, stored
 from .fingerprint import fingerprint_of
 from .trusted import Unknown
 
@@ -50,9 +50,11 @@ class Entry:
 
     def read(self) -> Kept | None:
         """What another process has kept."""
-        found = self.key and read(self.key, self.arguments)
-        self.says = "yes: found" if found else self.says
-        return found or None
+        found = self.key and disk.read(self.key)
+        if not found:
+            return None
+        self.says = "yes: found"
+        return restored(found, self.arguments)
 
     def write(self, interface: Interface, rolled: Rolled, counts: Any) -> None:
         """Keep what was recorded, unless recording changed the function's fingerprint."""
@@ -60,23 +62,19 @@ class Entry:
             return
         if self.key != self._key():
             self.says = "no: recording changes what it follows from"
-        elif not write(self.key, self.arguments, interface, rolled, counts):
+        elif content := content_of(self.arguments, interface, rolled, counts):
+            disk.write(self.key, *content)
+        else:
             self.says = "no: it answers with an object like none of its arguments"
 
 
-def read(key: bytes, arguments: Arguments) -> Kept | None:
-    """What is kept under a key, for these arguments."""
-    from ..rolling import stored
-
-    found = disk.read(key)
-    if found is None:
-        return None
-    head, texts = found
+def restored(content: disk.Content, arguments: Arguments) -> Kept:
+    """The recording in an entry, for these arguments."""
+    head, texts = content
     dtype = arguments.element.dtype
     count = len(head["rolled"]["stages"])
     treedef = _restored(head["answer"], [*_nodes(arguments.treedef)])
-    parts = [Part(size, _shape(shape), *kinds) for size, shape, *kinds in head["parts"]]
-    names, shapes = head["labels"]
+    parts = [Part(size, shape and tuple(shape), *kinds) for size, shape, *kinds in head["parts"]]
     interface = Interface(
         treedef=arguments.treedef,
         numbers=arguments.numbers,
@@ -85,22 +83,20 @@ def read(key: bytes, arguments: Arguments) -> Kept | None:
         results=Results(treedef, parts, dtype),
         captured=[np.frombuffer(x, dtype).copy() for x in texts[count:]],
         length=head["length"],
-        labels=(names, [*map(tuple, shapes)]),
+        labels=head["labels"],
     )
     return interface, stored.restored(head["rolled"], texts[:count]), head["counts"]
 
 
-def write(
-    key: bytes, arguments: Arguments, interface: Interface, rolled: Rolled, counts: Any
-) -> bool:
-    """Write a recording; False if its answer holds an object like none in the arguments."""
-    from ..rolling import stored
-
-    body = stored.body(rolled)
-    rolled.digest = stored.digest(rolled, body)
+def content_of(
+    arguments: Arguments, interface: Interface, rolled: Rolled, counts: Any
+) -> disk.Content | None:
+    """A recording as an entry; None if its answer holds an object like none in the arguments."""
     answer = _written(interface.results.treedef, [*_nodes(arguments.treedef)])
     if answer is None:
-        return False
+        return None
+    body = stored.body(rolled)
+    rolled.digest = stored.digest(rolled, body)
     head = {
         "answer": answer,
         "parts": interface.results.parts,
@@ -110,8 +106,7 @@ def write(
         "counts": counts,
         "rolled": stored.head(rolled),
     }
-    disk.write(key, head, [*body, *[x.tobytes() for x in interface.captured]])
-    return True
+    return head, [*body, *[x.tobytes() for x in interface.captured]]
 
 
 # ---------------------------------------------------------------------------- the form of the answer
@@ -151,7 +146,3 @@ def _restored(form: Any, known: Sequence[Treedef]) -> Treedef:
     node = opened(containers.get(kind)) or Opened(None, {}, tuple)
     trees = [_restored(child, known) for child in children]
     return Treedef(node.form, dict(zip(node.parts, trees, strict=True)), node.build, node.aux)
-
-
-def _shape(shape: Any) -> Any:
-    return None if shape is None else tuple(shape)

@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..kept.stored import name_of
 from ..rolling.rolled import Rolled
-from ..rolling.stored import name_of
 from . import answers, cache
 from .answers import Tree, byte, write_answer
 from .cpython import (

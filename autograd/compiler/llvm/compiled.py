@@ -11,8 +11,8 @@ import ctypes
 from collections.abc import Callable
 from functools import cached_property
 
+from ..kept.stored import name_of
 from ..rolling.rolled import Rolled
-from ..rolling.stored import name_of
 from . import cache
 from .loading import Loaded
 from .memory import Layout

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
-from ..rolling.rolled import Leaf, Rolled
+from ..rolling.rolled import InputRun, Leaf, Rolled, input_runs
 from .ir import Code, Index, Text, in_steps
 from .lanes import Numbers
 from .spaces import Part
@@ -26,7 +26,7 @@ STREAMED = 1 << 20
 def write_inputs(part: Part, rolled: Rolled) -> None:
     """Bring a block's inputs into their slots; empty lanes of a tile repeat the last sample."""
     code, lanes = part.code, part.shape.lanes
-    squares, rest = split(runs(rolled.sample_inputs), lanes)
+    squares, rest = split([Run(*run) for run in input_runs(rolled.sample_inputs)], lanes)
     adjacent = [run for run in rest if run.step == 1 and not part.shape.rows]
     others = [run for run in rest if run not in adjacent]
 
@@ -126,23 +126,10 @@ def add_watched(code: Code, more: Text) -> None:
     code.do(f"store i64 {code.new(f'add i64 {seen}, {more}')}, ptr %watched, align 8")
 
 
-class Run(NamedTuple):
-    """Per-sample inputs side by side: elements at one distance, and the slots that they go to."""
+class Run(InputRun):
+    """A run of inputs, and how it is brought."""
 
-    slot: int
-    count: int  # type: ignore[assignment]
-    array: int
-    first: int
-    distance: int
-    step: int
-
-    def longer(self, array: int, first: int, step: int) -> Run | None:
-        """The run with one more input, if that continues it."""
-        distance = first - self.first if self.count == 1 else self.distance
-        fits = (array, step) == (self.array, self.step)
-        if not fits or first != self.first + distance * self.count:
-            return None
-        return self._replace(count=self.count + 1, distance=distance)
+    __slots__ = ()
 
     def place(self, part: Part, t: Text) -> Text:
         """Where the first input of a sample is: in the t-th row, or the one that stands for it."""
@@ -254,15 +241,3 @@ def write_row(part: Part, to: Text, source: Text) -> None:
 
     code.when(fits, partial(whole_block, part, stream))
     code.when(code.new(f"xor i1 {fits}, true"), copy)
-
-
-def runs(inputs: list[tuple[int, int, int]]) -> list[Run]:
-    """A program's per-sample inputs in as few runs as there are."""
-    found: list[Run] = []
-    for slot, (array, first, step) in enumerate(inputs):
-        longer = found[-1].longer(array, first, step) if found else None
-        if longer:
-            found[-1] = longer
-        else:
-            found.append(Run(slot, 1, array, first, 0, step))
-    return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..rolling.rolled import Group, Loop, Rolled, Stage, uses, words
+from ..rolling.rolled import Group, Loop, Rolled, Stage, addresses, uses, words
 from .ir import Text, constant
 from .lines import is_simple
 from .panels import in_panels
@@ -93,7 +93,7 @@ def read_from_memory(rolled: Rolled, parts: list[list[list[Item]]]) -> set[tuple
                 if isinstance(item, Loop):  # registers do not reach into a loop, nor out of it
                     written = set()
                 for group, iterations in members(item):
-                    read |= _addresses(rolled, group, iterations, written)
+                    read |= _read_by(rolled, group, iterations, written)
                     if is_simple(group) and not group.target.step:
                         written.add(group.target[:2])
                 if isinstance(item, Loop):
@@ -109,7 +109,7 @@ def members(item: Item) -> Iterator[tuple[Group, int]]:
         yield from ((group, item.count) for group in item.body)
 
 
-def _addresses(
+def _read_by(
     rolled: Rolled, group: Group, iterations: int, written: set[tuple[str, int]]
 ) -> set[tuple[str, int]]:
     """Every slot that a group reads, but those at a fixed place that its part has written."""
@@ -117,17 +117,11 @@ def _addresses(
         return {leaf[:2] for leaf in group.leaves if leaf[0] in "USL"} - written
     read: set[tuple[str, int]] = set()
     for leaf, stride, terms in uses(group):
-        if leaf.space not in "USL":
-            continue
-        counts = (group.count, leaf.inner), (group.outer, leaf.outer), (iterations, leaf.step)
-        moves = [(count, by) for count, by in (*counts, (terms, stride)) if count > 1 and by]
-        places = {leaf.base}
-        for count, by in moves:
-            places = {place + by * j for place in places for j in range(count)}
-        if leaf.looked_up:
-            places = {rolled.tables[place] for place in places}
-        found = {(leaf.space, place) for place in places}
-        read |= found if moves or leaf.step or leaf.looked_up else found - written
+        if leaf.space in "USL":
+            places = addresses(rolled, group, leaf, iterations, stride, terms)
+            found = {(leaf.space, place) for place in places}
+            moves = len(places) > 1 or leaf.step or leaf.looked_up
+            read |= found if moves else found - written
     return read
 
 

@@ -122,7 +122,7 @@ class Tile:
         if dot.start:
             sums = [z for k in range(len(self.places)) for z in self._evaluate(dot.start, [k])]
         else:
-            sums = [n.number(0.0)] * len(self.places)
+            sums = [n.number(-0.0)] * len(self.places)  # the sum of no terms: it changes no term
         if dot.terms <= UNROLLED:
             for j in range(dot.terms):
                 sums = term(j, sums)

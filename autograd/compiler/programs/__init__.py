@@ -1,1 +1,1 @@
-"""The flat program (`program`), and the reference that executes it (`interpret`)."""
+"""The flat program (`program`), and what its operations compute (`functions`)."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..programs.interpret import FUNCTIONS
+from ..programs.functions import FUNCTIONS
 from ..programs.program import ARITHMETIC, BINARY, COMPARISONS, UNARY, Program
 
 

@@ -24,23 +24,18 @@ from ...kinds.kind import by_operators, is_array_of_values, names, register
 from ...kinds.masks import Masked
 from ...kinds.variables import boxed, is_of_floats
 from ...operations import samples, sequences
-from ...operations.composites import mean
 from ...value import Value
 from .fold import zero_once
 from .kind import MOVES, cost, evaluate
-from .recorded import Recorded, Truth, lift
-from .recorder import Recorder, refusal, refuse_single_samples
+from .recorded import NoValue, Recorded, Truth, lift
+from .recorder import Recorder, refuse_single_samples
 
 
 @final
-class SampleList:
+class SampleList(NoValue):
     """A batch of recorded numbers, or of conditions: Truths, and bools where they are known."""
 
     __slots__ = ("numbers", "recorder")
-    __hash__ = object.__hash__
-    __bool__ = refusal("the truth, or the order (`if`, `and`, `not`, `in`, max(), sorted())")
-    __float__, __int__ = refusal("float()"), refusal("int()")
-    ndim = 1
 
     def __init__(self, recorder: Recorder, numbers: Sequence[Any]) -> None:
         self.recorder = recorder
@@ -49,14 +44,9 @@ class SampleList:
         ]
 
     @property
-    def shape(self) -> tuple[int]:
+    def shape(self) -> tuple[int]:  # type: ignore[override]
         """(n,), as of any batch."""
         return (len(self.numbers),)
-
-    @property
-    def data(self) -> Any:
-        """The numbers themselves, as of a Value."""
-        return self
 
     def __getitem__(self, index: Any) -> Any:
         found = self.numbers[index]
@@ -68,26 +58,10 @@ class SampleList:
     def __repr__(self) -> str:
         return f"<{len(self.numbers)} samples, being recorded>"
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
-        """NumPy's protocol (NEP 13): its functions are ours, its arrays of floats are samples."""
-        batches = [self._beside(x) for x in inputs]
-        return dispatch.ufunc(ufunc, method, batches, settings)
-
-    def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
-        """NumPy's protocol (NEP 18)."""
-        return dispatch.function(function, args, settings)
-
-    def _beside(self, x: Any) -> Any:
+    def beside(self, x: Any) -> Any:
+        """Of floats, samples."""
         is_batch = isinstance(x, np.ndarray) and x.dtype != object and x.ndim == 1
         return SampleList(self.recorder, x.tolist()) if is_batch else x
-
-    def sum(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
-        """Σ over the samples."""
-        return kinds.to_shape(self, ())
-
-    def mean(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
-        """The mean over the samples."""
-        return mean(self)
 
     def any(self) -> bool:
         """Of conditions, whether one may hold for a sample."""

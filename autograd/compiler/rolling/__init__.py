@@ -5,5 +5,5 @@ In reading order: `check` whether it is well formed; `columns` and `flow` all in
 blocks, `loops` and `bodies` make loops of them, and loops within; `trees`, `groups` and `expressions`
 what is alike, `runs` at which steps, `signed_sums` what differs in signs and lengths; `slots` where
 numbers lie; `rolled` the result, and what it means; `roll` all of it in order, and `short` what is
-written out again. `size` counts, `stored` writes it down, `arrays` and `depth` are helpers.
+written out again. `size` counts, `arrays` and `depth` are helpers.
 """

@@ -40,22 +40,17 @@ tested for nan afterwards.
 
 **Element**: what all numbers are, float64 or float32, to which every result is rounded.
 
-`execute` is the reference: what this text says, in Python.
+The tests have what this text says in Python (`reference.execute`).
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Sequence
-from functools import reduce
 from itertools import chain
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from ..elements import DOUBLE, Element
-from ..programs.interpret import FUNCTIONS
-from ..programs.program import ARITY, DOTS
 
 
 class Leaf(NamedTuple):
@@ -180,7 +175,7 @@ class Rolled:
     """A program in loops.
 
     A sample input is an array, the first number's place in it, and the step from sample to sample;
-    ``digest`` is the hash (see `stored`) of a program that another process kept.
+    ``digest`` is the hash (see `kept.stored`) of a program that another process kept.
     """
 
     def __init__(
@@ -218,83 +213,40 @@ class Rolled:
         return chain.from_iterable(stage.groups() for stage in self.stages)
 
 
-class _Memory:
-    """The spaces of one run, of all samples at once."""
-
-    def __init__(self, rolled: Rolled, arrays: Sequence[Any], n: int) -> None:
-        self.arrays = [np.ravel(np.asarray(x, dtype=float)) for x in arrays]
-        self.n, self.element, self.tables = n, rolled.element, rolled.tables
-        self.spaces: dict[str, Any] = {
-            "K": rolled.constants,
-            "U": [0.0] * rolled.uniform_slots,
-            "S": np.zeros((rolled.sample_slots, n)),
-            "L": [0.0] * rolled.locals,
-        }
-        for slot, (array, first, step) in enumerate(rolled.sample_inputs):
-            self.spaces["S"][slot] = self.arrays[array][first + step * np.arange(n)]
-
-    def address(self, leaf: Leaf, o: int, i: int, s: int, j: int = 0) -> int:
-        place = leaf.at(o, i, s) + j
-        return self.tables[place] if leaf.looked_up else place
-
-    def read(self, leaf: Leaf, *at: int) -> Any:
-        space = self.arrays[leaf.array] if leaf.space == "A" else self.spaces[leaf.space]
-        x = space[self.address(leaf, *at)]
-        return x.copy() if isinstance(x, np.ndarray) else float(x)
+def addresses(
+    rolled: Rolled, group: Group, leaf: Leaf, iterations: int, stride: int = 0, terms: int = 1
+) -> set[int]:
+    """Every address of a leaf, in all instances of a group, iterations of a loop and terms of a dot."""
+    found = {leaf.base}
+    ways = (group.count, leaf.inner), (group.outer, leaf.outer), (iterations, leaf.step)
+    for count, by in (*ways, (terms, stride)):
+        if count > 1 and by:
+            found = {place + by * k for place in found for k in range(count)}
+    return {rolled.tables[place] for place in found} if leaf.looked_up else found
 
 
-def execute(rolled: Rolled, arrays: Sequence[Any], n: int = 0) -> list[Any]:
-    """The outputs, as `interpret` gives them for the flat program."""
-    memory = _Memory(rolled, arrays, n)
-    with np.errstate(all="ignore"):
-        for group, s in _unrolled(rolled):
-            for o in range(group.outer):
-                for i in range(group.count):
-                    x = _evaluate(group, group.code, memory, o, i, s)
-                    if group.total:
-                        x = float(np.add.reduce(np.broadcast_to(x, n)))
-                    x = _rounded(x, rolled.element)
-                    memory.spaces[group.target.space][memory.address(group.target, o, i, s)] = x
-    return [memory.read(leaf, 0, 0, 0) for leaf in rolled.outputs]
+class InputRun(NamedTuple):
+    """Per-sample inputs side by side: elements at one distance, and the slots that they go to."""
+
+    slot: int
+    count: int  # type: ignore[assignment]
+    array: int
+    first: int
+    distance: int
+    step: int
 
 
-def _unrolled(rolled: Rolled) -> Iterator[tuple[Group, int]]:
-    for stage in rolled.stages:
-        for item in stage.items:
-            if isinstance(item, Group):
-                yield item, 0
-            else:
-                yield from ((group, s) for s in range(item.count) for group in item.body)
-
-
-def _evaluate(group: Group, code: Words, memory: _Memory, o: int, i: int, s: int) -> Any:
-    stack: list[Any] = []
-    for word in code:
-        if isinstance(word, str):
-            operands = [stack.pop() for _ in range(ARITY[word])][::-1]
-            x = float(memory.n) if word == "count" else FUNCTIONS[word](*operands)
-            stack.append(_rounded(x, memory.element))
-        elif word >= 0:
-            stack.append(memory.read(group.leaves[word], o, i, s))
-        else:
-            stack.append(_sum_of_products(group, group.dots[~word], memory, o, i, s))
-    return stack.pop()
-
-
-def _rounded(x: Any, element: Element) -> Any:
-    """Numbers, or truths, as the program has them."""
-    if element == DOUBLE or np.asarray(x).dtype == bool:
-        return x
-    if isinstance(x, np.ndarray):
-        return x.astype(element.dtype).astype(float)
-    return element.rounded(x)
-
-
-def _sum_of_products(group: Group, dot: Dot, memory: _Memory, o: int, i: int, s: int) -> Any:
-    w, x = group.leaves[dot.w], group.leaves[dot.x]
-    terms = [_evaluate(group, dot.start, memory, o, i, s)] if dot.start else []
-    terms += [
-        memory.read(w, o, i, s, j * dot.w_stride) * memory.read(x, o, i, s, j * dot.x_stride)
-        for j in range(dot.terms)
-    ]
-    return reduce(FUNCTIONS[DOTS[dot.op]], terms)
+def input_runs(
+    inputs: Sequence[tuple[int, int, int]], joins: Callable[[int], bool] = lambda _: True
+) -> list[InputRun]:
+    """A program's per-sample inputs in as few runs as there are, of slots that may be in one."""
+    found: list[InputRun] = []
+    for slot, (array, first, step) in enumerate(inputs):
+        last = found[-1] if found else None
+        if last and (array, step) == (last.array, last.step) and joins(slot - 1) and joins(slot):
+            distance = first - last.first if last.count == 1 else last.distance
+            if first == last.first + distance * last.count:
+                found[-1] = last._replace(count=last.count + 1, distance=distance)
+                continue
+        found.append(InputRun(slot, 1, array, first, 0, step))
+    return found

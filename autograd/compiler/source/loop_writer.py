@@ -7,50 +7,60 @@ The backend "python" computes so (`python_backend`), and the program is printed 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Collection
+from functools import cached_property
 
 from ..rolling.rolled import Group, Leaf, Loop, Stage
-from .storage import input_runs
 from .writer import Writer
 
 
 class LoopWriter(Writer):
     """Writes the text of a program, one number at a time."""
 
+    @cached_property
+    def _sampled(self) -> list[Stage]:
+        """The stages per sample."""
+        return [stage for stage in self.rolled.stages if stage.per_sample and stage.items]
+
+    @cached_property
+    def lasting(self) -> Collection[int]:
+        """The per-sample slots that each sample has of its own: what the caller is given, or tests; all
+        if a later stage may read them.
+        """
+        if len(self._sampled) > 1:
+            return range(self.rolled.sample_slots)
+        ends = (*self.rolled.outputs.per_sample.values(), *self.rolled.watch)
+        slots = {leaf.base for leaf in ends if leaf.space == "S"}
+        return slots - {*range(len(self.rolled.sample_inputs))}
+
     def is_element(self, leaf: Leaf) -> bool:
-        """Whether it is in a list: those too that a later stage reads, or the caller."""
-        lasting = leaf.space == "S" and self.storage.lasting[leaf.base]
-        return bool(lasting) or super().is_element(leaf)
+        """Whether it is in a list: those too that outlive their stage."""
+        return (leaf.space == "S" and leaf.base in self.lasting) or super().is_element(leaf)
 
     @property
     @abstractmethod
     def over_samples(self) -> str:
         """The head of the loop over samples."""
 
-    def _stage(self, stage: Stage, which: int) -> None:
+    def _stage(self, stage: Stage) -> None:
         if not stage.per_sample:
             self.items(stage)
             return
         self._start_totals(stage)
         with self.module.block(self.over_samples):
-            for line in self._inputs(which):
-                self.module.line(line)
+            if stage is self._sampled[0]:
+                self._bring_inputs()
             self.items(stage)
 
-    def _inputs(self, which: int) -> Iterator[str]:
-        """Lines that bring the inputs of sample t that a stage reads into their slots."""
-        used = self.storage.inputs_of[which]
-        elements = [self.is_element(Leaf("S", k)) for k in range(len(used))]
-        for slot, count, array, first, distance, step in input_runs(
-            self.rolled.sample_inputs, used, elements
-        ):
-            leaf, source = Leaf("S", slot), Leaf("A", first, array=array)
-            axes = [("t", step)]
-            if count == 1:
-                yield f"{self.at(leaf)} = {self.at(source, axes)}"
-            else:
-                here = self.slice(leaf, (), 1, count)
-                yield f"{here} = {self.slice(source, axes, distance, count)}"
+    def _bring_inputs(self) -> None:
+        """Bring the inputs of sample t into their slots."""
+        for run in self.inputs():
+            leaf, source = Leaf("S", run.slot), Leaf("A", run.first, array=run.array)
+            here, there = self.at(leaf), self.at(source, [("t", run.step)])
+            if run.count > 1:
+                here = self.slice(leaf, (), 1, run.count)
+                there = self.slice(source, [("t", run.step)], run.distance, run.count)
+            self.module.line(f"{here} = {there}")
 
     def _group(self, group: Group, loop: Loop | None) -> None:
         self.each_number(group, loop)

@@ -4,7 +4,7 @@ A number of each sample is an array of n, the instances of a group are the rows 
 ``np.tanh(W @ X + b)``. Single uniform numbers are floats, as in `python_backend`; a program of nothing
 else is left to that backend. Dots of shared weights are matrix products, whose terms BLAS adds in an
 order of its own, and sums over samples are NumPy's: they differ from the program's order by rounding.
-Everything else has the bits of `rolled.execute`.
+Everything else has the bits that `rolled` describes.
 
 In float32 single numbers are NumPy's scalars, which round every result as its arrays do; functions that
 only the engine has are computed in float64, and rounded.
@@ -36,7 +36,7 @@ from .forms import (
     infix,
 )
 from .module import SourceKernel
-from .storage import Axes, affine, input_runs
+from .storage import Axes, affine
 from .writer import Writer, places_of
 
 SAID = "A program of arrays: its outputs, and whether a watched number is nan."
@@ -143,11 +143,7 @@ class ArrayWriter(Writer):
             self.module.line(f"u = np.zeros({sizes['U']}{self.dtype})")
         if self.storage.has("S"):
             self.module.line(f"s = np.zeros(({sizes['S']}, n){self.dtype})")
-        inputs = self.rolled.sample_inputs
-        elements = [self.is_element(Leaf("S", k)) for k in range(len(inputs))]
-        for slot, count, array, first, distance, step in input_runs(
-            inputs, [1] * len(inputs), elements
-        ):
+        for slot, count, array, first, distance, step in self.inputs():
             if count > 1:
                 here = f"s[{slot} : {slot + count}]"
                 view = f"grid(arg{array}, {first}, ({count}, {distance}), (n, {step}))"
@@ -155,7 +151,7 @@ class ArrayWriter(Writer):
                 here, view = self.at(Leaf("S", slot)), _column(array, first, step)
             self.module.line(f"{here} = {view}")
 
-    def _stage(self, stage: Stage, _: int) -> None:
+    def _stage(self, stage: Stage) -> None:
         if self.storage.has("L") and any(isinstance(item, Loop) for item in stage.items):
             size = self.storage.sizes["L"]
             shape = f"({size}, n)" if stage.per_sample else size

@@ -1,8 +1,7 @@
 """The backend "python": source that computes with Python's floats, one number at a time.
 
 A stage per sample is a loop ``for t in range(n)``. It is the engine's own arithmetic in the program's
-order, so the answers have the bits of `rolled.execute`, but for sums over samples, which are added one
-by one.
+order, and the answers have the bits that `rolled` describes, but for sums over samples: one by one.
 """
 
 from __future__ import annotations
@@ -53,7 +52,7 @@ class FloatWriter(LoopWriter):
         for space in "UL":
             if self.storage.has(space):
                 self.module.line(f"{LISTS[space]} = [0.0] * {self.storage.sizes[space]}")
-        if any(self.storage.lasting):
+        if self.lasting:
             self.module.line(f"samples = [[0.0] * {self.storage.sizes['S']} for _ in range(n)]")
         elif self.storage.has("S"):
             self.module.line(f"s = [0.0] * {self.storage.sizes['S']}")
@@ -61,8 +60,7 @@ class FloatWriter(LoopWriter):
     @property
     def over_samples(self) -> str:
         """The head of the loop; each sample has a list ``s`` of its own if one outlives a stage."""
-        lasting = any(self.storage.lasting)
-        return "for t, s in enumerate(samples):" if lasting else "for t in range(n):"
+        return "for t, s in enumerate(samples):" if self.lasting else "for t in range(n):"
 
     def _column(self, leaf: Leaf) -> str:
         if leaf.base < len(self.rolled.sample_inputs):

@@ -18,7 +18,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from ..rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage, Words
+from ..rolling.rolled import Dot, Group, InputRun, Leaf, Loop, Rolled, Stage, Words, input_runs
 from ..rolling.short import without_short_dots
 from .forms import Form, Term, constant, expression
 from .module import Module
@@ -49,9 +49,9 @@ class Writer(ABC):
         self.rolled, self.forms = without_short_dots(rolled, is_short), forms
         self.storage, self.module = Storage(self.rolled), Module()
         self._begin()
-        for k, stage in enumerate(self.rolled.stages):
+        for stage in self.rolled.stages:
             if stage.items:
-                self._stage(stage, k)
+                self._stage(stage)
         self._end()
 
     @abstractmethod
@@ -59,7 +59,7 @@ class Writer(ABC):
         """Write what stands before the first stage."""
 
     @abstractmethod
-    def _stage(self, stage: Stage, which: int) -> None:
+    def _stage(self, stage: Stage) -> None:
         """Write a stage."""
 
     @abstractmethod
@@ -124,6 +124,10 @@ class Writer(ABC):
         return Term(f"{dot.op}({', '.join([w, x, *([start.text] if start else [])])})")
 
     # --------------------------------------------------------------------------- where a number stands
+
+    def inputs(self) -> list[InputRun]:
+        """The per-sample inputs, those together that one slice can fetch."""
+        return input_runs(self.rolled.sample_inputs, lambda k: self.is_element(Leaf("S", k)))
 
     def is_element(self, leaf: Leaf) -> bool:
         """Whether a leaf is an element of a list, not a variable."""

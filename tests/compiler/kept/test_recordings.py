@@ -59,7 +59,7 @@ if {more}:
     g(layers, X, Y), g(layers, X[:3], Y[:3])
     print(g(layers, X[:3], Y[:3])[0], g.bind(layers, X, Y)()[0])
     print("still recorded", "autograd.compiler.calls.record" in sys.modules)
-    print(g.program(layers, X, Y), len(g.program(layers, X, Y).flat), g.source[:1])
+    print(g.program(layers, X, Y), g.source[:1])
     print(g.stats.operations, g.stats.passes)
     h = jit(grad(nan_aware), backend="llvm")
     print(h(2.0), h(-1.0), h(0.0))
@@ -123,9 +123,7 @@ for name in "recording.recorded rolling.roll llvm.kernel".split():
 def test_what_changes_the_fingerprint_is_not_kept(monkeypatch):
     pytest.importorskip("llvmlite")
     kept = []
-    monkeypatch.setattr(
-        "autograd.compiler.kept.recordings.write", lambda *x: kept.append(x) or True
-    )
+    monkeypatch.setattr("autograd.compiler.kept.recordings.content_of", lambda *x: kept.append(x))
     jit(made("calls = []\ndef f(x):\n    calls.append(1)\n    return x * 123.25"), backend="llvm")(
         1.0
     )
@@ -150,8 +148,7 @@ def test_what_stands_against_keeping_is_told(monkeypatch, tmp_path):
     assert reason(made(source), 1.0) == "yes: found"
     found = jit(made(source), backend="llvm")
     assert found(2.0) == 155.0
-    assert str(found.program(2.0)) == "u0 = x * 77.5\nreturn u0"
-    assert str(found.program(2.0).flat).splitlines()[-2:] == ["%2       = %0 * %1", "return %2"]
+    assert found.program(2.0) == "u0 = x * 77.5\nreturn u0"
     of_its_own = "from dataclasses import dataclass\n@dataclass\nclass A:\n    k: float\n"
     of_its_own += "def f(x): return A(x * 2.0)"
     assert reason(made(of_its_own), 1.0) == (

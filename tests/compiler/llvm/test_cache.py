@@ -5,9 +5,9 @@ import pytest
 from rolled_programs import Maker
 from test_array_calls import arguments, by_hand, program
 
+from autograd.compiler.kept import stored
 from autograd.compiler.llvm import backend, cache, codegen, target
 from autograd.compiler.llvm.target import Target, host
-from autograd.compiler.rolling import stored
 
 
 def test_code_is_made_once(monkeypatch):

@@ -13,7 +13,7 @@ from autograd.compiler.llvm.instructions import C_NAMES, COMPUTED, TABLE, instru
 from autograd.compiler.llvm.ir import Code
 from autograd.compiler.llvm.lanes import Numbers
 from autograd.compiler.llvm.symbols import address_of
-from autograd.compiler.programs.interpret import FUNCTIONS
+from autograd.compiler.programs.functions import FUNCTIONS
 from autograd.compiler.programs.program import ARITY, CONDITIONS, OF_ORDER
 from autograd.compiler.rolling.rolled import Group, Leaf, Outputs, Rolled, Stage
 

@@ -7,12 +7,12 @@ import threading
 import numpy as np
 import pytest
 from helpers import living, side_by_side
+from reference import execute
 from rolled_programs import ARRAY, Maker
 
 from autograd import Value, exp, grad, jit, log, sqrt, tanh, value_and_grad, vmap, where
 from autograd.compiler.calls.compiled import Compiled
 from autograd.compiler.llvm import backend, threads
-from autograd.compiler.rolling.rolled import execute
 
 COUNTS = [0, 1, 3, 63, 64, 65, 130, 1000]
 

@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any
 
 from ..elements import element_of
-from ..kept.hashing import hashed
-from .rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage, Words
+from ..rolling.rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage, Words
+from .hashing import hashed
 
 STILL, ONE = Leaf("", 0)[2:], (1, 1, (), False)
 """The rest of a leaf that does not move, and of a group of one instance: they are not written."""
