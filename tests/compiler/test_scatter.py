@@ -4,8 +4,8 @@ import random
 
 import numpy as np
 import pytest
-from autograd.compiler.programs.interpret import interpret
 from helpers import differences
+from reference import execute, interpret
 
 import autograd as ag
 import autograd.compiler.recording.kind
@@ -13,7 +13,7 @@ from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
 from autograd.compiler.rolling.dots import with_dots
 from autograd.compiler.rolling.roll import roll
-from autograd.compiler.rolling.rolled import Loop, execute
+from autograd.compiler.rolling.rolled import Loop
 from autograd.compiler.rolling.scatter import with_steady_sums
 
 
