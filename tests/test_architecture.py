@@ -116,19 +116,22 @@ def _type_checking(node):
     return isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"
 
 
-@pytest.mark.parametrize("path", MODULES.values(), ids=name_of)
-def test_imports_point_down(path):
-    package, room = module_of(path)[:2]
-    rooms = ROOMS[package]
-    assert room in rooms, f"give {room} its place in ROOMS"
-    for imported in imports(path):
-        assert rooms.index(imported[1]) <= rooms.index(room), (
-            f"{room} imports {imported} from above"
-        )
+BELOW = {module: {*imports(path)} for module, path in MODULES.items()}
+
+
+def test_every_room_has_its_place():
+    assert {module[:2] for module in BELOW} == {(p, room) for p in ROOMS for room in ROOMS[p]}
+
+
+def test_imports_point_down():
+    def height(module):
+        return ROOMS[module[0]].index(module[1])
+
+    assert not [(m, up) for m, needs in BELOW.items() for up in needs if height(up) > height(m)]
 
 
 def test_no_modules_import_each_other_in_a_circle():
-    below = {module: {*imports(path)} - {module} for module, path in MODULES.items()}
+    below = {module: needs - {module} for module, needs in BELOW.items()}
     while below:
         free = [m for m, needs in below.items() if not needs & below.keys()]
         assert free, f"a circle among {sorted(below)}"
@@ -150,9 +153,9 @@ def test_the_reading_of_imports_sees_some():
     assert {("nn", "module"), ("nn", "data", "arrays")} <= {*imports(ROOT / "nn/training/fit.py")}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "nn").rglob("*.py")), ids=name_of)
-def test_nn_imports_public_names_of_autograd_only(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def test_nn_imports_public_names_of_autograd_only():
+    paths = sorted((ROOT / "nn").rglob("*.py"))
+    for node in (n for p in paths for n in ast.walk(ast.parse(p.read_text(encoding="utf-8")))):
         if isinstance(node, ast.ImportFrom) and not node.level:
             module = node.module or ""
             assert not module.startswith("autograd."), f"{module} is inside autograd"
@@ -162,19 +165,18 @@ def test_nn_imports_public_names_of_autograd_only(path):
                     assert hasattr(autograd, alias.name), alias.name
 
 
-@pytest.mark.parametrize("path", FILES + SCRIPTS, ids=name_of)
-def test_a_file_is_read_in_one_sitting(path):
-    lines = path.read_text(encoding="utf-8").splitlines()
-    assert len(lines) <= LIMITS.get(name_of(path), 300)
+def test_a_file_is_read_in_one_sitting():
+    for name, path in [(name_of(path), path) for path in FILES + SCRIPTS]:
+        assert path.read_text(encoding="utf-8").count("\n") <= LIMITS.get(name, 300), name
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_a_file_says_what_it_teaches(path):
-    source = path.read_text(encoding="utf-8")
-    if source.strip():
-        said = ast.get_docstring(ast.parse(source))
-        assert said
-        assert said.splitlines()[0].rstrip()[-1] in ".:`"
+def test_a_file_says_what_it_teaches():
+    for path in FILES:
+        source = path.read_text(encoding="utf-8")
+        if source.strip():
+            said = ast.get_docstring(ast.parse(source))
+            assert said, path
+            assert said.splitlines()[0].rstrip()[-1] in ".:`", path
 
 
 def loaded_by(package):
@@ -217,13 +219,12 @@ def test_a_star_import_spares_the_builtins():
     assert {*autograd.__all__} <= {*names}
 
 
-@pytest.mark.parametrize("name", sorted(autograd.__all__))
-def test_a_public_name_exists_and_says_what_it_is(name):
-    thing = getattr(autograd, name)
-    if isinstance(thing, (dict, float)):  # PRIMITIVES and NOTHING have their docstring beside them
-        return
-    assert thing.__doc__
-    assert not name.startswith("_")
+def test_a_public_name_exists_and_says_what_it_is():
+    for name in autograd.__all__:
+        thing = getattr(autograd, name)
+        if not isinstance(thing, (dict, float)):  # PRIMITIVES and NOTHING have theirs beside them
+            assert thing.__doc__, name
+            assert not name.startswith("_")
 
 
 @pytest.mark.parametrize("name", ["abs", "max", "min", "sum", "pow", "round"])

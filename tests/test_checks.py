@@ -91,10 +91,9 @@ def test_a_functions_answer_says_where_it_was_called():
 
 def test_a_function_that_raises_is_told_what_it_raised():
     half = Exercise(lambda x: x / 2, because="", at=[(1.0,)])
-    assert (
-        half(lambda x: x / 0).text
-        == "off: your answer raised ZeroDivisionError: float division by zero"
-    )
+    said = half(lambda x: x / 0).text
+    assert said.startswith("off: your answer raised ZeroDivisionError: ")
+    assert said.endswith("division by zero")  # of floats, says Python before 3.14
 
 
 def test_a_function_where_a_number_is_asked_for_and_a_number_for_a_function():

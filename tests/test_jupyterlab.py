@@ -34,7 +34,9 @@ pytestmark = [
 def jupyterlab(folder, log):
     """JupyterLab on the loopback at a free port, with settings, data and runtime of its own."""
     own = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    unused = ("jupyter_lsp", "jupyter_server_terminals", "notebook_shim")
     options = {
+        "--ServerApp.jpserver_extensions": {name: False for name in unused},
         "--ServerApp.root_dir": folder,
         "--IdentityProvider.token": "",
         "--ServerApp.ip": "127.0.0.1",
@@ -102,9 +104,9 @@ def test_the_graph_shows_in_jupyterlab_trusted_and_untrusted(tmp_path):
     notary.store.close()
 
     with (tmp_path / "log").open("w") as log, jupyterlab(tmp_path, log) as url, browser() as chrome:
+        page = chrome.new_page()
+        page.set_default_timeout(1000 * SECONDS)
         for name, icon in (("untrusted", "not-trusted"), ("trusted", "trusted")):
-            page = chrome.new_page()
-            page.set_default_timeout(1000 * SECONDS)
             page.goto(f"{url}lab/tree/{name}.ipynb?reset")
             page.locator(f".jp-StatusItem-trust [data-icon='ui-components:{icon}']").wait_for()
             page.locator(PICTURE).first.wait_for(state="attached")
@@ -118,4 +120,3 @@ def test_the_graph_shows_in_jupyterlab_trusted_and_untrusted(tmp_path):
                 page.locator(PICTURE).first.wait_for(state="hidden")
             else:
                 assert frame.count() == 0
-            page.close()

@@ -1,8 +1,8 @@
 """Random graphs, with sharing, constants on either side, in-place forms and n-ary nodes.
 
 A program is a list of steps; each step applies an operation to numbers made before, so it runs alike
-on our Values, on mpmath's numbers at 50 digits (whose derivative is a difference), on PyTorch's
-tensors and on JAX's arrays.
+on our Values, on mpmath's numbers at 50 digits (whose derivative is a difference) and on PyTorch's
+tensors.
 """
 
 import math
@@ -224,28 +224,6 @@ def test_gradients_agree_with_pytorch(program, start):
     value, received = ours(program, start)
     assert abs(value - z.item()) <= 1e-11 * max(1, abs(value))
     assert agree(received, [0.0 if v.grad is None else v.grad.item() for v in leaves])
-
-
-@pytest.mark.slow
-@ordinary
-@given(programs, starts)
-def test_gradients_agree_with_jax(program, start):
-    jax = pytest.importorskip("jax")
-    jnp = jax.numpy
-
-    class Jax(Plain):
-        exp, log, sin, cos, tanh, sqrt = jnp.exp, jnp.log, jnp.sin, jnp.cos, jnp.tanh, jnp.sqrt
-
-        @staticmethod
-        def logsumexp(xs):
-            return jax.nn.logsumexp(jnp.stack([jnp.asarray(x) for x in xs]))
-
-    with jax.enable_x64(True):
-        program = program[:8]  # JAX takes long to trace
-        expected = jax.grad(lambda xs: run(program, Jax, xs))([*map(jnp.float64, start)])
-        expected = [float(e) for e in expected]
-    _, received = ours(program, start)
-    assert agree(received, expected)
 
 
 def test_every_step_is_taken_and_changes_something():

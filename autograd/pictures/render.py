@@ -138,11 +138,18 @@ def _picture_format(filename: Any) -> str:
 
 
 def in_process(source: str, format: str, engine: str = "dot") -> bytes:  # noqa: A002
-    """DOT source laid out and drawn by pygraphviz; RendererError where it is not installed."""
+    """DOT source laid out and drawn by pygraphviz; RendererError where it is not installed, or a
+    library of the system that it needs (GLib, which slim containers lack).
+    """
     try:
         import pygraphviz
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise RendererError(NO_RENDERER) from error
+    except ImportError as error:
+        raise RendererError(
+            f"no picture: pygraphviz is installed, but not what it stands on: {error}; install it, or "
+            f"Graphviz (https://graphviz.org/download)"
+        ) from error
     with _one_at_a_time, _without_fontconfig():
         try:
             return bytes(pygraphviz.AGraph(string=source).draw(format=format, prog=engine))

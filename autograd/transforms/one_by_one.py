@@ -20,8 +20,10 @@ from .ravel import Raveled, array_of_frame, assembled
 
 
 def are_single(given: Sequence[Part]) -> bool:
-    """Whether the numbers of mapped arrays are recorded, one by one."""
+    """Whether the numbers of mapped arrays are recorded, one by one, or lie within samples that are."""
     nested = bool(context.running.get().samples)
+    if not all(isinstance(n, int) for n in context.running.get().samples):
+        return True  # nobody knows yet how many: there is no batch of them in batches
     for part in given:
         if part.axis is None:
             continue
@@ -49,8 +51,13 @@ def samples_of_part(part: Part, n: int) -> Iterator[Any]:
     arrays = [np.moveaxis(array_of_frame(x), part.axis, 0) for x in leaves]
     if not n:
         arrays = [_of_ones((1, *array.shape[1:])) for array in arrays]
-    arrays = [x if x.size else x.astype(object) for x in arrays]  # of variables, though of none
+    arrays = [x if x.dtype == object and x.size else _of_variables(x) for x in arrays]
     yield from (treedef.unflatten([array[i] for array in arrays]) for i in range(max(n, 1)))
+
+
+def _of_variables(array: Any) -> Any:
+    """An array of floats, or of none, as one of Values."""
+    return assembled([variable(float(x)) for x in array.ravel()], array.shape)
 
 
 def _of_ones(shape: tuple[int, ...]) -> Any:

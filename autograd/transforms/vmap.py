@@ -184,7 +184,7 @@ def _gathered(part: Part, inner: tuple[int, ...], since: int) -> Any:
 
     def whole(v: Number, shape: tuple[Any, ...]) -> Number:
         v = v if not made_since(v, since) or v in live else v.data
-        return to_shape(v, shape) if isinstance(v, Value) else kinds.to_shape(v, shape)
+        return to_shape(v, shape) if isinstance(v, Value) else kinds.to_shape(kinds.leaf(v), shape)
 
     blocks = []
     for span, shape in out.spans():

@@ -94,8 +94,17 @@ def as_reals(name: str, data: ArrayLike) -> Array:
     """
     array: Array = settled(plain(name, data))
     if array.dtype.kind not in "biuf":
-        raise ValueError(f"{name} must hold numbers, given an array of type {array.dtype}")
+        raise ValueError(f"{name} must hold numbers, given {_other(array)}")
     return array
+
+
+def _other(array: Array) -> str:
+    """What of an array is no real number: the first such element and its place."""
+    for place, x in np.ndenumerate(array):
+        if not isinstance(x, Real):
+            value = x.item() if isinstance(x, np.generic) else x
+            return f"{value!r} at {list(place)}" if place else f"a {type(x).__name__}"
+    return f"an array of type {array.dtype}"
 
 
 def as_numbers(name: str, data: ArrayLike) -> Array:

@@ -106,14 +106,18 @@ def probabilities(logits: np.ndarray) -> np.ndarray:
 def coded(y: Any, labels: Sequence[str] | None = None) -> tuple[Any, Sequence[str] | None]:
     """Targets that are texts as indices into their sorted labels, and these; others as they are.
 
-    Raises ValueError for a label that is not among the ``labels``, where they are known already.
+    Raises ValueError for a label that is not among the ``labels``, where they are known already, and
+    for texts among which is something else, such as a missing label.
 
     >>> coded(["no", "yes", "no"])
     (array([0, 1, 0]), ['no', 'yes'])
     """
     array = plain("y", y)
     texts = array.ravel().tolist() if array.dtype.kind in "OU" else []
-    if not texts or not all(isinstance(text, str) for text in texts):
+    others = [x for x in texts if not isinstance(x, str)]
+    if 0 < len(others) < len(texts):
+        raise ValueError(f"y holds texts, which are labels, and {others[0]!r}, which is none")
+    if others or not texts:
         return y, labels
     known = sorted({*texts}) if labels is None else [*labels]
     unknown = sorted({*texts} - {*known})

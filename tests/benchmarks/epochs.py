@@ -145,10 +145,14 @@ def jax_epochs(sizes, x, y, batch, epochs):
     return run
 
 
-def steps(rounds, epochs):
+STEPS = (((2, 16, 16, 1), ("3 ×", "5 ×")), ((4, 64, 64, 1), ("", "")))
+WORTH = ((2, 4, 1), (2, 16, 16, 1), (4, 64, 64, 1), (64, 32, 10))
+
+
+def steps(rounds, epochs, networks):
     """A step of Adam, whole epochs, against JAX's scan."""
     rows = []
-    for sizes, goals in (((2, 16, 16, 1), ("3 ×", "5 ×")), ((4, 64, 64, 1), ("", ""))):
+    for sizes, goals in networks:
         rng = np.random.default_rng(0)
         x, y = rng.normal(size=(1000, sizes[0])), rng.normal(size=1000)
         full = training(sizes, mse_loss, x, y, 3, None)()
@@ -173,10 +177,10 @@ def steps(rounds, epochs):
 # ------------------------------------------------------------------------------------------- worth
 
 
-def worth(rounds, epochs):
+def worth(rounds, epochs, networks):
     """Compiling a step, counted in steps of "batch"."""
     rows = []
-    for sizes in ((2, 4, 1), (2, 16, 16, 1), (4, 64, 64, 1), (64, 32, 10)):
+    for sizes in networks:
         rng = np.random.default_rng(0)
         x, y = rng.normal(size=(100, sizes[0])), rng.normal(size=(100, sizes[-1]))
         y = y[:, 0] if sizes[-1] == 1 else y
@@ -212,8 +216,8 @@ def main():
     describe_machine()
     if "sklearn" in sys.modules or not _missing("sklearn"):
         digits(rounds, 2 if options.quick else 20)
-    steps(rounds, 5 if options.quick else 200)
-    worth(rounds, 2 if options.quick else 10)
+    steps(rounds, *((5, STEPS[:1]) if options.quick else (200, STEPS)))
+    worth(rounds, *((2, WORTH[:1]) if options.quick else (10, WORTH)))
 
 
 def _missing(name):

@@ -10,6 +10,7 @@ import autograd.compiler.recording.kind
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
 from autograd.compiler.rolling.check import check
+from autograd.compiler.rolling.columns import Columns, results
 from autograd.compiler.rolling.dots import with_dots
 from autograd.compiler.rolling.passes import with_stored_conditions
 from autograd.compiler.rolling.roll import roll
@@ -32,6 +33,12 @@ def recorded(f, count, masked=False, per_sample=False):
 def program_of(f, count, masked=False, per_sample=False):
     """The program as a backend gets it, but flat."""
     return with_dots(with_stored_conditions(recorded(f, count, masked, per_sample)))
+
+
+def without_dead_code(program):
+    """The program of the instructions that its results depend on."""
+    columns = Columns.of(program)
+    return columns.kept(columns.uses(results(program)) > 0, program)
 
 
 def value_and_gradient(f):

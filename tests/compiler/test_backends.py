@@ -153,20 +153,24 @@ def expected_of(op, element, n, of_floats):
 
 
 @pytest.mark.parametrize(("name", "f", "at", "value", "derivatives"), ROWS)
-def test_every_edge(name, f, at, value, derivatives, backend):
+def test_every_edge(name, f, at, value, derivatives):
     xs = [float(x) for x in at]
-    found = Compiled(backend, value_and_gradient(f), len(xs))(xs)
-    np.testing.assert_allclose(found, [value, *derivatives], rtol=backend.rounded)
+    for who, backend in BACKENDS.items():
+        found = Compiled(backend, value_and_gradient(f), len(xs))(xs)
+        np.testing.assert_allclose(found, [value, *derivatives], rtol=backend.rounded, err_msg=who)
 
 
 @pytest.mark.parametrize("name", dict.fromkeys(row[0] for row in ROWS))
-def test_every_edge_among_samples(name, backend):
+def test_every_edge_among_samples(name):
     rows = [row for row in ROWS if row[0] == name] * 5
     f, xs = rows[0][1], np.array([at for _, _, at, _, _ in rows], dtype=float).T
-    found = Compiled(backend, batch(f), len(xs), per_sample=True)(xs, len(rows))
-    expected = zip(*[(value, *derivatives) for *_, value, derivatives in rows], strict=True)
-    for x, y in zip(found, expected, strict=True):
-        np.testing.assert_allclose(np.broadcast_to(x, len(rows)), y, rtol=backend.rounded)
+    expected = [*zip(*[(value, *derivatives) for *_, value, derivatives in rows], strict=True)]
+    for who, backend in BACKENDS.items():
+        found = Compiled(backend, batch(f), len(xs), per_sample=True)(xs, len(rows))
+        for x, y in zip(found, expected, strict=True):
+            np.testing.assert_allclose(
+                np.broadcast_to(x, len(rows)), y, rtol=backend.rounded, err_msg=who
+            )
 
 
 @pytest.mark.parametrize(

@@ -121,9 +121,9 @@ def diffusion(u, _, k, steps):
 RNG = np.random.default_rng(0)
 TURNS = {
     elman: (
-        RNG.normal(size=(32, 32)) / 6,
-        RNG.normal(size=32),
-        RNG.normal(size=32),
+        RNG.normal(size=(16, 16)) / 4,
+        RNG.normal(size=16),
+        RNG.normal(size=16),
         RNG.normal(size=9),
     ),
     diffusion: (RNG.normal(size=37), 0.0, np.array([0.1]), np.zeros(9)),

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from recorded_programs import recorded, value_and_gradient
+from recorded_programs import recorded, value_and_gradient, without_dead_code
 from reference import interpret
 
 import autograd as ag
 from autograd.compiler.programs.program import ARITHMETIC, ARITY, Program
 from autograd.compiler.recording.fold import emit, emit_each
 from autograd.compiler.rolling.dots import with_dots
-from autograd.compiler.rolling.passes import operations, without_dead_code
+from autograd.compiler.rolling.passes import operations
 
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 2.0, -0.5, math.inf, -math.inf, math.nan]
 OPERATIONS = [*ARITHMETIC, "neg", "neg", "pow", "abs", "maximum"]  # neg often: most rules are of it

@@ -19,6 +19,7 @@ from nn import MLP, RReLU, Sequential, cross_entropy, mse_loss
 rng = np.random.default_rng(0)
 X, y, w = rng.normal(size=(20, 3)), rng.normal(size=20), rng.normal(size=3)
 W, b = rng.normal(size=(4, 3)), rng.normal(size=4)
+TIMES = np.linspace(0.0, 1.0, 7)
 OTHER, FIVE = rng.normal(size=20), rng.normal(size=5)
 SQUARE = rng.normal(size=(5, 5)) * (1 - np.eye(5))
 LAYERS = [(W, b), (rng.normal(size=(1, 4)), rng.normal(size=1))]
@@ -213,6 +214,25 @@ CASES = {
         X[0, :0],
         X[:, 0],
     ),
+    "vmap in vmap, of an array closed over": (
+        vmap(lambda w: vmap(lambda t: np.tanh(w[0] * t) + np.sum(w * t))(TIMES)),
+        X,
+    ),
+    "vmap in vmap, of rows closed over, as many as samples": (
+        vmap(grad(lambda w: np.sum(vmap(lambda r: np.tanh(w @ r))(X - 1)))),
+        X,
+    ),
+    "derivatives in vmap in vmap": (  # a network whose own second derivative is in its loss
+        vmap(
+            grad(lambda w: np.sum(vmap(grad(grad(lambda t: np.sin(w[0] * t) * w[1])))(TIMES) ** 2))
+        ),
+        X,
+    ),
+    "vmap in vmap, of an array of none closed over": (
+        vmap(lambda w: vmap(lambda t: w[0] * t)(TIMES[:0]).sum()),
+        X,
+    ),
+    "a constant of NumPy's for every sample": (vmap(lambda x: np.float64(2.0)), X),
     "vmap in vmap, of none": (vmap(vmap(np.sum)), np.zeros((2, 0, 3))),
     "vmap of none, along the second axis": (lambda W: vmap(lambda x: x, 0, 1)(W[:0]), W),
     # branches not taken
@@ -607,6 +627,11 @@ def test_a_variable_of_a_transform_around_is_no_constant(transform):
         transform(f)(at)
     assert jit(lambda x: ag.sin(x * ag.Value(0.3)), backend="python")(2.0) == math.sin(0.6)
     assert grad(lambda a: jit(lambda x, a: ag.sin(x * a))(2.0, a))(0.3) == 2 * math.cos(0.6)
+
+
+def test_the_magnitude_of_a_condition_counts_it():
+    f = jit(lambda x: abs(x > 0) * x)
+    assert (f(2.0), f(-2.0)) == (2.0, 0.0)
 
 
 def test_conditions_of_no_elements_are_conditions():

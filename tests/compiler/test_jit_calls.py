@@ -288,9 +288,8 @@ def is_real(x):
     return not isinstance(x, (np.ndarray, np.generic)) or x.dtype.kind in "biuf"
 
 
-@pytest.mark.slow
-def test_seven_thousand_calls(buffers):
-    assert attack(7_000, buffers, seed=0) > 3_500
+def test_two_thousand_calls(buffers):
+    assert attack(2_000, buffers, seed=0) > 1_000
 
 
 def test_a_thousand_calls_where_no_layout_is_known(buffers, monkeypatch):
@@ -490,3 +489,15 @@ def test_a_setting_among_the_arguments_is_named():
     ):
         f(3.0, 2)
     assert jit(partial(f.f, steps=2))(3.0) == 81.0
+
+
+@pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])
+def test_the_arrays_of_a_call_are_not_kept_alive(backend):
+    x = np.linspace(0.0, 1.0, 7)
+    gone = weakref.ref(x)
+    g = jit(value_and_grad(lambda w, x: (w * x * x).sum()), backend=backend)
+    for _ in range(3):  # recorded, the long way, the shortcut
+        g(2.0, x)
+    del x
+    gc.collect()
+    assert gone() is None

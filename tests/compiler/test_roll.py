@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from random_programs import ARRAYS, random_program
+from recorded_programs import without_dead_code
 from reference import execute, interpret
 
 import autograd as ag
@@ -16,7 +17,7 @@ from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
 from autograd.compiler.rolling.check import check
 from autograd.compiler.rolling.dots import with_dots
-from autograd.compiler.rolling.passes import with_stored_conditions, without_dead_code
+from autograd.compiler.rolling.passes import with_stored_conditions
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Loop
 

@@ -280,6 +280,16 @@ def random_function(seed):
     return f
 
 
+def test_a_map_within_a_map_of_an_array_that_is_closed_over_is_refused_not_repeated_for_ever():
+    def f(X, times):
+        return np.cumsum(vmap(lambda x: vmap(lambda t: x * t)(times).sum())(X))
+
+    times = np.array([1.0, 2.0])
+    with pytest.raises(NumberError, match="vmap within a vmap maps: give it .* as an argument"):
+        jit(lambda X: f(X, times))(HELD)
+    assert_same(jit(f)(HELD, times), f(HELD, times))
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_random_functions_of_batches(seed):
     transform = [value_and_grad, hessian, lambda f: value_and_grad(f, (0, 1))][seed % 3]

@@ -123,6 +123,14 @@ def test_what_holds_no_samples_goes_the_long_way(wrong):
     assert isinstance(found.value, type(expected.value))
 
 
+def test_an_array_of_no_dimensions_is_no_array_of_one_number():
+    for f in (lambda a, x: a * x, lambda a, x: np.sum(a * x) * x):
+        g = jit(f)
+        for x in (np.ones(3), np.ones(1), np.array(2.0), np.array(3)):
+            for _ in range(2):
+                assert np.shape(g(0.5, x)) == np.shape(x)
+
+
 def test_numbers_in_forms_that_no_builtin_makes(long_ways):
     for f in (
         lambda x, y: {"a": x * y, "b": [x + 1]},

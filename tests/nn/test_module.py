@@ -355,7 +355,7 @@ def broken(change):
         (
             lambda s: s.update({"layers.1.weight": np.ones((1, 3)) * 1j}),
             ValueError,
-            "layers.1.weight must hold numbers, given an array of type complex128",
+            r"layers.1.weight must hold numbers, given 1j at \[0, 0\]",
         ),
     ],
 )

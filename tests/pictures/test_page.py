@@ -243,6 +243,9 @@ def test_an_expression_typed_in_the_page_has_every_feature(opened, tmp_path):
             "there is no function lob\nx + lob(x)\n    ^" in page.locator("#mistake").inner_text()
         )
         assert rows(page)["x"] == ("2", "1.5")
+        page.locator("#text").fill(" + ".join(["x"] * 100))
+        page.keyboard.press("Enter")
+        assert len(page.locator("h1").inner_text()) == 81  # as of a page that Python wrote
 
 
 @pytest.mark.parametrize(
@@ -351,16 +354,30 @@ def test_three_hundred_nodes_are_shown_and_more_go_into_one_box(opened):
         assert page.locator(".card").count() == 600
 
 
+def right_of(part):
+    box = part.bounding_box()
+    return box["x"] + box["width"]
+
+
+def test_titles_stay_on_their_card_however_wide_their_letters_are(opened):
+    v = Value(2.0, "W" * 20) * Value(3.0, "重" * 20) + Value(4.0, "an ordinary one")
+    with opened(step_through(v).html) as page:
+        for card in page.locator(".card").all():
+            assert right_of(card.locator("text.title")) < right_of(card.locator("rect"))
+        assert page.locator(".card .title").first.text_content().startswith("WWW")
+
+
 def test_long_numbers_stay_on_their_card(opened):
     import numpy as np
 
     w = Value(1 / 3, "w")
-    with opened(step_through((w * np.arange(1.0, 9.0)).sum()).html) as page:
+    with opened(step_through((w * np.linspace(-9.0, -2.0, 8)).sum()).html) as page:
         page.keyboard.press("End")
         for card in page.locator(".card").all():
-            right = card.locator("rect").bounding_box()
-            for number in card.locator(".number").all():
-                assert number.bounding_box()["x"] > right["x"] + 25  # beside its name
+            for name, number in zip(
+                card.locator(".key").all(), card.locator(".number").all(), strict=True
+            ):
+                assert number.bounding_box()["x"] > right_of(name)
         assert page.locator("#row").inner_text().startswith("w = leaf: value 0.333333")
 
 

@@ -55,6 +55,16 @@ def test_without_any_renderer_the_error_says_what_to_install(no_renderer):
         draw(Value(1.0)).pipe("svg")
 
 
+def test_a_library_that_pygraphviz_lacks_is_named(no_dot, monkeypatch, tmp_path):
+    (tmp_path / "pygraphviz.py").write_text(
+        "raise ImportError('libgobject-2.0.so.0: no such file')"
+    )
+    monkeypatch.delitem(sys.modules, "pygraphviz", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(RendererError, match="installed, but not .* libgobject-2.0.so.0: no such"):
+        draw(Value(1.0)).pipe()
+
+
 def test_a_format_that_graphviz_does_not_know_is_an_error(no_dot):
     with pytest.raises(RendererError, match="nonsense"):
         in_process("digraph {}", "nonsense")

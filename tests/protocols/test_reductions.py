@@ -1,5 +1,7 @@
 """Sums, means, variances, quantiles and running sums, with every setting that NumPy's have."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from helpers import assert_right, close_arrays
@@ -190,22 +192,17 @@ def takes(f, x, axes):
     return True
 
 
-CASES = [
-    (name, x, {"axis": axis, "keepdims": keepdims})
-    for name, f in ALONG.items()
-    for x in (CUBE, M, X)
-    for axis in (None, 0, 1, -1, (0, 1), (-1, 0))
-    for keepdims in (False, True)
-    if takes(f, x, {"axis": axis, "keepdims": keepdims})
-]
-
-
-@pytest.mark.parametrize(("name", "x", "axes"), CASES, ids=str)
-def test_axes_and_shapes_are_numpys(name, x, axes):
+@pytest.mark.parametrize("name", ALONG)
+def test_axes_and_shapes_are_numpys(name):
     """Values here; the derivatives of every function are compared in test_functions."""
-    seen = []
-    grad(lambda v: seen.append(ALONG[name](v, **axes)) or np.sum(v))(x)
-    close_arrays(numbers(seen[0]), ALONG[name](x, **axes))
+    for x, axis, keepdims in product(
+        (CUBE, M, X), (None, 0, 1, -1, (0, 1), (-1, 0)), (False, True)
+    ):
+        f, axes = ALONG[name], {"axis": axis, "keepdims": keepdims}
+        if takes(f, x, axes):
+            seen = []
+            grad(lambda v: seen.append(f(v, **axes)) or np.sum(v))(x)
+            close_arrays(numbers(seen[0]), f(x, **axes))
 
 
 @pytest.mark.parametrize("name", [name for name, f in ALONG.items() if takes(f, np.array(1.5), {})])

@@ -35,7 +35,6 @@ DERIVATIVES = {
     "forward": lambda f: jacobian(f, mode="forward"),
     "jvp": lambda f: lambda x: jvp(f, (x,), (1.0,))[1],
 }
-ORDERS = [c for n in (1, 2, 3) for c in itertools.product(DERIVATIVES, repeat=n)]
 
 # name: function of Values and numbers, the same for SymPy, point
 FUNCTIONS = {
@@ -63,15 +62,17 @@ FUNCTIONS = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("modes", ORDERS, ids="-".join)
+@pytest.mark.parametrize("order", [1, 2, 3])
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_order_and_mode_agrees_with_sympy(name, modes):
+def test_every_order_and_mode_agrees_with_sympy(name, order):
     f, formula, x = FUNCTIONS[name]
     s = sympy.Symbol("s")
-    expected = float(sympy.diff(formula(s), s, len(modes)).subs(s, sympy.Float(x, 30)))
-    for mode in modes:
-        f = DERIVATIVES[mode](f)
-    assert f(x) == pytest.approx(expected, rel=1e-11)
+    expected = float(sympy.diff(formula(s), s, order).subs(s, sympy.Float(x, 30)))
+    for modes in itertools.product(DERIVATIVES, repeat=order):
+        derivative = f
+        for mode in modes:
+            derivative = DERIVATIVES[mode](derivative)
+        assert derivative(x) == pytest.approx(expected, rel=1e-11), modes
 
 
 @pytest.mark.parametrize("modes", [*itertools.product(["forward", "reverse"], repeat=3)])

@@ -157,17 +157,21 @@ def saddle(outer, inner, step):
 
 @pytest.mark.parametrize(("outer", "inner"), MODES)
 def test_the_saddle_point(outer, inner):
-    def written_out(_):
-        return lambda x: [2 * x[0], 2 * x[1]]  # of either player's loss, by hand
-
     expected = saddle(written_out, written_out, 0.1)
     assert max(map(abs, expected)) < 1e-5
     assert saddle(GRADIENTS[outer], GRADIENTS[inner], 0.1) == pytest.approx(expected, rel=1e-9)
 
 
+def written_out(_):
+    """The slope of either player's loss, by hand."""
+    return lambda x: [2 * x[0], 2 * x[1]]
+
+
 def test_the_saddle_point_as_published():
     # their program prints 8.246324826140356e-06 for all four coordinates
-    assert saddle(grad, grad, 1e-5) == pytest.approx([8.246324826140356e-06] * 4, rel=1e-9)
+    assert saddle(written_out, written_out, 1e-5) == pytest.approx(
+        [8.246324826140356e-06] * 4, rel=1e-9
+    )
 
 
 CHARGE = 10.0

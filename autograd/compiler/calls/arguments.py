@@ -1,9 +1,8 @@
-"""From the arguments of a call to a program's arrays, and from its outputs to the answer.
+"""From the arguments of a call to a program's arrays.
 
 The arguments are a pytree (see `transforms.pytree`). Each array in it becomes an argument array of the
 program, and so does each single number. But if there are more than `FEW` single numbers, these are
-*packed*: they stand together in one array, the first, in the order of the tree. The program's outputs
-are the numbers of the answer, in the order of its tree.
+*packed*: they stand together in one array, the first, in the order of the tree.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from ...transforms.pytree import Own, Treedef, flatten
 from ...transforms.ravel import array_of_frame, is_array
 from ...value import Value
 from ..elements import Element
-from ..programs.program import SAMPLES
 
 FEW = 64
 """Up to so many single numbers are an argument array each; more are packed into one."""
@@ -82,19 +80,15 @@ def arguments_of(
 
 def _leaf_of(x: Any, dtype: Any, treedef: Treedef, place: int) -> Any:
     """The leaf at a place as a float, or an array of them; None for another kind of number."""
-    if isinstance(x, (float, int)):
-        return float(x)
-    if type(x).__module__.startswith(NO_VALUE):
-        return None
+    if (found := _plain(x, dtype)) is not None or type(x).__module__.startswith(NO_VALUE):
+        return found
     x = array_of_frame(x)
     if is_array(x):
         refuse_other_arithmetic(x)
-    if is_array(x) or isinstance(x, np.generic):
-        if x.dtype.kind in "biuf":
-            return np.ascontiguousarray(x, dtype).reshape(x.shape) if np.ndim(x) else float(x)
-        if x.dtype == object:
-            return None
-    elif is_number(x):
+        found = _plain(np.asarray(x), dtype)
+        if found is not None or x.dtype == object:
+            return found
+    elif is_number(x) and not isinstance(x, np.generic):
         return None
     args, kwargs = treedef.children.values()
     named = [(f"argument {step[1:-1]}", child) for step, child in args.children.items()]
@@ -107,8 +101,17 @@ def _leaf_of(x: Any, dtype: Any, treedef: Treedef, place: int) -> Any:
     )
 
 
+def _plain(x: Any, dtype: Any) -> Any:
+    """A real number as a float, an array of them of a type and in C's order; None for anything else."""
+    if isinstance(x, (float, int)):
+        return float(x)
+    if (type(x) is np.ndarray or isinstance(x, np.generic)) and x.dtype.kind in "biuf":
+        return np.ascontiguousarray(x, dtype) if x.ndim else float(x)
+    return None
+
+
 NUMBERS = frozenset([float, int, bool, np.float64, np.float32, np.int64])
-"""Types of single numbers that are converted by the fast way (`shortcut`)."""
+"""Types of single numbers that are packed by the fast way (`shortcut`)."""
 
 
 @np.errstate(over="ignore", under="ignore")
@@ -134,72 +137,6 @@ def converted(leaves: Sequence[Any], dtype: Any = float) -> list[Any] | None:
     """Leaves as floats and arrays of a type in C's order; None if nothing is to be done, or it
     cannot.
     """
-    found = [_converted(x, dtype) for x in leaves]
+    found = [_plain(x, dtype) for x in leaves]
     changed = any(x is not y for x, y in zip(found, leaves, strict=True))
     return found if changed and not any(x is None for x in found) else None
-
-
-def _converted(x: Any, dtype: Any) -> Any:
-    if type(x) in NUMBERS:
-        return float(x)
-    is_array = type(x) is np.ndarray and x.ndim and x.dtype.kind in "biuf"
-    return np.ascontiguousarray(x, dtype) if is_array else None
-
-
-def fits(guards: Sequence[tuple[int, ...]], shapes: Sequence[tuple[int, ...]]) -> bool:
-    """Whether arrays have the shapes that a program was made for, all with one number of samples."""
-    counts: set[int] = set()
-    for guard, shape in zip(guards, shapes, strict=True):
-        if guard != shape:
-            if not guard or guard[0] != SAMPLES or guard[1:] != shape[1:] or not shape:
-                return False
-            counts.add(shape[0])
-    return len(counts) < 2
-
-
-# ---------------------------------------------------------------------------------------- the answer
-
-
-class Part(NamedTuple):
-    """A leaf of the answer: the next ``size`` outputs, as an array or as one number."""
-
-    size: int
-    shape: tuple[int, ...] | None  # None: one number
-    per_sample: bool
-    is_truth: bool
-
-
-class Results:
-    """The tree of an answer, and how its leaves are made of a program's outputs."""
-
-    def __init__(self, treedef: Treedef, parts: Sequence[Part], dtype: Any) -> None:
-        self.treedef, self.parts, self.dtype = treedef, parts, dtype  # of arrays
-
-    def answer(self, outputs: Sequence[Any], n: int) -> Any:
-        """The answer, of the outputs that a program has computed for n samples."""
-        leaves, start = [], 0
-        for part in self.parts:
-            numbers = outputs[start : start + part.size]
-            start += part.size
-            leaves.append(_leaf(part, numbers, n, self.dtype))
-        return self.treedef.unflatten(leaves)
-
-
-def _leaf(part: Part, numbers: Sequence[Any], n: int, dtype: Any) -> Any:
-    if part.per_sample:
-        x = made_of_samples(numbers, part.shape, n, dtype)
-    else:
-        x = numbers[0] if part.shape is None else np.array(numbers, dtype).reshape(part.shape)
-    return x != 0 if part.is_truth else x
-
-
-def made_of_samples(
-    numbers: Sequence[Any], shape: tuple[int, ...] | None, n: int, dtype: Any
-) -> Any:
-    """An array of n samples, of outputs that are an array of n each, or one number for all samples."""
-    if shape is None:
-        return numbers[0] if np.ndim(numbers[0]) else np.full(n, numbers[0], dtype)
-    columns = np.empty((len(numbers), n), dtype)
-    for column, x in zip(columns, numbers, strict=True):
-        column[:] = x
-    return columns.T.reshape(n, *shape)

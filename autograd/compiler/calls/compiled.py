@@ -66,7 +66,7 @@ class Compiled:
 
         start = time.perf_counter()
         self._entry = Entry(self.f, arguments, self.is_masked)
-        found = self._entry.read()
+        found = self._entry.read(arguments)
         if not found:
             return None
         self._seconds["read"] = time.perf_counter() - start
@@ -95,7 +95,7 @@ class Compiled:
         }
         rolled = self._timed("roll", lambda: roll(dots, counts).of(arguments.element))
         if self._entry:
-            self._entry.write(interface, rolled, self._counts)
+            self._entry.write(arguments, interface, rolled, self._counts)
         return interface, rolled
 
     def _timed(self, stage: str, work: Callable[[], Any]) -> Any:

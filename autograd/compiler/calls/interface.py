@@ -1,12 +1,63 @@
-"""The interface of a program: which arguments it serves, and what is made of its outputs."""
+"""The interface of a program: which arguments it serves, and what is made of its outputs.
+
+The outputs are the numbers of the answer, in the order of its tree.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from ...transforms.pytree import Treedef
 from ..programs.program import SAMPLES
-from .arguments import Arguments, Results, fits
+from .arguments import Arguments
+
+
+class Part(NamedTuple):
+    """A leaf of the answer: the next ``size`` outputs, as an array or as one number."""
+
+    size: int
+    shape: tuple[int, ...] | None  # None: one number
+    per_sample: bool
+    is_truth: bool
+
+
+class Results:
+    """The tree of an answer, and how its leaves are made of a program's outputs."""
+
+    def __init__(self, treedef: Treedef, parts: Sequence[Part], dtype: Any) -> None:
+        self.treedef, self.parts, self.dtype = treedef, parts, dtype  # of arrays
+
+    def answer(self, outputs: Sequence[Any], n: int) -> Any:
+        """The answer, of the outputs that a program has computed for n samples."""
+        leaves, start = [], 0
+        for part in self.parts:
+            numbers = outputs[start : start + part.size]
+            start += part.size
+            leaves.append(_leaf(part, numbers, n, self.dtype))
+        return self.treedef.unflatten(leaves)
+
+
+def _leaf(part: Part, numbers: Sequence[Any], n: int, dtype: Any) -> Any:
+    if part.per_sample:
+        x = made_of_samples(numbers, part.shape, n, dtype)
+    else:
+        x = numbers[0] if part.shape is None else np.array(numbers, dtype).reshape(part.shape)
+    return x != 0 if part.is_truth else x
+
+
+def made_of_samples(
+    numbers: Sequence[Any], shape: tuple[int, ...] | None, n: int, dtype: Any
+) -> Any:
+    """An array of n samples, of outputs that are an array of n each, or one number for all samples."""
+    if shape is None:
+        return numbers[0] if np.ndim(numbers[0]) else np.full(n, numbers[0], dtype)
+    columns = np.empty((len(numbers), n), dtype)
+    for column, x in zip(columns, numbers, strict=True):
+        column[:] = x
+    return columns.T.reshape(n, *shape)
 
 
 class Interface(NamedTuple):
@@ -25,9 +76,17 @@ class Interface(NamedTuple):
         """Whether these arguments are of its structure and shapes."""
         if (arguments.numbers, arguments.variables) != (self.numbers, self.variables):
             return False
-        if not fits(self.guards, arguments.shapes):
-            return False
-        return alike(arguments.treedef, self.treedef)
+        return self._fits(arguments.shapes) and alike(arguments.treedef, self.treedef)
+
+    def _fits(self, shapes: Sequence[tuple[int, ...]]) -> bool:
+        """Whether arrays have the shapes that it was made for, all with one number of samples."""
+        counts: set[int] = set()
+        for guard, shape in zip(self.guards, shapes, strict=True):
+            if guard != shape:
+                if not guard or guard[0] != SAMPLES or guard[1:] != shape[1:] or not shape:
+                    return False
+                counts.add(shape[0])
+        return len(counts) < 2
 
     @property
     def fixed_samples(self) -> int:

@@ -5,6 +5,20 @@ them apart (`containers`), hands the leaves to a builtin that checks them and ru
 (`llvm.arrays`), and puts the answer together. If all arguments are floats, and the answer consists
 of lists, tuples and dicts of numbers, the builtin does all of it (`llvm.call`). Numbers and arrays
 of other types are converted; whatever else does not fit goes the long way.
+
+For f(w, x) of two arrays, which answers a number and an array of three, the source is
+
+    def call(*t, **names):
+        if names: return slow(*t, **names)
+        if type(t) is not tuple or len(t) != form_t: return slow(*t, **names)
+        t_0, t_1, = t
+        out = empty(4, dtype)
+        if run(t_0, t_1, out) is nothing:                   # the builtin refuses what it does not know
+            found = converted((t_0, t_1,), dtype)
+            if found is None: return slow(*t, **names)
+            t_0, t_1, = found
+            if run(t_0, t_1, out) is nothing: return slow(*t, **names)
+        return (out.item(0), out[1:4], )
 """
 
 from __future__ import annotations
@@ -16,8 +30,9 @@ import numpy as np
 
 from .. import reused
 from ..programs.program import SAMPLES
-from .arguments import Arguments, Part, converted, made_of_samples, numbers_of, packed
+from .arguments import Arguments, converted, numbers_of, packed
 from .containers import Found, expression, is_plain, is_shallow, made, unpacking
+from .interface import Part, made_of_samples
 
 if TYPE_CHECKING:
     from .compiled import Compiled

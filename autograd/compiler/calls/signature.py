@@ -26,7 +26,8 @@ from ..recording.recorder import Recorder
 from ..recording.rows import Row
 from ..recording.sample_arrays import SampleArray
 from ..recording.sample_lists import SampleList
-from .arguments import Arguments, Part, Results
+from .arguments import Arguments
+from .interface import Part, Results
 
 
 def recorded_arguments(arguments: Arguments, recorder: Recorder) -> tuple[Any, Any]:
@@ -89,9 +90,9 @@ def _leaf(x: Any, recorder: Recorder, place: str) -> tuple[Part, list[int]]:
         return Part(math.prod(x.shape), x.shape, False, False), [*x.instructions()]
     per_sample, shape, numbers = False, None, [x]
     if isinstance(x, SampleArray):
-        numbers, shape, per_sample = _flat(x.columns), x.columns.shape, True
+        numbers, shape, per_sample = x.columns.ravel().tolist(), x.columns.shape, True
     elif is_array(x):
-        numbers, shape = _flat(x), x.shape
+        numbers, shape = x.ravel().tolist(), x.shape
     elif not is_number(x):
         raise NumberError(
             f"{place} is {x!r} of type {type(x).__name__}: jit answers numbers and arrays, and "
@@ -102,11 +103,6 @@ def _leaf(x: Any, recorder: Recorder, place: str) -> tuple[Part, list[int]]:
     if shape is None:
         per_sample = lifted[0].shape != ()
     return Part(len(numbers), shape, per_sample, truth), [n.instruction for n in lifted]
-
-
-def _flat(array: Any) -> list[Any]:
-    flat: list[Any] = array.ravel().tolist()
-    return flat
 
 
 def _plain(x: Any) -> Any:

@@ -148,7 +148,7 @@ def _of_array(walk: Walk, x: Any) -> list[Any]:
 
 def _of_module(walk: Walk, x: ModuleType) -> list[Any]:
     """A module by its name: `Walk.look_up` says what it has under each name that code mentions."""
-    walk.owners.setdefault(id(x), (x, 0))
+    walk.owners.setdefault(id(x), (x, set()))
     return ["module", x.__name__]
 
 

@@ -78,8 +78,8 @@ class Walk:
         self.said: list[str] = [np.__version__, _surroundings()]
         self.names: dict[str, None] = {}  # all that any code mentions, in order
         self.refused: set[str] = set()  # those that would lead to what is not described
-        self.owners: dict[int, tuple[Any, int]] = {}
-        """Modules and classes of ours, and how many of the names were looked up in each."""
+        self.owners: dict[int, tuple[Any, set[str]]] = {}
+        """Modules and classes of ours, and the names that were looked up in each."""
         self.variables = {id(v): k for k, v in enumerate(arguments.own)}
         self.say("arguments", arguments.numbers, arguments.variables, arguments.shapes)
         self.tree(arguments.treedef)
@@ -101,14 +101,14 @@ class Walk:
         """Describe every thing, and look every name up in every module, until nothing is new."""
         k = 0
         while k < len(self.things):
-            self.say(k, *described(self, self.things[k]))
-            k += 1
-            if k == len(self.things):
-                for place, (owner, known) in [*self.owners.items()]:
-                    self.owners[place] = owner, len(self.names)
-                    self.look_up(owner, [*self.names][known:])
-            if len(self.things) > MOST:
-                raise Unknown("more than is worth looking at")
+            while k < len(self.things):
+                self.say(k, *described(self, self.things[k]))
+                k += 1
+                if len(self.things) > MOST:
+                    raise Unknown("more than is worth looking at")
+            for owner, known in [*self.owners.values()]:
+                self.look_up(owner, [name for name in self.names if name not in known])
+                known.update(self.names)
         if found := self.refused & self.names.keys():
             raise Unknown(f"the names {found}")
 
@@ -150,7 +150,7 @@ class Walk:
             return "object" if cls is object else self.word(cls)
         for base in cls.__mro__:
             if is_our_class(base):
-                self.owners.setdefault(id(base), (base, 0))
+                self.owners.setdefault(id(base), (base, set()))
         name = f"{cls.__module__}.{cls.__qualname__}"
         if name not in CLASSES:  # then no code may get at it to call it
             self.refused |= {"type", "__class__"}

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...transforms.pytree import LEAF, Opened, Treedef, opened
-from ..calls.arguments import Arguments, Part, Results
-from ..calls.interface import Interface, alike
+from ..calls.arguments import Arguments
+from ..calls.interface import Interface, Part, Results, alike
 from . import disk, stored
 from .fingerprint import fingerprint_of
 from .trusted import Unknown
@@ -32,37 +32,39 @@ class Entry:
     """
 
     def __init__(self, f: Callable[..., Any], arguments: Arguments, masked: bool) -> None:
-        self.f, self.arguments, self.masked = f, arguments, masked
+        self.f, self.masked = f, masked
         self.says = "yes"
-        self.key = self._key()
+        self.key = self._key(arguments)
 
-    def _key(self) -> bytes | None:
+    def _key(self, arguments: Arguments) -> bytes | None:
         """The hash of all that a recording follows from; None if not all of that is understood."""
         try:
-            found = fingerprint_of(self.f, self.arguments).hex()
+            found = fingerprint_of(self.f, arguments).hex()
         except Unknown as reason:
             self.says = f"no: it reaches {reason}"
             return None
-        key = disk.key_of("recording", found, self.arguments.element.name, str(self.masked))
+        key = disk.key_of("recording", found, arguments.element.name, str(self.masked))
         if key is None:
             self.says = "no: files of this package were changed since they were loaded"
         return key
 
-    def read(self) -> Kept | None:
+    def read(self, arguments: Arguments) -> Kept | None:
         """What another process has kept."""
         found = self.key and disk.read(self.key)
         if not found:
             return None
         self.says = "yes: found"
-        return restored(found, self.arguments)
+        return restored(found, arguments)
 
-    def write(self, interface: Interface, rolled: Rolled, counts: Any) -> None:
+    def write(
+        self, arguments: Arguments, interface: Interface, rolled: Rolled, counts: Any
+    ) -> None:
         """Keep what was recorded, unless recording changed the function's fingerprint."""
         if not self.key:
             return
-        if self.key != self._key():
+        if self.key != self._key(arguments):
             self.says = "no: recording changes what it follows from"
-        elif content := content_of(self.arguments, interface, rolled, counts):
+        elif content := content_of(arguments, interface, rolled, counts):
             disk.write(self.key, *content)
         else:
             self.says = "no: it answers with an object like none of its arguments"

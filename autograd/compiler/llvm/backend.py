@@ -52,7 +52,8 @@ class LLVMKernel:
         """Those of a sample."""
         from ..rolling.size import size
 
-        return size(self.rolled).flops_per_sample
+        stages = [stage for stage in self.rolled.stages if stage.per_sample]  # others stay unread
+        return size(self.rolled.but(stages=stages)).flops_per_sample
 
     def _shape(self, few: bool) -> Shape:
         return narrow(self.lanes) if few else wide(self.lanes, self.rolled)

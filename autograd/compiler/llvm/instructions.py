@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from ..elements import Element
-from ..programs.program import ARITY, COMPARISONS, DOTS, LOGIC, SOURCES
+from ..programs.program import COMPARISONS, LOGIC
 from . import maths, scipys, trigonometry
 from .ir import Text
 from .lanes import Abreast, Numbers
@@ -129,7 +129,3 @@ def _root_of_negative_zero(n: Numbers, z: Text, x: Text, y: Text) -> Text:
     broken = n.compare("ne", y, n.intrinsic("floor", y))
     unsigned = n.logic("and", n.logic("or", even, broken), n.compare("eq", x, n.number(0.0)))
     return n.select(unsigned, n.intrinsic("fabs", z), z)
-
-
-COMPUTED = ARITY.keys() - SOURCES - {*DOTS, "total"}
-"""The operations that need an instruction: all but those that are loads and loops."""

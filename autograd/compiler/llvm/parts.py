@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..rolling.rolled import Group, Loop, Rolled, Stage, addresses, uses, words
+from ..rolling.rolled import Group, Loop, Rolled, Stage, addresses, members, uses, words
 from .ir import Text, constant
 from .lines import is_simple
 from .panels import in_panels
@@ -99,14 +99,6 @@ def read_from_memory(rolled: Rolled, parts: list[list[list[Item]]]) -> set[tuple
                 if isinstance(item, Loop):
                     written = set()
     return read
-
-
-def members(item: Item) -> Iterator[tuple[Group, int]]:
-    """The groups of an item, and how often each is run."""
-    if isinstance(item, Group):
-        yield item, 1
-    else:
-        yield from ((group, item.count) for group in item.body)
 
 
 def _read_by(

@@ -121,7 +121,7 @@ class Part:
         )
         return self.code.looked_up(index) if leaf.looked_up else index
 
-    def lanes_of(
+    def places_of(
         self, leaf: Leaf, at: At, place: Place, j: Index = 0, stride: int = 0
     ) -> Iterator[Text]:
         """Where the numbers of as many instances as there are lanes are."""

@@ -97,7 +97,7 @@ class Tile:
         if not (self.across and leaf.inner):
             return part.read(n, leaf, index, self.at.lane, v, self.group.per_sample)
         if leaf.looked_up:
-            places = part.lanes_of(leaf, self.at, spot, j, stride)
+            places = part.places_of(leaf, self.at, spot, j, stride)
             return n.gathered([*map(part.one.load, places)])
         place = part.place(leaf, index)
         if leaf.inner < 0:
@@ -183,7 +183,7 @@ def store_tile(tile: Tile, values: Iterator[Text]) -> None:
     part, at, target = tile.part, tile.at, tile.group.target
     for z, (o, i, v) in zip(values, tile.places, strict=True):
         if tile.across and target.looked_up:
-            for k, place in enumerate(part.lanes_of(target, at, (o, i))):
+            for k, place in enumerate(part.places_of(target, at, (o, i))):
                 part.one.store(tile.n.lane(z, k), place)
             continue
         index = part.index(target, at, (o, i))

@@ -240,6 +240,8 @@ class Truth(_Kept):
         """1 where it holds, else 0."""
         return choose(self, 1.0, 0.0)
 
+    __abs__ = count
+
     def astype(self, _: type) -> Any:
         """`count`, as an array of booleans is asked for it."""
         return self.count()

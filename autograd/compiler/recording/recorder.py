@@ -107,9 +107,12 @@ class Samples:
 
 
 def _positions(shape: tuple[int, ...]) -> Any:
-    """Where the elements of an argument array are, in C's order.
+    """Where the elements of an argument array are, in C's order: of shape (3, 2), that of (i, j) is
+    2i + j.
 
-    The strides tell the axes apart, those of one element or none too: there they are larger than any.
+    NumPy's strides, here 16 and 8 bytes, stay with an axis through slices and transposes. So in a view
+    they say which axis of the argument each of its axes is; axes of one element or none have strides
+    larger than any, which tell these apart as well.
     """
     full = [max(1, n) for n in shape]
     size = math.prod(full)
@@ -154,7 +157,10 @@ class Recorder:
         x = np.asarray(x, dtype=float)
         if self.one_by_one:
             if x.ndim != 1:
-                raise NumberError(f"a batch is a one-dimensional array: got shape {x.shape}")
+                raise NumberError(
+                    f"a batch is a one-dimensional array: got shape {x.shape} (what a vmap within a "
+                    f"vmap maps: give it to the jitted function as an argument)"
+                )
             self.make_room(len(x))
             return self.listed(self, x.tolist())
         if x.ndim != 1 or not self.can_have(len(x)):

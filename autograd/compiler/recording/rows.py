@@ -143,11 +143,14 @@ def _dot(ws: Any, xs: Any) -> Any:
 
 
 def _scale(g: Any, xs: Any) -> Any:
-    """(g xᵢ) for every i: a row, of a number and a row. Of the adjoint of a `dot` that is a row,
-    what its rows receive, and its numbers: these the sum over the row.
+    """(g xᵢ) for every i, which is what the operands of a `dot` receive."""
+    return xs.times(g) if type(xs) is Row else _received(g, xs)
+
+
+def _received(g: Row, xs: Any) -> list[Any]:
+    """What the operands of a `dot` of rows and numbers receive, whose adjoint is a row, for its result
+    is one: a row is given the row g times its number, a number the dot of g and its row.
     """
-    if type(xs) is Row:
-        return xs.times(g)
     there = g.there
     some = g.only(there)
     return [_dot(x.only(there), some) if type(x) is Row else g.times(x) for x in xs]

@@ -60,8 +60,9 @@ class SampleList(NoValue):
 
     def beside(self, x: Any) -> Any:
         """Of floats, samples."""
-        is_batch = isinstance(x, np.ndarray) and x.dtype != object and x.ndim == 1
-        return SampleList(self.recorder, x.tolist()) if is_batch else x
+        if not isinstance(x, np.ndarray) or x.dtype == object or not x.ndim:
+            return x
+        return SampleList(self.recorder, x.tolist()) if x.ndim == 1 else self.recorder.capture(x)
 
     def any(self) -> bool:
         """Of conditions, whether one may hold for a sample."""
@@ -247,15 +248,20 @@ def beside(operands: Sequence[Any]) -> Sequence[Any]:
     arrays = [x for x in operands if is_array_of_values(x)]
     others = [x for x in operands if not is_array_of_values(x)]
     floats = [x for x in arrays if is_of_floats(x)]
-    if recorder.one_by_one:
-        if len(floats) < len(arrays) or not any(isinstance(x, (Value, SampleList)) for x in others):
-            return operands
+    if not recorder.one_by_one:
+        _note_meeting(recorder, floats, others)
+        return operands
+    if len(floats) == len(arrays) and any(isinstance(x, (Value, SampleList)) for x in others):
         return [_batch_of(x) if is_array_of_values(x) else x for x in operands]
+    return operands
+
+
+def _note_meeting(recorder: Recorder, floats: Sequence[Any], others: Sequence[Any]) -> None:
+    """While n is not known: raise for samples that meet an array of elements, or one did before."""
     batches = [x for x in others if isinstance(x, (Value, Recorded, Truth)) and kinds.shape_of(x)]
     if batches and (floats or recorder.is_mixed):
         refuse_single_samples()
     recorder.is_mixed |= bool(floats) and any(isinstance(x, Value) for x in others)
-    return operands
 
 
 def _recorder_of(operands: Sequence[Any]) -> Recorder | None:

@@ -29,12 +29,6 @@ def _uses(program: Program) -> Any:
     return Columns.of(program).uses(results(program))
 
 
-def without_dead_code(program: Program) -> Program:
-    """The program of the instructions that its results depend on."""
-    keep = _uses(program) > 0
-    return program if keep.all() else Columns.of(program).kept(keep, program)
-
-
 # -------------------------------------------------------------------------------- how much it is
 
 

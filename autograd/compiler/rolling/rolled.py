@@ -118,6 +118,13 @@ class Loop(NamedTuple):
     per_sample: bool
 
 
+def members(item: Group | Loop) -> list[tuple[Group, int]]:
+    """The groups of an item, and how often each is run."""
+    if isinstance(item, Loop):
+        return [(group, item.count) for group in item.body]
+    return [(item, 1)]
+
+
 class Outputs(Sequence[Leaf]):
     """Where so many outputs are: each in its own uniform slot, but for those ``per_sample``."""
 
@@ -162,13 +169,9 @@ class Stage:
             self._items, self._read = read(), None
         return self._items
 
-    def groups(self) -> Iterator[tuple[Group, Loop | None]]:
-        """Every group in order, with the loop that it is in."""
-        for item in self.items:
-            if isinstance(item, Loop):
-                yield from ((group, item) for group in item.body)
-            else:
-                yield item, None
+    def groups(self) -> Iterator[tuple[Group, int]]:
+        """Every group in order, and how often it is run."""
+        return chain.from_iterable(map(members, self.items))
 
 
 class Rolled:
@@ -208,8 +211,8 @@ class Rolled:
         vars(other).update(fields)
         return other
 
-    def groups(self) -> Iterator[tuple[Group, Loop | None]]:
-        """Those of all stages, in order."""
+    def groups(self) -> Iterator[tuple[Group, int]]:
+        """Those of all stages, in order, and how often each is run."""
         return chain.from_iterable(stage.groups() for stage in self.stages)
 
 

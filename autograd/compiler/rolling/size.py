@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..programs.program import SOURCES
-from .rolled import Group, Rolled, words
+from .rolled import Group, Loop, Rolled, words
 
 INTEGER = 8  # bytes of an address that is looked up
 
@@ -30,12 +30,12 @@ def size(rolled: Rolled) -> Size:
     """The size of a rolled program."""
     found = [*rolled.groups()]
     flops = [0, 0]
-    for group, loop in found:
-        flops[group.per_sample] += _flops(group) * (loop.count if loop else 1)
-    around = {id(loop) for _, loop in found if loop}
+    for group, iterations in found:
+        flops[group.per_sample] += _flops(group) * iterations
+    around = sum(isinstance(item, Loop) for stage in rolled.stages for item in stage.items)
     return Size(
         groups=len(found),
-        loops=sum(group.count * group.outer > 1 for group, _ in found) + len(around),
+        loops=sum(group.count * group.outer > 1 for group, _ in found) + around,
         flops=flops[0],
         flops_per_sample=flops[1],
         bytes=rolled.element.bytes * (rolled.uniform_slots + len(rolled.constants))

@@ -44,10 +44,13 @@ class Scanned:
         numbers = [np.asarray(x) for x in numbers]
         leaves = [x if isinstance(x, Batches) else np.asarray(x) for x in leaves]
         steps = _steps(leaves, given)
+        rows = [(isinstance(x, Batches), row_shape(x)) for x in leaves]
+        form = carried, given, [x.shape for x in numbers], rows
+        longest = max((x.longest for x in leaves if isinstance(x, Batches)), default=0)
         for plan in self._plans:
-            if plan.serves(carried, numbers, given, leaves):
+            if plan.form == form and plan.longest >= longest:
                 return plan(numbers, leaves, steps)
-        self._plans.append(Plan(self.step, carried, numbers, given, leaves))
+        self._plans.append(Plan(self.step, form, longest, numbers, leaves))
         return self._plans[-1](numbers, leaves, steps)
 
 
@@ -63,37 +66,20 @@ def _steps(leaves: Sequence[Any], treedef: Treedef) -> int:
     return next(iter(counts.values()))
 
 
-def _longest(leaves: Sequence[Any]) -> int:
-    """The rows of the longest mini-batch."""
-    return max((x.longest for x in leaves if isinstance(x, Batches)), default=0)
-
-
 class Plan:
-    """A step that was traced, for a carry and xs of one form and of these shapes."""
+    """A step that was traced, for a carry and xs of one form: their trees and shapes, with room for
+    mini-batches of so many rows.
+    """
 
     def __init__(
-        self, step: Step, carried: Treedef, numbers: list[Any], given: Treedef, leaves: list[Any]
+        self, step: Step, form: Any, longest: int, numbers: list[Any], leaves: list[Any]
     ) -> None:
-        self.step, self.carried, self.given = step, carried, given
-        self.form = self._form(numbers, leaves)
-        self.longest = _longest(leaves)
+        self.step, self.form, self.longest = step, form, longest
+        self.carried, self.given, *_ = form
         self.lock = Lock()
         self.trace(numbers, leaves, DOUBLE)
         if self.tracer.elements == {SINGLE}:
             self.trace(numbers, leaves, SINGLE)
-
-    def _form(self, numbers: Sequence[Any], leaves: Sequence[Any]) -> list[Any]:
-        xs = [(isinstance(x, Batches), row_shape(x)) for x in leaves]
-        return [[x.shape for x in numbers], xs]
-
-    def serves(
-        self, carried: Treedef, numbers: list[Any], given: Treedef, leaves: list[Any]
-    ) -> bool:
-        """Whether these are of its form, with mini-batches no longer than it has room for."""
-        same = (carried, given) == (self.carried, self.given)
-        return (
-            same and self._form(numbers, leaves) == self.form and _longest(leaves) <= self.longest
-        )
 
     # ------------------------------------------------------------------------------ tracing the step
 

@@ -124,9 +124,8 @@ class Tracer:
         arrays = self._arrays(places, arguments) + compiled.interface.captured
         n = compiled.interface.samples(arguments)
         starts = self._starts(compiled, places, arguments)
-        if not self.native:
-            return _of_shapes(compiled, n, starts)
-        memory = self.schedule.call(compiled.kernel, arrays, n, starts or 0)
+        kernel = compiled.kernel
+        memory = self.schedule.call(kernel, arrays, n, starts or 0) if self.native else None
         return self._answers(compiled, memory, n, starts)
 
     def _arrays(self, places: Sequence[Placeholder | None], arguments: Arguments) -> list[Any]:
@@ -162,23 +161,27 @@ class Tracer:
         return self.starts
 
     def _answers(self, compiled: Compiled, memory: Any, n: int, starts: Any) -> Any:
-        """The tree that a function answers, of placeholders in its kernel's memory."""
+        """The tree that a function answers, of placeholders in its kernel's memory; for a step that
+        Python runs there is none, and only their shapes count.
+        """
         results, outputs = compiled.interface.results, compiled.rolled.outputs
-        rows = iter(memory.results)
+        rows = iter(memory.results if memory else ())
         places, k = [], 0
         for part in results.parts:
-            mine = range(k, k := k + part.size)
-            if part.is_truth or (
-                part.per_sample and (part.size, outputs[mine[0]].space) != (1, "S")
+            first, k = k, k + part.size
+            shape = (n,) * part.per_sample + (part.shape or ())
+            if memory is None:
+                found = np.zeros(math.prod(shape))
+            elif part.is_truth or (
+                part.per_sample and (part.size, outputs[first].space) != (1, "S")
             ):
                 raise TransformError(
                     f"{compiled.f!r} answers {part}: scan takes functions that answer numbers, "
                     f"arrays, and one number a sample"
                 )
-            if part.per_sample:
-                places.append(Placeholder(next(rows), (n,), starts))
-                continue
-            places.append(Placeholder(memory.uniform[mine.start : mine.stop], part.shape or ()))
+            else:
+                found = next(rows) if part.per_sample else memory.uniform[first:k]
+            places.append(Placeholder(found, shape, starts if part.per_sample else None))
         return results.treedef.unflatten(places)
 
 
@@ -189,14 +192,3 @@ def _refuse_batch(place: Placeholder) -> None:
             "a step of scan returned one number for each sample of a mini-batch: their lengths differ, "
             "so return a sum or a mean"
         )
-
-
-def _of_shapes(compiled: Compiled, n: int, starts: Any) -> Any:
-    """The tree that a function answers, of placeholders of its shapes, for a step that Python runs."""
-    results = compiled.interface.results
-    places = []
-    for part in results.parts:
-        shape = ((n,) if part.per_sample else ()) + (part.shape or ())
-        memory = np.zeros(math.prod(shape))
-        places.append(Placeholder(memory, shape, starts if part.per_sample else None))
-    return results.treedef.unflatten(places)

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 
 from ..elements import DOUBLE
 from ..programs.program import DOTS
-from ..rolling.rolled import Dot, Group, Leaf, Loop, Words
+from ..rolling.rolled import Dot, Group, Leaf, Words
 from .forms import PRODUCT, Form, Term, expression
-from .storage import Axes, affine
+from .storage import affine
 from .writer import Writer, places_of
 
 Forms = dict[str, Form]
@@ -25,11 +25,6 @@ def alone(writer: Writer, text: str) -> Term:
     """A sum that NumPy answers, as a uniform number: a float; of float32 the scalar that it is."""
     is_double = writer.rolled.element == DOUBLE
     return Term(f"float({text})") if is_double else Term(text, PRODUCT)
-
-
-def iterations(leaf: Leaf, loop: Loop | None) -> Axes:
-    """How far a leaf's address moves with each iteration of the loop around its group."""
-    return [("k", leaf.step)] if loop and loop.count > 1 else []
 
 
 def instances(group: Group) -> Iterator[Group]:
@@ -48,8 +43,8 @@ def instances(group: Group) -> Iterator[Group]:
 class ArrayGroup:
     """Writes a group of many numbers, instances or samples, as one line on arrays."""
 
-    def __init__(self, writer: Writer, forms: Forms, group: Group, loop: Loop | None) -> None:
-        self.writer, self.forms, self.g, self.loop = writer, forms, group, loop
+    def __init__(self, writer: Writer, forms: Forms, group: Group, iterations: int) -> None:
+        self.writer, self.forms, self.g, self.iterations = writer, forms, group, iterations
 
     def write(self) -> None:
         """Write the line, and before it those of parts that are too long for it."""
@@ -82,7 +77,7 @@ class ArrayGroup:
 
     def rows(self, leaf: Leaf, steps: Steps) -> str:
         """A view of a leaf with just these axes, and that of its samples, if it has any."""
-        w, axes = self.writer, iterations(leaf, self.loop)
+        w, axes = self.writer, [("k", leaf.step)] if self.iterations > 1 else []
         if not steps:
             return w.term(leaf, axes).text
         if leaf.looked_up:

@@ -20,9 +20,7 @@ from ..programs.program import (
     ARITY,
     BINARY,
     COMPARISONS,
-    DOTS,
     OF_ORDER,
-    SOURCES,
     UNARY,
 )
 
@@ -107,8 +105,6 @@ PYTHON: dict[str, Form] = {
     "mod": infix("%", PRODUCT),
     **{op: call("math", name, ARITY[op]) for op, name in MATH.items()},
 }
-COMPUTED = ARITY.keys() - SOURCES - {*DOTS, "total"}
-"""The operations that need a form: all but loads and loops."""
 
 
 def constant(text: str) -> Term:

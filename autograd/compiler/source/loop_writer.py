@@ -10,7 +10,7 @@ from abc import abstractmethod
 from collections.abc import Collection
 from functools import cached_property
 
-from ..rolling.rolled import Group, Leaf, Loop, Stage
+from ..rolling.rolled import Leaf, Stage
 from .writer import Writer
 
 
@@ -47,7 +47,7 @@ class LoopWriter(Writer):
             self.items(stage)
             return
         self._start_totals(stage)
-        with self.module.block(self.over_samples):
+        with self.module.block(f"{self.over_samples}:"):
             if stage is self._sampled[0]:
                 self._bring_inputs()
             self.items(stage)
@@ -62,8 +62,12 @@ class LoopWriter(Writer):
                 there = self.slice(source, [("t", run.step)], run.distance, run.count)
             self.module.line(f"{here} = {there}")
 
-    def _group(self, group: Group, loop: Loop | None) -> None:
-        self.each_number(group, loop)
+    def _column(self, leaf: Leaf) -> str:
+        """The number of sample t."""
+        if leaf.base < len(self.rolled.sample_inputs):
+            array, first, step = self.rolled.sample_inputs[leaf.base]
+            return self.at(Leaf("A", first, array=array), [("t", step)])
+        return self.at(leaf)
 
     def _start_totals(self, stage: Stage) -> None:
         """Let sums over samples begin with 0: those that are variables, for elements are 0 already."""

@@ -15,7 +15,10 @@ from typing import Any
 from ..programs.program import DOTS
 from .forms import HELPERS, Form, Term
 
-KNOWN = [(HELPERS, name) for name in ("any_nan", *DOTS)] + [("math", "inf"), ("math", "nan")]
+KNOWN = [(HELPERS, name) for name in ("any_nan", "grid", *DOTS)] + [
+    ("math", "inf"),
+    ("math", "nan"),
+]
 """What a text may name besides its operations' functions."""
 RAISED = (ZeroDivisionError, ValueError, OverflowError)
 """What Python's arithmetic raises where IEEE 754 answers inf or nan."""

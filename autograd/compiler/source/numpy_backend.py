@@ -12,12 +12,12 @@ only the engine has are computed in float64, and rounded.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from ...kinds import numeric
 from ...kinds.kind import find
 from ..elements import DOUBLE
 from ..programs.program import ARITHMETIC, ARITY, BINARY, DOTS, LOGIC, OF_ORDER, UNARY
@@ -33,6 +33,7 @@ from .forms import (
     Form,
     Term,
     call,
+    engines,
     infix,
 )
 from .module import SourceKernel
@@ -40,19 +41,17 @@ from .storage import Axes, affine
 from .writer import Writer, places_of
 
 SAID = "A program of arrays: its outputs, and whether a watched number is nan."
-ARRAY_HELPERS = "autograd.compiler.source.array_helpers"
 
 
 def _of_arrays(op: str) -> Form:
     """NumPy's function, unless the engine computes arrays by one of its own."""
-    engines = find(op, np.empty(0))
-    ufunc = engines if isinstance(engines, np.ufunc) else getattr(np, op, None)
+    found = find(op, np.empty(0))
+    ufunc = found if isinstance(found, np.ufunc) else getattr(np, op, None)
     if isinstance(ufunc, np.ufunc) and op != "pow":  # of which NumPy's own is no power at y = 0.5
         return _numpys(ufunc.__name__, ARITY[op])
-    home = "numeric" if hasattr(numeric, op) else "special"
-    order = "int({}), {}" if op in OF_ORDER else ", ".join(["{}"] * ARITY[op])
-    operands = (CHOICE,) * ARITY[op]
-    return Form(f"{home}.{op}({order})", IEEE["abs"].binding, operands, "autograd.kinds", home)
+    form = engines(op)  # by its module's name, for Python's own may stand beside it
+    home = form.home.rpartition(".")[2]
+    return form._replace(pattern=f"{home}.{form.pattern}", home="autograd.kinds", name=home)
 
 
 def _numpys(name: str, operands: int) -> Form:
@@ -63,9 +62,8 @@ def _rounding(form: Form) -> Form:
     """A form for float32: a function of the engine's own is given doubles, and its answer rounded."""
     if form.home != "autograd.kinds":
         return form
-    first, _, operands = form.pattern.partition("(")
-    inner = ", ".join(x if "int" in x else f"float64({x})" for x in operands[:-1].split(", "))
-    return form._replace(pattern=f"float32({first}({inner}))")
+    doubles = re.sub(r"(?<!int\(){}", "float64({})", form.pattern)
+    return form._replace(pattern=f"float32({doubles})")
 
 
 ARRAYS: dict[str, Form] = {
@@ -91,18 +89,16 @@ def build(rolled: Rolled, n_arrays: int) -> SourceKernel:
     def write(ieee: bool) -> str:
         forms = (IEEE, IEEE_ARRAYS) if ieee else (PYTHON, ARRAYS)
         writer = ArrayWriter(rolled, *(forms if is_double else (SINGLES, SINGLES)))
-        lists = {"K": f"{rolled.constants}{writer.dtype}", "T": f"{rolled.tables}"}
-        constants = "\n".join(
-            f"{k} = np.array({x})" for k, x in lists.items() if writer.storage.has(k)
-        )
-        known = [*writer.forms.values(), *writer.arrays.values(), GRID, *ROUNDED]
+        types = {"K": writer.dtype, "T": ""}
+        lists = writer.lists().items()
+        constants = "\n".join(f"{name} = np.array({x}{types[name]})" for name, x in lists)
+        known = [*writer.forms.values(), *writer.arrays.values(), *ROUNDED]
         return writer.module.text(known, SAID, constants, n_arrays)
 
     run = _silently if is_double else _with_floats
     return SourceKernel(write, lambda x: np.asarray(x, dtype).ravel(), run)
 
 
-GRID = call(ARRAY_HELPERS, "grid", 3)
 ROUNDED = [call("numpy", name, 1) for name in ("float32", "float64")]
 
 
@@ -127,6 +123,8 @@ def _column(array: int, first: int, step: int) -> str:
 
 class ArrayWriter(Writer):
     """Writes the text of a program, all samples and all instances of a group at once."""
+
+    look = "bool(np.isnan({}).any())"
 
     def __init__(self, rolled: Rolled, forms: dict[str, Form], arrays: dict[str, Form]) -> None:
         self.arrays = arrays
@@ -158,14 +156,14 @@ class ArrayWriter(Writer):
             self.module.line(f"r = np.zeros({shape}{self.dtype})")
         self.items(stage)
 
-    def _group(self, group: Group, loop: Loop | None) -> None:
+    def _group(self, group: Group, iterations: int) -> None:
         if group.count * group.outer == 1 and not group.per_sample:
-            self.each_number(group, loop)  # which is a single one
+            super()._group(group, iterations)  # which is a single one
         elif group.count * group.outer > 1 and not OF_ORDER.isdisjoint(group.code):
             for instance in instances(group):  # an order is an integer, not an array of them
-                self._group(instance, loop)
+                self._group(instance, iterations)
         else:
-            ArrayGroup(self, self.arrays, group, loop).write()
+            ArrayGroup(self, self.arrays, group, iterations).write()
 
     def operand(self, leaf: Leaf, axes: Axes) -> Term:
         """An element of an array as a float."""
@@ -190,12 +188,3 @@ class ArrayWriter(Writer):
 
     def _slice_of(self, leaf: Leaf, count: int) -> str:
         return super()._slice_of(leaf, count) + ".tolist()"
-
-    def _end(self) -> None:
-        outputs = ", ".join(self.values([*self.rolled.outputs]))
-        numbers = self.values([leaf for leaf in self.rolled.watch if leaf.space != "S"])
-        many = [self.at(leaf) for leaf in self.rolled.watch if leaf.space == "S"]
-        looks = [f"np.isnan({x}).any()" for x in many]
-        looks += [f"any_nan([{', '.join(numbers)}])"] if numbers else []
-        seen = f"bool({' or '.join(looks)})" if looks else "False"
-        self.module.line(f"return [{outputs}], {seen}")

@@ -15,10 +15,8 @@ from ..rolling.rolled import Leaf, Rolled
 from .forms import IEEE, PYTHON
 from .loop_writer import LoopWriter
 from .module import SourceKernel
-from .storage import affine
 from .writer import LISTS
 
-FEW = 8  # watched numbers are compared one by one, ``u3 != u3``; more by a function
 SAID = "A program of floats: its outputs, and whether a watched number is nan."
 
 
@@ -27,8 +25,7 @@ def build(rolled: Rolled, n_arrays: int) -> SourceKernel:
 
     def write(ieee: bool) -> str:
         writer = FloatWriter(rolled, IEEE if ieee else PYTHON)
-        lists = {"K": rolled.constants, "T": rolled.tables}
-        constants = "\n".join(f"{k} = {x}" for k, x in lists.items() if writer.storage.has(k))
+        constants = "\n".join(f"{name} = {x}" for name, x in writer.lists().items())
         return writer.module.text(writer.forms.values(), SAID, constants, n_arrays)
 
     def call(f: Any, arguments: Sequence[Any]) -> Any:
@@ -60,23 +57,7 @@ class FloatWriter(LoopWriter):
     @property
     def over_samples(self) -> str:
         """The head of the loop; each sample has a list ``s`` of its own if one outlives a stage."""
-        return "for t, s in enumerate(samples):" if self.lasting else "for t in range(n):"
+        return "for t, s in enumerate(samples)" if self.lasting else "for t in range(n)"
 
     def _column(self, leaf: Leaf) -> str:
-        if leaf.base < len(self.rolled.sample_inputs):
-            array, first, step = self.rolled.sample_inputs[leaf.base]
-            return f"[arg{array}[{affine(first, [('t', step)])}] for t in range(n)]"
-        return f"[s[{leaf.base}] for s in samples]"
-
-    def _end(self) -> None:
-        outputs = ", ".join(self.values([*self.rolled.outputs]))
-        self.module.line(f"return [{outputs}], {self._watch() or False}")
-
-    def _watch(self) -> str:
-        numbers = self.values([leaf for leaf in self.rolled.watch if leaf.space != "S"])
-        if len(numbers) <= FEW and not any(x.startswith("*") for x in numbers):
-            looks = [f"{x} != {x}" for x in numbers]
-        else:
-            looks = [f"any_nan([{', '.join(numbers)}])"]
-        columns = [self._column(leaf) for leaf in self.rolled.watch if leaf.space == "S"]
-        return " or ".join([*looks, *(f"any_nan({column})" for column in columns)])
+        return f"[{super()._column(leaf)} {self.over_samples}]"

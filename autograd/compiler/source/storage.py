@@ -27,11 +27,11 @@ class Storage:
         }
         self.elements = {space: bytearray(size) for space, size in self.sizes.items()}
         self.elements["T"] = bytearray(b"\1" * self.sizes["T"])
-        for group, loop in rolled.groups():
+        for group, iterations in rolled.groups():
             for leaf, stride, terms in (*uses(group), (group.target, 0, 1)):
                 if leaf.space == "A":
                     continue
-                places = addresses(rolled, group, leaf, loop.count if loop else 1, stride, terms)
+                places = addresses(rolled, group, leaf, iterations, stride, terms)
                 if len(places) > 1 or leaf.looked_up:
                     for place in places:
                         self.elements[leaf.space][place] = 1

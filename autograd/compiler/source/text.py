@@ -75,7 +75,7 @@ def program_text(rolled: Rolled, labels: Labels) -> str:
 class _TextWriter(LoopWriter):
     """The text of a program, for reading."""
 
-    over_samples = "for t in samples:"
+    over_samples = "for t in samples"
 
     def __init__(self, rolled: Rolled, labels: Labels) -> None:
         self.labels = labels
@@ -83,10 +83,8 @@ class _TextWriter(LoopWriter):
 
     def _begin(self) -> None:
         self.module.indent = 0
-        if self.storage.has("K"):
-            self.module.line(f"K = {self.rolled.constants}")
-        if self.storage.has("T"):
-            self.module.line(f"T = {self.rolled.tables}")
+        for name, x in self.lists().items():
+            self.module.line(f"{name} = {x}")
 
     def at(self, leaf: Leaf, axes: Axes = ()) -> str:
         """An input by its label."""
@@ -113,12 +111,6 @@ class _TextWriter(LoopWriter):
         if leaf.space != "A" or leaf.looked_up:
             return None
         return self.labels.element(leaf.array, leaf.base, ways)
-
-    def _column(self, leaf: Leaf) -> str:
-        if leaf.base < len(self.rolled.sample_inputs):
-            array, first, step = self.rolled.sample_inputs[leaf.base]
-            return self.at(Leaf("A", first, array=array), [("t", step)])
-        return super().at(leaf)
 
     def _end(self) -> None:
         if self.rolled.watch:

@@ -15,10 +15,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from ..rolling.rolled import Dot, Group, InputRun, Leaf, Loop, Rolled, Stage, Words, input_runs
+from ..rolling.rolled import Dot, Group, InputRun, Leaf, Rolled, Stage, Words, input_runs, members
 from ..rolling.short import without_short_dots
 from .forms import Form, Term, constant, expression
 from .module import Module
@@ -45,6 +45,9 @@ class Writer(ABC):
     counts: Mapping[str, int] = MappingProxyType({})
     """How many values each loop variable takes, of the loops around what is being written."""
 
+    look = "any_nan({})"
+    """Whether one of a number of all samples is nan."""
+
     def __init__(self, rolled: Rolled, forms: dict[str, Form]) -> None:
         self.rolled, self.forms = without_short_dots(rolled, is_short), forms
         self.storage, self.module = Storage(self.rolled), Module()
@@ -63,32 +66,35 @@ class Writer(ABC):
         """Write a stage."""
 
     @abstractmethod
-    def _group(self, group: Group, loop: Loop | None) -> None:
-        """Write a group."""
-
-    @abstractmethod
     def _column(self, leaf: Leaf) -> str:
         """The numbers of a per-sample slot, of all samples, when all stages have run."""
 
-    @abstractmethod
     def _end(self) -> None:
-        """Write what the function returns."""
+        """Write what the function returns: the outputs, and whether a watched number is nan."""
+        numbers = self.values([leaf for leaf in self.rolled.watch if leaf.space != "S"])
+        looks = [f"any_nan([{', '.join(numbers)}])"] if numbers else []
+        columns = self.values([leaf for leaf in self.rolled.watch if leaf.space == "S"])
+        looks += map(self.look.format, columns)
+        outputs = ", ".join(self.values([*self.rolled.outputs]))
+        self.module.line(f"return [{outputs}], {' or '.join(looks) or False}")
+
+    def lists(self) -> dict[str, Sequence[float]]:
+        """The lists of constants and of addresses that the text needs."""
+        lists: dict[str, Sequence[float]] = {"K": self.rolled.constants, "T": self.rolled.tables}
+        return {name: x for name, x in lists.items() if self.storage.has(name)}
 
     # ------------------------------------------------------------------------------ groups and loops
 
     def items(self, stage: Stage) -> None:
         """Write a stage's groups and loops."""
-        for item in stage.items:
-            if isinstance(item, Loop):
-                with self.module.loops(("k", item.count)):
-                    for group in item.body:
-                        self._group(group, item)
-            else:
-                self._group(item, None)
+        for groups in map(members, stage.items):
+            with self.module.loops(("k", groups[0][1])):
+                for group, iterations in groups:
+                    self._group(group, iterations)
 
-    def each_number(self, group: Group, loop: Loop | None) -> None:
+    def _group(self, group: Group, iterations: int) -> None:
         """Write a group as loops over its instances, in which one number is computed at a time."""
-        self.counts = {"i": group.count, "j": group.outer, "k": loop.count if loop else 1}
+        self.counts = {"i": group.count, "j": group.outer, "k": iterations}
 
         def axes(leaf: Leaf) -> Axes:
             steps = {"i": leaf.inner, "j": leaf.outer, "k": leaf.step}
@@ -184,16 +190,14 @@ class Writer(ABC):
         """``count`` uniform elements as items of a list."""
         return f"*{self.slice(leaf, (), 1, count)}"
 
-    def _side_by_side(self, leaves: Sequence[Leaf]) -> Iterator[tuple[Leaf, int]]:
-        k = 0
-        while k < len(leaves):
-            first, count = leaves[k], 1
-            while self.is_element(first) and first.space != "S":
-                following = leaves[k + count : k + count + 1]
-                if following != [first._replace(base=first.base + count)]:
-                    break
-                if not self.is_element(following[0]):
-                    break
-                count += 1
-            yield first, count
-            k += count
+    def _side_by_side(self, leaves: Sequence[Leaf]) -> list[tuple[Leaf, int]]:
+        """Leaves by the runs of elements that they are in: the first, and how many there are."""
+        found: list[tuple[Leaf, int]] = []
+        for leaf in leaves:
+            if found and leaf.space != "S" and self.is_element(leaf):
+                first, count = found[-1]
+                if self.is_element(first) and leaf == first._replace(base=first.base + count):
+                    found[-1] = first, count + 1
+                    continue
+            found.append((leaf, 1))
+        return found

@@ -7,6 +7,7 @@ import { counted, format, MISSING, operation } from "./words.js";
 
 const LONGEST = 17; // characters of a card's title, and of a number on a card or an edge
 const LABEL = { width: 54, height: 14 };
+const ROOM = { title: CARD.width - 20, number: CARD.width - 56 }; // beside "value"
 const PLACES = [0.5, 0.38, 0.62, 0.26, 0.74]; // of a label on its edge, the best one first
 
 /** The node that a box is the card of; undefined for a box of many. */
@@ -30,6 +31,18 @@ function write(element, text) {
 
 const cut = (text, longest = LONGEST) =>
   text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+
+/**
+ * Cut the texts of a class that are wider than their room. All are measured before one is changed: a
+ * measurement after a change costs a layout.
+ */
+function fit(texts, room) {
+  const shares = texts.map((text) => room / text.getComputedTextLength());
+  texts.forEach((text, i) => {
+    const shown = text.textContent;
+    if (shares[i] < 1) text.textContent = cut(shown, Math.floor(shown.length * shares[i]));
+  });
+}
 
 /** Value and gradient as a card shows them; a sum that is not complete goes on with "…". */
 function texts(node, known) {
@@ -60,6 +73,7 @@ export class Drawing {
       for (const edge of below.values()) this.edge(edges, to, edge);
     this.trunks = names.map((name) => this.trunk(trunks, name));
     this.cards = new Map(boxes.map((box) => [box.name, this.card(box)]));
+    fit([...svg.querySelectorAll(".title")], ROOM.title);
   }
 
   /** For every box the boxes that it uses, each with the uses that the edge stands for. */
@@ -174,6 +188,7 @@ export class Drawing {
       write(value, cut(x));
       write(gradient, cut(g));
     }
+    fit([...this.svg.querySelectorAll(".number")], ROOM.number);
     const near = this.boxes.filter((box) => box === lit || (chosen && single(box) === chosen));
     const names = new Set(near.map((box) => box.name));
     for (const edge of this.edges) {

@@ -10,7 +10,7 @@ import { Words } from "./panel.js";
 import { parse } from "./parser.js";
 import { Known, steps } from "./player.js";
 import { Practice } from "./practice.js";
-import { names } from "./words.js";
+import { names, shorten } from "./words.js";
 
 const PACE = 1100;
 
@@ -43,7 +43,7 @@ export class Page {
     at("text").setAttribute("aria-invalid", "false");
     try {
       this.open(new Graph(parse(text, this.values, this.data.library)));
-      at("title").textContent = text;
+      at("title").textContent = shorten(text, 80);
     } catch (error) {
       if (error.offset === undefined) throw error;
       at("mistake").textContent = `${error.message}\n${text}\n${" ".repeat(error.offset)}^`;

@@ -4,10 +4,12 @@ import subprocess
 import sys
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from test_fingerprint import made
 
 from autograd import jit
+from autograd.compiler.kept import stored
 from autograd.kinds import users
 
 PROCESS = """
@@ -58,8 +60,8 @@ if {more}:
     g = jit(value_and_grad(network), backend="llvm")
     g(layers, X, Y), g(layers, X[:3], Y[:3])
     print(g(layers, X[:3], Y[:3])[0], g.bind(layers, X, Y)()[0])
-    print("still recorded", "autograd.compiler.calls.record" in sys.modules)
     print(g.program(layers, X, Y), g.source[:1])
+    print("still recorded", "autograd.compiler.calls.record" in sys.modules)
     print(g.stats.operations, g.stats.passes)
     h = jit(grad(nan_aware), backend="llvm")
     print(h(2.0), h(-1.0), h(0.0))
@@ -118,6 +120,21 @@ for name in "recording.recorded rolling.roll llvm.kernel".split():
     assert first[0] == second[0]
     assert "llvmlite.binding True" in first
     assert [line.split()[1] for line in second[1:]] == ["False"] * 8
+
+
+def test_calls_take_no_kept_program_apart(monkeypatch, tmp_path):
+    pytest.importorskip("llvmlite")
+    monkeypatch.setattr("autograd.compiler.kept.disk.directory", lambda: tmp_path)
+    monkeypatch.setattr("autograd.compiler.kept.disk.stamp_now", lambda: "these files")
+    monkeypatch.setattr("autograd.compiler.kept.disk.stamp", lambda: "these files")
+    source, arguments = "def f(x): return x[0] * x[1] - 2.25", np.array([1.5, 2.0])
+    assert jit(made(source), backend="llvm")(arguments) == 0.75
+    taken, items = [], stored._items
+    monkeypatch.setattr(stored, "_items", lambda text: taken.append(text) or items(text))
+    g = jit(made(source), backend="llvm")
+    assert [g(arguments) for _ in range(3)] == [0.75] * 3
+    assert not taken
+    assert g.stats.kept == "yes: found"
 
 
 def test_what_changes_the_fingerprint_is_not_kept(monkeypatch):

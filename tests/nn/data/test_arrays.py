@@ -19,7 +19,13 @@ class Metres(np.ndarray):
     [
         ([1.0, 2.0], r"\(n, d\).*given one of shape \(2,\).*reshape"),
         ([], r"one sample or more, given one of shape \(0,\)"),
-        ([["a", "b"]], "X must hold numbers"),
+        ([["a", "b"]], r"X must hold numbers, given 'a' at \[0, 0\]"),
+        (
+            np.array([[1, "cat"], [2, "dog"]], object),
+            r"X must hold numbers, given 'cat' at \[0, 1\]",
+        ),
+        ([[1, 2], [3, None]], r"X must hold numbers, given None at \[1, 1\]"),
+        (iter([[1.0]]), "X must hold numbers, given a list_iterator"),
         ([[1.0], [np.nan]], "X is nan in sample 1"),
     ],
 )

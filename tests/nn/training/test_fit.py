@@ -219,6 +219,13 @@ def test_labels_may_be_texts(outputs):
         trained(model, y=["maybe"] * 24, loss=loss)
 
 
+@pytest.mark.parametrize("missing", [None, float("nan"), 3])
+def test_a_label_that_is_missing_among_texts_is_named(missing):
+    y = np.array(["yes", "no", missing, "no"], dtype=object)
+    with pytest.raises(ValueError, match=f"y holds texts, which are labels, and {missing}"):
+        fit(MLP(2, [2]), np.eye(4, 2), y, "cross_entropy", progress=False)
+
+
 # ---------------------------------------------------------------------------- its end
 
 
