@@ -96,7 +96,7 @@ class _Seen:
         """What is like some that are added, but is not."""
         alike = np.zeros(int(self.form.max(initial=0)) + 1, dtype=bool)
         alike[self.form[newer]] = True
-        return np.flatnonzero(alike[self.form] & self.live & ~self.is_added)
+        return np.flatnonzero(alike[self.form] & self.live & ~self.is_added & ~self.given)
 
     def early(self) -> Any:
         """What is computed from what is given when it is first read, and read again here and there."""
