@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .arrays import numbered, stretches
-from .columns import OPERATIONS
+from .columns import OPERATIONS, is_sum
 from .depth import depths_of
 from .flow import COMPUTED, CONSTANT, Flow
 from .periods import LEAST_SAVED, candidates
@@ -230,6 +230,8 @@ def _builds_on_itself(flow: Flow, counted: Any, block: Block) -> bool:
     blocks that build on this one or that, whether on one of the last few.
     """
     wild = is_wild(flow, block).any()
+    if wild and is_sum(flow.op[block.start : block.start + block.period]).all():
+        return False  # sums side by side
     count = block.repeats if wild else min(block.repeats, WARM_UP)
     start, stop = block.start, block.start + count * block.period
     rows = slice(flow.first[start], flow.first[stop])

@@ -21,13 +21,12 @@ from ..programs.program import Program
 from .additions import Additions
 from .arrays import MIXING, numbered
 from .blocks import find
-from .columns import CODE, Columns, is_dot, is_source, results, whether
+from .columns import CODE, Columns, is_dot, is_source, is_sum, results
 from .flow import Flow, codes
 from .runs import MANY
 
 ROUNDS = 3  # operations below one that say what it is
 SHALLOW = 8  # operations from what is given to what may be computed beforehand
-is_sum = whether({"add", "sub"})
 
 
 def with_steady_sums(program: Program) -> Program:
