@@ -78,13 +78,14 @@ class Compiled:
         from ..rolling.dots import with_dots
         from ..rolling.passes import instructions, operations, with_stored_conditions
         from ..rolling.roll import roll
+        from ..rolling.scatter import with_steady_sums
         from .record import record
 
         interface, program = self._timed(
             "record", lambda: record(self.f, arguments, self.is_masked)
         )
         stored = self._timed("passes", lambda: with_stored_conditions(program))
-        dots = self._timed("dots", lambda: with_dots(stored))
+        dots = self._timed("dots", lambda: with_dots(with_steady_sums(stored)))
         passes = {"needed": program, "stored conditions": stored, "dots": dots}
         counts = {name: instructions(p) for name, p in passes.items()}
         needed = operations(stored, needed=True)

@@ -38,19 +38,22 @@ class Additions:
         first, self.count = self.count, self.count + len(columns[0])
         return np.arange(first, self.count)
 
-    def to(self, kept: Any, reads: Any) -> Program:
+    def to(self, kept: Any, reads: Any, places: Any = None, answers: Any = None) -> Program:
         """The program of the instructions that are kept, reading what they are to read now, and of all
-        that were added.
+        that were added. Some may have moved to other places, and others answer for them.
         """
+        ours = np.arange(len(kept))
+        places = 2 * ours + 1 if places is None else places
+        answers = ours if answers is None else answers
         _, _, place, *_ = rows = np.concatenate(self._rows).T
-        order = np.argsort(np.concatenate([2 * np.arange(len(kept)) + 1, place]), kind="stable")
+        order = np.argsort(np.concatenate([places, place]), kind="stable")
         number = np.empty(len(order), dtype=np.int64)  # what an instruction's is now
         number[order] = np.arange(len(order))
         every = self._in_order(order, number, reads, rows)
         now = Program()
         now.constants = self.constants
         now.outputs, now.watch = (
-            number[np.array(side, dtype=np.int64)].tolist()
+            number[answers[np.array(side, dtype=np.int64)]].tolist()
             for side in (self.program.outputs, self.program.watch)
         )
         return every.kept(np.concatenate([kept, place >= 0])[order], now)

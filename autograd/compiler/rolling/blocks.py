@@ -5,7 +5,9 @@ after another, and its gradient as one adjoint step after another. In such a str
 instruction i + P, the *period*, are one operation on the same spaces, and every element moves by the
 same distance from each block to the next: 0 where it is outside of the loop, P where it is in the same
 block or in an earlier one (what the loop carries), anything else where it runs along what an earlier
-loop stored (a tape; the adjoint loop reads it backwards). Constants may be any: they become a table.
+loop stored (a tape; the adjoint loop reads it backwards). Constants may be any: they become a table. So
+do addresses that jump about (*wild* ones: rows of an array by given indices, what this or that earlier
+turn has left), if that is all that keeps blocks from being alike.
 
 Only what must run one step after the other is a loop. Blocks that do not build on each other are left
 to `roll`, which runs them side by side; and so are those that do nothing but add to the same sums, for
@@ -22,19 +24,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .arrays import MIXING, numbered, stretches
-from .columns import OPERATIONS
+from .arrays import numbered, stretches
+from .columns import OPERATIONS, is_sum
 from .depth import depths_of
 from .flow import COMPUTED, CONSTANT, Flow
+from .periods import LEAST_SAVED, candidates
+from .runs import are_many
 
 FEWEST = 4  # blocks of a loop
-LEAST_SAVED = 64  # instructions
-CANDIDATES = 32  # periods that are tried
-CONTEXT = 8  # runs of instructions that vote for a period together
-STRETCHES = 4  # of a period, that are looked at
-SHORT = 8  # instructions of a period of which more are
 LOOPS = 4  # of a stretch, that are looked at
-ALL_TRUE = np.uint64(0x0101010101010101)
 GROWING = 0.25  # the least part of a block that must build on the block before it
 WARM_UP = 8  # blocks after which it shows what builds on what
 
@@ -92,12 +90,12 @@ def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | N
     """The loop between two positions that saves most."""
     best, saved = None, LEAST_SAVED - 1
     side_by_side: list[Block] = []
-    for length, start, stop, period in _candidates(kind[low:high]):
+    for length, start, stop, period in candidates(kind[low:high]):
         if length <= saved:
             break
         stretch = Block(low + start, period, length // period + 1)
         for p in _periods_of(flow, counted, low + start, low + stop, period):
-            loops = [*_check(flow, low + start, low + stop + period - p, p)] if p else []
+            loops = _check(flow, low + start, low + stop + period - p, p) if p else []
             large = [block for block in loops if (block.repeats - 1) * p > saved]
             building = [block for block in large if _builds_on_itself(flow, counted, block)]
             others = _around(building[0], side_by_side) if building else ()
@@ -107,22 +105,6 @@ def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | N
             if len(building) < len(large):
                 side_by_side.append(stretch)
     return best
-
-
-def _candidates(kind: Any) -> list[tuple[int, int, int, int]]:
-    """Stretches that are the same a period later, the longest first: length, from, to, period. More are
-    looked at of a short period: rows of one operation each may hide a running sum.
-    """
-    return sorted(
-        (
-            (stop - start, start, stop, period)
-            for period in _periods(kind)
-            for start, stop in _long_stretches(
-                kind[period:] == kind[:-period], STRETCHES * max(1, SHORT // period)
-            )
-        ),
-        reverse=True,
-    )
 
 
 def _around(block: Block, others: list[Block]) -> list[Block]:
@@ -152,61 +134,36 @@ def _turn(flow: Flow, counted: Any, start: int, stop: int, period: int) -> int:
     return period * int(np.bincount(many).argmax()) if len(many) >= FEWEST else 0
 
 
-def _periods(kind: Any) -> list[int]:
-    """The distances at which operations come again in the same company, by a vote. Of a run of one
-    operation the first votes for all: it for the run before that is alike, the rest for 1.
+def _check(flow: Flow, start: int, stop: int, period: int) -> list[Block]:
+    """The longest loops of a period among instructions that are the same a period later; what is read
+    here and there is looked up, if that serves.
     """
-    if len(kind) < LEAST_SAVED:
-        return []
-    starts = np.concatenate([[0], np.flatnonzero(kind[1:] != kind[:-1]) + 1])
-    length = np.diff(starts, append=len(kind))
-    run = kind[starts] + length.astype(np.uint64) * MIXING
-    company = run.copy()
-    for shift in range(1, CONTEXT):
-        company[:-shift] = company[:-shift] * MIXING + run[shift:]
-    place = np.uint64(len(starts).bit_length())  # its low bits make way for the position
-    sorted_ = np.sort((company << place) | np.arange(len(starts), dtype=np.uint64))
-    again = (sorted_[1:] >> place) == (sorted_[:-1] >> place)
-    order = (sorted_ & ((np.uint64(1) << place) - np.uint64(1))).astype(np.int64)
-    votes = np.bincount(np.diff(starts[order])[again], length[order[1:]][again], minlength=2)
-    votes[1] += (length - 1).sum()
-    votes[len(kind) // 3 + 1 :] = 0
-    periods = np.flatnonzero(votes)
-    weight = votes[periods] * periods
-    return [int(p) for p in periods[np.argsort(-weight, kind="stable")][:CANDIDATES]]
-
-
-def _long_stretches(holds: Any, most: int) -> Iterator[tuple[int, int]]:
-    """The longest stretches of truths that are worth a look: of most periods there is none."""
-    eights = holds[: len(holds) // 8 * 8].view(np.uint64) == ALL_TRUE
-    for start, stop in stretches(eights, most):
-        if stop - start >= LEAST_SAVED // 8 - 1:
-            first, last = 8 * start, 8 * stop
-            before, after = holds[max(first - 7, 0) : first], holds[last : last + 7]
-            yield first - _truths(before[::-1]), last + _truths(after)
-
-
-def _truths(holds: Any) -> int:
-    """How many truths come first."""
-    return len(holds) if holds.all() else int(holds.argmin())
-
-
-def _check(flow: Flow, start: int, stop: int, period: int) -> Iterator[Block]:
-    """The longest loops of a period among instructions that are the same a period later."""
     if stop - start <= 2 * period:
-        return
+        return []
     first, space, value = flow.first, flow.space, flow.value
     a, b, size = first[start], first[stop], first[start + period] - first[start]
     same = space[a:b] == space[a + size : b + size]
     moved = np.where(space[a:b] == CONSTANT, 0, value[a + size : b + size] - value[a:b])
     n = first[stop - period] - a
-    steady = same[:n] & same[size : size + n] & (moved[:n] == moved[size : size + n])
+    same = same[:n] & same[size : size + n]
+    unsteady = ~same | (moved[:n] != moved[size : size + n])
+    column, rows = np.arange(n) % size, np.flatnonzero(unsteady & same)
+    often = np.bincount(column[rows], minlength=size)
+    wild = np.array([are_many(int(k), n // size) for k in often])
+    ways = [unsteady & ~(wild[column] & same), unsteady] if wild.any() else [unsteady]
+    return next(filter(None, (_where(flow, start, stop, period, x) for x in ways)), [])
+
+
+def _where(flow: Flow, start: int, stop: int, period: int, broken: Any) -> list[Block]:
+    """The longest loops that have none of some elements."""
     holds = np.ones(stop - period - start, dtype=bool)
-    holds[flow.reader[a : a + n][~steady] - start] = False
-    for begin, end in stretches(holds, LOOPS):
-        block = _aligned(flow, start + begin, end - begin + 2 * period, period)
-        if block:
-            yield block
+    a = flow.first[start]
+    holds[flow.reader[a : a + len(broken)][broken] - start] = False
+    found = (
+        _aligned(flow, start + begin, end - begin + 2 * period, period)
+        for begin, end in stretches(holds, LOOPS)
+    )
+    return [*filter(None, found)]
 
 
 def _aligned(flow: Flow, begin: int, length: int, period: int) -> Block | None:
@@ -242,23 +199,47 @@ def _aligned(flow: Flow, begin: int, length: int, period: int) -> Block | None:
 
 
 def _is_sound(flow: Flow, block: Block) -> bool:
-    """Whether all that a block reads of other blocks is in the same place of an earlier one."""
-    first, period = flow.first, block.period
-    a, b = first[block.start], first[block.start + period]
-    last = first[block.stop - period]
-    computed = flow.space[a:b] == COMPUTED
-    step = flow.value[b : 2 * b - a] - flow.value[a:b]
-    reaches = flow.value[last : last + b - a] >= block.start
-    return not (computed & reaches & (step % period != 0)).any()
+    """Whether all that a block reads of other blocks is in the same place of an earlier one, or
+    somewhere before its own.
+    """
+    start, period, count = block
+    value, wild = elements(flow, block), is_wild(flow, block)
+    code = elements(flow, block, flow.code)
+    computed = flow.space[flow.first[start] : flow.first[start + period]] == COMPUTED
+    step, reaches = value[1] - value[0], value[-1] >= start
+    before = (value < start + period * np.arange(count)[:, None]).all(axis=0)
+    steady = ~computed | ~reaches | (step % period == 0)
+    return bool(np.where(wild, (~computed | before) & (code == code[0]).all(axis=0), steady).all())
+
+
+def elements(flow: Flow, block: Block, of: Any = None) -> Any:
+    """What the elements of all blocks are, a row each."""
+    a, b = flow.first[block.start], flow.first[block.stop]
+    return (flow.value if of is None else of)[a:b].reshape(block.repeats, -1)
+
+
+def is_wild(flow: Flow, block: Block) -> Any:
+    """Which elements of a block do not move by one step from block to block."""
+    step = np.diff(elements(flow, block), axis=0)
+    constant = elements(flow, block, flow.space)[0] == CONSTANT
+    return (step != step[0]).any(axis=0) & ~constant
 
 
 def _builds_on_itself(flow: Flow, counted: Any, block: Block) -> bool:
-    """Whether enough of a block builds on the block before, so that its depth grows with each."""
-    count = min(block.repeats, WARM_UP)
+    """Whether enough of a block builds on the block before, so that its depth grows with each; of
+    blocks that build on this one or that, whether on one of the last few.
+    """
+    wild = is_wild(flow, block).any()
+    if wild and is_sum(flow.op[block.start : block.start + block.period]).all():
+        return False  # sums side by side
+    count = block.repeats if wild else min(block.repeats, WARM_UP)
     start, stop = block.start, block.start + count * block.period
     rows = slice(flow.first[start], flow.first[stop])
     inner = counted[rows] & (flow.value[rows] >= start)
     reader, read = flow.reader[rows][inner] - start, flow.value[rows][inner] - start
-    *_, before, last = depths_of(reader, read, stop - start).reshape(count, block.period)
+    depth = depths_of(reader, read, stop - start).reshape(count, block.period)
+    if wild:
+        return bool(WARM_UP * depth.max() >= count * (1 + depth[0].max()))
+    before, last = depth[-2:]
     work = np.diff(flow.first[start : start + block.period + 1])  # a dot's is its terms'
     return bool(work[last > before].sum() >= GROWING * work.sum())

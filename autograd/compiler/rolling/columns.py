@@ -29,7 +29,7 @@ def whether(some: Collection[str]) -> Callable[[Any], Any]:
 
 
 is_source, is_condition = whether(SOURCES - {"count"}), whether(CONDITIONS)
-is_dot = whether(DOTS)
+is_dot, is_sum = whether(DOTS), whether({"add", "sub"})
 takes_conditions = whether({*LOGIC, "not"})
 
 

@@ -58,6 +58,10 @@ class _Column(NamedTuple):
     table: bool = False
 
 
+_Columns = dict[Any, tuple[int, _Column]]
+"""Leaves by what is equal for equal ones, and their numbers."""
+
+
 def groups(slots: Slots, roots: Any) -> Iterator[Group]:
     """The groups of expressions of one form, that do not read each other."""
     forest = slots.forest
@@ -171,7 +175,7 @@ def _columns(
     """The code of a template, its leaves, and its dots, that are written out where they go along no
     constant steps, nor where addresses are looked up.
     """
-    columns: list[_Column] = []
+    columns: _Columns = {}
     dots: list[Dot] = []
     fits = _is_in_one_space if irregular else _holds
 
@@ -187,7 +191,7 @@ def _columns(
         return written_out(pairs, start, op)
 
     code = filled(template, lambda item: _add(slots, columns, items[:, item]), dot)
-    return code, columns, tuple(dots)
+    return code, [column for _, column in columns.values()], tuple(dots)
 
 
 def _holds(_: Slots, side: _Side) -> bool:
@@ -218,23 +222,20 @@ def _differ(slots: Slots, dots: dict[int, _Dots], ways: int, count: int) -> bool
     return are_many(ways, count) and all(_is_in_one_space(slots, side) for side in sides)
 
 
-def _add(slots: Slots, columns: list[_Column], elements: Any) -> int:
+def _add(slots: Slots, columns: _Columns, elements: Any) -> int:
     """The number of a leaf, which is a column already if it is the same for all."""
     code, at = int(slots.forest.flow.code[elements[0]]), slots.addresses(elements)
-    for k, column in enumerate(columns):
-        if column.code == code and not column.table and np.array_equal(column.values, at):
-            return k
-    columns.append(_Column(code, at))
-    return len(columns) - 1
+    return columns.setdefault((code, at.tobytes()), (len(columns), _Column(code, at)))[0]
 
 
-def _dot(slots: Slots, columns: list[_Column], both: _Dots, irregular: bool) -> Dot:
+def _dot(slots: Slots, columns: _Columns, both: _Dots, irregular: bool) -> Dot:
     strides = []
     for side in both:
         at, is_table = slots.addresses(side.elements[:, 0]), bool(side.is_table.any())
         if is_table or (irregular and not _is_steady(side, at)):
             at, is_table = slots.addresses(side.elements), True
-        columns.append(_Column(int(side.code[0]), at, is_table))
+        number = len(columns)
+        columns[number] = number, _Column(int(side.code[0]), at, is_table)
         strides.append(1 if is_table else int(side.stride[0]))
     w, x = strides
     return Dot(both[0].elements.shape[1], len(columns) - 2, len(columns) - 1, w, x)

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .blocks import Block
+from .blocks import Block, is_wild
 from .bodies import ranks, together
 from .expressions import single
 from .flow import COMPUTED, PLACE
@@ -105,7 +105,8 @@ class Loops:
         a, b = flow.first[block.start], flow.first[block.start + block.period]
         step = flow.value[b : 2 * b - a] - flow.value[a:b]
         inside = (flow.value[a:b] >= block.start) & (step == block.period)
-        for e in np.flatnonzero((flow.space[a:b] == COMPUTED) & (step != 0) & ~inside).tolist():
+        moves = (flow.space[a:b] == COMPUTED) & (step != 0) & ~is_wild(flow, block)
+        for e in np.flatnonzero(moves & ~inside).tolist():
             yield int(a) + e, int(step[e])
 
     def _frames_along(self, block: Block, position: int, step: int) -> Frames | None:
@@ -187,6 +188,8 @@ class Loops:
                 return Leaf(space, int(self.slots.constants(values[:1])[0]))
             return Leaf(space, self.slots.table(values.tolist()), step=1)
         first, step = int(values[0]), int(values[1] - values[0])
+        if (np.diff(values) != step).any():
+            return _in_time(self.slots.line(space, self.slots.addresses(elements), array))
         if flow.space[element] != COMPUTED:
             return Leaf(space, first, step=step, array=array)
         if first >= block.start:
@@ -218,13 +221,17 @@ class Loops:
         steps = np.diff(at)
         many = bool(sampled.any())
         if (sampled == many).all() and ((steps == steps[0]).all() or is_irregular(at[:, None])):
-            leaf = self.slots.line("S" if many else "U", at)
-            return leaf._replace(inner=0, step=leaf.inner)
+            return _in_time(self.slots.line("S" if many else "U", at))
         first = self.slots.take(many, len(positions))
         space = "S" if many else "U"
         to = (Leaf(space, first + k) for k in range(len(positions)))
         self.copies += zip(self.slots.targets(positions), to, strict=True)
         return Leaf(space, first, step=1)
+
+
+def _in_time(leaf: Leaf) -> Leaf:
+    """A leaf that moves from block to block, of one that moves from instance to instance."""
+    return leaf._replace(inner=0, step=leaf.inner)
 
 
 def copying(slots: Slots, copies: Sequence[tuple[Leaf, Leaf]]) -> Iterator[Group]:

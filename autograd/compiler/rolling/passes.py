@@ -97,29 +97,19 @@ def with_own_conditions(program: Program) -> Program:
     more, reads = Additions(program), columns.reads.copy()
     selects = np.flatnonzero(live & (columns.op == CODE["select"]))
     at = columns.first[selects]
-    condition = columns.reads[at]
-    plain = ~takes_conditions(columns.op[condition])
-    reads[at[plain]] = _copied(columns, condition[plain], 2 * selects[plain], more)
-    for k in np.flatnonzero(~plain).tolist():
-        reads[at[k]] = _compared(columns, int(condition[k]), 2 * selects[k], more)
+    reads[at] = _compared(columns, columns.reads[at], 2 * selects, more)
     return more.to(live & ~is_condition(columns.op), reads)
 
 
-def _copied(columns: Columns, some: Any, place: Any, more: Additions) -> Any:
-    """Comparisons of numbers, made anew."""
-    sides = columns.a[some], columns.b[some]
-    return more.add(columns.op[some], columns.many[some], place, *sides)
-
-
-def _compared(columns: Columns, condition: int, place: int, more: Additions) -> int:
-    """A condition and those that it reads, made anew."""
-    todo, order, made = [condition], list[int](), list[int]()
-    first, conditions = columns.first, is_condition(columns.op)
-    while todo:
-        order.append(c := todo.pop())
-        todo += [j for j in columns.reads[first[c] : first[c + 1]].tolist() if conditions[j]]
-    for c in reversed(order):  # what c reads is on top of what is made, its last operand first
-        last_first = columns.reads[first[c] : first[c + 1]][::-1].tolist()
-        sides = [made.pop() if conditions[j] else j for j in last_first][::-1]
-        made.append(int(more.add(columns.op[c], columns.many[c], place, *sides)[0]))
-    return made.pop()
+def _compared(columns: Columns, some: Any, place: Any, more: Additions) -> Any:
+    """Conditions made anew at places, and before them those that they read, level by level."""
+    levels, made = list[Any](), some[:0]
+    while len(some) or not levels:
+        sides = np.stack([columns.a[some], columns.b[some]])
+        which = np.nonzero(takes_conditions(columns.op[some]) & (sides >= 0))
+        levels.append((some, place, sides, which))
+        some, place = sides[which], place[which[1]]
+    for some, place, sides, which in reversed(levels):
+        sides[which] = made
+        made = more.add(columns.op[some], columns.many[some], place, *sides)
+    return made
