@@ -33,10 +33,11 @@ def with_steady_sums(program: Program) -> Program:
     """The program whose scattered sums begin with -0.0, if more of it becomes loops."""
     columns = Columns.of(program)
     live = columns.uses(results(program)) > 0
-    seen = _Seen(columns, live)
-    early, (sums, newer) = seen.early(), seen.scattered()
-    if not len(sums) and not early.any():
-        return program
+    for rounds in (0, ROUNDS):  # most programs show at a glance that nothing is scattered
+        seen = _Seen(columns, live, rounds)
+        early, (sums, newer) = seen.early(), seen.scattered()
+        if not len(sums) and not early.any():
+            return program
     changed = _steady(program, live, early, sums, newer, seen.firsts(newer))
     return changed if 2 * _outside(changed) < _outside(program) else program
 
@@ -48,23 +49,13 @@ def _outside(program: Program) -> int:
 
 
 class _Seen:
-    """Which instructions are alike: do the same to the like."""
+    """Which instructions are alike: do the same to the like, which do so down to some depth."""
 
-    def __init__(self, columns: Columns, live: Any) -> None:
+    def __init__(self, columns: Columns, live: Any, rounds: int) -> None:
         self.columns, self.live = columns, live
         self.computed = ~is_source(columns.op)
         self.place = np.cumsum(live & self.computed & ~is_sum(columns.op))
-        own = np.zeros(len(columns.op), dtype=np.uint64)
-        for part in (columns.op, codes(columns), columns.length):
-            own = own * MIXING + part.astype(np.uint64)
-        operands, form = columns.length * ~is_dot(columns.op), own
-        for _ in range(ROUNDS):
-            below = own.copy()
-            for k in range(3):
-                rows = np.flatnonzero(operands > k)
-                below[rows] = below[rows] * MIXING + form[columns.reads[columns.first[rows] + k]]
-            form = below
-        self.form = numbered((form >> np.uint64(1)).astype(np.int64))
+        self.form = _forms(columns, rounds) if rounds else columns.op.astype(np.int64)
 
     def _irregular(self, kind: Any, reader: Any, read: Any) -> Any:
         """Which of some reads are of a kind that reaches back now this far, now that."""
@@ -99,10 +90,14 @@ class _Seen:
 
     def early(self) -> Any:
         """What is computed from what is given when it is first read, and read again here and there."""
-        columns, given = self.columns, ~self.computed
+        columns, given = self.columns, ~self.computed & ~self.columns.many
         reads, readers = columns.reads, np.repeat(np.arange(len(given)), columns.length)
+        inner = np.flatnonzero(columns.length)
         for _ in range(SHALLOW):
-            given = np.bincount(readers[~given[reads]], minlength=len(given)) == 0
+            from_given = np.logical_and.reduceat(given[reads], columns.first[inner])
+            if (given[inner] == from_given).all():
+                break
+            given[inner] = from_given
         self.given = given
         e = np.flatnonzero(
             given[reads] & self.computed[reads] & self.live[readers] & ~given[readers]
@@ -110,9 +105,24 @@ class _Seen:
         kind = self.form[readers[e]] * 3 + np.minimum(e - columns.first[readers[e]], 2)
         early = np.zeros(len(given), dtype=bool)
         early[reads[e[self._irregular(kind, readers[e], reads[e])]]] = True
-        for _ in range(SHALLOW):
-            early[reads[early[readers]]] = True
+        while not early[below := reads[early[readers]]].all():
+            early[below] = True
         return early & self.live
+
+
+def _forms(columns: Columns, rounds: int) -> Any:
+    """A number for what each instruction does, and what those do that it reads, so many rounds down."""
+    own = np.zeros(len(columns.op), dtype=np.uint64)
+    for part in (columns.op, codes(columns), columns.length):
+        own = own * MIXING + part.astype(np.uint64)
+    operands, form = columns.length * ~is_dot(columns.op), own
+    for _ in range(rounds):
+        below = own.copy()
+        for k in range(3):
+            rows = np.flatnonzero(operands > k)
+            below[rows] = below[rows] * MIXING + form[columns.reads[columns.first[rows] + k]]
+        form = below
+    return numbered((form >> np.uint64(1)).astype(np.int64))
 
 
 def _steady(program: Program, live: Any, early: Any, sums: Any, newer: Any, firsts: Any) -> Program:
