@@ -1,14 +1,17 @@
-"""Turns made alike that read and add to this number or that, by given indices.
+"""Sums that a loop over time adds to here and there, rewritten so that its turns are alike.
 
-The adjoint of a table of numbers, of which each step of a Markov chain or of a recurrent network reads
-a row, is a sum for each number, over the steps that read it. A loop over steps reads the sum so far
-from where an earlier turn has left it, which may be any (see `blocks`). But the first term of each sum
-is added to nothing, so that turns are not alike: here it is added to -0.0, which changes no number, and
-all terms are added as soon as they are there. And what turns compute of such a row, say its logarithm,
-was recorded by the first that reads it: that is computed before them all.
+Each step of a Markov chain, or of a recurrent network on tokens, reads the row of a table that a given
+index names, and the adjoint of each number of the table is a sum over the steps that read it. As it was
+recorded, two things make one step differ from the next:
 
-Both are recognised by what they do, and to the like: reads of one kind that reach back now this far,
-now that. The program is changed if that leaves less than half as much outside of loops.
+- The first term of a sum is added to nothing. Here it is added to -0.0, which changes no number, and
+  every term is added as soon as it is there.
+- What is computed of a row, say its logarithm, was recorded by the first step that reads it. Here it is
+  computed before them all.
+
+Then a step reads the sum so far from where an earlier one has left it, which may be any (see `blocks`).
+Both are recognised by reads of one kind that reach back now this far, now that. The program is changed
+only if that leaves less than half as much outside of loops.
 """
 
 from __future__ import annotations
@@ -53,9 +56,13 @@ class _Seen:
 
     def __init__(self, columns: Columns, live: Any, rounds: int) -> None:
         self.columns, self.live = columns, live
-        self.computed = ~is_source(columns.op)
+        self.computed, self.given = ~is_source(columns.op), _given(columns)
         self.place = np.cumsum(live & self.computed & ~is_sum(columns.op))
         self.form = _forms(columns, rounds) if rounds else columns.op.astype(np.int64)
+        self.sums = sums = np.flatnonzero(live & is_sum(columns.op))
+        a, b, self.is_sub = columns.a[sums], columns.b[sums], columns.op[sums] == CODE["sub"]
+        self.older = np.where(self.is_sub, a, np.minimum(a, b))
+        self.newer = np.where(self.is_sub, b, np.maximum(a, b))
 
     def _irregular(self, kind: Any, reader: Any, read: Any) -> Any:
         """Which of some reads are of a kind that reaches back now this far, now that."""
@@ -72,33 +79,24 @@ class _Seen:
 
     def scattered(self) -> tuple[Any, Any]:
         """Sums that add to what is now this far back, now that; and what they add, which is newer."""
-        columns, sums = self.columns, np.flatnonzero(self.live & is_sum(self.columns.op))
-        a, b, is_sub = columns.a[sums], columns.b[sums], columns.op[sums] == CODE["sub"]
-        older, newer = np.where(is_sub, a, np.minimum(a, b)), np.where(is_sub, b, np.maximum(a, b))
-        self.is_added = np.zeros(len(self.form), dtype=bool)
-        self.is_added[newer] = True
+        older, newer = self.older, self.newer
         fits = ~self.given[older] & self.computed[newer] & (older < newer)
-        sums, older, newer = sums[fits], older[fits], newer[fits]
-        chosen = self._irregular(2 * self.form[newer] + is_sub[fits], newer, older)
+        sums, older, newer = self.sums[fits], older[fits], newer[fits]
+        chosen = self._irregular(2 * self.form[newer] + self.is_sub[fits], newer, older)
         return sums[chosen], newer[chosen]
 
     def firsts(self, newer: Any) -> Any:
         """What is like some that are added, but is not."""
         alike = np.zeros(int(self.form.max(initial=0)) + 1, dtype=bool)
         alike[self.form[newer]] = True
-        return np.flatnonzero(alike[self.form] & self.live & ~self.is_added & ~self.given)
+        found = alike[self.form] & self.live & ~self.given
+        found[self.newer] = False
+        return np.flatnonzero(found)
 
     def early(self) -> Any:
         """What is computed from what is given when it is first read, and read again here and there."""
-        columns, given = self.columns, ~self.computed & ~self.columns.many
-        reads, readers = columns.reads, np.repeat(np.arange(len(given)), columns.length)
-        inner = np.flatnonzero(columns.length)
-        for _ in range(SHALLOW):
-            from_given = np.logical_and.reduceat(given[reads], columns.first[inner])
-            if (given[inner] == from_given).all():
-                break
-            given[inner] = from_given
-        self.given = given
+        columns, given, reads = self.columns, self.given, self.columns.reads
+        readers = np.repeat(np.arange(len(given)), columns.length)
         e = np.flatnonzero(
             given[reads] & self.computed[reads] & self.live[readers] & ~given[readers]
         )
@@ -108,6 +106,18 @@ class _Seen:
         while not early[below := reads[early[readers]]].all():
             early[below] = True
         return early & self.live
+
+
+def _given(columns: Columns) -> Any:
+    """What is given for all samples, or computed from nothing else in a few operations."""
+    given = is_source(columns.op) & ~columns.many
+    inner = np.flatnonzero(columns.length)
+    for _ in range(SHALLOW):
+        from_given = np.logical_and.reduceat(given[columns.reads], columns.first[inner])
+        if (given[inner] == from_given).all():
+            break
+        given[inner] = from_given
+    return given
 
 
 def _forms(columns: Columns, rounds: int) -> Any:
