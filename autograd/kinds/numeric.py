@@ -231,12 +231,11 @@ def dot(ws: Sequence[Number], xs: Sequence[Number]) -> Number:
 
 
 def _dot(ws: Sequence[Number], xs: Sequence[Number]) -> Number:
-    pairs = zip(ws, xs)  # noqa: B905  (checked above, and faster than strict)
-    for w, x in pairs:
-        total = w * x  # a 0 to begin with would take the sign of -0.0
-        break
-    else:
+    if not ws:
         return 0.0
+    pairs = zip(ws, xs)  # noqa: B905  (checked above, and faster than strict)
+    w, x = next(pairs)
+    total = w * x  # a 0 to begin with would take the sign of -0.0
     for w, x in pairs:
         total = total + w * x  # not in place: a sum may be of a wider shape or kind than its terms
     return total

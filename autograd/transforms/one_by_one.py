@@ -7,7 +7,6 @@ again when it is rolled.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -21,8 +20,9 @@ from .ravel import Raveled, array_of_frame, assembled
 
 def are_single(given: Sequence[Part]) -> bool:
     """Whether the numbers of mapped arrays are recorded, one by one, or lie within samples that are."""
-    nested = bool(context.running.get().samples)
-    if not all(isinstance(n, int) for n in context.running.get().samples):
+    samples = context.running.get().samples
+    nested = bool(samples)
+    if not all(isinstance(n, int) for n in samples):
         return True  # nobody knows yet how many: there is no batch of them in batches
     for part in given:
         if part.axis is None:
@@ -50,7 +50,7 @@ def samples_of_part(part: Part, n: int) -> Iterator[Any]:
     leaves, treedef = flatten(part.tree)
     arrays = [np.moveaxis(array_of_frame(x), part.axis, 0) for x in leaves]
     if not n:
-        arrays = [_of_ones((1, *array.shape[1:])) for array in arrays]
+        arrays = [np.ones((1, *array.shape[1:])) for array in arrays]
     arrays = [x if x.dtype == object and x.size else _of_variables(x) for x in arrays]
     yield from (treedef.unflatten([array[i] for array in arrays]) for i in range(max(n, 1)))
 
@@ -58,10 +58,6 @@ def samples_of_part(part: Part, n: int) -> Iterator[Any]:
 def _of_variables(array: Any) -> Any:
     """An array of floats, or of none, as one of Values."""
     return assembled([variable(float(x)) for x in array.ravel()], array.shape)
-
-
-def _of_ones(shape: tuple[int, ...]) -> Any:
-    return assembled([variable(1.0) for _ in range(math.prod(shape))], shape)
 
 
 def stacked(results: Sequence[Part], n: int) -> Any:

@@ -149,7 +149,7 @@ def _check(flow: Flow, start: int, stop: int, period: int) -> list[Block]:
     unsteady = ~same | (moved[:n] != moved[size : size + n])
     column, rows = np.arange(n) % size, np.flatnonzero(unsteady & same)
     often = np.bincount(column[rows], minlength=size)
-    wild = np.array([are_many(int(k), n // size) for k in often])
+    wild = are_many(often, n // size)
     ways = [unsteady & ~(wild[column] & same), unsteady] if wild.any() else [unsteady]
     return next(filter(None, (_where(flow, start, stop, period, x) for x in ways)), [])
 

@@ -219,7 +219,7 @@ def _is_scattered(slots: Slots, both: _Dots) -> bool:
 def _differ(slots: Slots, dots: dict[int, _Dots], ways: int, count: int) -> bool:
     """Whether dots run in too many ways for a group of each."""
     sides = (side for both in dots.values() for side in both)
-    return are_many(ways, count) and all(_is_in_one_space(slots, side) for side in sides)
+    return bool(are_many(ways, count)) and all(_is_in_one_space(slots, side) for side in sides)
 
 
 def _add(slots: Slots, columns: _Columns, elements: Any) -> int:

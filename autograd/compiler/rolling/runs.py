@@ -57,12 +57,12 @@ def is_irregular(table: Any) -> bool:
     """Whether rows make so many runs, and so short ones, that addresses are sooner looked up."""
     if len(_inner_runs(table)) < MANY:
         return False
-    return are_many(sum(1 for _ in runs(table)), len(table))
+    return bool(are_many(sum(1 for _ in runs(table)), len(table)))
 
 
-def are_many(runs: int, rows: int) -> bool:
+def are_many(runs: Any, rows: int) -> Any:
     """Whether there are many runs, and few rows in each; the more runs, the more rows are few."""
-    return runs >= MANY and rows < runs * max(FEW, runs // MANY)
+    return (runs >= MANY) & (rows < runs * np.maximum(FEW, runs // MANY))
 
 
 def _inner_runs(table: Any) -> list[tuple[int, int]]:

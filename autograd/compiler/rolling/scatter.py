@@ -16,6 +16,7 @@ only if that leaves less than half as much outside of loops.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -36,12 +37,12 @@ def with_steady_sums(program: Program) -> Program:
     """The program whose scattered sums begin with -0.0, if more of it becomes loops."""
     columns = Columns.of(program)
     live = columns.uses(results(program)) > 0
-    for rounds in (0, ROUNDS):  # most programs show at a glance that nothing is scattered
-        seen = _Seen(columns, live, rounds)
-        early, (sums, newer) = seen.early(), seen.scattered()
+    seen = _Seen(columns, live)
+    for form in _forms(columns):  # most programs show at a glance that nothing is scattered
+        early, (sums, newer) = seen.early(form), seen.scattered(form)
         if not len(sums) and not early.any():
             return program
-    changed = _steady(program, live, early, sums, newer, seen.firsts(newer))
+    changed = _steady(program, live, early, sums, newer, seen.firsts(form, newer))
     return changed if 2 * _outside(changed) < _outside(program) else program
 
 
@@ -52,13 +53,12 @@ def _outside(program: Program) -> int:
 
 
 class _Seen:
-    """Which instructions are alike: do the same to the like, which do so down to some depth."""
+    """What is read here and there by instructions of one form."""
 
-    def __init__(self, columns: Columns, live: Any, rounds: int) -> None:
+    def __init__(self, columns: Columns, live: Any) -> None:
         self.columns, self.live = columns, live
         self.computed, self.given = ~is_source(columns.op), _given(columns)
         self.place = np.cumsum(live & self.computed & ~is_sum(columns.op))
-        self.form = _forms(columns, rounds) if rounds else columns.op.astype(np.int64)
         self.sums = sums = np.flatnonzero(live & is_sum(columns.op))
         a, b, self.is_sub = columns.a[sums], columns.b[sums], columns.op[sums] == CODE["sub"]
         self.older = np.where(self.is_sub, a, np.minimum(a, b))
@@ -77,30 +77,30 @@ class _Seen:
         different = ways[np.diff(ways, prepend=-1) > 0] // width
         return (np.bincount(different, minlength=of[-1] + 1) >= MANY)[kind]
 
-    def scattered(self) -> tuple[Any, Any]:
+    def scattered(self, form: Any) -> tuple[Any, Any]:
         """Sums that add to what is now this far back, now that; and what they add, which is newer."""
         older, newer = self.older, self.newer
         fits = ~self.given[older] & self.computed[newer] & (older < newer)
         sums, older, newer = self.sums[fits], older[fits], newer[fits]
-        chosen = self._irregular(2 * self.form[newer] + self.is_sub[fits], newer, older)
+        chosen = self._irregular(2 * form[newer] + self.is_sub[fits], newer, older)
         return sums[chosen], newer[chosen]
 
-    def firsts(self, newer: Any) -> Any:
+    def firsts(self, form: Any, newer: Any) -> Any:
         """What is like some that are added, but is not."""
-        alike = np.zeros(int(self.form.max(initial=0)) + 1, dtype=bool)
-        alike[self.form[newer]] = True
-        found = alike[self.form] & self.live & ~self.given
+        alike = np.zeros(int(form.max(initial=0)) + 1, dtype=bool)
+        alike[form[newer]] = True
+        found = alike[form] & self.live & ~self.given
         found[self.newer] = False
         return np.flatnonzero(found)
 
-    def early(self) -> Any:
+    def early(self, form: Any) -> Any:
         """What is computed from what is given when it is first read, and read again here and there."""
         columns, given, reads = self.columns, self.given, self.columns.reads
         readers = np.repeat(np.arange(len(given)), columns.length)
         e = np.flatnonzero(
             given[reads] & self.computed[reads] & self.live[readers] & ~given[readers]
         )
-        kind = self.form[readers[e]] * 3 + np.minimum(e - columns.first[readers[e]], 2)
+        kind = form[readers[e]] * 3 + np.minimum(e - columns.first[readers[e]], 2)
         early = np.zeros(len(given), dtype=bool)
         early[reads[e[self._irregular(kind, readers[e], reads[e])]]] = True
         while not early[below := reads[early[readers]]].all():
@@ -120,19 +120,22 @@ def _given(columns: Columns) -> Any:
     return given
 
 
-def _forms(columns: Columns, rounds: int) -> Any:
-    """A number for what each instruction does, and what those do that it reads, so many rounds down."""
+def _forms(columns: Columns) -> Iterator[Any]:
+    """The form of each instruction, a number: first for its operation alone, then for that and those
+    of what it reads, some rounds down.
+    """
+    yield columns.op.astype(np.int64)
     own = np.zeros(len(columns.op), dtype=np.uint64)
     for part in (columns.op, codes(columns), columns.length):
         own = own * MIXING + part.astype(np.uint64)
     operands, form = columns.length * ~is_dot(columns.op), own
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         below = own.copy()
         for k in range(3):
             rows = np.flatnonzero(operands > k)
             below[rows] = below[rows] * MIXING + form[columns.reads[columns.first[rows] + k]]
         form = below
-    return numbered((form >> np.uint64(1)).astype(np.int64))
+    yield numbered((form >> np.uint64(1)).astype(np.int64))
 
 
 def _steady(program: Program, live: Any, early: Any, sums: Any, newer: Any, firsts: Any) -> Program:
