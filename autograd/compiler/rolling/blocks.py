@@ -200,15 +200,17 @@ def _aligned(flow: Flow, begin: int, length: int, period: int) -> Block | None:
 
 def _is_sound(flow: Flow, block: Block) -> bool:
     """Whether all that a block reads of other blocks is in the same place of an earlier one, or
-    somewhere before its own.
+    somewhere before its own. (What the first block reads of itself moves with the blocks: it is no
+    number of the first turn that later turns read too.)
     """
     start, period, count = block
     value, wild = elements(flow, block), is_wild(flow, block)
     code = elements(flow, block, flow.code)
     computed = flow.space[flow.first[start] : flow.first[start + period]] == COMPUTED
-    step, reaches = value[1] - value[0], value[-1] >= start
+    step, reaches, own = value[1] - value[0], value[-1] >= start, value[0] >= start
     before = (value < start + period * np.arange(count)[:, None]).all(axis=0)
-    steady = ~computed | ~reaches | (step % period == 0)
+    moves = np.where(own, step == period, ~reaches | (step % period == 0))
+    steady = ~computed | moves
     return bool(np.where(wild, (~computed | before) & (code == code[0]).all(axis=0), steady).all())
 
 
