@@ -32,16 +32,20 @@ def test_what_each_pass_leaves():
     assert instructions(with_dots(program)) == 1
     counts = {}
     roll(recorded(lambda x, y: [ag.where(x > y, x, y), ag.where(x > y, y, x) * 2], 2), counts)
-    assert counts == {"repeats": 4, "own conditions": 5}  # each choice compares by itself
+    assert counts == {
+        "long sums": 4,
+        "repeats": 4,
+        "own conditions": 5,
+    }  # each choice compares by itself
 
 
 def test_a_jitted_function_tells_its_passes():
     f = ag.jit(lambda x: chain(*x)[0], backend="python")
     x = np.arange(12.0)
     assert f(x) == chain(*x)[0]
-    kept = ["needed", "stored conditions", "dots", "repeats", "own conditions"]
+    kept = ["needed", "stored conditions", "dots", "long sums", "repeats", "own conditions"]
     assert [*f.stats.passes] == kept
-    assert [*f.stats.passes.values()] == [11, 11, 1, 1, 1]
+    assert [*f.stats.passes.values()] == [11, 11, 1, 1, 1, 1]
     assert f.stats.operations == {"recorded": 11, "needed": 11}
     assert f.stats.size.groups == 1
 

@@ -238,10 +238,11 @@ def is_wild(flow: Flow, block: Block) -> Any:
 
 def _builds_on_itself(flow: Flow, counted: Any, block: Block) -> bool:
     """Whether enough of a block builds on the block before, so that its depth grows with each; of
-    blocks that build on this one or that, whether on one of the last few. Then sums that go on from
-    block to block say nothing: what is added may be there long before.
+    blocks that build on this one or that, whether on one of the last few. A sum that is added to here
+    and there says nothing then: what is added may be there long before.
     """
-    wild = is_wild(flow, block).any()
+    is_looked_up = is_wild(flow, block)
+    wild = is_looked_up.any()
     count = min(block.repeats, WARM_UP**2 if wild else WARM_UP)
     start, period, stop = block.start, block.period, block.start + count * block.period
     rows = slice(flow.first[start], flow.first[stop])
@@ -249,7 +250,10 @@ def _builds_on_itself(flow: Flow, counted: Any, block: Block) -> bool:
     reader, read = flow.reader[rows][inner] - start, flow.value[rows][inner] - start
     whole = np.arange(stop - start)
     if wild:
-        whole = _whole_sums(is_sum(flow.op[start:stop]), reader, read)
+        added, once = is_sum(flow.op[start:stop]), np.bincount(read, minlength=stop - start) == 1
+        goes_on = np.tile(is_looked_up, count)[inner] & added[reader] & (added & once)[read]
+        whole[read[goes_on]] = reader[goes_on]
+        whole, _ = climbed(whole)
         reader, read = whole[reader], whole[read]
         reader, read = reader[reader != read], read[reader != read]
     depth = depths_of(reader, read, stop - start)[whole].reshape(count, period)
@@ -260,12 +264,3 @@ def _builds_on_itself(flow: Flow, counted: Any, block: Block) -> bool:
         axis=0
     )  # a dot's is its terms'
     return bool(work[grows].sum() >= GROWING * work.sum())
-
-
-def _whole_sums(added: Any, reader: Any, read: Any) -> Any:
-    """The sum that each is a part of: one that is only read to be added to is a part of the next."""
-    once = np.bincount(read, minlength=len(added)) == 1
-    part = added[reader] & (added & once)[read]
-    whole = np.arange(len(added))
-    whole[read[part]] = reader[part]
-    return climbed(whole)[0]

@@ -53,8 +53,10 @@ def _periods(kind: Any) -> list[int]:
     votes[1] += (length - 1).sum()
     votes[len(kind) // 3 + 1 :] = 0
     periods = np.flatnonzero(votes)
-    weight = votes[periods] * periods
-    return [int(p) for p in periods[np.argsort(-weight, kind="stable")][:CANDIDATES]]
+    order = np.argsort(-votes[periods] * periods, kind="stable")
+    best, others = np.split(periods[order], [CANDIDATES])
+    short = others[(others <= SHORT) & (votes[others] >= LEAST_SAVED)]  # a sum, say
+    return [*map(int, best), *map(int, short)]
 
 
 def _long_stretches(holds: Any, most: int) -> Iterator[tuple[int, int]]:

@@ -26,6 +26,7 @@ from .depth import depths_of
 from .expressions import alone
 from .flow import COMPUTED, PLACE, SAMPLED, Flow
 from .groups import groups
+from .long_sums import with_long_sums_apart
 from .loops import Loops, copied
 from .passes import instructions, with_own_conditions
 from .repeats import with_repeats
@@ -39,7 +40,11 @@ SMALL = 4  # so few expressions of a form are not worth a group
 Items = dict[int, list[Group | Loop]]  # by level
 
 
-LAST_PASSES = {"repeats": with_repeats, "own conditions": with_own_conditions}
+LAST_PASSES = {
+    "long sums": with_long_sums_apart,
+    "repeats": with_repeats,
+    "own conditions": with_own_conditions,
+}
 
 
 def roll(program: Program, counts: dict[str, int] | None = None) -> Rolled:
