@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from .listing import Listing, Stats
 
 
-def build(rolled: Rolled, arrays: int, backend: str, threads: int) -> Any:
+def build(rolled: Rolled, arrays: int, backend: str, threads: int = 1) -> Any:
     """The kernel of a rolled program of so many argument arrays; loads the backend."""
     if backend == "llvm":
-        from ..llvm import backend as llvm
+        from ..llvm.backend import LLVMKernel
 
-        return llvm.build(rolled, arrays, threads=threads)
+        return LLVMKernel(rolled, threads=threads)
     from ..source import numpy_backend, python_backend
 
     source = numpy_backend if backend == "numpy" else python_backend
@@ -115,7 +115,7 @@ class Compiled:
         """
         n = self.interface.samples(arguments)
         arrays = [*arguments.arrays, *self.interface.captured]
-        outputs, seen = self.kernel.run_watching(arrays, n)
+        outputs, seen = self.kernel.run(arrays, n)
         if not seen:
             return self.interface, outputs, n
         if self.masked is None or not self.masked.interface.serves(arguments):

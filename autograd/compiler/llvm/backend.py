@@ -30,11 +30,13 @@ if TYPE_CHECKING:
 
 
 class LLVMKernel:
-    """A program as machine code: narrow for few samples, wide for many, each made when it is met."""
+    """A program as machine code: narrow for few samples, wide for many, each made when it is met.
+    Without a ``target`` it is made for this machine.
+    """
 
-    def __init__(self, rolled: Rolled, target: Target, threads: int = 1) -> None:
-        self.rolled, self.target = rolled, target
-        self.lanes = target.lanes_of(rolled.element)
+    def __init__(self, rolled: Rolled, target: Target | None = None, threads: int = 1) -> None:
+        self.rolled, self.target = rolled, target or host()
+        self.lanes = self.target.lanes_of(rolled.element)
         self.threads = threads
         self._compiled: dict[bool, Compiled] = {}
         self._entry: Entry | None = None
@@ -114,12 +116,8 @@ class LLVMKernel:
             self._entry.add(few, compiled)
         return self._entry.run
 
-    def run(self, arrays: Sequence[Any], n: int) -> list[Any]:
-        """The outputs: floats, and arrays of n where an output is per sample."""
-        return self.run_watching(arrays, n)[0]
-
-    def run_watching(self, arrays: Sequence[Any], n: int) -> tuple[list[Any], bool]:
-        """The outputs, and whether a watched number was nan."""
+    def run(self, arrays: Sequence[Any], n: int) -> tuple[list[Any], bool]:
+        """The outputs, an array of n for one a sample, and whether a watched number was nan."""
         memory, seen = self._run(arrays, n)
         return self._outputs(memory), bool(seen)
 
@@ -154,10 +152,3 @@ class LLVMKernel:
         for k, row in zip(self.rolled.outputs.per_sample, memory.results, strict=True):
             outputs[k] = row
         return outputs
-
-
-def build(
-    rolled: Rolled, n_arrays: int, target: Target | None = None, threads: int = 1
-) -> LLVMKernel:
-    """The back end's entry: see `rolled` for what it is given; the target is this machine."""
-    return LLVMKernel(rolled, target or host(), threads)

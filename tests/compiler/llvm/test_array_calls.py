@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from autograd.compiler.elements import DOUBLE, SINGLE
-from autograd.compiler.llvm import backend, cpython, threads
+from autograd.compiler.llvm import cpython, threads
+from autograd.compiler.llvm.backend import LLVMKernel
 from autograd.compiler.programs.program import SAMPLES
 from autograd.compiler.rolling.rolled import Group, Leaf, Outputs, Rolled, Stage
 
@@ -61,7 +62,7 @@ def by_hand(w, X, V, c, y):
 
 def made(element):
     """The builtin with both its kernels."""
-    kernel = backend.build(program().of(element), 5)
+    kernel = LLVMKernel(program().of(element))
     builtin = kernel.entry(SHAPES)
     for n in (1, 100):
         kernel.run([np.asarray(x, element.dtype) for x in arguments(n)], n)
@@ -99,7 +100,7 @@ def test_it_computes(run, n):
 @pytest.mark.parametrize("element", [DOUBLE, SINGLE], ids=lambda e: e.name)
 def test_what_has_no_kernel_yet_or_is_long_is_run_apart(element, monkeypatch):
     monkeypatch.setattr(threads, "UNLOCKED", 2_000)
-    kernel, apart = backend.build(program().of(element), 5), []
+    kernel, apart = LLVMKernel(program().of(element)), []
     run = kernel._run
     kernel._run = lambda *given: apart.append(1) or run(*given)
     builtin, out = kernel.entry(SHAPES), np.empty(2, element.dtype)
@@ -186,7 +187,7 @@ def test_ten_thousand_calls_of_anything(run):
 
 def test_no_builtin_where_arrays_are_laid_out_otherwise(monkeypatch):
     monkeypatch.setattr(cpython, "array_layout_is_known", lambda: False)
-    assert backend.build(program(), 5).entry(SHAPES) is None
+    assert LLVMKernel(program()).entry(SHAPES) is None
 
 
 def test_this_interpreter_is_known():
