@@ -144,9 +144,10 @@ def expression(
         inner = [expression(child, places, leaf, row, names) for child in children]
     elements = elements or f"[{', '.join(inner)}]"
     if treedef.form == "dict":
-        keys = treedef.build([None] * len(inner))
-        names |= {f"key{len(names) + k}": key for k, key in enumerate(keys)}
-        pairs = zip([*names][-len(inner) :], inner, strict=True) if inner else ()
+        every = treedef.build([None] * len(inner))
+        keys = {f"key{len(names) + k}": key for k, key in enumerate(every)}
+        names |= keys
+        pairs = zip(keys, inner, strict=True)
         return "{" + ", ".join(f"{name}: {x}" for name, x in pairs) + "}"
     if treedef.build is list:
         return elements

@@ -135,8 +135,7 @@ class Run(InputRun):
         """Where the first input of a sample is: in the t-th row, or the one that stands for it."""
         code = part.code
         if part.shape.rows:
-            row = f"getelementptr i64, ptr {part.array(self.array + part.shape.rows)}, i64 {t}"
-            t = code.new(f"load i64, ptr {code.new(row)}, align 8")
+            t = code.item("i64", part.array(self.array + part.shape.rows), t)
         return code.at(part.array(self.array), code.offset(self.first, (t, self.step)))
 
     def bring(self, part: Part, place: Text, lane: Index, j: Index) -> None:
@@ -161,14 +160,13 @@ class Run(InputRun):
         copy_block(part, part.slot(slot, 0), place)
         empty = code.new("sub i64 %full, %limit")
 
-        def repeat_last() -> list[Text]:
+        def repeat_last() -> None:
             x = part.one.load(code.at(array, code.offset(*first, ("%last", 1))))
 
             def lane(k: Text) -> None:
                 part.one.store(x, part.slot(slot, code.offset(0, ("%limit", 1), (k, 1))))
 
             code.repeat(empty, lane)
-            return []
 
         code.when(code.new(f"icmp sgt i64 {empty}, 0"), repeat_last)
 
@@ -186,7 +184,7 @@ def split(found: Sequence[Run], lanes: int) -> tuple[list[Run], list[Run]]:
     return squares, rest
 
 
-def whole_block(part: Part, vector: Callable[[Index], None]) -> list[Text]:
+def whole_block(part: Part, vector: Callable[[Index], None]) -> None:
     """Something for each vector of a full block, a few written out."""
 
     def some(first: Index, how_many: int) -> None:
@@ -194,7 +192,6 @@ def whole_block(part: Part, vector: Callable[[Index], None]) -> list[Text]:
             vector(part.code.offset(lane, (first, 1)))
 
     in_steps(part.code, part.shape.block, UNROLLED * part.many.lanes, some)
-    return []
 
 
 def copy_block(part: Part, to: Text, source: Text) -> None:
@@ -205,13 +202,12 @@ def copy_block(part: Part, to: Text, source: Text) -> None:
     def vector(lane: Index) -> None:
         n.store(n.load(code.at(source, lane)), code.at(to, lane))
 
-    def some() -> list[Text]:
+    def some() -> None:
         size = code.new(f"mul i64 %limit, {each}")
         code.do(
             f"call void @llvm.memcpy.p0.p0.i64(ptr align {each} {to}, ptr align {each} {source}, "
             f"i64 {size}, i1 false)"
         )
-        return []
 
     code.when(full, partial(whole_block, part, vector))
     code.when(code.new(f"xor i1 {full}, true"), some)
@@ -235,9 +231,5 @@ def write_row(part: Part, to: Text, source: Text) -> None:
         x, place = n.load(code.at(source, lane)), code.at(to, lane)
         code.do(f"store {n.type} {x}, ptr {place}, align {each * n.lanes}, !nontemporal !0")
 
-    def copy() -> list[Text]:
-        copy_block(part, to, source)
-        return []
-
     code.when(fits, partial(whole_block, part, stream))
-    code.when(code.new(f"xor i1 {fits}, true"), copy)
+    code.when(code.new(f"xor i1 {fits}, true"), partial(copy_block, part, to, source))

@@ -21,15 +21,10 @@ def schedule_text() -> Text:
     code = Code()
 
     def entry(k: Text, i: Text) -> None:
-        row = code.new(f"getelementptr i64, ptr %table, i64 {code.new(f'mul i64 {i}, {WIDTH}')}")
+        row = code.place("i64", "%table", code.new(f"mul i64 {i}, {WIDTH}"))
         for kind, write in ((COPY, _copy), (POINT, _point), (CALL, _call)):
-            chosen = code.new(f"icmp eq i64 {_field(code, row, 0)}, {kind}")
-
-            def then(write: Any = write) -> list[Text]:
-                write(code, row, k)
-                return []
-
-            code.when(chosen, then)
+            chosen = code.new(f"icmp eq i64 {code.item('i64', row, 0)}, {kind}")
+            code.when(chosen, functools.partial(write, code, row, k))
 
     code.repeat("%steps", lambda k: code.repeat("%entries", functools.partial(entry, k)))
     code.do("ret i64 %steps")
@@ -37,54 +32,44 @@ def schedule_text() -> Text:
     return f"{memcpy}\n{code.text('i64 @run(i64 %steps, i64 %entries, ptr %table) nounwind')}\n"
 
 
-def _field(code: Code, row: Text, k: int, kind: Text = "i64") -> Text:
-    place = code.new(f"getelementptr i64, ptr {row}, i64 {k}")
-    return code.new(f"load {kind}, ptr {place}, align 8")
-
-
 def _memcpy(code: Code, to: Text, source: Text, size: Text) -> None:
     code.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {to}, ptr {source}, i64 {size}, i1 false)")
 
 
-def _byte(code: Code, place: Text, by: Text) -> Text:
-    return code.new(f"getelementptr i8, ptr {place}, i64 {by}")
-
-
 def _copy(code: Code, row: Text, k: Text) -> None:
     def moved(first: int) -> Text:
-        by = code.new(f"mul i64 {k}, {_field(code, row, first + 1)}")
-        return _byte(code, _field(code, row, first, "ptr"), by)
+        by = code.new(f"mul i64 {k}, {code.item('i64', row, first + 1)}")
+        return code.place("i8", code.item("ptr", row, first), by)
 
-    _memcpy(code, moved(1), moved(3), _field(code, row, 5))
+    _memcpy(code, moved(1), moved(3), code.item("i64", row, 5))
 
 
 def _point(code: Code, row: Text, k: Text) -> None:
-    starts = _field(code, row, 3, "ptr")
+    starts = code.item("ptr", row, 3)
 
     def start() -> list[Text]:
         return [code.new(f"shl i64 {_span(code, starts, k)[0]}, 3")]
 
     (by,) = code.when(code.new(f"icmp ne ptr {starts}, null"), start, [("i64", "0")])
-    place = _byte(code, _field(code, row, 2, "ptr"), by)
-    code.do(f"store ptr {place}, ptr {_field(code, row, 1, 'ptr')}, align 8")
+    place = code.place("i8", code.item("ptr", row, 2), by)
+    code.do(f"store ptr {place}, ptr {code.item('ptr', row, 1)}, align 8")
 
 
 def _span(code: Code, starts: Text, k: Text) -> tuple[Text, Text]:
     """Where a mini-batch starts in the rows, and how many it has."""
-    place = code.new(f"getelementptr i64, ptr {starts}, i64 {k}")
-    start = code.new(f"load i64, ptr {place}, align 8")
-    end = _field(code, place, 1)
+    place = code.place("i64", starts, k)
+    start, end = (code.item("i64", place, j) for j in (0, 1))
     return start, code.new(f"sub i64 {end}, {start}")
 
 
 def _call(code: Code, row: Text, k: Text) -> None:
-    starts = _field(code, row, 3, "ptr")
+    starts = code.item("ptr", row, 3)
     varies = code.new(f"icmp ne ptr {starts}, null")
-    n = _field(code, row, 2)
+    n = code.item("i64", row, 2)
     (n,) = code.when(varies, lambda: [_span(code, starts, k)[1]], [("i64", n)])
-    memory = ", ".join(f"ptr {_field(code, row, j, 'ptr')}" for j in range(4, 9))
-    kernel = _field(code, row, 1, "ptr")
-    seen = code.new(f"call i64 {kernel}(i64 {n}, {memory}, i64 {_field(code, row, 9)})")
+    memory = ", ".join(f"ptr {code.item('ptr', row, j)}" for j in range(4, 9))
+    kernel = code.item("ptr", row, 1)
+    seen = code.new(f"call i64 {kernel}(i64 {n}, {memory}, i64 {code.item('i64', row, 9)})")
     stop, onwards = code.label(), code.label()
     code.do(f"br i1 {code.new(f'icmp ne i64 {seen}, 0')}, label %{stop}, label %{onwards}")
     code.enter(stop)

@@ -200,6 +200,10 @@ class Recorded(_Kept, Methods):
     def __abs__(self) -> Any:
         return record("abs", self)
 
+    def repeated(self, x: Any) -> Any:
+        """x for every sample: this is the number of them, which a primitive was given as an operand."""
+        return self.recorder.samples.repeated(x)
+
 
 def _logical(op: str) -> Callable[..., Any]:
     def method(x: Truth, y: Any) -> Any:

@@ -130,7 +130,7 @@ class Plan:
                     at += self._natively(leaves, ys, at, steps)
                 if (
                     at < steps
-                ):  # a step that needs the masked program, as a nan was seen; or every step
+                ):  # machine code stopped before a step that saw a nan, or there is none
                     self._in_python(leaves, ys, at)
                     at += 1
             return self._carried(), self.form_of_y.unflatten(ys)
