@@ -1,7 +1,7 @@
 """Numbers and arrays that are recorded: the engine runs on them and leaves a program.
 
-In reading order: `recorder`, what is known while a program is written; `recorded`, a number of it;
-`kind`, what the engine asks of one; `fold`, what need not be computed. `lazy` and `lazy_arrays` are
-arguments, `sample_arrays` answers of samples, `sample_lists` samples one by one, `rows` and `matrices`
-weights.
+In reading order: `recorder`, what is known while a program is written; `no_value` and `recorded`, a
+number of it; `kind`, what the engine asks of one; `fold`, what need not be computed. `lazy` and
+`lazy_arrays` are arguments, `sample_arrays` answers of samples, `sample_lists` samples one by one,
+`rows` and `matrices` weights.
 """
