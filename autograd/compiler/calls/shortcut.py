@@ -47,7 +47,7 @@ def shortcut(
     treedefs = arguments.treedef, compiled.interface.results.treedef
     if not (all(map(is_shallow, treedefs)) and _is_simple(arguments)):
         return None
-    run = _entry(compiled)
+    run = _of_arrays(compiled)
     return None if run is None else _Writer(compiled, run, slow).call(arguments)
 
 
@@ -72,13 +72,13 @@ def of_floats(
         return slow(*args, **names)
 
     tree = results.treedef.unflatten(range(len(results.parts)))
-    found: Callable[..., Any] = compiled.kernel.builtin(count, tree, others)
+    found: Callable[..., Any] = compiled.kernel.builtin_of_floats(count, tree, others)
     return None if found is others else found
 
 
 def bound(compiled: Compiled, arguments: Arguments, slow: Callable[[], Any]) -> Callable[[], Any]:
     """The function that runs the program on these arguments, with buffers of its own; else ``slow``."""
-    run = _entry(compiled) if is_shallow(compiled.interface.results.treedef) else None
+    run = _of_arrays(compiled) if is_shallow(compiled.interface.results.treedef) else None
     if run is None:
         return slow
     held = [x if x.ndim else float(x) for x in arguments.arrays]
@@ -92,12 +92,12 @@ def _is_simple(arguments: Arguments) -> bool:
     return len({*own}) == len(own) and all(is_one for v, is_one in arrays if v >= 0)
 
 
-def _entry(compiled: Compiled) -> Any:
+def _of_arrays(compiled: Compiled) -> Any:
     """The builtin that runs the kernel on the leaves and on what the function closes over, or None."""
     interface = compiled.interface
     shapes = [None if guard == () else guard for guard in interface.guards]
     shapes += [x.shape for x in interface.captured]
-    return compiled.kernel.entry(shapes, interface.fixed_samples)
+    return compiled.kernel.builtin_of_arrays(shapes, interface.fixed_samples)
 
 
 class _Writer:

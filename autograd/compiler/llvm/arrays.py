@@ -1,7 +1,7 @@
 """Arrays into a kernel: one builtin for all programs that checks them and runs.
 
-`Entry(shapes, …)(*arrays, out)` is called with the leaves of the arguments and an array for the
-results; what is one number a sample goes to a last one of the leaves. Machine code, the same for
+`ArrayBuiltin(shapes, …).run(*arrays, out)` is called with the leaves of the arguments and an array for
+the results; what is one number a sample goes to a last one of the leaves. Machine code, the same for
 every program, looks at each: exactly a NumPy array (or a float), of the program's dtype, contiguous and
 aligned, of the shape that the program was recorded with; the axis of the samples may have any length,
 but one length everywhere. If all of that holds it runs the kernel and answers None; if not, or if a
@@ -9,7 +9,7 @@ watched number was nan, it changes nothing that is read again and answers NotImp
 converts what can be converted, and says what is wrong with the rest. What it has no kernel or no room
 for, and what is long enough to let others go on meanwhile, it hands on as it is (``apart``).
 
-What to check against is a table of 64-bit integers, `Entry.table`, whose head is `FIELDS`.
+What to check against is a table of 64-bit integers, `ArrayBuiltin.table`, whose head is `FIELDS`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ import numpy as np
 from ..elements import Element
 from ..programs.program import SAMPLES
 from . import cache
-from .compiled import Compiled
 from .cpython import (
     DATA,
     DIMENSIONS,
@@ -45,6 +44,7 @@ from .lanes import Numbers
 from .loading import Loaded
 from .memory import Layout, Memory
 from .target import host
+from .variant import Variant
 
 FIELDS = """leaves size samples rows lanes ndarray dtype float none refused apart
     narrow narrow_samples narrow_sums narrow_stride narrow_most
@@ -220,11 +220,11 @@ def _loaded(element: Element) -> Loaded:
     """The builtin's code, which all programs share: made as it is written, for optimising it takes
     the first program of a machine four times as long, and saves a call a dozen nanoseconds.
     """
-    code = cache.of_text(host(), f"entry {element.name}", lambda: run_text(element), level=0)
+    code = cache.of_text(host(), f"arrays {element.name}", lambda: run_text(element), level=0)
     return Loaded(code, SYMBOLS)
 
 
-class Entry:
+class ArrayBuiltin:
     """A program's table, and the builtin that runs the program by it.
 
     ``shapes`` has a tuple of lengths for each array, `SAMPLES` in place of the samples' axis, and
@@ -260,7 +260,7 @@ class Entry:
             row = [FLOAT] if shape is None else [len(shape), *shape]
             self.table[first : first + len(row)] = row
         self.shapes, self.samples, self.most, self.lock = shapes, samples, most, Lock()
-        self.kept: dict[str, tuple[Compiled, Memory]] = {}  # for as long as the builtin lives
+        self.kept: dict[str, tuple[Variant, Memory]] = {}  # for as long as the builtin lives
         owner = Owner(_loaded(layout.element), "run", "run")
         self.run = make_builtin(owner, (self.table, owner, self.kept, apart))
 
@@ -275,22 +275,21 @@ class Entry:
         for name, x in fields.items():
             self.table[FIELDS.index(name)] = x
 
-    def add(self, few: bool, compiled: Compiled, n: int = 0) -> None:
-        """Let the builtin use a kernel, with room for n samples where slots hold all of them."""
-        memory = Memory(compiled.layout, compiled.shape, n)
-        name, most = "narrow" if few else "wide", self.most
+    def add(self, name: str, variant: Variant, n: int = 0) -> None:
+        """Let it use the narrow or wide variant, with room for n samples if slots hold all of them."""
+        memory = Memory(variant.layout, variant.shape, n)
         _, samples, sums, _ = memory.addresses
-        fields = {"": compiled.address, "_samples": samples, "_sums": sums}
+        fields = {"": variant.address, "_samples": samples, "_sums": sums}
         fields["_stride"] = memory.stride
         with self.lock:  # of two threads the last one's memory is used, and kept
             self.fill(**{f"{name}_most": NOBODY})  # meanwhile, if another comes along
             self.fill(**{f"{name}{field}": x for field, x in fields.items()})
-            self.kept[name] = compiled, memory
-            most = min(most, memory.most) if compiled.layout.whole else most
+            self.kept[name] = variant, memory
+            most = min(self.most, memory.most) if variant.layout.whole else self.most
             self.fill(**{f"{name}_most": most})
 
-    def make_room(self, compiled: Compiled, n: int) -> None:
+    def make_room(self, variant: Variant, n: int) -> None:
         """Have room for so many samples the next time, if slots hold all of them."""
-        layout, (_, memory) = compiled.layout, self.kept["wide"]
+        layout, (_, memory) = variant.layout, self.kept["wide"]
         if layout.whole and n > memory.most and layout.slots * n <= KEPT:
-            self.add(False, compiled, n)
+            self.add("wide", variant, n)

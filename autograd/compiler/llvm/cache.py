@@ -55,7 +55,7 @@ def _library() -> list[tuple[str, int, int]]:
     return [(x.name, x.stat().st_size, x.stat().st_mtime_ns) for x in files]
 
 
-def compiled(target: Target, kernel: Kernel, modules: Sequence[tuple[Text, int]]) -> Code:
+def of_kernel(target: Target, kernel: Kernel, modules: Sequence[tuple[Text, int]]) -> Code:
     """A kernel's modules, compiled."""
     symbols = [name for name in kernel.declarations if not name.startswith("llvm.")]
     layout = {**vars(kernel.layout)}

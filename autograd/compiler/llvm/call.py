@@ -73,13 +73,15 @@ def builtin(
 
 
 def _made(rolled: Rolled, arguments: int, tree: Tree) -> cache.Code:
-    """The kernel with its entry, compiled."""
+    """The kernel and the builtin, compiled."""
     from .kernel import Kernel
 
     kernel = Kernel(rolled, narrow(host().lanes_of(rolled.element)), host().library)
     (text, level), *others = kernel.modules()
-    text = "\n".join([text, answers.DECLARATIONS, DECLARATIONS, _entry(rolled, arguments, tree)])
-    return cache.compiled(host(), kernel, [(text, level), *others])
+    text = "\n".join(
+        [text, answers.DECLARATIONS, DECLARATIONS, _call_text(rolled, arguments, tree)]
+    )
+    return cache.of_kernel(host(), kernel, [(text, level), *others])
 
 
 def _fits(tree: Tree) -> bool:
@@ -93,7 +95,7 @@ def _fits(tree: Tree) -> bool:
     return True
 
 
-def _entry(rolled: Rolled, arguments: int, tree: Tree) -> Text:
+def _call_text(rolled: Rolled, arguments: int, tree: Tree) -> Text:
     """The function that CPython calls: ``ptr call(self, arguments, how many, names or null)``."""
     code = Code(rolled.element)
     n, room = Numbers(code, 1), arguments + 1

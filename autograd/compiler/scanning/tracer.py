@@ -18,7 +18,7 @@ from ...transforms.pytree import flatten
 from ..batches import Batches
 from ..calls.arguments import arguments_of
 from ..elements import Element
-from ..llvm.table import Changing, Gathered, Schedule
+from ..llvm.schedule import Changing, Gathered, Schedule
 from ..programs.program import SAMPLES
 from .placeholders import Placeholder
 

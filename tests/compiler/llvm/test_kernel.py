@@ -103,7 +103,7 @@ def test_one_block_for_at_most_so_many_samples(most, stages, machine, monkeypatc
     kernel = LLVMKernel(maker.rolled, machine)
     compiled = kernel.fitted(most)
     assert most <= compiled.shape.block < most + 2 * max(2 * kernel.lanes, 4)
-    monkeypatch.setattr(kernel, "compiled", lambda n: compiled)
+    monkeypatch.setattr(kernel, "variant", lambda n: compiled)
     for n in {0, 1, most // 2, most - 1, most}:
         given = arrays(maker.features, n, seed)
         for x, y in zip(execute(maker.rolled, given, n), kernel.run(given, n)[0], strict=True):
@@ -138,7 +138,7 @@ def test_the_tiles_of_large_programs(monkeypatch, seed):
         given = arrays(maker.features, n, seed)
         for x, y in zip(execute(maker.rolled, given, n), kernel.run(given, n)[0], strict=True):
             np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
-    assert kernel.compiled(300).shape.block == 128
+    assert kernel.variant(300).shape.block == 128
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -48,4 +48,4 @@ def test_a_total_of_slots_is_written_once():
 
 def test_between_blocks_a_sum_is_one_number():
     kernel = LLVMKernel(products())
-    assert kernel.compiled(200).layout.sums == 3
+    assert kernel.variant(200).layout.sums == 3
