@@ -114,22 +114,29 @@ class _Writer:
         self.results, self.outputs = compiled.interface.results, compiled.rolled.outputs
         held = self.interface.captured
         self.held = [f"held{k}" for k in range(len(held))]
-        self.names = {"run": run, "slow": slow, "nothing": NotImplemented}
-        self.names |= {"empty": np.empty, "room": reused.empty}
-        self.names |= {"dtype": self.rolled.element.dtype}
-        self.names |= {"array": np.ndarray, "made_of_samples": made_of_samples}
-        self.names |= {"packed": packed, "converted": converted, "numbers_of": numbers_of}
-        self.names |= dict(zip(self.held, held, strict=True))
+        self.names: dict[str, Any] = {
+            "run": run,
+            "slow": slow,
+            "nothing": NotImplemented,
+            "dtype": self.rolled.element.dtype,
+            "array": np.ndarray,
+            "empty": np.empty,
+            "room": reused.empty,
+            "packed": packed,
+            "converted": converted,
+            "numbers_of": numbers_of,
+            "made_of_samples": made_of_samples,
+            **dict(zip(self.held, held, strict=True)),
+        }
         self.is_bound = False  # whether all calls have one ``out`` and one ``rows``
         self.rows = {k: row for row, k in enumerate(self.outputs.per_sample)}  # by output
 
     def call(self, arguments: Arguments) -> Callable[..., Any]:
         """The function of arguments of one form."""
         args, kwargs = arguments.tree
-        otherwise = "slow(*t, **names)"
+        refuse = "return slow(*t, **names)"
         trees = {"t": args, **({"names": kwargs} if kwargs else {})}
         many = arguments.are_packed
-        refuse = f"return {otherwise}"
         lines, found = unpacking(trees, refuse, self.names, many)
         lines += _read([leaf for leaf in found if leaf.owned], refuse)
         leaves = [leaf.name for leaf in found]
@@ -140,13 +147,11 @@ class _Writer:
             leaves = ["numbers", *(leaf.name for leaf in found if leaf not in ones)]
             lines.append(f"numbers = packed(({', '.join(leaf.text for leaf in ones)},), dtype)")
             lines.append(f"if numbers is None: {refuse}")
-        lines += [
-            *self._count(leaves, otherwise),
-            f"out = empty({self.rolled.uniform_slots}, dtype)",
-        ]
+        lines += self._count(leaves, refuse)
+        lines.append(f"out = empty({self.rolled.uniform_slots}, dtype)")
         if self.rows:
             lines.append(f"rows = room(({len(self.rows)}, n), dtype)")
-        lines += self._run(leaves, otherwise, f"converted(({', '.join(leaves)},), dtype)")
+        lines += self._run(leaves, refuse, f"converted(({', '.join(leaves)},), dtype)")
         return made("call", "*t, **names", lines, self.names)
 
     def bound(self, held: Sequence[Any], n: int) -> Callable[[], Any]:
@@ -158,9 +163,9 @@ class _Writer:
         self.names |= {name: reused.in_lines(shape, dtype) for name, shape in shapes.items()}
         self.names["n"] = n
         self.is_bound = True
-        return made("call", "", self._run(leaves, "slow()"), self.names)
+        return made("call", "", self._run(leaves, "return slow()"), self.names)
 
-    def _count(self, leaves: Sequence[str], otherwise: str) -> list[str]:
+    def _count(self, leaves: Sequence[str], refuse: str) -> list[str]:
         """The lines that find the number of samples, that of the first array which has some."""
         if not any(part.per_sample for part in self.results.parts):
             return []
@@ -169,20 +174,20 @@ class _Writer:
         if first is None:
             return [f"n = {self.interface.fixed_samples}"]
         other = f"type({first}) is not array or not {first}.ndim"
-        return [f"if {other}: return {otherwise}", f"n = len({first})"]
+        return [f"if {other}: {refuse}", f"n = len({first})"]
 
-    def _run(self, leaves: Sequence[str], otherwise: str, converted: str = "") -> list[str]:
+    def _run(self, leaves: Sequence[str], refuse: str, converted: str = "") -> list[str]:
         """The lines that run the program and return the answer. If the builtin refuses the leaves,
         it is tried once more on what the source ``converted`` makes of them.
         """
         places = [*leaves, *self.held, *(["rows"] if self.rows else []), "out"]
         run = f"if run({', '.join(places)}) is nothing:"
-        lines = [f"{run} return {otherwise}"]
+        lines = [f"{run} {refuse}"]
         if leaves and converted:
             lines = [
                 run,
                 f"    found = {converted}",
-                f"    if found is None: return {otherwise}",
+                f"    if found is None: {refuse}",
                 f"    {', '.join(leaves)}, = found",
                 f"    {lines[0]}",
             ]
