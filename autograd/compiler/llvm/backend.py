@@ -123,7 +123,9 @@ class LLVMKernel:
         return self._outputs(memory), bool(seen)
 
     def _run_apart(self, *arrays: Any) -> Any:
-        """What the builtin has checked, answered as the builtin does."""
+        """What the builtin has checked, answered as the builtin does: into the last of the arrays, and
+        results of samples into the one before.
+        """
         assert self._builtin
         *leaves, out = arrays
         n = self._builtin.samples_of(leaves)

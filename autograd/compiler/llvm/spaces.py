@@ -30,6 +30,7 @@ class At(NamedTuple):
     s: Index = 0
     lane: Index = 0
     vectors: int = 1
+    panel: Index = 0  # which instance of a panel it is (see `panels`)
 
 
 class Part:
@@ -112,10 +113,11 @@ class Part:
         """The address of a leaf within its space."""
         if not (leaf.inner or leaf.outer or leaf.step or stride or leaf.looked_up):
             return leaf.base
+        o, i = (at.panel, 0) if leaf.space == "P" else (at.o, at.i)
         index = self.code.offset(
             leaf.base + place[0] * leaf.outer + place[1] * leaf.inner,
-            (0 if leaf.space == "P" else at.i, leaf.inner),  # o says where a panel's tile is
-            (at.o, leaf.outer),
+            (i, leaf.inner),
+            (o, leaf.outer),
             (at.s, leaf.step),
             (j, stride),
         )

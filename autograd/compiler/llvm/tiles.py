@@ -140,29 +140,27 @@ def write_strip(
     part: Part, group: Group, at: At, count: int, read: Callable[[int], Group] | None = None
 ) -> None:
     """The dots of a strip of instances, a tile at a time, and then a loop over what is made of them.
-    ``read`` answers the group as a tile of so many instances reads it, if they do so from a panel.
+    ``read`` answers the group as a tile of so many instances reads it, if they do so from a panel,
+    whose first instance is the strip's.
 
     A function is dozens of instructions, each of which waits for the one before. A processor fills the
     gaps with others' that are near: so many functions follow each other, lines of four in turns. (The
     text has no more, for LLVM's time goes with its length.)
     """
     code, n = part.code, part.many if group.per_sample else part.one
-    each = n.lanes * at.vectors
-    length = each * max(STRIP, count) * len(group.dots)
+    each = n.lanes * at.vectors  # numbers of one instance
+    of_dot = each * max(STRIP, count)
+    length = of_dot * len(group.dots)
     room = f"%strip{length}"
     part.room(room, length)
 
     def tile(first: Index, size: int) -> Tile:
-        here = at._replace(i=code.offset(0, (at.i, 1), (first, 1)))
-        if read:
-            return Tile(part, read(size), here._replace(o=first), (1, size))
-        return Tile(part, group, here, (1, size))
+        here = at._replace(i=code.offset(0, (at.i, 1), (first, 1)), panel=first)
+        return Tile(part, read(size) if read else group, here, (1, size))
 
     def places(dot: int, first: Index, size: int) -> list[Text]:
-        return [
-            code.at(room, code.offset(dot * length // len(group.dots) + k * n.lanes, (first, each)))
-            for k in range(size * at.vectors)
-        ]
+        starts = [dot * of_dot + k * n.lanes for k in range(size * at.vectors)]
+        return [code.at(room, code.offset(start, (first, each))) for start in starts]
 
     def dots(first: Index, size: int) -> None:
         for dot, sums in enumerate(tile(first, size).dots()):
@@ -230,26 +228,35 @@ def goes_across(part: Part, group: Group) -> bool:
 
 
 def write_group(part: Part, group: Group, at: At) -> None:
-    """All instances of a group at one tile of samples (of a uniform one: once)."""
+    """All instances of a group at one tile of samples (of a uniform one: once).
+
+    Neighbours of a uniform group are lanes, where that is possible. Otherwise, and for those that are
+    too few for a vector, there are tiles; or strips, if the tiles would have long functions.
+    """
     if is_simple(group):
         write_line(part, group, at)
         return
     lanes, size = part.shape.lanes, part.shape.instances if group.dots else 1
-    across = not group.per_sample and goes_across(part, group)
     if not group.dots and group.count * at.vectors * len(group.code) <= BRIEF:
         size = group.count
-    strips = is_written_out(words(group)) and min(size, group.count) * at.vectors > ABREAST
 
-    def some(o: Index, i: Index, how_many: int) -> None:
-        here = at._replace(o=o, i=i)
-        if across and how_many == lanes:
-            write_tile(part, group, here, (1, 1), across=True)
-        elif strips:
-            write_strip(part, group, here, how_many)
+    def tile(o: Index, i: Index, count: int) -> None:
+        write_tile(part, group, at._replace(o=o, i=i), (1, count))
+
+    def strip(o: Index, i: Index, count: int) -> None:
+        write_strip(part, group, at._replace(o=o, i=i), count)
+
+    def vector(o: Index, i: Index, count: int) -> None:
+        if count == lanes:
+            write_tile(part, group, at._replace(o=o, i=i), (1, 1), across=True)
         else:
-            write_tile(part, group, here, (1, how_many))
+            others(o, i, count)
 
-    if across or strips:
-        over_instances(part, group, lanes if across else STRIP, some)
+    in_strips = is_written_out(words(group)) and min(size, group.count) * at.vectors > ABREAST
+    others = strip if in_strips else tile
+    if not group.per_sample and goes_across(part, group):
+        over_instances(part, group, lanes, vector)
+    elif in_strips:
+        over_instances(part, group, STRIP, strip)
     else:
-        over_instances(part, group, size, some, evenly)
+        over_instances(part, group, size, tile, evenly)

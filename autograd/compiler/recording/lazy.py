@@ -270,10 +270,12 @@ class Length:
         if isinstance(other, Length):
             self.of.recorder.tie(self.of.led_by(self.axis) | other.of.led_by(other.axis))
             return self.n == other.n
-        if isinstance(other, Samples) and self.n == other.length:
+        if isinstance(other, Samples):
+            if self.n != other.length:
+                return bool(other == int(self))
             self.of.recorder.tie(self.of.led_by(self.axis))
             return True
-        return bool(other == int(self)) if isinstance(other, Samples) else int(self) == other
+        return int(self) == other
 
 
 def _computing(operate: Callable[[Any, Any], Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:
