@@ -142,7 +142,7 @@ class Program:
         self._known.update(zip(keys, new, strict=True))
         return new
 
-    def _are_new(self, keys: list[tuple[object, ...]]) -> bool:
+    def _are_new(self, keys: Sequence[tuple[object, ...]]) -> bool:
         return len({*keys}) == len(keys) and self._known.keys().isdisjoint(keys)
 
     def input_row(self, place: int, positions: Any) -> Any:
