@@ -75,7 +75,7 @@ class Kernel:
     def __init__(self, rolled: Rolled, shape: Shape, library: Library) -> None:
         rolled = self.rolled = without_short_dots(rolled, is_short)
         self.shape, self.library = shape, library
-        self.layout, self.code = Layout.of(rolled), _begun(rolled)
+        self.code = _begun(rolled)
         self.open: Part | None = None  # what is being written
         self.open_is_cold = False
         self.block = Block()  # that is being written
@@ -90,7 +90,7 @@ class Kernel:
         least, count = sums.span(t for stage in rolled.stages for t in self.kept(stage))
         loops = any(any(sums.in_loops(stage)) for stage in rolled.stages)
         self.room = sums.Sums(least, shape.lanes if loops else 1)
-        self.layout.sums = count * self.room.lanes
+        self.layout = Layout.of(rolled, count * self.room.lanes)
 
     # ------------------------------------------------------------------------------------ parts
 
@@ -225,7 +225,7 @@ class Kernel:
         self.finish()
         if self.code.lines:
             self.phases.append(self.ended(f"phase{len(self.phases)}", PHASE))
-            self.layout.phases.append(over_samples)
+            self.layout = self.layout._replace(phases=[*self.layout.phases, over_samples])
 
     def ended(self, name: Text, signature: Text) -> Text:
         """What has been written as a function, which answers how many watched numbers are nan."""

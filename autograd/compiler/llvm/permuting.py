@@ -50,14 +50,10 @@ def _mixed(code: Code, z: Text) -> Text:
 
 
 @functools.cache
-def _loaded() -> Loaded:
-    return Loaded(cache.of_text(host(), "permuting", permuting_text), [])
-
-
-@functools.cache
 def _function() -> Any:
+    loaded = Loaded(cache.of_text(host(), "permuting", permuting_text), [])
     arguments = ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p
-    return _loaded().function("permute", None, *arguments)
+    return loaded.function("permute", None, *arguments)
 
 
 def permuted(n: int, seeds: Sequence[int]) -> np.ndarray:

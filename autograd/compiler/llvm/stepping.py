@@ -78,14 +78,9 @@ def _call(code: Code, row: Text, k: Text) -> None:
 
 
 @functools.cache
-def _loaded() -> Loaded:
-    return Loaded(cache.of_text(host(), "schedule", schedule_text, level=0), [])
-
-
-@functools.cache
 def _function() -> Any:
-    arguments = ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p
-    return _loaded().function("run", ctypes.c_int64, *arguments)
+    loaded = Loaded(cache.of_text(host(), "schedule", schedule_text, level=0), [])
+    return loaded.function("run", *[ctypes.c_int64] * 3, ctypes.c_void_p)
 
 
 def run(table: Any, steps: int) -> int:

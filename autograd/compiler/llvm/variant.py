@@ -29,7 +29,7 @@ class Variant:
         code = cache.code(
             target, f"kernel {shape} {name_of(rolled)}", lambda: _made(rolled, shape, target)
         )
-        self.shape, self.layout = shape, Layout(rolled.element, **code.facts["layout"])
+        self.shape, self.layout = shape, Layout(rolled.element, *code.facts["layout"])
         self._loaded = Loaded(code.objects, code.facts["symbols"])
         self.address = self._loaded.address("kernel")
         self.function = self._loaded.function("kernel", ctypes.c_int64, *ARGUMENTS)

@@ -89,8 +89,10 @@ def build(rolled: Rolled, n_arrays: int) -> SourceKernel:
         return python_backend.build(rolled, n_arrays)
 
     def write(ieee: bool) -> str:
-        forms = (IEEE, IEEE_ARRAYS) if ieee else (PYTHON, ARRAYS)
-        writer = ArrayWriter(rolled, *(forms if is_double else (SINGLES, SINGLES)))
+        if is_double:
+            writer = ArrayWriter(rolled, *((IEEE, IEEE_ARRAYS) if ieee else (PYTHON, ARRAYS)))
+        else:  # NumPy's scalars do not raise
+            writer = ArrayWriter(rolled, SINGLES, SINGLES)
         types = {"K": writer.dtype, "T": ""}
         lists = writer.lists().items()
         constants = "\n".join(f"{name} = np.array({x}{types[name]})" for name, x in lists)
