@@ -128,6 +128,8 @@ class _Writer:
             "made_of_samples": made_of_samples,
             **dict(zip(self.held, held, strict=True)),
         }
+        self.at_once = all(p.shape is None and not p.per_sample for p in self.results.parts)
+        """Whether all results are single numbers, which are taken out of ``out`` as one list."""
         self.is_bound = False  # whether all calls have one ``out`` and one ``rows``
         self.rows = {k: row for row, k in enumerate(self.outputs.per_sample)}  # by output
 
@@ -191,7 +193,6 @@ class _Writer:
                 f"    {', '.join(leaves)}, = found",
                 f"    {lines[0]}",
             ]
-        self.at_once = all(p.shape is None and not p.per_sample for p in self.results.parts)
         if self.at_once:
             lines.append(f"numbers = out[:{len(self.outputs)}].tolist()")
         return [*lines, f"return {self._answer()}"]

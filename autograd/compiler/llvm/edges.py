@@ -1,8 +1,14 @@
 """Where a block of samples begins and ends: inputs into slots, outputs into rows, a look for nan.
 
 An argument array holds one sample after another, a slot one lane after another; so what comes in is
-turned on its way. Lanes that no sample fills repeat the last one: nothing that is computed in them
-can be nan unless it is in a sample, and no garbage makes the processor slow.
+turned on its way. It is brought in one of three ways, whole vectors where that is possible:
+
+    squares    of inputs that are neighbours in memory as many as there are lanes, of as many samples
+    columns    an input whose samples are neighbours, all of the block's
+    singles    one input of one sample
+
+Lanes that no sample fills repeat the last one: nothing that is computed in them can be nan unless it is
+in a sample, and no garbage makes the processor slow.
 """
 
 from __future__ import annotations
@@ -27,13 +33,13 @@ def write_inputs(part: Part, rolled: Rolled) -> None:
     """Bring a block's inputs into their slots; empty lanes of a tile repeat the last sample."""
     code, lanes = part.code, part.shape.lanes
     squares, rest = split([Run(*run) for run in input_runs(rolled.sample_inputs)], lanes)
-    adjacent = [run for run in rest if run.step == 1 and not part.shape.rows]
-    others = [run for run in rest if run not in adjacent]
+    columns = [run for run in rest if run.step == 1 and not part.shape.rows]
+    singles = [run for run in rest if run not in columns]
 
-    def bring_each(lane: Text) -> None:
+    def bring_singles(lane: Text) -> None:
         t = sample(part, lane)
-        for run in others:
-            each(code, run.count, partial(run.bring, part, run.place(part, t), lane))
+        for run in singles:
+            each(code, run.count, partial(run.bring_single, part, run.place(part, t), lane))
 
     def bring_squares(lane: Text) -> None:
         samples = [sample(part, code.offset(k, (lane, 1))) for k in range(lanes)]
@@ -49,10 +55,10 @@ def write_inputs(part: Part, rolled: Rolled) -> None:
         ]
     if squares:
         code.repeat("%full", bring_squares, step=lanes)
-    if others:
-        code.repeat("%full", bring_each)
-    for run in adjacent:
-        each(code, run.count, partial(run.bring_block, part))
+    if singles:
+        code.repeat("%full", bring_singles)
+    for run in columns:
+        each(code, run.count, partial(run.bring_column, part))
 
 
 def each(code: Code, count: int, bring: Callable[[Index], None]) -> None:
@@ -138,7 +144,7 @@ class Run(InputRun):
             t = code.item("i64", part.array(self.array + part.shape.rows), t)
         return code.at(part.array(self.array), code.offset(self.first, (t, self.step)))
 
-    def bring(self, part: Part, place: Text, lane: Index, j: Index) -> None:
+    def bring_single(self, part: Part, place: Text, lane: Index, j: Index) -> None:
         """Copy one input of one sample into its slot."""
         code = part.code
         x = part.one.load(code.at(place, code.offset(0, (j, self.distance))))
@@ -151,7 +157,7 @@ class Run(InputRun):
         for k, column in enumerate(columns):
             n.store(column, part.slot(code.offset(self.slot + k, (j, 1)), lane))
 
-    def bring_block(self, part: Part, j: Index) -> None:
+    def bring_column(self, part: Part, j: Index) -> None:
         """Copy an input of all samples of a block, which lie side by side."""
         code = part.code
         first, slot = (self.first, (j, self.distance)), code.offset(self.slot, (j, 1))
