@@ -224,6 +224,15 @@ def _loaded(element: Element) -> Loaded:
     return Loaded(code, SYMBOLS)
 
 
+def _table(shapes: Sequence[tuple[int, ...] | None]) -> Any:
+    """A table with an empty head, and for each leaf how many axes it has, and how long they are."""
+    leaves = np.zeros((len(shapes), 1 + AXES), np.int64)
+    for leaf, shape in zip(leaves, shapes, strict=True):
+        form = [FLOAT] if shape is None else [len(shape), *shape]
+        leaf[: len(form)] = form
+    return np.concatenate([np.zeros(len(FIELDS), np.int64), leaves.ravel()])
+
+
 class ArrayBuiltin:
     """A program's table, and the builtin that runs the program by it.
 
@@ -243,7 +252,7 @@ class ArrayBuiltin:
     ) -> None:
         rows = layout.results
         shapes = [*shapes, (rows, SAMPLES)] if rows else shapes
-        self.table = np.zeros(len(FIELDS) + len(shapes) * (AXES + 1), np.int64)
+        self.table = _table(shapes)
         constants = {"ndarray": np.ndarray, "dtype": layout.element.dtype, "float": float}
         constants |= {"none": None, "refused": NotImplemented, "apart": apart}
         self.fill(
@@ -255,10 +264,6 @@ class ArrayBuiltin:
             wide_most=NOBODY,
             **{k: id(x) for k, x in constants.items()},
         )
-        for k, shape in enumerate(shapes):
-            first = len(FIELDS) + k * (AXES + 1)
-            row = [FLOAT] if shape is None else [len(shape), *shape]
-            self.table[first : first + len(row)] = row
         self.shapes, self.samples, self.most, self.lock = shapes, samples, most, Lock()
         self.kept: dict[str, tuple[Variant, Memory]] = {}  # for as long as the builtin lives
         owner = Owner(_loaded(layout.element), "run", "run")

@@ -31,7 +31,7 @@ class ArgumentArray(Lazy):
 
     __slots__ = ("_samples", "argument", "positions", "recorder")
     depth = 0
-    by_rows: Any  # the rows of a matrix, where it is taken by rows (`rows` puts it here)
+    by_rows: Any  # the rows of a matrix, where it is taken by rows (`matrices` puts it here)
 
     def __init__(self, recorder: Recorder, argument: int, positions: Any) -> None:
         self.recorder, self.argument, self.positions = recorder, argument, positions
