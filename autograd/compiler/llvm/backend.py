@@ -144,10 +144,10 @@ class LLVMKernel:
         if self._builtin and not 0 < n <= self.lanes:
             self._builtin.make_room(variant, n)
         memory = Memory(variant.layout, variant.shape, n, threads, answer)
-        table = (ctypes.c_void_p * len(arrays))(*[x.ctypes.data for x in arrays])
+        pointers = (ctypes.c_void_p * len(arrays))(*[x.ctypes.data for x in arrays])
         if threads > 1:
-            return memory, Shared(variant, arrays, table, memory, n).run()
-        return memory, variant.function(n, table, *memory.addresses, memory.stride)
+            return memory, Shared(variant, arrays, pointers, memory, n).run()
+        return memory, variant.function(n, pointers, *memory.addresses, memory.stride)
 
     def _outputs(self, memory: Memory) -> list[Any]:
         """What has been computed, from where it is."""

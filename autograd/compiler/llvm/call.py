@@ -99,7 +99,7 @@ def _call_text(rolled: Rolled, arguments: int, tree: Tree) -> Text:
     """The function that CPython calls: ``ptr call(self, arguments, how many, names or null)``."""
     code = Code(rolled.element)
     n, room = Numbers(code, 1), arguments + 1
-    code.head += [f"  %table = alloca ptr, i64 {room}, align 8"]
+    code.head += [f"  %arrays = alloca ptr, i64 {room}, align 8"]
     code.head += [f"  %numbers = alloca {n.type}, i64 {room}, align 8"]  # where they are rounded
     many = code.new(f"icmp eq i64 %count, {arguments}")
     right = code.new(f"and i1 {many}, {code.new('icmp eq ptr %names, null')}")
@@ -109,8 +109,8 @@ def _call_text(rolled: Rolled, arguments: int, tree: Tree) -> Text:
     code.enter("fast")
     numbers = [number_of(n, thing, code.at("%numbers", k)) for k, thing in enumerate(things)]
     for k, number in enumerate(numbers):
-        code.do(f"store ptr {number}, ptr {code.place('ptr', '%table', k)}")
-    given = "i64 0, ptr %table, ptr @uniform, ptr null, ptr null, ptr null, i64 0"
+        code.do(f"store ptr {number}, ptr {code.place('ptr', '%arrays', k)}")
+    given = "i64 0, ptr %arrays, ptr @uniform, ptr null, ptr null, ptr null, i64 0"
     watched = code.new(f"call i64 @kernel({given})")
     code.do(f"br i1 {code.new(f'icmp eq i64 {watched}, 0')}, label %answer, label %slow")
     code.enter("answer")

@@ -5,13 +5,13 @@ hundred operations, each a function of its own. The kernel runs the stages in or
 calls its parts once; a per-sample stage cuts the samples into blocks that fit the first-level cache,
 brings each block's inputs into its slots, and calls its parts.
 
-    i64 kernel(i64 n, ptr table, ptr uniform, ptr samples, ptr sums, ptr results, i64 stride)
+    i64 kernel(i64 n, ptr arrays, ptr uniform, ptr samples, ptr sums, ptr results, i64 stride)
 
 It is a sequence of *phases*, functions that are also there on their own: one that runs once, or one
 over the blocks of samples from ``begin`` to ``end``, which several threads may run side by side, each
 with ``sums`` of its own (and ``samples``, if a block is all that they hold).
 
-``table`` holds the addresses of the argument arrays; ``uniform``, ``samples`` and ``sums`` are memory
+``arrays`` holds the addresses of the argument arrays; ``uniform``, ``samples`` and ``sums`` are memory
 to work in (`Layout` says how much), of which ``uniform`` begins with the uniform outputs; per-sample
 outputs go to ``results``, one row of n each. It answers how many of the watched numbers are nan.
 """
@@ -46,7 +46,7 @@ from .spaces import At, Part
 from .tiles import is_short, over_lanes, write_group
 
 SIGNATURE = (
-    "i64 %n, ptr noalias %table, ptr noalias %uniform, ptr noalias %samples, ptr noalias %sums, "
+    "i64 %n, ptr noalias %arrays, ptr noalias %uniform, ptr noalias %samples, ptr noalias %sums, "
     "ptr noalias %results, i64 %stride"
 )
 PHASE = f"{SIGNATURE}, i64 %begin, i64 %end"
@@ -117,7 +117,7 @@ class Kernel:
         self.declarations |= part.code.declarations
         self.helpers |= part.code.helpers
         self.code.do(
-            f"call void @{name}(i64 %n, ptr %table, ptr %uniform, ptr {block.samples}, ptr %sums, "
+            f"call void @{name}(i64 %n, ptr %arrays, ptr %uniform, ptr {block.samples}, ptr %sums, "
             f"ptr %results, i64 %stride, ptr %watched, i64 {block.first}, i64 {block.limit}, "
             f"i1 {block.opens})"
         )

@@ -65,14 +65,16 @@ class Schedule:
         by_rows = any(isinstance(x, Gathered) for x in arrays)
         variant = kernel.fitted(n, count if by_rows else 0)
         memory = Memory(variant.layout, variant.shape, n)
-        table, in_order = np.zeros(2 * count, np.uint64), np.arange(n)
+        pointers, in_order = np.zeros(2 * count, np.uint64), np.arange(n)
         for k, x in enumerate(arrays):
             rows = (x.rows, starts) if isinstance(x, Gathered) else (in_order, 0)
-            self._add(POINT, table[k:], x, 0)
-            self._add(POINT, table[count + k :], *rows)
+            self._add(POINT, pointers[k:], x, 0)
+            self._add(POINT, pointers[count + k :], *rows)
         # what comes last is read by nobody: it lives as long as its address is in use
-        kept = (table, in_order, variant, *arrays, *memory.rooms)
-        self._add(CALL, variant.address, n, starts, table, *memory.addresses, memory.stride, kept)
+        kept = (pointers, in_order, variant, *arrays, *memory.rooms)
+        self._add(
+            CALL, variant.address, n, starts, pointers, *memory.addresses, memory.stride, kept
+        )
         return memory
 
     def _add(self, *entry: Any) -> None:

@@ -61,7 +61,7 @@ class Part:
         if k not in self._pointers:
             name = self._pointers[k] = f"%array{k}"
             self.code.head += [
-                f"  {name}.at = getelementptr ptr, ptr %table, i64 {k}",
+                f"  {name}.at = getelementptr ptr, ptr %arrays, i64 {k}",
                 f"  {name} = load ptr, ptr {name}.at, align 8",
             ]
         return self._pointers[k]

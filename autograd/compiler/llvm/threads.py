@@ -45,9 +45,9 @@ class Shared:
     """One call of a kernel by several threads, who keep alive what they read and write."""
 
     def __init__(
-        self, variant: Variant, arrays: Sequence[Any], table: Any, memory: Memory, n: int
+        self, variant: Variant, arrays: Sequence[Any], pointers: Any, memory: Memory, n: int
     ) -> None:
-        self.variant, self.arrays, self.table = variant, arrays, table
+        self.variant, self.arrays, self.pointers = variant, arrays, pointers
         self.memory, self.n = memory, n
         self.seen = [0] * len(memory.sums)  # watched numbers that were nan, by thread
 
@@ -100,4 +100,4 @@ class Shared:
     def _span(self, thread: int, phase: Callable[..., int], begin: int, end: int) -> None:
         memory = self.memory
         places = memory.of_thread(thread)
-        self.seen[thread] += phase(self.n, self.table, *places, memory.stride, begin, end)
+        self.seen[thread] += phase(self.n, self.pointers, *places, memory.stride, begin, end)
