@@ -29,7 +29,7 @@ from ..rolling.rolled import Group, Leaf
 from .ir import Code, Index, Text, evenly, in_steps
 from .lanes import Numbers
 from .shapes import is_large
-from .spaces import At, Part, Place
+from .spaces import At, Part, Size
 from .sums import Sums, neighbours
 from .tiles import Tile, over_instances
 
@@ -62,7 +62,7 @@ class Totals(NamedTuple):
             rows = max(1, shape.vectors * shape.instances // columns)
         self._over_rectangles((min(rows, group.outer), min(columns, group.count)))
 
-    def _over_rectangles(self, size: Place) -> None:
+    def _over_rectangles(self, size: Size) -> None:
         """All instances, a rectangle at a time: of few columns, whose samples stay in the first-level
         cache, all rows, and then of the next few. Rows that come from far meet more columns at once.
         """
@@ -82,15 +82,15 @@ class Totals(NamedTuple):
 
         in_steps(code, group.count, at_once, strip)
 
-    def _block_sums(self, at: At, size: Place) -> list[Text]:
+    def _block_sums(self, at: At, size: Size) -> list[Text]:
         """The sums of a block's samples, lane by lane, of a rectangle of instances."""
         part, n, code = self.part, self.part.many, self.part.code
 
         def add(lane: Index, sums: Sequence[Text]) -> list[Text]:
             tile, added = Tile(part, self.group, at._replace(lane=lane), size), [*sums]
             order = tile.shorter_side_kept()
-            for place, x in zip(order, tile.values(order=order), strict=True):
-                added[place] = n.add(sums[place], x)
+            for cell, x in zip(order, tile.values(order=order), strict=True):
+                added[cell] = n.add(sums[cell], x)
             return added
 
         def add_last(last: Index, sums: Sequence[Text]) -> list[Text]:
@@ -109,7 +109,7 @@ class Totals(NamedTuple):
         loop = partial(code.loop, last, add, typed, step=part.shape.lanes)
         return add_last(last, code.when(several, loop, typed))
 
-    def _put(self, at: At, size: Place, sums: Sequence[Text]) -> None:
+    def _put(self, at: At, size: Size, sums: Sequence[Text]) -> None:
         """Put a rectangle's sums into the results, or where they are between blocks."""
         part, code = self.part, self.part.code
         if part.shape.single:
@@ -132,13 +132,13 @@ class Totals(NamedTuple):
         """Put a sum that is ready into the result."""
         total.n.store(total.x, self.part.place(self.group.target, total.address))
 
-    def _in_lanes(self, at: At, size: Place, sums: Sequence[Text]) -> Iterator[Total]:
+    def _in_lanes(self, at: At, size: Size, sums: Sequence[Text]) -> Iterator[Total]:
         """A rectangle's sums as they are."""
-        places = ((o, i) for o in range(size[0]) for i in range(size[1]))
-        for x, place in zip(sums, places, strict=True):
-            yield Total(self.part.many, x, self.part.index(self.group.target, at, place))
+        instances = ((o, i) for o in range(size[0]) for i in range(size[1]))
+        for x, instance in zip(sums, instances, strict=True):
+            yield Total(self.part.many, x, self.part.index(self.group.target, at, instance))
 
-    def _added_up(self, at: At, size: Place, sums: Sequence[Text]) -> Iterator[Total]:
+    def _added_up(self, at: At, size: Size, sums: Sequence[Text]) -> Iterator[Total]:
         """The lanes of a rectangle's sums added up, row by row; several rows at once, where they lie
         side by side and a vector of results has room for them.
         """
