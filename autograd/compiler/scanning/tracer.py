@@ -2,7 +2,14 @@
 
 Each call is an entry: the arguments are read where their placeholders have their memory, and the
 answers are new placeholders, in the kernel's own memory. Between them stand copies: of what a step is
-given of xs, of what it carries to the next, of what is kept of every step.
+given of xs, of what it carries to the next, of what is kept of every step. So of the step
+
+    def step(x, rate):
+        new = grow(x, rate)
+        return new, new
+
+the k-th does four things: it copies rates[k] to where ``rate`` is, calls ``grow``'s kernel, and copies
+what that left to ys[k] and to where ``x`` is.
 """
 
 from __future__ import annotations
