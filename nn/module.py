@@ -88,7 +88,10 @@ class Module:
 
         ``x.T[i]`` is input i of an array of one sample and of n; a batch is one number to formulas.
         """
-        raise NotImplementedError(f"{type(self).__name__} does not define __call__(self, x)")
+        torchs = ": its forward is to have this name" * hasattr(self, "forward")
+        raise NotImplementedError(
+            f"{type(self).__name__} does not define __call__(self, x){torchs}"
+        )
 
     def children(self) -> Iterator[tuple[str, Module]]:
         """The modules among the attributes, with their dotted names; not those inside them."""

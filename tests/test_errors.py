@@ -4,6 +4,7 @@ import math
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pytest
 import sympy
 
@@ -94,6 +95,15 @@ def test_values_in_the_place_of_a_batch_are_told_how_they_become_one():
     with pytest.raises(errors.NumberError, match=r"autograd.stack\(list\(x\)\) of 2 Values is one"):
         a.dot([Value(2.0)], [values])
     assert a.dot([Value(2.0)], [a.stack(list(values))]).data.tolist() == [2.0, 4.0]
+
+
+@pytest.mark.parametrize("other", ["b", None])
+def test_what_in_an_array_of_objects_is_no_number_is_named(other):
+    with pytest.raises(errors.NumberError, match=f"type object, in which {other!r} is no number"):
+        Value(np.array([1.0, other], dtype=object))
+    column = pd.Series(["b", "b"])
+    with pytest.raises(errors.NumberError, match="type object, in which 'b' is no number"):
+        Value(2.0) * column
 
 
 def test_a_numpy_function_without_a_derivative_is_refused():

@@ -7,10 +7,13 @@ from autograd import Value
 from nn import MLP, accuracy, confusion_matrix, predict
 
 
-def test_targets_of_a_column_are_no_one_hot_rows():
+@pytest.mark.parametrize("scores", [np.array([-1.0, 2.0]), np.array([[2.0, -1.0], [0.0, 1.0]])])
+def test_targets_of_a_column_are_as_many_labels(scores):
+    """As losses take them: a frame of one column of labels."""
     for metric in (accuracy, confusion_matrix):
-        with pytest.raises(ValueError, match=r"shape \(2,\), targets of shape \(2, 1\)"):
-            metric([-1.0, 2.0], [[0], [1]])
+        assert np.array_equal(metric(scores, [[0], [1]]), metric(scores, [0, 1]))
+        with pytest.raises(ValueError, match=r"of shape \(3, 1\)"):
+            metric(scores, [[0], [1], [0]])
 
 
 @pytest.mark.parametrize("label", [-1, 3, 0.5])
