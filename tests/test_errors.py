@@ -97,6 +97,21 @@ def test_values_in_the_place_of_a_batch_are_told_how_they_become_one():
     assert a.dot([Value(2.0)], [a.stack(list(values))]).data.tolist() == [2.0, 4.0]
 
 
+@pytest.mark.parametrize("name", ["dot", "logsumexp", "prod", "softmax", "log_softmax", "stack"])
+def test_a_function_of_a_sequence_says_what_it_was_given(name):
+    def call(x):
+        return getattr(a, name)(*[x] * (1 + (name == "dot")))
+
+    for x in (2.0, Value(2.0)):
+        with pytest.raises(errors.NumberError, match=rf"{name} takes .*2.0.*: one number$"):
+            call(x)
+    x = np.array([1.0, 2.0])
+    if name in ("dot", "logsumexp", "prod"):
+        with pytest.raises(errors.NumberError, match=r"array.*side by side they are list\(x\)"):
+            call(x)
+        call(list(x))
+
+
 @pytest.mark.parametrize("other", ["b", None])
 def test_what_in_an_array_of_objects_is_no_number_is_named(other):
     with pytest.raises(errors.NumberError, match=f"type object, in which {other!r} is no number"):
