@@ -121,7 +121,6 @@ def fit(
     )
     history = History(generator=generator(seed)) if history is None else history
     history.interrupted = False
-    model.classes = labels
     _share(history.generator, model)
 
     def epoch(losses: list[float]) -> None:
@@ -135,7 +134,7 @@ def fit(
         from tqdm import tqdm
 
     bar = tqdm(total=epochs, initial=history.epochs, unit="epoch", disable=not progress)
-    with bar, mode(model, training=True), _naming(labels):
+    with bar, mode(model, training=True), _labelled(model, labels, history):
         try:
             history.backend, run = epochs_by(backend, step, (X, y), batch_size, history, epochs)
             last = history.epochs if _out_of_patience(history, patience) else epochs
@@ -209,12 +208,18 @@ def _share(generator: Random, model: Module) -> None:
 
 
 @contextmanager
-def _naming(labels: Sequence[str] | None) -> Iterator[None]:
-    """Tell an error of a loss, which sees indices of labels, which labels they are of."""
+def _labelled(model: Module, labels: Sequence[str] | None, history: History) -> Iterator[None]:
+    """Give a model its labels, unless its first epoch fails; and tell an error of a loss, which sees
+    indices of labels, which labels they are of.
+    """
+    before, began = model.classes, history.epochs
+    model.classes = labels
     try:
         yield
-    except ValueError as error:
-        if labels is not None:
+    except Exception as error:
+        if history.epochs == began:
+            model.classes = before
+        if isinstance(error, ValueError) and labels is not None:
             coding = ", ".join(f"{i} for {label!r}" for i, label in enumerate(labels[:SHOWN]))
             more = ", …" * (len(labels) > SHOWN)
             error.add_note(f"y holds texts: the loss is given their indices, {coding}{more}")

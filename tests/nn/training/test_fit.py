@@ -236,6 +236,22 @@ def test_an_error_of_a_loss_that_sees_indices_names_the_labels(loss, outputs, ba
     assert not hasattr(raised.value, "__notes__")
 
 
+@pytest.mark.parametrize("backend", ["batch", "llvm", "auto"])
+def test_labels_are_learnt_by_a_first_epoch(backend):
+    model, three = MLP(2, [1]), np.resize(["red", "green", "blue"], len(X))
+    with pytest.raises(ValueError, match="targets are to be"):
+        trained(model, y=three, loss="hinge_loss", backend=backend)
+    assert model.classes is None
+    two = np.where(Y == 1, "yes", "no")
+
+    def stop(*_):
+        raise OSError
+
+    with pytest.raises(OSError):
+        trained(model, y=two, loss="mse_loss", backend=backend, callbacks=[stop])
+    assert model.classes == ["no", "yes"]
+
+
 @pytest.mark.parametrize("missing", [None, float("nan"), 3])
 def test_a_label_that_is_missing_among_texts_is_named(missing):
     y = np.array(["yes", "no", missing, "no"], dtype=object)
