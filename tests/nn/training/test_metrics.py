@@ -23,6 +23,14 @@ def test_labels_that_are_no_class_are_named(label):
             metric(np.zeros((2, 3)), [0, label])
 
 
+def test_scores_that_are_classes_already_are_told_what_to_write():
+    for metric in (accuracy, confusion_matrix):
+        with pytest.raises(ValueError, match=r"given 2; of classes .* np.mean\(classes == y\)$"):
+            metric(np.array([0, 1, 2]), [0, 1, 2])
+        with pytest.raises(ValueError, match="given 0.5$"):
+            metric([0.3, -1.0, 2.0, 3.0], [0, 0.5, 0.7, 1])
+
+
 def test_labels_may_be_floats():
     assert confusion_matrix(np.eye(2), [0.0, 1.0]).tolist() == [[1, 0], [0, 1]]
 
