@@ -53,13 +53,12 @@ def _true_and_chosen(scores: Any, targets: Any, threshold: float) -> tuple[np.nd
     if targets.shape == (*chosen.shape, 1):
         targets = targets[:, 0]
     if scores.ndim == 1:
-        if not np.isin(targets, (-1, 0, 1)).all():
-            given = targets[~np.isin(targets, (-1, 0, 1))].flat[0]
-            are_classes = scores.dtype.kind in "iu"
+        wrong = targets[~np.isin(targets, (-1, 0, 1))]
+        if wrong.size:
+            advice = "; of classes that are chosen already, the accuracy is np.mean(classes == y)"
             raise ValueError(
-                f"labels of one score are 0 and 1, or -1 and 1; given {given}"
-                + "; of classes that are chosen already, the accuracy is np.mean(classes == y)"
-                * are_classes
+                f"labels of one score are 0 and 1, or -1 and 1; given {wrong.flat[0]}"
+                + advice * (scores.dtype.kind in "iu")
             )
         targets = (targets > 0) * 1
     elif targets.ndim == 2:  # one-hot
