@@ -90,6 +90,17 @@ def test_a_float_array_is_not_added_to_in_place(v):
     assert isinstance(objects[0], Value)
 
 
+def test_a_text_beside_a_value_is_told_how_it_goes_into_one():
+    v = Value(2.0)
+    for call in (lambda: "loss " + v, lambda: v + " units"):
+        with pytest.raises(
+            errors.NumberError, match=r"of type str; into a text a Value goes as f'{v:.3f}'"
+        ):
+            call()
+    with pytest.raises(errors.NumberError, match="of type bytes$"):
+        v + b"a"
+
+
 def test_values_in_the_place_of_a_batch_are_told_how_they_become_one():
     values = np.array([Value(1.0), Value(2.0)])
     with pytest.raises(errors.NumberError, match=r"autograd.stack\(list\(x\)\) of 2 Values is one"):
