@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
 from itertools import chain, product
 from textwrap import indent
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -19,9 +19,6 @@ from autograd import NOTHING, Value, group
 
 from .data.arrays import as_reals
 from .places import Place, Shape, endless, flat, shape_of, unfound
-
-if TYPE_CHECKING:
-    from typing import Self
 
 
 class Module:
@@ -83,12 +80,15 @@ class Module:
             said = f"{type(self).__name__} has no attribute {name!r}{hint}"
             raise AttributeError(said, name=name, obj=self)
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Any) -> Any:  # noqa: ARG002
         """What the module answers to one sample, or to all at once: an array (n, d), which `fit` gives.
 
         ``x.T[i]`` is input i of an array of one sample and of n; a batch is one number to formulas.
         """
-        raise NotImplementedError(f"{type(self).__name__} does not define __call__(self, x)")
+        torchs = ": its forward is to have this name" * hasattr(self, "forward")
+        raise NotImplementedError(
+            f"{type(self).__name__} does not define __call__(self, x){torchs}"
+        )
 
     def children(self) -> Iterator[tuple[str, Module]]:
         """The modules among the attributes, with their dotted names; not those inside them."""

@@ -4,6 +4,7 @@ import math
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pytest
 import sympy
 
@@ -89,11 +90,46 @@ def test_a_float_array_is_not_added_to_in_place(v):
     assert isinstance(objects[0], Value)
 
 
+def test_a_text_beside_a_value_is_told_how_it_goes_into_one():
+    v = Value(2.0)
+    for call in (lambda: "loss " + v, lambda: v + " units"):
+        with pytest.raises(
+            errors.NumberError, match=r"of type str; into a text a Value goes as f'{v:.3f}'"
+        ):
+            call()
+    with pytest.raises(errors.NumberError, match="of type bytes$"):
+        v + b"a"
+
+
 def test_values_in_the_place_of_a_batch_are_told_how_they_become_one():
     values = np.array([Value(1.0), Value(2.0)])
     with pytest.raises(errors.NumberError, match=r"autograd.stack\(list\(x\)\) of 2 Values is one"):
         a.dot([Value(2.0)], [values])
     assert a.dot([Value(2.0)], [a.stack(list(values))]).data.tolist() == [2.0, 4.0]
+
+
+@pytest.mark.parametrize("name", ["dot", "logsumexp", "prod", "softmax", "log_softmax", "stack"])
+def test_a_function_of_a_sequence_says_what_it_was_given(name):
+    def call(x):
+        return getattr(a, name)(*[x] * (1 + (name == "dot")))
+
+    for x in (2.0, Value(2.0)):
+        with pytest.raises(errors.NumberError, match=rf"{name} takes .*2.0.*: one number$"):
+            call(x)
+    x = np.array([1.0, 2.0])
+    if name in ("dot", "logsumexp", "prod"):
+        with pytest.raises(errors.NumberError, match=r"array.*side by side they are list\(x\)"):
+            call(x)
+        call(list(x))
+
+
+@pytest.mark.parametrize("other", ["b", None])
+def test_what_in_an_array_of_objects_is_no_number_is_named(other):
+    with pytest.raises(errors.NumberError, match=f"type object, in which {other!r} is no number"):
+        Value(np.array([1.0, other], dtype=object))
+    column = pd.Series(["b", "b"])
+    with pytest.raises(errors.NumberError, match="type object, in which 'b' is no number"):
+        Value(2.0) * column
 
 
 def test_a_numpy_function_without_a_derivative_is_refused():

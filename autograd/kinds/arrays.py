@@ -16,7 +16,7 @@ from .. import context
 from ..errors import BatchError, NumberError
 from . import dispatch
 from .conditions import Condition, count_of
-from .kind import by_operators, register
+from .kind import by_operators, kind_of, register
 from .masks import Masked
 from .scipy import of_arrays
 from .special import Normal, bessel, compensated_gaussian, in_proportion, reflected
@@ -37,16 +37,23 @@ def _constant(x: Any) -> Any:
     if is_of_floats(x):
         return dispatch.batch_of(x)
     if x.dtype.kind not in "biuf" or x.ndim > max(1, len(context.running.get().samples)):
-        way = ". Beside a Value v, write np.stack([v]) in its place, and all are arrays"
-        if x.ndim == 1:
-            way = (
-                f": autograd.stack(list(x)) of {len(x)} Values is one" if x.dtype == object else ""
-            )
         raise NumberError(
             f"a batch is a one-dimensional array of floats, one number a sample; "
-            f"got an array of shape {x.shape} and type {x.dtype}{way}"
+            f"got an array of shape {x.shape} and type {x.dtype}{_way_to_a_batch(x)}"
         )
     return Condition(x.copy()) if x.dtype.kind == "b" else _sealed(x.astype(float))
+
+
+def _way_to_a_batch(x: Any) -> str:
+    """What to do with an array that is none, or what is wrong with it."""
+    if x.ndim > 1:
+        return ". Beside a Value v, write np.stack([v]) in its place, and all are arrays"
+    if x.dtype != object:
+        return ""
+    others = [v for v in x.tolist() if kind_of(v) is None]
+    if others:
+        return f", in which {others[0]!r} is no number"
+    return f": autograd.stack(list(x)) of {len(x)} Values is one"
 
 
 def _variable(x: Any) -> Any:

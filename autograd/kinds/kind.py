@@ -271,7 +271,7 @@ def leaf(x: Number) -> Number:
         raise NumberError(
             f"a Value holds a number (int, float, Fraction, mpmath.mpf, a SymPy expression, a "
             f"registered kind) or a one-dimensional NumPy array of samples; got {x!r} of type "
-            f"{type(x).__name__}"
+            f"{type(x).__name__}" + "; into a text a Value goes as f'{v:.3f}'" * isinstance(x, str)
         )
     return kind.variable(x)
 

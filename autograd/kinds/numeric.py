@@ -208,19 +208,19 @@ def _of_all(name: str, *sequences: Sequence[Number]) -> Function:
     return find(name, 0.0, *{type(x): x for x in numbers}.values())
 
 
-def _check_sequence(name: str, xs: Any) -> None:
+def check_sequence(name: str, xs: Any) -> None:
+    """NumberError for what is no sequence."""
     if not isinstance(xs, Sequence):
-        raise NumberError(
-            f"{name} takes sequences of numbers, got {xs!r}: a batch is one number, of which "
-            f"sum() and mean() are over its samples"
-        )
+        batch = "an array is a batch, one number of as many samples; side by side they are list(x)"
+        one = batch if getattr(xs, "shape", ()) else "one number"
+        raise NumberError(f"{name} takes sequences of numbers, got {xs!r}: {one}")
 
 
 def dot(ws: Sequence[Number], xs: Sequence[Number]) -> Number:
     """Σ wᵢ xᵢ from left to right."""
     if not (type(ws) is type(xs) is tuple):  # faster than asking twice what each is
-        _check_sequence("dot", ws)
-        _check_sequence("dot", xs)
+        check_sequence("dot", ws)
+        check_sequence("dot", xs)
     if len(ws) != len(xs):
         raise ValueError(f"dot takes sequences of one length, got {len(ws)} and {len(xs)} numbers")
     if ws and type(ws[0]) is type(xs[0]) is float:
@@ -243,7 +243,7 @@ def _dot(ws: Sequence[Number], xs: Sequence[Number]) -> Number:
 
 def prod(xs: Sequence[Number]) -> Number:
     """∏ xᵢ from left to right."""
-    _check_sequence("prod", xs)
+    check_sequence("prod", xs)
     return reduce(operator.mul, xs) if xs else 1.0
 
 
@@ -256,7 +256,7 @@ def scale(g: Number, xs: Sequence[Number]) -> Sequence[Number]:
 
 def logsumexp(xs: Sequence[Number]) -> Number:
     """log Σ exp xᵢ, computed from the largest so that nothing overflows and small sums survive."""
-    _check_sequence("logsumexp", xs)
+    check_sequence("logsumexp", xs)
     if not xs:
         return -math.inf
     return _of_all("logsumexp", xs)(xs)

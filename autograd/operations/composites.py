@@ -79,7 +79,9 @@ def shift(xs: Any) -> Any:
     return numeric.shift(xs)
 
 
-def _shifted(xs: Iterable[Any]) -> list[Any]:
+def _shifted(name: str, xs: Iterable[Any]) -> list[Any]:
+    if not hasattr(xs, "__iter__"):
+        numeric.check_sequence(name, xs)
     xs = tuple(xs)
     top = shift(xs)
     return [x - top for x in xs]
@@ -93,7 +95,7 @@ def log_softmax(xs: Iterable[Any]) -> list[Any]:
     >>> log_softmax([0.0, 0.0])
     [-0.6931471805599453, -0.6931471805599453]
     """
-    xs = _shifted(xs)
+    xs = _shifted("log_softmax", xs)
     total = logsumexp(xs)
     return [x - total for x in xs]
 
@@ -106,7 +108,7 @@ def softmax(xs: Iterable[Any]) -> list[Any]:
     >>> softmax([0.0, 0.0])
     [0.5, 0.5]
     """
-    terms = [exp(x) for x in _shifted(xs)]
+    terms = [exp(x) for x in _shifted("softmax", xs)]
     total = sequences.sum(terms)
     return [term / total for term in terms]
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from .. import context
 from ..kinds import kind as kinds
+from ..kinds import numeric
 from ..kinds.kind import NOTHING
 from ..kinds.masks import Masked
 from ..kinds.numeric import only
@@ -130,6 +131,8 @@ def stack(xs: Any) -> Any:
     """
     import numpy as np
 
+    if not hasattr(xs, "__iter__"):
+        numeric.check_sequence("stack", xs)
     return np.stack(np.broadcast_arrays(*xs)).astype(float)
 
 

@@ -107,15 +107,20 @@ def _solve(a: Any, b: Any) -> Any:
     return result[..., 0] if b.ndim == 1 else result
 
 
+def _identity(a: Any) -> Any:
+    """Of integers, which leave Fractions exact."""
+    return np.eye(a.shape[-1], dtype=int)
+
+
 def _inv(a: Any) -> Any:
     _check_square(a, "inv")
-    return _along_stack(_solved, a, np.eye(a.shape[-1]))
+    return _along_stack(_solved, a, _identity(a))
 
 
 def _matrix_power(a: Any, n: int) -> Any:
     _check_square(a, "matrix_power")
     if n < 1:
-        return _matrix_power(unboxed(_inv(a)), -n) if n else np.eye(a.shape[-1]) + 0 * a
+        return _matrix_power(unboxed(_inv(a)), -n) if n else _identity(a) + 0 * a
     if n == 1:
         return a
     half = _matrix_power(a, n // 2)

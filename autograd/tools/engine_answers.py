@@ -110,7 +110,7 @@ def _wrong_forward(case: Case, leaves: list[Any], out: Any) -> tuple[str, str]:
             if v.data != x:
                 return f"the operand {x:g} became {v.data:g}", _in_place(case)
     if not same((out.data,), (case.value,)):
-        return f"expected the value {case.value:g}, got {out.data:g}", ""
+        return "expected the value {}, got {}".format(*apart(case.value, out.data)), ""
     return "", ""
 
 
@@ -128,7 +128,7 @@ def _backward(case: Case, leaves: list[Any], out: Any) -> Answer:
     except Exception as error:  # noqa: BLE001  (whatever a student's engine may do)
         return Answer(case, raised(error), why=_plain_reason(error, leaves))
     off = [
-        f"∂/∂{name} = {wanted:g}, got {x:g}"
+        "∂/∂{} = {}, got {}".format(name, *apart(wanted, x))
         for name, wanted, x in zip(case.names, case.gradients or (), got, strict=True)
         if not same((x,), (wanted,))
     ]
@@ -153,6 +153,12 @@ def raised(error: BaseException) -> str:
     if "ellipsis" in str(error):
         return DOTS
     return ": ".join(filter(None, (f"raised {type(error).__name__}", str(error))))
+
+
+def apart(wanted: float, got: float) -> tuple[str, str]:
+    """Two numbers, in so many digits that one sees that they differ."""
+    short = f"{wanted:g}", f"{got:g}"
+    return short if short[0] != short[1] else (f"{wanted:.12g}", f"{got:.12g}")
 
 
 def same(got: Numbers, wanted: Numbers) -> bool:

@@ -1,7 +1,7 @@
 """Arrays: what is taken for samples and targets, and what is refused.
 
-X is an array (n, d), a sample a row; y is n targets, or (n, k). Lists and pandas frames and series
-are taken wherever arrays are.
+X is an array (n, d), a sample a row; y is n targets, or (n, k): numbers, or texts
+that are labels. Lists and pandas frames and series are taken wherever arrays are.
 """
 
 from __future__ import annotations
@@ -78,9 +78,10 @@ def as_samples(X: ArrayLike) -> Array:
     """
     X = as_numbers("X", X)
     if X.ndim != 2 or X.size == 0:
+        row = "; one sample: X.reshape(1, -1); samples of one number: X.reshape(-1, 1)"
         raise ValueError(
             f"X is an array (n, d) of one sample or more, given one of shape {X.shape}"
-            + ("; of one number a sample: X.reshape(-1, 1)" if X.ndim == 1 and X.size else "")
+            + row * (X.ndim == 1 and X.size > 0)
         )
     return X.astype(float, copy=False)
 
@@ -103,8 +104,22 @@ def _other(array: Array) -> str:
     for place, x in np.ndenumerate(array):
         if not isinstance(x, Real):
             value = x.item() if isinstance(x, np.generic) else x
-            return f"{value!r} at {list(place)}" if place else f"a {type(x).__name__}"
+            if place:
+                return f"{value!r} at {list(place)}"
+            dense = ": its .toarray() does" if hasattr(value, "toarray") else ""
+            return f"a {type(x).__name__}{dense}"
     return f"an array of type {array.dtype}"
+
+
+def are_texts(name: str, array: Array) -> bool:
+    """Whether an array holds texts, which are labels; ValueError for texts among which is something
+    else, such as a missing label.
+    """
+    elements = array.ravel().tolist() if array.dtype.kind in "OU" else []
+    others = [x for x in elements if not isinstance(x, str)]
+    if 0 < len(others) < len(elements):
+        raise ValueError(f"{name} holds texts, which are labels, and {others[0]!r}, which is none")
+    return bool(elements) and not others
 
 
 def as_numbers(name: str, data: ArrayLike) -> Array:
@@ -117,12 +132,14 @@ def as_numbers(name: str, data: ArrayLike) -> Array:
 
 
 def as_pairs(X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
-    """Samples and their targets as arrays; ValueError if they are not as many.
+    """Samples and their targets, numbers or texts, as arrays; ValueError if they are not as many.
 
     >>> as_pairs([[1.0], [2.0]], [0, 1])[1]
     array([0, 1])
     """
-    samples, targets = as_samples(X), as_numbers("y", y)
+    samples, targets = as_samples(X), plain("y", y)
+    if not are_texts("y", targets):
+        targets = as_numbers("y", targets)
     if targets.shape[:1] != samples.shape[:1]:
         raise ValueError(f"X has {len(samples)} samples, y is of shape {targets.shape}")
     return samples, targets

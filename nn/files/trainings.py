@@ -48,7 +48,8 @@ def save_training(
 
 
 def load_training(path: str | os.PathLike[str], model: Module, optimizer: Any) -> History:
-    """Put a model and its optimiser back to where `save_training` saw them; returns the history.
+    """Put a model, new or not, and its optimiser back to where `save_training` saw them; returns the
+    history.
 
     ``fit(model, ..., optimizer=optimizer, epochs=n, history=history)`` then goes on to n epochs in
     all, as if it had never stopped. Raises ModelFileError for a file that is not of this model's
@@ -58,6 +59,8 @@ def load_training(path: str | os.PathLike[str], model: Module, optimizer: Any) -
     try:
         history = _history(notes)
         same = {**json.loads(json.dumps(described(model))), "kind": type(optimizer).__name__}
+        if model.classes is None:
+            del same["classes"]  # a new model has not learnt them yet
         if {name: notes[name] for name in same} != same:
             raise ValueError("it was another model, or another optimiser")  # noqa: TRY301
         buffers = {name: arrays.pop(name) for name in list(arrays) if name.startswith(_BUFFER)}
@@ -69,6 +72,7 @@ def load_training(path: str | os.PathLike[str], model: Module, optimizer: Any) -
         except BaseException:
             model.load_state_dict(before)
             raise
+        model.classes = notes["classes"]
     except (KeyError, TypeError, ValueError) as error:
         raise ModelFileError(f"{path} is not of the training of this model: {error}") from error
     return history

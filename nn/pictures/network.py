@@ -17,6 +17,7 @@ from ..figures import axes_of, describe
 from ..module import as_module
 from ..settings import named
 from ..training.losses import LOSSES
+from ..training.predict import coded
 from .colours import DIVERGING, colorbar
 from .trace import trace
 
@@ -42,9 +43,10 @@ def plot_network(
 
     A line is the thicker, the larger the weight. Weights are found in ``model.state_dict()``, where
     an array (out, in) is a layer. With a sample ``x`` its activations are written in the units, which
-    are coloured by them; with a ``target`` too, under each unit its δ = ∂loss/∂z is, which the
-    backward pass sends to its weighted sum z. Where lines are few, the weights are written on them.
-    The model is left as it was. Two samples, or two moments of training, are two axes.
+    are coloured by them; with a ``target`` too (a text, if `fit` was given texts), under each unit
+    its δ = ∂loss/∂z is, which the backward pass sends to its weighted sum z. Where lines are few, the
+    weights are written on them. The model is left as it was. Two samples, or two moments of training,
+    are two axes.
 
     Raises ValueError for a model without such layers, where one does not take as many inputs as the
     layer before it has units, for a sample of another length, and for a target without a sample.
@@ -107,7 +109,8 @@ class _Run:
         traced = trace(copy.deepcopy(model).eval(), sample.tolist())
         lost = None
         if target is not None:
-            lost = named("loss", loss, LOSSES)([traced.output], [target])
+            targets, _ = coded([target], model.classes or ())
+            lost = named("loss", loss, LOSSES)([traced.output], targets)
             lost.backward()
         self.activations, self.deltas = [sample.tolist()], [[None] * sizes[0]]
         for i in sorted({unit.layer for unit in traced}):

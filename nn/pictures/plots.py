@@ -6,7 +6,7 @@ figure), and returns the axes. Blue is negative, red positive, white 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,15 +65,16 @@ def plot_decision_boundary(
     draw = _draw_regions if scores.ndim == 2 else _draw_scores
     draw(ax, x0, x1, scores.reshape(GRID, GRID, *scores.shape[1:]), threshold)
     labels, known = y.argmax(axis=1) if y.ndim == 2 else y, dict(enumerate(model.classes or ()))
-    samples = {known.get(x, f"{x:g}"): X[labels == x] for x in np.unique(labels).tolist()}
-    for i, (name, points) in enumerate(samples.items()):
-        colour = f"C{i}" if scores.ndim == 2 else ("#2166ac", "#b2182b")[int(i > 0)]
+    samples = {x: X[labels == x] for x in np.unique(labels).tolist()}
+    for x, points in samples.items():
+        colour = f"C{int(x)}" if scores.ndim == 2 else ("#2166ac", "#b2182b")[int(x > threshold)]
+        name = known.get(x, f"{x:g}")
         ax.scatter(*points.T, s=28, color=colour, edgecolors="white", linewidths=0.8, label=name)
     ax.legend(title="label", loc="best", frameon=True)
     ax.grid(visible=False)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", xlim=x0[[0, -1]], ylim=x1[[0, -1]])
     lines = _draw_zero_lines(ax, model, x0[::2], x1[::2]) if units else 0
-    return describe(ax, _boundary_in_words(scores, threshold, samples, lines))
+    return describe(ax, _boundary_in_words(scores, threshold, samples, known, lines))
 
 
 def in_plane(X: Any, y: Any, labels: Sequence[str] | None = None) -> tuple[Any, Any]:
@@ -100,14 +101,18 @@ def _draw_zero_lines(ax: Any, model: Module, x0: Any, x1: Any) -> int:
     return crossing
 
 
-def _boundary_in_words(scores: Any, threshold: float, samples: Any, lines: int) -> str:
+def _boundary_in_words(
+    scores: Any, threshold: float, samples: Any, known: Mapping[Any, str], lines: int
+) -> str:
     """The alternative text: how much of the plane each answer has."""
     if scores.ndim == 2:
         shares = np.bincount(scores.argmax(axis=1), minlength=scores.shape[1]) / len(scores)
-        regions = ", ".join(f"class {i} {share:.0%}" for i, share in enumerate(shares))
+        regions = ", ".join(
+            f"{known.get(i, f'class {i}')} {share:.0%}" for i, share in enumerate(shares)
+        )
     else:
         regions = f"above {threshold:g} on {np.mean(scores > threshold):.0%}"
-    counts = [f"{len(points)} of label {name}" for name, points in samples.items()]
+    counts = [f"{len(points)} of label {known.get(x, f'{x:g}')}" for x, points in samples.items()]
     text = f"What the model answers over the plane: {regions}. Samples: {', '.join(counts)}."
     return f"{text} The zero lines of {lines} hidden units." if lines else text
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from random import Random
 from typing import Any
 
@@ -38,6 +39,8 @@ Callback = Callable[[Module, History], object]
 
 RATE = 0.03
 """The learning rate of an optimiser that is given by its name."""
+SHOWN = 5
+"""So many labels an error names."""
 
 
 def fit(
@@ -118,7 +121,6 @@ def fit(
     )
     history = History(generator=generator(seed)) if history is None else history
     history.interrupted = False
-    model.classes = labels
     _share(history.generator, model)
 
     def epoch(losses: list[float]) -> None:
@@ -132,7 +134,7 @@ def fit(
         from tqdm import tqdm
 
     bar = tqdm(total=epochs, initial=history.epochs, unit="epoch", disable=not progress)
-    with bar, mode(model, training=True):
+    with bar, mode(model, training=True), _labelled(model, labels, history):
         try:
             history.backend, run = epochs_by(backend, step, (X, y), batch_size, history, epochs)
             last = history.epochs if _out_of_patience(history, patience) else epochs
@@ -203,6 +205,25 @@ def _share(generator: Random, model: Module) -> None:
     for _, module in model.modules():
         if hasattr(module, "rng"):
             module.rng = generator
+
+
+@contextmanager
+def _labelled(model: Module, labels: Sequence[str] | None, history: History) -> Iterator[None]:
+    """Give a model its labels, unless its first epoch fails; and tell an error of a loss, which sees
+    indices of labels, which labels they are of.
+    """
+    before, began = model.classes, history.epochs
+    model.classes = labels
+    try:
+        yield
+    except Exception as error:
+        if history.epochs == began:
+            model.classes = before
+        if isinstance(error, ValueError) and labels is not None:
+            coding = ", ".join(f"{i} for {label!r}" for i, label in enumerate(labels[:SHOWN]))
+            more = ", …" * (len(labels) > SHOWN)
+            error.add_note(f"y holds texts: the loss is given their indices, {coding}{more}")
+        raise
 
 
 # --------------------------------------------------------------------------- after every epoch

@@ -50,10 +50,16 @@ def _true_and_chosen(scores: Any, targets: Any, threshold: float) -> tuple[np.nd
             )
     scores = _as_array(scores)
     chosen, targets = classes(scores, threshold), plain("targets", targets)
+    if targets.shape == (*chosen.shape, 1):
+        targets = targets[:, 0]
     if scores.ndim == 1:
-        if not np.isin(targets, (-1, 0, 1)).all():
-            given = sorted({*targets.ravel().tolist()})
-            raise ValueError(f"labels of one score are 0 and 1, or -1 and 1; given {given}")
+        wrong = targets[~np.isin(targets, (-1, 0, 1))]
+        if wrong.size:
+            advice = "; of classes that are chosen already, the accuracy is np.mean(classes == y)"
+            raise ValueError(
+                f"labels of one score are 0 and 1, or -1 and 1; given {wrong.flat[0]}"
+                + advice * (scores.dtype.kind in "iu")
+            )
         targets = (targets > 0) * 1
     elif targets.ndim == 2:  # one-hot
         targets = classes(targets)
@@ -72,8 +78,8 @@ def accuracy(scores: Any, targets: Any, threshold: float = 0.0) -> float:
     """The share of samples whose chosen class is the true one.
 
     Targets are class indices or one-hot rows for (n, k) scores, two labels (0 and 1, -1 and 1) for
-    (n,). Raises ValueError for other labels, for scores of another shape, and for scores and targets
-    of different lengths.
+    (n,); a column (n, 1) stands for (n,). Raises ValueError for other labels, for scores of another
+    shape, and for scores and targets of different lengths.
 
     >>> accuracy([-3.0, 2.0, 1.0, -1.0], [-1, 1, -1, -1])
     0.75

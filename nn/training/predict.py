@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd import no_grad
 
-from ..data.arrays import as_samples, data_of, plain
+from ..data.arrays import are_texts, as_samples, data_of, plain
 from ..module import Module
 from ..settings import named
 from .forms import form_of_model
@@ -113,12 +113,9 @@ def coded(y: Any, labels: Sequence[str] | None = None) -> tuple[Any, Sequence[st
     (array([0, 1, 0]), ['no', 'yes'])
     """
     array = plain("y", y)
-    texts = array.ravel().tolist() if array.dtype.kind in "OU" else []
-    others = [x for x in texts if not isinstance(x, str)]
-    if 0 < len(others) < len(texts):
-        raise ValueError(f"y holds texts, which are labels, and {others[0]!r}, which is none")
-    if others or not texts:
+    if not are_texts("y", array):
         return y, labels
+    texts = array.ravel().tolist()
     known = sorted({*texts}) if labels is None else [*labels]
     unknown = sorted({*texts} - {*known})
     if unknown:

@@ -280,6 +280,16 @@ def test_a_module_without_a_call_says_so():
     with pytest.raises(NotImplementedError, match="Module does not define __call__"):
         Module()(1.0)
 
+    class Torchs(Module):
+        def __init__(self):
+            self.weight = Value(1.0)
+
+        def forward(self, x):
+            return self.weight * x.T[0]
+
+    with pytest.raises(NotImplementedError, match="its forward is to have this name"):
+        fit(Torchs(), [[1.0], [2.0]], [1.0, 2.0], "mse_loss", progress=False)
+
 
 @pytest.mark.parametrize(
     ("sizes", "count"), [([3, 5, 1], 26), ([2, 16, 16, 1], 337), ([64, 32, 10], 2410), ([1, 1], 2)]

@@ -92,6 +92,17 @@ def test_rational_systems_are_solved_exactly():
     assert x.tolist() == [(a[1, 1] - a[1, 0]) / det, (a[0, 0] - a[0, 1]) / det]
 
 
+def test_rational_matrices_are_inverted_exactly():
+    a = np.array([[Fraction(1), Fraction(2)], [Fraction(3), Fraction(5)]])
+    inverse = np.array([[-5, 2], [3, -1]])
+    slopes = jacobian(np.linalg.inv)(a)
+    assert {*map(type, slopes.flat)} == {Fraction}
+    assert slopes.tolist() == (-np.einsum("ik,lj->ijkl", inverse, inverse)).tolist()
+    assert (
+        jacobian(lambda a: np.linalg.matrix_power(a, 0))(a).tolist() == np.zeros((2,) * 4).tolist()
+    )
+
+
 def test_the_gradient_of_a_length_at_0_is_the_least_subgradient():
     assert grad(np.linalg.norm)(np.zeros(3)).tolist() == [0, 0, 0]
 

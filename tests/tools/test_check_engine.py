@@ -473,6 +473,20 @@ def test_the_report_begins_with_the_first_miss_and_names_others_of_its_reason():
     assert repr(report).count(say.ADD_UP) == 1
 
 
+def test_numbers_that_differ_late_are_shown_with_so_many_digits():
+    """An engine on NumPy's float32, whose rounding three steps of descent show."""
+    report = str(
+        check_engine(
+            broken(
+                CLOSURES,
+                "self.data = data",
+                "import numpy\n        self.data = numpy.float32(data)",
+            )
+        )
+    )
+    assert "expected the value 0.001024, got 0.0010240" in report
+
+
 def test_ours_is_right_in_every_case():
     report = check_engine(autograd.Value)
     assert (report.misses, report.missing, report.remarks) == ((), (), ())

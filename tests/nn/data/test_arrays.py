@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from nn import MLP, accuracy, cross_entropy, fit, mse_loss, predict, standardize
 from nn.data.arrays import as_pairs, as_samples, plain
@@ -17,7 +18,10 @@ class Metres(np.ndarray):
 @pytest.mark.parametrize(
     ("X", "message"),
     [
-        ([1.0, 2.0], r"\(n, d\).*given one of shape \(2,\).*reshape"),
+        (
+            [1.0, 2.0],
+            r"\(n, d\).*\(2,\); one sample: X.reshape\(1, -1\); samples of one number: X.res",
+        ),
         ([], r"one sample or more, given one of shape \(0,\)"),
         ([["a", "b"]], r"X must hold numbers, given 'a' at \[0, 0\]"),
         (
@@ -25,7 +29,8 @@ class Metres(np.ndarray):
             r"X must hold numbers, given 'cat' at \[0, 1\]",
         ),
         ([[1, 2], [3, None]], r"X must hold numbers, given None at \[1, 1\]"),
-        (iter([[1.0]]), "X must hold numbers, given a list_iterator"),
+        (iter([[1.0]]), "X must hold numbers, given a list_iterator$"),
+        (csr_array(X), r"X must hold numbers, given a csr_array: its .toarray\(\) does"),
         ([[1.0], [np.nan]], "X is nan in sample 1"),
     ],
 )

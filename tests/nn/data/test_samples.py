@@ -126,6 +126,20 @@ def test_a_shift_may_be_longer_than_the_row():
     assert {tuple(row) for row in shifted} == {(1, 2), (2, 0), (0, 1), (0, 0)}
 
 
+def test_labels_may_be_texts():
+    labels = np.array([f"label {k}" for k in y])
+    for given in (labels, labels.tolist(), labels.astype(object)):
+        *_, train, test = train_test_split(X, given, test_size=0.3, seed=1)
+        *_, train_indices, test_indices = train_test_split(X, y, test_size=0.3, seed=1)
+        assert train.tolist() == labels[train_indices].tolist()
+        assert test.tolist() == labels[test_indices].tolist()
+        parts = [part for _, part in minibatches(X, given, 4)]
+        assert sorted(np.concatenate(parts)) == labels.tolist()
+        assert augment(X, given)[1].tolist() == [*labels, *labels]
+    with pytest.raises(ValueError, match="y holds texts, which are labels, and None"):
+        train_test_split(X, [*labels[:9], None])
+
+
 def test_pandas_frames_are_data():
     import pandas as pd
 

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from nn import (
@@ -17,6 +18,7 @@ from nn import (
     load_training,
     make_moons,
     mse_loss,
+    predict,
     save,
     save_training,
 )
@@ -54,6 +56,40 @@ def training(epochs, model, optimizer, history=None, callbacks=()):
 def fresh():
     model = Sequential(Layer(2, 6, "tanh", seed=1), Dropout(0.3), Layer(6, 1, "linear", seed=2))
     return model, Adam(model.parameters(), lr=0.05)
+
+
+def test_a_new_model_goes_on_with_the_labels_of_the_file(path):
+    X, y = make_moons(40, seed=3)
+    labels = np.where(y == 1, "yes", "no")
+
+    def trained(epochs, model, optimizer, history=None, y=labels):
+        return fit(
+            model,
+            X,
+            y,
+            mse_loss,
+            optimizer=optimizer,
+            epochs=epochs,
+            history=history,
+            progress=False,
+        )
+
+    whole, optimizer = fresh()
+    trained(6, whole, optimizer)
+    model, optimizer = fresh()
+    save_training(path, model, optimizer, trained(3, model, optimizer))
+    model, optimizer = fresh()
+    history = load_training(path, model, optimizer)
+    assert model.classes == ["no", "yes"]
+    trained(6, model, optimizer, history)
+    assert [p.data for p in model.parameters()] == [p.data for p in whole.parameters()]
+    assert predict(model, X, "classes").tolist() == predict(whole, X, "classes").tolist()
+    load_training(path, model, optimizer)  # into one that has learnt the same labels
+    other, optimizer = fresh()
+    trained(1, other, optimizer, y=np.where(y == 1, "hot", "cold"))
+    with pytest.raises(ModelFileError, match="another model"):
+        load_training(path, other, optimizer)
+    assert other.classes == ["cold", "hot"]
 
 
 @pytest.mark.parametrize("cut", [1, 4, 6])

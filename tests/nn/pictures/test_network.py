@@ -18,6 +18,8 @@ from nn import (
     Sequential,
     alternative_text,
     cross_entropy,
+    fit,
+    make_moons,
     mse_loss,
     plot_network,
     trace,
@@ -160,6 +162,19 @@ def test_a_class_is_the_target_of_several_outputs(ax):
     )
     for unit in scores[2:]:
         assert f"δ {digits(unit.delta)}" in texts(ax)
+
+
+def test_a_label_that_the_model_has_learnt_is_a_target(ax):
+    X, y = make_moons(20, seed=0)
+    model, titles = MLP(2, [3, 2], seed=0), []
+    fit(model, X, np.array(["no", "yes"])[y], "cross_entropy", epochs=1, progress=False)
+    for target in ("yes", 1):
+        plot_network(model, ax, x=X[0], target=target, loss="cross_entropy")
+        titles.append(ax.get_title())
+    assert titles[0] == titles[1]
+    for stranger in (model, MLP(2, [3, 2])):
+        with pytest.raises(ValueError, match="y has the label 'perhaps'"):
+            plot_network(stranger, ax, x=X[0], target="perhaps", loss="cross_entropy")
 
 
 def test_an_activation_that_is_a_module_of_its_own_is_what_its_layer_sends_on(ax):

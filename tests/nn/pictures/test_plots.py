@@ -1,5 +1,6 @@
 """Plots show what they say: the numbers in the artists, on the axes given, without pyplot state."""
 
+import re
 import sys
 
 import matplotlib as mpl
@@ -10,6 +11,7 @@ mpl.use("Agg")
 
 from matplotlib import pyplot as plt
 from matplotlib.collections import PathCollection
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 import autograd
@@ -142,6 +144,19 @@ def test_samples_are_shown_with_their_labels(ax):
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["-1", "1"]
 
 
+def test_samples_have_the_colour_of_their_label_whichever_others_there_are(ax):
+    X, y = np.array([[2.0, 0.0], [0.0, 2.0], [-1.0, -1.0]]), np.arange(3)
+    plot_decision_boundary(MLP(2, [3], seed=0), X[1:], y[1:], ax)
+    shown = kinds(ax, PathCollection)
+    for label, points in zip((1, 2), shown, strict=True):
+        assert points.get_facecolor()[0].tolist() == list(to_rgba(f"C{label}"))
+    one, both = Figure().subplots(), Figure().subplots()
+    plot_decision_boundary(MLP(2, [1], seed=0), X[:2], [-1, 1], both)
+    plot_decision_boundary(MLP(2, [1], seed=0), X[1:2], [1], one)
+    (alone,), (_, second) = kinds(one, PathCollection), kinds(both, PathCollection)
+    assert alone.get_facecolor().tolist() == second.get_facecolor().tolist()
+
+
 def test_each_class_of_several_has_its_region(ax):
     model = MLP(2, [3])  # scores x, y and 0
     model.load_state_dict(
@@ -165,6 +180,7 @@ def test_labels_that_are_texts_are_shown_as_the_texts_that_the_model_learnt(ax):
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["no", "yes"]
     assert ax.collections[-2].get_offsets().tolist() == X[names == "no"].tolist()
     assert "10 of label no, 10 of label yes" in alternative_text(ax.figure)
+    assert re.search(r"over the plane: no \d+%, yes \d+%\.", alternative_text(ax.figure))
     with pytest.raises(ValueError, match=r"label 'perhaps'; this model has learnt \['no', 'yes'\]"):
         plot_decision_boundary(model, X, ["perhaps"] * 20, ax)
 

@@ -219,6 +219,39 @@ def test_labels_may_be_texts(outputs):
         trained(model, y=["maybe"] * 24, loss=loss)
 
 
+@pytest.mark.parametrize(("loss", "outputs"), [("hinge_loss", 1), ("cross_entropy", 2)])
+@pytest.mark.parametrize("backend", ["batch", "llvm", "auto"])
+def test_an_error_of_a_loss_that_sees_indices_names_the_labels(loss, outputs, backend):
+    labels = np.resize(["red", "green", "blue"], len(X))
+    with pytest.raises(ValueError, match="targets are to be") as raised:
+        trained(MLP(2, [outputs]), y=labels, loss=loss, backend=backend)
+    (note,) = raised.value.__notes__
+    assert note.endswith("their indices, 0 for 'blue', 1 for 'green', 2 for 'red'")
+    with pytest.raises(ValueError, match="targets are to be") as raised:
+        trained(MLP(2, [outputs]), y=[f"{k:02}" for k in range(24)], loss=loss, backend=backend)
+    (note,) = raised.value.__notes__
+    assert note.endswith("4 for '04', …")
+    with pytest.raises(ValueError, match="targets are to be") as raised:
+        trained(MLP(2, [outputs]), y=np.arange(24), loss=loss, backend=backend)
+    assert not hasattr(raised.value, "__notes__")
+
+
+@pytest.mark.parametrize("backend", ["batch", "llvm", "auto"])
+def test_labels_are_learnt_by_a_first_epoch(backend):
+    model, three = MLP(2, [1]), np.resize(["red", "green", "blue"], len(X))
+    with pytest.raises(ValueError, match="targets are to be"):
+        trained(model, y=three, loss="hinge_loss", backend=backend)
+    assert model.classes is None
+    two = np.where(Y == 1, "yes", "no")
+
+    def stop(*_):
+        raise OSError
+
+    with pytest.raises(OSError):
+        trained(model, y=two, loss="mse_loss", backend=backend, callbacks=[stop])
+    assert model.classes == ["no", "yes"]
+
+
 @pytest.mark.parametrize("missing", [None, float("nan"), 3])
 def test_a_label_that_is_missing_among_texts_is_named(missing):
     y = np.array(["yes", "no", missing, "no"], dtype=object)
@@ -484,7 +517,7 @@ def test_a_history_plots_itself(tmp_path):
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"x": X[:, 0]}, r"one given of shape \(24,\); of one number a sample: X.reshape"),
+        ({"x": X[:, 0]}, r"one given of shape \(24,\); one sample: X.reshape"),
         ({"x": np.zeros((0, 2)), "y": []}, "one sample or more"),
         ({"y": Y[:-1]}, "X has 24 samples, y is of shape"),
         ({"x": np.where(X == X[3, 1], np.nan, X)}, "X is nan in sample 3"),

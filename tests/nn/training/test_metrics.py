@@ -7,10 +7,13 @@ from autograd import Value
 from nn import MLP, accuracy, confusion_matrix, predict
 
 
-def test_targets_of_a_column_are_no_one_hot_rows():
+@pytest.mark.parametrize("scores", [np.array([-1.0, 2.0]), np.array([[2.0, -1.0], [0.0, 1.0]])])
+def test_targets_of_a_column_are_as_many_labels(scores):
+    """As losses take them: a frame of one column of labels."""
     for metric in (accuracy, confusion_matrix):
-        with pytest.raises(ValueError, match=r"shape \(2,\), targets of shape \(2, 1\)"):
-            metric([-1.0, 2.0], [[0], [1]])
+        assert np.array_equal(metric(scores, [[0], [1]]), metric(scores, [0, 1]))
+        with pytest.raises(ValueError, match=r"of shape \(3, 1\)"):
+            metric(scores, [[0], [1], [0]])
 
 
 @pytest.mark.parametrize("label", [-1, 3, 0.5])
@@ -18,6 +21,14 @@ def test_labels_that_are_no_class_are_named(label):
     for metric in (accuracy, confusion_matrix):
         with pytest.raises(ValueError, match=f"labels of 3 scores are 0 to 2, given {label}"):
             metric(np.zeros((2, 3)), [0, label])
+
+
+def test_scores_that_are_classes_already_are_told_what_to_write():
+    for metric in (accuracy, confusion_matrix):
+        with pytest.raises(ValueError, match=r"given 2; of classes .* np.mean\(classes == y\)$"):
+            metric(np.array([0, 1, 2]), [0, 1, 2])
+        with pytest.raises(ValueError, match="given 0.5$"):
+            metric([0.3, -1.0, 2.0, 3.0], [0, 0.5, 0.7, 1])
 
 
 def test_labels_may_be_floats():
