@@ -5,7 +5,7 @@ import pytest
 from planted import arrays, planted
 from reference import execute, interpret
 
-from autograd import dot, jit, maximum, tanh, value_and_grad
+from autograd import cos, dot, exp, grad, jit, maximum, sin, tanh, value_and_grad
 from autograd.compiler.rolling.check import check
 from autograd.compiler.rolling.dots import with_dots
 from autograd.compiler.rolling.roll import roll
@@ -32,6 +32,23 @@ def test_planted_loops_keep_every_bit(seed, per_sample):
 def test_most_planted_loops_are_found():
     found = [len(loops(roll(planted(seed)))) > 0 for seed in range(60)]
     assert sum(found) > 30
+
+
+@pytest.mark.parametrize("turns", range(4, 16))
+def test_what_later_turns_read_of_the_first_one_does_not_move(turns):
+    """A reference that is made in the first turn, as Newton's method has what a step starts from."""
+
+    def last(x, y):
+        z = cos(x * y)
+        for k in range(turns):
+            z = sin(z) * y
+            if k == 0:
+                first = z
+            z = exp(-z) + cos(z - first)
+        return z
+
+    for f in (last, grad(last)):
+        np.testing.assert_allclose(jit(f)(0.7, 1.1), f(0.7, 1.1), rtol=1e-12)
 
 
 def test_neurons_that_add_to_one_adjoint_are_no_steps_of_time():

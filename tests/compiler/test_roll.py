@@ -228,6 +228,14 @@ def test_a_dot_goes_along_the_terms_that_lie_in_a_line_and_from_one_line_to_the_
     assert_same(execute(rolled, ARRAYS, 0), interpret(p, ARRAYS, 0))
 
 
+def test_dots_that_are_alike_go_along_the_same_lines():
+    def f(x, y):
+        return [ag.dot([*x[k : k + 20], y[0]], [*y[1:21], x[k]]) for k in range(6)]
+
+    text = str(ag.jit(f, backend="python").program(np.ones(30), np.ones(30)))
+    assert "u[i] = dot(x[i : 20 + i], y[1 : 21]) + y[0] * x[i]" in text
+
+
 def forward_substitution(L, b):
     y = []
     for row, z in zip(L, b, strict=True):

@@ -1,6 +1,8 @@
 """Loops over time that read and add by given indices are loops all the same, and keep every bit."""
 
 import random
+import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -67,6 +69,21 @@ def recurrent(steps, hidden=3, words=10, width=2):
     return last, (words, width), (hidden, width + hidden)
 
 
+def spoken(steps, hidden=2, letters=5):
+    """A recurrent network reads a text, and says how likely each next letter was."""
+    text = indices(steps + 1, letters)
+
+    def loss(letters, w):
+        h, total = [0.1] * hidden, 0.0
+        for now, then in pairwise(text):
+            h = [ag.tanh(letters[now][0] * x - ag.dot(row, h)) for x, row in zip(h, w, strict=True)]
+            scores = [ag.dot(row, h) for row in letters]
+            total = total + ag.logsumexp(scores) - scores[then]
+        return total / steps
+
+    return loss, (letters, hidden), (hidden, hidden)
+
+
 def switching(steps, phases=9):
     """An epidemic whose contacts change now and then."""
     ends = sorted(random.Random(0).sample(range(1, steps), phases - 1))
@@ -97,7 +114,7 @@ def ratings(steps, players=5):
     return likelihood, (players,), (1,)
 
 
-MODELS = [scaled, logarithmic, recurrent, switching, ratings]
+MODELS = [scaled, logarithmic, recurrent, spoken, switching, ratings]
 
 
 def arguments(shapes):
@@ -126,7 +143,7 @@ def test_a_model_and_its_gradient_are_those_of_the_engine(model, backend):
     np.testing.assert_allclose(flat(g(*xs)), flat(both(*xs)), rtol=1e-10, atol=1e-12)
 
 
-@pytest.mark.parametrize("model", [scaled, logarithmic, recurrent, ratings])
+@pytest.mark.parametrize("model", [scaled, logarithmic, recurrent, spoken, ratings])
 def test_a_program_is_as_long_whatever_the_steps(model):
     def lines(steps):
         f, *shapes = model(steps)
@@ -147,6 +164,20 @@ def test_it_reads_as_it_was_written():
 
     text = str(ag.jit(total).program(np.full(6, 0.5)))
     assert "for k in range(49):\n    u[2 + k] = tanh(u[1 + k] * x[T[k]])" in text
+
+
+def test_a_turn_looks_up_what_it_has_just_computed():
+    seen = indices(50, 3)
+
+    def last(x):
+        h = 0.5
+        for k in seen:
+            scores = [h * x[0], ag.sin(h), h * x[1]]
+            h = ag.tanh(scores[k] - scores[0] * scores[1] * scores[2])
+        return h
+
+    text = str(ag.jit(last, backend="python").program(np.full(3, 0.5)))
+    assert re.search(r"tanh\(u\[T\[k\]\] - ", text)
 
 
 def test_a_gradient_is_the_slope():
@@ -195,7 +226,9 @@ def test_a_branch_not_taken_sends_nothing(backend):
 
 
 def random_steps(seed, xs):
-    """Steps of some operations on what this step looks up and what earlier ones have left."""
+    """Steps of some operations on what they look up: what is given, what earlier steps have left, what
+    they have just computed.
+    """
     draw = random.Random(seed)
     size, steps = draw.randint(1, 4), draw.choice([12, 40, 70])
     some = draw.randint(2, 9)
@@ -206,7 +239,8 @@ def random_steps(seed, xs):
     for t in range(steps):
         made = []
         for kind, i, j, k in kinds:
-            places = [*state, looked[at[0][t]], xs[at[1][t]], left[at[2][t]], *made]
+            own = made[at[2][t] % len(made)] if made else 0.5
+            places = [*state, looked[at[0][t]], xs[at[1][t]], left[at[2][t]], *made, own]
             x, y, z = places[i % len(places)], places[j % len(places)], places[k % len(places)]
             makers = [x * y, x + y, x - y, ag.sin(x), ag.where(x > y, z, x), x * y - z]
             made.append(0.5 * makers[kind])

@@ -7,7 +7,8 @@ same distance from each block to the next: 0 where it is outside of the loop, P 
 block or in an earlier one (what the loop carries), anything else where it runs along what an earlier
 loop stored (a tape; the adjoint loop reads it backwards). Constants may be any: they become a table. So
 do addresses that jump about (*wild* ones: rows of an array by given indices, what this or that earlier
-turn has left), if that is all that keeps blocks from being alike.
+turn has left, one of the numbers that the turn itself has computed), if that is all that keeps blocks
+from being alike.
 
 Only what must run one step after the other is a loop. Blocks that do not build on each other are left
 to `roll`, which runs them side by side; and so are those that do nothing but add to the same sums, for
@@ -24,7 +25,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .arrays import numbered, stretches
+from .arrays import climbed, numbered, stretches
 from .columns import OPERATIONS, is_sum
 from .depth import depths_of
 from .flow import COMPUTED, CONSTANT, Flow
@@ -147,11 +148,21 @@ def _check(flow: Flow, start: int, stop: int, period: int) -> list[Block]:
     n = first[stop - period] - a
     same = same[:n] & same[size : size + n]
     unsteady = ~same | (moved[:n] != moved[size : size + n])
-    column, rows = np.arange(n) % size, np.flatnonzero(unsteady & same)
-    often = np.bincount(column[rows], minlength=size)
-    wild = are_many(often, n // size)
-    ways = [unsteady & ~(wild[column] & same), unsteady] if wild.any() else [unsteady]
+    looked_up = unsteady & same & _are_wild(np.flatnonzero(unsteady & same), n, size)
+    ways = [unsteady & ~looked_up, unsteady] if looked_up.any() else [unsteady]
     return next(filter(None, (_where(flow, start, stop, period, x) for x in ways)), [])
+
+
+def _are_wild(unsteady: Any, n: int, size: int) -> Any:
+    """Whether elements of blocks are of those that move unsteadily in many blocks; all that do, if in
+    many blocks one or another does.
+    """
+    block, column = np.divmod(unsteady, size)
+    wild = are_many(np.bincount(column, minlength=size), n // size)
+    others = np.bincount(block[~wild[column]]) > 0
+    if are_many(others.sum(), n // size):
+        wild[:] = True
+    return wild[np.arange(n) % size]
 
 
 def _where(flow: Flow, start: int, stop: int, period: int, broken: Any) -> list[Block]:
@@ -200,16 +211,16 @@ def _aligned(flow: Flow, begin: int, length: int, period: int) -> Block | None:
 
 def _is_sound(flow: Flow, block: Block) -> bool:
     """Whether all that a block reads of other blocks is in the same place of an earlier one, or
-    somewhere before its own.
+    anywhere before its reader, of one kind. (What the first block reads of itself moves with the
+    blocks: it is no number of the first turn that later ones read too.)
     """
-    start, period, count = block
+    start, period, _ = block
     value, wild = elements(flow, block), is_wild(flow, block)
     code = elements(flow, block, flow.code)
     computed = flow.space[flow.first[start] : flow.first[start + period]] == COMPUTED
-    step, reaches = value[1] - value[0], value[-1] >= start
-    before = (value < start + period * np.arange(count)[:, None]).all(axis=0)
-    steady = ~computed | ~reaches | (step % period == 0)
-    return bool(np.where(wild, (~computed | before) & (code == code[0]).all(axis=0), steady).all())
+    step, reaches, own = value[1] - value[0], value[-1] >= start, value[0] >= start
+    steady = ~computed | np.where(own, step == period, ~reaches | (step % period == 0))
+    return bool(np.where(wild, (code == code[0]).all(axis=0), steady).all())
 
 
 def elements(flow: Flow, block: Block, of: Any = None) -> Any:
@@ -227,19 +238,34 @@ def is_wild(flow: Flow, block: Block) -> Any:
 
 def _builds_on_itself(flow: Flow, counted: Any, block: Block) -> bool:
     """Whether enough of a block builds on the block before, so that its depth grows with each; of
-    blocks that build on this one or that, whether on one of the last few.
+    blocks that build on this one or that, whether on one of the last few. Then sums that go on from
+    block to block say nothing: what is added may be there long before.
     """
     wild = is_wild(flow, block).any()
-    if wild and is_sum(flow.op[block.start : block.start + block.period]).all():
-        return False  # sums side by side
-    count = block.repeats if wild else min(block.repeats, WARM_UP)
-    start, stop = block.start, block.start + count * block.period
+    count = min(block.repeats, WARM_UP**2 if wild else WARM_UP)
+    start, period, stop = block.start, block.period, block.start + count * block.period
     rows = slice(flow.first[start], flow.first[stop])
     inner = counted[rows] & (flow.value[rows] >= start)
     reader, read = flow.reader[rows][inner] - start, flow.value[rows][inner] - start
-    depth = depths_of(reader, read, stop - start).reshape(count, block.period)
+    whole = np.arange(stop - start)
     if wild:
-        return bool(WARM_UP * depth.max() >= count * (1 + depth[0].max()))
-    before, last = depth[-2:]
-    work = np.diff(flow.first[start : start + block.period + 1])  # a dot's is its terms'
-    return bool(work[last > before].sum() >= GROWING * work.sum())
+        whole = _whole_sums(is_sum(flow.op[start:stop]), reader, read)
+        reader, read = whole[reader], whole[read]
+        reader, read = reader[reader != read], read[reader != read]
+    depth = depths_of(reader, read, stop - start)[whole].reshape(count, period)
+    grown = depth.max(axis=0) - depth[0]
+    grows = WARM_UP * grown >= count if wild else depth[-1] > depth[-2]
+    own = whole.reshape(count, period) // period == np.arange(count)[:, None]
+    work = np.diff(flow.first[start : start + period + 1]) * own.mean(
+        axis=0
+    )  # a dot's is its terms'
+    return bool(work[grows].sum() >= GROWING * work.sum())
+
+
+def _whole_sums(added: Any, reader: Any, read: Any) -> Any:
+    """The sum that each is a part of: one that is only read to be added to is a part of the next."""
+    once = np.bincount(read, minlength=len(added)) == 1
+    part = added[reader] & (added & once)[read]
+    whole = np.arange(len(added))
+    whole[read[part]] = reader[part]
+    return climbed(whole)[0]

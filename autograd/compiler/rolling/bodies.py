@@ -8,7 +8,7 @@ do, the numbers of a turn lie in the order of their `ranks`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,8 +18,10 @@ from .rolled import Group, Leaf, uses
 from .runs import by_length, runs
 from .trees import Forest
 
-Place = tuple[str, int, int]
-"""A space, an address in it, and how far that moves from turn to turn."""
+Place = tuple[str, int, int, bool]
+"""A space, an address in it, how far that moves from turn to turn, and whether it is looked up."""
+Own = Mapping[Place, Sequence[Place]]
+"""What is in a place now here, now there: where that is, as far as the same turn computes it."""
 FEWEST = 8
 """Expressions that are worth a loop; fewer are handed on in registers."""
 MANY = 32
@@ -50,12 +52,12 @@ class _Item(NamedTuple):
     members: Sequence[Group]
 
 
-def together(body: Sequence[Group]) -> list[Group]:
+def together(body: Sequence[Group], own: Own) -> list[Group]:
     """The groups of a turn, those of one form as one where their addresses allow it; in the order that
     they had, as far as what is put together is ready by then.
     """
     alike: dict[Any, list[int]] = {}
-    for k, (group, level) in enumerate(zip(body, _levels(body), strict=True)):
+    for k, (group, level) in enumerate(zip(body, _levels(body, own), strict=True)):
         alike.setdefault((level, *_form(group)), []).append(k)
     items = [
         _Item(level, max(some), group, [body[k] for k in some])
@@ -65,30 +67,32 @@ def together(body: Sequence[Group]) -> list[Group]:
     ready: dict[Place, int] = {}  # when what is in a place is there
     order: list[tuple[int, int, int, Group]] = []
     for item in sorted(items, key=lambda item: item.level):
-        reads = (ready.get(place, 0) for group in item.members for place in _reads(group))
+        reads = (ready.get(place, 0) for group in item.members for place in _reads(group, own))
         when = max(item.position, max(reads, default=0))
-        ready |= dict.fromkeys(map(_place, (group.target for group in item.members)), when)
+        ready |= dict.fromkeys(map(place_of, (group.target for group in item.members)), when)
         order.append((when, item.level, len(order), item.group))
     return [group for *_, group in sorted(order, key=lambda row: row[:3])]
 
 
-def _levels(body: Sequence[Group]) -> list[int]:
+def _levels(body: Sequence[Group], own: Own) -> list[int]:
     """The level of every group: one more than the deepest that it reads of the same turn."""
     made: dict[Place, int] = {}
     for group in body:
-        level = 1 + max((made.get(place, -1) for place in _reads(group)), default=-1)
-        made[_place(group.target)] = level
+        level = 1 + max((made.get(place, -1) for place in _reads(group, own)), default=-1)
+        made[place_of(group.target)] = level
     return [*made.values()]
 
 
-def _place(leaf: Leaf) -> Place:
-    return leaf.space, leaf.base, leaf.step
+def place_of(leaf: Leaf) -> Place:
+    """Where a leaf is, and how it moves from turn to turn."""
+    return leaf.space, leaf.base, leaf.step, leaf.looked_up
 
 
-def _reads(group: Group) -> Iterator[Place]:
+def _reads(group: Group, own: Own) -> Iterator[Place]:
     for leaf, stride, terms in uses(group):
-        for j in range(0 if leaf.looked_up else terms):  # which is never of the same turn
-            yield leaf.space, leaf.base + j * stride, leaf.step
+        for j in range(terms):
+            place = leaf.space, leaf.base + j * stride, leaf.step, leaf.looked_up
+            yield from own.get(place, (place,))
 
 
 def _form(group: Group) -> tuple[Any, ...]:

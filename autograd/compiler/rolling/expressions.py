@@ -17,7 +17,7 @@ from ..programs.program import DOTS, halves
 from .arrays import ranges
 from .dots import SHORTEST
 from .rolled import Dot, Group, Leaf, Words
-from .runs import is_irregular
+from .runs import FEW_TERMS, is_irregular
 from .slots import Slots, leaves_at
 from .trees import Forest, Template
 
@@ -96,13 +96,13 @@ def single(
             both = len(leaves) - 2, len(leaves) - 1
             dots.append(Dot(len(products), *both, w.inner, x.inner, start, op))
             return (~(len(dots) - 1),)
-        for terms, strides in lines(products):
-            w, x = terms[0]
+        for first, terms, strides in lines([_strides(*pair) for pair in pairwise(products)]):
+            w, x = products[first]
             if strides is None:
                 start = written_out([(number(w), number(x))], start, op)
                 continue
             leaves.extend([w, x])
-            dots.append(Dot(len(terms), len(leaves) - 2, len(leaves) - 1, *strides, start, op))
+            dots.append(Dot(terms, len(leaves) - 2, len(leaves) - 1, *strides, start, op))
             start = (~(len(dots) - 1),)
         return start
 
@@ -143,25 +143,24 @@ def are_scattered(products: Sequence[Product]) -> bool:
     """Whether the sides of products lie here and there, each in one space, and do not move."""
     if any(leaf.step for leaf in products[0]) or None in starmap(_strides, pairwise(products)):
         return False
-    return is_irregular(np.array([[leaf.base for leaf in pair] for pair in products]))
+    return is_irregular(np.array([[leaf.base for leaf in pair] for pair in products]), FEW_TERMS)
 
 
-def lines(products: Sequence[Product]) -> Iterator[tuple[Sequence[Product], Strides | None]]:
-    """The terms of a dot in lines at constant distances, and these; one by one what is in none."""
-    steps = [_strides(*pair) for pair in pairwise(products)]
+def lines(steps: Sequence[Strides | None]) -> Iterator[tuple[int, int, Strides | None]]:
+    """The terms of a dot, between which are these steps, in lines at constant distances: the first of
+    a line, how many there are, and their distances; one by one what is in none.
+    """
     first = 0
-    while first < len(products):
+    while first <= len(steps):
         step, last = steps[first] if first < len(steps) else None, first
         while step and last < len(steps) and steps[last] == step:
             last += 1
         count = last - first + 1
-        if count == len(products):
-            yield products, step or (0, 0)
-        elif count >= SHORTEST:
-            yield products[first : first + count], step
-        else:
-            count = 1
-            yield products[first : first + 1], None
+        if count == len(steps) + 1:
+            step = step or (0, 0)
+        elif count < SHORTEST:
+            count, step = 1, None
+        yield first, count, step
         first += count
 
 

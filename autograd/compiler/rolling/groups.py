@@ -19,10 +19,10 @@ import numpy as np
 
 from ..programs.program import halves
 from .arrays import numbered, sorted_by
-from .expressions import filled, written_out
+from .expressions import Strides, filled, lines, written_out
 from .flow import PLACE
 from .rolled import Dot, Group, Leaf, Words
-from .runs import are_many, by_turns, is_irregular, runs
+from .runs import FEW_TERMS, are_many, by_turns, is_irregular, runs
 from .slots import Slots, space_of
 from .trees import Template
 
@@ -172,35 +172,47 @@ def _looked_up(
 def _columns(
     slots: Slots, template: Template, items: Any, found: dict[int, _Dots], irregular: bool = False
 ) -> tuple[Words, list[_Column], tuple[Dot, ...]]:
-    """The code of a template, its leaves, and its dots, that are written out where they go along no
-    constant steps, nor where addresses are looked up.
+    """The code of a template, its leaves, and its dots, in lines: terms are written out where they go
+    along no constant steps, nor where addresses are looked up.
     """
     columns: _Columns = {}
     dots: list[Dot] = []
-    fits = _is_in_one_space if irregular else _holds
 
     def dot(item: int, op: str, start: Words) -> Words:
-        ws, xs = found[item]
-        if fits(slots, ws) and fits(slots, xs):
-            dots.append(_dot(slots, columns, found[item], irregular)._replace(start=start, op=op))
-            return (~(len(dots) - 1),)
-        pairs = [
-            (_add(slots, columns, w), _add(slots, columns, x))
-            for w, x in zip(ws.elements.T, xs.elements.T, strict=True)
-        ]
-        return written_out(pairs, start, op)
+        both = found[item]
+        steps = _steps(slots, both)
+        whole = irregular and all(_is_in_one_space(slots, side) for side in both)
+        for first, terms, strides in [(0, len(steps) + 1, (0, 0))] if whole else lines(steps):
+            w, x = (side.elements[:, first : first + terms] for side in both)
+            if strides is None:
+                pair = _add(slots, columns, w[:, 0]), _add(slots, columns, x[:, 0])
+                start = written_out([pair], start, op)
+            else:
+                line = _Dots(_side(slots, w), _side(slots, x))
+                dots.append(_dot(slots, columns, line, irregular)._replace(start=start, op=op))
+                start = (~(len(dots) - 1),)
+        return start
 
     code = filled(template, lambda item: _add(slots, columns, items[:, item]), dot)
     return code, [column for _, column in columns.values()], tuple(dots)
 
 
-def _holds(_: Slots, side: _Side) -> bool:
-    return bool(side.holds[0])
-
-
 def _is_in_one_space(slots: Slots, side: _Side) -> bool:
     codes = slots.forest.flow.code[side.elements]
     return bool((codes == codes[0, 0]).all())
+
+
+def _steps(slots: Slots, both: _Dots) -> list[Strides | None]:
+    """How far all rows' terms are from those before; None where they are not alike."""
+    ways = []
+    for side in both:
+        codes, at = slots.forest.flow.code[side.elements], slots.addresses(side.elements)
+        step = np.where(codes[:, 1:] == PLACE, 0, np.diff(at, axis=1))
+        alike = (codes[:, 1:] == codes[:1, :-1]) & (step == step[:1])
+        ways.append((step[0].tolist(), alike.all(axis=0).tolist()))
+    (w, w_alike), (x, x_alike) = ways
+    rows = zip(w, x, w_alike, x_alike, strict=True)
+    return [(dw, dx) if w_is and x_is else None for dw, dx, w_is, x_is in rows]
 
 
 def _are_scattered(slots: Slots, dots: dict[int, _Dots]) -> bool:
@@ -213,7 +225,7 @@ def _is_scattered(slots: Slots, both: _Dots) -> bool:
         return False
     terms = [slots.addresses(side.elements[0]) * (side.code[0] != PLACE) for side in both]
     alike = all(_is_in_one_space(slots, side) for side in both)
-    return alike and is_irregular(np.column_stack(terms))
+    return alike and is_irregular(np.column_stack(terms), FEW_TERMS)
 
 
 def _differ(slots: Slots, dots: dict[int, _Dots], ways: int, count: int) -> bool:

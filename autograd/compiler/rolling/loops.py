@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from .blocks import Block, is_wild
-from .bodies import ranks, together
+from .blocks import Block
+from .bodies import Place, place_of, ranks, together
 from .expressions import single
 from .flow import COMPUTED, PLACE
 from .rolled import Group, Leaf, Loop
@@ -50,7 +50,7 @@ class Frames:
                 self.index[r] = self.locals
                 self.locals += 1
 
-    def row(self, position: int) -> tuple[int, int]:
+    def row(self, position: Any) -> tuple[Any, Any]:
         """The block and the row of a position."""
         k, r = divmod(position - self.block.start, self.block.period)
         return k, r
@@ -88,9 +88,7 @@ class Loops:
         """What is read outside of its own block, in one block or another."""
         flow, forest = self.forest.flow, self.forest
         shared = flow.is_total.copy()
-        read, reader = forest.read, forest.reader
-        here = 1 + forest.loop * (len(flow) + 1) + forest.block
-        shared[read[here[read] != here[reader]]] = True
+        shared[forest.read[forest.from_memory()]] = True
         shared[results] = True
         for start, period, count in blocks:
             rows = shared[start : start + period * count].reshape(count, period)
@@ -105,7 +103,7 @@ class Loops:
         a, b = flow.first[block.start], flow.first[block.start + block.period]
         step = flow.value[b : 2 * b - a] - flow.value[a:b]
         inside = (flow.value[a:b] >= block.start) & (step == block.period)
-        moves = (flow.space[a:b] == COMPUTED) & (step != 0) & ~is_wild(flow, block)
+        moves = (flow.space[a:b] == COMPUTED) & (step != 0) & ~self.forest.wild[a:b]
         for e in np.flatnonzero(moves & ~inside).tolist():
             yield int(a) + e, int(step[e])
 
@@ -163,23 +161,38 @@ class Loops:
         block, flow = f.block, self.forest.flow
         self.copies = []
         known: dict[int, Leaf] = {}
+        own: dict[Place, list[Place]] = {}
 
         def leaf_of(element: int) -> Leaf:
             if element not in known:
                 known[element] = self._leaf(f, element)
+                if self.forest.wild[element]:
+                    own[place_of(known[element])] = self._of_its_turn(f, element)
             return known[element]
 
         body = [
             single(self.forest, block.start + r, leaf_of, f.target(r)) for r in f.roots.tolist()
         ]
         many = bool(flow.stage[block.start] % 2)
-        return [*copying(self.slots, self.copies)], Loop(block.repeats, tuple(together(body)), many)
+        turns = Loop(block.repeats, tuple(together(body, own)), many)
+        return [*copying(self.slots, self.copies)], turns
+
+    def _in_all_blocks(self, block: Block, element: int) -> Any:
+        """An element of the first block, and those that are its own in the others."""
+        first = self.forest.flow.first
+        size = int(first[block.start + block.period] - first[block.start])
+        return element + size * np.arange(block.repeats)
+
+    def _of_its_turn(self, f: Frames, element: int) -> list[Place]:
+        """What an element is in one block or another that the same block computes."""
+        block, row = f.row(self.forest.flow.value[self._in_all_blocks(f.block, element)])
+        own = (self.forest.flow.space[element] == COMPUTED) & (block == np.arange(len(block)))
+        return [place_of(f.target(r)) for r in np.unique(row[own]).tolist()]
 
     def _leaf(self, f: Frames, element: int) -> Leaf:
         """Where an element of the first block is, and how it moves from block to block."""
         flow, block = self.forest.flow, f.block
-        size = int(flow.first[block.start + block.period] - flow.first[block.start])
-        elements = element + size * np.arange(block.repeats)
+        elements = self._in_all_blocks(block, element)
         values = flow.value[elements]
         code = int(flow.code[element])
         space, array = space_of(code)
@@ -188,7 +201,7 @@ class Loops:
                 return Leaf(space, int(self.slots.constants(values[:1])[0]))
             return Leaf(space, self.slots.table(values.tolist()), step=1)
         first, step = int(values[0]), int(values[1] - values[0])
-        if (np.diff(values) != step).any():
+        if self.forest.wild[element]:
             return _in_time(self.slots.line(space, self.slots.addresses(elements), array))
         if flow.space[element] != COMPUTED:
             return Leaf(space, first, step=step, array=array)

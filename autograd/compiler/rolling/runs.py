@@ -17,6 +17,7 @@ from .arrays import MIXING, stretches
 MOST = 64  # places in a turn
 FEWEST = 4  # turns that are worth another order
 MANY, FEW = 8, 4  # runs, and rows of a run
+FEW_TERMS = 16  # of a dot: what is written out is longer than a loop
 
 
 def runs(table: Any) -> Iterator[tuple[int, int, int, Any, Any]]:
@@ -53,16 +54,16 @@ def by_length(table: Any) -> Any:
     return np.array([row for kind in sorted(kinds) for run in kinds[kind] for row in run])
 
 
-def is_irregular(table: Any) -> bool:
+def is_irregular(table: Any, few: int = FEW) -> bool:
     """Whether rows make so many runs, and so short ones, that addresses are sooner looked up."""
     if len(_inner_runs(table)) < MANY:
         return False
-    return bool(are_many(sum(1 for _ in runs(table)), len(table)))
+    return bool(are_many(sum(1 for _ in runs(table)), len(table), few))
 
 
-def are_many(runs: Any, rows: int) -> Any:
+def are_many(runs: Any, rows: int, few: int = FEW) -> Any:
     """Whether there are many runs, and few rows in each; the more runs, the more rows are few."""
-    return (runs >= MANY) & (rows < runs * np.maximum(FEW, runs // MANY))
+    return (runs >= MANY) & (rows < runs * np.maximum(few, runs // MANY))
 
 
 def _inner_runs(table: Any) -> list[tuple[int, int]]:

@@ -21,7 +21,7 @@ import numpy as np
 
 from ..programs.program import ARITHMETIC, DOTS, halves
 from .arrays import climbed, numbered
-from .blocks import Block
+from .blocks import Block, is_wild
 from .columns import OPERATIONS, whether
 from .flow import COMPUTED, Flow
 
@@ -60,6 +60,10 @@ class Forest:
         self.operand[flow.first[is_started + 1] - 1] = True
         self.computed = flow.space == COMPUTED
         self.read, self.reader = flow.value[self.computed], flow.reader[self.computed]
+        self.wild = np.zeros(len(flow.space), dtype=bool)
+        for block in blocks:
+            a, b = flow.first[block.start], flow.first[block.stop]
+            self.wild[a:b].reshape(block.repeats, -1)[:] = is_wild(flow, block)
         self.root = self._roots(blocks, results)
         self.parent = np.arange(m)
         inner = self.inner = np.zeros(len(flow.space), dtype=bool)
@@ -83,11 +87,15 @@ class Forest:
         other = ~self.operand[self.computed] | (flow.is_dot[reader] & ~is_simple(flow.op[read]))
         other |= flow.stage[read] != flow.stage[reader]
         if blocks:
-            here = 1 + self.loop * (len(flow) + 1) + self.block
-            other |= here[read] != here[reader]
+            other |= self.from_memory()
         root[read[other]] = True
         root &= ~flow.is_condition
         return _as_one(root, blocks)
+
+    def from_memory(self) -> Any:
+        """Which reads are of another block, or wherever the block looks them up."""
+        here = 1 + self.loop * (len(self.flow) + 1) + self.block
+        return (here[self.read] != here[self.reader]) | self.wild[self.computed]
 
     def _climb(self) -> tuple[Any, Any]:
         """Every position's root, and how deep below it it is."""
