@@ -241,7 +241,7 @@ DRAWN = 25
 
 def attack(calls, buffers, seed, count=None, dtype="float64"):
     """Call jitted functions again and again; every call is checked. Some arguments are drawn at a time,
-    and called eight times in any order: what one call compiles others find, or must not take for theirs.
+    and called eight times in any order: what one compiles others find, or must not take for theirs.
     """
     rng = np.random.default_rng(seed)
     compiled = [(f, jit(f, dtype=dtype, threads=count), kinds.split()) for f, kinds in FUNCTIONS]
