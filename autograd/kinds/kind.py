@@ -190,8 +190,9 @@ def quiet() -> contextlib.AbstractContextManager[Any]:
 
 def _repeated(x: Number, shape: tuple[Any, ...]) -> Number:
     """One number for every sample, where as yet it may not be known how many there are."""
-    if not isinstance(shape[0], int):
-        return shape[0].recorder.samples.repeat(x)  # a primitive was given n as a number
+    length = shape[0]
+    if not isinstance(length, int):
+        return length.repeated(x)
     numpy = sys.modules["numpy"]  # loaded, for something has a shape
     return numpy.broadcast_to(numpy.asarray(x, dtype=float), shape)
 

@@ -7,7 +7,7 @@ from reference import execute, interpret
 
 import autograd.compiler.recording.kind  # noqa: F401  (registers the recording numbers)
 from autograd import dot, jit, jvp, mean, sin, sqrt, tanh, value_and_grad
-from autograd.compiler.llvm import backend
+from autograd.compiler.llvm.backend import LLVMKernel
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
 from autograd.compiler.rolling.dots import with_dots
@@ -19,10 +19,10 @@ from autograd.compiler.rolling.rolled import Loop
 @pytest.mark.parametrize("seed", range(10))
 def test_llvm_runs_planted_loops(seed, per_sample):
     program = planted(seed, per_sample)
-    kernel = backend.build(roll(program), 3)
+    kernel = LLVMKernel(roll(program))
     for n in (0, 1, 8, 64, 65, 130) if per_sample else (0,):
         given = arrays(n, seed)
-        for x, y in zip(kernel.run(given, n), interpret(program, given, n), strict=True):
+        for x, y in zip(kernel.run(given, n)[0], interpret(program, given, n), strict=True):
             np.testing.assert_allclose(x, np.broadcast_to(y, np.shape(x)), rtol=1e-6, atol=1e-9)
 
 
@@ -91,7 +91,7 @@ def test_a_simulation_and_its_gradient(f, p, y, samples):
     want = interpret(program, given, n)
     for x, y in zip(execute(rolled, given, n), want, strict=True):
         np.testing.assert_array_equal(x, y)
-    for x, y in zip(backend.build(rolled, 2).run(given, n), want, strict=True):
+    for x, y in zip(LLVMKernel(rolled).run(given, n)[0], want, strict=True):
         np.testing.assert_allclose(x, y, rtol=1e-8)
     eager = value_and_grad(loss, wanted)(p, [*given[1].T] if samples else given[1].tolist())
     for x, y in zip(want, leaves(eager), strict=True):
@@ -138,7 +138,7 @@ def test_the_jacobian_of_a_simulation():
     given = [np.array(p), np.array(y)]
     want = interpret(program, given)
     np.testing.assert_array_equal(execute(rolled, given), want)
-    np.testing.assert_allclose(backend.build(rolled, 2).run(given, 0), want, rtol=1e-9)
+    np.testing.assert_allclose(LLVMKernel(rolled).run(given, 0)[0], want, rtol=1e-9)
 
 
 def power_iteration(A, steps):

@@ -6,7 +6,7 @@ from reference import execute, interpret
 
 import autograd.compiler.recording.kind  # noqa: F401  (registers the recording numbers)
 from autograd import exp, log, sqrt, tanh, value_and_grad
-from autograd.compiler.llvm import backend
+from autograd.compiler.llvm.backend import LLVMKernel
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
 from autograd.compiler.rolling.dots import with_dots
@@ -46,11 +46,11 @@ def test_samples_again_after_a_sum(f):
     p.outputs.append(max(i for i in range(len(p)) if p.per_sample[i]))  # and one a sample
     rolled = roll(with_dots(p))
     assert sum(stage.per_sample for stage in rolled.stages) > 1
-    kernel = backend.build(rolled, 2)
+    kernel = LLVMKernel(rolled)
     for n in COUNTS:
         given = [np.array([0.7, -0.4]), np.random.default_rng(n).normal(size=(n, 2))]
         want = interpret(p, given, n)
-        for a, b, c in zip(want, execute(rolled, given, n), kernel.run(given, n), strict=True):
+        for a, b, c in zip(want, execute(rolled, given, n), kernel.run(given, n)[0], strict=True):
             np.testing.assert_array_equal(a, b)
             np.testing.assert_allclose(c, np.broadcast_to(a, np.shape(c)), rtol=1e-9, atol=1e-12)
         if n:
@@ -64,7 +64,7 @@ def test_a_program_that_computes_nothing():
     p.outputs = [p.constant(2.5), p.input(0, 1), p.input(1, 0, 1, per_sample=True), p.count()]
     given = [np.array([1.0, 4.0]), np.arange(9.0)]
     for n in (0, 9):
-        for found in (execute(roll(p), given, n), backend.build(roll(p), 2).run(given, n)):
+        for found in (execute(roll(p), given, n), LLVMKernel(roll(p)).run(given, n)[0]):
             for x, y in zip(found, [2.5, 4.0, given[1][:n], float(n)], strict=True):
                 np.testing.assert_array_equal(x, y)
     p.outputs = p.outputs[:3]

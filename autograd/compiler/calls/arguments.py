@@ -45,6 +45,13 @@ class Arguments(NamedTuple):
         """Whether the first array holds all single numbers."""
         return sum(self.numbers) > FEW
 
+    def by_array(self, leaves: Sequence[Any], packed: Any) -> list[Any]:
+        """What there is for each leaf by argument array; ``packed`` for that of all single numbers."""
+        if not self.are_packed:
+            return [*leaves]
+        pairs = zip(leaves, self.numbers, strict=True)
+        return [packed, *(x for x, is_number in pairs if not is_number)]
+
     @property
     def shapes(self) -> list[tuple[int, ...]]:
         """Those of the argument arrays."""
@@ -72,8 +79,10 @@ def arguments_of(
             return None
     numbers = tuple(type(x) is float for x in found)
     if sum(numbers) > FEW:
-        single = [x for x in found if type(x) is float]
-        found = [single, *(x for x in found if type(x) is not float)]
+        found = [
+            [x for x in found if type(x) is float],
+            *(x for x in found if type(x) is not float),
+        ]
     arrays = [x if is_array(x) else np.array(x, dtype) for x in found]
     return Arguments((args, kwargs), treedef, numbers, [*known], tuple(variables), arrays, element)
 

@@ -8,8 +8,9 @@ recorded once more, with masks, and that program answers, then and whenever a wa
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..rolling.rolled import Rolled
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     from .listing import Listing, Stats
 
 
-def build(rolled: Rolled, arrays: int, backend: str, threads: int) -> Any:
+def build(rolled: Rolled, arrays: int, backend: str, threads: int = 1) -> Any:
     """The kernel of a rolled program of so many argument arrays; loads the backend."""
     if backend == "llvm":
-        from ..llvm import backend as llvm
+        from ..llvm.backend import LLVMKernel
 
-        return llvm.build(rolled, arrays, threads=threads)
+        return LLVMKernel(rolled, threads=threads)
     from ..source import numpy_backend, python_backend
 
     source = numpy_backend if backend == "numpy" else python_backend
@@ -56,7 +57,8 @@ class Compiled:
         self.calls, self.is_short = 0, False  # calls by the long way; whether there is a shortcut
         self.interface, self.rolled = self._found(arguments) or self._made(arguments)
         arrays = len(arguments.arrays) + len(self.interface.captured)
-        self.kernel = self._timed("compile", lambda: build(self.rolled, arrays, backend, threads))
+        with self._timed("compile"):
+            self.kernel = build(self.rolled, arrays, backend, threads)
 
     def _found(self, arguments: Arguments) -> tuple[Interface, Rolled] | None:
         """What another process has kept."""
@@ -81,11 +83,12 @@ class Compiled:
         from ..rolling.scatter import with_steady_sums
         from .record import record
 
-        interface, program = self._timed(
-            "record", lambda: record(self.f, arguments, self.is_masked)
-        )
-        stored = self._timed("passes", lambda: with_stored_conditions(program))
-        dots = self._timed("dots", lambda: with_dots(with_steady_sums(stored)))
+        with self._timed("record"):
+            interface, program = record(self.f, arguments, self.is_masked)
+        with self._timed("passes"):
+            stored = with_stored_conditions(program)
+        with self._timed("dots"):
+            dots = with_dots(with_steady_sums(stored))
         passes = {"needed": program, "stored conditions": stored, "dots": dots}
         counts = {name: instructions(p) for name, p in passes.items()}
         needed = operations(stored, needed=True)
@@ -93,16 +96,17 @@ class Compiled:
             "operations": {"recorded": operations(program), "needed": needed},
             "passes": counts,
         }
-        rolled = self._timed("roll", lambda: roll(dots, counts).of(arguments.element))
+        with self._timed("roll"):
+            rolled = roll(dots, counts).of(arguments.element)
         if self._entry:
             self._entry.write(arguments, interface, rolled, self._counts)
         return interface, rolled
 
-    def _timed(self, stage: str, work: Callable[[], Any]) -> Any:
+    @contextlib.contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
         start = time.perf_counter()
-        result = work()
+        yield
         self._seconds[stage] = time.perf_counter() - start
-        return result
 
     def __call__(self, arguments: Arguments) -> Any:
         """The function's answer."""
@@ -115,7 +119,7 @@ class Compiled:
         """
         n = self.interface.samples(arguments)
         arrays = [*arguments.arrays, *self.interface.captured]
-        outputs, seen = self.kernel.run_watching(arrays, n)
+        outputs, seen = self.kernel.run(arrays, n)
         if not seen:
             return self.interface, outputs, n
         if self.masked is None or not self.masked.interface.serves(arguments):

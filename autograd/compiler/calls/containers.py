@@ -73,26 +73,22 @@ def unpacking(
         node = opened(x)
         if x is None:
             lines.append(f"if {name} is not None: {refuse}")
-            continue
-        if node is None or (rows and _is_row(x)):
-            if node is not None:
-                lines += _checked(name, x, refuse, names)
-            first = x if node is None else x[0]
-            leaves.append(Found(name, x, owned and type(first) is Value))
-            continue
-        values = ""
-        if type(x) in PLAIN:
+        elif node is None:
+            leaves.append(Found(name, x, owned and type(x) is Value))
+        elif rows and _is_row(x):
             lines += _checked(name, x, refuse, names)
-            values = ".values()" if type(x) is dict else ""
+            leaves.append(Found(name, x, owned and type(x[0]) is Value))
         else:
-            names[f"parts_{name}"] = _parts_of_its_like(x, node)
-            lines.append(f"{name} = parts_{name}({name})")
-            lines.append(f"if {name} is None: {refuse}")
-        parts = [f"{name}_{k}" for k in range(len(node.parts))]
-        if parts:
-            lines.append(f"{', '.join(parts)}, = {name}{values}")
-        owned = owned or node.owner
-        waiting += [(p, y, owned) for p, y in zip(parts, node.parts.values(), strict=True)][::-1]
+            if type(x) in PLAIN:
+                lines += _checked(name, x, refuse, names)
+            else:
+                names[f"parts_{name}"] = _parts_of_its_like(x, node)
+                lines += [f"{name} = parts_{name}({name})", f"if {name} is None: {refuse}"]
+            parts = {f"{name}_{k}": y for k, y in enumerate(node.parts.values())}
+            if parts:
+                values = ".values()" if type(x) is dict else ""
+                lines.append(f"{', '.join(parts)}, = {name}{values}")
+            waiting += [(part, y, owned or node.owner) for part, y in parts.items()][::-1]
     return lines, leaves
 
 
@@ -144,9 +140,10 @@ def expression(
         inner = [expression(child, places, leaf, row, names) for child in children]
     elements = elements or f"[{', '.join(inner)}]"
     if treedef.form == "dict":
-        keys = treedef.build([None] * len(inner))
-        names |= {f"key{len(names) + k}": key for k, key in enumerate(keys)}
-        pairs = zip([*names][-len(inner) :], inner, strict=True) if inner else ()
+        every = treedef.build([None] * len(inner))
+        keys = {f"key{len(names) + k}": key for k, key in enumerate(every)}
+        names |= keys
+        pairs = zip(keys, inner, strict=True)
         return "{" + ", ".join(f"{name}: {x}" for name, x in pairs) + "}"
     if treedef.build is list:
         return elements

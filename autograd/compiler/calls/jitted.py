@@ -141,7 +141,7 @@ class Jitted:
         make = {1: of_floats, 2: shortcut}.get(compiled.calls)  # which costs time: not for one call
         if make is None or compiled.is_short:
             return False
-        self._links %= LINKS
+        self._links %= LINKS  # a chain that is full begins anew, with the long way
         slow = type(self).__call__ if self._links else partial(Jitted.__call__, self)
         found = make(compiled, arguments, slow)
         if found:

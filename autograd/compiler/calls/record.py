@@ -117,10 +117,8 @@ def _labels(
     args, kwargs = arguments.treedef.children.values()
     named = [*zip(_parameters(f, len(args.children)), args.children.values(), strict=True)]
     named += [(step[2:-2], child) for step, child in kwargs.children.items()]
-    places = [path for name, child in named for path in child.paths(name)]
-    if arguments.are_packed:
-        pairs = zip(places, arguments.numbers, strict=True)
-        places = ["numbers", *(path for path, is_number in pairs if not is_number)]
+    paths = [path for name, child in named for path in child.paths(name)]
+    places = arguments.by_array(paths, "numbers")
     held = [f"constant{k}" for k in range(len(recorder.captured))]
     shapes = [
         shape[1:] if recorder.samples_in(k) else shape for k, shape in enumerate(arguments.shapes)

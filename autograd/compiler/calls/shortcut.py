@@ -47,7 +47,7 @@ def shortcut(
     treedefs = arguments.treedef, compiled.interface.results.treedef
     if not (all(map(is_shallow, treedefs)) and _is_simple(arguments)):
         return None
-    run = _entry(compiled)
+    run = _of_arrays(compiled)
     return None if run is None else _Writer(compiled, run, slow).call(arguments)
 
 
@@ -72,13 +72,13 @@ def of_floats(
         return slow(*args, **names)
 
     tree = results.treedef.unflatten(range(len(results.parts)))
-    found: Callable[..., Any] = compiled.kernel.builtin(count, tree, others)
+    found: Callable[..., Any] = compiled.kernel.builtin_of_floats(count, tree, others)
     return None if found is others else found
 
 
 def bound(compiled: Compiled, arguments: Arguments, slow: Callable[[], Any]) -> Callable[[], Any]:
     """The function that runs the program on these arguments, with buffers of its own; else ``slow``."""
-    run = _entry(compiled) if is_shallow(compiled.interface.results.treedef) else None
+    run = _of_arrays(compiled) if is_shallow(compiled.interface.results.treedef) else None
     if run is None:
         return slow
     held = [x if x.ndim else float(x) for x in arguments.arrays]
@@ -92,12 +92,12 @@ def _is_simple(arguments: Arguments) -> bool:
     return len({*own}) == len(own) and all(is_one for v, is_one in arrays if v >= 0)
 
 
-def _entry(compiled: Compiled) -> Any:
+def _of_arrays(compiled: Compiled) -> Any:
     """The builtin that runs the kernel on the leaves and on what the function closes over, or None."""
     interface = compiled.interface
     shapes = [None if guard == () else guard for guard in interface.guards]
     shapes += [x.shape for x in interface.captured]
-    return compiled.kernel.entry(shapes, interface.fixed_samples)
+    return compiled.kernel.builtin_of_arrays(shapes, interface.fixed_samples)
 
 
 class _Writer:
@@ -114,22 +114,31 @@ class _Writer:
         self.results, self.outputs = compiled.interface.results, compiled.rolled.outputs
         held = self.interface.captured
         self.held = [f"held{k}" for k in range(len(held))]
-        self.names = {"run": run, "slow": slow, "nothing": NotImplemented}
-        self.names |= {"empty": np.empty, "room": reused.empty}
-        self.names |= {"dtype": self.rolled.element.dtype}
-        self.names |= {"array": np.ndarray, "made_of_samples": made_of_samples}
-        self.names |= {"packed": packed, "converted": converted, "numbers_of": numbers_of}
-        self.names |= dict(zip(self.held, held, strict=True))
+        self.names: dict[str, Any] = {
+            "run": run,
+            "slow": slow,
+            "nothing": NotImplemented,
+            "dtype": self.rolled.element.dtype,
+            "array": np.ndarray,
+            "empty": np.empty,
+            "room": reused.empty,
+            "packed": packed,
+            "converted": converted,
+            "numbers_of": numbers_of,
+            "made_of_samples": made_of_samples,
+            **dict(zip(self.held, held, strict=True)),
+        }
+        self.at_once = all(p.shape is None and not p.per_sample for p in self.results.parts)
+        """Whether all results are single numbers, which are taken out of ``out`` as one list."""
         self.is_bound = False  # whether all calls have one ``out`` and one ``rows``
         self.rows = {k: row for row, k in enumerate(self.outputs.per_sample)}  # by output
 
     def call(self, arguments: Arguments) -> Callable[..., Any]:
         """The function of arguments of one form."""
         args, kwargs = arguments.tree
-        otherwise = "slow(*t, **names)"
+        refuse = "return slow(*t, **names)"
         trees = {"t": args, **({"names": kwargs} if kwargs else {})}
         many = arguments.are_packed
-        refuse = f"return {otherwise}"
         lines, found = unpacking(trees, refuse, self.names, many)
         lines += _read([leaf for leaf in found if leaf.owned], refuse)
         leaves = [leaf.name for leaf in found]
@@ -140,13 +149,11 @@ class _Writer:
             leaves = ["numbers", *(leaf.name for leaf in found if leaf not in ones)]
             lines.append(f"numbers = packed(({', '.join(leaf.text for leaf in ones)},), dtype)")
             lines.append(f"if numbers is None: {refuse}")
-        lines += [
-            *self._count(leaves, otherwise),
-            f"out = empty({self.rolled.uniform_slots}, dtype)",
-        ]
+        lines += self._count(leaves, refuse)
+        lines.append(f"out = empty({self.rolled.uniform_slots}, dtype)")
         if self.rows:
             lines.append(f"rows = room(({len(self.rows)}, n), dtype)")
-        lines += self._run(leaves, otherwise, f"converted(({', '.join(leaves)},), dtype)")
+        lines += self._run(leaves, refuse, f"converted(({', '.join(leaves)},), dtype)")
         return made("call", "*t, **names", lines, self.names)
 
     def bound(self, held: Sequence[Any], n: int) -> Callable[[], Any]:
@@ -158,9 +165,9 @@ class _Writer:
         self.names |= {name: reused.in_lines(shape, dtype) for name, shape in shapes.items()}
         self.names["n"] = n
         self.is_bound = True
-        return made("call", "", self._run(leaves, "slow()"), self.names)
+        return made("call", "", self._run(leaves, "return slow()"), self.names)
 
-    def _count(self, leaves: Sequence[str], otherwise: str) -> list[str]:
+    def _count(self, leaves: Sequence[str], refuse: str) -> list[str]:
         """The lines that find the number of samples, that of the first array which has some."""
         if not any(part.per_sample for part in self.results.parts):
             return []
@@ -169,24 +176,23 @@ class _Writer:
         if first is None:
             return [f"n = {self.interface.fixed_samples}"]
         other = f"type({first}) is not array or not {first}.ndim"
-        return [f"if {other}: return {otherwise}", f"n = len({first})"]
+        return [f"if {other}: {refuse}", f"n = len({first})"]
 
-    def _run(self, leaves: Sequence[str], otherwise: str, converted: str = "") -> list[str]:
+    def _run(self, leaves: Sequence[str], refuse: str, converted: str = "") -> list[str]:
         """The lines that run the program and return the answer. If the builtin refuses the leaves,
         it is tried once more on what the source ``converted`` makes of them.
         """
         places = [*leaves, *self.held, *(["rows"] if self.rows else []), "out"]
         run = f"if run({', '.join(places)}) is nothing:"
-        lines = [f"{run} return {otherwise}"]
+        lines = [f"{run} {refuse}"]
         if leaves and converted:
             lines = [
                 run,
                 f"    found = {converted}",
-                f"    if found is None: return {otherwise}",
+                f"    if found is None: {refuse}",
                 f"    {', '.join(leaves)}, = found",
                 f"    {lines[0]}",
             ]
-        self.at_once = all(p.shape is None and not p.per_sample for p in self.results.parts)
         if self.at_once:
             lines.append(f"numbers = out[:{len(self.outputs)}].tolist()")
         return [*lines, f"return {self._answer()}"]

@@ -5,7 +5,7 @@ In reading order: `ir` writes LLVM's text, `lanes` arithmetic on vectors; `maths
 are, `edges` what comes in and goes out; `lines` and `tiles` compute a group, `panels` one with a large
 matrix, `totals` one that is summed (`sums` says where); `parts` cuts what is long, `kernel` puts all
 together, `shapes` in two forms. `target` is the machine, `codegen` LLVM, which compiles, `cache` keeps
-that; `loading` makes functions of it by `linking`, with what `symbols` finds. `compiled`, `memory` and
+that; `loading` makes functions of it by `linking`, with what `symbols` finds. `variant`, `memory` and
 `threads` run them, `backend` is the front. `call`, `answers` and `arrays` are builtins of CPython's
-own kind (`cpython`); `table` and `schedule` serve `scan`, `permuting` `permutations`.
+own kind (`cpython`); `schedule` and `stepping` serve `scan`, `permuting` `permutations`.
 """

@@ -37,11 +37,6 @@ def write_answer(code: Code, floats: Sequence[Text], tree: Tree) -> None:
         code.do(f"ret ptr {_made(code, floats, tree)}")
 
 
-def byte(code: Code, thing: Text, offset: int) -> Text:
-    """The address of a part of an object."""
-    return code.new(f"getelementptr i8, ptr {thing}, i64 {offset}")
-
-
 def _made(code: Code, floats: Sequence[Text], node: Tree) -> Text:
     """The answer: new containers around new floats. (It is as deep as a person wrote it.)"""
     if isinstance(node, int):
@@ -58,7 +53,7 @@ def _made(code: Code, floats: Sequence[Text], node: Tree) -> Text:
 
 
 def _item(code: Code, box: Text, k: int) -> Text:
-    return byte(code, box, ITEMS + 8 * k)
+    return code.place("i8", box, ITEMS + 8 * k)
 
 
 def _is_refillable(tree: Tree) -> bool:
@@ -77,7 +72,7 @@ def _refill_or_make(code: Code, floats: Sequence[Text], tree: Tree) -> None:
     """
     turn = code.new("load i64, ptr @turn, align 8")
     code.do(f"store i64 {code.new(f'xor i64 {turn}, 1')}, ptr @turn, align 8")
-    place = code.new(f"getelementptr ptr, ptr {_item(code, '%self', 1)}, i64 {turn}")
+    place = code.place("ptr", _item(code, "%self", 1), turn)
     kept = code.new(f"load ptr, ptr {place}, align 8")
     code.do(f"br i1 {_is_ours(code, kept)}, label %inside, label %new")
     code.enter("inside")
@@ -85,16 +80,16 @@ def _refill_or_make(code: Code, floats: Sequence[Text], tree: Tree) -> None:
     for node, thing in _inside(code, tree, kept):
         free = code.new(f"and i1 {free}, {_is_ours(code, thing)}")
         if isinstance(node, int):
-            places.append((floats[node], byte(code, thing, NUMBER)))
+            places.append((floats[node], code.place("i8", thing, NUMBER)))
     code.do(f"br i1 {free}, label %refill, label %new")
     code.enter("refill")
     for x, where in places:
         code.do(f"store double {x}, ptr {where}, align 8")
-    code.do(f"store i64 2, ptr {byte(code, kept, COUNT)}, align 8")
+    code.do(f"store i64 2, ptr {code.place('i8', kept, COUNT)}, align 8")
     code.do(f"ret ptr {kept}")
     code.enter("new")
     made = _made(code, floats, tree)
-    code.do(f"store i64 2, ptr {byte(code, made, COUNT)}, align 8")
+    code.do(f"store i64 2, ptr {code.place('i8', made, COUNT)}, align 8")
     old = code.new(f"load ptr, ptr {place}, align 8")
     code.do(f"store ptr {made}, ptr {place}, align 8")
     code.do(f"call void @Py_DecRef(ptr {old})")
@@ -103,14 +98,13 @@ def _refill_or_make(code: Code, floats: Sequence[Text], tree: Tree) -> None:
 
 def _is_ours(code: Code, thing: Text) -> Text:
     """Whether nobody else holds it."""
-    count = code.new(f"load i64, ptr {byte(code, thing, COUNT)}, align 8")
-    return code.new(f"icmp eq i64 {count}, 1")
+    return code.new(f"icmp eq i64 {code.field('i64', thing, COUNT)}, 1")
 
 
 def _inside(code: Code, tree: Tree, box: Text) -> Iterator[tuple[Tree, Text]]:
     """The parts of an answer, and the objects that they are."""
     for k, part in enumerate(tree):
-        thing = code.new(f"load ptr, ptr {_item(code, box, k)}, align 8")
+        thing = code.field("ptr", box, ITEMS + 8 * k)
         yield part, thing
         if not isinstance(part, int):
             yield from _inside(code, part, thing)

@@ -1,7 +1,7 @@
 """Arrays into a kernel: one builtin for all programs that checks them and runs.
 
-`Entry(shapes, …)(*arrays, out)` is called with the leaves of the arguments and an array for the
-results; what is one number a sample goes to a last one of the leaves. Machine code, the same for
+`ArrayBuiltin(shapes, …).run(*arrays, out)` is called with the leaves of the arguments and an array for
+the results; what is one number a sample goes to a last one of the leaves. Machine code, the same for
 every program, looks at each: exactly a NumPy array (or a float), of the program's dtype, contiguous and
 aligned, of the shape that the program was recorded with; the axis of the samples may have any length,
 but one length everywhere. If all of that holds it runs the kernel and answers None; if not, or if a
@@ -9,13 +9,14 @@ watched number was nan, it changes nothing that is read again and answers NotImp
 converts what can be converted, and says what is wrong with the rest. What it has no kernel or no room
 for, and what is long enough to let others go on meanwhile, it hands on as it is (``apart``).
 
-What to check against is a table of 64-bit integers, `Entry.table`, whose head is `FIELDS`.
+What to check against is a table of 64-bit integers, `ArrayBuiltin.table`, whose head is `FIELDS`.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -24,7 +25,6 @@ import numpy as np
 from ..elements import Element
 from ..programs.program import SAMPLES
 from . import cache
-from .compiled import Compiled
 from .cpython import (
     DATA,
     DIMENSIONS,
@@ -44,6 +44,7 @@ from .lanes import Numbers
 from .loading import Loaded
 from .memory import Layout, Memory
 from .target import host
+from .variant import Variant
 
 FIELDS = """leaves size samples rows lanes ndarray dtype float none refused apart
     narrow narrow_samples narrow_sums narrow_stride narrow_most
@@ -61,26 +62,15 @@ declare ptr @PyObject_Vectorcall(ptr, ptr, i64, ptr)
 """
 
 
-class Table:
-    """How the table is read by the code that is being written."""
+class Checks:
+    """Writes the builtin's checks, one after the other: it goes on where one holds, else refuses."""
 
     def __init__(self, code: Code) -> None:
         self.code = code
 
-    def field(self, name: str, kind: Text = "i64") -> Text:
-        """An entry of the table's head."""
-        place = self.code.new(f"getelementptr i64, ptr %table, i64 {FIELDS.index(name)}")
-        return self.code.new(f"load {kind}, ptr {place}, align 8")
-
-    def of(self, thing: Text, offset: int, kind: Text) -> Text:
-        """A field of an object."""
-        place = self.code.new(f"getelementptr i8, ptr {thing}, i64 {offset}")
-        return self.code.new(f"load {kind}, ptr {place}, align 4")
-
-    def item(self, pointer: Text, index: Text, kind: Text) -> Text:
-        """An element of an array of pointers or integers."""
-        place = self.code.new(f"getelementptr {kind}, ptr {pointer}, i64 {index}")
-        return self.code.new(f"load {kind}, ptr {place}, align 8")
+    def known(self, name: str, kind: Text = "i64") -> Text:
+        """A field of the table's head."""
+        return self.code.item(kind, "%table", FIELDS.index(name))
 
     def require(self, condition: Text, otherwise: Text = "refuse") -> None:
         """Go on if it holds, else refuse, or what else there is."""
@@ -88,132 +78,139 @@ class Table:
         self.code.do(f"br i1 {condition}, label %{onwards}, label %{otherwise}")
         self.code.enter(onwards)
 
-    def array(self, thing: Text, fitness: int) -> None:
-        """Go on if it is an array of floats that machine code may use, else refuse."""
-        self.equal("ptr", self.of(thing, TYPE, "ptr"), self.field("ndarray", "ptr"))
-        self.equal("ptr", self.of(thing, DTYPE, "ptr"), self.field("dtype", "ptr"))
-        flags = self.code.new(f"and i32 {self.of(thing, FLAGS, 'i32')}, {fitness}")
-        self.equal("i32", flags, fitness)
-
     def equal(self, kind: Text, x: Text, y: Text | int) -> None:
-        """Go on if both are the same, else refuse."""
+        """Go on if both are the same."""
         self.require(self.code.new(f"icmp eq {kind} {x}, {y}"))
 
+    def array(self, thing: Text, fitness: int) -> None:
+        """Go on if it is an array of numbers that machine code may use."""
+        code = self.code
+        self.equal("ptr", code.field("ptr", thing, TYPE), self.known("ndarray", "ptr"))
+        self.equal("ptr", code.field("ptr", thing, DTYPE), self.known("dtype", "ptr"))
+        flags = code.new(f"and i32 {code.field('i32', thing, FLAGS)}, {fitness}")
+        self.equal("i32", flags, fitness)
 
-def entry_text(element: Element) -> Text:
-    """The builtin: ``ptr run(ptr self, ptr arguments, i64 count)``, self a tuple of table and owner."""
+    def float(self, thing: Text) -> Text:
+        """Go on if it is exactly a float; where its number is."""
+        self.equal("ptr", self.code.field("ptr", thing, TYPE), self.known("float", "ptr"))
+        room = self.code.new(f"alloca {self.code.element.llvm}, align 8")
+        return number_of(Numbers(self.code, 1), thing, room)
+
+
+def run_text(element: Element) -> Text:
+    """``ptr run(ptr self, ptr arguments, i64 count, ptr names)``, self a tuple of table and owner:
+
+    for leaf in range(leaves):                    # `_check_leaf`
+        …                                         # or refuse
+        data[leaf] = the address of its numbers
+    …                                             # out is an array of size numbers, or refuse
+    kernel, … = narrow if 0 < n <= lanes else wide                    # `_run`
+    if n > most: return apart(*arguments)
+    return NotImplemented if kernel(n, data, out, …) else None
+    """
     code = Code(element)
-    at = Table(code)
+    checks = Checks(code)
     code.do("%samples.at = alloca i64, align 8")
-    code.do(f"%holder = load ptr, ptr {_byte(code, '%self', ITEMS)}, align 8")
-    code.do(f"%table = load ptr, ptr {_byte(code, '%holder', DATA)}, align 8")
-    code.do(f"store i64 {at.field('samples')}, ptr %samples.at, align 8")
-    leaves = at.field("leaves")
-    at.equal("ptr", "%names", "null")
-    at.equal("i64", "%count", code.new(f"add i64 {leaves}, 1"))
+    holder = code.field("ptr", "%self", ITEMS)
+    code.do(f"%table = load ptr, ptr {code.place('i8', holder, DATA)}, align 8")
+    code.do(f"store i64 {checks.known('samples')}, ptr %samples.at, align 8")
+    leaves = checks.known("leaves")
+    checks.equal("ptr", "%names", "null")
+    checks.equal("i64", "%count", code.new(f"add i64 {leaves}, 1"))
     code.do(f"%data = alloca ptr, i64 {leaves}, align 8")
-    code.repeat(leaves, lambda leaf: _check_leaf(at, leaf))
-    out = at.item("%arguments", leaves, "ptr")
-    at.array(out, FITNESS | WRITEABLE)
-    at.equal("i32", at.of(out, DIMENSIONS, "i32"), 1)
-    at.equal("i64", at.item(at.of(out, SHAPE, "ptr"), "0", "i64"), at.field("size"))
-    _run(at, at.of(out, DATA, "ptr"))
-    code.do(f"ret ptr {_counted(at, 'none')}")
+    code.repeat(leaves, lambda leaf: _check_leaf(checks, leaf))
+    out = code.item("ptr", "%arguments", leaves)
+    checks.array(out, FITNESS | WRITEABLE)
+    checks.equal("i32", code.field("i32", out, DIMENSIONS), 1)
+    length = code.item("i64", code.field("ptr", out, SHAPE), 0)
+    checks.equal("i64", length, checks.known("size"))
+    _run(checks, code.field("ptr", out, DATA))
+    code.do(f"ret ptr {_counted(checks, 'none')}")
     code.enter("refuse")
-    code.do(f"ret ptr {_counted(at, 'refused')}")
+    code.do(f"ret ptr {_counted(checks, 'refused')}")
     code.enter("apart")
-    given = f"ptr {at.field('apart', 'ptr')}, ptr %arguments, i64 %count, ptr null"
+    given = f"ptr {checks.known('apart', 'ptr')}, ptr %arguments, i64 %count, ptr null"
     code.do(f"ret ptr {code.new(f'call ptr @PyObject_Vectorcall({given})')}")
     return DECLARATIONS + code.text("ptr @run(ptr %self, ptr %arguments, i64 %count, ptr %names)")
 
 
-def _byte(code: Code, thing: Text, offset: int) -> Text:
-    return code.new(f"getelementptr i8, ptr {thing}, i64 {offset}")
-
-
-def _counted(at: Table, name: str) -> Text:
+def _counted(checks: Checks, name: str) -> Text:
     """A new reference to a constant of Python's."""
-    thing = at.field(name, "ptr")
-    at.code.do(f"call void @Py_IncRef(ptr {thing})")
+    thing = checks.known(name, "ptr")
+    checks.code.do(f"call void @Py_IncRef(ptr {thing})")
     return thing
 
 
-def _check_leaf(at: Table, leaf: Text) -> None:
+def _check_leaf(checks: Checks, leaf: Text) -> None:
     """One argument: where its numbers are goes to %data."""
-    code = at.code
-    thing = at.item("%arguments", leaf, "ptr")
+    code = checks.code
+    thing = code.item("ptr", "%arguments", leaf)
     row = code.offset(len(FIELDS), (leaf, AXES + 1))
-    axes = at.item("%table", code.added_up(row), "i64")
-    place = code.new(f"getelementptr ptr, ptr %data, i64 {leaf}")
+    axes = code.item("i64", "%table", code.added_up(row))
+    place = code.place("ptr", "%data", leaf)
     is_float = code.new(f"icmp eq i64 {axes}, {FLOAT}")
 
-    def number() -> list[Text]:
-        at.equal("ptr", at.of(thing, TYPE, "ptr"), at.field("float", "ptr"))
-        room = code.new(f"alloca {code.element.llvm}, align 8")
-        code.do(f"store ptr {number_of(Numbers(code, 1), thing, room)}, ptr {place}, align 8")
-        return []
+    def number() -> None:
+        code.do(f"store ptr {checks.float(thing)}, ptr {place}, align 8")
 
-    def array() -> list[Text]:
-        at.array(thing, FITNESS)
-        code.do(f"store ptr {at.of(thing, DATA, 'ptr')}, ptr {place}, align 8")
-        have = code.new(f"sext i32 {at.of(thing, DIMENSIONS, 'i32')} to i64")
-        at.equal("i64", have, axes)
-        shape = at.of(thing, SHAPE, "ptr")
-        some = code.new(f"icmp sgt i64 {axes}, 0")
+    def array() -> None:
+        checks.array(thing, FITNESS)
+        code.do(f"store ptr {code.field('ptr', thing, DATA)}, ptr {place}, align 8")
+        have = code.new(f"sext i32 {code.field('i32', thing, DIMENSIONS)} to i64")
+        checks.equal("i64", have, axes)
+        shape = code.field("ptr", thing, SHAPE)
 
-        def lengths() -> list[Text]:
-            code.repeat(axes, lambda k: _check_length(at, at.item(shape, k, "i64"), row, k))
-            return []
+        def length(axis: Text) -> None:
+            _check_length(checks, code.item("i64", shape, axis), row, axis)
 
-        code.when(some, lengths)
-        return []
+        code.when(code.new(f"icmp sgt i64 {axes}, 0"), partial(code.repeat, axes, length))
 
     code.when(is_float, number)
     code.when(code.new(f"xor i1 {is_float}, true"), array)
 
 
-def _check_length(at: Table, length: Text, row: Index, axis: Text) -> None:
+def _check_length(checks: Checks, length: Text, row: Index, axis: Text) -> None:
     """A length as the program knows it; or the samples', which all arrays share."""
-    code = at.code
-    want = at.item("%table", code.added_up(code.offset(1, (row, 1), (axis, 1))), "i64")
+    code = checks.code
+    want = code.item("i64", "%table", code.added_up(code.offset(1, (row, 1), (axis, 1))))
     of_samples = code.new(f"icmp eq i64 {want}, {SAMPLES}")
     n = code.new("load i64, ptr %samples.at, align 8")
     first = code.new(f"and i1 {of_samples}, {code.new(f'icmp eq i64 {n}, -1')}")
     n = code.new(f"select i1 {first}, i64 {length}, i64 {n}")
     code.do(f"store i64 {n}, ptr %samples.at, align 8")
-    at.equal("i64", length, code.new(f"select i1 {of_samples}, i64 {n}, i64 {want}"))
+    checks.equal("i64", length, code.new(f"select i1 {of_samples}, i64 {n}, i64 {want}"))
 
 
-def _run(at: Table, out: Text) -> None:
+def _run(checks: Checks, out: Text) -> None:
     """Call the kernel for so many samples, if it is there and has room for them."""
-    code = at.code
+    code = checks.code
     n = code.new("load i64, ptr %samples.at, align 8")
     n = code.new(f"select i1 {code.new(f'icmp slt i64 {n}, 0')}, i64 0, i64 {n}")
     some = code.new(f"icmp sgt i64 {n}, 0")
-    lanes = at.field("lanes")
-    few = code.new(f"and i1 {some}, {code.new(f'icmp sle i64 {n}, {lanes}')}")
+    fits = code.new(f"icmp sle i64 {n}, {checks.known('lanes')}")
+    few = code.new(f"and i1 {some}, {fits}")
 
     def of_shape(field: Text, kind: Text = "ptr") -> Text:
-        narrow, wide = (at.field(f"{name}{field}", kind) for name in ("narrow", "wide"))
+        narrow, wide = (checks.known(f"{name}{field}", kind) for name in ("narrow", "wide"))
         return code.new(f"select i1 {few}, {kind} {narrow}, {kind} {wide}")
 
     kernel, samples, sums = of_shape(""), of_shape("_samples"), of_shape("_sums")
-    rows = _rows(at)
-    at.require(code.new(f"icmp sle i64 {n}, {of_shape('_most', 'i64')}"), "apart")
+    rows = _rows(checks)
+    checks.require(code.new(f"icmp sle i64 {n}, {of_shape('_most', 'i64')}"), "apart")
     watched = code.new(
         f"call i64 {kernel}(i64 {n}, ptr %data, ptr {out}, ptr {samples}, ptr {sums}, "
         f"ptr {rows}, i64 {of_shape('_stride', 'i64')})"
     )
-    at.equal("i64", watched, 0)
+    checks.equal("i64", watched, 0)
 
 
-def _rows(at: Table) -> Text:
+def _rows(checks: Checks) -> Text:
     """Where results of samples go, if there are any: into the leaf that the table names."""
-    code, leaf = at.code, at.field("rows")
+    code, leaf = checks.code, checks.known("rows")
 
     def place() -> list[Text]:
-        at.array(at.item("%arguments", leaf, "ptr"), FITNESS | WRITEABLE)
-        return [at.item("%data", leaf, "ptr")]
+        checks.array(code.item("ptr", "%arguments", leaf), FITNESS | WRITEABLE)
+        return [code.item("ptr", "%data", leaf)]
 
     return code.when(code.new(f"icmp sge i64 {leaf}, 0"), place, [("ptr", "null")])[0]
 
@@ -223,11 +220,20 @@ def _loaded(element: Element) -> Loaded:
     """The builtin's code, which all programs share: made as it is written, for optimising it takes
     the first program of a machine four times as long, and saves a call a dozen nanoseconds.
     """
-    code = cache.of_text(host(), f"entry {element.name}", lambda: entry_text(element), level=0)
+    code = cache.of_text(host(), f"arrays {element.name}", lambda: run_text(element), level=0)
     return Loaded(code, SYMBOLS)
 
 
-class Entry:
+def _table(shapes: Sequence[tuple[int, ...] | None]) -> Any:
+    """A table with an empty head, and for each leaf how many axes it has, and how long they are."""
+    leaves = np.zeros((len(shapes), 1 + AXES), np.int64)
+    for leaf, shape in zip(leaves, shapes, strict=True):
+        form = [FLOAT] if shape is None else [len(shape), *shape]
+        leaf[: len(form)] = form
+    return np.concatenate([np.zeros(len(FIELDS), np.int64), leaves.ravel()])
+
+
+class ArrayBuiltin:
     """A program's table, and the builtin that runs the program by it.
 
     ``shapes`` has a tuple of lengths for each array, `SAMPLES` in place of the samples' axis, and
@@ -246,7 +252,7 @@ class Entry:
     ) -> None:
         rows = layout.results
         shapes = [*shapes, (rows, SAMPLES)] if rows else shapes
-        self.table = np.zeros(len(FIELDS) + len(shapes) * (AXES + 1), np.int64)
+        self.table = _table(shapes)
         constants = {"ndarray": np.ndarray, "dtype": layout.element.dtype, "float": float}
         constants |= {"none": None, "refused": NotImplemented, "apart": apart}
         self.fill(
@@ -258,12 +264,8 @@ class Entry:
             wide_most=NOBODY,
             **{k: id(x) for k, x in constants.items()},
         )
-        for k, shape in enumerate(shapes):
-            first = len(FIELDS) + k * (AXES + 1)
-            row = [FLOAT] if shape is None else [len(shape), *shape]
-            self.table[first : first + len(row)] = row
         self.shapes, self.samples, self.most, self.lock = shapes, samples, most, Lock()
-        self.kept: dict[str, tuple[Compiled, Memory]] = {}  # for as long as the builtin lives
+        self.kept: dict[str, tuple[Variant, Memory]] = {}  # for as long as the builtin lives
         owner = Owner(_loaded(layout.element), "run", "run")
         self.run = make_builtin(owner, (self.table, owner, self.kept, apart))
 
@@ -278,22 +280,21 @@ class Entry:
         for name, x in fields.items():
             self.table[FIELDS.index(name)] = x
 
-    def add(self, few: bool, compiled: Compiled, n: int = 0) -> None:
-        """Let the builtin use a kernel, with room for n samples where slots hold all of them."""
-        memory = Memory(compiled.layout, compiled.shape, n)
-        name, most = "narrow" if few else "wide", self.most
-        parts = zip(
-            ("samples", "sums", "stride"), (*memory.addresses[1:3], memory.stride), strict=True
-        )
+    def add(self, name: str, variant: Variant, n: int = 0) -> None:
+        """Let it use the narrow or wide variant, with room for n samples if slots hold all of them."""
+        memory = Memory(variant.layout, variant.shape, n)
+        _, samples, sums, _ = memory.addresses
+        fields = {"": variant.address, "_samples": samples, "_sums": sums}
+        fields["_stride"] = memory.stride
         with self.lock:  # of two threads the last one's memory is used, and kept
             self.fill(**{f"{name}_most": NOBODY})  # meanwhile, if another comes along
-            self.fill(**{name: compiled.address}, **{f"{name}_{part}": x for part, x in parts})
-            self.kept[name] = compiled, memory
-            most = min(most, memory.most) if compiled.layout.whole else most
+            self.fill(**{f"{name}{field}": x for field, x in fields.items()})
+            self.kept[name] = variant, memory
+            most = min(self.most, memory.most) if variant.layout.whole else self.most
             self.fill(**{f"{name}_most": most})
 
-    def make_room(self, compiled: Compiled, n: int) -> None:
+    def make_room(self, variant: Variant, n: int) -> None:
         """Have room for so many samples the next time, if slots hold all of them."""
-        layout, (_, memory) = compiled.layout, self.kept["wide"]
+        layout, (_, memory) = variant.layout, self.kept["wide"]
         if layout.whole and n > memory.most and layout.slots * n <= KEPT:
-            self.add(False, compiled, n)
+            self.add("wide", variant, n)

@@ -55,11 +55,10 @@ def _library() -> list[tuple[str, int, int]]:
     return [(x.name, x.stat().st_size, x.stat().st_mtime_ns) for x in files]
 
 
-def compiled(target: Target, kernel: Kernel, modules: Sequence[tuple[Text, int]]) -> Code:
+def of_kernel(target: Target, kernel: Kernel, modules: Sequence[tuple[Text, int]]) -> Code:
     """A kernel's modules, compiled."""
     symbols = [name for name in kernel.declarations if not name.startswith("llvm.")]
-    layout = {**vars(kernel.layout)}
-    del layout["element"]  # which the program has
+    _, *layout = kernel.layout  # but for the element, which the program has
     facts = {"layout": layout, "symbols": symbols}
     return Code(facts, [target.compile(text, level) for text, level in modules])
 

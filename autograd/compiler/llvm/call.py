@@ -20,7 +20,7 @@ from typing import Any
 from ..kept.stored import name_of
 from ..rolling.rolled import Rolled
 from . import answers, cache
-from .answers import Tree, byte, write_answer
+from .answers import Tree, write_answer
 from .cpython import (
     ITEMS,
     SYMBOLS,
@@ -73,13 +73,15 @@ def builtin(
 
 
 def _made(rolled: Rolled, arguments: int, tree: Tree) -> cache.Code:
-    """The kernel with its entry, compiled."""
+    """The kernel and the builtin, compiled."""
     from .kernel import Kernel
 
     kernel = Kernel(rolled, narrow(host().lanes_of(rolled.element)), host().library)
     (text, level), *others = kernel.modules()
-    text = "\n".join([text, answers.DECLARATIONS, DECLARATIONS, _entry(rolled, arguments, tree)])
-    return cache.compiled(host(), kernel, [(text, level), *others])
+    text = "\n".join(
+        [text, answers.DECLARATIONS, DECLARATIONS, _call_text(rolled, arguments, tree)]
+    )
+    return cache.of_kernel(host(), kernel, [(text, level), *others])
 
 
 def _fits(tree: Tree) -> bool:
@@ -93,36 +95,30 @@ def _fits(tree: Tree) -> bool:
     return True
 
 
-def _entry(rolled: Rolled, arguments: int, tree: Tree) -> Text:
+def _call_text(rolled: Rolled, arguments: int, tree: Tree) -> Text:
     """The function that CPython calls: ``ptr call(self, arguments, how many, names or null)``."""
     code = Code(rolled.element)
     n, room = Numbers(code, 1), arguments + 1
-    code.head += [f"  %table = alloca ptr, i64 {room}, align 8"]
+    code.head += [f"  %arrays = alloca ptr, i64 {room}, align 8"]
     code.head += [f"  %numbers = alloca {n.type}, i64 {room}, align 8"]  # where they are rounded
-    code.do(f"%many = icmp eq i64 %count, {arguments}")
-    code.do("%right = and i1 %many, " + code.new("icmp eq ptr %names, null"))
-    code.do("br i1 %right, label %types, label %slow")
+    many = code.new(f"icmp eq i64 %count, {arguments}")
+    right = code.new(f"and i1 {many}, {code.new('icmp eq ptr %names, null')}")
+    code.do(f"br i1 {right}, label %types, label %slow")
     code.enter("types")
     things = _check_floats(code, arguments)
     code.enter("fast")
     numbers = [number_of(n, thing, code.at("%numbers", k)) for k, thing in enumerate(things)]
     for k, number in enumerate(numbers):
-        code.do(f"store ptr {number}, ptr {code.new(f'getelementptr ptr, ptr %table, i64 {k}')}")
-    code.do(
-        "%watched = call i64 @kernel(i64 0, ptr %table, ptr @uniform, ptr null, ptr null, ptr null, "
-        "i64 0)"
-    )
-    code.do("%sound = icmp eq i64 %watched, 0")
-    code.do("br i1 %sound, label %answer, label %slow")
+        code.do(f"store ptr {number}, ptr {code.place('ptr', '%arrays', k)}")
+    given = "i64 0, ptr %arrays, ptr @uniform, ptr null, ptr null, ptr null, i64 0"
+    watched = code.new(f"call i64 @kernel({given})")
+    code.do(f"br i1 {code.new(f'icmp eq i64 {watched}, 0')}, label %answer, label %slow")
     code.enter("answer")
     floats = [n.to_double(n.load(code.at("@uniform", k))) for k in range(len(rolled.outputs))]
     write_answer(code, floats, tree)
     code.enter("slow")
-    code.do(f"%other = load ptr, ptr {byte(code, '%self', ITEMS)}, align 8")
-    code.do(
-        "%handed = call ptr @PyObject_Vectorcall(ptr %other, ptr %arguments, i64 %count, ptr %names)"
-    )
-    code.do("ret ptr %handed")
+    given = f"ptr {code.field('ptr', '%self', ITEMS)}, ptr %arguments, i64 %count, ptr %names"
+    code.do(f"ret ptr {code.new(f'call ptr @PyObject_Vectorcall({given})')}")
     slots = f"[{rolled.uniform_slots + 1} x {n.type}]"
     memory = f"@uniform = internal global {slots} zeroinitializer, align 64\n"
     return memory + code.text("ptr @call(ptr %self, ptr %arguments, i64 %count, ptr %names)")
@@ -132,10 +128,8 @@ def _check_floats(code: Code, arguments: int) -> list[Text]:
     """The arguments, if every one is exactly a float."""
     right, things = "true", []
     for k in range(arguments):
-        place = code.new(f"getelementptr ptr, ptr %arguments, i64 {k}")
-        thing = code.new(f"load ptr, ptr {place}, align 8")
-        kind = code.new(f"load ptr, ptr {byte(code, thing, TYPE)}, align 8")
-        same = code.new(f"icmp eq ptr {kind}, @PyFloat_Type")
+        thing = code.item("ptr", "%arguments", k)
+        same = code.new(f"icmp eq ptr {code.field('ptr', thing, TYPE)}, @PyFloat_Type")
         right = code.new(f"and i1 {right}, {same}")
         things.append(thing)
     code.do(f"br i1 {right}, label %fast, label %slow")

@@ -77,10 +77,9 @@ def _at(thing: object, offset: int, kind: Any) -> Any:
 
 def number_of(n: Numbers, thing: Text, room: Text) -> Text:
     """Where the number of a float object is: inside of it or, if it has to be rounded, in a room."""
-    place = n.code.new(f"getelementptr i8, ptr {thing}, i64 {NUMBER}")
     if n.element == DOUBLE:
-        return place
-    n.store(n.of_double(n.code.new(f"load double, ptr {place}, align 8")), room)
+        return n.code.place("i8", thing, NUMBER)
+    n.store(n.of_double(n.code.field("double", thing, NUMBER)), room)
     return room
 
 

@@ -1,8 +1,14 @@
 """Where a block of samples begins and ends: inputs into slots, outputs into rows, a look for nan.
 
 An argument array holds one sample after another, a slot one lane after another; so what comes in is
-turned on its way. Lanes that no sample fills repeat the last one: nothing that is computed in them
-can be nan unless it is in a sample, and no garbage makes the processor slow.
+turned on its way. It is brought in one of three ways, whole vectors where that is possible:
+
+    squares    of inputs that are neighbours in memory as many as there are lanes, of as many samples
+    columns    an input whose samples are neighbours, all of the block's
+    singles    one input of one sample
+
+Lanes that no sample fills repeat the last one: nothing that is computed in them can be nan unless it is
+in a sample, and no garbage makes the processor slow.
 """
 
 from __future__ import annotations
@@ -27,13 +33,13 @@ def write_inputs(part: Part, rolled: Rolled) -> None:
     """Bring a block's inputs into their slots; empty lanes of a tile repeat the last sample."""
     code, lanes = part.code, part.shape.lanes
     squares, rest = split([Run(*run) for run in input_runs(rolled.sample_inputs)], lanes)
-    adjacent = [run for run in rest if run.step == 1 and not part.shape.rows]
-    others = [run for run in rest if run not in adjacent]
+    columns = [run for run in rest if run.step == 1 and not part.shape.rows]
+    singles = [run for run in rest if run not in columns]
 
-    def bring_each(lane: Text) -> None:
+    def bring_singles(lane: Text) -> None:
         t = sample(part, lane)
-        for run in others:
-            each(code, run.count, partial(run.bring, part, run.place(part, t), lane))
+        for run in singles:
+            each(code, run.count, partial(run.bring_single, part, run.place(part, t), lane))
 
     def bring_squares(lane: Text) -> None:
         samples = [sample(part, code.offset(k, (lane, 1))) for k in range(lanes)]
@@ -49,10 +55,10 @@ def write_inputs(part: Part, rolled: Rolled) -> None:
         ]
     if squares:
         code.repeat("%full", bring_squares, step=lanes)
-    if others:
-        code.repeat("%full", bring_each)
-    for run in adjacent:
-        each(code, run.count, partial(run.bring_block, part))
+    if singles:
+        code.repeat("%full", bring_singles)
+    for run in columns:
+        each(code, run.count, partial(run.bring_column, part))
 
 
 def each(code: Code, count: int, bring: Callable[[Index], None]) -> None:
@@ -135,11 +141,10 @@ class Run(InputRun):
         """Where the first input of a sample is: in the t-th row, or the one that stands for it."""
         code = part.code
         if part.shape.rows:
-            row = f"getelementptr i64, ptr {part.array(self.array + part.shape.rows)}, i64 {t}"
-            t = code.new(f"load i64, ptr {code.new(row)}, align 8")
+            t = code.item("i64", part.array(self.array + part.shape.rows), t)
         return code.at(part.array(self.array), code.offset(self.first, (t, self.step)))
 
-    def bring(self, part: Part, place: Text, lane: Index, j: Index) -> None:
+    def bring_single(self, part: Part, place: Text, lane: Index, j: Index) -> None:
         """Copy one input of one sample into its slot."""
         code = part.code
         x = part.one.load(code.at(place, code.offset(0, (j, self.distance))))
@@ -152,7 +157,7 @@ class Run(InputRun):
         for k, column in enumerate(columns):
             n.store(column, part.slot(code.offset(self.slot + k, (j, 1)), lane))
 
-    def bring_block(self, part: Part, j: Index) -> None:
+    def bring_column(self, part: Part, j: Index) -> None:
         """Copy an input of all samples of a block, which lie side by side."""
         code = part.code
         first, slot = (self.first, (j, self.distance)), code.offset(self.slot, (j, 1))
@@ -161,14 +166,13 @@ class Run(InputRun):
         copy_block(part, part.slot(slot, 0), place)
         empty = code.new("sub i64 %full, %limit")
 
-        def repeat_last() -> list[Text]:
+        def repeat_last() -> None:
             x = part.one.load(code.at(array, code.offset(*first, ("%last", 1))))
 
             def lane(k: Text) -> None:
                 part.one.store(x, part.slot(slot, code.offset(0, ("%limit", 1), (k, 1))))
 
             code.repeat(empty, lane)
-            return []
 
         code.when(code.new(f"icmp sgt i64 {empty}, 0"), repeat_last)
 
@@ -186,7 +190,7 @@ def split(found: Sequence[Run], lanes: int) -> tuple[list[Run], list[Run]]:
     return squares, rest
 
 
-def whole_block(part: Part, vector: Callable[[Index], None]) -> list[Text]:
+def whole_block(part: Part, vector: Callable[[Index], None]) -> None:
     """Something for each vector of a full block, a few written out."""
 
     def some(first: Index, how_many: int) -> None:
@@ -194,7 +198,6 @@ def whole_block(part: Part, vector: Callable[[Index], None]) -> list[Text]:
             vector(part.code.offset(lane, (first, 1)))
 
     in_steps(part.code, part.shape.block, UNROLLED * part.many.lanes, some)
-    return []
 
 
 def copy_block(part: Part, to: Text, source: Text) -> None:
@@ -205,13 +208,12 @@ def copy_block(part: Part, to: Text, source: Text) -> None:
     def vector(lane: Index) -> None:
         n.store(n.load(code.at(source, lane)), code.at(to, lane))
 
-    def some() -> list[Text]:
+    def some() -> None:
         size = code.new(f"mul i64 %limit, {each}")
         code.do(
             f"call void @llvm.memcpy.p0.p0.i64(ptr align {each} {to}, ptr align {each} {source}, "
             f"i64 {size}, i1 false)"
         )
-        return []
 
     code.when(full, partial(whole_block, part, vector))
     code.when(code.new(f"xor i1 {full}, true"), some)
@@ -235,9 +237,5 @@ def write_row(part: Part, to: Text, source: Text) -> None:
         x, place = n.load(code.at(source, lane)), code.at(to, lane)
         code.do(f"store {n.type} {x}, ptr {place}, align {each * n.lanes}, !nontemporal !0")
 
-    def copy() -> list[Text]:
-        copy_block(part, to, source)
-        return []
-
     code.when(fits, partial(whole_block, part, stream))
-    code.when(code.new(f"xor i1 {fits}, true"), copy)
+    code.when(code.new(f"xor i1 {fits}, true"), partial(copy_block, part, to, source))

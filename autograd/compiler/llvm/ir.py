@@ -123,15 +123,15 @@ class Code:
     def when(
         self,
         condition: Text,
-        body: Callable[[], Sequence[Text]],
+        body: Callable[[], Sequence[Text] | None],
         otherwise: Sequence[tuple[Text, Text]] = (),
     ) -> list[Text]:
-        """``body() if condition else otherwise``, where otherwise is (type, value)."""
+        """``body() if condition else otherwise``, where otherwise is (type, value), or nothing."""
         then, end, before = self.label(), self.label(), self.block
         self.do(f"br i1 {condition}, label %{then}, label %{end}")
         self.enter(then)
         written = self._written.copy()
-        values, last = list(body()), self.block
+        values, last = body() or (), self.block
         self._written = written  # what the body wrote need not have been run
         self.do(f"br label %{end}")
         self.enter(end)
@@ -181,6 +181,18 @@ class Code:
         if isinstance(index, tuple):
             return self.at(self.at(pointer, index[0]), index[1])
         return self.index(f"getelementptr {self.element.llvm}, ptr {pointer}, i64 {index}")
+
+    def place(self, kind: Text, array: Text, k: int | Text) -> Text:
+        """The address of item k of an array of pointers, integers or bytes."""
+        return self.new(f"getelementptr {kind}, ptr {array}, i64 {k}")
+
+    def item(self, kind: Text, array: Text, k: int | Text) -> Text:
+        """Item k of an array of pointers or integers."""
+        return self.new(f"load {kind}, ptr {self.place(kind, array, k)}, align 8")
+
+    def field(self, kind: Text, thing: Text, offset: int) -> Text:
+        """What an object holds so many bytes from its start."""
+        return self.new(f"load {kind}, ptr {self.place('i8', thing, offset)}, align 8")
 
     def text(self, signature: Text) -> Text:
         """The finished function."""

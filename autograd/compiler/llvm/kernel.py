@@ -5,24 +5,22 @@ hundred operations, each a function of its own. The kernel runs the stages in or
 calls its parts once; a per-sample stage cuts the samples into blocks that fit the first-level cache,
 brings each block's inputs into its slots, and calls its parts.
 
-    i64 kernel(i64 n, ptr table, ptr uniform, ptr samples, ptr sums, ptr results, i64 stride)
+    i64 kernel(i64 n, ptr arrays, ptr uniform, ptr samples, ptr sums, ptr results, i64 stride)
 
 It is a sequence of *phases*, functions that are also there on their own: one that runs once, or one
 over the blocks of samples from ``begin`` to ``end``, which several threads may run side by side, each
 with ``sums`` of its own (and ``samples``, if a block is all that they hold).
 
-``table`` holds the addresses of the argument arrays; ``uniform``, ``samples`` and ``sums`` are memory
+``arrays`` holds the addresses of the argument arrays; ``uniform``, ``samples`` and ``sums`` are memory
 to work in (`Layout` says how much), of which ``uniform`` begins with the uniform outputs; per-sample
 outputs go to ``results``, one row of n each. It answers how many of the watched numbers are nan.
-
-Names: first the first sample of a block; limit how many samples it has; opens whether it is the first
-block of a phase, so that nothing has been added up before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from typing import NamedTuple
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage
 from ..rolling.short import without_short_dots
@@ -48,11 +46,20 @@ from .spaces import At, Part
 from .tiles import is_short, over_lanes, write_group
 
 SIGNATURE = (
-    "i64 %n, ptr noalias %table, ptr noalias %uniform, ptr noalias %samples, ptr noalias %sums, "
+    "i64 %n, ptr noalias %arrays, ptr noalias %uniform, ptr noalias %samples, ptr noalias %sums, "
     "ptr noalias %results, i64 %stride"
 )
 PHASE = f"{SIGNATURE}, i64 %begin, i64 %end"
 PART = f"{SIGNATURE}, ptr noalias %watched, i64 %first, i64 %limit, i1 %opens"
+
+
+class Block(NamedTuple):
+    """The samples that parts are called for: none, in a uniform stage."""
+
+    first: Index = 0
+    limit: Text = "0"  # how many there are
+    samples: Text = "%samples"  # where their slots are
+    opens: Text = "true"  # whether it is the first block, so that nothing has been added up before
 
 
 def _begun(rolled: Rolled) -> Code:
@@ -68,12 +75,10 @@ class Kernel:
     def __init__(self, rolled: Rolled, shape: Shape, library: Library) -> None:
         rolled = self.rolled = without_short_dots(rolled, is_short)
         self.shape, self.library = shape, library
-        self.layout, self.code = Layout.of(rolled), _begun(rolled)
+        self.code = _begun(rolled)
         self.open: Part | None = None  # what is being written
         self.open_is_cold = False
-        self.first: Index = 0  # of the block that is being written, as the next two
-        self.limit, self.samples = "0", "%samples"
-        self.opens: Text = "true"
+        self.block = Block()  # that is being written
         self.phases: list[Text] = []
         self.hot: list[Text] = []  # of parts with loops
         self.cold: list[Text] = []  # of parts whose lines run a few times at most
@@ -85,7 +90,7 @@ class Kernel:
         least, count = sums.span(t for stage in rolled.stages for t in self.kept(stage))
         loops = any(any(sums.in_loops(stage)) for stage in rolled.stages)
         self.room = sums.Sums(least, shape.lanes if loops else 1)
-        self.layout.sums = count * self.room.lanes
+        self.layout = Layout.of(rolled, count * self.room.lanes)
 
     # ------------------------------------------------------------------------------------ parts
 
@@ -102,7 +107,7 @@ class Kernel:
 
     def finish(self) -> None:
         """Keep the part that is being written as a function, and call it."""
-        part, self.open = self.open, None
+        part, self.open, block = self.open, None, self.block
         if not part or not part.code.lines:
             return
         name = f"part{len(self.hot) + len(self.cold)}"
@@ -112,16 +117,16 @@ class Kernel:
         self.declarations |= part.code.declarations
         self.helpers |= part.code.helpers
         self.code.do(
-            f"call void @{name}(i64 %n, ptr %table, ptr %uniform, ptr {self.samples}, ptr %sums, "
-            f"ptr %results, i64 %stride, ptr %watched, i64 {self.first}, i64 {self.limit}, "
-            f"i1 {self.opens})"
+            f"call void @{name}(i64 %n, ptr %arrays, ptr %uniform, ptr {block.samples}, ptr %sums, "
+            f"ptr %results, i64 %stride, ptr %watched, i64 {block.first}, i64 {block.limit}, "
+            f"i1 {block.opens})"
         )
 
     def piece(self, items: list[Item], per_sample: bool) -> None:
         """Sums over samples, or everything else for one tile of samples after another."""
         if isinstance(items[0], Group) and items[0].total:
             groups = [item for item in items if isinstance(item, Group)]
-            totals.write_totals(self.part(self.shape, is_cold(items)), groups, self.room)
+            totals.write_block(self.part(self.shape, is_cold(items)), groups, self.room)
         elif in_panels(items[0], self.shape):
             write_panels(self.part(self.shape), items[0])
         else:
@@ -154,7 +159,7 @@ class Kernel:
             for group in loop.body:
                 here = At(s=s, lane=at.lane, vectors=at.vectors)
                 if group.total:
-                    totals.write_total_in_loop(part, group, here, self.room)
+                    totals.Totals(part, group, self.room).write_iteration(here)
                 else:
                     write_group(part, group, here)
             part.known.clear()
@@ -220,7 +225,7 @@ class Kernel:
         self.finish()
         if self.code.lines:
             self.phases.append(self.ended(f"phase{len(self.phases)}", PHASE))
-            self.layout.phases.append(over_samples)
+            self.layout = self.layout._replace(phases=[*self.layout.phases, over_samples])
 
     def ended(self, name: Text, signature: Text) -> Text:
         """What has been written as a function, which answers how many watched numbers are nan."""
@@ -246,55 +251,49 @@ class Kernel:
     def per_sample_stage(self, stage: Stage, parts: list[list[Item]], last: bool) -> None:
         """All blocks of a stage, then the sums that it made."""
         self.end_phase()
-        code, block = self.code, self.shape.block
-        none, loops = "icmp sle i64 %end, %begin", any(sums.in_loops(stage))
+        code, single = self.code, self.shape.single
+        loops = any(sums.in_loops(stage))
         zeros = partial(totals.write_zeros, code, self.layout.sums)
 
-        def every() -> list[Text]:
-            if self.shape.single:
-                self.block(0, parts, last)
-            else:
-                code.repeat(code.new("sub i64 %end, %begin"), turn, step=block)
-            return []
+        def block(k: Text) -> None:
+            opens = code.new(f"icmp eq i64 {k}, 0")
+            self.write_block(code.new(f"add i64 %begin, {k}"), opens, parts, last)
 
-        def turn(k: Text) -> None:
-            self.opens = code.new(f"icmp eq i64 {k}, 0")
-            self.block(code.new(f"add i64 %begin, {k}"), parts, last)
-            self.opens = "true"
+        def blocks() -> None:
+            if single:
+                self.write_block(0, "true", parts, last)
+            else:
+                code.repeat(code.new("sub i64 %end, %begin"), block, step=self.shape.block)
 
         if loops:
             zeros()
-        code.when(code.new("icmp sgt i64 %end, %begin"), every)
-        if self.shape.single:
-            code.when(code.new(none), partial(self.no_block, stage))
-        elif not loops and self.kept(stage):
-            code.when(code.new(none), zeros)
+        code.when(code.new("icmp sgt i64 %end, %begin"), blocks)
+        if single or (self.kept(stage) and not loops):
+            none = code.new("icmp sle i64 %end, %begin")
+            code.when(none, partial(self.no_block, stage) if single else zeros)
         self.end_phase(over_samples=True)
         part = self.part(self.shape)
         for group in sums.neighbours(self.kept(stage)):
-            totals.write_reduction(part, group, self.room)
+            totals.Totals(part, group, self.room).write_reduction()
 
-    def no_block(self, stage: Stage) -> list[Text]:
+    def no_block(self, stage: Stage) -> None:
         """The sums of no samples."""
         part = self.part(self.shape)
         for group in sums.neighbours(sums.apart(stage)):
-            totals.write_nothing(part, group)
+            totals.Totals(part, group, self.room).write_nothing()
         self.finish()
-        return []
 
-    def block(self, first: Index, parts: list[list[Item]], last: bool) -> None:
+    def write_block(self, first: Index, opens: Text, parts: list[list[Item]], last: bool) -> None:
         """One block: its inputs, its parts, its results."""
         code, left = self.code, self.code.new(f"sub i64 %n, {first}")
         few = code.new(f"icmp slt i64 {left}, {self.shape.block}")
-        self.limit = code.new(f"select i1 {few}, i64 {left}, i64 {self.shape.block}")
-        self.samples = code.at("%samples", first) if self.layout.whole else "%samples"
-        self.first = first
-        part = self.part(self.shape)
-        edges.write_inputs(part, self.rolled)
+        limit = code.new(f"select i1 {few}, i64 {left}, i64 {self.shape.block}")
+        samples = code.at("%samples", first) if self.layout.whole else "%samples"
+        self.block = Block(first, limit, samples, opens)
+        edges.write_inputs(self.part(self.shape), self.rolled)
         for items in parts:
             self.piece(items, True)
         if last:
-            part = self.part(self.shape)
-            edges.write_results(part, self.rolled)
+            edges.write_results(self.part(self.shape), self.rolled)
         self.finish()
-        self.first, self.limit, self.samples = 0, "0", "%samples"
+        self.block = Block()

@@ -128,7 +128,9 @@ class Numbers:
         return self.logic("xor", c, self._splat("i1", "true"))
 
     def sums_of_lanes(self, xs: Sequence[Text]) -> Text:
-        """One vector: the sum of the lanes of each x, of which there are as many as lanes."""
+        """One vector: the sum of the lanes of each x, of which there are as many as lanes. With four,
+        x and y become x₀₁ y₀₁ x₂₃ y₂₃ (x₀₁ for x₀ + x₁), so do z and w, and these x y z w.
+        """
         xs, block = list(xs), 1
         while len(xs) > 1:
             xs = [self._paired(x, y, block) for x, y in zip(xs[::2], xs[1::2], strict=True)]

@@ -1,7 +1,7 @@
 """Straight lines: what belongs to one place alone is handed on in registers.
 
 A group of one instance and no dot, a *simple* group, is not worth a loop: runs of such groups are
-written line after line. Its postfix code is evaluated on a stack of names, of several places at once
+written line after line. Its postfix code is evaluated on a stack of names, in several cells at once
 (vectors of samples here, instances too in `tiles`), so that long functions are written in turns.
 """
 
@@ -32,15 +32,15 @@ def place_of(group: Group, leaf: Leaf) -> Leaf:
 
 
 def evaluated(
-    part: Part, n: Numbers, words: Words, numbers: Callable[[int], Sequence[Text]], places: int
+    part: Part, n: Numbers, words: Words, numbers: Callable[[int], Sequence[Text]], cells: int
 ) -> Sequence[Text]:
-    """What some code computes at several places, where ``numbers`` answers what a leaf or a dot is."""
+    """What some code computes in several cells, where ``numbers`` answers what a leaf or a dot is."""
     stack: list[Sequence[Text]] = []
     for word in words:
         if not isinstance(word, str):
             stack.append(numbers(word))
         elif word == "count":
-            stack.append([n.broadcast(part.code.new(f"sitofp i64 %n to {n.scalar}"))] * places)
+            stack.append([n.broadcast(part.code.new(f"sitofp i64 %n to {n.scalar}"))] * cells)
         else:
             first = len(stack) - ARITY[word]
             operands, stack[first:] = stack[first:], []

@@ -11,8 +11,8 @@ from .symbols import address_of
 
 
 class Loaded:
-    """Functions of objects in memory, which live as long as this does; objects may call each other.
-    ``symbols`` are what they call besides. Raises OSError if something of that is not there.
+    """Functions of objects in memory, which live as long as this or one of `function`; objects may call
+    each other. ``symbols`` are what they call besides. Raises OSError if something is not there.
     """
 
     def __init__(self, objects: Sequence[bytes], symbols: Collection[str]) -> None:
@@ -31,4 +31,6 @@ class Loaded:
 
     def function(self, name: str, result: Any, *arguments: Any) -> Any:
         """A function to call through ctypes, without Python's lock."""
-        return ctypes.CFUNCTYPE(result, *arguments)(self.address(name))
+        found: Any = ctypes.CFUNCTYPE(result, *arguments)(self.address(name))
+        found.loaded = self
+        return found

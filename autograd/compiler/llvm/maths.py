@@ -28,13 +28,13 @@ from ..elements import DOUBLE, SINGLE, Element
 from .ir import Text
 from .lanes import Numbers
 
-Table = dict[Element, tuple[float, ...]]
-LN2: Table = {
+Coefficients = dict[Element, tuple[float, ...]]
+LN2: Coefficients = {
     DOUBLE: (0.693147180369123816490, 1.90821492927058770002e-10),
     SINGLE: (0.693145751953125, 1.4286068e-06),
 }
 """ln 2 in two parts: the first 32 bits (float32: 15), and the rest."""
-EXP: Table = {SINGLE: (0.5, 0.16666578, 0.041666556, 0.008363173, 0.0013926176)}
+EXP: Coefficients = {SINGLE: (0.5, 0.16666578, 0.041666556, 0.008363173, 0.0013926176)}
 """(eʳ - 1 - r)/r² on |r| ≤ ½ ln 2, constant term first."""
 EXP[DOUBLE] = (
     0.5000000000000001,
@@ -48,7 +48,7 @@ EXP[DOUBLE] = (
     2.7620075879983367e-07,
     2.5100375832561234e-08,
 )
-ARTANH: Table = {SINGLE: (0.66666687, 0.3998878, 0.2957995)}
+ARTANH: Coefficients = {SINGLE: (0.66666687, 0.3998878, 0.2957995)}
 """(2 artanh(s)/s - 2)/s² in powers of s², for s² ≤ (3 - 2√2)², constant term first."""
 ARTANH[DOUBLE] = (
     0.666666666666667,
@@ -61,7 +61,7 @@ ARTANH[DOUBLE] = (
 )
 
 
-TANH: Table = {SINGLE: (-0.3333333, 0.13332243, -0.05299652)}
+TANH: Coefficients = {SINGLE: (-0.3333333, 0.13332243, -0.05299652)}
 """(tanh(r) - r)/r³ in powers of r² on |r| ≤ ¼ ln 2, constant term first."""
 TANH[DOUBLE] = (
     -0.3333333333333328,

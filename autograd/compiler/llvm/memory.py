@@ -8,7 +8,7 @@ stage goes over samples and may read what the first computed of all: then they h
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import reused
 from ..elements import Element
@@ -16,32 +16,23 @@ from ..rolling.rolled import Rolled
 from .shapes import Shape
 
 
-class Layout:
-    """How many numbers the memory of a kernel holds: ``slots`` times the stride, of all samples if
-    ``whole``, and so many rows of results; and which of its phases go over samples.
-    """
+class Layout(NamedTuple):
+    """How many numbers the memory of a kernel holds."""
 
-    def __init__(
-        self,
-        element: Element,
-        uniform: int,
-        slots: int,
-        whole: bool,
-        sums: int = 0,
-        results: int = 0,
-        phases: Sequence[bool] = (),
-    ) -> None:
-        self.element, self.uniform, self.slots, self.whole = element, uniform, slots, whole
-        self.sums, self.results, self.phases = sums, results, [*phases]
+    element: Element
+    uniform: int
+    slots: int  # times the stride
+    whole: bool  # whether slots hold all samples
+    results: int  # rows of one number a sample
+    sums: int = 0
+    phases: Sequence[bool] = ()  # of each phase of the kernel, whether it goes over samples
 
     @classmethod
-    def of(cls, rolled: Rolled) -> Layout:
-        """What a program needs, but for the sums, which depend on its tiles."""
+    def of(cls, rolled: Rolled, sums: int = 0) -> Layout:
+        """What a program needs, with so many sums, which depend on its tiles."""
         whole = sum(stage.per_sample for stage in rolled.stages) > 1
-        results = len(rolled.outputs.per_sample)
-        return cls(
-            rolled.element, rolled.uniform_slots, rolled.sample_slots, whole, results=results
-        )
+        uniform, slots = rolled.uniform_slots, rolled.sample_slots
+        return cls(rolled.element, uniform, slots, whole, len(rolled.outputs.per_sample), sums)
 
 
 class Memory:
@@ -53,19 +44,19 @@ class Memory:
     def __init__(
         self, layout: Layout, shape: Shape, n: int, threads: int = 1, answer: Sequence[Any] = ()
     ) -> None:
-        blocks = -(-max(n, 1) // shape.block)
+        dtype, blocks = layout.element.dtype, -(-max(n, 1) // shape.block)
         self.most = shape.block * (blocks if layout.whole else 1)  # samples that have a place
         self.stride = self.most + shape.between
-        slots = layout.slots * self.stride * (1 if layout.whole else threads)
-        dtype, shapes = layout.element.dtype, [layout.uniform, (layout.results, n)]
+        shapes = layout.uniform, (layout.results, n)
         self.uniform, self.results = answer or [reused.in_lines(shape, dtype) for shape in shapes]
         self.sums = reused.in_lines((threads, layout.sums), dtype)
-        self.rooms = [self.uniform, reused.in_lines(slots, dtype), self.sums, self.results]
+        samples = reused.in_lines(
+            (1 if layout.whole else threads, layout.slots * self.stride), dtype
+        )
+        self.rooms = [self.uniform, samples, self.sums, self.results]
         self.addresses = [x.ctypes.data for x in self.rooms]
-        slots = 0 if layout.whole else layout.slots * self.stride
-        self._apart = [layout.element.bytes * count for count in (slots, layout.sums)]
+        self._steps = [0, 0 if layout.whole else samples.strides[0], self.sums.strides[0], 0]
 
     def of_thread(self, k: int) -> list[int]:
         """The addresses for one of the threads."""
-        uniform, samples, sums, results = self.addresses
-        return [uniform, samples + k * self._apart[0], sums + k * self._apart[1], results]
+        return [at + k * step for at, step in zip(self.addresses, self._steps, strict=True)]

@@ -21,15 +21,15 @@ def permuting_text() -> Text:
     code = Code()
 
     def one(row: Text) -> None:
-        seed = code.new(f"load i64, ptr {_element(code, '%seeds', row)}, align 8")
-        order = _element(code, "%orders", code.new(f"mul i64 {row}, %n"))
+        seed = code.item("i64", "%seeds", row)
+        order = code.place("i64", "%orders", code.new(f"mul i64 {row}, %n"))
 
         def number(i: Text, state: list[Text]) -> list[Text]:
             state = [code.new(f"add i64 {state[0]}, {GOLDEN}")]
             count = code.new(f"add i64 {i}, 1")
             upper = code.new(f"lshr i64 {_mixed(code, state[0])}, 32")
             place = code.new(f"lshr i64 {code.new(f'mul i64 {upper}, {count}')}, 32")
-            there, here = _element(code, order, place), _element(code, order, i)
+            there, here = (code.place("i64", order, k) for k in (place, i))
             code.do(f"store i64 {i}, ptr {here}, align 8")  # so that a place may be i itself
             code.do(f"store i64 {code.new(f'load i64, ptr {there}, align 8')}, ptr {here}, align 8")
             code.do(f"store i64 {i}, ptr {there}, align 8")
@@ -42,10 +42,6 @@ def permuting_text() -> Text:
     return code.text("void @permute(i64 %n, i64 %count, ptr %seeds, ptr %orders) nounwind") + "\n"
 
 
-def _element(code: Code, array: Text, k: Text) -> Text:
-    return code.new(f"getelementptr i64, ptr {array}, i64 {k}")
-
-
 def _mixed(code: Code, z: Text) -> Text:
     for shift, factor in ((30, FIRST), (27, SECOND)):
         z = code.new(f"xor i64 {z}, {code.new(f'lshr i64 {z}, {shift}')}")
@@ -54,14 +50,10 @@ def _mixed(code: Code, z: Text) -> Text:
 
 
 @functools.cache
-def _loaded() -> Loaded:
-    return Loaded(cache.of_text(host(), "permuting", permuting_text), [])
-
-
-@functools.cache
 def _function() -> Any:
+    loaded = Loaded(cache.of_text(host(), "permuting", permuting_text), [])
     arguments = ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p
-    return _loaded().function("permute", None, *arguments)
+    return loaded.function("permute", None, *arguments)
 
 
 def permuted(n: int, seeds: Sequence[int]) -> np.ndarray:

@@ -1,111 +1,103 @@
-"""What does a schedule (see `table`), step after step: one function for all of them.
+"""A schedule: kernels and copies between them, to be done step after step in one call of machine code.
 
-It reads a table, entry by entry, and copies, points at rows or calls a kernel as they say.
+`stepping` does them. A schedule is a table, an entry of which is `WIDTH` integers:
+
+    COPY    to, its step, from, its step, bytes          addresses move by their steps, in bytes
+    POINT   to, array, starts                            writes the address of ``array[starts[k]]``
+    CALL    kernel, n, starts, and what a kernel is given (see `kernel`)
+
+Of step k, ``starts[k]`` to ``starts[k + 1]`` are the places in an array's rows that make its
+mini-batch; a kernel gets so many samples, or always n where starts is 0, and reads them where they
+are, by their rows. A kernel that saw a watched nan ends the run at once: the steps before it are
+done, its own has changed nothing that is carried.
 """
 
 from __future__ import annotations
 
-import ctypes
-import functools
+from collections.abc import Sequence
 from typing import Any
 
-from . import cache
-from .ir import Code, Text
-from .loading import Loaded
-from .table import CALL, COPY, POINT, WIDTH
-from .target import host
+import numpy as np
+
+from ..elements import Element
+from .memory import Memory
+
+COPY, POINT, CALL = range(3)
+WIDTH = 10
 
 
-def schedule_text() -> Text:
-    """``i64 run(i64 steps, i64 entries, ptr table)``, which answers how many steps were done."""
-    code = Code()
+class Changing:
+    """An array that is another one at every run of a schedule."""
 
-    def entry(k: Text, i: Text) -> None:
-        row = code.new(f"getelementptr i64, ptr %table, i64 {code.new(f'mul i64 {i}, {WIDTH}')}")
-        for kind, write in ((COPY, _copy), (POINT, _point), (CALL, _call)):
-            chosen = code.new(f"icmp eq i64 {_field(code, row, 0)}, {kind}")
-
-            def then(write: Any = write) -> list[Text]:
-                write(code, row, k)
-                return []
-
-            code.when(chosen, then)
-
-    code.repeat("%steps", lambda k: code.repeat("%entries", functools.partial(entry, k)))
-    code.do("ret i64 %steps")
-    memcpy = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)"
-    return f"{memcpy}\n{code.text('i64 @run(i64 %steps, i64 %entries, ptr %table) nounwind')}\n"
+    __slots__ = ("array",)
+    array: Any
 
 
-def _field(code: Code, row: Text, k: int, kind: Text = "i64") -> Text:
-    place = code.new(f"getelementptr i64, ptr {row}, i64 {k}")
-    return code.new(f"load {kind}, ptr {place}, align 8")
+class Gathered(Changing):
+    """An array of which every step reads some rows."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self) -> None:
+        self.rows = Changing()
 
 
-def _memcpy(code: Code, to: Text, source: Text, size: Text) -> None:
-    code.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {to}, ptr {source}, i64 {size}, i1 false)")
+Place = Any
+"""An array, or a `Changing` one."""
 
 
-def _byte(code: Code, place: Text, by: Text) -> Text:
-    return code.new(f"getelementptr i8, ptr {place}, i64 {by}")
+class Schedule:
+    """The entries of a step; what an array stands for in them is its address."""
+
+    def __init__(self, element: Element) -> None:
+        self.element = element
+        self.entries: list[list[Any]] = []
+        self._table: Any = None
+
+    def copy(self, to: Place, source: Place, count: int, to_step: int = 0, step: int = 0) -> None:
+        """So many numbers from an array to another, which move by steps in numbers."""
+        each = self.element.bytes
+        self._add(COPY, to, each * to_step, source, each * step, each * count)
+
+    def call(self, kernel: Any, arrays: Sequence[Place], n: int, starts: Place) -> Any:
+        """An LLVM kernel, of n samples, or of mini-batches of at most n; answers its memory."""
+        count = len(arrays)
+        by_rows = any(isinstance(x, Gathered) for x in arrays)
+        variant = kernel.fitted(n, count if by_rows else 0)
+        memory = Memory(variant.layout, variant.shape, n)
+        pointers, in_order = np.zeros(2 * count, np.uint64), np.arange(n)
+        for k, x in enumerate(arrays):
+            rows = (x.rows, starts) if isinstance(x, Gathered) else (in_order, 0)
+            self._add(POINT, pointers[k:], x, 0)
+            self._add(POINT, pointers[count + k :], *rows)
+        # what comes last is read by nobody: it lives as long as its address is in use
+        kept = (pointers, in_order, variant, *arrays, *memory.rooms)
+        self._add(
+            CALL, variant.address, n, starts, pointers, *memory.addresses, memory.stride, kept
+        )
+        return memory
+
+    def _add(self, *entry: Any) -> None:
+        self.entries.append([*entry, *[0] * (WIDTH - len(entry))])
+
+    def table(self) -> Any:
+        """The entries as integers, with the addresses that changing arrays have now."""
+        if self._table is None:
+            rows = [entry[:WIDTH] for entry in self.entries]
+            self._changing = [
+                (i, j, x)
+                for i, row in enumerate(rows)
+                for j, x in enumerate(row)
+                if isinstance(x, Changing)
+            ]
+            integers = [[*map(_integer, row)] for row in rows]
+            self._table = np.array(integers, np.int64).reshape(-1, WIDTH)
+        for i, j, x in self._changing:
+            self._table[i, j] = x.array.ctypes.data
+        return self._table
 
 
-def _copy(code: Code, row: Text, k: Text) -> None:
-    def moved(first: int) -> Text:
-        by = code.new(f"mul i64 {k}, {_field(code, row, first + 1)}")
-        return _byte(code, _field(code, row, first, "ptr"), by)
-
-    _memcpy(code, moved(1), moved(3), _field(code, row, 5))
-
-
-def _point(code: Code, row: Text, k: Text) -> None:
-    starts = _field(code, row, 3, "ptr")
-
-    def start() -> list[Text]:
-        return [code.new(f"shl i64 {_span(code, starts, k)[0]}, 3")]
-
-    (by,) = code.when(code.new(f"icmp ne ptr {starts}, null"), start, [("i64", "0")])
-    place = _byte(code, _field(code, row, 2, "ptr"), by)
-    code.do(f"store ptr {place}, ptr {_field(code, row, 1, 'ptr')}, align 8")
-
-
-def _span(code: Code, starts: Text, k: Text) -> tuple[Text, Text]:
-    """Where a mini-batch starts in the rows, and how many it has."""
-    place = code.new(f"getelementptr i64, ptr {starts}, i64 {k}")
-    start = code.new(f"load i64, ptr {place}, align 8")
-    end = _field(code, place, 1)
-    return start, code.new(f"sub i64 {end}, {start}")
-
-
-def _call(code: Code, row: Text, k: Text) -> None:
-    starts = _field(code, row, 3, "ptr")
-    varies = code.new(f"icmp ne ptr {starts}, null")
-    n = _field(code, row, 2)
-    (n,) = code.when(varies, lambda: [_span(code, starts, k)[1]], [("i64", n)])
-    memory = ", ".join(f"ptr {_field(code, row, j, 'ptr')}" for j in range(4, 9))
-    kernel = _field(code, row, 1, "ptr")
-    seen = code.new(f"call i64 {kernel}(i64 {n}, {memory}, i64 {_field(code, row, 9)})")
-    stop, onwards = code.label(), code.label()
-    code.do(f"br i1 {code.new(f'icmp ne i64 {seen}, 0')}, label %{stop}, label %{onwards}")
-    code.enter(stop)
-    code.do(f"ret i64 {k}")
-    code.enter(onwards)
-
-
-@functools.cache
-def _loaded() -> Loaded:
-    return Loaded(cache.of_text(host(), "schedule", schedule_text, level=0), [])
-
-
-@functools.cache
-def _function() -> Any:
-    arguments = ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p
-    return _loaded().function("run", ctypes.c_int64, *arguments)
-
-
-def run(table: Any, steps: int) -> int:
-    """Do so many steps; answers how many were done before a watched nan."""
-    if not (steps and len(table)):
-        return steps
-    done: int = _function()(steps, len(table), table.ctypes.data)
-    return done
+def _integer(x: Any) -> int:
+    if isinstance(x, Changing):
+        return 0
+    return x if isinstance(x, int) else int(x.ctypes.data)

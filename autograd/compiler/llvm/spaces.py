@@ -19,7 +19,8 @@ from .ir import Code, Index, Text
 from .lanes import Numbers
 from .shapes import Shape
 
-Place = tuple[int, int]  # an instance within a tile: outer, inner
+Instance = tuple[int, int]  # of those in a tile: outer, inner
+Size = tuple[int, int]  # of a tile: how many instances of each kind
 
 
 class At(NamedTuple):
@@ -30,6 +31,7 @@ class At(NamedTuple):
     s: Index = 0
     lane: Index = 0
     vectors: int = 1
+    panel: Index = 0  # which instance of a panel it is (see `panels`)
 
 
 class Part:
@@ -60,7 +62,7 @@ class Part:
         if k not in self._pointers:
             name = self._pointers[k] = f"%array{k}"
             self.code.head += [
-                f"  {name}.at = getelementptr ptr, ptr %table, i64 {k}",
+                f"  {name}.at = getelementptr ptr, ptr %arrays, i64 {k}",
                 f"  {name} = load ptr, ptr {name}.at, align 8",
             ]
         return self._pointers[k]
@@ -107,23 +109,25 @@ class Part:
         return self.code.at("%samples", self.code.offset(v * self.shape.lanes, rows, (lane, 1)))
 
     def index(
-        self, leaf: Leaf, at: At, place: Place = (0, 0), j: Index = 0, stride: int = 0
+        self, leaf: Leaf, at: At, instance: Instance = (0, 0), j: Index = 0, stride: int = 0
     ) -> Index:
         """The address of a leaf within its space."""
         if not (leaf.inner or leaf.outer or leaf.step or stride or leaf.looked_up):
             return leaf.base
+        o, i = (at.panel, 0) if leaf.space == "P" else (at.o, at.i)
         index = self.code.offset(
-            leaf.base + place[0] * leaf.outer + place[1] * leaf.inner,
-            (0 if leaf.space == "P" else at.i, leaf.inner),  # o says where a panel's tile is
-            (at.o, leaf.outer),
+            leaf.base + instance[0] * leaf.outer + instance[1] * leaf.inner,
+            (i, leaf.inner),
+            (o, leaf.outer),
             (at.s, leaf.step),
             (j, stride),
         )
         return self.code.looked_up(index) if leaf.looked_up else index
 
     def places_of(
-        self, leaf: Leaf, at: At, place: Place, j: Index = 0, stride: int = 0
+        self, leaf: Leaf, at: At, instance: Instance, j: Index = 0, stride: int = 0
     ) -> Iterator[Text]:
         """Where the numbers of as many instances as there are lanes are."""
+        o, i = instance
         for k in range(self.shape.lanes):
-            yield self.place(leaf, self.index(leaf, at, (place[0], place[1] + k), j, stride))
+            yield self.place(leaf, self.index(leaf, at, (o, i + k), j, stride))

@@ -49,7 +49,7 @@ def neighbours(found: Iterable[tuple[Group, int]]) -> Iterator[Group]:
     """The totals of some groups as few groups: those side by side are one, whoever computes them, and
     so are rows of one length at one distance.
     """
-    every = _every_place(found)
+    every = [_places(group, iterations) for group, iterations in found]
     least, count = _from_to(every)
     there = np.zeros(count + 2, dtype=bool)  # and before and after all of them
     for places in every:
@@ -62,12 +62,8 @@ def neighbours(found: Iterable[tuple[Group, int]]) -> Iterator[Group]:
             yield Group((), (), Leaf("U", start, 1, int(by[0])), False, length, alike)
 
 
-def _every_place(found: Iterable[tuple[Group, int]]) -> list[Any]:
-    """The addresses of every group's totals."""
-    return [_places(group, iterations) for group, iterations in found]
-
-
 def _places(group: Group, iterations: int) -> Any:
+    """The addresses of a group's totals."""
     base, inner, outer, step = group.target[1:5]
     s, o, i = np.ix_(*(np.arange(count) for count in (iterations, group.outer, group.count)))
     return (base + s * step + o * outer + i * inner).ravel()
@@ -75,7 +71,7 @@ def _places(group: Group, iterations: int) -> Any:
 
 def span(found: Iterable[tuple[Group, int]]) -> tuple[int, int]:
     """The least address of some groups' totals, and how many there are from there to the last."""
-    return _from_to(_every_place(found))
+    return _from_to([_places(group, iterations) for group, iterations in found])
 
 
 def _from_to(every: list[Any]) -> tuple[int, int]:

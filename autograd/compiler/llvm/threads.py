@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from .compiled import Compiled
 from .memory import Memory
+from .variant import Variant
 
 WORTH = 2_000_000
 """Operations that a thread is started for: some 300 µs of work, where 40 to 100 go into starting it
@@ -45,15 +45,15 @@ class Shared:
     """One call of a kernel by several threads, who keep alive what they read and write."""
 
     def __init__(
-        self, compiled: Compiled, arrays: Sequence[Any], table: Any, memory: Memory, n: int
+        self, variant: Variant, arrays: Sequence[Any], pointers: Any, memory: Memory, n: int
     ) -> None:
-        self.compiled, self.arrays, self.table = compiled, arrays, table
+        self.variant, self.arrays, self.pointers = variant, arrays, pointers
         self.memory, self.n = memory, n
         self.seen = [0] * len(memory.sums)  # watched numbers that were nan, by thread
 
     def run(self) -> int:
         """All phases; answers how many watched numbers were nan."""
-        phases = zip(self.compiled.phases, self.compiled.layout.phases, strict=True)
+        phases = zip(self.variant.phases, self.variant.layout.phases, strict=True)
         for phase, over_samples in phases:
             if over_samples:
                 self._side_by_side(phase)
@@ -91,7 +91,7 @@ class Shared:
         """First and last samples, in whole blocks, as even as they can be, and nobody without one:
         who has no samples answers for none, which is 0.
         """
-        block = self.compiled.shape.block
+        block = self.variant.shape.block
         blocks = -(-self.n // block)
         count = max(1, min(len(self.seen), blocks))
         ends = [min(self.n, block * (blocks * k // count)) for k in range(count + 1)]
@@ -100,4 +100,4 @@ class Shared:
     def _span(self, thread: int, phase: Callable[..., int], begin: int, end: int) -> None:
         memory = self.memory
         places = memory.of_thread(thread)
-        self.seen[thread] += phase(self.n, self.table, *places, memory.stride, begin, end)
+        self.seen[thread] += phase(self.n, self.pointers, *places, memory.stride, begin, end)

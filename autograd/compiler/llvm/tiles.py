@@ -3,10 +3,10 @@
 A matrix-vector product done row by row reads every input once a row; done in tiles of R rows by V
 vectors of samples, each number that is read serves R or V products, and R·V sums run side by side, so
 that the processor need not wait for one to be ready before it begins the next. A tile is written by
-evaluating the group's postfix code once for each of its R·V places; a dot inside it is a loop over
+evaluating the group's postfix code once for each of its R·V *cells*; a dot inside it is a loop over
 terms that carries R·V sums.
 
-Names: o, i, s, lane where a tile begins (see `spaces`); j the term of a dot; r, v the place within it.
+Names: o, i, s, lane where a tile begins (see `spaces`); j the term of a dot; r, v the cell of it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from ..rolling.rolled import Dot, Group, Leaf, Words, words
 from .instructions import is_written_out
 from .ir import Code, Index, Text, evenly, in_steps
 from .lines import evaluated, is_simple, place_of, write_line
-from .spaces import At, Part, Place
+from .spaces import At, Instance, Part, Size
 
 UNROLLED = 4  # dots of so few terms are written out
 SHORT = 12  # terms of a dot of one uniform number that is straight-line code
-ABREAST = 4  # places of a tile whose functions are written side by side, in turns
+ABREAST = 4  # cells of a tile whose functions are written side by side, in turns
 BRIEF = 8  # words of all instances of a group that is written out: a loop's text would be longer
 STRIP = 32  # instances whose dots are kept until their functions are computed
 
@@ -34,17 +34,17 @@ def is_short(group: Group, dot: Dot) -> bool:
 class Tile:
     """The numbers of a rectangle of instances × V vectors, read and computed once each."""
 
-    def __init__(self, part: Part, group: Group, at: At, size: Place, across: bool = False) -> None:
+    def __init__(self, part: Part, group: Group, at: At, size: Size, across: bool = False) -> None:
         self.part, self.group, self.at, self.across = part, group, at, across
         self.n = part.many if group.per_sample or across else part.one
-        self.places = [
+        self.cells = [
             (o, i, v) for o in range(size[0]) for i in range(size[1]) for v in range(at.vectors)
         ]
         self._read: dict[tuple[object, ...], Text] = {}
         self._dots: list[list[Text]] = []
 
     def dots(self) -> list[list[Text]]:
-        """Every dot's sums at all places."""
+        """Every dot's sums in all cells."""
         self._dots = []
         for dot in self.group.dots:
             self._dots.append(self._dot(dot))
@@ -54,50 +54,50 @@ class Tile:
     def values(
         self, dots: list[list[Text]] | None = None, order: Sequence[int] = ()
     ) -> Iterator[Text]:
-        """What the expression is at every place, one after the other: by instance, then by vector, if
+        """What the expression is in every cell, one after the other: by instance, then by vector, if
         no other order is asked for.
         """
-        order = order or range(len(self.places))
+        order = order or range(len(self.cells))
         self._dots = self.dots() if dots is None else dots
         together = ABREAST if is_written_out(self.group.code) else 1
         for k in range(0, len(order), together):
             yield from self._evaluate(self.group.code, order[k : k + together])
 
     def shorter_side_kept(self) -> list[int]:
-        """The places in an order in which few numbers wait in registers: those of a rectangle's shorter
+        """The cells in an order in which few numbers wait in registers: those of a rectangle's shorter
         side, while the longer one's come one after the other.
         """
-        rows, columns = (1 + max(place[side] for place in self.places) for side in (0, 1))
+        rows, columns = (1 + max(cell[side] for cell in self.cells) for side in (0, 1))
         side = 1 if columns > rows else 0
-        return sorted(range(len(self.places)), key=lambda k: self.places[k][side])
+        return sorted(range(len(self.cells)), key=lambda k: self.cells[k][side])
 
-    def _evaluate(self, words: Words, places: Sequence[int]) -> Sequence[Text]:
+    def _evaluate(self, words: Words, cells: Sequence[int]) -> Sequence[Text]:
         def numbers(k: int) -> list[Text]:
             if k < 0:
-                return [self._dots[~k][place] for place in places]
-            return [self._leaf(k, place) for place in places]
+                return [self._dots[~k][cell] for cell in cells]
+            return [self._leaf(k, cell) for cell in cells]
 
-        return evaluated(self.part, self.n, words, numbers, len(places))
+        return evaluated(self.part, self.n, words, numbers, len(cells))
 
-    def _leaf(self, k: int, place: int, j: Index = 0, stride: int = 0) -> Text:
-        """Leaf k at a place: read once where it is the same number at several."""
-        leaf, (o, i, v) = self.group.leaves[k], self.places[place]
+    def _leaf(self, k: int, cell: int, j: Index = 0, stride: int = 0) -> Text:
+        """Leaf k in a cell: read once where it is the same number at several."""
+        leaf, (o, i, v) = self.group.leaves[k], self.cells[cell]
         spot = (o if leaf.outer else 0, i if leaf.inner else 0), v if leaf.space in "SL" else 0
         key = (k, j, *spot)
         if key not in self._read:
             self._read[key] = self._load(leaf, *spot, j, stride)
         return self._read[key]
 
-    def _load(self, leaf: Leaf, spot: Place, v: int, j: Index, stride: int) -> Text:
+    def _load(self, leaf: Leaf, instance: Instance, v: int, j: Index, stride: int) -> Text:
         part, n = self.part, self.n
         known = part.known.get((place_of(self.group, leaf), v))
         if known and not stride:
             return n.broadcast(known) if self.across else known
-        index = part.index(leaf, self.at, spot, j, stride)
+        index = part.index(leaf, self.at, instance, j, stride)
         if not (self.across and leaf.inner):
             return part.read(n, leaf, index, self.at.lane, v, self.group.per_sample)
         if leaf.looked_up:
-            places = part.places_of(leaf, self.at, spot, j, stride)
+            places = part.places_of(leaf, self.at, instance, j, stride)
             return n.gathered([*map(part.one.load, places)])
         place = part.place(leaf, index)
         if leaf.inner < 0:
@@ -112,17 +112,17 @@ class Tile:
             self._read.clear()
             return [
                 n.fma(
-                    sign(self._leaf(dot.w, place, j, dot.w_stride)),
-                    self._leaf(dot.x, place, j, dot.x_stride),
+                    sign(self._leaf(dot.w, cell, j, dot.w_stride)),
+                    self._leaf(dot.x, cell, j, dot.x_stride),
                     total,
                 )
-                for place, total in enumerate(sums)
+                for cell, total in enumerate(sums)
             ]
 
         if dot.start:
-            sums = [z for k in range(len(self.places)) for z in self._evaluate(dot.start, [k])]
+            sums = [z for k in range(len(self.cells)) for z in self._evaluate(dot.start, [k])]
         else:
-            sums = [n.number(-0.0)] * len(self.places)  # the sum of no terms: it changes no term
+            sums = [n.number(-0.0)] * len(self.cells)  # the sum of no terms: it changes no term
         if dot.terms <= UNROLLED:
             for j in range(dot.terms):
                 sums = term(j, sums)
@@ -130,7 +130,7 @@ class Tile:
         return self.part.code.loop(dot.terms, term, [(n.type, x) for x in sums])
 
 
-def write_tile(part: Part, group: Group, at: At, size: Place, across: bool = False) -> None:
+def write_tile(part: Part, group: Group, at: At, size: Size, across: bool = False) -> None:
     """Compute a tile and store it."""
     tile = Tile(part, group, at, size, across)
     store_tile(tile, tile.values())
@@ -140,29 +140,27 @@ def write_strip(
     part: Part, group: Group, at: At, count: int, read: Callable[[int], Group] | None = None
 ) -> None:
     """The dots of a strip of instances, a tile at a time, and then a loop over what is made of them.
-    ``read`` answers the group as a tile of so many instances reads it, if they do so from a panel.
+    ``read`` answers the group as a tile of so many instances reads it, if they do so from a panel,
+    whose first instance is the strip's.
 
     A function is dozens of instructions, each of which waits for the one before. A processor fills the
     gaps with others' that are near: so many functions follow each other, lines of four in turns. (The
     text has no more, for LLVM's time goes with its length.)
     """
     code, n = part.code, part.many if group.per_sample else part.one
-    each = n.lanes * at.vectors
-    length = each * max(STRIP, count) * len(group.dots)
+    each = n.lanes * at.vectors  # numbers of one instance
+    of_dot = each * max(STRIP, count)
+    length = of_dot * len(group.dots)
     room = f"%strip{length}"
     part.room(room, length)
 
     def tile(first: Index, size: int) -> Tile:
-        here = at._replace(i=code.offset(0, (at.i, 1), (first, 1)))
-        if read:
-            return Tile(part, read(size), here._replace(o=first), (1, size))
-        return Tile(part, group, here, (1, size))
+        here = at._replace(i=code.offset(0, (at.i, 1), (first, 1)), panel=first)
+        return Tile(part, read(size) if read else group, here, (1, size))
 
     def places(dot: int, first: Index, size: int) -> list[Text]:
-        return [
-            code.at(room, code.offset(dot * length // len(group.dots) + k * n.lanes, (first, each)))
-            for k in range(size * at.vectors)
-        ]
+        starts = [dot * of_dot + k * n.lanes for k in range(size * at.vectors)]
+        return [code.at(room, code.offset(start, (first, each))) for start in starts]
 
     def dots(first: Index, size: int) -> None:
         for dot, sums in enumerate(tile(first, size).dots()):
@@ -181,7 +179,7 @@ def write_strip(
 def store_tile(tile: Tile, values: Iterator[Text]) -> None:
     """Put a tile's numbers where they belong."""
     part, at, target = tile.part, tile.at, tile.group.target
-    for z, (o, i, v) in zip(values, tile.places, strict=True):
+    for z, (o, i, v) in zip(values, tile.cells, strict=True):
         if tile.across and target.looked_up:
             for k, place in enumerate(part.places_of(target, at, (o, i))):
                 part.one.store(tile.n.lane(z, k), place)
@@ -230,26 +228,35 @@ def goes_across(part: Part, group: Group) -> bool:
 
 
 def write_group(part: Part, group: Group, at: At) -> None:
-    """All instances of a group at one tile of samples (of a uniform one: once)."""
+    """All instances of a group at one tile of samples (of a uniform one: once).
+
+    Neighbours of a uniform group are lanes, where that is possible. Otherwise, and for those that are
+    too few for a vector, there are tiles; or strips, if the tiles would have long functions.
+    """
     if is_simple(group):
         write_line(part, group, at)
         return
     lanes, size = part.shape.lanes, part.shape.instances if group.dots else 1
-    across = not group.per_sample and goes_across(part, group)
     if not group.dots and group.count * at.vectors * len(group.code) <= BRIEF:
         size = group.count
-    strips = is_written_out(words(group)) and min(size, group.count) * at.vectors > ABREAST
 
-    def some(o: Index, i: Index, how_many: int) -> None:
-        here = at._replace(o=o, i=i)
-        if across and how_many == lanes:
-            write_tile(part, group, here, (1, 1), across=True)
-        elif strips:
-            write_strip(part, group, here, how_many)
+    def tile(o: Index, i: Index, count: int) -> None:
+        write_tile(part, group, at._replace(o=o, i=i), (1, count))
+
+    def strip(o: Index, i: Index, count: int) -> None:
+        write_strip(part, group, at._replace(o=o, i=i), count)
+
+    def vector(o: Index, i: Index, count: int) -> None:
+        if count == lanes:
+            write_tile(part, group, at._replace(o=o, i=i), (1, 1), across=True)
         else:
-            write_tile(part, group, here, (1, how_many))
+            others(o, i, count)
 
-    if across or strips:
-        over_instances(part, group, lanes if across else STRIP, some)
+    in_strips = is_written_out(words(group)) and min(size, group.count) * at.vectors > ABREAST
+    others = strip if in_strips else tile
+    if not group.per_sample and goes_across(part, group):
+        over_instances(part, group, lanes, vector)
+    elif in_strips:
+        over_instances(part, group, STRIP, strip)
     else:
-        over_instances(part, group, size, some, evenly)
+        over_instances(part, group, size, tile, evenly)

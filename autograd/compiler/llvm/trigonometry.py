@@ -20,17 +20,17 @@ from collections.abc import Callable
 from ..elements import DOUBLE, SINGLE
 from .ir import Text
 from .lanes import Numbers
-from .maths import Table, polynomial, shift
+from .maths import Coefficients, polynomial, shift
 from .outside import apart, by_lane
 
-HALF_PI: Table = {
+HALF_PI: Coefficients = {
     DOUBLE: (1.5707963267923333, 2.5633441515839558e-12, 1.0562999066987428e-23),
     SINGLE: (1.5706787109375, 0.00011761486530303955, 9.920313459588215e-10, 6.2233720e-14),
 }
 """π/2 in parts: its first 38 bits, the next 38, and the rest (float32: three of 14, and the rest)."""
 FAR = {DOUBLE: 2.0**15, SINGLE: 2.0**10}
 """Where k has 15 bits (float32: 10)."""
-SIN: Table = {SINGLE: (-0.16666664, 0.008332748, -0.0001958789)}
+SIN: Coefficients = {SINGLE: (-0.16666664, 0.008332748, -0.0001958789)}
 """(sin r - r)/r³ in powers of r² on |r| ≤ π/4, constant term first."""
 SIN[DOUBLE] = (
     -0.16666666666666666,
@@ -40,7 +40,7 @@ SIN[DOUBLE] = (
     -2.5051131845003624e-08,
     1.5918129294866608e-10,
 )
-COS: Table = {SINGLE: (0.041666664, -0.0013888302, 2.4547942e-05)}
+COS: Coefficients = {SINGLE: (0.041666664, -0.0013888302, 2.4547942e-05)}
 """(cos r - 1 + r²/2)/r⁴, likewise."""
 COS[DOUBLE] = (
     0.041666666666666664,

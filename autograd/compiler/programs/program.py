@@ -99,7 +99,7 @@ class Program:
         swaps = op in ("add", "mul")
         sides = (map(min, a, second), map(max, a, second)) if swaps else (a, second)
         keys = [*zip(repeat(op), *sides, repeat(-1), strict=False)]
-        if len({*keys}) < len(keys) or not self._known.keys().isdisjoint(keys):
+        if not self._are_new(keys):
             return [*map(self.add, repeat(op), a, second)]
         mixed = map(or_, map(is_many, a), map(is_many, b)) if b else map(is_many, a)
         many = [op != "total" and x for x in mixed]
@@ -135,12 +135,15 @@ class Program:
     def inputs(self, place: int, positions: Sequence[int]) -> list[int]:
         """The instructions of elements of an argument array."""
         keys = [("input", place, position, 0, False) for position in positions]
-        if len({*keys}) < len(keys) or not self._known.keys().isdisjoint(keys):
+        if not self._are_new(keys):
             return [self.input(place, position) for position in positions]
         count = len(keys)
         new: list[int] = self._append_each("input", [place] * count, positions, 0, False).tolist()
         self._known.update(zip(keys, new, strict=True))
         return new
+
+    def _are_new(self, keys: Sequence[tuple[object, ...]]) -> bool:
+        return len({*keys}) == len(keys) and self._known.keys().isdisjoint(keys)
 
     def input_row(self, place: int, positions: Any) -> Any:
         """The instructions of elements of an argument array, made anew."""

@@ -14,7 +14,6 @@ What is known of the form of an array is NumPy's own: `lazy_arrays` keeps positi
 
 from __future__ import annotations
 
-import operator
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
@@ -28,6 +27,7 @@ from ...kinds.variables import is_made_of_values
 from ...operations.branches import where
 from ...operations.composites import clip, mean
 from ...value import Value
+from .lengths import Length
 from .recorder import Recorder, Samples, refuse
 
 View = Callable[[Any], Any]  # of a NumPy array
@@ -243,49 +243,6 @@ def as_numbers(tree: Any) -> Any:
     if hasattr(tree, "to_numpy"):
         return tree.to_numpy()
     return type(tree)(map(as_numbers, tree)) if type(tree) in (list, tuple) else tree
-
-
-class Length:
-    """The length of an axis: known, but whoever computes with it makes a program for that length."""
-
-    __slots__ = ("axis", "n", "of")
-
-    def __init__(self, of: Lazy, axis: int) -> None:
-        self.of, self.axis, self.n = of, axis, of.form[axis]
-
-    def __index__(self) -> int:
-        self.of.fix(self.axis)
-        return self.n
-
-    __int__ = __index__
-
-    def __repr__(self) -> str:
-        return str(int(self))
-
-    def __hash__(self) -> int:
-        return hash(int(self))
-
-    def __eq__(self, other: object) -> bool:
-        """Two that turn out to be the number of samples stay equal; others are fixed."""
-        if isinstance(other, Length):
-            self.of.recorder.tie(self.of.led_by(self.axis) | other.of.led_by(other.axis))
-            return self.n == other.n
-        if isinstance(other, Samples) and self.n == other.length:
-            self.of.recorder.tie(self.of.led_by(self.axis))
-            return True
-        return bool(other == int(self)) if isinstance(other, Samples) else int(self) == other
-
-
-def _computing(operate: Callable[[Any, Any], Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    return (lambda x, y: operate(int(x), y)), (lambda x, y: operate(y, int(x)))
-
-
-for _name in "add sub mul truediv floordiv mod pow".split():
-    _forward, _swapped = _computing(getattr(operator, _name))
-    setattr(Length, f"__{_name}__", _forward)
-    setattr(Length, f"__r{_name}__", _swapped)
-for _name in "lt le gt ge".split():
-    setattr(Length, f"__{_name}__", _computing(getattr(operator, _name))[0])
 
 
 def _constant(x: Lazy) -> Any:

@@ -31,7 +31,7 @@ class ArgumentArray(Lazy):
 
     __slots__ = ("_samples", "argument", "positions", "recorder")
     depth = 0
-    by_rows: Any  # the rows of a matrix, where it is taken by rows (`rows` puts it here)
+    by_rows: Any  # the rows of a matrix, where it is taken by rows (`matrices` puts it here)
 
     def __init__(self, recorder: Recorder, argument: int, positions: Any) -> None:
         self.recorder, self.argument, self.positions = recorder, argument, positions
@@ -79,13 +79,13 @@ class ArgumentArray(Lazy):
         return bool(self.positions.strides[0] == 0 and self.form[0] > 1)
 
     def _axis(self) -> int | None:
+        """The axis of the argument that it runs along, from the first element to the last."""
         whole = self.recorder.positions[self.argument]
-        for axis, length in enumerate(whole.shape):
-            alike = whole.strides[axis] == self.positions.strides[0]
-            if length == self.form[0] and alike:
-                before = self._first() // max(1, whole.strides[axis] // ITEM)
-                if before % max(1, length) == 0:
-                    return axis
+        mine = self.form[0], self.positions.strides[0]
+        for axis, (length, stride) in enumerate(zip(whole.shape, whole.strides, strict=True)):
+            index = self._first() // max(1, stride // ITEM) % max(1, length)  # of its first element
+            if (length, stride) == mine and index == 0:
+                return axis
         return None
 
     def _first(self) -> int:

@@ -6,106 +6,17 @@ IEEE result. What a comparison answers is a `Truth`, whose bool nobody can say.
 
 from __future__ import annotations
 
-import math
 import operator
-from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
-import numpy as np
-
-from ... import context
-from ...kinds import dispatch, numeric
-from ...kinds import kind as kinds
+from ...kinds import numeric
 from ...kinds.conditions import Condition, truth_of
-from ...kinds.variables import Variables
-from ...operations.composites import mean
 from ...protocols.methods import Methods
 from ..programs.program import COMPARISONS
 from .fold import emit
-from .recorder import Recorder, Samples, refusal, refuse_single_samples
-
-
-class NoValue:
-    """What one number and samples one by one share while they are recorded: they compute, but have no
-    value that could be asked for.
-    """
-
-    __slots__ = ()
-    shape: tuple[Any, ...]
-    __hash__ = object.__hash__
-    __bool__ = refusal("the truth, or the order (`if`, `and`, `not`, `in`, max(), sorted())")
-    __float__, __int__, __index__ = refusal("float()"), refusal("int()"), refusal("an index")
-    __complex__, __round__, __trunc__ = refusal("complex()"), refusal("round()"), refusal("int()")
-    __floor__ = __ceil__ = refusal("math.floor()")
-    item, tolist, is_integer = refusal("item()"), refusal("tolist()"), refusal("is_integer()")
-
-    @property
-    def ndim(self) -> int:
-        """0 for one number, 1 for one a sample."""
-        return len(self.shape)
-
-    @property
-    def data(self) -> Any:
-        """The number itself, as of a Value."""
-        return self
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
-        """NumPy's protocol (NEP 13): its functions are ours, its arrays are of numbers or samples."""
-        if any(hasattr(x, "to_numpy") for x in inputs):  # an array that decides itself what it is
-            return NotImplemented
-        return dispatch.ufunc(ufunc, method, [*map(self.beside, inputs)], settings)
-
-    def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
-        """NumPy's protocol (NEP 18): ``np.where`` and its like are ours."""
-        return dispatch.function(function, args, settings)
-
-    @abstractmethod
-    def beside(self, x: Any) -> Any:
-        """What an array stands for beside this."""
-
-    def sum(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
-        """Σ over the samples."""
-        return kinds.to_shape(self, ())
-
-    def mean(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
-        """The mean over the samples."""
-        return mean(self)
-
-
-class _Kept(NoValue):
-    """An instruction of a recorder, and a shape: a number, or a condition."""
-
-    __slots__ = ("instruction", "recorder", "shape")
-
-    def __init__(self, recorder: Recorder, instruction: int, shape: tuple[Any, ...] = ()) -> None:
-        self.recorder, self.instruction, self.shape = recorder, instruction, shape
-
-    def __repr__(self) -> str:
-        return self.recorder.program._name(self.instruction)  # noqa: SLF001
-
-    def __iter__(self) -> NoReturn:
-        if self.shape:
-            refuse_single_samples()
-        raise TypeError("one number that jit records has no elements")
-
-    def __format__(self, spec: str) -> str:
-        return refusal(f"the digits ({spec!r})")(self) if spec else repr(self)
-
-    def beside(self, x: Any) -> Any:
-        """As many samples as there are, or one number an element."""
-        if not isinstance(x, np.ndarray) or x.dtype == object:
-            return x
-        if x.ndim == 1 and (self.shape or _holds_samples(x)):
-            found = self.recorder.capture(x)
-            return found != 0 if x.dtype == bool else found
-        return x.item() if x.ndim == 0 else x.astype(object).view(Variables)
-
-
-def _holds_samples(x: Any) -> bool:
-    """Whether an array beside one number is what a Value holds, and no array of the user's own."""
-    state = context.running.get()
-    return x.shape == state.samples if state.samples else state.tape != math.inf or state.sweeping
+from .no_value import Written
+from .recorder import Recorder, Samples, refusal
 
 
 def record(op: str, *numbers: Any) -> Any:
@@ -113,7 +24,7 @@ def record(op: str, *numbers: Any) -> Any:
     if len(numbers) == 1 and type(numbers[0]) is Recorded:
         (x,) = numbers
         return Recorded(x.recorder, emit(x.recorder.program, op, x.instruction), x.shape)
-    recorder = next(x.recorder for x in numbers if isinstance(x, _Kept))
+    recorder = next(x.recorder for x in numbers if isinstance(x, Written))
     lifted = [lift(recorder, x) for x in numbers]
     shape = next((x.shape for x in lifted if x.shape), ())
     if recorder.one_by_one and shape:
@@ -162,7 +73,7 @@ def _operator(op: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
 
 def _beside(y: Any) -> bool:
     """Whether y computes beside recorded numbers; a Value or a `Masked` does so by itself."""
-    if isinstance(y, (_Kept, float, int, Samples, Condition)):
+    if isinstance(y, (Written, float, int, Samples, Condition)):
         return True
     return hasattr(y, "dtype") and y.dtype != "O" and not y.ndim  # of an array NumPy asks
 
@@ -171,13 +82,13 @@ def _comparison(op: str) -> Callable[..., Any]:
     def method(x: Recorded, y: Any) -> Any:
         if not _beside(y):
             return NotImplemented
-        answer = record(op, x, y)
-        return answer if isinstance(answer, bool) else _truth(answer)
+        z = record(op, x, y)
+        return z if isinstance(z, bool) else Truth(z.recorder, z.instruction, z.shape)
 
     return method
 
 
-class Recorded(_Kept, Methods):
+class Recorded(Written, Methods):
     """A number of the program; ``shape`` is (n,) for one a sample."""
 
     __slots__ = ()
@@ -200,11 +111,16 @@ class Recorded(_Kept, Methods):
     def __abs__(self) -> Any:
         return record("abs", self)
 
+    def repeated(self, x: Any) -> Any:
+        """x for every sample: this is the number of them, which a primitive was given as an operand."""
+        return self.recorder.samples.repeated(x)
+
 
 def _logical(op: str) -> Callable[..., Any]:
     def method(x: Truth, y: Any) -> Any:
         if type(y) is Truth:
-            return _truth(record(op, _raw(x), _raw(y)))
+            i = x.recorder.program.add(op, x.instruction, y.instruction)
+            return Truth(x.recorder, i, x.shape or y.shape)
         if not isinstance(y, bool):
             return NotImplemented
         return {"and": x if y else False, "or": True if y else x, "xor": ~x if y else x}[op]
@@ -216,7 +132,7 @@ def _counting(operate: Callable[[Any, Any], Any]) -> Callable[..., Any]:
     return lambda x, y: operate(x.count(), y.count() if type(y) is Truth else y)
 
 
-class Truth(_Kept):
+class Truth(Written):
     """A condition of the program: it chooses, knows & | ^ ~, and counts as 0 or 1 in arithmetic."""
 
     __slots__ = ()
@@ -262,14 +178,6 @@ for _name in COMPARISONS:
     setattr(Truth, f"__{_name}__", _counting(getattr(operator, _name)))
 
 
-def _raw(c: Truth) -> Recorded:
-    return Recorded(c.recorder, c.instruction, c.shape)
-
-
-def _truth(x: Recorded) -> Truth:
-    return Truth(x.recorder, x.instruction, x.shape)
-
-
 def choose(c: Any, x: Any, y: Any) -> Any:
     """x where the condition holds, else y."""
     if isinstance(c, bool):
@@ -279,7 +187,7 @@ def choose(c: Any, x: Any, y: Any) -> Any:
         return choose(c, x, y)
     if x is False and y is True:
         return ~c if type(c) is Truth else choose(c, 0.0, 1.0)
-    some = next(v for v in (c, x, y) if isinstance(v, _Kept))
+    some = next(v for v in (c, x, y) if isinstance(v, Written))
     recorder = some.recorder
     c = truth_of(c)
     if type(c) is not Truth:  # of plain arrays, which the function closes over

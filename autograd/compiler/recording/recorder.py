@@ -100,7 +100,7 @@ class Samples:
         """n as a number of the program."""
         return self.recorder.recorded(self.recorder, self.recorder.program.count())
 
-    def repeat(self, x: Number) -> Any:
+    def repeated(self, x: Number) -> Any:
         """The same number for every sample."""
         i = self.recorder.program.constant(float(x))
         return self.recorder.recorded(self.recorder, i, (self,))

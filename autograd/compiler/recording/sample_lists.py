@@ -27,7 +27,8 @@ from ...operations import samples, sequences
 from ...value import Value
 from .fold import zero_once
 from .kind import MOVES, cost, evaluate
-from .recorded import NoValue, Recorded, Truth, lift
+from .no_value import NoValue
+from .recorded import Recorded, Truth, lift
 from .recorder import Recorder, refuse_single_samples
 
 

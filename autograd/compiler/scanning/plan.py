@@ -130,7 +130,7 @@ class Plan:
                     at += self._natively(leaves, ys, at, steps)
                 if (
                     at < steps
-                ):  # a step that needs the masked program, as a nan was seen; or every step
+                ):  # machine code stopped before a step that saw a nan, or there is none
                     self._in_python(leaves, ys, at)
                     at += 1
             return self._carried(), self.form_of_y.unflatten(ys)
@@ -142,7 +142,7 @@ class Plan:
 
     def _natively(self, leaves: list[Any], ys: list[Any], at: int, steps: int) -> int:
         """Run the schedule from a step on; answers how many steps it did before one that saw a nan."""
-        from ..llvm.schedule import run
+        from ..llvm.stepping import run
 
         self.tracer.begin(leaves, self.xs, at)
         for out, y in zip(self.outs, ys, strict=True):

@@ -2,7 +2,14 @@
 
 Each call is an entry: the arguments are read where their placeholders have their memory, and the
 answers are new placeholders, in the kernel's own memory. Between them stand copies: of what a step is
-given of xs, of what it carries to the next, of what is kept of every step.
+given of xs, of what it carries to the next, of what is kept of every step. So of the step
+
+    def step(x, rate):
+        new = grow(x, rate)
+        return new, new
+
+the k-th does four things: it copies rates[k] to where ``rate`` is, calls ``grow``'s kernel, and copies
+what that left to ys[k] and to where ``x`` is.
 """
 
 from __future__ import annotations
@@ -18,7 +25,7 @@ from ...transforms.pytree import flatten
 from ..batches import Batches
 from ..calls.arguments import arguments_of
 from ..elements import Element
-from ..llvm.table import Changing, Gathered, Schedule
+from ..llvm.schedule import Changing, Gathered, Schedule
 from ..programs.program import SAMPLES
 from .placeholders import Placeholder
 
@@ -130,27 +137,22 @@ class Tracer:
 
     def _arrays(self, places: Sequence[Placeholder | None], arguments: Arguments) -> list[Any]:
         """The argument arrays of a kernel: the memory of placeholders, and arrays for what is none."""
-        given = [None if place is None else place.memory for place in places]
-        if not arguments.are_packed:
-            return [x if m is None else m for m, x in zip(given, arguments.arrays, strict=True)]
-        packed, *others = arguments.arrays
-        pairs = [*zip(given, arguments.numbers, strict=True)]
-        for k, memory in enumerate([m for m, is_number in pairs if is_number]):
-            if memory is not None:
-                self.schedule.copy(packed[k:], memory, 1)
-        arrays = [m for m, is_number in pairs if not is_number]
-        return [packed, *(x if m is None else m for m, x in zip(arrays, others, strict=True))]
+        if arguments.are_packed:
+            pairs = zip(places, arguments.numbers, strict=True)
+            for k, place in enumerate(place for place, is_number in pairs if is_number):
+                if place is not None:
+                    self.schedule.copy(arguments.arrays[0][k:], place.memory, 1)
+        pairs = zip(arguments.by_array(places, None), arguments.arrays, strict=True)
+        return [x if place is None else place.memory for place, x in pairs]
 
     def _starts(
         self, compiled: Compiled, places: Sequence[Placeholder | None], arguments: Arguments
     ) -> Any:
         """Where mini-batches start, if the function's samples are theirs; else None."""
-        numbers = arguments.numbers if arguments.are_packed else [False] * len(places)
-        arrays = [place for place, is_one in zip(places, numbers, strict=True) if not is_one]
-        guards = compiled.interface.guards[arguments.are_packed :]
+        pairs = zip(arguments.by_array(places, None), compiled.interface.guards, strict=True)
         batched = [
             (place is not None and place.starts is not None, guard[:1] == (SAMPLES,))
-            for place, guard in zip(arrays, guards, strict=True)
+            for place, guard in pairs
         ]
         if not any(is_batch for is_batch, _ in batched):
             return None

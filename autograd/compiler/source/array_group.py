@@ -2,7 +2,14 @@
 
 The axes of a group are its outer and its inner instances, where there is more than one, and its
 samples. A leaf becomes a view with those axes along which its address moves; NumPy broadcasts it along
-the others. Dots become matrix products where that is possible.
+the others. Dots become matrix products where that is possible. Of an outer product, of 3 × 4 instances,
+one factor moves along the outer ones alone and the other along the inner ones,
+
+    u[0 : 12].reshape(3, 4)[...] = arg0[0 : 3][:, None] * arg1[0 : 4]
+
+and in a layer of 7 neurons the biases have no axis of the samples:
+
+    s[6 : 13] = np.tanh(arg0[0 : 42].reshape(7, 6) @ s[0 : 6] + arg1[0 : 7][:, None])
 """
 
 from __future__ import annotations

@@ -97,12 +97,8 @@ class SourceKernel:
         self.function = _compiled(self.source)
         self._ieee: Callable[..., Any] | None = None
 
-    def run(self, arrays: Sequence[Any], n: int) -> list[Any]:
-        """The outputs: floats, and arrays of n where an output is per sample."""
-        return self.run_watching(arrays, n)[0]
-
-    def run_watching(self, arrays: Sequence[Any], n: int) -> tuple[list[Any], bool]:
-        """The outputs, and whether a watched number was nan."""
+    def run(self, arrays: Sequence[Any], n: int) -> tuple[list[Any], bool]:
+        """The outputs, an array of n for one a sample, and whether a watched number was nan."""
         arguments = [*map(self._argument, arrays), n]
         try:
             return self._call(self.function, arguments)  # type: ignore[no-any-return]

@@ -4,6 +4,8 @@ A number of each sample is an array of n, the instances of a group are the rows 
 ``np.tanh(W @ X + b)``. Single uniform numbers are floats, as in `python_backend`; a program of nothing
 else is left to that backend. Dots of shared weights are matrix products, whose terms BLAS adds in an
 order of its own, and sums over samples are NumPy's: they differ from the program's order by rounding.
+(And BLAS begins with 0.0: a sum of nothing but -0.0 loses its sign there, of more than `writer.SHORT`
+terms.)
 Everything else has the bits that `rolled` describes.
 
 In float32 single numbers are NumPy's scalars, which round every result as its arrays do; functions that
@@ -87,8 +89,10 @@ def build(rolled: Rolled, n_arrays: int) -> SourceKernel:
         return python_backend.build(rolled, n_arrays)
 
     def write(ieee: bool) -> str:
-        forms = (IEEE, IEEE_ARRAYS) if ieee else (PYTHON, ARRAYS)
-        writer = ArrayWriter(rolled, *(forms if is_double else (SINGLES, SINGLES)))
+        if is_double:
+            writer = ArrayWriter(rolled, *((IEEE, IEEE_ARRAYS) if ieee else (PYTHON, ARRAYS)))
+        else:  # NumPy's scalars do not raise
+            writer = ArrayWriter(rolled, SINGLES, SINGLES)
         types = {"K": writer.dtype, "T": ""}
         lists = writer.lists().items()
         constants = "\n".join(f"{name} = np.array({x}{types[name]})" for name, x in lists)

@@ -32,8 +32,9 @@ class Labels:
     shapes: Sequence[tuple[int, ...]]
 
     def element(self, array: int, base: int, ways: Sequence[Way]) -> str | None:
-        """An element of an array, ``w[2, 1]``, or ``w[2, i]`` in a loop; None if it has no such name,
-        because the address runs over the end of a row.
+        """An element of an array, ``w[2, 1]``, or ``w[1 + i, 1]`` in a loop; None if it has no such
+        name, because the address runs over the end of a row. In an array of shape (3, 4) the last one
+        has the base 5, which is [1, 1], and goes one way, ("i", 4, 2): two values of i, row by row.
         """
         shape = self.shapes[array]
         sample = [step for name, step, _ in ways if name == "t"]

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from autograd.compiler.elements import DOUBLE, SINGLE
-from autograd.compiler.llvm import backend, cpython, threads
+from autograd.compiler.llvm import cpython, threads
+from autograd.compiler.llvm.backend import LLVMKernel
 from autograd.compiler.programs.program import SAMPLES
 from autograd.compiler.rolling.rolled import Group, Leaf, Outputs, Rolled, Stage
 
@@ -61,8 +62,8 @@ def by_hand(w, X, V, c, y):
 
 def made(element):
     """The builtin with both its kernels."""
-    kernel = backend.build(program().of(element), 5)
-    builtin = kernel.entry(SHAPES)
+    kernel = LLVMKernel(program().of(element))
+    builtin = kernel.builtin_of_arrays(SHAPES)
     for n in (1, 100):
         kernel.run([np.asarray(x, element.dtype) for x in arguments(n)], n)
     return builtin
@@ -99,10 +100,10 @@ def test_it_computes(run, n):
 @pytest.mark.parametrize("element", [DOUBLE, SINGLE], ids=lambda e: e.name)
 def test_what_has_no_kernel_yet_or_is_long_is_run_apart(element, monkeypatch):
     monkeypatch.setattr(threads, "UNLOCKED", 2_000)
-    kernel, apart = backend.build(program().of(element), 5), []
+    kernel, apart = LLVMKernel(program().of(element)), []
     run = kernel._run
     kernel._run = lambda *given: apart.append(1) or run(*given)
-    builtin, out = kernel.entry(SHAPES), np.empty(2, element.dtype)
+    builtin, out = kernel.builtin_of_arrays(SHAPES), np.empty(2, element.dtype)
     for n, times in ((3, 1), (0, 2), (100, 2), (3, 2), (1000, 3), (1000, 4)):
         given = [x if isinstance(x, float) else x.astype(element.dtype) for x in arguments(n)]
         assert builtin(*given, out) is None
@@ -186,7 +187,7 @@ def test_ten_thousand_calls_of_anything(run):
 
 def test_no_builtin_where_arrays_are_laid_out_otherwise(monkeypatch):
     monkeypatch.setattr(cpython, "array_layout_is_known", lambda: False)
-    assert backend.build(program(), 5).entry(SHAPES) is None
+    assert LLVMKernel(program()).builtin_of_arrays(SHAPES) is None
 
 
 def test_this_interpreter_is_known():

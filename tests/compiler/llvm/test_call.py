@@ -230,13 +230,13 @@ CIRCLES = """
 import gc
 import numpy as np
 from autograd import jit
-from autograd.compiler.llvm.arrays import Entry
+from autograd.compiler.llvm.arrays import ArrayBuiltin
 from autograd.compiler.llvm.memory import Layout
 from autograd.compiler.rolling.rolled import Rolled
 
 f = jit(lambda x: x * x)
 f(1.0)
-entry = Entry([None], Layout.of(Rolled(uniform_slots=1)), 0, 1, print)
+entry = ArrayBuiltin([None], Layout.of(Rolled(uniform_slots=1)), 0, 1, print)
 for run in (vars(type(f))["__call__"].__func__, entry.run):
     owner = next(x for x in run.__self__ if hasattr(x, "loaded"))
     owner.circle = run

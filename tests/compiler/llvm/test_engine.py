@@ -5,7 +5,7 @@ import pytest
 
 import autograd.compiler.recording.kind  # noqa: F401  (registers the recording numbers)
 from autograd import dot, exp, log, maximum, relu, sigmoid, sin, tanh, value_and_grad, where
-from autograd.compiler.llvm import backend
+from autograd.compiler.llvm.backend import LLVMKernel
 from autograd.compiler.llvm.call import builtin
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
@@ -86,7 +86,7 @@ def test_a_network_over_samples(n):
     )
     leaves = [value, *(g for row in gradients[0] for g in row), *gradients[1], *gradients[2]]
     p.outputs = [lift(recorder, x).instruction for x in leaves]
-    got = backend.build(rolled(p), 5).run(arrays, n)
+    got = LLVMKernel(rolled(p)).run(arrays, n)[0]
     X, y = arrays[3:]
     want, eager = value_and_grad(network, (0, 1, 2))(
         *(x.tolist() for x in arrays[:3]), [X[:, j] for j in range(d)], y

@@ -10,8 +10,9 @@ from rolled_programs import ARRAY, Maker
 
 from autograd import jit, tanh, vmap
 from autograd.compiler.elements import DOUBLE, SINGLE
-from autograd.compiler.llvm import backend, edges, memory, shapes
+from autograd.compiler.llvm import edges, memory, shapes
 from autograd.compiler.llvm import kernel as kernel_module
+from autograd.compiler.llvm.backend import LLVMKernel
 from autograd.compiler.llvm.kernel import Kernel
 from autograd.compiler.llvm.shapes import narrow, wide
 from autograd.compiler.programs.program import Program
@@ -30,10 +31,10 @@ def arrays(features, n, seed=0):
 def test_random_programs_agree_with_the_reference(seed):
     stages = ["USU", "SU", "S", "SUS", "U"][seed % 5]
     maker = Maker(seed, stages)
-    kernel = backend.build(maker.rolled, 3)
+    kernel = LLVMKernel(maker.rolled)
     for n in COUNTS:
         given = arrays(maker.features, n, seed)
-        want, got = execute(maker.rolled, given, n), kernel.run(given, n)
+        want, got = execute(maker.rolled, given, n), kernel.run(given, n)[0]
         for x, y in zip(want, got, strict=True):
             np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
 
@@ -42,10 +43,10 @@ def test_random_programs_agree_with_the_reference(seed):
 def test_random_programs_of_float32(seed):
     maker = Maker(seed, ["USU", "SU", "S", "SUS", "U"][seed % 5])
     rolled = maker.rolled.of(SINGLE)
-    kernel = backend.build(rolled, 3)
+    kernel = LLVMKernel(rolled)
     for n in (*COUNTS, 16, 17, 128):
         given = [x.astype(np.float32) for x in arrays(maker.features, n, seed)]
-        for x, y in zip(execute(rolled, given, n), kernel.run(given, n), strict=True):
+        for x, y in zip(execute(rolled, given, n), kernel.run(given, n)[0], strict=True):
             assert isinstance(y, float) or y.dtype == np.float32
             np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-5, atol=1e-5)
 
@@ -56,7 +57,7 @@ MACHINES = [*runnable()]
 @pytest.mark.parametrize("seed", range(12))
 def test_locals_are_within_the_stack_that_is_taken_for_them(seed):
     maker = Maker(seed, ["USU", "U"][seed % 2])
-    kernel = backend.build(maker.rolled, 3)
+    kernel = LLVMKernel(maker.rolled)
     for shape in (narrow(kernel.lanes), wide(kernel.lanes, maker.rolled)):
         text = Kernel(maker.rolled, shape, kernel.target.library).text()
         for function in text.split("define")[1:]:
@@ -82,13 +83,13 @@ def test_every_width_and_never_beyond_the_buffers(stages, machine, element, monk
     monkeypatch.setattr(memory.reused, "in_lines", guarded)
     maker = Maker(seed, stages)
     rolled, close = maker.rolled.of(element), {DOUBLE: 1e-9, SINGLE: 1e-5}[element]
-    kernel = backend.build(rolled, 3, machine)
+    kernel = LLVMKernel(rolled, machine)
     for n in COUNTS:
         given = []
         for x in arrays(maker.features, n, seed):
             given.append(guarded(x.shape))
             given[-1][...] = x
-        want, got = execute(rolled, given, n), kernel.run(given, n)
+        want, got = execute(rolled, given, n), kernel.run(given, n)[0]
         for x, y in zip(want, got, strict=True):
             np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=close, atol=close)
     assert all((room[:64] == 1234.5).all() and (room[-64:] == 1234.5).all() for room in rooms)
@@ -99,13 +100,13 @@ def test_every_width_and_never_beyond_the_buffers(stages, machine, element, monk
 def test_one_block_for_at_most_so_many_samples(most, stages, machine, monkeypatch):
     seed = most + machine.lanes  # a program of its own for every case
     maker = Maker(seed, stages)
-    kernel = backend.build(maker.rolled, 3, machine)
+    kernel = LLVMKernel(maker.rolled, machine)
     compiled = kernel.fitted(most)
     assert most <= compiled.shape.block < most + 2 * max(2 * kernel.lanes, 4)
-    monkeypatch.setattr(kernel, "compiled", lambda n: compiled)
+    monkeypatch.setattr(kernel, "variant", lambda n: compiled)
     for n in {0, 1, most // 2, most - 1, most}:
         given = arrays(maker.features, n, seed)
-        for x, y in zip(execute(maker.rolled, given, n), kernel.run(given, n), strict=True):
+        for x, y in zip(execute(maker.rolled, given, n), kernel.run(given, n)[0], strict=True):
             np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
 
 
@@ -132,19 +133,19 @@ def test_one_vector_in_sixteen_may_be_empty(most, block, vectors):
 def test_the_tiles_of_large_programs(monkeypatch, seed):
     monkeypatch.setattr(shapes, "LARGE", 0)
     maker = Maker(seed, ["USU", "SUS"][seed % 2])
-    kernel = backend.build(maker.rolled, 3)
+    kernel = LLVMKernel(maker.rolled)
     for n in (9, 127, 128, 129, 300):
         given = arrays(maker.features, n, seed)
-        for x, y in zip(execute(maker.rolled, given, n), kernel.run(given, n), strict=True):
+        for x, y in zip(execute(maker.rolled, given, n), kernel.run(given, n)[0], strict=True):
             np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
-    assert kernel.compiled(300).shape.block == 128
+    assert kernel.variant(300).shape.block == 128
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_long_program_is_in_several_modules(monkeypatch, seed):
     monkeypatch.setattr(kernel_module, "LONG", 5)
     maker = Maker(seed, ["USU", "SUS", "U"][seed % 3])
-    kernel = backend.build(maker.rolled, 3)
+    kernel = LLVMKernel(maker.rolled)
     modules = Kernel(
         maker.rolled, wide(kernel.lanes, maker.rolled), kernel.target.library
     ).modules()
@@ -156,7 +157,7 @@ def test_a_long_program_is_in_several_modules(monkeypatch, seed):
         assert ("@constants =" in text) == (text.count("@constants") > 1)
     for n in (1, 9, 70):
         given = arrays(maker.features, n, seed)
-        for x, y in zip(execute(maker.rolled, given, n), kernel.run(given, n), strict=True):
+        for x, y in zip(execute(maker.rolled, given, n), kernel.run(given, n)[0], strict=True):
             np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
 
 
@@ -169,10 +170,10 @@ def test_a_function_of_a_tile_of_dots_is_written_four_times(count):
     rolled.sample_inputs = [(1, k, terms) for k in range(terms)]
     rolled.sample_slots = terms + count
     rolled.outputs = Outputs.of([Leaf("S", terms + k) for k in range(count)])
-    kernel, rng = backend.build(rolled, 2), np.random.default_rng(count)
+    kernel, rng = LLVMKernel(rolled), np.random.default_rng(count)
     for n in (1, 8, 9, 70):
         given = [rng.normal(size=(count, terms)), rng.normal(size=(n, terms))]
-        for x, y in zip(execute(rolled, given, n), kernel.run(given, n), strict=True):
+        for x, y in zip(execute(rolled, given, n), kernel.run(given, n)[0], strict=True):
             np.testing.assert_allclose(y, x, rtol=1e-12, atol=1e-15)
     calls = [line for line in kernel.source.splitlines() if "= call" in line and "copysign" in line]
     assert len(calls) <= (4 if count % 4 == 0 else 8)  # and four in what is left of a tile
@@ -188,16 +189,16 @@ def test_a_watched_nan_is_seen_wherever_it_is():
         )
         rolled.sample_inputs = [(0, 0, 1)] if per_sample else []
         rolled.sample_slots, rolled.uniform_slots = 2 * per_sample, 1
-        return backend.build(rolled, 1)
+        return LLVMKernel(rolled)
 
     for space in "US":
         kernel = program(space)
         for n in (1, 8, 9, 70):
             x = np.full(n + 32, np.nan)[16:-16]  # what lanes without a sample must not read
             x[:] = 1
-            assert not kernel.run_watching([x], n)[1]
+            assert not kernel.run([x], n)[1]
             x[-1 if space == "S" else 0] = -1
-            assert kernel.run_watching([x], n)[1]
+            assert kernel.run([x], n)[1]
 
 
 @pytest.mark.parametrize("target", MACHINES, ids=lambda target: str(target.lanes))
@@ -208,13 +209,13 @@ def test_watched_numbers_side_by_side_are_looked_at_vector_by_vector(target):
         watch = [Leaf("U", k) for k in [*range(count), total - 1]]  # a run, and one apart
         rolled = Rolled([Stage(False, [group])], uniform_slots=total, watch=watch)
         rolled.outputs = Outputs.of([Leaf("U", k) for k in range(total)])
-        kernel = backend.build(rolled, 1, target=target)
+        kernel = LLVMKernel(rolled, target)
         lengths.append(kernel.source.count("\n"))
-        assert not kernel.run_watching([np.ones(total)], 0)[1]
+        assert not kernel.run([np.ones(total)], 0)[1]
         for where in range(total):
             x = np.ones(total)
             x[where] = -1
-            assert kernel.run_watching([x], 0)[1] == (where < count or where == total - 1)
+            assert kernel.run([x], 0)[1] == (where < count or where == total - 1)
     assert lengths[0] == lengths[1]  # whatever their number
 
 
@@ -236,7 +237,7 @@ def test_a_table_of_constants_beside_lanes(count):
     rolled.uniform_slots = count
     rolled.outputs = Outputs.of([Leaf("U", k) for k in range(count)])
     x = np.arange(1.0, count + 1)
-    assert backend.build(rolled, 1).run([x], 0) == execute(rolled, [x])
+    assert LLVMKernel(rolled).run([x], 0)[0] == execute(rolled, [x])
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda m: f"{m.lanes}-lanes")
@@ -247,7 +248,7 @@ def test_results_of_many_samples_are_all_there(more, machine):
     x = p.input(0, 0, 1, per_sample=True)
     p.outputs = [p.add("mul", x, x), p.add("neg", x)]
     xs = np.arange(float(n))
-    square, negative = backend.build(roll(p), 1, machine).run([xs], n)
+    square, negative = LLVMKernel(roll(p), machine).run([xs], n)[0]
     np.testing.assert_array_equal(square, xs * xs)
     np.testing.assert_array_equal(negative, -xs)
 
@@ -260,7 +261,7 @@ def test_inputs_of_any_number_of_columns(columns, machine):
     """Squares of numbers are turned at once, the others one by one."""
     p, width = Program(), 21
     p.outputs = [p.add("neg", p.input(0, k, width, per_sample=True)) for k in columns]
-    kernel = backend.build(roll(p), 1, machine)
+    kernel = LLVMKernel(roll(p), machine)
     for n in COUNTS[1:]:
         x = np.arange(float(n * width)).reshape(n, width)
-        np.testing.assert_array_equal(kernel.run([x], n), -x[:, columns].T)
+        np.testing.assert_array_equal(kernel.run([x], n)[0], -x[:, columns].T)

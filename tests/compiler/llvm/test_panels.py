@@ -9,7 +9,8 @@ from machines import avx2, avx512, runnable
 from reference import execute
 
 from autograd.compiler.elements import DOUBLE, SINGLE
-from autograd.compiler.llvm import backend, panels
+from autograd.compiler.llvm import panels
+from autograd.compiler.llvm.backend import LLVMKernel
 from autograd.compiler.llvm.kernel import Kernel
 from autograd.compiler.llvm.shapes import wide
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Outputs, Rolled, Stage
@@ -49,11 +50,11 @@ def test_products_with_a_large_matrix(machine, by_columns, function, monkeypatch
     monkeypatch.setattr(panels, "PANEL", 420)  # of 31 rows: two of eleven, and nine in the last
     code = (-1, 2, "add", "tanh") if function else (-1, 2, "add")
     rolled = product(31, 20, by_columns, code, swapped=function)
-    kernel = backend.build(rolled, 3, machine)
+    kernel = LLVMKernel(rolled, machine)
     assert ("%panel" in kernel.source) == by_columns
     for n in (1, 9, 33, 128, 150):
         arrays = given(31, 20, n)
-        want, got = execute(rolled, arrays, n), kernel.run(arrays, n)
+        want, got = execute(rolled, arrays, n), kernel.run(arrays, n)[0]
         np.testing.assert_allclose(got, want, rtol=1e-11, atol=1e-11)
 
 

@@ -12,7 +12,8 @@ from rolled_programs import ARRAY, Maker
 
 from autograd import Value, exp, grad, jit, log, sqrt, tanh, value_and_grad, vmap, where
 from autograd.compiler.calls.compiled import Compiled
-from autograd.compiler.llvm import backend, threads
+from autograd.compiler.llvm import threads
+from autograd.compiler.llvm.backend import LLVMKernel
 
 COUNTS = [0, 1, 3, 63, 64, 65, 130, 1000]
 
@@ -26,11 +27,11 @@ def eager_to_share(monkeypatch):
 @pytest.mark.parametrize(("seed", "count"), [(0, 2), (1, 3), (2, 5), (3, 2), (4, 3), (5, 5)])
 def test_random_programs_agree_with_the_reference(seed, count, eager_to_share):
     maker = Maker(seed, ["USU", "SU", "S", "SUS"][seed % 4])
-    kernel = backend.build(maker.rolled, 3, threads=count)
+    kernel = LLVMKernel(maker.rolled, threads=count)
     for n in COUNTS:
         rng = np.random.default_rng(seed)
         given = [rng.normal(size=ARRAY), rng.normal(size=(n, maker.features)), rng.normal(size=200)]
-        want, got = execute(maker.rolled, given, n), kernel.run(given, n)
+        want, got = execute(maker.rolled, given, n), kernel.run(given, n)[0]
         for x, y in zip(want, got, strict=True):
             np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
 

@@ -1,4 +1,4 @@
-"""One shape of a kernel: text made into machine code, and called.
+"""A variant of a kernel, of one shape: text made into machine code, and called.
 
 What is kept of it besides the code are the *facts*: how much memory it works in, and the symbols
 that it calls. So a kernel that comes from the disk needs no text, and none of the files that write
@@ -22,14 +22,14 @@ from .target import Target
 ARGUMENTS = [ctypes.c_int64, *[ctypes.c_void_p] * 5, ctypes.c_int64]
 
 
-class Compiled:
-    """One shape of a kernel, ready to run."""
+class Variant:
+    """A kernel of one shape, ready to run."""
 
     def __init__(self, rolled: Rolled, shape: Shape, target: Target) -> None:
         code = cache.code(
             target, f"kernel {shape} {name_of(rolled)}", lambda: _made(rolled, shape, target)
         )
-        self.shape, self.layout = shape, Layout(rolled.element, **code.facts["layout"])
+        self.shape, self.layout = shape, Layout(rolled.element, *code.facts["layout"])
         self._loaded = Loaded(code.objects, code.facts["symbols"])
         self.address = self._loaded.address("kernel")
         self.function = self._loaded.function("kernel", ctypes.c_int64, *ARGUMENTS)
@@ -47,4 +47,4 @@ def _made(rolled: Rolled, shape: Shape, target: Target) -> cache.Code:
     from .kernel import Kernel
 
     kernel = Kernel(rolled, shape, target.library)
-    return cache.compiled(target, kernel, kernel.modules())
+    return cache.of_kernel(target, kernel, kernel.modules())
