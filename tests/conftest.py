@@ -49,9 +49,11 @@ TURN = {HERE / name: turn for turn, name in enumerate(LONG)}
 
 def pytest_configure(config):
     """Programs that tests compile are kept while the suite runs, for all its processes; not beside the
-    developer's own.
+    developer's own. Each process computes on the core that it has: BLAS's threads would wait for those
+    of the others.
     """
-    if not hasattr(config, "workerinput"):  # xdist's workers inherit it
+    if not hasattr(config, "workerinput"):  # xdist's workers inherit both
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"
         place = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         os.environ["XDG_CACHE_HOME"] = place.name
         config.add_cleanup(place.cleanup)

@@ -5,6 +5,7 @@ import builtins
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -71,14 +72,18 @@ def module_of(path):
 MODULES = {module_of(path): path for path in FILES}
 
 
+@cache
+def parsed(path):
+    """A file's syntax tree."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(path):
     """The modules of its own package that a file imports: anywhere, but for the type checker alone."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for_types = {
-        inner for node in ast.walk(tree) if _type_checking(node) for inner in ast.walk(node)
-    }
+    nodes = [*ast.walk(parsed(path))]
+    for_types = {inner for node in nodes if _type_checking(node) for inner in ast.walk(node)}
     package = module_of(path)[:-1]
-    for node in ast.walk(tree):
+    for node in nodes:
         if node in for_types:
             continue
         if isinstance(node, ast.Import):
@@ -116,27 +121,30 @@ def _type_checking(node):
     return isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"
 
 
-BELOW = {module: {*imports(path)} for module, path in MODULES.items()}
+@cache
+def below():
+    """Of every module, those that it imports."""
+    return {module: {*imports(path)} for module, path in MODULES.items()}
 
 
 def test_every_room_has_its_place():
-    assert {module[:2] for module in BELOW} == {(p, room) for p in ROOMS for room in ROOMS[p]}
+    assert {module[:2] for module in MODULES} == {(p, room) for p in ROOMS for room in ROOMS[p]}
 
 
 def test_imports_point_down():
     def height(module):
         return ROOMS[module[0]].index(module[1])
 
-    assert not [(m, up) for m, needs in BELOW.items() for up in needs if height(up) > height(m)]
+    assert not [(m, up) for m, needs in below().items() for up in needs if height(up) > height(m)]
 
 
 def test_no_modules_import_each_other_in_a_circle():
-    below = {module: needs - {module} for module, needs in BELOW.items()}
-    while below:
-        free = [m for m, needs in below.items() if not needs & below.keys()]
-        assert free, f"a circle among {sorted(below)}"
+    left = {module: needs - {module} for module, needs in below().items()}
+    while left:
+        free = [m for m, needs in left.items() if not needs & left.keys()]
+        assert free, f"a circle among {sorted(left)}"
         for module in free:
-            del below[module]
+            del left[module]
 
 
 def test_the_root_holds_the_heart_alone():
@@ -155,7 +163,7 @@ def test_the_reading_of_imports_sees_some():
 
 def test_nn_imports_public_names_of_autograd_only():
     paths = sorted((ROOT / "nn").rglob("*.py"))
-    for node in (n for p in paths for n in ast.walk(ast.parse(p.read_text(encoding="utf-8")))):
+    for node in (n for path in paths for n in ast.walk(parsed(path))):
         if isinstance(node, ast.ImportFrom) and not node.level:
             module = node.module or ""
             assert not module.startswith("autograd."), f"{module} is inside autograd"
@@ -172,9 +180,8 @@ def test_a_file_is_read_in_one_sitting():
 
 def test_a_file_says_what_it_teaches():
     for path in FILES:
-        source = path.read_text(encoding="utf-8")
-        if source.strip():
-            said = ast.get_docstring(ast.parse(source))
+        if path.read_text(encoding="utf-8").strip():
+            said = ast.get_docstring(parsed(path))
             assert said, path
             assert said.splitlines()[0].rstrip()[-1] in ".:`", path
 
@@ -239,7 +246,7 @@ def test_the_package_says_that_it_is_typed():
 
 @pytest.mark.parametrize("path", [p for p in FILES if p.name == "__init__.py"], ids=name_of)
 def test_a_reading_order_names_every_file(path):
-    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    said = ast.get_docstring(parsed(path)) or ""
     if "In reading order" in said:
         beside = [
             p for p in path.parent.iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()

@@ -3,6 +3,7 @@
 import inspect
 from functools import cache
 
+import gallery_plots
 import make_gallery
 import matplotlib as mpl
 import nbformat
@@ -39,20 +40,20 @@ def number_of_operands(name):
 @pytest.mark.parametrize("name", make_gallery.operations())
 def test_an_operation_is_plotted_with_a_curve_for_its_value_and_each_operand(name):
     mpl.use("agg")
-    ax = make_gallery.plot(name)
+    ax = gallery_plots.plot(name)
     assert len(ax.lines) == 1 + number_of_operands(name)
     assert ax.get_xlabel()
-    make_gallery.plt.close("all")
+    gallery_plots.plt.close("all")
 
 
 def test_the_edges_are_the_engines_own_answers():
-    assert "| False, nan, 2 | 2 | 0, 1 |" in make_gallery.edges("where")
-    assert "| 0 | −∞ | ∞ |" in make_gallery.edges("log")
-    assert "| −1000 | nan | – |" in make_gallery.edges("log")
-    assert "| −1000 | nan | – |" in make_gallery.edges("arccosh")
-    assert "| 1000 | nan | – |" in make_gallery.edges("arctanh")
-    assert "| 0, 0 | 0 | 0, 0 |" in make_gallery.edges("hypot")
-    assert "| (0, 0, 3) | 0 | 0, 0, 0 |" in make_gallery.edges("prod")
+    assert "| False, nan, 2 | 2 | 0, 1 |" in gallery_plots.edges("where")
+    assert "| 0 | −∞ | ∞ |" in gallery_plots.edges("log")
+    assert "| −1000 | nan | – |" in gallery_plots.edges("log")
+    assert "| −1000 | nan | – |" in gallery_plots.edges("arccosh")
+    assert "| 1000 | nan | – |" in gallery_plots.edges("arctanh")
+    assert "| 0, 0 | 0 | 0, 0 |" in gallery_plots.edges("hypot")
+    assert "| (0, 0, 3) | 0 | 0, 0, 0 |" in gallery_plots.edges("prod")
 
 
 def test_a_formula_is_written_by_the_pullback():
@@ -69,7 +70,7 @@ def test_a_remainders_second_derivative_is_the_rounded_quotient():
 
 
 def test_a_plot_of_a_sequence_tells_the_other_operands():
-    title = make_gallery.plot("dot").get_title(loc="left") + make_gallery.plot("dot").get_title()
+    title = gallery_plots.plot("dot").get_title(loc="left") + gallery_plots.plot("dot").get_title()
     assert "$w_2 = 1.5$" in title
     assert "$x_1 = 2.5$" in title
-    make_gallery.plt.close("all")
+    gallery_plots.plt.close("all")

@@ -529,9 +529,11 @@ def _printed(what, cache):
 
 @functools.cache
 def _bytecode():
-    """Where all these processes keep their bytecode: an installed package has its own, a checkout
-    that Python may not write to would be read anew by each of them.
+    """Where all these processes keep their bytecode: beside the sources. A checkout that Python may not
+    write to would be read anew by each of them, so there it is kept elsewhere, that of all packages.
     """
+    if os.access(HERE, os.W_OK):
+        return ""
     kept = tempfile.mkdtemp()
     atexit.register(shutil.rmtree, kept)
     return kept

@@ -169,29 +169,40 @@ def differentiated(op: Callable[..., Any], args: tuple[Any, ...], of: Any) -> tu
 
 def ulps(found: float, exact: Any) -> float:
     """|found - exact| in units of the last place of a double near it."""
-    size = abs(exact)
-    if mpmath.isnan(exact) or not mpmath.mpf(2) ** -1022 <= size < mpmath.mpf(2) ** 1023:
+    near = float(exact)
+    if not sys.float_info.min <= abs(near) < 2.0**1023:
         return 0.0
     if not math.isfinite(found):
         return INFINITY
-    unit = mpmath.ldexp(1, mpmath.frexp(size)[1] - 53)
-    return float(abs(mpmath.mpf(found) - exact) / unit)
+    return abs((found - near) - float(exact - near)) / math.ulp(near)
+
+
+def stacked(places: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """All points as one of batches; an order is the same for all."""
+    return tuple(
+        column[0]
+        if type(column[0]) is int
+        else [*np.array(column).T]
+        if isinstance(column[0], list)
+        else np.array(column)
+        for column in zip(*places, strict=True)
+    )
 
 
 def measured(name: str) -> Row:
     """The worst of an operation's errors over all its points."""
     op, places = OPERATIONS[name], arguments(name)
     errors: list[list[tuple[float, Any]]] = [[(0.0, None)] for _ in Row._fields]
-    for args in places:
+    zs, batch = differentiated(op, stacked(places), np.array) if places else ([], [])
+    for k, args in enumerate(places):
         z, slopes = differentiated(op, args, float)
-        zs, batch = differentiated(op, args, lambda x: np.array([x, 0.5 * x]))
         with mpmath.workdps(DIGITS):
             exact, exacts = differentiated(op, args, mpmath.mpf)
             errors[0].append((ulps(z, exact), args))
-            errors[2].append((ulps(float(zs[0]), exact), args))
-            for slope, sample, e in zip(slopes, batch, exacts, strict=True):
+            errors[2].append((ulps(float(zs[k]), exact), args))
+            for slope, samples, e in zip(slopes, batch, exacts, strict=True):
                 errors[1].append((ulps(float(slope), e), args))
-                errors[3].append((ulps(float(sample[0]), e), args))
+                errors[3].append((ulps(float(samples[k]), e), args))
     return Row(*(max(column, key=lambda pair: pair[0]) for column in errors))
 
 

@@ -64,9 +64,14 @@ def of_numbers(op, arguments):
     return f, [at(arguments, place) for place in where]
 
 
-def assert_within_ulps(found, expected, ulps=4, dtype=float):
-    """Equal but for so many roundings; nan is nan."""
-    np.testing.assert_array_max_ulp(np.array(found, dtype), np.array(expected, dtype), maxulp=ulps)
+def assert_within_ulps(found, expected, ulps=4, dtype=float, of=""):
+    """Equal but for so many roundings; nan is nan. The error says what the numbers are of."""
+    found, expected = np.array(found, dtype), np.array(expected, dtype)
+    try:
+        np.testing.assert_array_max_ulp(found, expected, maxulp=ulps)
+    except AssertionError as error:
+        error.add_note(of)
+        raise
 
 
 def network(features, hidden):

@@ -5,6 +5,7 @@ float64 and, where a backend has it, in float32: within so many roundings of its
 import math
 import operator
 from functools import cache, partial, reduce
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -89,12 +90,29 @@ class Compiled:
         return self.kernels[masked]
 
 
-@pytest.mark.parametrize("op", EVERY.values(), ids=lambda op: op.name)
-def test_every_primitive_forward_and_backward(op, backend):
-    for arguments in map(backend.round, arguments_of(op, points=3)):
-        f, xs = of_numbers(op, arguments)
-        both = value_and_gradient(f)
-        found, expected = Compiled(backend, both, len(xs))(xs), both(*xs)
+def one_after_another(functions):
+    """Functions of so many numbers each as one of all their arguments, that answers all they answer."""
+
+    def f(*xs):
+        xs = iter(xs)
+        return [z for function, count in functions for z in function(*islice(xs, count))]
+
+    return f
+
+
+def test_every_primitive_forward_and_backward(backend):
+    """All in one program."""
+    each = [
+        (op, *of_numbers(op, backend.round(arguments)))
+        for op in EVERY.values()
+        for arguments in arguments_of(op, points=3)
+    ]
+    numbers = [x for _, _, xs in each for x in xs]
+    both = one_after_another([(value_and_gradient(f), len(xs)) for _, f, xs in each])
+    results = iter(Compiled(backend, both, len(numbers))(numbers))
+    for op, f, xs in each:
+        expected = value_and_gradient(f)(*xs)
+        found = [*islice(results, len(expected))]
         if op.name == "gammaln":  # CPython's, and SciPy's, lose digits near its zeros, at 1 and 2
             np.testing.assert_allclose(found[0], expected[0], atol=backend.rounded)
             found[0] = expected[0]
@@ -104,7 +122,7 @@ def test_every_primitive_forward_and_backward(op, backend):
                 found, expected, rtol=close, atol=close, err_msg=LOSES[op.name]
             )
         else:
-            assert_within_ulps(found, expected, dtype=backend.element.dtype)
+            assert_within_ulps(found, expected, dtype=backend.element.dtype, of=op.name)
 
 
 def batch(f):
@@ -125,17 +143,21 @@ def sampled(op, element):
     return points[0][0], np.array([xs for _, xs in points], dtype=float).T
 
 
-@pytest.mark.parametrize("op", EVERY.values(), ids=lambda op: op.name)
-def test_every_primitive_on_any_number_of_samples(op, backend):
-    close = backend.rounded * (
-        2 if op.name == "mills" else 1
-    )  # its slope is -r(x + r), r up to 2.3
-    f, every = sampled(op, backend.element)
-    compiled = Compiled(backend, batch(f), len(every), per_sample=True)
+def test_every_primitive_on_any_number_of_samples(backend):
+    """All in one program."""
+    each = [sampled(op, backend.element) for op in EVERY.values()]
+    every = np.concatenate([xs for _, xs in each])
+    f = one_after_another([(batch(f), len(xs)) for f, xs in each])
+    compiled = Compiled(backend, f, len(every), per_sample=True)
     for n in SAMPLES:
-        expected = expected_of(op, backend.element, n, backend.name == "python")
-        for x, y in zip(compiled(every[:, :n], n), expected, strict=True):
-            np.testing.assert_allclose(np.broadcast_to(x, n), y, rtol=close, atol=close)
+        found = iter(compiled(every[:, :n], n))
+        for op in EVERY.values():
+            # the slope of mills is -r(x + r), r up to 2.3
+            close = backend.rounded * (2 if op.name == "mills" else 1)
+            for y in expected_of(op, backend.element, n, backend.name == "python"):
+                np.testing.assert_allclose(
+                    np.broadcast_to(next(found), n), y, rtol=close, atol=close, err_msg=op.name
+                )
 
 
 @cache

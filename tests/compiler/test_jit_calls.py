@@ -236,40 +236,60 @@ def outcome(f, args, names):
         return None, error
 
 
+DRAWN = 25
+
+
 def attack(calls, buffers, seed, count=None, dtype="float64"):
-    """Call jitted functions again and again, twice with each argument, since what the first call
-    compiles the second finds; every call is checked.
+    """Call jitted functions again and again; every call is checked. Some arguments are drawn at a time,
+    and called eight times in any order: what one compiles others find, or must not take for theirs.
     """
     rng = np.random.default_rng(seed)
     compiled = [(f, jit(f, dtype=dtype, threads=count), kinds.split()) for f, kinds in FUNCTIONS]
     close = {"float64": {"rtol": 1e-11}, "float32": {"rtol": 1e-4, "atol": 1e-4}}[dtype]
     answers = 0
-    for k in range(calls // 2):
-        f, g, kinds = compiled[rng.integers(len(compiled))]
-        kinds = [kinds, kinds[:1], [*kinds, "number"]][rng.choice(3, p=[0.96, 0.02, 0.02])]
-        n = length(rng)
-        args = [argument(kind, rng, buffers, n) for kind in kinds]
-        names = {"y": args.pop()} if rng.random() < 0.05 and args else {}
-        before = [x.copy() for x in args if isinstance(x, np.ndarray)]
-        called = [outcome(g, args, names) for _ in range(2)]
-        if k % 50 == 0 or k == calls // 2 - 1:  # a word that has changed stays so
-            buffers.check()
-        for x, kept in zip((x for x in args if isinstance(x, np.ndarray)), before, strict=True):
-            np.testing.assert_array_equal(x, kept)
-        want, error = outcome(lambda *a, **k: f(*converted(a), **converted(k)), args, names)
-        for got, refused in called:
-            if refused is None and error is None:
-                answers += 1
-                assert_same(got, want, **close)
-            elif refused is None:  # of no samples there is no mean: a program says nan
-                assert "of no numbers" in str(error), (f, args, got, error)
-            else:
-                # of the function's own
-                expected = TypeError, ValueError, OverflowError, LookupError
-                assert isinstance(refused, expected), refused
-            if refused is not None and error is None:
-                assert not fits([*args, *names.values()], kinds), (f, args, refused)
+    for _ in range(calls // (8 * DRAWN)):
+        drawn = [
+            Call(*compiled[rng.integers(len(compiled))], rng, buffers, close) for _ in range(DRAWN)
+        ]
+        for k in rng.permutation(np.repeat(np.arange(DRAWN), 8)):
+            answers += drawn[k].is_answered()
+        buffers.check()
+        for one in drawn:
+            one.has_left_its_arguments()
     return answers
+
+
+class Call:
+    """A function's call with some arguments, and what it should answer."""
+
+    def __init__(self, f, g, kinds, rng, buffers, close):
+        self.g, self.close = g, close
+        self.kinds = [kinds, kinds[:1], [*kinds, "number"]][rng.choice(3, p=[0.96, 0.02, 0.02])]
+        n = length(rng)
+        self.args = args = [argument(kind, rng, buffers, n) for kind in self.kinds]
+        self.names = {"y": args.pop()} if rng.random() < 0.05 and args else {}
+        self.before = [x.copy() for x in args if isinstance(x, np.ndarray)]
+        of_floats = lambda *a, **k: f(*converted(a), **converted(k))
+        self.want, self.error = outcome(of_floats, args, self.names)
+
+    def is_answered(self):
+        """Whether a call is answered, as it should be."""
+        got, refused = outcome(self.g, self.args, self.names)
+        if refused is not None:
+            # of the function's own
+            assert isinstance(refused, (TypeError, ValueError, OverflowError, LookupError)), refused
+            if self.error is None:
+                assert not fits([*self.args, *self.names.values()], self.kinds), refused
+        elif self.error is not None:  # of no samples there is no mean: a program says nan
+            assert "of no numbers" in str(self.error), (self.args, got, self.error)
+        else:
+            assert_same(got, self.want, **self.close)
+        return refused is None and self.error is None
+
+    def has_left_its_arguments(self):
+        arrays_ = [x for x in self.args if isinstance(x, np.ndarray)]
+        for x, kept in zip(arrays_, self.before, strict=True):
+            np.testing.assert_array_equal(x, kept)
 
 
 def fits(args, kinds):

@@ -16,7 +16,7 @@ from autograd.compiler.rolling.rolled import Loop
 
 
 @pytest.mark.parametrize("per_sample", [False, True])
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(10))
 def test_llvm_runs_planted_loops(seed, per_sample):
     program = planted(seed, per_sample)
     kernel = LLVMKernel(roll(program))

@@ -119,9 +119,9 @@ def test_a_large_graph_is_folded_and_says_so():
     assert len(texts(draw(f, limit=1000))) > 500
 
 
-def test_a_chain_of_a_hundred_thousand_nodes_is_drawn():
+def test_a_chain_of_twenty_thousand_nodes_is_drawn():
     h = Value(1.0, "x")
-    for _ in range(100_000):
+    for _ in range(20_000):
         h = h * 1
     h.backward()
     assert "other nodes" in texts(draw(h, adjoints=True))

@@ -54,21 +54,32 @@ def test_every_sample_has_an_order_of_its_own(name):
     close_arrays(vmap(grad(total))(ROWS), [grad(total)(row) for row in ROWS])
 
 
+def ordered(x):
+    return {name: f(x) for name, f in ORDERED.items()}
+
+
+def ordered_slopes(x):
+    return {name: grad(lambda x, f=f: np.sum(f(x)))(x) for name, f in ORDERED.items()}
+
+
 @pytest.mark.parametrize("backend", ["python", "numpy", "llvm"])
-@pytest.mark.parametrize("name", ORDERED)
-def test_jit_orders_numbers_that_come_later_as_they_are_ordered_now(name, backend):
-    f = ORDERED[name]
-    total = lambda x: np.sum(f(x))
-    rows = np.array(TIES)
-    for transform in (vmap(f), vmap(grad(total))):
-        want = transform(rows)
-        close_arrays(jit(transform, backend=backend)(rows), want)
-        one_by_one = jit(lambda x, g=transform: [*g(x)], backend=backend)  # asks for single samples
-        close_arrays(one_by_one(rows), list(want))
-    single = jit(total, backend=backend), jit(grad(total), backend=backend)
-    for row in rows:
-        close_arrays(single[0](row), vmap(total)(row[None])[0])
-        close_arrays(single[1](row), grad(total)(row))
+@pytest.mark.parametrize("f", [ordered, ordered_slopes])
+def test_jit_orders_numbers_that_come_later_as_they_are_ordered_now(f, backend):
+    many, one, rows = jit(vmap(f), backend=backend), jit(f, backend=backend), np.array(TIES)
+    want, found, single = vmap(f)(rows), many(rows), [one(row) for row in rows]
+    for name in ORDERED:
+        close_arrays(found[name], want[name])
+        close_arrays(np.array([answers[name] for answers in single]), want[name])
+
+
+@pytest.mark.parametrize("f", [ordered, ordered_slopes])
+def test_samples_that_are_ordered_may_be_asked_for_one_by_one(f):
+    def one_by_one(rows):
+        return {name: [*samples] for name, samples in vmap(f)(rows).items()}
+
+    found, want = jit(one_by_one, backend="python")(np.array(TIES)), vmap(f)(np.array(TIES))
+    for name in ORDERED:
+        close_arrays(np.array(found[name]), want[name])
 
 
 @given(st.lists(st.integers(0, 9), max_size=40))

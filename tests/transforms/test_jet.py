@@ -73,10 +73,10 @@ def test_three_derivatives_are_those_of_nested_gradients(op):
 def test_a_rule_off_by_a_thousandth_is_seen(name, i):
     op = EVERY[name]
     wrong = mutated(op, i, off_by_a_thousandth)
-    pairs = [
+    pairs = (
         zip(jet(along(op, floats), 0.0, 1), jet(along(wrong, floats), 0.0, 1), strict=True)
         for floats in arguments_of(op, points=3)
-    ]
+    )
     assert not all(close(x, y, 1e-7) for pair in pairs for x, y in pair)
 
 

@@ -45,19 +45,24 @@ def test_without_scipys_function_it_is_refused_by_name(monkeypatch):
 
 @pytest.mark.parametrize("n", [2.0, 3.0, -2.0, 7.0])
 def test_an_integer_order_is_the_first_operand(n):
-    kernel = LLVMKernel(program("iv", False))
+    kernel = LLVMKernel(program(["iv"], False))
     for x in (0.0, 0.5, -2.0, 40.0, math.nan):
         got = kernel.run([np.array([n]), np.array([x])], 0)[0][0]
         assert agree(got, FUNCTIONS["iv"](n, x), "iv")
 
 
-def program(op, per_sample):
-    space = [Leaf("S", k) if per_sample else Leaf("A", 0, array=k) for k in range(ARITY[op])]
-    target = Leaf("S", 2) if per_sample else Leaf("U", 0)
-    group = Group((*range(ARITY[op]), op), tuple(space), target, per_sample)
-    rolled = Rolled([Stage(per_sample, [group])], uniform_slots=1, outputs=Outputs.of([target]))
+def program(ops, per_sample):
+    """A program of operations, each of one or both of two inputs."""
+    space, first = ("S", 2) if per_sample else ("U", 0)
+    inputs = [Leaf("S", k) if per_sample else Leaf("A", 0, array=k) for k in range(2)]
+    groups = [
+        Group((*range(ARITY[op]), op), tuple(inputs[: ARITY[op]]), Leaf(space, k), per_sample)
+        for k, op in enumerate(ops, start=first)
+    ]
+    rolled = Rolled([Stage(per_sample, groups)], uniform_slots=len(ops))
+    rolled.outputs = Outputs.of([group.target for group in groups])
     if per_sample:
-        rolled.sample_slots, rolled.sample_inputs = 3, [(0, 0, 1), (1, 0, 1)]
+        rolled.sample_slots, rolled.sample_inputs = first + len(ops), [(0, 0, 1), (1, 0, 1)]
     return rolled
 
 
@@ -69,27 +74,29 @@ def agree(got, want, op, element=DOUBLE):
     return abs(got - want) <= 4 * float(np.spacing(element.dtype.type(abs(scale))))
 
 
+def disagreeing(x, y, results, element):
+    """Each operation whose result is not the engine's, with its operands and both."""
+    wanted = [(op, got, FUNCTIONS[op](*[x, y][: ARITY[op]])) for op, got in results.items()]
+    return [(op, x, y, *both) for op, *both in wanted if not agree(*both, op, element)]
+
+
 @both_widths
-@pytest.mark.parametrize("op", NUMBERS)
-def test_one_number_as_the_engine_computes_it(op, element):
-    kernel = LLVMKernel(program(op, False).of(element))
+def test_one_number_as_the_engine_computes_it(element):
+    kernel = LLVMKernel(program(NUMBERS, False).of(element))
     for x in points(element):
-        for y in points(element) if ARITY[op] == 2 else [0.0]:
-            want = FUNCTIONS[op](*[x, y][: ARITY[op]])
-            got = kernel.run([np.array([v], element.dtype) for v in (x, y)], 0)[0][0]
-            assert agree(got, want, op, element), (x, y, got, want)
+        for y in points(element):
+            found = kernel.run([np.array([v], element.dtype) for v in (x, y)], 0)[0]
+            assert not disagreeing(x, y, dict(zip(NUMBERS, found, strict=True)), element)
 
 
 @both_widths
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda m: f"{m.lanes}-lanes")
-@pytest.mark.parametrize("op", NUMBERS)
-def test_many_numbers_as_the_engine_computes_them(op, machine, element):
+def test_many_numbers_as_the_engine_computes_them(machine, element):
     x, y = (np.ravel(a).astype(element.dtype) for a in np.meshgrid(*[points(element)] * 2))
-    kernel = LLVMKernel(program(op, True).of(element), machine)
-    got = kernel.run([x, y], len(x))[0][0]
-    for a, b, z in zip(x, y, got, strict=True):
-        want = FUNCTIONS[op](*[float(a), float(b)][: ARITY[op]])
-        assert agree(z, want, op, element), (a, b, z, want)
+    kernel = LLVMKernel(program(NUMBERS, True).of(element), machine)
+    found = kernel.run([x, y], len(x))[0]
+    for a, b, *results in zip(x.tolist(), y.tolist(), *found, strict=True):
+        assert not disagreeing(a, b, dict(zip(NUMBERS, results, strict=True)), element)
 
 
 def lines_of(places):

@@ -27,7 +27,7 @@ def arrays(features, n, seed=0):
     return [rng.normal(size=ARRAY), rng.normal(size=(n, features)), rng.normal(size=200)]
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(10))
 def test_random_programs_agree_with_the_reference(seed):
     stages = ["USU", "SU", "S", "SUS", "U"][seed % 5]
     maker = Maker(seed, stages)
@@ -39,7 +39,7 @@ def test_random_programs_agree_with_the_reference(seed):
             np.testing.assert_allclose(y, np.broadcast_to(x, np.shape(y)), rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(5))
 def test_random_programs_of_float32(seed):
     maker = Maker(seed, ["USU", "SU", "S", "SUS", "U"][seed % 5])
     rolled = maker.rolled.of(SINGLE)

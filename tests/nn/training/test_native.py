@@ -53,7 +53,7 @@ def model_of(outputs=1, activation="tanh"):
     return MLP(2, [4, outputs], activation, seed=1)
 
 
-def trained(backend, *, make=model_of, optimizer=None, x=X, y=Y, epochs=50, **settings):
+def trained(backend, *, make=model_of, optimizer=None, x=X, y=Y, epochs=12, **settings):
     model = make()
     optimizer = (optimizer or (lambda ps: SGD(ps, lr=0.05)))(model.parameters())
     settings = {"loss": mse_loss, "progress": False, "batch_size": 7, "seed": 3} | settings
@@ -189,6 +189,7 @@ def test_validation_metrics_patience_and_callbacks():
             validation=(held_out[0], np.sign(held_out[1] - 0.5)),
             metrics=[accuracy],
             patience=2,
+            epochs=50,
             optimizer=lambda ps: SGD(ps, lr=0.3),
             callbacks=[
                 lambda model, history: seen.append((model.layers[0].bias[0].data, history.epochs))
