@@ -4,6 +4,7 @@ import gc
 import math
 import subprocess
 import sys
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -92,6 +93,7 @@ CASES = {
     "a NumPy number": (lambda x: x * 2, np.float32(3)),
     "an array of no dimension": (lambda x: x * 2, np.array(2.0)),
     "a constant": (lambda x: 1.0, 3.0),
+    "fractions": (grad(lambda x: x * Fraction(1, 3) + ag.dot([Fraction(1, 7)], [x])), 3.0),
     "the argument": (lambda x: x, 3.0),
     "no argument": (lambda: 3.0,),
     "a truth": (lambda x: x > 1, 3.0),
@@ -643,6 +645,7 @@ def test_conditions_of_no_elements_are_conditions():
 def test_without_numpy_it_says_what_to_install():
     script = """
 import sys
+from fractions import Fraction
 sys.modules["numpy"] = None  # as if it were not installed
 from autograd import grad, jit
 print(grad(lambda x: x * x)(3.0))

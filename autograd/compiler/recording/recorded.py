@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from numbers import Rational
 from typing import Any
 
 from ...kinds import numeric
@@ -73,7 +74,7 @@ def _operator(op: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
 
 def _beside(y: Any) -> bool:
     """Whether y computes beside recorded numbers; a Value or a `Masked` does so by itself."""
-    if isinstance(y, (Written, float, int, Samples, Condition)):
+    if isinstance(y, (Written, float, Rational, Samples, Condition)):
         return True
     return hasattr(y, "dtype") and y.dtype != "O" and not y.ndim  # of an array NumPy asks
 

@@ -238,29 +238,35 @@ def is_wild(flow: Flow, block: Block) -> Any:
 
 def _builds_on_itself(flow: Flow, counted: Any, block: Block) -> bool:
     """Whether enough of a block builds on the block before, so that its depth grows with each; of
-    blocks that build on this one or that, whether on one of the last few. A sum that is added to here
-    and there says nothing then: what is added may be there long before.
+    blocks that build on this one or that, whether on one of the last few.
     """
     is_looked_up = is_wild(flow, block)
     wild = is_looked_up.any()
     count = min(block.repeats, WARM_UP**2 if wild else WARM_UP)
-    start, period, stop = block.start, block.period, block.start + count * block.period
-    rows = slice(flow.first[start], flow.first[stop])
+    start, period, size = block.start, block.period, count * block.period
+    rows = slice(flow.first[start], flow.first[start + size])
     inner = counted[rows] & (flow.value[rows] >= start)
     reader, read = flow.reader[rows][inner] - start, flow.value[rows][inner] - start
-    whole = np.arange(stop - start)
+    whole = np.arange(size)
     if wild:
-        added, once = is_sum(flow.op[start:stop]), np.bincount(read, minlength=stop - start) == 1
-        goes_on = np.tile(is_looked_up, count)[inner] & added[reader] & (added & once)[read]
-        whole[read[goes_on]] = reader[goes_on]
-        whole, _ = climbed(whole)
+        looked_up = np.tile(is_looked_up, count)[inner]
+        whole = _whole_sums(is_sum(flow.op[start : start + size]), reader, read, looked_up)
         reader, read = whole[reader], whole[read]
         reader, read = reader[reader != read], read[reader != read]
-    depth = depths_of(reader, read, stop - start)[whole].reshape(count, period)
+    depth = depths_of(reader, read, size)[whole].reshape(count, period)
     grown = depth.max(axis=0) - depth[0]
     grows = WARM_UP * grown >= count if wild else depth[-1] > depth[-2]
-    own = whole.reshape(count, period) // period == np.arange(count)[:, None]
-    work = np.diff(flow.first[start : start + period + 1]) * own.mean(
-        axis=0
-    )  # a dot's is its terms'
+    ours = (whole.reshape(count, period) // period == np.arange(count)[:, None]).mean(axis=0)
+    work = np.diff(flow.first[start : start + period + 1]) * ours  # of a dot, its terms
     return bool(work[grows].sum() >= GROWING * work.sum())
+
+
+def _whole_sums(is_added: Any, reader: Any, read: Any, looked_up: Any) -> Any:
+    """The sum that each is a part of. One that is looked up to be added to, and is read by nothing
+    else, is a part of the next: what is added may be there long before, so its block builds on none.
+    """
+    once = np.bincount(read, minlength=len(is_added)) == 1
+    goes_on = looked_up & is_added[reader] & (is_added & once)[read]
+    whole = np.arange(len(is_added))
+    whole[read[goes_on]] = reader[goes_on]
+    return climbed(whole)[0]
