@@ -33,7 +33,7 @@ def test_what_each_pass_leaves():
     counts = {}
     roll(recorded(lambda x, y: [ag.where(x > y, x, y), ag.where(x > y, y, x) * 2], 2), counts)
     assert counts == {
-        "long sums": 4,
+        "running sums": 4,
         "repeats": 4,
         "own conditions": 5,
     }  # each choice compares by itself
@@ -43,7 +43,7 @@ def test_a_jitted_function_tells_its_passes():
     f = ag.jit(lambda x: chain(*x)[0], backend="python")
     x = np.arange(12.0)
     assert f(x) == chain(*x)[0]
-    kept = ["needed", "stored conditions", "dots", "long sums", "repeats", "own conditions"]
+    kept = ["needed", "stored conditions", "dots", "running sums", "repeats", "own conditions"]
     assert [*f.stats.passes] == kept
     assert [*f.stats.passes.values()] == [11, 11, 1, 1, 1, 1]
     assert f.stats.operations == {"recorded": 11, "needed": 11}

@@ -247,13 +247,15 @@ def _builds_on_itself(flow: Flow, counted: Any, block: Block) -> bool:
     rows = slice(flow.first[start], flow.first[start + size])
     inner = counted[rows] & (flow.value[rows] >= start)
     reader, read = flow.reader[rows][inner] - start, flow.value[rows][inner] - start
-    whole = np.arange(size)
+    whole, is_added = np.arange(size), is_sum(flow.op[start : start + size])
     if wild:
         looked_up = np.tile(is_looked_up, count)[inner]
-        whole = _whole_sums(is_sum(flow.op[start : start + size]), reader, read, looked_up)
+        whole = _whole_sums(is_added, reader, read, looked_up)
         reader, read = whole[reader], whole[read]
         reader, read = reader[reader != read], read[reader != read]
     depth = depths_of(reader, read, size)[whole].reshape(count, period)
+    if wild and is_added.all():
+        return bool(depth.max() == size - 1)  # one sum: those side by side are groups
     grown = depth.max(axis=0) - depth[0]
     grows = WARM_UP * grown >= count if wild else depth[-1] > depth[-2]
     ours = (whole.reshape(count, period) // period == np.arange(count)[:, None]).mean(axis=0)

@@ -26,11 +26,11 @@ from .depth import depths_of
 from .expressions import alone
 from .flow import COMPUTED, PLACE, SAMPLED, Flow
 from .groups import groups
-from .long_sums import with_long_sums_apart
 from .loops import Loops, copied
 from .passes import instructions, with_own_conditions
 from .repeats import with_repeats
 from .rolled import Group, Leaf, Loop, Outputs, Rolled, Stage
+from .running_sums import with_running_sums_apart
 from .signed_sums import Sums, scattered
 from .slots import Slots, space_of
 from .trees import Forest
@@ -41,7 +41,7 @@ Items = dict[int, list[Group | Loop]]  # by level
 
 
 LAST_PASSES = {
-    "long sums": with_long_sums_apart,
+    "running sums": with_running_sums_apart,
     "repeats": with_repeats,
     "own conditions": with_own_conditions,
 }

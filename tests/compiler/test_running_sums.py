@@ -10,8 +10,8 @@ from reference import execute, interpret
 import autograd as ag
 from autograd.compiler.programs.program import Program
 from autograd.compiler.rolling.check import check
-from autograd.compiler.rolling.long_sums import with_long_sums_apart
 from autograd.compiler.rolling.roll import roll
+from autograd.compiler.rolling.running_sums import with_running_sums_apart
 
 DATA = np.random.default_rng(0).normal(size=(400, 3)).tolist()
 CLASSES = random.Random(0).choices(range(3), k=400)
@@ -92,7 +92,7 @@ def sums(seed):
 def test_random_sums_keep_every_bit(seed):
     program = sums(seed)
     want = interpret(program, ARRAYS, 0)
-    other = with_long_sums_apart(program)
+    other = with_running_sums_apart(program)
     check(other)
     for found in (interpret(other, ARRAYS, 0), execute(roll(program), ARRAYS, 0)):
         for x, y in zip(found, want, strict=True):
@@ -101,7 +101,7 @@ def test_random_sums_keep_every_bit(seed):
 
 def test_most_random_sums_come_later():
     programs = [sums(seed) for seed in range(30)]
-    assert sum(with_long_sums_apart(p) is not p for p in programs) > 20
+    assert sum(with_running_sums_apart(p) is not p for p in programs) > 20
 
 
 def test_a_sum_over_the_turns_of_a_loop_stays_in_the_loop():
@@ -123,4 +123,4 @@ def test_what_is_short_or_per_sample_stays_as_it_is():
         for k in range(count):
             total = p.add("add", total, p.add("sin", p.add("mul", x, p.constant(float(k)))))
         p.outputs = [total]
-        assert with_long_sums_apart(p) is p
+        assert with_running_sums_apart(p) is p

@@ -24,7 +24,7 @@ from .flow import Flow
 from .periods import LEAST_SAVED
 
 
-def with_long_sums_apart(program: Program) -> Program:
+def with_running_sums_apart(program: Program) -> Program:
     """The program whose long sums are added up when all that they add is there."""
     columns, of_results = Columns.of(program), results(program)
     count = columns.uses(of_results)
