@@ -17,6 +17,7 @@ from nn import MLP, plot_network
 from nn.figures import in_notebook
 
 SECONDS = 60
+GRACE = 5  # seconds to stop, of a server that has nothing to save: in a new environment it takes a minute
 START = (
     "import sys; sys.modules['rfc3987_syntax'] = None; from jupyterlab.labapp import main; main()"
 )
@@ -53,7 +54,7 @@ def jupyterlab(folder, log):
     finally:
         server.terminate()
         try:
-            server.wait(SECONDS)
+            server.wait(GRACE)
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
