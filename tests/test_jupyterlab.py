@@ -17,7 +17,7 @@ from nn import MLP, plot_network
 from nn.figures import in_notebook
 
 SECONDS = 60
-GRACE = 5  # seconds to stop, of a server that has nothing to save: in a new environment it takes a minute
+GRACE = 5  # to stop: it has nothing to save, and takes a minute in a new environment
 START = (
     "import sys; sys.modules['rfc3987_syntax'] = None; from jupyterlab.labapp import main; main()"
 )
