@@ -23,9 +23,8 @@ class Additions:
         self.program, self.columns = program, Columns.of(program)
         self.constants = [*program.constants]
         self.count = len(program)
-        self._rows = [
-            np.empty((0, 6), dtype=np.int64)
-        ]  # operation, whether it is per sample, place, operands
+        # of each: operation, whether it is per sample, place, operands
+        self._rows = [np.empty((0, 6), dtype=np.int64)]
 
     def constant(self, x: float) -> Any:
         """A constant, before everything else."""
