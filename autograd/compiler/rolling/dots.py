@@ -45,7 +45,7 @@ def with_dots(program: Program) -> Program:
     count = columns.uses(results(program))
     chains = _chains(columns, count, np.zeros(len(count), dtype=np.int64))
     if len(chains.sums):
-        place = _places(program, columns, chains)
+        place = _places(columns, results(program), chains)
         chains = _chains(columns, count, place) if place.any() else chains
     if not len(chains.sums):
         return program
@@ -115,16 +115,23 @@ def _kinds(columns: Columns) -> Any:
     return kind
 
 
-def _places(program: Program, columns: Columns, chains: _Chains) -> Any:
+def _places(columns: Columns, of_results: Any, chains: _Chains) -> Any:
     """A number for every block of every loop, 0 outside."""
     sums, terms, *_ = chains
-    flow = Flow(columns, results(program))
     by_left = columns.a[sums] == terms
-    rest = np.where(by_left, columns.b[sums], columns.a[sums])
-    elements = flow.first[flow.source_value[sums]] + by_left
-    in_chain, adding = np.zeros(len(columns.op), dtype=bool), np.zeros(len(flow.space), dtype=bool)
+    in_chain = np.zeros(len(columns.op), dtype=bool)
     in_chain[sums] = True
-    adding[elements[in_chain[rest]]] = True
+    goes_on = in_chain[np.where(by_left, columns.b[sums], columns.a[sums])]
+    return turns(columns, of_results, sums[goes_on], by_left[goes_on])
+
+
+def turns(columns: Columns, of_results: Any, sums: Any, operands: Any) -> Any:
+    """A number for every block of every loop, 0 outside, by instruction; no block builds on another
+    for operand 0 or 1 of some sums alone, which is the sum that goes on.
+    """
+    flow = Flow(columns, of_results)
+    adding = np.zeros(len(flow.space), dtype=bool)
+    adding[flow.first[flow.source_value[sums]] + operands] = True
     place, used = np.zeros(len(columns.op), dtype=np.int64), 0
     for start, period, count in find(flow, adding):
         inside = flow.instruction[start : start + period * count]

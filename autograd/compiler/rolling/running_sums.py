@@ -18,9 +18,8 @@ import numpy as np
 from ..programs.program import Program
 from .additions import Additions
 from .arrays import climbed
-from .blocks import find
 from .columns import CODE, Columns, is_sum, results
-from .flow import Flow
+from .dots import turns
 from .periods import LEAST_SAVED
 
 
@@ -50,14 +49,9 @@ def with_running_sums_apart(program: Program) -> Program:
 
 def _in_loops(columns: Columns, of_results: Any, whole: Any, sums: Any) -> Any:
     """Whether one of some sums is in a loop, by whole sum; for them alone nothing is a loop."""
-    flow = Flow(columns, of_results)
-    e = flow.first[flow.source_value[sums]][:, None] + np.arange(2)
-    adding = np.zeros(len(flow.space), dtype=bool)
     added = np.stack([columns.a[sums], columns.b[sums]], axis=1)
-    adding[e[whole[added] == whole[sums][:, None]]] = True
-    looped = np.zeros(len(whole), dtype=bool)
-    for start, period, count in find(flow, adding):
-        looped[flow.instruction[start : start + period * count]] = True
+    goes_on, operands = np.nonzero(whole[added] == whole[sums][:, None])
+    looped = turns(columns, of_results, sums[goes_on], operands)[sums] > 0
     found = np.zeros(len(whole), dtype=bool)
-    found[whole[sums[looped[sums]]]] = True
+    found[whole[sums[looped]]] = True
     return found
