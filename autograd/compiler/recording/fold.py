@@ -19,11 +19,11 @@ from ..programs.functions import FUNCTIONS
 from ..programs.program import ARITHMETIC, BINARY, COMPARISONS, UNARY, Program
 
 
-def emit(p: Program, op: str, *operands: int) -> int | bool:
+def emit(p: Program, op: str, x: int, y: int = -1) -> int | bool:
     """The instruction of an operation, or of what it is known to be."""
-    folds, x, y = p.folds, operands[0], operands[-1]
-    if not (folds[x] or folds[y] or (x == y and op == "add")):
-        return p.add(op, *operands)
+    if not (p.folds[x] or p.folds[y] or (x == y and op == "add")):
+        return p.add(op, x, y)
+    operands = (x,) if y < 0 else (x, y)
     values = [p.value(i) for i in operands]
     if op in UNARY or op in BINARY or op in COMPARISONS:
         if None not in values:
