@@ -253,14 +253,28 @@ def _builds_on_itself(flow: Flow, counted: Any, block: Block) -> bool:
         whole = _whole_sums(is_added, reader, read, looked_up)
         reader, read = whole[reader], whole[read]
         reader, read = reader[reader != read], read[reader != read]
-    depth = depths_of(reader, read, size)[whole].reshape(count, period)
-    if wild and is_added.all():
-        return bool(depth.max() == size - 1)  # one sum: those side by side are groups
-    grown = depth.max(axis=0) - depth[0]
-    grows = WARM_UP * grown >= count if wild else depth[-1] > depth[-2]
     ours = (whole.reshape(count, period) // period == np.arange(count)[:, None]).mean(axis=0)
     work = np.diff(flow.first[start : start + period + 1]) * ours  # of a dot, its terms
+    grows = _building(reader % period, read % period, period)
+    if wild and work[grows].sum() >= GROWING * work.sum():
+        depth = depths_of(reader, read, size)[whole].reshape(count, period)
+        if is_added.all():
+            return bool(depth.max() == size - 1)  # one sum: those side by side are groups
+        grows = WARM_UP * (depth.max(axis=0) - depth[0]) >= count
     return bool(work[grows].sum() >= GROWING * work.sum())
+
+
+def _building(reader: Any, read: Any, period: int) -> Any:
+    """Which rows of a block build on themselves, or on such: they are what is left when all that reads
+    nothing is taken away, again and again.
+    """
+    while True:
+        left = np.zeros(period, dtype=bool)
+        left[reader] = True
+        again = left[read]
+        if again.all():
+            return left
+        reader, read = reader[again], read[again]
 
 
 def _whole_sums(is_added: Any, reader: Any, read: Any, looked_up: Any) -> Any:
