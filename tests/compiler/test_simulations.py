@@ -68,11 +68,23 @@ def lorenz(p, y, steps=60):
     return z[0] * z[0] + z[1]
 
 
+def delayed(p, y, steps=60):
+    """Each number is made of the one before the last (of two chains that take turns)."""
+    x = [*y]
+    for _ in range(steps):
+        x.append(p[0] * sin(x[-2] * p[1]) + p[2] * tanh(-x[-2] * x[-2]))
+    return x[-1] * x[-2]
+
+
 def loops(rolled):
     return [item for stage in rolled.stages for item in stage.items if isinstance(item, Loop)]
 
 
-CASES = [(pendulum, [9.81, 0.1], [1.0, 0.5]), (lorenz, [10.0, 28.0, 8 / 3], [1.0, 1.1, 0.9])]
+CASES = [
+    (pendulum, [9.81, 0.1], [1.0, 0.5]),
+    (lorenz, [10.0, 28.0, 8 / 3], [1.0, 1.1, 0.9]),
+    (delayed, [0.9, 0.7, 0.3], [1.0, 0.5]),
+]
 
 
 @pytest.mark.parametrize("samples", [(), (1,)])
