@@ -31,10 +31,10 @@ def with_running_sums_apart(program: Program) -> Program:
     left, right = columns.a[sums], columns.b[sums]
     goes_on = is_sum(columns.op) & (count == 1) & ~columns.many
     on_left, on_right = goes_on[left], goes_on[right] & (columns.op[sums] == CODE["add"])
+    of_both = np.minimum(left, right)  # of two sums that are added the older one goes on
+    before = np.where(on_left, np.where(on_right, of_both, left), right)
     whole = np.arange(len(count))
-    whole[right[on_right]] = sums[on_right]
-    whole[right[on_left]] = right[on_left]  # of two sums that are added the first one goes on
-    whole[left[on_left]] = sums[on_left]
+    whole[before[on_left | on_right]] = sums[on_left | on_right]
     whole, _ = climbed(whole)
     length = np.bincount(whole[sums], minlength=len(count))
     sums = sums[length[whole[sums]] > LEAST_SAVED]
