@@ -174,12 +174,6 @@ class Walk:
         form, steps = treedef.form, [*treedef.children]
         if isinstance(form, type):
             self.say(self.kind(form), steps, self.word(treedef.aux))
-            known = any(base in pytree._registered for base in form.__mro__)  # noqa: SLF001
-            if hasattr(form, "__dataclass_fields__") and not known:  # it has more than its fields
-                x = treedef.build([None] * len(steps))
-                if not hasattr(x, "__dict__"):
-                    raise Unknown(f"{form!r}, which has slots")
-                self.say(*self.pairs(vars(x)))
         elif form == "dict":
             self.say(form, *self.words(*treedef.build([None] * len(steps))))
         else:
