@@ -158,6 +158,17 @@ CASES = {
         y,
     ),
     "a constant array of another length": (grad(lambda x: np.sum(x * FIVE)), 2.0),
+    "a matrix beside a variable, and single samples": (
+        grad(lambda a, X, y: np.sum(np.hypot(a, X)) + np.linalg.norm(a * y)),
+        2.0,
+        X,
+        y,
+    ),
+    "a constant matrix beside a variable, and single samples": (
+        grad(lambda a, y: np.sum(a * X) + np.linalg.norm(a * y)),
+        2.0,
+        y,
+    ),
     "targets beside samples that are mapped": (
         value_and_grad(lambda w, X: ag.mean(vmap(lambda x, t: (np.sum(w * x) - t) ** 2)(X, OTHER))),
         w,

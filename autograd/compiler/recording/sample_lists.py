@@ -240,8 +240,8 @@ def beside(operands: Sequence[Any]) -> Sequence[Any]:
     """Operands of which some are arrays of objects, as batches where that is what they stand for.
 
     Recorded numbers in an array stand for floats: beside a Value they are a batch, where an array of
-    Values has each of its elements beside it. While n is not known, such an array is taken by elements,
-    until samples meet one.
+    Values, or beside one number a matrix, has each of its elements beside it. While n is not known,
+    such an array is taken by elements, until samples meet one.
     """
     recorder = _recorder_of(operands)
     if recorder is None or context.running.get().samples:
@@ -252,9 +252,12 @@ def beside(operands: Sequence[Any]) -> Sequence[Any]:
     if not recorder.one_by_one:
         _note_meeting(recorder, floats, others)
         return operands
-    if len(floats) == len(arrays) and any(isinstance(x, (Value, SampleList)) for x in others):
-        return [_batch_of(x) if is_array_of_values(x) else x for x in operands]
-    return operands
+    numbers = [x for x in others if isinstance(x, (Value, SampleList))]
+    is_matrix = max((x.ndim for x in arrays), default=2) > 1
+    are_elements = is_matrix and not any(map(kinds.shape_of, numbers))
+    if are_elements or len(floats) < len(arrays) or not numbers:
+        return operands
+    return [_batch_of(x) if is_array_of_values(x) else x for x in operands]
 
 
 def _note_meeting(recorder: Recorder, floats: Sequence[Any], others: Sequence[Any]) -> None:
