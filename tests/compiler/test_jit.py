@@ -169,6 +169,18 @@ CASES = {
         2.0,
         y,
     ),
+    "methods of plain arrays, and single samples": (
+        grad(
+            lambda a, t, y: (
+                np.linalg.norm(a * y)
+                * (ag.logsumexp([y, t]).max() + (t * OTHER).min() + (t * y).T[3])
+                + a * np.sum(ag.dot([y, t], [t, y])[:, None] * np.ones(2))
+            )
+        ),
+        2.0,
+        1.5,
+        y,
+    ),
     "targets beside samples that are mapped": (
         value_and_grad(lambda w, X: ag.mean(vmap(lambda x, t: (np.sum(w * x) - t) ** 2)(X, OTHER))),
         w,
