@@ -25,9 +25,9 @@ described with its class.
 A recording may change what it follows from: a counter, a list that grows. Read from the disk it would
 not. So the fingerprint is taken again after recording, and nothing is kept if it differs.
 
-Two things are left out: assignments into this package's or NumPy's own modules; and a function that
-depends on an address, as by the text of an object without a `__repr__`, of which there is no one
-program.
+Two things are left out: assignments into this package's or NumPy's own modules (methods of our classes
+are looked at); and a function that depends on an address, as by the text of an object without a
+`__repr__`, of which there is no one program.
 
 Each thing has a number, in the order of discovery, and what is said of one refers to others by their
 numbers. So one object under two names differs from two equal objects, and circles end.
