@@ -10,7 +10,10 @@ import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, islice
+from types import FunctionType
 from typing import Any
+
+import numpy as np
 
 from autograd import Value, register_pytree_node
 
@@ -23,6 +26,8 @@ INNER = (Value, Module, list, tuple)
 """What may hold parameters."""
 PLAIN = (str, int, float, bytes, tuple)
 """Types of settings that are compared by ``==``; others must be the same object."""
+FIXED = {str, int, float, bool, bytes, type(None), type, FunctionType}
+"""Types of settings that nobody changes in place."""
 
 
 class Rest:
@@ -79,7 +84,7 @@ def _take(path: str, x: Any, parts: dict[str, Any], settings: list[Any]) -> None
             if isinstance(v, INNER):
                 _take(f"{path}.{name}", v, parts, settings)
             elif not isinstance(v, Place):
-                settings.append(v)
+                settings += _setting(v)
     elif _depth(x) is not None:
         parts[path] = x
     elif isinstance(x, (list, tuple)):
@@ -87,7 +92,23 @@ def _take(path: str, x: Any, parts: dict[str, Any], settings: list[Any]) -> None
         for i, v in enumerate(x):
             _take(f"{path}[{i}]", v, parts, settings)
     else:
-        settings.append(x)
+        settings += _setting(x)
+
+
+def _setting(x: Any) -> list[Any]:
+    """Something that holds no parameters, and all in it that may be changed in place."""
+    if type(x) in FIXED:
+        return [x]
+    if isinstance(x, np.ndarray):
+        return [x, x.shape, x.tobytes()]
+    inside: Iterable[Any] = ()
+    if isinstance(x, (list, tuple, set)):
+        inside = x
+    elif isinstance(x, dict):
+        inside = chain(x, x.values())
+    elif fields := getattr(type(x), "__dataclass_fields__", None):
+        inside = [getattr(x, name, None) for name in fields]
+    return [x, *chain.from_iterable(map(_setting, inside))]
 
 
 def _depth(x: Any) -> int | None:

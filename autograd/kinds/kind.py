@@ -142,9 +142,9 @@ def kind_of(x: object) -> Kind | None:
 
 def _resolve(kind: type) -> Kind | None:
     """The kind of a type, or of the nearest class that it derives from."""
-    load = shipped.pop(kind.__module__.partition(".")[0], None)
-    if load:
-        load()
+    for base in kind.__mro__:
+        if load := shipped.pop(base.__module__.partition(".")[0], None):
+            load()
     near = next((base for base in kind.__mro__ if base in _registered), None)
     _kinds[kind] = found = _registered[near] if near else None
     return found

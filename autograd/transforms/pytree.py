@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -188,9 +189,7 @@ def opened(tree: Any) -> Opened | None:
     if registered:
         return _opened_object(tree, *registered)
     if hasattr(tree, "__dataclass_fields__"):
-        fields = tree.__dataclass_fields__
-        parts = {f".{name}": getattr(tree, name) for name in fields}
-        return Opened(type(tree), parts, lambda new: _with(tree, zip(fields, new, strict=True)))
+        return _opened_dataclass(tree, tree.__dataclass_fields__)
     return None
 
 
@@ -201,6 +200,30 @@ def _opened_sequence(tree: Any) -> Opened:
     if hasattr(tree, "_fields"):
         return Opened(kind, parts, lambda new: kind(*new))
     return Opened("sequence", parts, list if isinstance(tree, list) else tuple)
+
+
+def _opened_dataclass(tree: Any, fields: Mapping[str, Any]) -> Opened:
+    """A dataclass, a frozen one too: its fields, and what was set besides. What a `cached_property`
+    keeps follows from the fields, and is computed again.
+    """
+    cls, held = type(tree), getattr(tree, "__dict__", None)
+    cached: Iterable[str] = ()
+    rest: Any = None
+    parts = {f".{name}": getattr(tree, name) for name in fields}
+    if held and not held.keys() <= fields.keys():
+        others = [name for name in held if name not in fields]
+        cached = [k for k in others if isinstance(getattr(cls, k, None), cached_property)]
+        rest = {k: held[k] for k in others if k not in cached}
+
+    def build(new: list[Any]) -> Any:
+        clone = copy.copy(tree)
+        for name in cached:
+            del vars(clone)[name]
+        for name, member in zip(fields, new, strict=True):
+            object.__setattr__(clone, name, member)
+        return clone
+
+    return Opened(cls, parts, build, aux=rest)
 
 
 def _opened_object(tree: Any, flatten: Flatten, unflatten: Unflatten) -> Opened:
@@ -231,11 +254,3 @@ def _opened_object(tree: Any, flatten: Flatten, unflatten: Unflatten) -> Opened:
 def _by_step(parts: Any) -> dict[str, Any]:
     """Parts by the steps that lead to them."""
     return dict(parts if isinstance(parts, Mapping) else {f"[{i}]": x for i, x in enumerate(parts)})
-
-
-def _with(x: Any, members: Iterable[tuple[str, Any]]) -> Any:
-    """A dataclass, a frozen one too, with other members."""
-    clone = copy.copy(x)
-    for name, member in members:
-        object.__setattr__(clone, name, member)
-    return clone

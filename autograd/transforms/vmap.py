@@ -115,6 +115,9 @@ def _count(given: Sequence[Part], *, single: bool = False) -> Any:
                     f"which has no axis {axis} to map: in_axes=None passes it to every sample"
                 )
             counts[shape[axis]] = path
+    many: Any = next((n for n in counts if not isinstance(n, int)), None)
+    if many is not None and len(counts) == 2:  # `jit` records: beside an array that is closed over
+        counts = {n: path for n, path in counts.items() if n is many or not many.can_be(n)}
     if len(counts) != 1:
         raise TransformError(
             f"vmap needs one number of samples, the arrays have {counts or 'none'}"
@@ -165,6 +168,9 @@ def _batch(numbers: list[Number], inner: tuple[int, ...]) -> Value:
 
     if any(isinstance(x, Value) or hasattr(x, "recorder") for x in numbers):
         return variable(stack([to_shape(variable(x), inner[1:]) for x in numbers]))
+    if not isinstance(inner[0], int):
+        many: Any = inner[0]
+        return variable(many.held(np.array(numbers, dtype=float)))
     column = np.array(numbers, dtype=float).reshape(-1, *[1] * (len(inner) - 1))
     return variable(np.broadcast_to(column, inner))
 

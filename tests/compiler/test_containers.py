@@ -148,6 +148,54 @@ def test_what_an_object_is_besides_its_parts_is_seen():
             assert_same(h(net, 0.7), net([0.7, 0.7]).data)
 
 
+@dataclass
+class Options:
+    scale: float
+
+
+class Masked(Module):
+    def __init__(self):
+        self.w = Value(2.0)
+        self.mask, self.rates, self.chosen = np.array([1.0, 0.5]), {"a": [3.0]}, {1}
+        self.options = Options(2.0)
+
+    def __call__(self, x):
+        rate = self.rates["a"][0] * len(self.chosen) * self.options.scale
+        return self.w * x * self.mask[0] * rate
+
+
+def test_what_a_module_holds_is_seen_when_it_is_changed_in_place():
+    model, g = Masked(), jit(lambda m, x: m(x))
+    changes = [
+        lambda: None,
+        lambda: model.mask.fill(0.25),
+        lambda: model.rates["a"].append(1.0),
+        lambda: model.rates["a"].__setitem__(0, 7.0),
+        lambda: model.chosen.add(2),
+        lambda: vars(model.options).update(scale=5.0),
+    ]
+    for change in changes:
+        change()
+        assert [g(model, 3.0) for _ in range(3)] == [model(3.0).data] * 3
+
+
+@pytest.mark.parametrize("aux", [{0: [2.0]}, [np.array([2.0, 1.0])]])
+def test_what_a_registered_object_holds_is_seen_when_it_is_changed_in_place(aux):
+    g = jit(lambda line, x: line.slope * x * line.name[0][0])
+    line = Line(3.0, 1.0, aux)
+    assert [g(line, 5.0) for _ in range(3)] == [30.0] * 3
+    aux[0][0] = 4.0
+    assert [g(line, 5.0) for _ in range(3)] == [60.0] * 3
+
+
+def test_what_is_set_on_a_dataclass_besides_its_fields_is_seen():
+    g = jit(lambda pair: pair.a * pair.more)
+    for more in (2.0, 3.0):
+        pair = Pair(1.5, None)
+        pair.more = more
+        assert [g(pair) for _ in range(3)] == [1.5 * more] * 3
+
+
 def test_a_value_that_is_a_result_is_part_of_its_graph():
     g = jit(lambda line, x: line.slope * x)
     for _ in range(2):

@@ -22,6 +22,7 @@ X, y, w = rng.normal(size=(20, 3)), rng.normal(size=20), rng.normal(size=3)
 W, b = rng.normal(size=(4, 3)), rng.normal(size=4)
 TIMES = np.linspace(0.0, 1.0, 7)
 OTHER, FIVE = rng.normal(size=20), rng.normal(size=5)
+ROWS = rng.normal(size=(3, 20))
 SQUARE = rng.normal(size=(5, 5)) * (1 - np.eye(5))
 LAYERS = [(W, b), (rng.normal(size=(1, 4)), rng.normal(size=1))]
 
@@ -157,6 +158,38 @@ CASES = {
         y,
     ),
     "a constant array of another length": (grad(lambda x: np.sum(x * FIVE)), 2.0),
+    "a matrix beside a variable, and single samples": (
+        grad(lambda a, X, y: np.sum(np.hypot(a, X)) + np.linalg.norm(a * y)),
+        2.0,
+        X,
+        y,
+    ),
+    "a constant matrix beside a variable, and single samples": (
+        grad(lambda a, y: np.sum(a * X) + np.linalg.norm(a * y)),
+        2.0,
+        y,
+    ),
+    "methods of plain arrays, and single samples": (
+        grad(
+            lambda a, t, y: (
+                np.linalg.norm(a * y)
+                * (ag.logsumexp([y, t]).max() + (t * OTHER).min() + (t * y).T[3])
+                + a * np.sum(ag.dot([y, t], [t, y])[:, None] * np.ones(2))
+            )
+        ),
+        2.0,
+        1.5,
+        y,
+    ),
+    "targets beside samples that are mapped": (
+        value_and_grad(lambda w, X: ag.mean(vmap(lambda x, t: (np.sum(w * x) - t) ** 2)(X, OTHER))),
+        w,
+        X,
+    ),
+    "rows along the second axis beside samples that are mapped": (
+        lambda y: vmap(lambda t, r: vmap(lambda a: a * t)(r), in_axes=(0, 1))(y, ROWS),
+        y,
+    ),
     "a constant matrix": (jacobian(lambda x: np.tanh(W @ x)), w),
     "a Value": (lambda x: Value(3.0) * x, 2.0),
     # transforms
@@ -252,6 +285,14 @@ def test_the_answer_is_the_functions_own(name, backend):
     g = jit(f, backend=backend)
     assert_same(g(*arguments), want)
     assert_same(g(*arguments), want)
+
+
+def test_an_array_that_is_closed_over_is_mapped_beside_as_many_samples_alone():
+    g = jit(lambda x: vmap(lambda a, b: a * b)(x, FIVE))
+    for x in (np.ones(5), np.arange(5.0)):
+        np.testing.assert_array_equal(g(x), x * FIVE)
+    with pytest.raises(TransformError, match="one number of samples, .* {3: .*, 5: "):
+        g(np.ones(3))
 
 
 @pytest.mark.parametrize("backend", ["llvm", "numpy"])

@@ -239,11 +239,12 @@ def test_too_many_samples_are_refused_with_what_asked_for_them(monkeypatch):
         f(2.0, np.ones(30))
 
 
-def test_a_matrix_beside_a_value_is_no_batch():
+def test_a_matrix_beside_one_value_is_its_elements_and_beside_a_batch_an_error():
+    x, m = np.ones(3), np.ones((3, 3))
+    f = jit(grad(lambda a, x, m: np.sum(np.cumsum(a * x)) + np.sum(a * m[1:])))
+    assert f(2.0, x, m) == 12.0
     with pytest.raises(NumberError, match="one-dimensional"):
-        jit(grad(lambda a, x, m: np.sum(np.cumsum(a * x)) + np.sum(a * m[1:])))(
-            2.0, np.ones(3), np.ones((3, 3))
-        )
+        jit(grad(lambda a, x, m: np.sum(np.cumsum(a * x)) + np.sum(a * x * m)))(2.0, x, m)
 
 
 UNARY = [

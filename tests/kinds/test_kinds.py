@@ -1,6 +1,8 @@
 """One set of formulas, many kinds of number."""
 
 import math
+import subprocess
+import sys
 from decimal import Decimal
 from fractions import Fraction
 
@@ -438,3 +440,13 @@ def test_an_expression_of_sympy_compares_with_a_value_by_its_number():
     assert ((x < Value(2.0)), (x * Value(2.0)).data) == (x < 2.0, 2.0 * x)
     with pytest.raises(sympy.SympifyError):
         sympy.Add(x, Value(2.0))
+
+
+def test_a_class_that_derives_from_a_kind_is_known_before_the_kind_was_met():
+    script = """
+from fractions import Fraction
+from autograd import grad
+class Third(Fraction): pass
+assert grad(lambda x: x * x)(Third(1, 3)) == Fraction(2, 3)
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)

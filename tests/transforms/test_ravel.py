@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import functools
 from collections import OrderedDict
 from typing import NamedTuple
 
@@ -302,6 +303,21 @@ def test_cotangents_are_read_by_their_keys_in_any_order():
     assert pull({"b": 0.0, "a": 1.0}) == (2.0,)
     tangents = ({"b": 1.0, "a": 0.0},)
     assert jvp(lambda d: d["a"] * 2 + d["b"] * 3, ({"a": 1.0, "b": 1.0},), tangents)[1] == 3
+
+
+def test_what_a_dataclass_has_cached_is_computed_of_the_variables():
+    @dataclasses.dataclass(frozen=True)
+    class Side:
+        length: float
+
+        @functools.cached_property
+        def area(self):
+            return self.length**2
+
+    side = Side(3.0)
+    assert side.area == 9.0
+    assert grad(lambda s: s.area)(side) == Side(6.0)
+    assert side.area == 9.0
 
 
 @pytest.mark.parametrize("wrong", [Frozen(1.0, 1.0), {"w": 1.0, "b": 1.0}, [1.0, 1.0], 1.0, None])

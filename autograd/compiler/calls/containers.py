@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from ...transforms.pytree import Opened, Treedef, opened
 from ...value import Value
+from .interface import still
 
 PLAIN = (list, tuple, dict)
 
@@ -107,12 +108,14 @@ def _parts_of_its_like(x: Any, node: Opened) -> Callable[[Any], Iterable[Any] | 
     """The function that takes apart another container of this class; it answers None for one that
     differs in more than its parts.
     """
-    cls, steps, aux = type(x), [*node.parts], node.aux
+    cls, steps, aux = type(x), [*node.parts], still(node.aux)
 
     def parts(other: Any) -> Iterable[Any] | None:
         found = opened(other) if type(other) is cls else None
-        same = found and [*found.parts] == steps and found.aux == aux
-        return found.parts.values() if found and same else None
+        if not found or [*found.parts] != steps:
+            return None
+        same = found.aux is aux or still(found.aux) == aux
+        return found.parts.values() if same else None
 
     return parts
 

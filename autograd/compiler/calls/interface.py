@@ -102,12 +102,33 @@ class Interface(NamedTuple):
         return next(free, self.length)
 
 
+def still(x: Any) -> Any:
+    """What an object is besides its parts, as it is now: containers and arrays may be changed in
+    place.
+    """
+    if type(x) in (list, tuple):
+        return type(x)(map(still, x))
+    if type(x) is dict:
+        return {key: still(y) for key, y in x.items()}
+    if isinstance(x, np.ndarray):
+        return x.shape, x.dtype.str, x.tobytes()
+    return x.copy() if type(x) is set else x
+
+
+def remembered(treedef: Treedef) -> Treedef:
+    """The form of a tree as it is now."""
+    if treedef.form is None:
+        return treedef
+    children = {step: remembered(child) for step, child in treedef.children.items()}
+    return Treedef(treedef.form, children, treedef.build, still(treedef.aux))
+
+
 def alike(a: Treedef, b: Treedef) -> bool:
     """Whether two trees are of one form and more: dicts have their keys in the same order, a list is no
     tuple, and objects are equal in what is besides their parts.
     """
     if a is b and a.form is None:  # leaves, of which there is one
         return True
-    same = a.form == b.form and [*a.children] == [*b.children] and a.aux == b.aux
+    same = a.form == b.form and [*a.children] == [*b.children] and still(a.aux) == still(b.aux)
     same = same and (a.form != "sequence" or a.build is b.build)
     return same and all(map(alike, a.children.values(), b.children.values()))

@@ -26,7 +26,7 @@ from ..recording import kind as _kind  # noqa: F401  (registers the recording nu
 from ..recording.recorder import Recorder, TooManySamplesError
 from ..rolling.check import check
 from .arguments import Arguments
-from .interface import Interface
+from .interface import Interface, remembered
 from .signature import recorded_answer, recorded_arguments
 
 POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
@@ -55,7 +55,7 @@ def record(f: Callable[..., Any], arguments: Arguments, masked: bool) -> tuple[I
 def _record(
     f: Callable[..., Any], arguments: Arguments, recorder: Recorder
 ) -> tuple[Interface, Program]:
-    began = next(context.serials)
+    began, treedef = next(context.serials), remembered(arguments.treedef)
     args, kwargs = recorded_arguments(arguments, recorder)
     dtype, name = arguments.element.dtype, getattr(f, "__name__", repr(f))
     try:
@@ -69,7 +69,7 @@ def _record(
     recorder.program.close()
     check(recorder.program)
     interface = Interface(
-        treedef=arguments.treedef,
+        treedef=treedef,
         numbers=arguments.numbers,
         variables=arguments.variables,
         guards=recorder.guards(),

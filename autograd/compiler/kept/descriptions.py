@@ -27,7 +27,7 @@ from ...primitive import Primitive
 from ...value import Value
 from .bytecode import mentioned
 from .hashing import hashed
-from .trusted import CLASSES, Unknown, is_our_class, is_our_function, pure
+from .trusted import CLASSES, UNSAID, Unknown, is_our_class, is_our_function, pure
 
 if TYPE_CHECKING:
     from .fingerprint import Walk
@@ -42,6 +42,10 @@ OF_PRIMITIVES = """name value pullbacks domain sequences formula dx dy apply pul
     moves_samples __module__ __name__ __qualname__ __doc__ __annotations__ __wrapped__""".split()
 """Attributes of a primitive that follow from its declaration."""
 JITTED = "autograd.compiler.calls.jitted"  # which imports this file
+OF_JITTED = "f backend element _compiled _links".split()
+"""Attributes of what `jit` answers that are described otherwise, or no part of what it computes."""
+NOTES = {"label", "note", "notes", "serial"}
+"""Attributes of a Value that are not described."""
 NUMBERS = "biufc"
 """NumPy's letters for the types of numbers."""
 
@@ -113,7 +117,8 @@ def _of_object(walk: Walk, x: Any) -> list[Any]:
     jitted: Any = getattr(sys.modules.get(JITTED), "Jitted", ())
     if isinstance(x, jitted):
         walk.refused |= {"stats", "source", "program", "bind"}
-        return ["jitted", x.backend, x.element.name, walk.word(x.f)]
+        own = walk.pairs(vars(x), OF_JITTED)
+        return ["jitted", x.backend, x.element.name, walk.word(x.f), *own]
     for base in cls.__mro__[:-1]:  # made in C, or with slots: it holds more than its attributes
         if not base.__flags__ & HEAP or "__slots__" in vars(base) or id(base) in pure():
             what = x.__qualname__ if isinstance(x, BuiltinFunctionType) else "an object"
@@ -127,7 +132,7 @@ def _of_value(walk: Walk, x: Value) -> list[Any]:
     """A leaf of a graph, which the function closes over."""
     if x.op is not None:
         raise Unknown("a node of a graph")
-    walk.refused |= {"label", "note", "notes", "serial"}
+    walk.refused |= NOTES
     return ["Value", walk.kind(Value), *walk.words(x.data, x.grad)]
 
 
@@ -147,9 +152,12 @@ def _of_array(walk: Walk, x: Any) -> list[Any]:
 
 
 def _of_module(walk: Walk, x: ModuleType) -> list[Any]:
-    """A module by its name: `Walk.look_up` says what it has under each name that code mentions."""
+    """A module by its name: `Walk.look_up` says what it has under each name that code mentions. It
+    may answer others by a function.
+    """
     walk.owners.setdefault(id(x), (x, set()))
-    return ["module", x.__name__]
+    is_said = x.__name__.partition(".")[0] not in UNSAID
+    return ["module", x.__name__, *walk.words(vars(x).get("__getattr__") if is_said else None)]
 
 
 def _of_parts(*names: str) -> Callable[[Walk, Any], list[Any]]:

@@ -25,9 +25,9 @@ described with its class.
 A recording may change what it follows from: a counter, a list that grows. Read from the disk it would
 not. So the fingerprint is taken again after recording, and nothing is kept if it differs.
 
-Two things are left out: assignments into this package's or NumPy's own modules; and a function that
-depends on an address, as by the text of an object without a `__repr__`, of which there is no one
-program.
+Two things are left out: assignments into this package's or NumPy's own modules (methods of our classes
+are looked at); and a function that depends on an address, as by the text of an object without a
+`__repr__`, of which there is no one program.
 
 Each thing has a number, in the order of discovery, and what is said of one refers to others by their
 numbers. So one object under two names differs from two equal objects, and circles end.
@@ -37,8 +37,9 @@ from __future__ import annotations
 
 import math
 import struct
+import sys
 from collections.abc import Callable, Sequence
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -50,14 +51,12 @@ from ...transforms import pytree
 from ...value import Value
 from ..calls.arguments import Arguments
 from ..scanning.placeholders import tracing
-from .descriptions import described
+from .descriptions import NOTES, described
 from .hashing import hashed
-from .trusted import CLASSES, Unknown, is_our_class, pure
+from .trusted import CLASSES, UNSAID, Unknown, is_our_class, pure
 
 MOST = 100_000
 """Things that are described, at most: for more it is faster to record."""
-UNSAID = ("builtins", "functools", "numpy", "autograd", "nn")
-"""Packages whose classes are not described: their objects are understood, or refused, without."""
 ATOMS = {int, bool, str, bytes, type(None), type(Ellipsis), type(NotImplemented)}
 
 
@@ -122,6 +121,7 @@ class Walk:
         if kind is float or kind is complex:
             return "NOTHING" if x is NOTHING else f"{kind.__name__} {_bits(x)}"
         if kind is Value and id(x) in self.variables:
+            self.refused |= NOTES
             return f"variable {self.variables[id(x)]}"
         if x is type:  # however it is reached, it is as if code mentioned it
             self.names["type"] = None
@@ -149,8 +149,9 @@ class Walk:
         if cls is object or not is_our_class(cls):
             return "object" if cls is object else self.word(cls)
         for base in cls.__mro__:
-            if is_our_class(base):
-                self.owners.setdefault(id(base), (base, set()))
+            if is_our_class(base) and id(base) not in self.owners:
+                self.owners[id(base)] = (base, set())
+                self.say(base.__name__, *self.pairs(_methods_of_others(base)))
         name = f"{cls.__module__}.{cls.__qualname__}"
         if name not in CLASSES:  # then no code may get at it to call it
             self.refused |= {"type", "__class__"}
@@ -173,12 +174,6 @@ class Walk:
         form, steps = treedef.form, [*treedef.children]
         if isinstance(form, type):
             self.say(self.kind(form), steps, self.word(treedef.aux))
-            known = any(base in pytree._registered for base in form.__mro__)  # noqa: SLF001
-            if hasattr(form, "__dataclass_fields__") and not known:  # it has more than its fields
-                x = treedef.build([None] * len(steps))
-                if not hasattr(x, "__dict__"):
-                    raise Unknown(f"{form!r}, which has slots")
-                self.say(*self.pairs(vars(x)))
         elif form == "dict":
             self.say(form, *self.words(*treedef.build([None] * len(steps))))
         else:
@@ -187,6 +182,14 @@ class Walk:
         self.say(*(bool(child.build) for child in treedef.children.values()) if inside else ())
         for child in inside:
             self.tree(child)
+
+
+def _methods_of_others(cls: type) -> dict[str, Any]:
+    """What took the place of methods of ours: functions that are neither ours nor Python's."""
+    known = {*UNSAID, *sys.stdlib_module_names}
+    functions = {k: x for k, x in vars(cls).items() if type(x) is FunctionType}
+    modules = {k: str(f.__globals__.get("__name__")) for k, f in functions.items()}
+    return {k: f for k, f in functions.items() if modules[k].partition(".")[0] not in known}
 
 
 def _bits(x: complex) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 
 from ...transforms.pytree import LEAF, Opened, Treedef, opened
 from ..calls.arguments import Arguments
-from ..calls.interface import Interface, Part, Results, alike
+from ..calls.interface import Interface, Part, Results, alike, remembered
 from . import disk, stored
 from .fingerprint import fingerprint_of
 from .trusted import Unknown
@@ -78,7 +78,7 @@ def restored(content: disk.Content, arguments: Arguments) -> Kept:
     treedef = _restored(head["answer"], [*_nodes(arguments.treedef)])
     parts = [Part(size, shape and tuple(shape), *kinds) for size, shape, *kinds in head["parts"]]
     interface = Interface(
-        treedef=arguments.treedef,
+        treedef=remembered(arguments.treedef),
         numbers=arguments.numbers,
         variables=arguments.variables,
         guards=[*map(tuple, head["guards"])],

@@ -46,6 +46,8 @@ ROOMS = """autograd.adjoints autograd.compiler autograd.context autograd.errors 
     autograd.transforms autograd.value nn.layers nn.module nn.places nn.pytree nn.schedules nn.settings
     nn.training.losses nn.training.recorded_model nn.training.recorded_step
     nn.training.regularizers""".split()
+UNSAID = ("builtins", "functools", "numpy", "autograd", "nn")
+"""Packages that are not described: what comes from them is understood, or refused, without."""
 CLASSES = {"autograd.value.Value", "nn.module.Module"}
 """Classes of ours that code may name, and so call: others may draw random numbers when called."""
 

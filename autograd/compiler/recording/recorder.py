@@ -96,6 +96,14 @@ class Samples:
     def __rtruediv__(self, other: Any) -> Any:
         return other / self.number()
 
+    def can_be(self, n: int) -> bool:
+        """Whether an array that the function closes over may hold a number for each of n samples."""
+        return self.recorder.can_have(n)
+
+    def held(self, x: Any) -> Any:
+        """The batch of an array that the function closes over."""
+        return self.recorder.capture(x)
+
     def number(self) -> Any:
         """n as a number of the program."""
         return self.recorder.recorded(self.recorder, self.recorder.program.count())

@@ -22,7 +22,7 @@ from ...kinds import special as functions
 from ...kinds.conditions import Condition, truth_of
 from ...kinds.kind import by_operators, is_array_of_values, names, register
 from ...kinds.masks import Masked
-from ...kinds.variables import boxed, is_of_floats
+from ...kinds.variables import as_array, boxed, is_of_floats
 from ...operations import samples, sequences
 from ...value import Value
 from .fold import zero_once
@@ -30,6 +30,10 @@ from .kind import MOVES, cost, evaluate
 from .no_value import NoValue
 from .recorded import Recorded, Truth, lift
 from .recorder import Recorder, refuse_single_samples
+
+OF_ARRAYS = """T argmax argmin argsort clip copy cumprod cumsum dot flatten max min prod ptp ravel
+    repeat reshape size squeeze std swapaxes take transpose var""".split()
+"""Attributes of arrays that `SampleList` has beside those of a batch."""
 
 
 @final
@@ -50,8 +54,16 @@ class SampleList(NoValue):
         return (len(self.numbers),)
 
     def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, (tuple, list, np.ndarray)):
+            return as_array(self.numbers, self.shape)[index]
         found = self.numbers[index]
         return SampleList(self.recorder, found) if isinstance(index, slice) else found
+
+    def __getattr__(self, name: str) -> Any:
+        """What a plain array can do that no batch does: beside no Value it stands for one."""
+        if name not in OF_ARRAYS:
+            raise AttributeError(f"samples that jit records have no {name!r}", name=name, obj=self)
+        return getattr(as_array(self.numbers, self.shape), name)
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.numbers)
@@ -240,8 +252,8 @@ def beside(operands: Sequence[Any]) -> Sequence[Any]:
     """Operands of which some are arrays of objects, as batches where that is what they stand for.
 
     Recorded numbers in an array stand for floats: beside a Value they are a batch, where an array of
-    Values has each of its elements beside it. While n is not known, such an array is taken by elements,
-    until samples meet one.
+    Values, or beside one number a matrix, has each of its elements beside it. While n is not known,
+    such an array is taken by elements, until samples meet one.
     """
     recorder = _recorder_of(operands)
     if recorder is None or context.running.get().samples:
@@ -252,9 +264,12 @@ def beside(operands: Sequence[Any]) -> Sequence[Any]:
     if not recorder.one_by_one:
         _note_meeting(recorder, floats, others)
         return operands
-    if len(floats) == len(arrays) and any(isinstance(x, (Value, SampleList)) for x in others):
-        return [_batch_of(x) if is_array_of_values(x) else x for x in operands]
-    return operands
+    numbers = [x for x in others if isinstance(x, (Value, SampleList))]
+    is_matrix = max((x.ndim for x in arrays), default=2) > 1
+    are_elements = is_matrix and not any(map(kinds.shape_of, numbers))
+    if are_elements or len(floats) < len(arrays) or not numbers:
+        return operands
+    return [_batch_of(x) if is_array_of_values(x) else x for x in operands]
 
 
 def _note_meeting(recorder: Recorder, floats: Sequence[Any], others: Sequence[Any]) -> None:

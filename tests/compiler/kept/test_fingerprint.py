@@ -188,6 +188,12 @@ DIFFERENCES = {
     "the width of what jit compiled": (
         "from autograd import jit\nf0 = jit(lambda x: x * 2.0, dtype='float32')\nf = lambda x: f0(x)", "32", "64",
     ),
+    "what a module answers for a name that it has not": (
+        "import types\nm = types.ModuleType('m')\nm.__getattr__ = lambda name: 2.0\ndef f(x): return x * m.k", "2.0", "3.0",
+    ),
+    "an attribute of what jit compiled": (
+        "from autograd import jit\ng = jit(lambda x: x)\ng.k = 2.0\ndef f(x): return g(x) * g.k", "2.0", "3.0",
+    ),
     "a list that holds itself": ("a = [2.0]\na.append(a)\ndef f(x): return x * a[1][0]", "[2.0]", "[3.0]"),
     "a key of a dict": ("t = {1: 2.0}\ndef f(x): return x * sum(t)", "{1:", "{2:"),
     "True for 1": ("k = 1\ndef f(x): return x if k is True else 2 * x", "k = 1", "k = True"),
@@ -245,6 +251,20 @@ def test_a_module_that_is_patched_is_seen(monkeypatch):
     before = fingerprint(f)
     monkeypatch.setattr(autograd, "sin", lambda x: x * 3.0)
     assert fingerprint(f) not in (None, before)
+
+
+def test_a_method_of_ours_that_is_patched_is_seen(monkeypatch):
+    model = nn.MLP(1, [1])
+    f = made("def f(model, x): return model([x])")
+    before = fingerprint(f, model, 1.5)
+    monkeypatch.setattr(type(model.layers[0]), "__call__", lambda self, x: x)
+    assert before is not None
+    assert fingerprint(f, model, 1.5) not in (None, before)
+
+
+def test_what_is_written_beside_the_numbers_of_an_argument_is_not_understood():
+    f = made("def f(model): return sum(p for p in model.parameters() if 'w' in str(p.label))")
+    assert fingerprint(f, nn.MLP(1, [1])) is None
 
 
 def test_what_takes_the_place_of_a_builtin_is_seen(monkeypatch):
