@@ -270,6 +270,17 @@ def test_an_order_is_an_integer_from_0_on(order):
         jet(a.sin, 1.0, order)
 
 
+def test_floats_hold_factorials_up_to_170():
+    assert jet(a.exp, 0.0, 170)[170] == pytest.approx(1, rel=1e-12)
+    for transformed in (
+        lambda x: jet(a.exp, x, 171)[171],
+        a.grad(lambda x: jet(a.exp, x, 171)[171]),
+    ):
+        with pytest.raises(TransformError, match=r"order 171 .* up to 170!; of a Fraction or an"):
+            transformed(0.0)
+    assert jet(lambda x: x * x, Fraction(3), 171)[1:] == [6, 2, *[0] * 169]
+
+
 def test_several_variables_ask_for_a_direction():
     with pytest.raises(TransformError, match="give direction="):
         jet(lambda v: v[0], [1.0, 2.0], 2)
