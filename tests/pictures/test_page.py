@@ -381,6 +381,15 @@ def test_long_numbers_stay_on_their_card(opened):
         assert page.locator("#row").inner_text().startswith("w = leaf: value 0.333333")
 
 
+def test_a_number_that_is_cut_keeps_its_power_of_ten(opened):
+    """Cut at its end, -1.23456789e-300 read as if it were a thousandth."""
+    x = Value(-1.23456789e-300, "x")
+    with opened(step_through(x * Value(2.0, "y")).html) as page:
+        shown = page.locator(".card.leaf .value").first.text_content()
+    assert shown.startswith("−1.23")
+    assert shown.endswith("…e−300")
+
+
 def test_a_batch_steps_without_being_editable(opened):
     import numpy as np
 
