@@ -131,6 +131,22 @@ def test_a_users_primitive_gives_its_series_by_its_pullbacks():
         assert found == pytest.approx(expected, rel=1e-13)
 
 
+def test_a_users_pullback_may_call_functions_of_what_it_computes_with():
+    @primitive(lambda g, z, x, y: g * y * a.exp(x * y), lambda g, z, x, y: g * x * a.exp(x * y))
+    def e(x, y):
+        return a.exp(x * y)
+
+    found = jet(lambda v: e(*v), [0.3, -0.7], 6, direction=[1.0, 2.0])
+    expected = jet(lambda v: a.exp(v[0] * v[1]), [0.3, -0.7], 6, direction=[1.0, 2.0])
+    assert found == pytest.approx(expected, rel=1e-12)
+    X = np.array([[0.3, -0.7], [1.2, 0.4]])
+    found, expected = (
+        vmap(lambda v, f=f: jet(lambda x: f(x, x * v[1]), v[0], 4))(X)
+        for f in (e, lambda x, y: a.exp(x * y))
+    )
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
 def test_an_iteration_is_not_differentiated():
     @primitive(lambda g, z, x: g / (2 * z))
     def root(x):
