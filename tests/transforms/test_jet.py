@@ -239,6 +239,16 @@ def test_the_other_transforms_of_a_jet():
         assert found == pytest.approx(expected, rel=1e-13)
 
 
+@pytest.mark.filterwarnings("ignore:divide by zero:RuntimeWarning")
+@pytest.mark.parametrize("power", [0.0, 0.25, 2.5, 3.0])
+def test_a_root_of_a_batch_is_that_of_its_samples(power):
+    """At 0 too, where one sample takes another way than those beside it."""
+    samples = np.array([0.7, 0.0, 0.2])
+    found = vmap(lambda x: jet(lambda t: t**power, x, 4))(samples)
+    expected = [jet(lambda t: t**power, x, 4) for x in samples.tolist()]
+    np.testing.assert_allclose(np.transpose(found), expected, rtol=1e-14)
+
+
 def test_a_batch_chooses_sample_by_sample():
     f = lambda t: a.where(t > 0.6, a.log(t), t * t)
     rows = vmap(lambda x: jet(f, x, 3))(np.array([0.0, 0.5, 2.0]))
