@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from browsing import CHROMIUM
+from browsing import CHROMIUM, stop_clock
 
 from autograd import Value, descent_page, logsumexp, maximum, primitive, relu, sigmoid, tanh, where
 from autograd.pictures.descent.writer import SHEET, program, surface
@@ -165,7 +165,7 @@ def test_a_place_pressed_on_the_surface_is_the_start(opened):
 
 def test_it_plays_and_the_keys_step(opened):
     with opened(page_of().html) as page:
-        page.clock.install()
+        stop_clock(page)
         page.keyboard.press("Home")
         page.keyboard.press(" ")
         page.clock.run_for(800)

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from browsing import CHROMIUM
+from browsing import CHROMIUM, stop_clock
 
 from autograd import Value, dot, group, step_through, tanh
 from autograd.__main__ import main
@@ -87,7 +87,7 @@ def test_where_several_contributions_meet_their_running_sum_is_shown(opened):
 
 def test_it_plays_and_pauses_with_the_space_bar_and_the_slider_jumps(opened):
     with opened(lecture().html) as page:
-        page.clock.install()
+        stop_clock(page)
         page.keyboard.press(" ")
         assert page.locator("#play").text_content() == "⏸ Pause"
         page.clock.run_for(2500)
