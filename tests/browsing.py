@@ -16,3 +16,9 @@ def browser():
             yield chromium
         finally:
             chromium.close()
+
+
+def stop_clock(page):
+    """Let a page's time stand still but for ``page.clock.run_for``, however slow the machine is."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)

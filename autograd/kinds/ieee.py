@@ -58,7 +58,13 @@ def divide(x: Number, y: Number) -> Number:
 
 
 def with_ieee_division(formula: Function, *numbers: Any) -> Number:
-    """A formula that raised ZeroDivisionError, run again: exact kinds, without inf, raise again."""
+    """A formula that raised ZeroDivisionError, run again: exact kinds, without inf, raise again.
+
+    Integers beside other numbers stay what they are, since not all kinds know a float; alone they
+    are floats.
+    """
+    if all(isinstance(x, int | None) for x in numbers):
+        numbers = tuple(x if x is None else float(x) for x in numbers)
     return formula(*map(as_ieee, numbers))
 
 
@@ -67,4 +73,4 @@ def as_ieee(x: Any) -> Any:
     if isinstance(x, (tuple, list)):
         return [as_ieee(element) for element in x]
     kind = kind_of(x)
-    return kind.ieee(x) if kind and kind.ieee else x
+    return kind.ieee(x) if kind and kind.ieee and not isinstance(x, int) else x

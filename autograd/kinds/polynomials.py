@@ -74,6 +74,7 @@ class Series:
     @property
     def shape(self) -> tuple[int, ...]:
         """(n,) of a series of batches."""
+        _ = self[0]  # of one at work nothing may be known yet
         return max(map(shape_of, self.known), key=len)
 
     def __repr__(self) -> str:

@@ -121,7 +121,9 @@ def power(x: Any, y: Any) -> Any:
 def _power_below(x: Any, y: Any) -> Any:
     """xʸ⁻¹ by the xʸ that is at work, where that is no 0/0."""
     zero = type(x) is Series and x[0] == 0
-    return power(x, y - 1) if zero else power(x, y) / x
+    if type(zero) is bool:
+        return power(x, y - 1) if zero else power(x, y) / x
+    return where(zero, power(x, y - 1), power(x, y) / where(zero, like(1, x), x))
 
 
 Series.__abs__ = lambda x: solve(dispatch.primitives["abs"], x)  # type: ignore[attr-defined]

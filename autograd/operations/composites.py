@@ -32,7 +32,7 @@ for _op in EVERY.values():
 
 
 def mean(xs: Any) -> Any:
-    """(Σ xᵢ)/n of a sequence, or the mean over the samples of a batch.
+    """(Σ xᵢ)/n of a sequence, or the mean over the samples of a batch; ValueError of no numbers.
 
     >>> mean([1.0, 2.0, 6.0])
     3.0
@@ -90,7 +90,8 @@ def _shifted(name: str, xs: Iterable[Any]) -> list[Any]:
 def log_softmax(xs: Iterable[Any]) -> list[Any]:
     """xᵢ - logsumexp(x) for every i of a sequence, all digits of a leading one's too.
 
-    Its slope 1 - p, p the softmax, is near p = 1 right to an ulp of 1, not of itself.
+    Its slope 1 - p, p the softmax, is near p = 1 right to an ulp of 1, not of itself. Raises as
+    `softmax` does.
 
     >>> log_softmax([0.0, 0.0])
     [-0.6931471805599453, -0.6931471805599453]
@@ -103,7 +104,8 @@ def log_softmax(xs: Iterable[Any]) -> list[Any]:
 def softmax(xs: Iterable[Any]) -> list[Any]:
     """exp xᵢ / Σ exp xⱼ for every i of a sequence, without overflow, all digits of small ones too.
 
-    Its slope p (1 - p) is near p = 1 right to an ulp of 1, not of itself.
+    Its slope p (1 - p) is near p = 1 right to an ulp of 1, not of itself. Raises NumberError for what
+    is no sequence.
 
     >>> softmax([0.0, 0.0])
     [0.5, 0.5]

@@ -29,7 +29,8 @@ def numerical_gradient(f: Callable[[Any], Any], x: Any) -> Any:
 
     x is a number, or nested lists, tuples, dicts, dataclasses, arrays or Modules of numbers, and f
     returns one number; the gradient has the form of x. The step is h = ∛ε max(|xᵢ|, 1), which
-    balances rounding against truncation: eight digits or more are right.
+    balances rounding against truncation: eight digits or more are right. Raises
+    NumberError for an x of no numbers, TransformError unless f returns one.
 
     Source: W. H. Press et al., Numerical Recipes, 3rd edition, section 5.7.
 

@@ -26,7 +26,8 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     f takes and returns trees of numbers and may close over Values, which get their gradients too. It
     is called again in each backward pass, with the numbers that its Values hold then, so it must
     give the same results again: no random numbers, no other effects. What a Value receives of several
-    parts is added up part by part, which may change its last digit.
+    parts is added up part by part, which may change its last digit. Raises
+    NumberError for an f that returns none.
 
     Source: A. Griewank, A. Walther, Algorithm 799: revolve, ACM TOMS 26 (2000), of which this is one
     level.

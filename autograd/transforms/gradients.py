@@ -68,7 +68,7 @@ def _check_one_number(tape: Tape) -> None:
 def grad(
     f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False
 ) -> Callable[..., Nested]:
-    """The gradient of f as a function of f's arguments: see `value_and_grad`.
+    """The gradient of f as a function of f's arguments: see `value_and_grad`, also for what it raises.
 
     >>> grad(lambda x: x**3)(2.0)
     12.0
@@ -88,6 +88,9 @@ def grad(
 
 def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """f(*primals), and the function that takes cotangents u, in f's form, to uᵀJ, one per primal.
+
+    Raises NumberError for primals and results that are no numbers; the function, TransformError for
+    cotangents that have not f's form.
 
     >>> out, pull = vjp(lambda x, y: (x * y, x + y), 3.0, 2.0)
     >>> out, pull((1.0, 10.0))
@@ -223,7 +226,7 @@ def hessian(
     f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False
 ) -> Callable[..., Nested]:
     """The function that returns all second derivatives ∂²f/∂xᵢ∂xⱼ, forward over reverse; of several
-    results each has its own.
+    results each has its own. Raises as `jacobian` does.
 
     >>> hessian(lambda v: v[0] ** 2 * v[1])([3.0, 2.0])
     [[4.0, 6.0], [6.0, 0.0]]
@@ -236,7 +239,8 @@ def hessian(
 def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Nested]:
     """The function (x, v, *rest) -> H·v of the Hessian in f's argument x, without forming it.
 
-    One gradient and one forward pass. Serves ``scipy.optimize.minimize(..., hessp=hvp(f))``.
+    One gradient and one forward pass. Serves ``scipy.optimize.minimize(..., hessp=hvp(f))``. Raises as
+    `grad` and `jvp` do.
 
     >>> hvp(lambda v: v[0] ** 2 * v[1])([3.0, 2.0], [1.0, 0.0])
     [4.0, 6.0]

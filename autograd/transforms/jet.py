@@ -56,7 +56,8 @@ def jet(f: Callable[..., Any], x: Any, order: int, direction: Any = None) -> lis
     those of the piece that x lies on; at the kink itself, what nested gradients answer (0 of abs at
     0). Where a slope is infinite the floats are IEEE's, inf and from there inf or nan, and Fractions
     raise ZeroDivisionError. Raises TransformError for an order that is no integer from 0 on, several
-    variables without a direction, a direction of another form, and for an f that returns no number.
+    variables without a direction, a direction of another form, an f that returns no number, and an
+    order above 170 of floats.
 
     >>> from autograd import exp, jet
     >>> jet(lambda x: x**3, 2.0, 4)
@@ -119,4 +120,10 @@ def _derivative(y: Any, k: int, level: int) -> Any:
     if type(number) is not Series or number.level != level:
         return y if k == 0 else like(0, y)
     c = coefficient(y, k)
-    return c if k < 2 else math.factorial(k) * c
+    try:
+        return c if k < 2 else math.factorial(k) * c
+    except OverflowError:
+        raise TransformError(
+            f"the derivative of order {k} is {k}! times a coefficient, and floats hold factorials up "
+            f"to 170!; of a Fraction or an mpmath.mpf a jet has derivatives of any order"
+        ) from None

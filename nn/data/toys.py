@@ -14,7 +14,8 @@ from .arrays import Array
 def make_moons(n: int = 100, noise: float = 0.1, seed: Seed = 0) -> tuple[Array, Array]:
     """Two interleaved half circles of n points in all, labels 0 and 1, with Gaussian noise.
 
-    The circles are (cos t, sin t) and (1 - cos t, ½ - sin t) for t from 0 to π, as in scikit-learn.
+    The circles are (cos t, sin t) and (1 - cos t, ½ - sin t) for t from 0 to π, as in scikit-learn;
+    ``noise`` is the standard deviation. Raises ValueError for n below 1, and for a negative noise.
 
     >>> X, y = make_moons(100)
     >>> X.shape, sorted(set(y.tolist()))
@@ -33,6 +34,8 @@ def make_moons(n: int = 100, noise: float = 0.1, seed: Seed = 0) -> tuple[Array,
 
 def make_xor(n: int = 4, noise: float = 0.0, seed: Seed = 0) -> tuple[Array, Array]:
     """The corners of the unit square in turn, and the exclusive or of each, n points with noise.
+
+    ``noise`` is the standard deviation of the Gaussian noise. Raises as `make_moons` does.
 
     >>> X, y = make_xor()
     >>> X.tolist(), y.tolist()

@@ -62,8 +62,11 @@ def load(path: str | os.PathLike[str], modules: Sequence[type[Module]] = ()) -> 
     """The model that `save` wrote: the same numbers, bit for bit, tied where they were tied.
 
     ``modules`` are your own module classes that the file names. Raises ModelFileError, a
-    ValueError, for a file that is truncated, not ours, or wrong in shape.
+    ValueError, for a file that is truncated, not ours, or wrong in shape; TypeError for modules that
+    are no classes. An example is `save`'s.
     """
+    if not isinstance(modules, Sequence) or not all(isinstance(kind, type) for kind in modules):
+        raise TypeError(f"modules is a list of classes, such as [MyModel], given {modules!r}")
     arrays, notes = read(path)
     known = MODULES | {kind.__name__: kind for kind in modules}
     try:

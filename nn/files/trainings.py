@@ -24,7 +24,23 @@ def save_training(
 
     As a callback it keeps a file up to date:
     ``callbacks=[lambda model, history: save_training(path, model, optimizer, history)]``. (When a
-    `fit` with ``patience`` has ended, the weights are the best ones, and no longer the last.)
+    `fit` with ``patience`` has ended, the weights are the best ones, and no longer the last.) Raises
+    TypeError for a history that is none, and OSError for a path that cannot be written.
+
+    >>> import tempfile
+    >>> from nn import MLP, SGD, fit
+    >>> def new():
+    ...     model = MLP(1, [1], seed=0)
+    ...     return model, SGD(model.parameters(), lr=0.1)
+    >>> model, optimizer = new()
+    >>> data = {"X": [[0.0], [1.0]], "y": [1.0, 3.0], "loss": "mse_loss", "progress": False}
+    >>> history = fit(model, **data, optimizer=optimizer, epochs=5)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_training(folder + "/training", model, optimizer, history)
+    ...     copy, its_optimizer = new()
+    ...     its_history = load_training(folder + "/training", copy, its_optimizer)
+    >>> fit(copy, **data, optimizer=its_optimizer, epochs=10, history=its_history).epochs
+    10
     """
     if not isinstance(history, History):
         raise TypeError(
@@ -53,7 +69,7 @@ def load_training(path: str | os.PathLike[str], model: Module, optimizer: Any) -
 
     ``fit(model, ..., optimizer=optimizer, epochs=n, history=history)`` then goes on to n epochs in
     all, as if it had never stopped. Raises ModelFileError for a file that is not of this model's
-    training; model and optimiser are then as they were.
+    training; model and optimiser are then as they were. An example is `save_training`'s.
     """
     arrays, notes = read(path)
     try:

@@ -26,6 +26,8 @@ STANDARD_NORMAL = normal(1.0)
 class PReLU(Module):
     """max(0, z) + a min(0, z) with a learned slope a, one for all the numbers it acts on.
 
+    ``init`` is the slope to start with; raises ValueError unless it is finite.
+
     Source: K. He et al., Delving deep into rectifiers, arXiv:1502.01852.
 
     >>> PReLU()(-2.0).data
@@ -81,7 +83,7 @@ def given(model: Module, answer: Callable[[Any, Callable[[], float]], Any]) -> I
 
 class RReLU(Stochastic):
     """max(0, z) + a min(0, z), where a is drawn from [lower, upper] in training and is the middle of
-    that range in evaluation.
+    that range in evaluation. Raises ValueError unless lower ≤ upper, and both are finite.
 
     Source: B. Xu et al., Empirical evaluation of rectified activations, arXiv:1505.00853.
 
@@ -108,7 +110,7 @@ class RReLU(Stochastic):
 
 class Dropout(Stochastic):
     """In training each number becomes 0 with probability p, the others are divided by 1 - p; in
-    evaluation nothing happens.
+    evaluation nothing happens. Raises ValueError unless 0 ≤ p < 1.
 
     Source: N. Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting,
     JMLR 15, 2014.
@@ -135,6 +137,7 @@ class Maxout(Module):
     """``nout`` units, each the largest of ``k`` affine pieces wᵢ · x + bᵢ.
 
     ``weight`` is (k, nout, nin) Values. Two pieces make ReLU, |z| and PReLU of slopes ≤ 1.
+    Raises ValueError unless ``nin``, ``nout`` and ``k`` are at least 1.
 
     Source: I. Goodfellow et al., Maxout networks, ICML 2013.
 
@@ -163,6 +166,7 @@ class RBF(Module):
     """``nout`` units exp(-‖x - w‖²/σ²), each near 1 only where x is near its centre w.
 
     ``weight`` is (nout, nin) Values, the centres, drawn by ``init`` (standard normal by default).
+    Raises ValueError for a ``sigma`` that is not above 0, and where there is no input or no unit.
 
     Source: D. Broomhead, D. Lowe, Multivariable functional interpolation and adaptive networks,
     Complex Systems 2, 1988.

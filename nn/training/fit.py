@@ -31,7 +31,7 @@ from .history import History
 from .losses import LOSSES
 from .optimizer import Optimizer
 from .optimizers import OPTIMIZERS
-from .predict import coded, scores_by
+from .predict import check_labels, coded, scores_by
 from .step import Loss, Regularizer, Step
 
 Metric = Callable[[np.ndarray, np.ndarray], float]
@@ -108,6 +108,7 @@ def fit(
     _check_settings(epochs, batch_size, patience, validation, metrics, callbacks, history)
     y, labels = coded(y, as_module(model).classes)
     X, y = as_pairs(X, y)
+    check_labels(model, X, labels)
     data = {"": (X, y)}
     if validation:
         data["val_"] = as_pairs(validation[0], coded(validation[1], labels)[0])

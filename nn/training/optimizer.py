@@ -27,6 +27,8 @@ Vector = Any
 class Optimizer(ABC):
     """What optimisers share; one of its own defines ``_update`` and, as ``buffers``, what it keeps.
 
+    ``params`` is a list of Values that hold floats; ``lr``, the rate, a number or a function of the
+    number of steps taken (`schedules`); ``weight_decay`` weighs the penalty ½ ‖w‖².
     Raises TypeError for parameters that are not Values, ValueError for none, for a parameter that
     is given twice, is the result of an operation or holds no float, and for a setting below 0.
 

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 @final
 class SGD(Optimizer):
-    """w ← w - rate · b, b ← momentum · b + g; with ``nesterov`` w ← w - rate (g + momentum · b).
+    """b ← momentum · b + g, w ← w - rate · b; with ``nesterov`` w ← w - rate (g + momentum · b).
+
+    g is the gradient plus ``weight_decay`` · w, and b starts at 0. Raises what `Optimizer` raises, and
+    ValueError for ``nesterov`` without a momentum.
 
     Sources: H. Robbins, S. Monro, A stochastic approximation method,
     1951; B. T. Polyak, Some methods of speeding up the convergence of iteration methods, 1964;
@@ -66,6 +69,8 @@ class SGD(Optimizer):
 class Adagrad(Optimizer):
     """w ← w - rate · g / (√s + eps) with s ← s + g²: often moved parameters move less.
 
+    g is the gradient plus ``weight_decay`` · w. Raises what `Optimizer` raises.
+
     Source: J. Duchi, E. Hazan, Y. Singer, Adaptive subgradient methods
     for online learning and stochastic optimization, JMLR 12, 2011.
 
@@ -97,6 +102,9 @@ class Adagrad(Optimizer):
 @final
 class RMSprop(Optimizer):
     """w ← w - rate · g / (√v + eps) with v ← alpha · v + (1 - alpha) g².
+
+    g is the gradient plus ``weight_decay`` · w. Raises what `Optimizer` raises, and ValueError for an
+    alpha outside [0, 1).
 
     Source: T. Tieleman, G. Hinton, Neural networks for machine
     learning, lecture 6.5, Coursera 2012.
@@ -166,7 +174,10 @@ class _Moments(Optimizer):
 class Adam(_Moments):
     """w ← w - rate · m̂ / (√v̂ + eps), where m̂ and v̂ are running means of g and g².
 
-    The means start at 0 and are corrected for it.
+    With ``betas`` (β₁, β₂) and t the number of the step: m ← β₁ m + (1 - β₁) g, m̂ = m/(1 - β₁ᵗ), and
+    v̂ likewise of β₂ and g². g is the gradient plus ``weight_decay`` · w. Raises what `Optimizer`
+    raises, and ValueError for betas outside [0, 1).
+
     Source: D. P. Kingma, J. Ba, Adam: a method for stochastic optimization, ICLR 2015, algorithm 1.
 
     >>> from autograd import Value
@@ -181,6 +192,8 @@ class Adam(_Moments):
 @final
 class AdamW(_Moments):
     """`Adam` with decay of the weights themselves: first w ← (1 - rate · weight_decay) w.
+
+    Raises what `Adam` raises.
 
     Source: I. Loshchilov, F. Hutter, Decoupled weight decay regularization, ICLR 2019.
 

@@ -103,6 +103,20 @@ def probabilities(logits: np.ndarray) -> np.ndarray:
     return of_each
 
 
+def check_labels(model: Module, X: np.ndarray, labels: Sequence[str] | None) -> None:
+    """ValueError for three labels or more of a model that answers one number, which tells two apart."""
+    if labels is None or len(labels) < 3:
+        return
+    with mode(model, training=False), no_grad():
+        several = scores_by(together, model, X[:1]).ndim == 2
+    if not several:
+        raise ValueError(
+            f"y holds texts, which are labels, {len(labels)} of them, such as {labels[0]!r}, and the "
+            f"model answers one number, which tells two apart: give it an output for each label, with "
+            f"cross_entropy; numbers that were read as texts are made numbers by y.astype(float)"
+        )
+
+
 def coded(y: Any, labels: Sequence[str] | None = None) -> tuple[Any, Sequence[str] | None]:
     """Targets that are texts as indices into their sorted labels, and these; others as they are.
 

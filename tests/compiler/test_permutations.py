@@ -45,3 +45,26 @@ def test_nothing_to_order(n, seeds):
 def test_more_than_can_be_told_apart_is_refused(n):
     with pytest.raises(ValueError, match=f"from 0 to 2³², given {n}"):
         permutations(n, [0])
+
+
+@pytest.mark.parametrize("seed", [-1, 2**64])
+def test_a_seed_has_64_bits(seed):
+    with pytest.raises(ValueError, match=f"from 0 to 2⁶⁴ - 1, given {seed}"):
+        permutations(5, [0, seed])
+
+
+@pytest.mark.parametrize("wrong", [1.5, "1", None])
+def test_only_whole_numbers_are_taken(wrong):
+    with pytest.raises(TypeError, match=f"seed is a whole number .* given {wrong!r}"):
+        permutations(5, [wrong])
+    with pytest.raises(TypeError, match=f"n is a number of things .* given {wrong!r}"):
+        permutations(wrong, [0])
+    with pytest.raises(TypeError, match="seeds are a sequence, of one for each order, given 1"):
+        permutations(5, 1)
+
+
+def test_numpys_whole_numbers_are_taken():
+    np.testing.assert_array_equal(
+        permutations(np.int8(5), np.array([0, 2**64 - 1], np.uint64)),
+        permutations(5, [0, 2**64 - 1]),
+    )

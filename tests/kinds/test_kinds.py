@@ -3,7 +3,7 @@
 import math
 import subprocess
 import sys
-from decimal import Decimal
+from decimal import Decimal, DivisionByZero
 from fractions import Fraction
 
 import mpmath
@@ -40,6 +40,9 @@ def test_a_fraction_divided_by_zero_raises():
         1 / Value(Fraction(0))
     with pytest.raises(ZeroDivisionError):
         Value(Fraction(0)) ** -1
+    for x in (0, 1):
+        with pytest.raises(ZeroDivisionError):
+            Value(Fraction(x)) / 0
 
 
 def test_a_fraction_beside_a_float_is_a_float():
@@ -404,6 +407,9 @@ def test_decimals_are_a_kind_in_one_line():
     assert abs(y.grad - (e * Decimal("0.1") - Decimal(1) / 3)) < Decimal("1e-26")
     with pytest.raises(TypeError, match="Decimal"):
         a.sin(x)
+    for f in (lambda x: 1 / x, a.log):  # which a float beside it would make a TypeError
+        with pytest.raises(DivisionByZero):
+            a.grad(f)(Decimal(0))
 
 
 def test_register_refuses_what_is_no_kind():

@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from browsing import CHROMIUM
+from browsing import CHROMIUM, stop_clock
 
 from autograd import Value, descent_page, logsumexp, maximum, primitive, relu, sigmoid, tanh, where
 from autograd.pictures.descent.writer import SHEET, program, surface
@@ -165,7 +165,7 @@ def test_a_place_pressed_on_the_surface_is_the_start(opened):
 
 def test_it_plays_and_the_keys_step(opened):
     with opened(page_of().html) as page:
-        page.clock.install()
+        stop_clock(page)
         page.keyboard.press("Home")
         page.keyboard.press(" ")
         page.clock.run_for(800)
@@ -222,6 +222,15 @@ def test_a_name_is_text_and_nothing_else(opened):
         assert page.locator("img").count() == 0
 
 
+def test_a_long_name_stands_along_its_axis(opened):
+    """Written across, it lay on the numbers of the axis and ended outside of the page."""
+    with opened(page_of(names=("w", "the bias of the neuron")).html) as page:
+        name = page.locator(".tick.second").bounding_box()
+        edge = page.locator("#map").bounding_box()["x"]
+        numbers = [number.bounding_box()["x"] for number in page.locator(".tick.side").all()]
+    assert edge <= name["x"] < name["x"] + name["width"] <= min(numbers)
+
+
 def test_the_surface_is_said_in_words_for_those_who_do_not_see_it(opened):
     made = page_of()
     with opened(made.html) as page:
@@ -250,6 +259,7 @@ def asks(x):
         (lambda w, b: w if w > 2 * b else b, r"cannot record this loss: .* use where\(\)"),
         (lambda w, b: asks(w) + b, r"cannot record this loss: .* use where\(\)"),
         (lambda w, b: Value(3.0), "a constant"),
+        (lambda w, b: [w, b], "this loss: it is to return one number, and returned 2"),
         (lambda w, b: math.exp(w), "cannot record this loss"),
     ],
 )

@@ -3,7 +3,7 @@
 import html
 
 import pytest
-from browsing import CHROMIUM
+from browsing import CHROMIUM, stop_clock
 
 from autograd import Value, draw, film
 
@@ -45,7 +45,7 @@ def test_buttons_slider_and_keys_step(opened):
 
 def test_it_plays_and_pauses(opened):
     with opened(film(frames()).html) as page:
-        page.clock.install()
+        stop_clock(page)
         page.locator("#play").click()
         page.clock.run_for(1100)
         assert shown(page)[0] == "step 2"

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from browsing import CHROMIUM
+from browsing import CHROMIUM, stop_clock
 
 from autograd import Value, dot, group, step_through, tanh
 from autograd.__main__ import main
@@ -87,7 +87,7 @@ def test_where_several_contributions_meet_their_running_sum_is_shown(opened):
 
 def test_it_plays_and_pauses_with_the_space_bar_and_the_slider_jumps(opened):
     with opened(lecture().html) as page:
-        page.clock.install()
+        stop_clock(page)
         page.keyboard.press(" ")
         assert page.locator("#play").text_content() == "⏸ Pause"
         page.clock.run_for(2500)
@@ -379,6 +379,15 @@ def test_long_numbers_stay_on_their_card(opened):
             ):
                 assert number.bounding_box()["x"] > right_of(name)
         assert page.locator("#row").inner_text().startswith("w = leaf: value 0.333333")
+
+
+def test_a_number_that_is_cut_keeps_its_power_of_ten(opened):
+    """Cut at its end, -1.23456789e-300 read as if it were a thousandth."""
+    x = Value(-1.23456789e-300, "x")
+    with opened(step_through(x * Value(2.0, "y")).html) as page:
+        shown = page.locator(".card.leaf .value").first.text_content()
+    assert shown.startswith("−1.23")
+    assert shown.endswith("…e−300")
 
 
 def test_a_batch_steps_without_being_editable(opened):

@@ -131,6 +131,22 @@ def test_a_users_primitive_gives_its_series_by_its_pullbacks():
         assert found == pytest.approx(expected, rel=1e-13)
 
 
+def test_a_users_pullback_may_call_functions_of_what_it_computes_with():
+    @primitive(lambda g, z, x, y: g * y * a.exp(x * y), lambda g, z, x, y: g * x * a.exp(x * y))
+    def e(x, y):
+        return a.exp(x * y)
+
+    found = jet(lambda v: e(*v), [0.3, -0.7], 6, direction=[1.0, 2.0])
+    expected = jet(lambda v: a.exp(v[0] * v[1]), [0.3, -0.7], 6, direction=[1.0, 2.0])
+    assert found == pytest.approx(expected, rel=1e-12)
+    X = np.array([[0.3, -0.7], [1.2, 0.4]])
+    found, expected = (
+        vmap(lambda v, f=f: jet(lambda x: f(x, x * v[1]), v[0], 4))(X)
+        for f in (e, lambda x, y: a.exp(x * y))
+    )
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
 def test_an_iteration_is_not_differentiated():
     @primitive(lambda g, z, x: g / (2 * z))
     def root(x):
@@ -223,6 +239,16 @@ def test_the_other_transforms_of_a_jet():
         assert found == pytest.approx(expected, rel=1e-13)
 
 
+@pytest.mark.filterwarnings("ignore:divide by zero:RuntimeWarning")
+@pytest.mark.parametrize("power", [0.0, 0.25, 2.5, 3.0])
+def test_a_root_of_a_batch_is_that_of_its_samples(power):
+    """At 0 too, where one sample takes another way than those beside it."""
+    samples = np.array([0.7, 0.0, 0.2])
+    found = vmap(lambda x: jet(lambda t: t**power, x, 4))(samples)
+    expected = [jet(lambda t: t**power, x, 4) for x in samples.tolist()]
+    np.testing.assert_allclose(np.transpose(found), expected, rtol=1e-14)
+
+
 def test_a_batch_chooses_sample_by_sample():
     f = lambda t: a.where(t > 0.6, a.log(t), t * t)
     rows = vmap(lambda x: jet(f, x, 3))(np.array([0.0, 0.5, 2.0]))
@@ -268,6 +294,17 @@ def test_a_kink_is_what_the_formulas_make_of_it():
 def test_an_order_is_an_integer_from_0_on(order):
     with pytest.raises(TransformError, match=rf"order is .*an integer from 0 on; got {order!r}"):
         jet(a.sin, 1.0, order)
+
+
+def test_floats_hold_factorials_up_to_170():
+    assert jet(a.exp, 0.0, 170)[170] == pytest.approx(1, rel=1e-12)
+    for transformed in (
+        lambda x: jet(a.exp, x, 171)[171],
+        a.grad(lambda x: jet(a.exp, x, 171)[171]),
+    ):
+        with pytest.raises(TransformError, match=r"order 171 .* up to 170!; of a Fraction or an"):
+            transformed(0.0)
+    assert jet(lambda x: x * x, Fraction(3), 171)[1:] == [6, 2, *[0] * 169]
 
 
 def test_several_variables_ask_for_a_direction():

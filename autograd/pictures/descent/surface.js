@@ -119,8 +119,8 @@ export class Plane {
       ).textContent = format(b);
     const middle = BOX.left + BOX.width / 2;
     element("text", { class: "tick", x: middle, y: bottom + 38 }, this.svg).textContent = first;
-    element("text", { class: "tick", x: 12, y: BOX.top + BOX.height / 2 }, this.svg).textContent =
-      second;
+    const upwards = `translate(16 ${BOX.top + BOX.height / 2}) rotate(-90)`;
+    element("text", { class: "tick second", transform: upwards }, this.svg).textContent = second;
   }
 
   /** Draw the path, and mark the step that is shown. */

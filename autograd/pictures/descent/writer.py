@@ -80,7 +80,7 @@ def program(loss: Loss, start: Sequence[float], names: Sequence[str]) -> dict[st
     """
     formulas = Formulas()
     try:  # times 1: the loss is a node of its own, even where it is a parameter itself
-        recorded = macro(lambda w, b: loss(w, b) * 1, (None, None), formulas)
+        recorded = macro(lambda w, b: _one(loss(w, b)) * 1, (None, None), formulas)
     except TypeError as error:
         raise TypeError(f"the page cannot record this loss: {error}") from error
     leaves = [{"value": float(x), "label": n} for x, n in zip(start, names, strict=True)]
@@ -88,6 +88,15 @@ def program(loss: Loss, start: Sequence[float], names: Sequence[str]) -> dict[st
     if not nodes:
         raise TypeError("this loss is a constant: it depends on neither of its parameters")
     return {"nodes": leaves + nodes, "formulas": formulas.recorded, "fixed": []}
+
+
+def _one(result: Any) -> Any:
+    """What a loss returned, unless it is several numbers."""
+    if isinstance(result, (list, tuple)):
+        raise TypeError(
+            f"it is to return one number, and returned {len(result)}: their sum or mean?"
+        )
+    return result
 
 
 def _moved(place: Any) -> Any:

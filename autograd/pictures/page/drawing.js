@@ -29,8 +29,12 @@ function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-const cut = (text, longest = LONGEST) =>
-  text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+/** A text of so many letters; of a number the digits are cut, never the power of ten. */
+function cut(text, longest = LONGEST) {
+  if (text.length <= longest) return text;
+  const power = text.match(/e[+−]\d+( \+ …)?$/)?.[0] ?? "";
+  return `${text.slice(0, Math.max(1, longest - 1 - power.length))}…${power}`;
+}
 
 /**
  * Cut the texts of a class that are wider than their room. All are measured before one is changed: a

@@ -90,6 +90,9 @@ def test_a_module_of_ones_own_is_named_when_loading(path):
     with pytest.raises(ModelFileError, match=r"a module 'Own' is unknown.*modules="):
         load(path)
     assert [p.data for p in load(path, modules=[Own]).parameters()] == [0.0, 1.0, 2.0]
+    for wrong in (Own, [Own(3)]):
+        with pytest.raises(TypeError, match=r"modules is a list of classes, such as \[MyModel\]"):
+            load(path, modules=wrong)
 
 
 class Forgetful(Module):

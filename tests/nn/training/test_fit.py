@@ -222,27 +222,41 @@ def test_labels_may_be_texts(outputs):
 @pytest.mark.parametrize(("loss", "outputs"), [("hinge_loss", 1), ("cross_entropy", 2)])
 @pytest.mark.parametrize("backend", ["batch", "llvm", "auto"])
 def test_an_error_of_a_loss_that_sees_indices_names_the_labels(loss, outputs, backend):
-    labels = np.resize(["red", "green", "blue"], len(X))
+    labels = ["red", "green", "blue"][: outputs + 1]
     with pytest.raises(ValueError, match="targets are to be") as raised:
-        trained(MLP(2, [outputs]), y=labels, loss=loss, backend=backend)
+        trained(MLP(2, [outputs]), y=np.resize(labels, len(X)), loss=loss, backend=backend)
     (note,) = raised.value.__notes__
-    assert note.endswith("their indices, 0 for 'blue', 1 for 'green', 2 for 'red'")
-    with pytest.raises(ValueError, match="targets are to be") as raised:
-        trained(MLP(2, [outputs]), y=[f"{k:02}" for k in range(24)], loss=loss, backend=backend)
-    (note,) = raised.value.__notes__
-    assert note.endswith("4 for '04', …")
+    coding = ", ".join(f"{i} for {label!r}" for i, label in enumerate(sorted(labels)))
+    assert note.endswith(f"their indices, {coding}")
     with pytest.raises(ValueError, match="targets are to be") as raised:
         trained(MLP(2, [outputs]), y=np.arange(24), loss=loss, backend=backend)
     assert not hasattr(raised.value, "__notes__")
 
 
+def test_an_error_of_a_loss_names_the_first_of_many_labels():
+    with pytest.raises(ValueError, match="targets are to be") as raised:
+        trained(MLP(2, [2]), y=[f"{k:02}" for k in range(24)], loss="cross_entropy")
+    (note,) = raised.value.__notes__
+    assert note.endswith("4 for '04', …")
+
+
+@pytest.mark.parametrize("backend", ["batch", "llvm", "auto"])
+def test_one_number_does_not_tell_three_labels_apart(backend):
+    """As numbers are that a file of texts held, whose order means nothing."""
+    model = MLP(2, [4, 1])
+    before = weights(model)
+    with pytest.raises(ValueError, match=r"24 of them, such as '0\.5', .* y\.astype\(float\)"):
+        trained(model, y=(np.arange(24) + 0.5).astype(str), loss="mse_loss", backend=backend)
+    assert weights(model) == before
+    assert model.classes is None
+
+
 @pytest.mark.parametrize("backend", ["batch", "llvm", "auto"])
 def test_labels_are_learnt_by_a_first_epoch(backend):
-    model, three = MLP(2, [1]), np.resize(["red", "green", "blue"], len(X))
+    model, two = MLP(2, [1]), np.where(Y == 1, "yes", "no")
     with pytest.raises(ValueError, match="targets are to be"):
-        trained(model, y=three, loss="hinge_loss", backend=backend)
+        trained(model, y=two, loss="hinge_loss", backend=backend)
     assert model.classes is None
-    two = np.where(Y == 1, "yes", "no")
 
     def stop(*_):
         raise OSError
