@@ -50,10 +50,11 @@ TURN = {HERE / name: turn for turn, name in enumerate(LONG)}
 def pytest_configure(config):
     """Programs that tests compile are kept while the suite runs, for all its processes; not beside the
     developer's own. Each process computes on the core that it has: BLAS's threads would wait for those
-    of the others.
+    of the others. JAX compares what is called a few times: its compiler need not optimise.
     """
     if not hasattr(config, "workerinput"):  # xdist's workers inherit both
         os.environ["OPENBLAS_NUM_THREADS"] = "1"
+        os.environ["JAX_DISABLE_MOST_OPTIMIZATIONS"] = "1"
         place = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         os.environ["XDG_CACHE_HOME"] = place.name
         config.add_cleanup(place.cleanup)

@@ -173,17 +173,29 @@ def expected_of(op, element, n, of_floats):
     return np.broadcast_arrays(*ag.vmap(value_and_gradient(f))(*xs), xs[0])[:-1]
 
 
-@pytest.mark.parametrize(("name", "f", "at", "value", "derivatives"), ROWS)
-def test_every_edge(name, f, at, value, derivatives):
-    xs = [float(x) for x in at]
+EDGES = {}
+for row in ROWS:
+    EDGES.setdefault(row[0], []).append(row)
+"""Of each function its rows: one program of it serves them all."""
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_every_edge(name):
     for who, backend in BACKENDS.items():
-        found = Compiled(backend, value_and_gradient(f), len(xs))(xs)
-        np.testing.assert_allclose(found, [value, *derivatives], rtol=backend.rounded, err_msg=who)
+        _, f, at, *_ = EDGES[name][0]
+        compiled = Compiled(backend, value_and_gradient(f), len(at))
+        for _, _, at, value, derivatives in EDGES[name]:
+            np.testing.assert_allclose(
+                compiled([float(x) for x in at]),
+                [value, *derivatives],
+                rtol=backend.rounded,
+                err_msg=f"{who} at {at}",
+            )
 
 
-@pytest.mark.parametrize("name", dict.fromkeys(row[0] for row in ROWS))
+@pytest.mark.parametrize("name", EDGES)
 def test_every_edge_among_samples(name):
-    rows = [row for row in ROWS if row[0] == name] * 5
+    rows = EDGES[name] * 5
     f, xs = rows[0][1], np.array([at for _, _, at, _, _ in rows], dtype=float).T
     expected = [*zip(*[(value, *derivatives) for *_, value, derivatives in rows], strict=True)]
     for who, backend in BACKENDS.items():
