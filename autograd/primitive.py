@@ -17,17 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec
 
 from .errors import BatchError, NumberError, PrimitiveError
 from .kinds.ieee import with_ieee_division
-from .kinds.kind import (
-    Number,
-    by_elements,
-    constant,
-    is_array_of_values,
-    kept,
-    kind_of,
-    leaf,
-    like,
-    shape_of,
-)
+from .kinds.kind import Number, by_elements, constant, is_array_of_values, kept, kind_of, leaf, like
 
 if TYPE_CHECKING:
     from .value import Value
@@ -145,7 +135,7 @@ class Primitive(Generic[P]):
         if kind is None:
             self._check_single(x, y)
             raise PrimitiveError(f"the value formula of {self.name} returned {z!r}, not a number")
-        if shape_of(z) and not self.moves_samples:
+        if getattr(z, "shape", ()) and not self.moves_samples:
             _check_lengths(self.name, z, x, y)
         if isinstance(z, int):  # a constant that was chosen: of the kind of the numbers beside it
             beside = [n for slot in (x, y) for n in _numbers(slot) if not isinstance(n, int | None)]
