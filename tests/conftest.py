@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 HERE = Path(__file__).parent
 PEERS = ("torch", "HIPS")
@@ -52,7 +53,10 @@ def pytest_configure(config):
     developer's own. Each process computes on the core that it has: BLAS's threads would wait for those
     of the others. JAX compares what is called a few times: its compiler need not optimise.
     """
-    if not hasattr(config, "workerinput"):  # xdist's workers inherit both
+    slow = [HealthCheck.too_slow]  # which is the fault of whatever else the machine does
+    settings.register_profile("suite", suppress_health_check=slow)
+    settings.load_profile("suite")
+    if not hasattr(config, "workerinput"):  # xdist's workers inherit what follows
         os.environ["OPENBLAS_NUM_THREADS"] = "1"
         os.environ["JAX_DISABLE_MOST_OPTIMIZATIONS"] = "1"
         place = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
@@ -93,8 +97,18 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """Thousands of tests, and the libraries they import, stay: the collector need not walk over them
-    again and again.
+    settle()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def what_a_file_leaves_is_settled():
+    yield
+    settle()
+
+
+def settle():
+    """Thousands of tests, the libraries they import and what they leave stay: the collector need not
+    walk over them again and again.
     """
     gc.collect()
     gc.freeze()

@@ -69,7 +69,7 @@ PLAIN = {
         '["lecture.mplstyle", {"figure.constrained_layout.use": False, "figure.dpi": 40}]'
     ),
     "epoch % 3 == 0": "epoch % 10 == 0",  # the pictures of a film
-    "sin=sin, steps=100": "sin=sin, steps=30",  # of two simulations, in one of whose the Jacobian is timed
+    "sin=sin, steps=100": "sin=sin, steps=30",  # of a Jacobian that is timed
     "STEPS = 1000": "STEPS = 500",  # of a language model, which has beaten counting by then
 }
 """Nobody looks at what is drawn here, so it is drawn small, and once: a layout draws all of it twice
