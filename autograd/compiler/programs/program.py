@@ -73,7 +73,7 @@ class Program:
         self.op: Any = []  # of a program that a pass made: arrays
         self.a, self.b, self.c = (array("q") for _ in range(3))
         self.per_sample: Any = array("b")
-        self.folds: set[int] = set()  # those that are one of `FOLDING`
+        self.folds = array("b")  # whether it is one of `FOLDING`
         self.constants: list[float] = []
         self.sequences: list[tuple[Sequence[int], Sequence[int]]] = []
         self.outputs: Any = []
@@ -103,7 +103,7 @@ class Program:
             return [*map(self.add, repeat(op), a, second)]
         mixed = map(or_, map(is_many, a), map(is_many, b)) if b else map(is_many, a)
         many = [op != "total" and x for x in mixed]
-        new = [*self._append_each(op, a, second, -1, many)]
+        new: list[int] = self._append_each(op, a, second, -1, many).tolist()
         self._known.update(zip(keys, new, strict=True))
         return new
 
@@ -138,7 +138,7 @@ class Program:
         if not self._are_new(keys):
             return [self.input(place, position) for position in positions]
         count = len(keys)
-        new = [*self._append_each("input", [place] * count, positions, 0, False)]
+        new: list[int] = self._append_each("input", [place] * count, positions, 0, False).tolist()
         self._known.update(zip(keys, new, strict=True))
         return new
 
@@ -147,8 +147,7 @@ class Program:
 
     def input_row(self, place: int, positions: Any) -> Any:
         """The instructions of elements of an argument array, made anew."""
-        new = self._append_each("input", np.full(len(positions), place), positions, 0, False)
-        return np.arange(new.start, new.stop)
+        return self._append_each("input", np.full(len(positions), place), positions, 0, False)
 
     def row(self, op: str, a: Any, b: Any = None) -> Any:
         """The instructions of an operation on every one of a, or every pair of an a and a b.
@@ -162,8 +161,7 @@ class Program:
             return self._known[key]
         mixed = self.are_many(a) if b is None else self.are_many(a) | self.are_many(b)
         many = mixed & (op != "total")
-        made = self._append_each(op, a, -1 if b is None else b, -1, many)
-        new = np.arange(made.start, made.stop)
+        new = self._append_each(op, a, -1 if b is None else b, -1, many)
         if None not in key:
             self._known[key] = new
         return new
@@ -174,7 +172,7 @@ class Program:
 
     def may_fold(self, ids: Any) -> bool:
         """Whether one of these instructions is a constant, or negated."""
-        return not self.folds.isdisjoint(ids.tolist())
+        return bool(np.frombuffer(self.folds, dtype=bool)[ids].any())
 
     def count(self) -> int:
         """The instruction of the number of samples."""
@@ -191,24 +189,22 @@ class Program:
         return self._append(op, len(self.sequences) - 1, start, -1, mixed)
 
     def _append(self, op: str, a: int, b: int, c: int, per_sample: bool) -> int:
-        new = len(self.op)
         self.op.append(op)
         self.a.append(a)
         self.b.append(b)
         self.c.append(c)
         self.per_sample.append(per_sample)
-        if op in FOLDING:
-            self.folds.add(new)
-        return new
+        self.folds.append(op in FOLDING)
+        return len(self.op) - 1
 
-    def _append_each(self, op: str, a: Any, b: Any, c: Any, per_sample: Any) -> range:
+    def _append_each(self, op: str, a: Any, b: Any, c: Any, per_sample: Any) -> Any:
         """Instructions of an operation on lists or arrays; one number stands for as many as a has."""
-        new = range(len(self.op), len(self.op) + len(a))
+        new = np.arange(len(self.op), len(self.op) + len(a))
         self.op += [op] * len(new)
-        for side, ids in ((self.a, a), (self.b, b), (self.c, c), (self.per_sample, per_sample)):
+        for side, ids in ((self.a, a), (self.b, b), (self.c, c)):
             _extend(side, ids, len(new))
-        if op in FOLDING:
-            self.folds.update(new)
+        _extend(self.per_sample, per_sample, len(new))
+        _extend(self.folds, op in FOLDING, len(new))
         return new
 
     def close(self) -> None:

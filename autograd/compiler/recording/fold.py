@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import chain
 from operator import eq
 from typing import Any
 
@@ -20,8 +21,7 @@ from ..programs.program import ARITHMETIC, BINARY, COMPARISONS, UNARY, Program
 
 def emit(p: Program, op: str, x: int, y: int = -1) -> int | bool:
     """The instruction of an operation, or of what it is known to be."""
-    folds = p.folds
-    if not (x in folds or y in folds or (x == y and op == "add")):
+    if not (p.folds[x] or p.folds[y] or (x == y and op == "add")):
         return p.add(op, x, y)
     operands = (x,) if y < 0 else (x, y)
     values = [p.value(i) for i in operands]
@@ -38,7 +38,7 @@ def emit(p: Program, op: str, x: int, y: int = -1) -> int | bool:
 def emit_each(p: Program, op: str, xs: Sequence[int], ys: Sequence[int]) -> list[Any]:
     """`emit` of every pair of an x and a y."""
     twice = op == "add" and any(map(eq, xs, ys))
-    if not twice and p.folds.isdisjoint(xs) and p.folds.isdisjoint(ys):
+    if not twice and not any(map(p.folds.__getitem__, chain(xs, ys))):
         return p.add_each(op, xs, ys)
     return [emit(p, op, x, y) for x, y in zip(xs, ys, strict=True)]
 
