@@ -84,7 +84,8 @@ def compare(page, text, *points):
             assert agree(read(gradients[name]), v.grad), (text, point, name, gradients, v.grad)
 
 
-SPECIAL = [0.0, -0.0, 1.0, -1.0, 1e-12, -0.7, 1.9, -2.5, 3.5, 40.0, -800.0, 1000.0, inf, -inf, nan]
+SMALL = [0.0, -0.0, 1e-12, 0.3, -0.7, 1.0, -1.0, 1.9, -2.5, 3.5]
+SPECIAL = [*SMALL, 40.0, -800.0, 1000.0, inf, -inf, nan]
 
 
 def calls(name):
