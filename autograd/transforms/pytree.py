@@ -206,14 +206,11 @@ def _opened_dataclass(tree: Any, fields: Mapping[str, Any]) -> Opened:
     """A dataclass, a frozen one too: its fields, and what was set besides. What a `cached_property`
     keeps follows from the fields, and is computed again.
     """
-    cls, held = type(tree), getattr(tree, "__dict__", None)
-    cached: Iterable[str] = ()
-    rest: Any = None
+    cls, held = type(tree), getattr(tree, "__dict__", {})
     parts = {f".{name}": getattr(tree, name) for name in fields}
-    if held and not held.keys() <= fields.keys():
-        others = [name for name in held if name not in fields]
-        cached = [k for k in others if isinstance(getattr(cls, k, None), cached_property)]
-        rest = {k: held[k] for k in others if k not in cached}
+    others = held.keys() - fields.keys()
+    cached = [k for k in others if isinstance(getattr(cls, k, None), cached_property)]
+    rest = {k: x for k, x in held.items() if k in others and k not in cached}
 
     def build(new: list[Any]) -> Any:
         clone = copy.copy(tree)

@@ -186,10 +186,14 @@ class Walk:
 
 def _methods_of_others(cls: type) -> dict[str, Any]:
     """What took the place of methods of ours: functions that are neither ours nor Python's."""
-    known = {*UNSAID, *sys.stdlib_module_names}
-    functions = {k: x for k, x in vars(cls).items() if type(x) is FunctionType}
-    modules = {k: str(f.__globals__.get("__name__")) for k, f in functions.items()}
-    return {k: f for k, f in functions.items() if modules[k].partition(".")[0] not in known}
+
+    def is_of_others(x: Any) -> bool:
+        if type(x) is not FunctionType:
+            return False
+        package = str(x.__globals__.get("__name__")).partition(".")[0]
+        return package not in UNSAID and package not in sys.stdlib_module_names
+
+    return {k: x for k, x in vars(cls).items() if is_of_others(x)}
 
 
 def _bits(x: complex) -> str:

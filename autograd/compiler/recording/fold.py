@@ -32,7 +32,7 @@ def emit(p: Program, op: str, x: int, y: int = -1) -> int | bool:
         simpler = _simplified(p, op, operands, values)
         if simpler is not None:
             return int(simpler)
-    return p.add(op, *operands)
+    return p.add(op, x, y)
 
 
 def emit_each(p: Program, op: str, xs: Sequence[int], ys: Sequence[int]) -> list[Any]:
