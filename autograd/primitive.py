@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pickle import PicklingError
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, overload
 
 from .errors import BatchError, NumberError, PrimitiveError
 from .kinds.ieee import with_ieee_division
-from .kinds.kind import Number, by_elements, constant, is_array_of_values, kept, kind_of, leaf, like
+from .kinds.kind import Number, by_elements, kind_of, like, plain
 
 if TYPE_CHECKING:
     from .value import Value
@@ -60,10 +60,8 @@ class Primitive(Generic[P]):
             raise TypeError(
                 f"{self.name} takes {len(self.pullbacks)} argument(s), got {len(operands)}"
             )
-        if len(operands) == 1:
-            return self.apply(operands[0])
-        if len(operands) == 2:
-            return self.apply(operands[0], operands[1])
+        if len(operands) < 3:
+            return self.apply(*operands)
         if not self.sequences and by_elements(operands):
             return elementwise(self, *operands)
         return self.apply(operands)
@@ -131,6 +129,8 @@ class Primitive(Generic[P]):
 
     def result(self, z: Any, x: Any, y: Any) -> Number:
         """A result that is no float, made ready to be kept; a batch's operands have one length."""
+        if type(z) in plain and type(z) is not int:
+            return z
         kind = kind_of(z)
         if kind is None:
             self._check_single(x, y)
@@ -237,43 +237,6 @@ def elementwise(function: Callable[..., Any], *operands: Any) -> Any:
     from .kinds.variables import along_arrays
 
     return along_arrays(function, [x for x in operands if x is not None])
-
-
-def operand(x: Any, Value: Any) -> tuple[Any, Any]:
-    """An operand as its node keeps it, and its number; a sequence becomes a tuple of both.
-
-    A sequence of constants is kept as a list: nothing flows into it. Numbers of a sequence are not
-    `kept` yet, which a result that is a float saves: no batch is among them.
-    """
-    if type(x) is Value:
-        a = x.data
-        return x, a if type(a) is float or a is x.z else kept(a)
-    if x is None or type(x) is float:
-        return x, x
-    if type(x) is not tuple and type(x) is not list:
-        if not is_array_of_values(x) and (kind := kind_of(x)):
-            x = kind.constant(x)
-            return x, x
-        if isinstance(x, (str, bytes, Mapping)) or not hasattr(x, "__iter__"):
-            return (leaf(x),) * 2  # raises, and says what is a number
-    xs = tuple(x)
-    values = [v.data for v in xs if type(v) is Value]
-    if len(values) == len(xs) > 0:
-        return xs, tuple(values)
-    if len(values) + [*map(type, xs)].count(float) < len(xs):
-        xs = tuple([v if type(v) is Value or type(v) is float else constant(v) for v in xs])
-    numbers = tuple([v.data if type(v) is Value else v for v in xs])
-    return (xs if values else list(xs)), numbers
-
-
-def kept_each(xs: Any, numbers: Any) -> Any:
-    """What a node keeps of the numbers in a slot that may hold a sequence."""
-    if type(numbers) is not tuple:
-        return numbers
-    pairs = zip(xs, numbers, strict=True)
-    return tuple(
-        [n if type(n) is float or n is getattr(v, "z", None) else kept(n) for v, n in pairs]
-    )
 
 
 def _check_lengths(name: str, *numbers: Any) -> None:

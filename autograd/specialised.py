@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from . import context
 from .context import open_blocks, serials
-from .kinds.kind import NOTHING, Numeric, of, unbroadcast, unbroadcast_each
+from .kinds.kind import NOTHING, Numeric, plain, unbroadcast, unbroadcast_each
+from .operands import kept_each, operand
 from .operations import arithmetic as ops
-from .primitive import Primitive, kept_each, operand
+from .primitive import Primitive
 
 if TYPE_CHECKING:
     from .value import Value as Node
@@ -69,11 +70,11 @@ def _unary(op: Primitive[Any], formula: Any, dx: Any) -> tuple[Any, Any]:  # noq
     def apply_unary(x: Any) -> Any:
         """z = f(x)."""
         a = x.data if type(x) is Value else x
-        if type(a) is not float:
+        if type(a) is not float and type(a) not in plain:
             return apply(op, x)
         try:
             z = formula(a)
-        except ZeroDivisionError:
+        except (ZeroDivisionError, ValueError, TypeError):
             return apply(op, x)
         if type(z) is not float:
             z = op.result(z, a, None)
@@ -100,7 +101,7 @@ def _unary(op: Primitive[Any], formula: Any, dx: Any) -> tuple[Any, Any]:  # noq
     def pull_unary(node: Any) -> None:
         """x receives g · ∂z/∂x."""
         x = node.left
-        if type(node.x) is not float or type(x) is not Value:
+        if (type(node.x) is not float and type(node.x) not in plain) or type(x) is not Value:
             pull(node)
             return
         try:
@@ -128,13 +129,13 @@ def _binary(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any, An
             a, b = x, y.data
         else:
             return apply(op, x, y)
-        if (type(a) is not float and type(a) is not int) or (
-            type(b) is not float and type(b) is not int
+        if (type(a) is not float or type(b) is not float) and not (
+            type(a) in plain and type(b) in plain
         ):
             return apply(op, x, y)
         try:
             z = formula(a, b)
-        except ZeroDivisionError:
+        except (ZeroDivisionError, ValueError, TypeError):
             return apply(op, x, y)
         if type(z) is not float:
             z = op.result(z, a, b)
@@ -160,8 +161,8 @@ def _binary(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any, An
     def pull_binary(node: Any) -> None:
         """x receives g · ∂z/∂x, and y receives g · ∂z/∂y."""
         g, z, x, y, a, b = node.grad, node.z, node.left, node.right, node.x, node.y
-        if (type(a) is not float and type(a) is not int) or (
-            type(b) is not float and type(b) is not int
+        if (type(a) is not float or type(b) is not float) and not (
+            type(a) in plain and type(b) in plain
         ):
             pull(node)
             return
@@ -220,8 +221,6 @@ def _sequences(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any,
             if type(xs) is tuple:
                 cs = op.answers(pullback, len(xs), g, z, a, b)
                 each = unbroadcast_each(cs, numbers)
-                if each is not cs and type(each[0]) is not float and receive_each(xs, each):
-                    continue
                 one_by_one = each is cs
                 for v, c, n in zip(xs, each, numbers):  # noqa: B905  (checked, and faster than strict)
                     if c is not NOTHING and type(v) is Value:
@@ -230,18 +229,6 @@ def _sequences(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any,
                         v.grad = c if v.grad is NOTHING else v.grad + c
 
     return apply_sequences, pull_sequences
-
-
-def receive_each(xs: Any, cs: Any) -> bool:
-    """Add to the gradients of different Values what is of a kind that does so at once, if it is."""
-    plus_each = of(cs[0]).plus_each
-    if not plus_each or {*map(type, xs)} != {Value} or len({*xs}) < len(xs):
-        return False
-    known = [(v, c) for v, c in zip(xs, cs, strict=True) if v.grad is not NOTHING]
-    sums = iter(plus_each([v.grad for v, _ in known], [c for _, c in known]) if known else [])
-    for v, c in zip(xs, cs, strict=True):
-        v.grad = c if v.grad is NOTHING else next(sums)
-    return True
 
 
 Primitive.bind = staticmethod(bind)

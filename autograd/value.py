@@ -27,8 +27,9 @@ from .context import serials
 from .kinds import kind as kinds
 from .kinds import masks
 from .kinds.kind import NOTHING, Number, Numeric, by_elements
+from .operands import kept_each, operand
 from .operations import arithmetic as ops
-from .primitive import Primitive, elementwise, kept_each, operand
+from .primitive import Primitive, elementwise
 from .protocols.hints import power
 from .protocols.methods import Methods
 from .protocols.python import Protocols

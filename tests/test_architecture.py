@@ -24,6 +24,7 @@ ROOMS["autograd"] = """
     errors
     context
     kinds
+    operands
     primitive
     operations
     protocols

@@ -7,6 +7,8 @@ import pytest
 
 import autograd as ag
 from autograd import Value, value
+from autograd.compiler.recording.kind import Recorded
+from autograd.compiler.recording.recorder import Recorder
 from autograd.operations import slopes
 from autograd.operations.composites import EVERY
 from autograd.primitive import Primitive
@@ -31,8 +33,8 @@ def program(seed):
     return steps
 
 
-def run(steps, apply):
-    nodes = [Value(0.3 * i - 0.6) for i in range(LEAVES)]
+def run(steps, apply, leaf=lambda i: 0.3 * i - 0.6):
+    nodes = [Value(leaf(i)) for i in range(LEAVES)]
 
     def picked(slot):
         if type(slot) is list:
@@ -75,3 +77,19 @@ def test_the_closures_are_the_plain_definitions(seed, monkeypatch):
             assert bits(v.data) == bits(w.data)
             assert bits(v.grad) == bits(w.grad)
             assert v.op is w.op
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_closures_record_what_the_plain_definitions_record(seed, monkeypatch):
+    def recorded(apply):
+        recorder = Recorder()
+        p = recorder.program
+        nodes = run(program(seed), apply, lambda i: Recorded(recorder, p.input(0, i)))
+        ag.sum([v for v in nodes if type(v) is Value]).backward(Recorded(recorder, p.constant(1.0)))
+        return sorted(p.op)  # the order of sums is another
+
+    fast = recorded(lambda op, *xs: op(*xs))
+    monkeypatch.setattr(Primitive, "pull", value.pull, raising=False)
+    for op in EVERY.values():
+        monkeypatch.setitem(vars(op), "pull", lambda node: value.pull(node))
+    assert fast == recorded(plainly)

@@ -35,7 +35,6 @@ class Kind:
     """A kind of number. Every method is a question, and a table may answer it otherwise."""
 
     ieee: Any = None  # the subclass that divides by zero as IEEE 754 has it
-    plus_each: Any = None  # (xs, ys) -> x + y for every pair, of a kind that adds sooner at once
 
     def __init__(self, name: str, table: Mapping[str, Any], priority: float) -> None:
         self.name, self.priority, self.functions = name, priority, dict(table)
@@ -116,6 +115,7 @@ NOTHING = float("0.0")
 QUESTIONS = {name for name in vars(Kind) if not name.startswith("_")}
 names: set[str] = {*QUESTIONS}  # of everything that a table may hold
 by_operators: Table = {}  # definitions that serve every kind
+plain: set[type] = {float, int}  # of single numbers that are kept as they are, without a check
 _registered: dict[type, Kind] = {}
 _kinds: dict[type, Kind | None] = {}
 shipped: dict[str, Function] = {}  # what registers the kinds of a library, once it is met
@@ -280,12 +280,6 @@ def constant(x: Number) -> Number:
     """A constant beside Values, which keeps its type; NumberError for what is no number."""
     kind = kind_of(x)
     return kind.constant(x) if kind else leaf(x)
-
-
-def kept(x: Number) -> Number:
-    """What a node keeps of a Value's data: of an array that may still change, a copy."""
-    flags = getattr(x, "flags", None)
-    return constant(x) if flags is not None and flags.writeable else x
 
 
 def seed(g: Number, z: Number) -> Number:

@@ -5,7 +5,6 @@ import warnings
 from itertools import product
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recorded_programs import recorded, value_and_gradient, without_dead_code
@@ -13,7 +12,7 @@ from reference import interpret
 
 import autograd as ag
 from autograd.compiler.programs.program import ARITHMETIC, ARITY, Program
-from autograd.compiler.recording.fold import emit, emit_each
+from autograd.compiler.recording.fold import emit
 from autograd.compiler.rolling.dots import with_dots
 from autograd.compiler.rolling.passes import operations
 
@@ -93,39 +92,6 @@ def test_twice_a_number_reads_it_once():
     x = p.input(0, 0)
     twice = emit(p, "add", x, x)
     assert (p.op[twice], p.a[twice], p.value(p.b[twice])) == ("mul", x, 2.0)
-
-
-@pytest.mark.parametrize("op", ["add", "mul", "sub", "total"])
-@pytest.mark.parametrize("seed", range(6))
-def test_many_instructions_at_once_are_those_made_one_after_the_other(op, seed):
-    rng = np.random.default_rng(seed)
-
-    def program():
-        p = Program()
-        p.inputs(0, range(8))
-        p.inputs(0, [3, 9, 9])  # some are there, and one comes twice
-        for k in range(4):
-            p.input(1, k, 4, per_sample=True)
-        p.constant(2.0), p.add("neg", 0)
-        return p
-
-    at_once, one_by_one = program(), program()
-    low, count = (9, 4) if op == "total" else (0, len(at_once))
-    if seed % 2:  # all different, and new
-        xs, ys = np.triu_indices(count, 1) if op != "total" else (np.arange(9, 13), [])
-    else:
-        xs, ys = rng.integers(low, low + count, size=(2, 12))
-    xs, ys = [int(x) for x in xs], [] if op == "total" else [int(y) for y in ys]
-
-    def each(p):
-        return p.add_each(op, xs) if op == "total" else emit_each(p, op, xs, ys)
-
-    pairs = [(x,) for x in xs] if op == "total" else zip(xs, ys, strict=True)
-    want = [emit(one_by_one, op, *pair) for pair in pairs]
-    assert each(at_once) == want
-    assert each(at_once) == want  # and they are found again
-    assert str(at_once) == str(one_by_one)
-    assert at_once.per_sample == one_by_one.per_sample
 
 
 def test_recording_a_nan_raises_no_warning_of_numpys():

@@ -1,6 +1,7 @@
 """The engine on recording numbers leaves programs that compute what the engine computes."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -49,6 +50,12 @@ def test_an_inner_gradient_of_a_branch_not_taken_is_masked_too():
         return [ag.where(inner == inner, inner, 5.0)]
 
     assert run(f, [0.0]) == f(0.0) == [1.0]
+
+
+@pytest.mark.parametrize("c", [0, 0.5, 0.0, True, np.bool_(False), np.int64(3), Fraction(1, 2)])
+def test_a_condition_that_is_given_is_any_number(c):
+    f = value_and_gradient(lambda x: ag.where(c, 3 * x, 2 * x))
+    assert run(f, [1.5]) == f(1.5)
 
 
 @pytest.mark.parametrize("ask", [bool, float, int, math.exp, round, lambda x: [1, 2][x]])

@@ -33,7 +33,7 @@ def broken(op, *operands, outputs=(2,), sequences=(), per_sample=False):
     x = program.input(0, 0)
     program.add("lt", x, x)
     program.sequences = [*sequences]
-    program.repeat(op)
+    program.add(op)
     for side, i in zip((program.a, program.b), operands, strict=False):
         side[2] = i
     program.per_sample[2] = per_sample
@@ -165,6 +165,12 @@ def test_outputs_that_nothing_computes_are_in_their_slots_too():
     assert_same(execute(rolled, ARRAYS, 3), interpret(p, ARRAYS, 3))
 
 
+def anew(p, *instruction):
+    """An instruction that is made whether the same is there or not."""
+    p.close()
+    return p.add(*instruction)
+
+
 def chains(seed):
     """A program of long sums of products, which start with all kinds of numbers."""
     rng, p = random.Random(seed), Program()
@@ -173,14 +179,14 @@ def chains(seed):
     numbers = [*uniform, *sampled, p.constant(0.0), p.constant(-0.0), p.constant(1.5)]
     for _ in range(rng.randrange(1, 6)):
         kinds = rng.choices([uniform, sampled, numbers], k=4)
-        product = p.repeat("mul", rng.choice(kinds[0]), rng.choice(kinds[1]))
+        product = anew(p, "mul", rng.choice(kinds[0]), rng.choice(kinds[1]))
         x = rng.choice([*numbers, *[product] * 9])
         for k in range(rng.randrange(4, 20)):
-            product = p.repeat("mul", rng.choice(kinds[0]), rng.choice(kinds[1 + k // 9]))
+            product = anew(p, "mul", rng.choice(kinds[0]), rng.choice(kinds[1 + k // 9]))
             if (k + seed) // 9 % 2:
-                x = p.repeat("sub", x, product)
+                x = anew(p, "sub", x, product)
             else:
-                x = p.repeat("add", *rng.sample([x, product], 2))
+                x = anew(p, "add", *rng.sample([x, product], 2))
         numbers.append(x)
     p.outputs = numbers[10:]
     return p
@@ -208,7 +214,7 @@ def test_long_sums_start_with_whatever_they_do():
 def test_a_dot_starts_with_an_expression_that_has_no_line_of_its_own():
     p = Program()
     w, x = ([p.input(k, i) for i in range(4)] for k in (0, 1))
-    start = p.repeat("add", p.repeat("mul", w[0], w[1]), x[0])
+    start = p.add("add", p.add("mul", w[0], w[1]), x[0])
     first = p.dot(w, x, start)
     p.outputs = [p.dot(x, w, first, "subdot"), p.add("sin", p.dot(w, w, p.add("exp", w[0])))]
     rolled = roll(p)

@@ -33,8 +33,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Iterator, Sequence
-from itertools import chain, repeat
-from operator import or_
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -90,28 +89,10 @@ class Program:
         key = (op, b, a, c) if swaps else (op, a, b, c)
         i = self._known.get(key)
         if i is None:
-            i = self._known[key] = self.repeat(op, a, b, c)
+            many = self.per_sample
+            mixed = (a >= 0 and many[a]) or (b >= 0 and many[b]) or (c >= 0 and many[c])
+            i = self._known[key] = self._append(op, a, b, c, mixed and op != "total")
         return i
-
-    def add_each(self, op: str, a: Sequence[int], b: Sequence[int] = ()) -> list[int]:
-        """`add` for every a, or every pair of an a and a b; all at once where all are new."""
-        is_many, second = self.per_sample.__getitem__, b or [-1] * len(a)
-        swaps = op in ("add", "mul")
-        sides = (map(min, a, second), map(max, a, second)) if swaps else (a, second)
-        keys = [*zip(repeat(op), *sides, repeat(-1), strict=False)]
-        if not self._are_new(keys):
-            return [*map(self.add, repeat(op), a, second)]
-        mixed = map(or_, map(is_many, a), map(is_many, b)) if b else map(is_many, a)
-        many = [op != "total" and x for x in mixed]
-        new: list[int] = self._append_each(op, a, second, -1, many).tolist()
-        self._known.update(zip(keys, new, strict=True))
-        return new
-
-    def repeat(self, op: str, a: int = -1, b: int = -1, c: int = -1) -> int:
-        """The instruction made anew, whether the same is there or not."""
-        many = self.per_sample
-        mixed = (a >= 0 and many[a]) or (b >= 0 and many[b]) or (c >= 0 and many[c])
-        return self._append(op, a, b, c, mixed and op != "total")
 
     def constant(self, x: float) -> int:
         """The instruction of a constant; 0.0 and -0.0 are two, all nan are one, and are not compared:
@@ -131,19 +112,6 @@ class Program:
         if i is None:
             i = self._known[key] = self._append("input", place, position, step, per_sample)
         return i
-
-    def inputs(self, place: int, positions: Sequence[int]) -> list[int]:
-        """The instructions of elements of an argument array."""
-        keys = [("input", place, position, 0, False) for position in positions]
-        if not self._are_new(keys):
-            return [self.input(place, position) for position in positions]
-        count = len(keys)
-        new: list[int] = self._append_each("input", [place] * count, positions, 0, False).tolist()
-        self._known.update(zip(keys, new, strict=True))
-        return new
-
-    def _are_new(self, keys: Sequence[tuple[object, ...]]) -> bool:
-        return len({*keys}) == len(keys) and self._known.keys().isdisjoint(keys)
 
     def input_row(self, place: int, positions: Any) -> Any:
         """The instructions of elements of an argument array, made anew."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import chain
-from operator import eq
 from typing import Any
 
 import numpy as np
@@ -33,14 +31,6 @@ def emit(p: Program, op: str, x: int, y: int = -1) -> int | bool:
         if simpler is not None:
             return int(simpler)
     return p.add(op, x, y)
-
-
-def emit_each(p: Program, op: str, xs: Sequence[int], ys: Sequence[int]) -> list[Any]:
-    """`emit` of every pair of an x and a y."""
-    twice = op == "add" and any(map(eq, xs, ys))
-    if not twice and not any(map(p.folds.__getitem__, chain(xs, ys))):
-        return p.add_each(op, xs, ys)
-    return [emit(p, op, x, y) for x, y in zip(xs, ys, strict=True)]
 
 
 def emit_row(p: Program, op: str, x: Any, y: Any) -> Any:

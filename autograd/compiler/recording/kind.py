@@ -14,12 +14,11 @@ from typing import Any
 
 from ...kinds import numeric
 from ...kinds import special as functions
-from ...kinds.kind import by_operators, names, register
+from ...kinds.kind import by_operators, names, plain, register
 from ...kinds.masks import Masked
 from ...operations import choices
 from ..programs.program import BINARY, UNARY
 from ..rolling.passes import needed
-from .fold import emit_each
 from .recorded import Recorded, Truth, choose, lift, record
 from .recorder import Samples
 
@@ -62,15 +61,6 @@ def _softmax(g: Any, xs: Sequence[Any], z: Any) -> Sequence[Any]:
     return answer
 
 
-def _scale(g: Any, xs: Sequence[Any]) -> list[Any]:
-    """(g xᵢ) for every i: instructions of one form, made at once."""
-    if type(g) is not Recorded or {*map(type, xs)} != {Recorded}:
-        return [g * x for x in xs]
-    recorder, i, shape = g.recorder, g.instruction, g.shape
-    products = emit_each(recorder.program, "mul", [i] * len(xs), [x.instruction for x in xs])
-    return [Recorded(recorder, z, shape or x.shape) for z, x in zip(products, xs, strict=True)]
-
-
 def _unbroadcast_each(cs: Sequence[Any], xs: Sequence[Any]) -> Sequence[Any]:
     """What weights receive, the sums over samples; what has its operand's shape stays."""
     if {*map(type, cs), *map(type, xs)} != {Recorded}:
@@ -81,16 +71,7 @@ def _unbroadcast_each(cs: Sequence[Any], xs: Sequence[Any]) -> Sequence[Any]:
     ids = [c.instruction for c in cs]
     if any(x.shape for x in xs) or not all(map(p.per_sample.__getitem__, ids)):
         return cs
-    return [Recorded(cs[0].recorder, i) for i in p.add_each("total", ids)]
-
-
-def _plus_each(xs: Sequence[Any], ys: Sequence[Any]) -> list[Any]:
-    """x + y for every pair."""
-    if {*map(type, xs), *map(type, ys)} != {Recorded}:
-        return [x + y for x, y in zip(xs, ys, strict=True)]
-    recorder, sides = xs[0].recorder, ([x.instruction for x in side] for side in (xs, ys))
-    pairs = zip(emit_each(recorder.program, "add", *sides), xs, ys, strict=True)
-    return [Recorded(recorder, z, x.shape or y.shape) for z, x, y in pairs]
+    return [Recorded(cs[0].recorder, p.add("total", i)) for i in ids]
 
 
 def _dot(ws: Sequence[Any], xs: Sequence[Any]) -> Any:
@@ -170,12 +151,11 @@ _functions: dict[str, Callable[..., Any]] = {
     "polygamma": functions.reflected(_polygamma),
     "iv": functions.bessel(partial(record, "iv"), functions.i0, functions.i1),
     "dot": _dot,
-    "scale": _scale,
     "unbroadcast_each": _unbroadcast_each,
-    "plus_each": _plus_each,
     "cost": cost,
     "evaluate": evaluate,
 }
 register(Recorded, _functions, priority=4)
+plain.add(Recorded)
 register(Samples, {"constant": Samples.number, "variable": Samples.number}, priority=5)
 register(Truth, _functions | {"variable": Truth.count}, priority=5)

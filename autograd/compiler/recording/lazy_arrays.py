@@ -68,7 +68,7 @@ class ArgumentArray(Lazy):
         """The elements."""
         self.fix()
         positions = self.positions.ravel().tolist()
-        instructions = self.recorder.program.inputs(self.argument, positions)
+        instructions = [self.recorder.program.input(self.argument, i) for i in positions]
         return as_array([Recorded(self.recorder, i) for i in instructions], self.form)
 
     def is_whole(self) -> bool:

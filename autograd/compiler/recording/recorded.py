@@ -181,7 +181,7 @@ for _name in COMPARISONS:
 
 def choose(c: Any, x: Any, y: Any) -> Any:
     """x where the condition holds, else y."""
-    if isinstance(c, bool):
+    if isinstance(c, (float, Rational)):  # a bool is one
         return x if c else y
     if type(c) is Recorded:
         c = c != 0
