@@ -32,6 +32,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
@@ -78,39 +79,44 @@ class Program:
         self.outputs: Any = []
         self.watch: list[int] = []
         self.columns: Any = None  # see `columns`
-        self._known: dict[tuple[object, ...], Any] = {}
+        self._known: defaultdict[str, dict[object, Any]] = defaultdict(dict)  # by operation
 
     def __len__(self) -> int:
         return len(self.op)
 
     def add(self, op: str, a: int = -1, b: int = -1, c: int = -1) -> int:
         """The instruction, which is made unless the same is there (x + y is y + x)."""
-        swaps = a > b and (op == "add" or op == "mul")  # noqa: PLR1714  (fast: it is asked often)
-        key = (op, b, a, c) if swaps else (op, a, b, c)
-        i = self._known.get(key)
+        known = self._known[op]
+        if c >= 0:
+            key: object = a, b, c
+        elif a > b and (op == "add" or op == "mul"):  # noqa: PLR1714  (fast: it is asked often)
+            key = (b << 32) + a  # a number: tuples would be the collector's
+        else:
+            key = (a << 32) + b
+        i = known.get(key)
         if i is None:
             many = self.per_sample
             mixed = (a >= 0 and many[a]) or (b >= 0 and many[b]) or (c >= 0 and many[c])
-            i = self._known[key] = self._append(op, a, b, c, mixed and op != "total")
+            i = known[key] = self._append(op, a, b, c, mixed and op != "total")
         return i
 
     def constant(self, x: float) -> int:
         """The instruction of a constant; 0.0 and -0.0 are two, all nan are one, and are not compared:
         Python's comparison sets the flag of which NumPy warns.
         """
-        key = ("const", "nan") if math.isnan(x) else ("const", x, math.copysign(1, x))
-        i = self._known.get(key)
+        known, key = self._known["const"], repr(x) if math.isnan(x) or x == 0 else x
+        i = known.get(key)
         if i is None:
             self.constants.append(x)
-            i = self._known[key] = self._append("const", len(self.constants) - 1, -1, -1, False)
+            i = known[key] = self._append("const", len(self.constants) - 1, -1, -1, False)
         return i
 
     def input(self, place: int, position: int, step: int = 0, per_sample: bool = False) -> int:
         """The instruction of an element of an argument array, or of one for each sample."""
-        key = ("input", place, position, step, per_sample)
-        i = self._known.get(key)
+        known, key = self._known["input"], (place, position, step, per_sample)
+        i = known.get(key)
         if i is None:
-            i = self._known[key] = self._append("input", place, position, step, per_sample)
+            i = known[key] = self._append("input", place, position, step, per_sample)
         return i
 
     def input_row(self, place: int, positions: Any) -> Any:
@@ -124,14 +130,14 @@ class Program:
         """
         if not len(a):
             return a
-        key = (op, *map(_progression, (a,) if b is None else (a, b)))
-        if None not in key and key in self._known:
-            return self._known[key]
+        known, key = self._known[op], (*map(_progression, (a,) if b is None else (a, b)),)
+        if None not in key and key in known:
+            return known[key]
         mixed = self.are_many(a) if b is None else self.are_many(a) | self.are_many(b)
         many = mixed & (op != "total")
         new = self._append_each(op, a, -1 if b is None else b, -1, many)
         if None not in key:
-            self._known[key] = new
+            known[key] = new
         return new
 
     def are_many(self, ids: Any) -> Any:

@@ -8,29 +8,29 @@ once: what nobody else reads then needs no place in memory.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..programs.functions import FUNCTIONS
-from ..programs.program import ARITHMETIC, BINARY, COMPARISONS, UNARY, Program
+from ..programs.program import BINARY, COMPARISONS, UNARY, Program
+
+KNOWN = UNARY | BINARY | {*COMPARISONS}  # of constants
+UNITS = {1.0, -1.0}
 
 
 def emit(p: Program, op: str, x: int, y: int = -1) -> int | bool:
     """The instruction of an operation, or of what it is known to be."""
     if not (p.folds[x] or p.folds[y] or (x == y and op == "add")):
         return p.add(op, x, y)
-    operands = (x,) if y < 0 else (x, y)
-    values = [p.value(i) for i in operands]
-    if op in UNARY or op in BINARY or op in COMPARISONS:
-        if None not in values:
-            known = FUNCTIONS[op](*values)
-            return bool(known) if op in COMPARISONS else p.constant(float(known))
-        simpler = _simplified(p, op, operands, values)
-        if simpler is not None:
-            return int(simpler)
-    return p.add(op, x, y)
+    u, v = p.value(x), None if y < 0 else p.value(y)
+    if u is not None and (v is not None or y < 0) and op in KNOWN:
+        known = FUNCTIONS[op](u) if v is None else FUNCTIONS[op](u, v)
+        return bool(known) if op in COMPARISONS else p.constant(float(known))
+    rule = RULES.get(op)
+    simpler = rule(p, x, y, u, v) if rule else None
+    return p.add(op, x, y) if simpler is None else simpler
 
 
 def emit_row(p: Program, op: str, x: Any, y: Any) -> Any:
@@ -55,34 +55,50 @@ def _may_be_minus_zero(p: Program, i: int, depth: int = 2) -> bool:
     return all(_may_be_minus_zero(p, j, depth - 1) for j in (p.b[i], p.a[i]))
 
 
-def _simplified(p: Program, op: str, operands: Sequence[int], values: Sequence[Any]) -> Any:
-    """x, where an operation is known to answer just x (or -x, 2·x, x·x, 1/x), sign of zero and all."""
-    x, v = operands[0], values[-1]
-    if op == "neg":
-        return p.a[x] if p.op[x] == "neg" else None
-    if op == "mul" and (1 in values or -1 in values):
-        other = operands[0] if values[1] in (1, -1) else operands[1]
-        return other if 1 in values else emit(p, "neg", other)
-    if (op in ("div", "pow") and v == 1) or (op == "sub" and _is_zero(v, 1)):
-        return x
-    if op == "add" and (_is_zero(values[0], -1) or _is_zero(v, -1)):
-        return x if _is_zero(v, -1) else operands[1]
-    if op == "add" and operands[1] == x:
+# Rules: what an operation on x and y, whose values are u and v where they are known, answers: just x,
+# or -x, 2·x, x·x, 1/x, sign of zero and all; None if it is an operation indeed.
+
+
+def _neg(p: Program, x: int, _y: int, _u: Any, _v: Any) -> Any:
+    return p.a[x] if p.op[x] == "neg" else None
+
+
+def _add(p: Program, x: int, y: int, u: Any, v: Any) -> Any:
+    if _is_zero(u, -1) or _is_zero(v, -1):
+        return x if _is_zero(v, -1) else y
+    if x == y:
         return emit(p, "mul", x, p.constant(2.0))
-    if op == "pow" and v in (0, 2, -1):
-        one = p.constant(1.0)
-        return one if v == 0 else p.add("mul", x, x) if v == 2 else p.add("div", one, x)
-    return _of_negated(p, op, *operands) if op in ARITHMETIC else None
+    if p.op[y] == "neg":
+        return emit(p, "sub", x, p.a[y])
+    return emit(p, "sub", y, p.a[x]) if p.op[x] == "neg" else None
+
+
+def _sub(p: Program, x: int, y: int, _u: Any, v: Any) -> Any:
+    if _is_zero(v, 1):
+        return x
+    return emit(p, "add", x, p.a[y]) if p.op[y] == "neg" else None
+
+
+def _mul(p: Program, x: int, y: int, u: Any, v: Any) -> Any:
+    if u in UNITS or v in UNITS:
+        other, unit = (y, u) if v is None else (x, v)
+        return other if unit == 1 else emit(p, "neg", other)
+    return _of_negated(p, "mul", x, y)
+
+
+def _div(p: Program, x: int, y: int, _u: Any, v: Any) -> Any:
+    return x if v == 1 else _of_negated(p, "div", x, y)
+
+
+def _pow(p: Program, x: int, _y: int, _u: Any, v: Any) -> Any:
+    if v in {0, 1}:
+        return x if v else p.constant(1.0)
+    return p.add("mul", x, x) if v == 2 else p.add("div", p.constant(1.0), x) if v == -1 else None
 
 
 def _of_negated(p: Program, op: str, x: int, y: int) -> Any:
-    """x + (-y) is x - y, and (-x)(-y) is xy: IEEE 754 defines the one by the other. (-x)c is x(-c)."""
-    is_left, is_right = p.op[x] == "neg", p.op[y] == "neg"
-    if op in ("add", "sub") and is_right:
-        return emit(p, "sub" if op == "add" else "add", x, p.a[y])
-    if op == "add" and is_left:
-        return emit(p, "sub", y, p.a[x])
-    if op in ("mul", "div") and (is_left or is_right):
+    """(-x)(-y) is xy, and (-x)c is x(-c): IEEE 754 defines them so, as x + (-y), which is x - y."""
+    if p.op[x] == "neg" or p.op[y] == "neg":
         left, right = (_negated(p, i) for i in (x, y))
         return None if left is None or right is None else emit(p, op, left, right)
     return None
@@ -96,3 +112,13 @@ def _negated(p: Program, i: int) -> int | None:
 
 def _is_zero(v: float | None, sign: int) -> bool:
     return v is not None and v == 0 and math.copysign(1, v) == sign
+
+
+RULES: dict[str, Callable[[Program, int, int, Any, Any], Any]] = {
+    "neg": _neg,
+    "add": _add,
+    "sub": _sub,
+    "mul": _mul,
+    "div": _div,
+    "pow": _pow,
+}
