@@ -96,7 +96,7 @@ def _best(flow: Flow, kind: Any, counted: Any, low: int, high: int) -> Block | N
             break
         stretch = Block(low + start, period, length // period + 1)
         for p in _periods_of(flow, counted, low + start, low + stop, period):
-            loops = _check(flow, low + start, low + stop + period - p, p) if p else []
+            loops = _check(flow, low + start, low + stop + period - p, p)
             large = [block for block in loops if (block.repeats - 1) * p > saved]
             building = [block for block in large if _builds_on_itself(flow, counted, block)]
             others = _around(building[0], side_by_side) if building else ()
@@ -116,7 +116,10 @@ def _around(block: Block, others: list[Block]) -> list[Block]:
 def _periods_of(flow: Flow, counted: Any, start: int, stop: int, period: int) -> Iterator[int]:
     """A period, and only where that is none of a loop, its turn's."""
     yield period
-    yield _turn(flow, counted, start, stop, period)
+    cells = (stop - start) // period + 1
+    turn = _turn(flow, counted, start, stop, period) if cells >= 2 * FEWEST else 0
+    if turn > period:
+        yield turn
 
 
 def _turn(flow: Flow, counted: Any, start: int, stop: int, period: int) -> int:

@@ -6,7 +6,7 @@ before the first that reads one of it.
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -23,15 +23,15 @@ def depths(first: Any, read: Any) -> Any:
     if not len(readers):
         return depth
     starts, stops = first[readers], first[readers + 1]
-    known, one_by_one = memoryview(depth), memoryview(read)  # whose numbers are Python's
-    for a, b in itertools.pairwise(_cuts(readers, np.maximum.reduceat(read, starts))):
-        if b - a < SHORT:
-            rows = zip(*(x[a:b].tolist() for x in (readers, starts, stops)), strict=True)
-            for k, begin, end in rows:
-                known[k] = 1 + max([known[j] for j in one_by_one[begin:end]])
+    known = memoryview(depth)  # whose numbers are Python's
+    for a, b, is_long in _stretches(readers, np.maximum.reduceat(read, starts)):
+        reads, begins = read[starts[a] : stops[b - 1]], starts[a:b] - starts[a]
+        if is_long:
+            depth[readers[a:b]] = 1 + np.maximum.reduceat(depth[reads], begins)
         else:
-            below = depth[read[starts[a] : stops[b - 1]]]
-            depth[readers[a:b]] = 1 + np.maximum.reduceat(below, starts[a:b] - starts[a])
+            one_by_one, each = (readers[a:b], begins, stops[a:b] - starts[a]), reads.tolist()
+            for k, begin, end in zip(*(x.tolist() for x in one_by_one), strict=True):
+                known[k] = 1 + max(map(known.__getitem__, each[begin:end]))
     return depth
 
 
@@ -39,6 +39,15 @@ def depths_of(reader: Any, read: Any, count: int) -> Any:
     """The depth of so many numbers, of which some, each as often as it reads, read others."""
     first = np.concatenate([[0], np.cumsum(np.bincount(reader, minlength=count))])
     return depths(first, sorted_by(reader, read))
+
+
+def _stretches(readers: Any, newest: Any) -> Iterator[tuple[int, int, bool]]:
+    """Where stretches begin and end, and whether they are long; short ones side by side are one."""
+    cuts = np.array(_cuts(readers, newest))
+    is_long = np.diff(cuts) >= SHORT
+    last = np.flatnonzero(np.append(is_long[1:] | is_long[:-1], True))
+    begin = cuts[[0, *last[:-1] + 1]]
+    yield from zip(begin.tolist(), cuts[last + 1].tolist(), is_long[last].tolist(), strict=True)
 
 
 def _cuts(readers: Any, newest: Any) -> list[int]:

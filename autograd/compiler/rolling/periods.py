@@ -62,8 +62,9 @@ def _periods(kind: Any) -> list[int]:
 def _long_stretches(holds: Any, most: int) -> Iterator[tuple[int, int]]:
     """The longest stretches of truths that are worth a look: of most periods there is none."""
     eights = holds[: len(holds) // 8 * 8].view(np.uint64) == ALL_TRUE
-    for start, stop in stretches(eights, most):
-        if stop - start >= LEAST_SAVED // 8 - 1:
+    least = LEAST_SAVED // 8 - 1
+    for start, stop in stretches(eights, most) if np.count_nonzero(eights) >= least else ():
+        if stop - start >= least:
             first, last = 8 * start, 8 * stop
             before, after = holds[max(first - 7, 0) : first], holds[last : last + 7]
             yield first - _truths(before[::-1]), last + _truths(after)
