@@ -42,14 +42,17 @@ def jit(
     there are, it runs once more, and the program serves arrays of these lengths: others record anew.
     Each sample then costs instructions of its own, of which there are at most 100,000.
 
-    Because Python runs once, an ``if``, ``int()``, ``math.exp`` or an index that asks for a number is
-    an error that names the line; `where` chooses, ``np.choose(i, array)`` looks up, ``np.sort`` and
-    what follows from it (a median, places by ``np.argsort``) is a network of n (log₂ n)² / 4 exchanges,
-    for some hundred numbers at most. Printing and other side effects happen once, or twice where the
-    function runs once more. What the function closes over is constant: models and data that change are
-    arguments. No error is raised for the sake of a number: of a singular matrix the answers are nan. A
-    call runs to its end: what Ctrl-C asks is answered then. What ``jit`` answers is a method in a
-    class, and is copied and pickled by its name, as functions are.
+    Because Python runs once, an ``if``, ``int()``, ``math.exp`` or an index that asks for a number
+    is an error that names the line; `where` chooses, ``np.choose(i, array)`` looks up, ``np.sort``
+    and what follows from it (a median, places by ``np.argsort``) is a network of n (log₂ n)² / 4
+    exchanges, for some hundred numbers at most. Printing and other side effects happen once, or
+    twice where the function runs once more. What the function closes over is constant: models and
+    data that change are arguments. Turns of a loop that differ by an ``if`` are written out one
+    after the other; if `where` looks at an argument that says which is which (what is missing, a
+    schedule), they stay a loop, which is compiled in a fraction of the time. No error is raised for
+    the sake of a number: of a singular matrix the answers are nan. A call runs to its end: what
+    Ctrl-C asks is answered then. What ``jit`` answers is a method in a class, and is copied and
+    pickled by its name, as functions are.
 
     Machine code is kept in the user's cache directory; so is the program, if all is understood that
     it follows from (see `kept.fingerprint`): the next process then does not run the function, which

@@ -6,7 +6,7 @@ from planted import arrays, planted
 from reference import execute, interpret
 
 import autograd.compiler.recording.kind  # noqa: F401  (registers the recording numbers)
-from autograd import dot, exp, jit, jvp, mean, sin, sqrt, tanh, value_and_grad
+from autograd import dot, exp, jit, jvp, log, mean, sin, sqrt, tanh, value_and_grad, where
 from autograd.compiler.llvm.backend import LLVMKernel
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
@@ -125,6 +125,32 @@ def test_a_delay_is_a_loop_there_and_back(lag):
             np.testing.assert_allclose(x, y, rtol=1e-12)
         lines.append(len(compiled.program(p).splitlines()))
     assert max(lines) < 50
+
+
+def filtered(p, y, seen):
+    """-log of the likelihood of what a random walk's noisy observations are, where some are seen."""
+    x, spread, total = 0.0, 10.0, 0.0
+    for t in range(len(y)):
+        spread = spread + exp(p[0])
+        whole, error, is_seen = spread + exp(p[1]), y[t] - x, seen[t] > 0
+        gain = where(is_seen, spread / whole, 0.0)
+        total = total + where(is_seen, log(whole) + error * error / whole, 0.0) / 2
+        x, spread = x + gain * error, spread - gain * spread
+    return total
+
+
+@pytest.mark.parametrize("backend", ["llvm", "python"])
+def test_what_is_missing_is_an_argument_and_the_filter_a_loop(backend):
+    rng, lines = np.random.default_rng(0), []
+    slope = value_and_grad(filtered)
+    for steps in (60, 120):
+        y, seen = rng.normal(size=steps), (rng.random(steps) < 0.7).astype(float)
+        arguments = np.array([0.1, -0.3]), y, seen
+        compiled = jit(slope, backend=backend)
+        for found, wanted in zip(compiled(*arguments), slope(*arguments), strict=True):
+            np.testing.assert_allclose(found, wanted, rtol=1e-12)
+        lines.append(len(str(compiled.program(*arguments)).splitlines()))
+    assert lines[1] == lines[0] < 100
 
 
 def residuals(p, y, steps, every=3):
