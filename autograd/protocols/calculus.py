@@ -52,8 +52,8 @@ def _on_lines(x: Any, xs: list[Any], ys: list[Any]) -> Any:
     if all(isinstance(c, bool) or hasattr(c, "dtype") for c in below):
         return line(_interval(x, xs, below))
     inside = line(0)
-    for i, c in enumerate(below, 1):
-        inside = where(c, line(i), inside)
+    for i, p in enumerate(xs[1:-1], 1):
+        inside = where(p <= x, line(i), inside)
     return inside
 
 

@@ -111,6 +111,12 @@ def test_what_float64_survives_survives(single):
     assert single(grad(ag.sigmoid))(-80.0) == pytest.approx(math.exp(-80), rel=1e-6)
 
 
+def test_a_sum_is_one_factor(single):
+    """With what it starts with: (w - x @ x) / w, not w - x @ x / w."""
+    f = single(lambda w: sum([-3.0 * a * a for a in w], w[0]) / w[0])
+    assert f(np.arange(2.0, 8.0)) == -207.5
+
+
 def test_the_number_of_samples_and_sums_go_beyond_what_float32_counts_to():
     n = 2**24 + 5
     g = jit(lambda x: (vmap(lambda v: v * 2)(x).sum(), ag.mean(Value(1.0) * x)), dtype="float32")

@@ -127,6 +127,16 @@ def test_a_batch_that_is_a_leaf_and_a_branch_not_taken():
     assert_same(jit(f)(x), f(x), rtol=1e-12)
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_each_sample_chooses_between_two_numbers_that_all_share(backend):
+    def largest(a, b):
+        return np.max(vmap(lambda a, b: where(a > 0, b[0], b[1]), in_axes=(0, None))(a, b))
+
+    a, b, both = np.array([0.5, -1.0, 2.0]), np.array([1.0, 2.0]), (0, 1)
+    for f in (largest, value_and_grad(largest, argnums=both)):
+        assert_same(jit(f, backend=backend)(a, b), f(a, b))
+
+
 def test_samples_that_there_are_none_of():
     for name in ("cumsum", "concatenate", "conditions", "a loop"):
         f = value_and_grad(SINGLE[name])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers import assert_right, close_arrays
 
-from autograd import GradientLostError, Value, grad, vmap
+from autograd import GradientLostError, Value, grad, jit, vmap
 
 X = np.array([0.5, 1.25, 3.5, 4.75, 7.0])
 M = np.array([[1.0, 5.0, 3.0, 2.0], [4.0, 2.5, 7.0, 1.5], [0.5, 1.0, 2.0, 6.0]])
@@ -52,6 +52,13 @@ def test_each_sample_lies_between_points_of_its_own():
     batch = Value(X)
     np.sum(np.interp(batch, [1.0, 2.0, 4.0], [3.0, 1.0, 2.0])).backward()
     assert batch.grad.tolist() == [0, -2, 0.5, 0, 0]
+
+
+def test_a_table_is_looked_up_for_each_sample_of_a_compiled_function():
+    points, rows = np.array([0.0, 1.0, 3.0, 4.0, 5.0]), np.array([X, X + 1.1, X / 2])
+    f = vmap(lambda x: np.interp(x, points, points * points))
+    close_arrays(jit(f)(X), f(X))
+    close_arrays(jit(f)(rows), f(rows))
 
 
 def test_what_is_no_curve_is_refused():

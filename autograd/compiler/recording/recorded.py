@@ -191,7 +191,7 @@ def choose(c: Any, x: Any, y: Any) -> Any:
     some = next(v for v in (c, x, y) if isinstance(v, Written))
     recorder = some.recorder
     c = truth_of(c)
-    if type(c) is not Truth:  # of plain arrays, which the function closes over
+    if not hasattr(c, "recorder"):  # of plain arrays, which the function closes over
         if recorder.one_by_one:
             c = recorder.listed(recorder, c.tolist())
         else:

@@ -28,10 +28,9 @@ Steps = Sequence[tuple[int, int]]
 """The axes of a view: for each, how many numbers it has, and how far apart in the list they are."""
 
 
-def alone(writer: Writer, text: str) -> Term:
+def alone(writer: Writer, x: Term) -> Term:
     """A sum that NumPy answers, as a uniform number: a float; of float32 the scalar that it is."""
-    is_double = writer.rolled.element == DOUBLE
-    return Term(f"float({text})") if is_double else Term(text, PRODUCT)
+    return Term(f"float({x.text})") if writer.rolled.element == DOUBLE else x
 
 
 def instances(group: Group) -> Iterator[Group]:
@@ -66,7 +65,7 @@ class ArrayGroup:
     def alone(self, text: str) -> str:
         """The value of a variable: one number of each sample, or their sum."""
         if self.g.total:
-            return alone(self.writer, text).text
+            return alone(self.writer, Term(text)).text
         if not any(map(self.is_many, self.g.leaves)):
             return f"np.full(n, {text})"
         return text + ".copy()" * (self.g.code == (0,))  # a view would change with its slot

@@ -178,10 +178,9 @@ class ArrayWriter(Writer):
 
     def dot(self, dot: Dot, w: str, x: str, start: Term | None) -> Term:
         """NumPy's product of two vectors; a sum where one side is the same number again and again."""
-        text = f"{w} @ {x}" if dot.w_stride and dot.x_stride else f"dot({w}, {x})"
-        if start:
-            text = self.forms[DOTS[dot.op]].of([start, Term(text, PRODUCT)]).text
-        return alone(self, text)
+        is_product = dot.w_stride and dot.x_stride
+        sum_ = Term(f"{w} @ {x}", PRODUCT) if is_product else Term(f"dot({w}, {x})")
+        return alone(self, self.forms[DOTS[dot.op]].of([start, sum_]) if start else sum_)
 
     def looked_up(self, leaf: Leaf, places: str) -> str:
         """An array that is indexed by another."""
