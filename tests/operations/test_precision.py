@@ -260,6 +260,8 @@ def test_scipys_functions_of_values_are_ours():
     x = Value(2.5)
     special.gammaln(x).backward()
     assert x.grad == pytest.approx(float(special.digamma(2.5)))
+    assert special.psi(x).data == x.grad
+    assert special.expit(x).data == pytest.approx(float(special.expit(2.5)))
 
 
 def test_without_scipy_an_error_says_what_to_install(monkeypatch):
