@@ -189,7 +189,7 @@ _scipys = "erf erfinv erfcx i0 i1"
 _functions: dict[str, Callable[..., Any]] = {
     **{name: getattr(np, name) for name in _same.split()},
     **{name: _of_floats(getattr(np, name)) for name in ("fmod", "arctan2", "hypot")},
-    "round": np.rint,
+    "round": lambda x: np.rint(np.asarray(x, dtype=float)),
     "pow": _power,
     **{name: of_arrays(name) for name in _scipys.split()},
     "erfc": _accurate_erfc,
