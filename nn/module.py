@@ -18,7 +18,7 @@ import numpy as np
 from autograd import NOTHING, Value, group
 
 from .data.arrays import as_reals
-from .places import Place, Shape, endless, flat, shape_of, unfound
+from .places import Place, Shape, endless, flat, refuse_cached, shape_of, unfound
 
 
 class Module:
@@ -52,6 +52,7 @@ class Module:
     def __init_subclass__(cls, **settings: Any) -> None:
         """What a module's call makes is a group, for pictures."""
         super().__init_subclass__(**settings)
+        refuse_cached(cls)
         if inspect.isfunction(call := vars(cls).get("__call__")):
             cls.__call__ = _grouped(call)  # type: ignore[method-assign]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import chain, repeat
 from typing import Any, NamedTuple
 
@@ -22,6 +23,16 @@ def endless(module: Any) -> TransformError:
         f"a {type(module).__name__} holds itself, or a list or module in it does: its parameters "
         f"have no end. Give what needs the whole to calls, as an argument"
     )
+
+
+def refuse_cached(cls: type) -> None:
+    """TypeError for a `cached_property` of modules: it would not move with their parameters."""
+    for name, x in chain.from_iterable(vars(c).items() for c in cls.__mro__):
+        if isinstance(x, cached_property):
+            raise TypeError(
+                f"{cls.__name__}.{name} is a cached_property: what it computes of the parameters would "
+                f"stay as it was when they move; make it a property, or an attribute that __init__ sets"
+            )
 
 
 def unfound(module: Any, name: str) -> TypeError:

@@ -7,7 +7,7 @@ batch some of whose samples took another branch.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -158,12 +158,20 @@ def _softmax(g: Any, xs: Sequence[Any], z: Any) -> Sequence[Any]:
 
 _erfcx, _erfc = of_arrays("erfcx"), of_arrays("erfc")
 _normal = Normal(of_arrays("ndtr"), _erfcx)
+_gammaln = of_arrays("gammaln")
+_polygamma = reflected(of_arrays("digamma"), of_arrays("polygamma"))
 
 
 def _accurate_erfc(x: Any) -> Any:
     """SciPy's own loses x² units in the last place where it takes exp(-x²) of the rounded square."""
     far = np.maximum(x, 0.5)
     return np.where(x > 0.5, _erfcx(far) * compensated_gaussian(1, far), _erfc(x))
+
+
+def _gammaln_of_all(x: Any) -> Any:
+    """SciPy's own is -inf at -inf, and inf of subnormals, where |Γ(x)| is 1/|x|."""
+    size = np.abs(x)
+    return np.where(size < 1e-300, -np.log(size), _gammaln(np.where(size == np.inf, np.inf, x)))
 
 
 def _strays(c: Any, mask: Any) -> bool:
@@ -177,11 +185,11 @@ def _unbroadcast(c: Any, x: Any) -> Any:
 
 _same = "exp expm1 exp2 log log1p log2 log10 sqrt cbrt sin cos tan arcsin arccos arctan sinh cosh"
 _same += " tanh arcsinh arccosh arctanh floor ceil sign mod maximum minimum where"
-_scipys = "erf gammaln digamma erfinv erfcx i0 i1"
+_scipys = "erf erfinv erfcx i0 i1"
 _functions: dict[str, Callable[..., Any]] = {
     **{name: getattr(np, name) for name in _same.split()},
     **{name: _of_floats(getattr(np, name)) for name in ("fmod", "arctan2", "hypot")},
-    "round": np.rint,
+    "round": lambda x: np.rint(np.asarray(x, dtype=float)),
     "pow": _power,
     **{name: of_arrays(name) for name in _scipys.split()},
     "erfc": _accurate_erfc,
@@ -189,7 +197,9 @@ _functions: dict[str, Callable[..., Any]] = {
     "ndtr": _normal.ndtr,
     "log_ndtr": _normal.log_ndtr,
     "mills": _normal.mills,
-    "polygamma": reflected(of_arrays("polygamma")),
+    "gammaln": _gammaln_of_all,
+    "digamma": partial(_polygamma, 0),
+    "polygamma": _polygamma,
     "iv": bessel(*map(of_arrays, ("iv", "i0", "i1"))),
     "sigmoid": _sigmoid,
     "logsumexp": _logsumexp,

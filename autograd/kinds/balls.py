@@ -163,7 +163,8 @@ def _monotone(f: Callable[[Any], Any]) -> Callable[[Any], Ball]:
 
     def function(x: Any) -> Ball:
         x = arb(ball(x))
-        return Ball(f(x)) if x.is_exact() else _hull(f(x.lower()), f(x.upper()))
+        z = x if x.is_nan() else f(x) if x.is_exact() else _hull(f(x.lower()), f(x.upper()))
+        return Ball(z)  # flint's asin of the ends of nan would be a number
 
     return function
 

@@ -43,7 +43,7 @@ class Series:
     level: int  # of two transforms the inner one's is higher: the outer's series are its constants
     dual: bool  # an adjoint, whose coefficients count from the last one (`monomial`)
     rule: Rule | None  # gives the next coefficient
-    memo: dict[Any, Any] | None  # of a formula's operand: the functions of it that were asked for
+    memo: dict[Any, Any] | None  # of what is at work in formulas: the functions that were asked for
 
     def __init__(self, coefficients: Iterable[Number]) -> None:
         self.known = [*map(leaf, coefficients)]
@@ -105,7 +105,8 @@ def lazy(rule: Callable[[Series], Rule], *operands: Series) -> Series:
     ``rule`` is given the series itself, and answers what gives its next coefficient. Only in formulas
     it has to wait: a series is at work there, of which they give the coefficients.
     """
-    z = series_like(operands[0], [], dual=any(x.dual for x in operands))
+    memo = next((x.memo for x in operands if x.memo is not None), None)
+    z = series_like(operands[0], [], dual=any(x.dual for x in operands), memo=memo)
     z.rule = rule(z)
     if all(len(x.known) > x.order and x.memo is None for x in operands):
         _ = z[z.order]
@@ -192,8 +193,10 @@ def _over(x: Series, y: Series) -> Series:
     """q with q y = x: its coefficient k from those before it."""
 
     def rule(q: Series) -> Rule:
+        known = q.known  # not q, which would hold itself
+
         def coefficient(k: int) -> Number:
-            c = _minus(x[k], _convolved(q.known[:k], _upto(y, k)[1:]))
+            c = _minus(x[k], _convolved(known[:k], _upto(y, k)[1:]))
             return c if c is NOTHING else c / y[0]
 
         return coefficient

@@ -55,7 +55,7 @@ def solve(op: Any, *operands: Any) -> Any:
         return memo[key][1]
 
     def rule(z: Series) -> Rule:
-        memo[key] = operands, z
+        memo[key], z.memo = (operands, z), memo
         slopes: list[Series] = []
 
         def coefficient(k: int) -> Number:
@@ -70,7 +70,10 @@ def solve(op: Any, *operands: Any) -> Any:
         return coefficient
 
     z = lazy(rule, near, *[x for x in own if x.level == near.level])
-    if z.rule is None:
+    if z.rule is None:  # it is done, and holds nothing of what it was made by: that holds itself
+        z.memo = None
+        for _, helper in memo.values():
+            helper.rule = None
         memo.clear()
     return z
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Sequence
-from functools import reduce
+from functools import partial, reduce
 
 from .kind import Function, Number, by_operators, find, is_finite, like, names
 from .numeric import (
@@ -147,15 +147,16 @@ class Normal:
 _ROOT_HALF, _ROOT_TAU = math.sqrt(0.5), math.sqrt(2 * math.pi)
 
 
-def reflected(polygamma: Function) -> Function:
-    """ψ⁽ⁿ⁾(x) of doubles by SciPy's, which for x < 0 adds up |x| terms and seems to hang at -10¹⁰.
+def reflected(digamma: Function, polygamma: Function) -> Function:
+    """ψ⁽ⁿ⁾(x) of doubles by SciPy's: for x < 0 its ψ loses digits near the poles, and its ψ⁽ⁿ⁾ adds up
+    |x| terms and seems to hang at -10¹⁰.
 
     There (-1)ⁿ ψ⁽ⁿ⁾(1 - x) - ψ⁽ⁿ⁾(x) is the n-th derivative of π cot(πx): Abramowitz, Stegun, 6.4.7.
     """
 
     def function(n: int, x: Number) -> Number:
         above = where(x < 0, 1 - x, x)
-        z = polygamma(n, above)
+        z = polygamma(n, above) if n else digamma(above)
         return where(x < 0, (-1) ** n * z - _cotangent_slope(n, where(x < 0, x, 0.5)), z)
 
     return function
@@ -183,9 +184,11 @@ _BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617
 
 
 def _cotangent_slope(n: int, x: Number) -> Number:
-    """The n-th derivative of π cot(πx): a polynomial of c = cot(πx), since c' = -π (1 + c²)."""
+    """The n-th derivative of π cot(πx): a polynomial of c = cot(πx), since c' = -π (1 + c²); of n = 0
+    at a pole nan, since it has no sign there.
+    """
     t = tan(math.pi * (x - round(x)))
-    c = where(t == 0, math.inf, 1 / where(t == 0, 1.0, t))
+    c = where(t == 0, math.inf if n else math.nan, 1 / where(t == 0, 1.0, t))
     powers = [0, 1]  # its coefficients
     for _ in range(n):
         slope = [k * a for k, a in enumerate(powers)][1:]
@@ -263,8 +266,9 @@ leg = binary("leg", _leg)
 logistic = unary("logistic", _logistic)
 gaussian = _of_order("gaussian", compensated_gaussian)
 gammaln = unary("gammaln", math.lgamma, lambda x: math.inf)
-digamma = unary("digamma", of_floats("digamma"))
-polygamma = _of_order("polygamma", reflected(of_floats("polygamma")))
+_polygamma = reflected(of_floats("digamma"), of_floats("polygamma"))
+digamma = unary("digamma", partial(_polygamma, 0))
+polygamma = _of_order("polygamma", _polygamma)
 iv = _of_order("iv", bessel(of_floats("iv"), i0, i1))
 ndtr = unary("ndtr", _normal.ndtr)
 log_ndtr = unary("log_ndtr", _normal.log_ndtr)

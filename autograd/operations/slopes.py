@@ -40,11 +40,12 @@ def logistic(x: Any) -> Any:
 
 @primitive(
     lambda g, z, n, x: NOTHING,
-    lambda g, z, n, x: -(2 // n) * g * x * z,
+    lambda g, z, n, x: numeric.unless(z == 0, -(2 // n) * g * x * z),
     domain=((2, 2), (-2.0, 2.0)),
 )
 def gaussian(n: Any, x: Any) -> Any:
-    """exp(-x²/n) for n = 1 or 2, the rounding of x² made good; dz/dx = -2 x z/n.
+    """exp(-x²/n) for n = 1 or 2, the rounding of x² made good; dz/dx = -2 x z/n, nothing where z is 0:
+    the powers of x that higher derivatives multiply it by may be infinite.
 
     >>> gaussian(2, 0.0)
     1.0
@@ -52,9 +53,10 @@ def gaussian(n: Any, x: Any) -> Any:
     return special.gaussian(n, x)
 
 
-@primitive(lambda g, z, x: -g * z * (x + z))
+@primitive(lambda g, z, x: numeric.unless(z == 0, -g * z * (x + z)))
 def mills(x: Any) -> Any:
-    """φ(x)/Φ(x) of the normal distribution, the slope of `log_ndtr`; dz/dx = -z (x + z).
+    """φ(x)/Φ(x) of the normal distribution, the slope of `log_ndtr`; dz/dx = -z (x + z), nothing where
+    z is 0, as of `gaussian`.
 
     Right to 8 ulps, as `log_ndtr`. For x ≪ 0, where z is nearly -x, the slope loses x² units in the
     last place.

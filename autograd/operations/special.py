@@ -56,8 +56,7 @@ def gammaln(x: Any) -> Any:
 def digamma(x: Any) -> Any:
     """ψ(x), the derivative of log Γ(x); dz/dx = ψ⁽¹⁾(x), the trigamma function.
 
-    Near its zeros it is right to an ulp of 1, not of itself; near its poles below 0 as if x had been
-    rounded once more, as SciPy's is.
+    Near its zeros it is right to an ulp of 1, not of itself.
 
     >>> f"{digamma(1.0):.6f}"
     '-0.577216'

@@ -44,6 +44,8 @@ _RENAMED = {
     "absolute": "abs",
     "fabs": "abs",
     "rint": "round",
+    "expit": "sigmoid",
+    "psi": "digamma",
 }
 _COMPOSITES: dict[str, Function] = {
     "positive": lambda x: x,

@@ -15,7 +15,7 @@ from ..value import Value
 from .axes import Part
 from .nesting import variable
 from .pytree import flatten
-from .ravel import Raveled, array_of_frame, assembled
+from .ravel import Raveled, array_of_frame, assembled, is_array
 
 
 def are_single(given: Sequence[Part]) -> bool:
@@ -31,7 +31,7 @@ def are_single(given: Sequence[Part]) -> bool:
             if hasattr(x, "mapped"):
                 return nested or not x.is_mappable(part.axis)
             elements = array_of_frame(x)
-            first = next(iter(elements.flat), None) if getattr(elements, "ndim", 0) else None
+            first = next(iter(elements.flat), None) if is_array(elements) else None
             recorder = getattr(first.data if isinstance(first, Value) else first, "recorder", None)
             if recorder:
                 return nested or not recorder.one_by_one

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from .. import context
 from ..errors import TransformError
+from ..kinds.kind import is_number
 from ..value import Value
 
 Flatten = Callable[[Any], tuple[Any, Any]]
@@ -96,6 +97,16 @@ class Treedef:
             yield before
         for step, child in self.children.items():
             yield from child.paths(before + step)
+
+    def computed(self, before: str) -> Iterator[tuple[str, Any]]:
+        """The numbers that a dataclass's ``__post_init__`` set besides its fields, and their places."""
+        if hasattr(self.form, "__post_init__") and not _registration(self.form):
+            for name, x in self.aux.items():
+                if any(map(_is_real, flatten(x)[0])):
+                    yield f"{before}.{name}", x
+        for step, child in self.children.items():
+            if child is not LEAF:
+                yield from child.computed(before + step)
 
     def leaves_of(self, tree: Any, path: str, owned: bool = False) -> Iterator[tuple[str, Any]]:
         """The leaves of another tree of this form, in this one's order, each with its path.
@@ -185,12 +196,25 @@ def opened(tree: Any) -> Opened | None:
         return Opened("dict", parts, lambda new: dict(zip(keys, new, strict=True)))
     if isinstance(tree, (list, tuple)):
         return _opened_sequence(tree)
-    registered = next((_registered[c] for c in type(tree).__mro__ if c in _registered), None)
+    registered = _registration(type(tree))
     if registered:
         return _opened_object(tree, *registered)
     if hasattr(tree, "__dataclass_fields__"):
         return _opened_dataclass(tree, tree.__dataclass_fields__)
     return None
+
+
+def _is_real(x: Any) -> bool:
+    """Whether x is a number, or an array of them, that no integer is."""
+    return (
+        is_number(x)
+        and not isinstance(x, int)
+        and getattr(getattr(x, "dtype", None), "kind", "f") not in "biu"
+    )
+
+
+def _registration(cls: type) -> tuple[Flatten, Unflatten] | None:
+    return next((_registered[c] for c in cls.__mro__ if c in _registered), None)
 
 
 def _opened_sequence(tree: Any) -> Opened:

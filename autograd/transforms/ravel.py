@@ -41,6 +41,8 @@ class Raveled:
     ) -> None:
         self.name = name
         leaves, self.treedef = flatten(tree)
+        if tied and self.treedef.children:
+            self._refuse_computed()
         if each:
             leaves = [*map(each, leaves)]
         self.shapes: list[tuple[int, ...] | None] = [None] * len(leaves)  # None: a single number
@@ -62,6 +64,13 @@ class Raveled:
             trees = self._trees(blocks) if arguments else [0] * len(places)
             self._first = _first_places(places, trees)
         self.numbers = [_number(places[i]) for i, k in enumerate(self._first) if i == k]
+
+    def _refuse_computed(self) -> None:
+        for place, x in self.treedef.computed(self.name):
+            raise TransformError(
+                f"{place} is {x!r}, which __post_init__ set and no field has: what it was computed of "
+                f"would miss its gradient; make it a property, or a field if it is a variable itself"
+            )
 
     @property
     def has_rows(self) -> bool:

@@ -6,6 +6,7 @@ that are labels. Lists and pandas frames and series are taken wherever arrays ar
 
 from __future__ import annotations
 
+import sys
 from numbers import Real
 from typing import Any
 
@@ -51,11 +52,18 @@ def plain(name: str, data: Any) -> Any:
         raise ValueError(f"{name} is no array: {error}") from error
 
 
-def settled(array: Any) -> Any:
-    """An array as floats, if it is one of objects that are real numbers (a frame of mixed columns)."""
+def settled(name: str, array: Any) -> Any:
+    """An array as floats, if it is one of objects that are real numbers (a frame of mixed columns);
+    ValueError for a whole number beyond all floats.
+    """
     of_objects = isinstance(array, np.ndarray) and array.dtype == object
-    of_reals = of_objects and all(isinstance(x, (Real, np.bool_)) for x in array.flat)
-    return array.astype(float) if of_reals else array
+    if not of_objects or not all(isinstance(x, (Real, np.bool_)) for x in array.flat):
+        return array
+    try:
+        return array.astype(float)
+    except OverflowError:
+        place = next(i for i, x in np.ndenumerate(array) if abs(x) > sys.float_info.max)
+        raise ValueError(f"{name} holds a number beyond all floats at {list(place)}") from None
 
 
 def data_of(x: Any) -> Any:
@@ -93,7 +101,7 @@ def as_reals(name: str, data: ArrayLike) -> Array:
     >>> as_reals("y", [0, 1])
     array([0, 1])
     """
-    array: Array = settled(plain(name, data))
+    array: Array = settled(name, plain(name, data))
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{name} must hold numbers, given {_other(array)}")
     return array

@@ -42,7 +42,7 @@ def train_test_split(
     X, y = as_pairs(X, y)
     n = len(X)
     expected = f"a part between 0 and 1 of {n} samples that leaves some to either side"
-    number("test_size", test_size, lambda part: 0 < math.ceil(part * n) < n, expected)
+    number("test_size", test_size, lambda part: 0 < part < 1 and math.ceil(part * n) < n, expected)
     held_out = math.ceil(test_size * n)
     keys = np.frombuffer(generator(seed).randbytes(8 * len(X)), "<u8")
     order: Array = keys.argsort()

@@ -103,7 +103,7 @@ def matched(targets: Targets, predictions: Predictions) -> list[Number]:
         return [targets]
     if _seen(flat(predictions)[0]) == ():
         return list(array.ravel().tolist())
-    array = settled(array)
+    array = settled("targets", array)
     return [array] if array.ndim == 1 else list(array.T)
 
 

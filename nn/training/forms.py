@@ -114,9 +114,15 @@ def _form(x: Any, places: dict[Value, int]) -> str:
 
 
 def _ours(x: Any) -> str:
-    """The dotted name of one of the package's own functions or classes."""
+    """The dotted name of one of the package's own functions, or classes without a user's method."""
     module, name = x.__module__, getattr(x, "__qualname__", getattr(x, "name", ""))
-    package = module.partition(".")[0]
-    if package not in OURS or getattr(sys.modules.get(module), name, None) is not x:
+    classes = [c for c in getattr(x, "__mro__", ()) if _is_ours(c)]
+    methods = [f for c in classes for f in vars(c).values() if isinstance(f, FunctionType)]
+    named = getattr(sys.modules.get(module), name, None) is x
+    if not (named and _is_ours(x) and all(map(_is_ours, methods))):
         raise _NoFormError
     return f"{module}.{name}"
+
+
+def _is_ours(x: Any) -> bool:
+    return x.__module__.partition(".")[0] in OURS

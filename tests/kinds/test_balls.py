@@ -299,6 +299,15 @@ def test_wide_balls_keep_the_sign_of_a_square_and_of_a_root():
         assert abs(high - 1) < 1e-7
 
 
+OF_ONE = [op for op in EVERY.values() if len(op.pullbacks) == 1 and not op.sequences]
+
+
+@pytest.mark.parametrize("op", OF_ONE, ids=[op.name for op in OF_ONE])
+def test_of_a_ball_of_which_nothing_is_known_nothing_is(op):
+    """flint's asin of an end of nan is -π/2."""
+    assert not op(1 / Value(arb(0, 1))).data.is_finite()
+
+
 def test_two_variables_of_one_ball_are_two_numbers():
     both = Value(arb(0, 1)).data
     x, y = Value(both), Value(both)

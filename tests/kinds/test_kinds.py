@@ -432,6 +432,15 @@ def test_a_fraction_beside_another_kind_is_computed_as_that_kind_has_it(f):
         f(Value(third), third)
 
 
+@pytest.mark.parametrize("f", [a.mod, a.fmod])
+@pytest.mark.parametrize("y", [Fraction(3, 2), mpmath.mpf(1.5)])
+def test_the_remainder_of_a_batch_by_another_kind_has_its_gradient(f, y):
+    x, y = Value(np.array([4.0, 2.0])), Value(y)
+    f(x, y).sum().backward()
+    assert x.grad.tolist() == [1.0, 1.0]
+    assert y.grad == -3
+
+
 @pytest.mark.parametrize("x", [0, -1, -2.5, math.inf, -math.inf, math.nan])
 def test_the_digamma_of_mpmath_has_the_poles_of_a_floats(x):
     assert float(a.digamma(mpmath.mpf(x))) == pytest.approx(a.digamma(float(x)), nan_ok=True)

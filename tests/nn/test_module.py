@@ -1,6 +1,7 @@
 """Modules: parameters found by walking attributes, state under PyTorch's names."""
 
 import copy
+import functools
 import html
 import pickle
 import re
@@ -454,3 +455,15 @@ def test_two_numbers_for_one_parameter_are_an_error():
 def test_what_is_no_model_is_told(use, given):
     with pytest.raises(TypeError, match=r"a model is a Module, such as .*, given"):
         use(given)
+
+
+def test_a_cached_property_of_a_module_is_refused():
+    """It keeps what it was at the first call: fit trained with it without a word."""
+
+    class Doubled:
+        @functools.cached_property
+        def double(self):
+            return 2 * self.w
+
+    with pytest.raises(TypeError, match="Line.double is a cached_property.*make it a property"):
+        type("Line", (Doubled, Module), {})

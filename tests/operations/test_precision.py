@@ -216,6 +216,38 @@ def test_polygamma_of_negative_numbers_ends_and_is_right(x):
             assert abs(found - exact) <= 1e-9 * max(1, abs(exact))
 
 
+@pytest.mark.parametrize(
+    "x", [-0.999999999, -1 + 2**-53, -3 - 1e-9, -7.5, -1e-300, -45.1, -1e9 - 0.3]
+)
+@pytest.mark.parametrize("f", [a.digamma, a.grad(a.gammaln)])
+def test_digamma_beside_its_poles_is_mpmaths(f, x):
+    """SciPy's has rounded 1 - x there."""
+    with mpmath.workdps(50):
+        exact = mpmath.digamma(mpmath.mpf(x))
+    for found in (f(x), a.vmap(f)(np.array([x, 0.5]))[0], a.jit(f)(x)):
+        assert abs(found - exact) <= 1e-15 * max(1, abs(exact)) * max(1, 1e-3 * abs(x))
+
+
+@pytest.mark.parametrize("x", [-inf, inf, 5e-324, -5e-324, 1e-310, 0.0, -3.0, 1e-290])
+def test_gammaln_has_the_same_special_values_in_every_kind_of_float(x):
+    exact = inf if x in (0, -3) or math.isinf(x) else -math.log(abs(x))
+    for found in (a.gammaln(x), Value(np.array([x, 0.5])).gammaln().data[0], a.jit(a.gammaln)(x)):
+        assert found == pytest.approx(exact, rel=1e-15)
+
+
+@pytest.mark.parametrize("x", [1e154, -1e200, 1e308, inf, -inf])
+@pytest.mark.parametrize("f", [a.erf, a.erfc, a.ndtr, lambda t: a.log_ndtr(abs(t))])
+def test_where_a_gaussian_underflows_all_derivatives_are_zero(f, x):
+    """Not its 0 times a power of x that overflowed."""
+    slope = a.grad(f)
+    for _ in range(4):
+        slope = a.grad(slope)
+        assert slope(x) == 0
+    assert a.vmap(a.grad(a.grad(a.grad(f))))(np.array([x, 0.5]))[0] == 0
+    assert a.jit(slope)(x) == 0
+    assert a.jet(f, x, 5)[2:] == [0, 0, 0, 0]
+
+
 @pytest.mark.parametrize("x", [inf, -inf, nan, 1e300])
 def test_sinc_of_what_is_not_finite_ends(x):
     for f in (a.sinc, a.grad(a.sinc)):
@@ -228,6 +260,8 @@ def test_scipys_functions_of_values_are_ours():
     x = Value(2.5)
     special.gammaln(x).backward()
     assert x.grad == pytest.approx(float(special.digamma(2.5)))
+    assert special.psi(x).data == x.grad
+    assert special.expit(x).data == pytest.approx(float(special.expit(2.5)))
 
 
 def test_without_scipy_an_error_says_what_to_install(monkeypatch):

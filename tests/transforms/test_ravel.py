@@ -18,6 +18,7 @@ from autograd import (
     hessian,
     hvp,
     jacobian,
+    jet,
     jit,
     jvp,
     numerical_gradient,
@@ -318,6 +319,34 @@ def test_what_a_dataclass_has_cached_is_computed_of_the_variables():
     assert side.area == 9.0
     assert grad(lambda s: s.area)(side) == Side(6.0)
     assert side.area == 9.0
+
+
+@dataclasses.dataclass
+class Computed:
+    w: float
+
+    def __post_init__(self):
+        self.count, self.index, self.name = 3, np.arange(3), "w"
+        if self.w == 2.0:
+            self.double = 2 * self.w
+        if self.w < 0:
+            self.each = [np.array([self.w, 1.0])]
+
+
+def test_a_number_that_post_init_computed_of_the_fields_is_refused():
+    """A constant to f, it would lose the part of the gradient that goes through it: 6 for 12."""
+    assert grad(lambda d: d.w * d.count)(Computed(3.0)).w == 3.0
+    for d, place in ((Computed(2.0), ".double"), (Computed(-1.0), ".each")):
+        for run in (
+            lambda d=d: grad(lambda d: d.w)(d),
+            lambda d=d: jvp(lambda d: d.w, (d,), (d,)),
+            lambda d=d: jet(lambda d: d.w, d, 2, d),
+        ):
+            with pytest.raises(TransformError, match=rf"{place} is .* __post_init__ .* property"):
+                run()
+    with pytest.raises(TransformError, match=r"argument 0\['a'\]\[0\].double is 4.0"):
+        grad(lambda p: p["b"])({"a": [Computed(2.0)], "b": 1.0})
+    assert jit(lambda d: d.w * d.double)(Computed(2.0)) == 8.0  # no derivative is asked for
 
 
 @pytest.mark.parametrize("wrong", [Frozen(1.0, 1.0), {"w": 1.0, "b": 1.0}, [1.0, 1.0], 1.0, None])

@@ -456,3 +456,14 @@ def test_an_array_for_every_sample_knows_numpys_functions():
     f = vmap(lambda p, x: np.sin(p) * x + np.exp(p[0]), in_axes=(None, 0))
     p, x = np.array([0.5, 1.5]), np.array([1.0, 2.0, 3.0])
     np.testing.assert_allclose(f(p, x), np.sin(p) * x[:, None] + np.exp(p[0]), rtol=1e-15)
+
+
+def test_a_value_of_samples_is_passed_to_all_that_are_mapped_not_mapped_itself():
+    X, each = np.arange(6.0).reshape(3, 2), Value(np.array([1.0, 2.0, 3.0]))
+
+    def f(x, p):
+        return x[0] * p + x[1]
+
+    with pytest.raises(TransformError, match="argument 1 holds a single number.*in_axes=None"):
+        vmap(f)(X, each)
+    assert [v.data for v in vmap(f, (0, None))(X, each)] == [1.0, 7.0, 17.0]

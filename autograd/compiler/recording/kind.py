@@ -95,13 +95,7 @@ def _central(x: Any) -> Any:
 _normal = functions.Normal(_central, functions.erfcx)
 
 
-def _digamma(x: Any) -> Any:
-    """ψ(x), which has no sign at its poles: nan there, as in Python's SciPy but not in its C."""
-    return choose((x < 0) & (x == numeric.floor(x)), math.nan, record("digamma", x))
-
-
-def _polygamma(n: int, x: Any) -> Any:
-    return functions.polygamma_by_sums(n, x) if n else functions.digamma(x)
+_polygamma = functions.reflected(partial(record, "digamma"), functions.polygamma_by_sums)
 
 
 def cost(xs: Sequence[Any]) -> int:
@@ -147,8 +141,8 @@ _functions: dict[str, Callable[..., Any]] = {
     "ndtr": _normal.ndtr,
     "log_ndtr": _normal.log_ndtr,
     "mills": _normal.mills,
-    "digamma": _digamma,
-    "polygamma": functions.reflected(_polygamma),
+    "digamma": partial(_polygamma, 0),
+    "polygamma": _polygamma,
     "iv": functions.bessel(partial(record, "iv"), functions.i0, functions.i1),
     "dot": _dot,
     "unbroadcast_each": _unbroadcast_each,

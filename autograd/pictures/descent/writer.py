@@ -143,15 +143,30 @@ def _check(
     steps: int,
     names: Sequence[str],
 ) -> None:
-    if len(start) != 2 or not all(map(math.isfinite, start)):
-        raise ValueError(f"start is two finite numbers, got {start!r}")
-    if len(limits) != 2 or not all(math.isfinite(b - a) and a < b for a, b in limits):
-        raise ValueError(f"limits are two intervals ((low, high), (low, high)), got {limits!r}")
-    if not 0 < lr < math.inf:
-        raise ValueError(f"the learning rate lr is above 0, got {lr!r}")
-    if not 0 <= momentum < 1:
-        raise ValueError(f"momentum is 0 or more and below 1, got {momentum!r}")
-    if operator.index(steps) < 1:
-        raise ValueError(f"steps is 1 or more, got {steps!r}")
-    if len(set(names)) != 2 or not all(isinstance(name, str) and name for name in names):
-        raise ValueError(f"names are two different texts, got {names!r}")
+    checks: tuple[tuple[Callable[[], bool], str, Any], ...] = (
+        (
+            lambda: len(start) == 2 and all(map(math.isfinite, start)),
+            "start is two finite numbers",
+            start,
+        ),
+        (
+            lambda: len(limits) == 2 and all(math.isfinite(b - a) and a < b for a, b in limits),
+            "limits are two intervals ((low, high), (low, high))",
+            limits,
+        ),
+        (lambda: 0 < lr < math.inf, "the learning rate lr is above 0", lr),
+        (lambda: 0 <= momentum < 1, "momentum is 0 or more and below 1", momentum),
+        (lambda: operator.index(steps) >= 1, "steps is 1 or more", steps),
+        (
+            lambda: len(set(names)) == 2 and all(isinstance(n, str) and n for n in names),
+            "names are two different texts",
+            names,
+        ),
+    )
+    for holds, said, given in checks:
+        try:
+            good = holds()
+        except (TypeError, ValueError):  # of what it cannot be asked
+            good = False
+        if not good:
+            raise ValueError(f"{said}, got {given!r}")

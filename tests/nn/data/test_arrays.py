@@ -29,6 +29,7 @@ class Metres(np.ndarray):
             r"X must hold numbers, given 'cat' at \[0, 1\]",
         ),
         ([[1, 2], [3, None]], r"X must hold numbers, given None at \[1, 1\]"),
+        ([[1, 2], [3, -(10**400)]], r"X holds a number beyond all floats at \[1, 1\]"),
         (iter([[1.0]]), "X must hold numbers, given a list_iterator$"),
         (csr_array(X), r"X must hold numbers, given a csr_array: its .toarray\(\) does"),
         ([[1.0], [np.nan]], "X is nan in sample 1"),

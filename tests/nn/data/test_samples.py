@@ -1,5 +1,6 @@
 """Data: what is dealt out is what was given, in the order of the seed; pandas frames are data."""
 
+import math
 import random
 
 import numpy as np
@@ -157,6 +158,7 @@ def test_pandas_frames_are_data():
         (lambda: train_test_split(X, y[:9]), r"X has 10 samples, y is of shape \(9,\)"),
         (lambda: train_test_split(X, y, test_size=1.0), "part between 0 and 1.*given 1.0"),
         (lambda: train_test_split(X, y, test_size=0), "part between 0 and 1.*given 0"),
+        (lambda: train_test_split(X, y, test_size=math.nan), "part between 0 and 1.*given nan"),
         (lambda: minibatches(X, y, 0), "batch_size .* given 0"),
         (lambda: minibatches(X, 3), r"y is of shape \(\)"),
         (lambda: standardize(X, [[1.0]]), r"same columns, given \[\(1,\), \(2,\)\]"),
