@@ -39,7 +39,7 @@ from .parts import (
     is_straight,
     pieces,
     read_from_memory,
-    straight_shape,
+    vectors_of_lines,
 )
 from .shapes import Shape
 from .spaces import At, Part
@@ -77,7 +77,6 @@ class Kernel:
         self.shape, self.library = shape, library
         self.code = _begun(rolled)
         self.open: Part | None = None  # what is being written
-        self.open_is_cold = False
         self.block = Block()  # that is being written
         self.phases: list[Text] = []
         self.hot: list[Text] = []  # of parts with loops
@@ -86,7 +85,7 @@ class Kernel:
         self.helpers: dict[Text, Text] = {}  # what else a module has to define
         self.pieces = [[*pieces(stage, shape)] for stage in rolled.stages]
         self.stored = read_from_memory(rolled, self.pieces)
-        self.straight_shape = straight_shape(shape, self.pieces)
+        self.vectors_of_lines = vectors_of_lines(shape, self.pieces)
         least, count = sums.span(t for stage in rolled.stages for t in self.kept(stage))
         loops = any(any(sums.in_loops(stage)) for stage in rolled.stages)
         self.room = sums.Sums(least, shape.lanes if loops else 1)
@@ -94,15 +93,13 @@ class Kernel:
 
     # ------------------------------------------------------------------------------------ parts
 
-    def part(self, shape: Shape, cold: bool = False) -> Part:
+    def part(self, cold: bool = False) -> Part:
         """The part that is being written, or an empty one if that is long or of the other kind."""
-        if self.open and (cold != self.open_is_cold or len(self.open.code.lines) > LINES):
+        if self.open and (cold != self.open.cold or len(self.open.code.lines) > LINES):
             self.finish()
         if not self.open:
             stride = "%stride" if self.layout.whole else self.shape.block + self.shape.between
-            self.open = Part(shape, self.rolled, self.library, stride, self.stored)
-            self.open_is_cold = cold
-        self.open.shape = shape
+            self.open = Part(self.shape, self.rolled, self.library, stride, self.stored, cold)
         return self.open
 
     def finish(self) -> None:
@@ -112,7 +109,7 @@ class Kernel:
             return
         name = f"part{len(self.hot) + len(self.cold)}"
         part.code.do("ret void")
-        texts = self.cold if self.open_is_cold else self.hot
+        texts = self.cold if part.cold else self.hot
         texts.append(part.code.text(f"void @{name}({PART}) noinline nounwind"))
         self.declarations |= part.code.declarations
         self.helpers |= part.code.helpers
@@ -126,16 +123,15 @@ class Kernel:
         """Sums over samples, or everything else for one tile of samples after another."""
         if isinstance(items[0], Group) and items[0].total:
             groups = [item for item in items if isinstance(item, Group)]
-            totals.write_block(self.part(self.shape, is_cold(items)), groups, self.room)
+            totals.write_block(self.part(is_cold(items)), groups, self.room)
         elif in_panels(items[0], self.shape):
-            write_panels(self.part(self.shape), items[0])
+            write_panels(self.part(), items[0])
+        elif per_sample:
+            vectors = self.vectors_of_lines if is_straight(items) else self.shape.vectors
+            part = self.part(is_cold(items))
+            over_lanes(part, vectors, lambda at: self.items(part, items, at))
         else:
-            shape = self.straight_shape if is_straight(items) else self.shape
-            part = self.part(shape, is_cold(items))
-            if per_sample:
-                over_lanes(part, lambda at: self.items(part, items, at))
-            else:
-                self.items(part, items, At())
+            self.items(self.part(is_cold(items)), items, At())
 
     def items(self, part: Part, items: list[Item], at: At) -> None:
         """Groups and loops at one tile of samples."""
@@ -208,7 +204,7 @@ class Kernel:
                     self.piece(items, False)
         if last < 0 and self.rolled.sample_inputs:  # outputs that are inputs
             self.per_sample_stage(Stage(True), [], True)
-        part = self.part(self.shape)
+        part = self.part()
         edges.watch_all(part, [leaf for leaf in self.rolled.watch if leaf.space != "S"])
         self.finish()
         if not self.phases:
@@ -272,13 +268,13 @@ class Kernel:
             none = code.new("icmp sle i64 %end, %begin")
             code.when(none, partial(self.no_block, stage) if single else zeros)
         self.end_phase(over_samples=True)
-        part = self.part(self.shape)
+        part = self.part()
         for group in sums.neighbours(self.kept(stage)):
             totals.Totals(part, group, self.room).write_reduction()
 
     def no_block(self, stage: Stage) -> None:
         """The sums of no samples."""
-        part = self.part(self.shape)
+        part = self.part()
         for group in sums.neighbours(sums.apart(stage)):
             totals.Totals(part, group, self.room).write_nothing()
         self.finish()
@@ -290,10 +286,10 @@ class Kernel:
         limit = code.new(f"select i1 {few}, i64 {left}, i64 {self.shape.block}")
         samples = code.at("%samples", first) if self.layout.whole else "%samples"
         self.block = Block(first, limit, samples, opens)
-        edges.write_inputs(self.part(self.shape), self.rolled)
+        edges.write_inputs(self.part(), self.rolled)
         for items in parts:
             self.piece(items, True)
         if last:
-            edges.write_results(self.part(self.shape), self.rolled)
+            edges.write_results(self.part(), self.rolled)
         self.finish()
         self.block = Block()

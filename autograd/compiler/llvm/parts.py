@@ -22,13 +22,14 @@ LONG = 8_000  # lines of text
 FEW = 8  # times that a line runs in a call
 
 
-def straight_shape(shape: Shape, parts: list[list[list[Item]]]) -> Shape:
-    """The tiles of straight lines. A short program has all vectors side by side: while one waits for
-    the last of a chain of operations, another is computed. LLVM would take too long over a long one's.
+def vectors_of_lines(shape: Shape, parts: list[list[list[Item]]]) -> int:
+    """How many vectors a tile of straight lines has. Of a short program all are computed side by side:
+    while one waits for the last of a chain of operations, another goes on. LLVM would take too long
+    over a long one's.
     """
     straight = [items for stage in parts for items in stage if is_straight(items)]
     is_long = sum(_operations(item) for items in straight for item in items) > SHORT
-    return shape._replace(vectors=1) if is_long else shape
+    return 1 if is_long else shape.vectors
 
 
 def is_straight(items: list[Item]) -> bool:

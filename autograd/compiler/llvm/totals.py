@@ -73,7 +73,7 @@ class Totals(NamedTuple):
         def strip(first: Index, how_many: int) -> None:
             def row(o: Index, rows: int) -> None:
                 def tile(i: Index, columns: int) -> None:
-                    at = At(o=o, i=code.offset(0, (first, 1), (i, 1)))
+                    at = At(o=o, i=first).after(code, i)
                     self._put(at, (rows, columns), self._block_sums(at, (rows, columns)))
 
                 evenly(code, how_many, size[1], tile)
