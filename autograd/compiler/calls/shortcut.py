@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import reused
+from ..llvm import reused
 from ..programs.program import SAMPLES
 from .arguments import Arguments, converted, numbers_of, packed
 from .containers import Found, expression, is_plain, is_shallow, made, unpacking

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from ..elements import Element
+from ..programs.elements import Element
 from ..programs.program import SAMPLES
 from . import cache
 from .cpython import (

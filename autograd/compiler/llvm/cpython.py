@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ..elements import DOUBLE
+from ..programs.elements import DOUBLE
 from .ir import Text
 from .lanes import Numbers
 from .loading import Loaded

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from ..elements import Element
+from ..programs.elements import Element
 from ..programs.program import COMPARISONS, LOGIC
 from . import maths, scipys, trigonometry
 from .ir import Text

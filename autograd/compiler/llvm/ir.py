@@ -13,7 +13,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Sequence
 
-from ..elements import DOUBLE, Element
+from ..programs.elements import DOUBLE, Element
 
 Text = str
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from ..elements import Element
+from ..programs.elements import Element
 from .memory import Memory
 
 COPY, POINT, CALL = range(3)

@@ -13,11 +13,11 @@ from helpers import side_by_side
 from reference import execute
 
 from autograd import grad, jit, sin
-from autograd.compiler.elements import SINGLE
 from autograd.compiler.llvm import call
 from autograd.compiler.llvm.call import builtin
 from autograd.compiler.llvm.loading import Loaded
 from autograd.compiler.llvm.target import Target
+from autograd.compiler.programs.elements import SINGLE
 from autograd.compiler.rolling.rolled import Group, Leaf, Loop, Outputs, Rolled, Stage
 
 X, Y = Leaf("A", 0, array=0), Leaf("A", 0, array=1)

@@ -9,7 +9,7 @@ from reference import execute
 from rolled_programs import ARRAY, Maker
 
 from autograd import jit, tanh, vmap
-from autograd.compiler.elements import DOUBLE, SINGLE
+from autograd.compiler.programs.elements import DOUBLE, SINGLE
 from autograd.compiler.llvm import edges, memory, shapes
 from autograd.compiler.llvm import kernel as kernel_module
 from autograd.compiler.llvm.backend import LLVMKernel

@@ -8,7 +8,7 @@ pytest.importorskip("llvmlite")
 from machines import avx2, avx512, runnable
 from reference import execute
 
-from autograd.compiler.elements import DOUBLE, SINGLE
+from autograd.compiler.programs.elements import DOUBLE, SINGLE
 from autograd.compiler.llvm import panels
 from autograd.compiler.llvm.backend import LLVMKernel
 from autograd.compiler.llvm.kernel import Kernel
