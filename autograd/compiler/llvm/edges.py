@@ -39,12 +39,13 @@ def write_inputs(part: Part, rolled: Rolled) -> None:
     def bring_squares(lane: Text) -> None:
         samples = [sample(part, code.offset(k, (lane, 1))) for k in range(lanes)]
         for run in squares:
-            bring_square(part, run, samples, lane)
+            places = [row_of(part, run, t) for t in samples]
+            code.repeat(run.count, partial(bring_square, part, run, places, lane), step=lanes)
 
     def bring_singles(lane: Text) -> None:
         t = sample(part, lane)
         for run in singles:
-            bring_single(part, run, t, lane)
+            each(code, run.count, partial(bring_single, part, run, row_of(part, run, t), lane))
 
     if rolled.sample_inputs:
         code.head += [
@@ -138,43 +139,35 @@ def add_watched(code: Code, more: Text) -> None:
     code.do(f"store i64 {code.new(f'add i64 {seen}, {more}')}, ptr %watched, align 8")
 
 
-def place(part: Part, run: InputRun, t: Text) -> Text:
+def row_of(part: Part, run: InputRun, t: Text) -> Text:
     """Where the first input of a sample is: in the t-th row, or the one that stands for it."""
-    code, array = part.code, part.array(run.array)
+    code = part.code
     if part.shape.rows:
         t = code.item("i64", part.array(run.array + part.shape.rows), t)
-    return code.at(array, code.offset(run.first, (t, run.step)))
+    return code.at(part.array(run.array), code.offset(run.first, (t, run.step)))
 
 
-def bring_single(part: Part, run: InputRun, t: Text, lane: Text) -> None:
-    """Copy the inputs of one sample into their slots, one by one."""
-    code, first = part.code, place(part, run, t)
-
-    def one(j: Index) -> None:
-        x = part.one.load(code.at(first, code.offset(0, (j, run.distance))))
-        part.one.store(x, part.slot(code.offset(run.slot, (j, 1)), lane))
-
-    each(code, run.count, one)
+def bring_single(part: Part, run: InputRun, place: Text, lane: Index, j: Index) -> None:
+    """Copy one input of one sample into its slot."""
+    code = part.code
+    x = part.one.load(code.at(place, code.offset(0, (j, run.distance))))
+    part.one.store(x, part.slot(code.offset(run.slot, (j, 1)), lane))
 
 
-def bring_square(part: Part, run: InputRun, samples: list[Text], lane: Text) -> None:
+def bring_square(part: Part, run: InputRun, places: Sequence[Text], lane: Index, j: Index) -> None:
     """Copy as many inputs of as many samples as there are lanes: whole vectors in and out."""
     code, n = part.code, part.many
-    rows = [place(part, run, t) for t in samples]
-
-    def square(j: Index) -> None:
-        columns = n.transposed([n.load(code.at(row, j)) for row in rows])
-        for k, column in enumerate(columns):
-            n.store(column, part.slot(code.offset(run.slot + k, (j, 1)), lane))
-
-    code.repeat(run.count, square, step=n.lanes)
+    columns = n.transposed([n.load(code.at(place, j)) for place in places])
+    for k, column in enumerate(columns):
+        n.store(column, part.slot(code.offset(run.slot + k, (j, 1)), lane))
 
 
 def bring_column(part: Part, run: InputRun, j: Index) -> None:
     """Copy an input of all samples of a block, which lie side by side."""
     code, array = part.code, part.array(run.array)
     first, slot = (run.first, (j, run.distance)), code.offset(run.slot, (j, 1))
-    copy_block(part, part.slot(slot, 0), code.at(array, code.offset(*first, ("%first", 1))))
+    source = code.at(array, code.offset(*first, ("%first", 1)))
+    copy_block(part, part.slot(slot, 0), source)
     empty = code.new("sub i64 %full, %limit")
 
     def repeat_last() -> None:

@@ -9,12 +9,12 @@ from reference import execute
 from rolled_programs import ARRAY, Maker
 
 from autograd import jit, tanh, vmap
-from autograd.compiler.programs.elements import DOUBLE, SINGLE
 from autograd.compiler.llvm import edges, memory, shapes
 from autograd.compiler.llvm import kernel as kernel_module
 from autograd.compiler.llvm.backend import LLVMKernel
 from autograd.compiler.llvm.kernel import Kernel
 from autograd.compiler.llvm.shapes import narrow, wide
+from autograd.compiler.programs.elements import DOUBLE, SINGLE
 from autograd.compiler.programs.program import Program
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Outputs, Rolled, Stage
