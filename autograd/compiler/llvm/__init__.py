@@ -8,7 +8,7 @@ In reading order:
                     compute a group, `panels` one with a large matrix, `totals` one that is summed
                     (into `sums`)
     a kernel        `edges` brings samples in and results out, `parts` cuts what is long, `kernel`
-                    puts all together
+                    puts all together, into `modules`
     machine code    `target` the machine, `codegen` LLVM, `cache` the disk; `loading` makes functions of
                     it, by `linking` with what `symbols` finds
     a call          `variant` is a kernel that is loaded, `memory` what it works in (`reused` if large);

@@ -18,7 +18,6 @@ outputs go to ``results``, one row of n each. It answers how many of the watched
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 
@@ -26,15 +25,13 @@ from ..rolling.rolled import Group, Loop, Rolled, Stage
 from ..rolling.short import without_short_dots
 from . import edges, sums, totals
 from .instructions import Library
-from .ir import Code, Index, Text, internal
+from .ir import Code, Index, Text
 from .memory import Layout
+from .modules import Functions
 from .panels import in_panels, write_panels
 from .parts import (
     LINES,
-    LONG,
     Item,
-    array_of_constants,
-    chunks,
     is_cold,
     is_straight,
     pieces,
@@ -70,7 +67,7 @@ def _begun(rolled: Rolled) -> Code:
 
 
 class Kernel:
-    """The text of a module, part by part."""
+    """Writes a program, part by part."""
 
     def __init__(self, rolled: Rolled, shape: Shape, library: Library) -> None:
         rolled = self.rolled = without_short_dots(rolled, is_short)
@@ -78,11 +75,7 @@ class Kernel:
         self.code = _begun(rolled)
         self.open: Part | None = None  # what is being written
         self.block = Block()  # that is being written
-        self.phases: list[Text] = []
-        self.hot: list[Text] = []  # of parts with loops
-        self.cold: list[Text] = []  # of parts whose lines run a few times at most
-        self.declarations: dict[Text, Text] = {}
-        self.helpers: dict[Text, Text] = {}  # what else a module has to define
+        self.functions = Functions(rolled)
         self.pieces = [[*pieces(stage, shape)] for stage in rolled.stages]
         self.stored = read_from_memory(rolled, self.pieces)
         self.vectors_of_lines = vectors_of_lines(shape, self.pieces)
@@ -107,12 +100,11 @@ class Kernel:
         part, self.open, block = self.open, None, self.block
         if not part or not part.code.lines:
             return
-        name = f"part{len(self.hot) + len(self.cold)}"
+        hot, cold = self.functions.hot, self.functions.cold
+        name = f"part{len(hot) + len(cold)}"
         part.code.do("ret void")
-        texts = self.cold if part.cold else self.hot
-        texts.append(part.code.text(f"void @{name}({PART}) noinline nounwind"))
-        self.declarations |= part.code.declarations
-        self.helpers |= part.code.helpers
+        signature = f"void @{name}({PART}) noinline nounwind"
+        self.functions.add(cold if part.cold else hot, part.code, signature)
         self.code.do(
             f"call void @{name}(i64 %n, ptr %arrays, ptr %uniform, ptr {block.samples}, ptr %sums, "
             f"ptr %results, i64 %stride, ptr %watched, i64 {block.first}, i64 {block.limit}, "
@@ -169,32 +161,17 @@ class Kernel:
     # ----------------------------------------------------------------------------------- stages
 
     def modules(self) -> list[tuple[Text, int]]:
-        """The program's modules, and how hard LLVM is to try: much code that runs a few times only is
-        in modules of its own, made as it is written. (At level 1 LLVM takes three to six times as long
-        over it, for 3 to 40 % of speed; loops would lose two thirds of theirs at level 0.) So is the
-        kernel then, the first of them: at level 1 the time over many calls grows with their square.
-        """
-        main = self.main()
-        if sum(text.count("\n") for text in self.cold) < LONG:
-            return [(self.whole(main), 1)]
-        parts = [text.partition("\n")[0] for text in [*self.hot, *self.cold]]
-        here, there = (array_of_constants(self.rolled, of) for of in ("dso_local", "external"))
-        kernel = self.module(*(f"declare {part[7:-2]}" for part in parts), here, main)
-        loops = [(self.module(*some, constants=there), 1) for some in chunks(self.hot)]
-        lines = [(self.module(*some, constants=there), 0) for some in chunks(self.cold)]
-        return [(kernel, 0), *loops, *lines]
+        """The program's modules, and how hard LLVM is to try."""
+        self.write()
+        return self.functions.modules()
 
     def text(self) -> Text:
         """The whole program as one module."""
-        return self.whole(self.main())
+        self.write()
+        return self.functions.text()
 
-    def whole(self, main: Text) -> Text:
-        """A kernel and all that it calls as one module."""
-        parts = map(internal, [*self.hot, *self.cold])
-        return self.module(*parts, main, constants=array_of_constants(self.rolled, "internal"))
-
-    def main(self) -> Text:
-        """The kernel; what it calls is in ``hot`` and ``cold`` then."""
+    def write(self) -> None:
+        """Write all functions."""
         last = max((k for k, s in enumerate(self.rolled.stages) if s.per_sample), default=-1)
         for k, stage in enumerate(self.rolled.stages):
             if stage.per_sample:
@@ -207,42 +184,26 @@ class Kernel:
         part = self.part()
         edges.watch_all(part, [leaf for leaf in self.rolled.watch if leaf.space != "S"])
         self.finish()
-        if not self.phases:
-            return self.ended("kernel", SIGNATURE)
-        self.end_phase()
-        names = SIGNATURE.replace(" noalias", "")
-        for k in range(len(self.phases)):
-            seen = self.code.new(f"call i64 @phase{k}({names}, i64 0, i64 %n)")
-            edges.add_watched(self.code, seen)
-        return "\n".join([*self.phases, self.ended("kernel", SIGNATURE)])
+        if self.functions.main:
+            self.end_phase()
+            names = SIGNATURE.replace(" noalias", "")
+            for k in range(len(self.functions.main)):
+                seen = self.code.new(f"call i64 @phase{k}({names}, i64 0, i64 %n)")
+                edges.add_watched(self.code, seen)
+        self.end("kernel", SIGNATURE)
 
     def end_phase(self, over_samples: bool = False) -> None:
         """What has been written is a phase, if there is anything; begin another one."""
         self.finish()
         if self.code.lines:
-            self.phases.append(self.ended(f"phase{len(self.phases)}", PHASE))
+            self.end(f"phase{len(self.functions.main)}", PHASE)
             self.layout = self.layout._replace(phases=[*self.layout.phases, over_samples])
 
-    def ended(self, name: Text, signature: Text) -> Text:
-        """What has been written as a function, which answers how many watched numbers are nan."""
+    def end(self, name: Text, signature: Text) -> None:
+        """What has been written is a function, which answers how many watched numbers are nan."""
         code, self.code = self.code, _begun(self.rolled)
         code.do(f"ret i64 {code.new('load i64, ptr %watched, align 8')}")
-        self.declarations |= code.declarations
-        return code.text(f"i64 @{name}({signature}) nounwind")
-
-    def module(self, *functions: Text, constants: Text = "") -> Text:
-        """A module of functions, with what they may call, and the constants if they read them."""
-        used = [x for x in constants.splitlines() if any(x[: x.index(" ")] in f for f in functions)]
-        return "\n".join([*used, *self._declared(), *functions, ""])
-
-    def _declared(self) -> Iterable[Text]:
-        memory = "declare void @llvm.mem{}.p0{}.i64(ptr, {}, i64, i1)"
-        return [
-            *self.declarations.values(),
-            memory.format("set", "", "i8"),
-            memory.format("cpy", ".p0", "ptr"),
-            *self.helpers.values(),
-        ]
+        self.functions.add(self.functions.main, code, f"i64 @{name}({signature}) nounwind")
 
     def per_sample_stage(self, stage: Stage, parts: list[list[Item]], last: bool) -> None:
         """All blocks of a stage, then the sums that it made."""

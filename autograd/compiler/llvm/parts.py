@@ -6,10 +6,9 @@ reads it from memory: another part, a loop over addresses, the caller.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage, addresses, members, uses, words
-from .ir import Text, constant
 from .lines import is_simple
 from .panels import in_panels
 from .shapes import Shape
@@ -18,7 +17,6 @@ Item = Group | Loop
 OPERATIONS = 256  # of a piece
 LINES = 300  # of a part, after which no piece is written into it
 SHORT = 2 * OPERATIONS  # of all straight lines
-LONG = 8_000  # lines of text
 FEW = 8  # times that a line runs in a call
 
 
@@ -116,35 +114,3 @@ def _read_by(
             moves = len(places) > 1 or leaf.step or leaf.looked_up
             read |= found if moves else found - written
     return read
-
-
-def chunks(functions: list[Text]) -> Iterator[list[Text]]:
-    """Functions in lists of bounded length: LLVM needs some hundred bytes of memory for a line."""
-    some: list[Text] = []
-    lines = 0
-    for function in functions:
-        some.append(function)
-        lines += function.count("\n")
-        if lines > LONG:
-            yield some
-            some, lines = [], 0
-    if some:
-        yield some
-
-
-def array_of_constants(rolled: Rolled, linkage: Text) -> Text:
-    """The constants that are read from memory, and tables if there are any; of external ones another
-    module has the numbers.
-    """
-    arrays = [_array("@constants", linkage, rolled.element.llvm, map(constant, rolled.constants))]
-    if rolled.tables:
-        arrays.append(_array("@tables", linkage, "i64", map(str, rolled.tables)))
-    return "\n".join(arrays)
-
-
-def _array(name: Text, linkage: Text, kind: Text, numbers: Iterable[Text]) -> Text:
-    texts = [f"{kind} {x}" for x in numbers]
-    type_ = f"constant [{len(texts)} x {kind}]"
-    if linkage == "external":
-        return f"{name} = external dso_local {type_}"
-    return f"{name} = {linkage} {type_} [{', '.join(texts)}], align 64"
