@@ -1,4 +1,4 @@
-"""Every example in a docstring runs, and those of README and CONTRIBUTING; their links lead somewhere."""
+"""Examples in docstrings, README and CONTRIBUTING run, and the links of these pages lead somewhere."""
 
 import doctest
 import importlib
