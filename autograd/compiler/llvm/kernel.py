@@ -1,4 +1,4 @@
-"""A rolled program as one LLVM module: parts, and the kernel that calls them block after block.
+"""A rolled program as LLVM's functions: parts, and the kernel that calls them block after block.
 
 LLVM's time grows faster than the length of a function, so a program is written as *parts* of a few
 hundred operations, each a function of its own. The kernel runs the stages in order: a uniform stage
@@ -32,9 +32,9 @@ from .panels import in_panels, write_panels
 from .parts import (
     LINES,
     Item,
+    cut,
     is_cold,
     is_straight,
-    pieces,
     read_from_memory,
     vectors_of_lines,
 )
@@ -76,7 +76,7 @@ class Kernel:
         self.open: Part | None = None  # what is being written
         self.block = Block()  # that is being written
         self.functions = Functions(rolled)
-        self.pieces = [[*pieces(stage, shape)] for stage in rolled.stages]
+        self.pieces = [[*cut(stage, shape)] for stage in rolled.stages]
         self.stored = read_from_memory(rolled, self.pieces)
         self.vectors_of_lines = vectors_of_lines(shape, self.pieces)
         least, count = sums.span(t for stage in rolled.stages for t in self.kept(stage))
@@ -127,7 +127,6 @@ class Kernel:
 
     def items(self, part: Part, items: list[Item], at: At) -> None:
         """Groups and loops at one tile of samples."""
-        part.known.clear()
         for item in items:
             if isinstance(item, Group):
                 write_group(part, item, at)
@@ -139,17 +138,15 @@ class Kernel:
         """A loop over iterations."""
         if self.rolled.locals:
             part.local = part.shape.tile if loop.per_sample else 1
-            size = self.rolled.locals * part.local
-            part.room("%locals", size)
+            part.room("%locals", self.rolled.locals * part.local)
 
         def iteration(s: Text) -> None:
             part.known.clear()
             for group in loop.body:
-                here = At(s=s, lane=at.lane, vectors=at.vectors)
                 if group.total:
-                    totals.Totals(part, group, self.room).write_iteration(here)
+                    totals.Totals(part, group, self.room).write_iteration(at._replace(s=s))
                 else:
-                    write_group(part, group, here)
+                    write_group(part, group, at._replace(s=s))
             part.known.clear()
 
         part.code.repeat(loop.count, iteration)
@@ -205,7 +202,7 @@ class Kernel:
         code.do(f"ret i64 {code.new('load i64, ptr %watched, align 8')}")
         self.functions.add(self.functions.main, code, f"i64 @{name}({signature}) nounwind")
 
-    def per_sample_stage(self, stage: Stage, parts: list[list[Item]], last: bool) -> None:
+    def per_sample_stage(self, stage: Stage, pieces: list[list[Item]], last: bool) -> None:
         """All blocks of a stage, then the sums that it made."""
         self.end_phase()
         code, single = self.code, self.shape.single
@@ -214,11 +211,11 @@ class Kernel:
 
         def block(k: Text) -> None:
             opens = code.new(f"icmp eq i64 {k}, 0")
-            self.write_block(code.new(f"add i64 %begin, {k}"), opens, parts, last)
+            self.write_block(code.new(f"add i64 %begin, {k}"), opens, pieces, last)
 
         def blocks() -> None:
             if single:
-                self.write_block(0, "true", parts, last)
+                self.write_block(0, "true", pieces, last)
             else:
                 code.repeat(code.new("sub i64 %end, %begin"), block, step=self.shape.block)
 
@@ -240,15 +237,15 @@ class Kernel:
             totals.Totals(part, group, self.room).write_nothing()
         self.finish()
 
-    def write_block(self, first: Index, opens: Text, parts: list[list[Item]], last: bool) -> None:
-        """One block: its inputs, its parts, its results."""
+    def write_block(self, first: Index, opens: Text, pieces: list[list[Item]], last: bool) -> None:
+        """One block: its inputs, its pieces, its results."""
         code, left = self.code, self.code.new(f"sub i64 %n, {first}")
         few = code.new(f"icmp slt i64 {left}, {self.shape.block}")
         limit = code.new(f"select i1 {few}, i64 {left}, i64 {self.shape.block}")
         samples = code.at("%samples", first) if self.layout.whole else "%samples"
         self.block = Block(first, limit, samples, opens)
         edges.write_inputs(self.part(), self.rolled)
-        for items in parts:
+        for items in pieces:
             self.piece(items, True)
         if last:
             edges.write_results(self.part(), self.rolled)

@@ -20,12 +20,12 @@ SHORT = 2 * OPERATIONS  # of all straight lines
 FEW = 8  # times that a line runs in a call
 
 
-def vectors_of_lines(shape: Shape, parts: list[list[list[Item]]]) -> int:
+def vectors_of_lines(shape: Shape, pieces: list[list[list[Item]]]) -> int:
     """How many vectors a tile of straight lines has. Of a short program all are computed side by side:
     while one waits for the last of a chain of operations, another goes on. LLVM would take too long
     over a long one's.
     """
-    straight = [items for stage in parts for items in stage if is_straight(items)]
+    straight = [items for stage in pieces for items in stage if is_straight(items)]
     is_long = sum(_operations(item) for items in straight for item in items) > SHORT
     return 1 if is_long else shape.vectors
 
@@ -50,7 +50,7 @@ def is_cold(items: list[Item]) -> bool:
     return runs <= FEW * written
 
 
-def pieces(stage: Stage, shape: Shape) -> Iterator[list[Item]]:
+def cut(stage: Stage, shape: Shape) -> Iterator[list[Item]]:
     """A stage's items, cut into lists: each is written in one part, which may have several."""
     piece: list[Item] = []
     size = 0
@@ -80,12 +80,12 @@ def _operations(item: Item) -> int:
     return len(item.code) * (1 if is_simple(item) else 8)
 
 
-def read_from_memory(rolled: Rolled, parts: list[list[list[Item]]]) -> set[tuple[str, int]]:
+def read_from_memory(rolled: Rolled, pieces: list[list[list[Item]]]) -> set[tuple[str, int]]:
     """The slots that somebody reads who does not find them in a register of the same part; of outputs
     only those that are not in slots of their own.
     """
     read = {leaf[:2] for leaf in (*rolled.outputs.per_sample.values(), *rolled.watch)}
-    for stage in parts:
+    for stage in pieces:
         for items in stage:
             written: set[tuple[str, int]] = set()
             for item in items:
