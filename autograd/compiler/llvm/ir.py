@@ -31,6 +31,11 @@ def internal(function: Text) -> Text:
     return function.replace("define ", "define internal ", 1)
 
 
+def declared(function: Text) -> Text:
+    """The declaration of a function that another module has."""
+    return function.partition(" {")[0].replace("define ", "declare ", 1)
+
+
 class Code:
     """The body of one function under construction, and the declarations that it needs."""
 

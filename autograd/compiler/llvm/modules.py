@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..rolling.rolled import Rolled
-from .ir import Code, Text, constant, internal
+from .ir import Code, Text, constant, declared, internal
 
 LONG = 8_000  # lines of text: LLVM needs some hundred bytes of memory for each
 MEMORY = """\
@@ -40,9 +40,9 @@ class Functions:
         """The modules, and how hard LLVM is to try."""
         if sum(text.count("\n") for text in self.cold) < LONG:
             return [(self.text(), 1)]
-        parts = [text.partition("\n")[0] for text in [*self.hot, *self.cold]]
+        parts = map(declared, [*self.hot, *self.cold])
         here, there = (self._constants(linkage) for linkage in ("dso_local", "external"))
-        kernel = self._module(*(f"declare {part[7:-2]}" for part in parts), here, *self.main)
+        kernel = self._module(*parts, here, *self.main)
         loops = [(self._module(*some, constants=there), 1) for some in _chunks(self.hot)]
         lines = [(self._module(*some, constants=there), 0) for some in _chunks(self.cold)]
         return [(kernel, 0), *loops, *lines]
