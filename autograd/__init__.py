@@ -15,10 +15,10 @@ __version__ = "0.1.0"
 
 from typing import TYPE_CHECKING, Any
 
-from .compiler.batches import Batches
 from .compiler.jit import jit
 from .compiler.permutations import permutations
 from .compiler.scan import scan
+from .compiler.scanning.batches import Batches
 from .context import no_grad
 from .errors import (
     AnomalyError,

@@ -1,8 +1,9 @@
-"""Every example in a docstring runs, and README's Python too."""
+"""Examples in docstrings, README and CONTRIBUTING run, and the links of these pages lead somewhere."""
 
 import doctest
 import importlib
 import pkgutil
+import re
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,14 @@ def test_the_examples_of_a_page_run(page, least):
     test = doctest.DocTestParser().get_doctest(text, {}, page, page, 0)
     assert len(test.examples) >= least
     assert failures(test) == ""
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_the_links_of_a_page_lead_somewhere(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    titles = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    anchors = {"#" + re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+    links = re.findall(r"\]\(([^)]+)\)", text)
+    assert links
+    for link in links:
+        assert link in anchors or link.startswith("https://") or (ROOT / link).exists(), link

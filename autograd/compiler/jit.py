@@ -91,7 +91,7 @@ def jit(
     """
     try:
         from .calls.jitted import Jitted, best
-        from .elements import DOUBLE, element_of
+        from .programs.elements import DOUBLE, element_of
     except ModuleNotFoundError as error:
         if error.name != "numpy":
             raise

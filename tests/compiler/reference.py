@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.elements import DOUBLE, Element
+from autograd.compiler.programs.elements import DOUBLE, Element
 from autograd.compiler.programs.functions import FUNCTIONS
 from autograd.compiler.programs.program import ARITY, DOTS, Program, halves
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Rolled, Words

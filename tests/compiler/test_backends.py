@@ -21,7 +21,7 @@ from recorded_programs import (
 
 import autograd as ag
 from autograd.compiler.calls.compiled import build
-from autograd.compiler.elements import DOUBLE, SINGLE, Element
+from autograd.compiler.programs.elements import DOUBLE, SINGLE, Element
 from autograd.compiler.programs.program import Program
 from autograd.compiler.rolling.roll import roll
 from autograd.operations.composites import EVERY

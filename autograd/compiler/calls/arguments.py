@@ -20,7 +20,7 @@ from ...kinds.variables import refuse_other_arithmetic
 from ...transforms.pytree import Own, Treedef, flatten
 from ...transforms.ravel import array_of_frame, is_array
 from ...value import Value
-from ..elements import Element
+from ..programs.elements import Element
 
 FEW = 64
 """Up to so many single numbers are an argument array each; more are packed into one."""

@@ -29,9 +29,8 @@ def is_shallow(treedef: Treedef, room: int = DEEPEST) -> bool:
 
 
 def is_plain(treedef: Treedef) -> bool:
-    """Whether trees of this form consist of lists, tuples and dicts alone."""
-    plain = treedef.form in (None, "None", "sequence", "dict")
-    return plain and all(map(is_plain, treedef.children.values()))
+    """Whether trees of this form consist of lists and tuples alone."""
+    return treedef.form in (None, "sequence") and all(map(is_plain, treedef.children.values()))
 
 
 class Found(NamedTuple):

@@ -16,7 +16,7 @@ from types import MethodType
 from typing import TYPE_CHECKING, Any, Self
 
 from ...errors import TransformError
-from ..elements import Element
+from ..programs.elements import Element
 from ..scanning.placeholders import tracing
 from .arguments import Arguments, arguments_of
 from .compiled import Compiled

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from ..elements import element_of
+from ..programs.elements import element_of
 from ..rolling.rolled import Dot, Group, Leaf, Loop, Outputs, Rolled, Stage, Words
 from .hashing import hashed
 

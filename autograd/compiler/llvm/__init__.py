@@ -1,11 +1,19 @@
 """The back end on LLVM: from rolled programs to the machine's own instructions.
 
-In reading order: `ir` writes LLVM's text, `lanes` arithmetic on vectors; `maths`, `trigonometry`,
-`outside` and `scipys` are functions, `instructions` the table of them all. `spaces` says where numbers
-are, `edges` what comes in and goes out; `lines` and `tiles` compute a group, `panels` one with a large
-matrix, `totals` one that is summed (`sums` says where); `parts` cuts what is long, `kernel` puts all
-together, `shapes` in two forms. `target` is the machine, `codegen` LLVM, which compiles, `cache` keeps
-that; `loading` makes functions of it by `linking`, with what `symbols` finds. `variant`, `memory` and
-`threads` run them, `backend` is the front. `call`, `answers` and `arrays` are builtins of CPython's
-own kind (`cpython`); `schedule` and `stepping` serve `scan`, `permuting` `permutations`.
+In reading order:
+
+    the text        `ir` writes LLVM's lines, `lanes` arithmetic on vectors
+    functions       `maths`, `trigonometry`, `outside`, `scipys`; `instructions` is their table
+    groups          `shapes` how large tiles are, `spaces` where numbers are; `lines` and `tiles`
+                    compute a group, `panels` one with a large matrix, `totals` one that is summed
+                    (into `sums`)
+    a kernel        `edges` brings samples in and results out, `parts` cuts what is long, `kernel`
+                    puts all together, into `modules`
+    machine code    `target` the machine, `codegen` LLVM, `cache` the disk; `loading` makes functions of
+                    it, by `linking` with what `symbols` finds
+    a call          `variant` is a kernel that is loaded, `memory` what it works in (`reused` if large);
+                    `threads` share samples; `backend` is the front
+    builtins        CPython's own kind of function (`cpython`): `call` takes floats, whose `answers` are
+                    objects; `arrays` takes arrays
+    loops of calls  `schedule` and `stepping` for `scan`, `permuting` for `permutations`
 """

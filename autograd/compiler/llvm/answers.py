@@ -5,7 +5,7 @@ the last two answers, and when nobody else holds the older one, nor anything in 
 numbers into its floats and hands it out again. Nobody can tell; CPython's own ``zip`` does the same.
 (Two, since ``value, slopes = g(*x)`` still holds one answer while the next is computed.)
 
-They are in the tuple that a builtin is bound to, behind its owner: the collector clears no tuples.
+They are in the tuple that a builtin is bound to, in the places of `KEPT`: the collector clears none.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ declare i32 @PyList_SetItem(ptr, i64, ptr)
 declare void @Py_DecRef(ptr)
 """
 """Which of the kept answers is the older one, and what makes objects."""
+KEPT = None, None
+"""Where they are, behind the first thing that a builtin is bound to."""
 Tree = Any
 """An output's position, or a tuple or list of trees."""
 

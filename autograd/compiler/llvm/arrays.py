@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from ..elements import Element
+from ..programs.elements import Element
 from ..programs.program import SAMPLES
 from . import cache
 from .cpython import (
@@ -35,7 +35,6 @@ from .cpython import (
     SHAPE,
     SYMBOLS,
     TYPE,
-    Owner,
     make_builtin,
     number_of,
 )
@@ -98,7 +97,7 @@ class Checks:
 
 
 def run_text(element: Element) -> Text:
-    """``ptr run(ptr self, ptr arguments, i64 count, ptr names)``, self a tuple of table and owner:
+    """``ptr run(ptr self, ptr arguments, i64 count, ptr names)``, self a tuple, the table first:
 
     for leaf in range(leaves):                    # `_check_leaf`
         …                                         # or refuse
@@ -266,8 +265,7 @@ class ArrayBuiltin:
         )
         self.shapes, self.samples, self.most, self.lock = shapes, samples, most, Lock()
         self.kept: dict[str, tuple[Variant, Memory]] = {}  # for as long as the builtin lives
-        owner = Owner(_loaded(layout.element), "run", "run")
-        self.run = make_builtin(owner, (self.table, owner, self.kept, apart))
+        self.run = make_builtin(_loaded(layout.element), "run", self.table, self.kept, apart)
 
     def samples_of(self, arrays: Sequence[Any]) -> int:
         """How many samples there are in arguments that the builtin has checked."""

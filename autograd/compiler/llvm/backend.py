@@ -87,8 +87,8 @@ class LLVMKernel:
 
     def builtin_of_floats(
         self, arguments: int, tree: Any, slow: Callable[..., Any]
-    ) -> Callable[..., Any]:
-        """A builtin that takes so many floats, if there can be one; else ``slow`` (see `call`)."""
+    ) -> Callable[..., Any] | None:
+        """A builtin that takes so many floats, if there can be one (see `call`)."""
         from . import call
 
         with self._timed():

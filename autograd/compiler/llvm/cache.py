@@ -57,7 +57,7 @@ def _library() -> list[tuple[str, int, int]]:
 
 def of_kernel(target: Target, kernel: Kernel, modules: Sequence[tuple[Text, int]]) -> Code:
     """A kernel's modules, compiled."""
-    symbols = [name for name in kernel.declarations if not name.startswith("llvm.")]
+    symbols = [name for name in kernel.functions.declarations if not name.startswith("llvm.")]
     _, *layout = kernel.layout  # but for the element, which the program has
     facts = {"layout": layout, "symbols": symbols}
     return Code(facts, [target.compile(text, level) for text, level in modules])

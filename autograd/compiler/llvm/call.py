@@ -20,12 +20,11 @@ from typing import Any
 from ..kept.stored import name_of
 from ..rolling.rolled import Rolled
 from . import answers, cache
-from .answers import Tree, write_answer
+from .answers import KEPT, Tree, write_answer
 from .cpython import (
     ITEMS,
     SYMBOLS,
     TYPE,
-    Owner,
     layout_is_known,
     make_builtin,
     number_of,
@@ -42,34 +41,21 @@ declare ptr @PyObject_Vectorcall(ptr, ptr, i64, ptr)
 """
 
 
-class Slow(Owner):
-    """What the builtin hands on to."""
-
-    def __init__(self, slow: Callable[..., Any], loaded: Loaded, name: str) -> None:
-        super().__init__(loaded, "call", name)
-        self.slow = slow
-
-    def __call__(self, *arguments: Any, **names: Any) -> Any:
-        """The answer of the slow path."""
-        return self.slow(*arguments, **names)
-
-
 def builtin(
-    rolled: Rolled, arguments: int, tree: Tree, slow: Callable[..., Any], name: str = "jitted"
-) -> Callable[..., Any]:
-    """A uniform program of float arguments as a builtin function.
+    rolled: Rolled, arguments: int, tree: Tree, slow: Callable[..., Any]
+) -> Callable[..., Any] | None:
+    """A uniform program of float arguments as a builtin function; None for a per-sample program, and in
+    an unknown interpreter.
 
     Argument array k of the program is the one number of argument k. ``tree`` is the form of the
-    answer: an output's position, or a tuple or list of trees. Answers ``slow`` itself where a
-    builtin cannot be made: for per-sample programs, other containers and unknown interpreters.
+    answer: an output's position, or a tuple or list of trees.
     """
-    known = layout_is_known() and _fits(tree)
-    if not known or rolled.sample_inputs:
-        return slow
+    if not layout_is_known() or rolled.sample_inputs:
+        return None
     what = f"builtin {arguments} {tree!r} {name_of(rolled)}"
     code = cache.code(host(), what, lambda: _made(rolled, arguments, tree))
-    owner = Slow(slow, Loaded(code.objects, [*code.facts["symbols"], *SYMBOLS]), name)
-    return make_builtin(owner, (owner, None, None))
+    loaded = Loaded(code.objects, [*code.facts["symbols"], *SYMBOLS])
+    return make_builtin(loaded, "call", slow, *KEPT)
 
 
 def _made(rolled: Rolled, arguments: int, tree: Tree) -> cache.Code:
@@ -82,17 +68,6 @@ def _made(rolled: Rolled, arguments: int, tree: Tree) -> cache.Code:
         [text, answers.DECLARATIONS, DECLARATIONS, _call_text(rolled, arguments, tree)]
     )
     return cache.of_kernel(host(), kernel, [(text, level), *others])
-
-
-def _fits(tree: Tree) -> bool:
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if type(node) in (tuple, list):
-            waiting += node
-        elif type(node) is not int:
-            return False
-    return True
 
 
 def _call_text(rolled: Rolled, arguments: int, tree: Tree) -> Text:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ..elements import DOUBLE
+from ..programs.elements import DOUBLE
 from .ir import Text
 from .lanes import Numbers
 from .loading import Loaded
@@ -83,29 +83,23 @@ def number_of(n: Numbers, thing: Text, room: Text) -> Text:
     return room
 
 
-class Owner:
-    """What a builtin is bound to: the machine code lives as long as the builtin does."""
+def make_builtin(loaded: Loaded, name: str, *bound_to: object) -> Callable[..., Any]:
+    """A function of machine code as a builtin, whose first argument is always a tuple that begins with
+    ``bound_to``.
 
-    def __init__(self, loaded: Loaded, function: str, name: str) -> None:
-        self.loaded, self.name = loaded, name.encode()
-        address = loaded.address(function)
-        self.definition = struct.pack("PPiP", _place(self.name), address, FASTCALL, 0)
+    The tuple holds what the builtin needs for as long as it lives: the machine code, and its name and
+    definition, which it reads once more when it goes. (Of objects in a circle the collector clears the
+    attributes while the builtin is still there, but neither tuples nor bytes.)
+    """
+    text = name.encode()
+    definition = struct.pack("PPiP", _place(text), loaded.address(name), FASTCALL, 0)
+    make = ctypes.pythonapi.PyCFunction_NewEx
+    make.restype = ctypes.py_object
+    make.argtypes = [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p]
+    bound = (*bound_to, loaded, text, definition)
+    made: Callable[..., Any] = make(_place(definition), bound, None)
+    return made
 
 
 def _place(text: bytes) -> int | None:
     return ctypes.cast(ctypes.c_char_p(text), ctypes.c_void_p).value
-
-
-def make_builtin(owner: Owner, bound_to: tuple[object, ...]) -> Callable[..., Any]:
-    """A builtin whose first argument is always a tuple that begins with ``bound_to``.
-
-    A builtin reads its definition once more when it goes. So that stands in bytes which the tuple
-    holds: of objects in a circle the collector clears the attributes while the builtin is still
-    there, but neither tuples nor bytes.
-    """
-    make = ctypes.pythonapi.PyCFunction_NewEx
-    make.restype = ctypes.py_object
-    make.argtypes = [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p]
-    bound = (*bound_to, owner, owner.name, owner.definition)
-    made: Callable[..., Any] = make(_place(owner.definition), bound, None)
-    return made

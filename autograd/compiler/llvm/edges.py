@@ -32,20 +32,20 @@ STREAMED = 1 << 20
 def write_inputs(part: Part, rolled: Rolled) -> None:
     """Bring a block's inputs into their slots; empty lanes of a tile repeat the last sample."""
     code, lanes = part.code, part.shape.lanes
-    squares, rest = split([Run(*run) for run in input_runs(rolled.sample_inputs)], lanes)
+    squares, rest = split(input_runs(rolled.sample_inputs), lanes)
     columns = [run for run in rest if run.step == 1 and not part.shape.rows]
     singles = [run for run in rest if run not in columns]
-
-    def bring_singles(lane: Text) -> None:
-        t = sample(part, lane)
-        for run in singles:
-            each(code, run.count, partial(run.bring_single, part, run.place(part, t), lane))
 
     def bring_squares(lane: Text) -> None:
         samples = [sample(part, code.offset(k, (lane, 1))) for k in range(lanes)]
         for run in squares:
-            places = [run.place(part, t) for t in samples]
-            code.repeat(run.count, partial(run.bring_square, part, places, lane), step=lanes)
+            places = [row_of(part, run, t) for t in samples]
+            code.repeat(run.count, partial(bring_square, part, run, places, lane), step=lanes)
+
+    def bring_singles(lane: Text) -> None:
+        t = sample(part, lane)
+        for run in singles:
+            each(code, run.count, partial(bring_single, part, run, row_of(part, run, t), lane))
 
     if rolled.sample_inputs:
         code.head += [
@@ -58,7 +58,7 @@ def write_inputs(part: Part, rolled: Rolled) -> None:
     if singles:
         code.repeat("%full", bring_singles)
     for run in columns:
-        each(code, run.count, partial(run.bring_column, part))
+        each(code, run.count, partial(bring_column, part, run))
 
 
 def each(code: Code, count: int, bring: Callable[[Index], None]) -> None:
@@ -93,20 +93,27 @@ def watch_all(part: Part, leaves: list[Leaf]) -> None:
     """
     code, lanes = part.code, part.shape.lanes
     for leaf, times in side_by_side(leaves):
-
-        def samples(i: Index, leaf: Leaf = leaf) -> None:
-            place = partial(part.slot, code.offset(leaf.base, (i, 1)))
-            code.repeat("%limit", lambda lane: watch(part, part.many, place(lane)), step=lanes)
-
-        def numbers(i: Index, how_many: int, leaf: Leaf = leaf) -> None:
-            n = part.many if how_many == lanes else part.one
-            for k in range(0, how_many, n.lanes):
-                watch(part, n, part.place(leaf, code.offset(leaf.base + k, (i, 1))))
-
         if leaf.space == "S":
-            code.repeat(times, samples)
+            code.repeat(times, partial(watch_samples, part, leaf))
         else:
-            in_steps(code, times, lanes, numbers)
+            in_steps(code, times, lanes, partial(watch_numbers, part, leaf))
+
+
+def watch_samples(part: Part, leaf: Leaf, i: Index) -> None:
+    """Look for nan in a slot, the i-th from the leaf's on."""
+    slot = part.code.offset(leaf.base, (i, 1))
+
+    def vector(lane: Text) -> None:
+        watch(part, part.many, part.slot(slot, lane))
+
+    part.code.repeat("%limit", vector, step=part.shape.lanes)
+
+
+def watch_numbers(part: Part, leaf: Leaf, i: Index, how_many: int) -> None:
+    """Look for nan in so many uniform numbers, the i-th from the leaf's on."""
+    n = part.many if how_many == part.shape.lanes else part.one
+    for k in range(0, how_many, n.lanes):
+        watch(part, n, part.place(leaf, part.code.offset(leaf.base + k, (i, 1))))
 
 
 def side_by_side(leaves: list[Leaf]) -> Iterator[tuple[Leaf, int]]:
@@ -132,52 +139,49 @@ def add_watched(code: Code, more: Text) -> None:
     code.do(f"store i64 {code.new(f'add i64 {seen}, {more}')}, ptr %watched, align 8")
 
 
-class Run(InputRun):
-    """A run of inputs, and how it is brought."""
-
-    __slots__ = ()
-
-    def place(self, part: Part, t: Text) -> Text:
-        """Where the first input of a sample is: in the t-th row, or the one that stands for it."""
-        code = part.code
-        if part.shape.rows:
-            t = code.item("i64", part.array(self.array + part.shape.rows), t)
-        return code.at(part.array(self.array), code.offset(self.first, (t, self.step)))
-
-    def bring_single(self, part: Part, place: Text, lane: Index, j: Index) -> None:
-        """Copy one input of one sample into its slot."""
-        code = part.code
-        x = part.one.load(code.at(place, code.offset(0, (j, self.distance))))
-        part.one.store(x, part.slot(code.offset(self.slot, (j, 1)), lane))
-
-    def bring_square(self, part: Part, places: Sequence[Text], lane: Index, j: Index) -> None:
-        """Copy as many inputs of as many samples as there are lanes: whole vectors in and out."""
-        code, n = part.code, part.many
-        columns = n.transposed([n.load(code.at(place, j)) for place in places])
-        for k, column in enumerate(columns):
-            n.store(column, part.slot(code.offset(self.slot + k, (j, 1)), lane))
-
-    def bring_column(self, part: Part, j: Index) -> None:
-        """Copy an input of all samples of a block, which lie side by side."""
-        code = part.code
-        first, slot = (self.first, (j, self.distance)), code.offset(self.slot, (j, 1))
-        array = part.array(self.array)
-        place = code.at(array, code.offset(*first, ("%first", 1)))
-        copy_block(part, part.slot(slot, 0), place)
-        empty = code.new("sub i64 %full, %limit")
-
-        def repeat_last() -> None:
-            x = part.one.load(code.at(array, code.offset(*first, ("%last", 1))))
-
-            def lane(k: Text) -> None:
-                part.one.store(x, part.slot(slot, code.offset(0, ("%limit", 1), (k, 1))))
-
-            code.repeat(empty, lane)
-
-        code.when(code.new(f"icmp sgt i64 {empty}, 0"), repeat_last)
+def row_of(part: Part, run: InputRun, t: Text) -> Text:
+    """Where the first input of a sample is: in the t-th row, or the one that stands for it."""
+    code = part.code
+    if part.shape.rows:
+        t = code.item("i64", part.array(run.array + part.shape.rows), t)
+    return code.at(part.array(run.array), code.offset(run.first, (t, run.step)))
 
 
-def split(found: Sequence[Run], lanes: int) -> tuple[list[Run], list[Run]]:
+def bring_single(part: Part, run: InputRun, place: Text, lane: Index, j: Index) -> None:
+    """Copy one input of one sample into its slot."""
+    code = part.code
+    x = part.one.load(code.at(place, code.offset(0, (j, run.distance))))
+    part.one.store(x, part.slot(code.offset(run.slot, (j, 1)), lane))
+
+
+def bring_square(part: Part, run: InputRun, places: Sequence[Text], lane: Index, j: Index) -> None:
+    """Copy as many inputs of as many samples as there are lanes: whole vectors in and out."""
+    code, n = part.code, part.many
+    columns = n.transposed([n.load(code.at(place, j)) for place in places])
+    for k, column in enumerate(columns):
+        n.store(column, part.slot(code.offset(run.slot + k, (j, 1)), lane))
+
+
+def bring_column(part: Part, run: InputRun, j: Index) -> None:
+    """Copy an input of all samples of a block, which lie side by side."""
+    code, array = part.code, part.array(run.array)
+    first, slot = (run.first, (j, run.distance)), code.offset(run.slot, (j, 1))
+    source = code.at(array, code.offset(*first, ("%first", 1)))
+    copy_block(part, part.slot(slot, 0), source)
+    empty = code.new("sub i64 %full, %limit")
+
+    def repeat_last() -> None:
+        x = part.one.load(code.at(array, code.offset(*first, ("%last", 1))))
+
+        def lane(k: Text) -> None:
+            part.one.store(x, part.slot(slot, code.offset(0, ("%limit", 1), (k, 1))))
+
+        code.repeat(empty, lane)
+
+    code.when(code.new(f"icmp sgt i64 {empty}, 0"), repeat_last)
+
+
+def split(found: Sequence[InputRun], lanes: int) -> tuple[list[InputRun], list[InputRun]]:
     """Of neighbours in memory as many as go into whole vectors, and the rest."""
     squares, rest = [], []
     for run in found:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from ..elements import Element
+from ..programs.elements import Element
 from ..programs.program import COMPARISONS, LOGIC
 from . import maths, scipys, trigonometry
 from .ir import Text
@@ -105,7 +105,7 @@ def instruct(n: Numbers, library: Library, op: str, *xs: Text) -> Text:
     if op in TABLE and not (n.lanes == 1 and op in FASTER_IN_C):
         return TABLE[op](n, *xs)
     if op in scipys.NAMES:
-        return by_lane(n, scipys.symbol(op), *xs, more=[("i32", "0")])
+        return by_lane(n, scipys.PREFIX + op, *xs, more=[("i32", "0")])
     name = C_NAMES[op]
     vector = library(name, n.lanes, n.element) if n.lanes > 1 else None
     if vector is None:

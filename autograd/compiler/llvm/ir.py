@@ -13,7 +13,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Sequence
 
-from ..elements import DOUBLE, Element
+from ..programs.elements import DOUBLE, Element
 
 Text = str
 
@@ -29,6 +29,11 @@ def constant(x: float) -> Text:
 def internal(function: Text) -> Text:
     """A function that only its own module calls."""
     return function.replace("define ", "define internal ", 1)
+
+
+def declared(function: Text) -> Text:
+    """The declaration of a function that another module has."""
+    return function.partition(" {")[0].replace("define ", "declare ", 1)
 
 
 class Code:

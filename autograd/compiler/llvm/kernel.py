@@ -1,4 +1,4 @@
-"""A rolled program as one LLVM module: parts, and the kernel that calls them block after block.
+"""A rolled program as LLVM's functions: parts, and the kernel that calls them block after block.
 
 LLVM's time grows faster than the length of a function, so a program is written as *parts* of a few
 hundred operations, each a function of its own. The kernel runs the stages in order: a uniform stage
@@ -18,7 +18,6 @@ outputs go to ``results``, one row of n each. It answers how many of the watched
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 
@@ -26,20 +25,18 @@ from ..rolling.rolled import Group, Loop, Rolled, Stage
 from ..rolling.short import without_short_dots
 from . import edges, sums, totals
 from .instructions import Library
-from .ir import Code, Index, Text, internal
+from .ir import Code, Index, Text
 from .memory import Layout
+from .modules import Functions
 from .panels import in_panels, write_panels
 from .parts import (
     LINES,
-    LONG,
     Item,
-    array_of_constants,
-    chunks,
+    cut,
     is_cold,
     is_straight,
-    pieces,
     read_from_memory,
-    straight_shape,
+    vectors_of_lines,
 )
 from .shapes import Shape
 from .spaces import At, Part
@@ -70,23 +67,18 @@ def _begun(rolled: Rolled) -> Code:
 
 
 class Kernel:
-    """The text of a module, part by part."""
+    """Writes a program, part by part."""
 
     def __init__(self, rolled: Rolled, shape: Shape, library: Library) -> None:
         rolled = self.rolled = without_short_dots(rolled, is_short)
         self.shape, self.library = shape, library
         self.code = _begun(rolled)
         self.open: Part | None = None  # what is being written
-        self.open_is_cold = False
         self.block = Block()  # that is being written
-        self.phases: list[Text] = []
-        self.hot: list[Text] = []  # of parts with loops
-        self.cold: list[Text] = []  # of parts whose lines run a few times at most
-        self.declarations: dict[Text, Text] = {}
-        self.helpers: dict[Text, Text] = {}  # what else a module has to define
-        self.pieces = [[*pieces(stage, shape)] for stage in rolled.stages]
+        self.functions = Functions(rolled)
+        self.pieces = [[*cut(stage, shape)] for stage in rolled.stages]
         self.stored = read_from_memory(rolled, self.pieces)
-        self.straight_shape = straight_shape(shape, self.pieces)
+        self.vectors_of_lines = vectors_of_lines(shape, self.pieces)
         least, count = sums.span(t for stage in rolled.stages for t in self.kept(stage))
         loops = any(any(sums.in_loops(stage)) for stage in rolled.stages)
         self.room = sums.Sums(least, shape.lanes if loops else 1)
@@ -94,15 +86,13 @@ class Kernel:
 
     # ------------------------------------------------------------------------------------ parts
 
-    def part(self, shape: Shape, cold: bool = False) -> Part:
+    def part(self, cold: bool = False) -> Part:
         """The part that is being written, or an empty one if that is long or of the other kind."""
-        if self.open and (cold != self.open_is_cold or len(self.open.code.lines) > LINES):
+        if self.open and (cold != self.open.cold or len(self.open.code.lines) > LINES):
             self.finish()
         if not self.open:
             stride = "%stride" if self.layout.whole else self.shape.block + self.shape.between
-            self.open = Part(shape, self.rolled, self.library, stride, self.stored)
-            self.open_is_cold = cold
-        self.open.shape = shape
+            self.open = Part(self.shape, self.rolled, self.library, stride, self.stored, cold)
         return self.open
 
     def finish(self) -> None:
@@ -110,12 +100,11 @@ class Kernel:
         part, self.open, block = self.open, None, self.block
         if not part or not part.code.lines:
             return
-        name = f"part{len(self.hot) + len(self.cold)}"
+        hot, cold = self.functions.hot, self.functions.cold
+        name = f"part{len(hot) + len(cold)}"
         part.code.do("ret void")
-        texts = self.cold if self.open_is_cold else self.hot
-        texts.append(part.code.text(f"void @{name}({PART}) noinline nounwind"))
-        self.declarations |= part.code.declarations
-        self.helpers |= part.code.helpers
+        signature = f"void @{name}({PART}) noinline nounwind"
+        self.functions.add(cold if part.cold else hot, part.code, signature)
         self.code.do(
             f"call void @{name}(i64 %n, ptr %arrays, ptr %uniform, ptr {block.samples}, ptr %sums, "
             f"ptr %results, i64 %stride, ptr %watched, i64 {block.first}, i64 {block.limit}, "
@@ -126,20 +115,18 @@ class Kernel:
         """Sums over samples, or everything else for one tile of samples after another."""
         if isinstance(items[0], Group) and items[0].total:
             groups = [item for item in items if isinstance(item, Group)]
-            totals.write_block(self.part(self.shape, is_cold(items)), groups, self.room)
+            totals.write_block(self.part(is_cold(items)), groups, self.room)
         elif in_panels(items[0], self.shape):
-            write_panels(self.part(self.shape), items[0])
+            write_panels(self.part(), items[0])
+        elif per_sample:
+            vectors = self.vectors_of_lines if is_straight(items) else self.shape.vectors
+            part = self.part(is_cold(items))
+            over_lanes(part, vectors, lambda at: self.items(part, items, at))
         else:
-            shape = self.straight_shape if is_straight(items) else self.shape
-            part = self.part(shape, is_cold(items))
-            if per_sample:
-                over_lanes(part, lambda at: self.items(part, items, at))
-            else:
-                self.items(part, items, At())
+            self.items(self.part(is_cold(items)), items, At())
 
     def items(self, part: Part, items: list[Item], at: At) -> None:
         """Groups and loops at one tile of samples."""
-        part.known.clear()
         for item in items:
             if isinstance(item, Group):
                 write_group(part, item, at)
@@ -151,17 +138,15 @@ class Kernel:
         """A loop over iterations."""
         if self.rolled.locals:
             part.local = part.shape.tile if loop.per_sample else 1
-            size = self.rolled.locals * part.local
-            part.room("%locals", size)
+            part.room("%locals", self.rolled.locals * part.local)
 
         def iteration(s: Text) -> None:
             part.known.clear()
             for group in loop.body:
-                here = At(s=s, lane=at.lane, vectors=at.vectors)
                 if group.total:
-                    totals.Totals(part, group, self.room).write_iteration(here)
+                    totals.Totals(part, group, self.room).write_iteration(at._replace(s=s))
                 else:
-                    write_group(part, group, here)
+                    write_group(part, group, at._replace(s=s))
             part.known.clear()
 
         part.code.repeat(loop.count, iteration)
@@ -173,32 +158,17 @@ class Kernel:
     # ----------------------------------------------------------------------------------- stages
 
     def modules(self) -> list[tuple[Text, int]]:
-        """The program's modules, and how hard LLVM is to try: much code that runs a few times only is
-        in modules of its own, made as it is written. (At level 1 LLVM takes three to six times as long
-        over it, for 3 to 40 % of speed; loops would lose two thirds of theirs at level 0.) So is the
-        kernel then, the first of them: at level 1 the time over many calls grows with their square.
-        """
-        main = self.main()
-        if sum(text.count("\n") for text in self.cold) < LONG:
-            return [(self.whole(main), 1)]
-        parts = [text.partition("\n")[0] for text in [*self.hot, *self.cold]]
-        here, there = (array_of_constants(self.rolled, of) for of in ("dso_local", "external"))
-        kernel = self.module(*(f"declare {part[7:-2]}" for part in parts), here, main)
-        loops = [(self.module(*some, constants=there), 1) for some in chunks(self.hot)]
-        lines = [(self.module(*some, constants=there), 0) for some in chunks(self.cold)]
-        return [(kernel, 0), *loops, *lines]
+        """The program's modules, and how hard LLVM is to try."""
+        self.write()
+        return self.functions.modules()
 
     def text(self) -> Text:
         """The whole program as one module."""
-        return self.whole(self.main())
+        self.write()
+        return self.functions.text()
 
-    def whole(self, main: Text) -> Text:
-        """A kernel and all that it calls as one module."""
-        parts = map(internal, [*self.hot, *self.cold])
-        return self.module(*parts, main, constants=array_of_constants(self.rolled, "internal"))
-
-    def main(self) -> Text:
-        """The kernel; what it calls is in ``hot`` and ``cold`` then."""
+    def write(self) -> None:
+        """Write all functions."""
         last = max((k for k, s in enumerate(self.rolled.stages) if s.per_sample), default=-1)
         for k, stage in enumerate(self.rolled.stages):
             if stage.per_sample:
@@ -208,47 +178,31 @@ class Kernel:
                     self.piece(items, False)
         if last < 0 and self.rolled.sample_inputs:  # outputs that are inputs
             self.per_sample_stage(Stage(True), [], True)
-        part = self.part(self.shape)
+        part = self.part()
         edges.watch_all(part, [leaf for leaf in self.rolled.watch if leaf.space != "S"])
         self.finish()
-        if not self.phases:
-            return self.ended("kernel", SIGNATURE)
-        self.end_phase()
-        names = SIGNATURE.replace(" noalias", "")
-        for k in range(len(self.phases)):
-            seen = self.code.new(f"call i64 @phase{k}({names}, i64 0, i64 %n)")
-            edges.add_watched(self.code, seen)
-        return "\n".join([*self.phases, self.ended("kernel", SIGNATURE)])
+        if self.functions.main:
+            self.end_phase()
+            names = SIGNATURE.replace(" noalias", "")
+            for k in range(len(self.functions.main)):
+                seen = self.code.new(f"call i64 @phase{k}({names}, i64 0, i64 %n)")
+                edges.add_watched(self.code, seen)
+        self.end("kernel", SIGNATURE)
 
     def end_phase(self, over_samples: bool = False) -> None:
         """What has been written is a phase, if there is anything; begin another one."""
         self.finish()
         if self.code.lines:
-            self.phases.append(self.ended(f"phase{len(self.phases)}", PHASE))
+            self.end(f"phase{len(self.functions.main)}", PHASE)
             self.layout = self.layout._replace(phases=[*self.layout.phases, over_samples])
 
-    def ended(self, name: Text, signature: Text) -> Text:
-        """What has been written as a function, which answers how many watched numbers are nan."""
+    def end(self, name: Text, signature: Text) -> None:
+        """What has been written is a function, which answers how many watched numbers are nan."""
         code, self.code = self.code, _begun(self.rolled)
         code.do(f"ret i64 {code.new('load i64, ptr %watched, align 8')}")
-        self.declarations |= code.declarations
-        return code.text(f"i64 @{name}({signature}) nounwind")
+        self.functions.add(self.functions.main, code, f"i64 @{name}({signature}) nounwind")
 
-    def module(self, *functions: Text, constants: Text = "") -> Text:
-        """A module of functions, with what they may call, and the constants if they read them."""
-        used = [x for x in constants.splitlines() if any(x[: x.index(" ")] in f for f in functions)]
-        return "\n".join([*used, *self._declared(), *functions, ""])
-
-    def _declared(self) -> Iterable[Text]:
-        memory = "declare void @llvm.mem{}.p0{}.i64(ptr, {}, i64, i1)"
-        return [
-            *self.declarations.values(),
-            memory.format("set", "", "i8"),
-            memory.format("cpy", ".p0", "ptr"),
-            *self.helpers.values(),
-        ]
-
-    def per_sample_stage(self, stage: Stage, parts: list[list[Item]], last: bool) -> None:
+    def per_sample_stage(self, stage: Stage, pieces: list[list[Item]], last: bool) -> None:
         """All blocks of a stage, then the sums that it made."""
         self.end_phase()
         code, single = self.code, self.shape.single
@@ -257,11 +211,11 @@ class Kernel:
 
         def block(k: Text) -> None:
             opens = code.new(f"icmp eq i64 {k}, 0")
-            self.write_block(code.new(f"add i64 %begin, {k}"), opens, parts, last)
+            self.write_block(code.new(f"add i64 %begin, {k}"), opens, pieces, last)
 
         def blocks() -> None:
             if single:
-                self.write_block(0, "true", parts, last)
+                self.write_block(0, "true", pieces, last)
             else:
                 code.repeat(code.new("sub i64 %end, %begin"), block, step=self.shape.block)
 
@@ -272,28 +226,28 @@ class Kernel:
             none = code.new("icmp sle i64 %end, %begin")
             code.when(none, partial(self.no_block, stage) if single else zeros)
         self.end_phase(over_samples=True)
-        part = self.part(self.shape)
+        part = self.part()
         for group in sums.neighbours(self.kept(stage)):
             totals.Totals(part, group, self.room).write_reduction()
 
     def no_block(self, stage: Stage) -> None:
         """The sums of no samples."""
-        part = self.part(self.shape)
+        part = self.part()
         for group in sums.neighbours(sums.apart(stage)):
             totals.Totals(part, group, self.room).write_nothing()
         self.finish()
 
-    def write_block(self, first: Index, opens: Text, parts: list[list[Item]], last: bool) -> None:
-        """One block: its inputs, its parts, its results."""
+    def write_block(self, first: Index, opens: Text, pieces: list[list[Item]], last: bool) -> None:
+        """One block: its inputs, its pieces, its results."""
         code, left = self.code, self.code.new(f"sub i64 %n, {first}")
         few = code.new(f"icmp slt i64 {left}, {self.shape.block}")
         limit = code.new(f"select i1 {few}, i64 {left}, i64 {self.shape.block}")
         samples = code.at("%samples", first) if self.layout.whole else "%samples"
         self.block = Block(first, limit, samples, opens)
-        edges.write_inputs(self.part(self.shape), self.rolled)
-        for items in parts:
+        edges.write_inputs(self.part(), self.rolled)
+        for items in pieces:
             self.piece(items, True)
         if last:
-            edges.write_results(self.part(self.shape), self.rolled)
+            edges.write_results(self.part(), self.rolled)
         self.finish()
         self.block = Block()

@@ -24,7 +24,7 @@ from __future__ import annotations
 import math
 from functools import reduce
 
-from ..elements import DOUBLE, SINGLE, Element
+from ..programs.elements import DOUBLE, SINGLE, Element
 from .ir import Text
 from .lanes import Numbers
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from .. import reused
-from ..elements import Element
+from ..programs.elements import Element
 from ..rolling.rolled import Rolled
+from . import reused
 from .shapes import Shape
 
 

@@ -46,11 +46,17 @@ def write_panels(part: Part, group: Group) -> None:
     if copied:
         part.room("%panel", PANEL)
 
+    def read(size: int) -> Group:
+        return copied_group(group, size) if copied else group
+
     def panel(first: Index, count: int) -> None:
         if copied:
             evenly(code, count, part.shape.instances, partial(copy_rows, part, group, first))
-        read = partial(copied_group, group) if copied else None
-        over_lanes(part, lambda at: write_strip(part, group, at._replace(i=first), count, read))
+
+        def strip(at: At) -> None:
+            write_strip(part, group, at._replace(i=first), count, read)
+
+        over_lanes(part, part.shape.vectors, strip)
 
     evenly(code, group.count, most, panel)
 
@@ -76,7 +82,7 @@ def copy_rows(part: Part, group: Group, first: Index, k: Index, size: int) -> No
     code, (dot,), (number, stride) = part.code, group.dots, matrix(group)
     leaf = group.leaves[number]
     n = Numbers(code, 1 << size.bit_length() - 1 if leaf.inner == 1 else 1)
-    at = At(i=code.offset(0, (first, 1), (k, 1)))
+    at = At(i=first).after(code, k)
     places = [*range(0, size - n.lanes, n.lanes), size - n.lanes]  # the last may overlap
 
     def term(j: Index) -> None:

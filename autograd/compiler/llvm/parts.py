@@ -6,10 +6,9 @@ reads it from memory: another part, a loop over addresses, the caller.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ..rolling.rolled import Group, Loop, Rolled, Stage, addresses, members, uses, words
-from .ir import Text, constant
 from .lines import is_simple
 from .panels import in_panels
 from .shapes import Shape
@@ -18,17 +17,17 @@ Item = Group | Loop
 OPERATIONS = 256  # of a piece
 LINES = 300  # of a part, after which no piece is written into it
 SHORT = 2 * OPERATIONS  # of all straight lines
-LONG = 8_000  # lines of text
 FEW = 8  # times that a line runs in a call
 
 
-def straight_shape(shape: Shape, parts: list[list[list[Item]]]) -> Shape:
-    """The tiles of straight lines. A short program has all vectors side by side: while one waits for
-    the last of a chain of operations, another is computed. LLVM would take too long over a long one's.
+def vectors_of_lines(shape: Shape, pieces: list[list[list[Item]]]) -> int:
+    """How many vectors a tile of straight lines has. Of a short program all are computed side by side:
+    while one waits for the last of a chain of operations, another goes on. LLVM would take too long
+    over a long one's.
     """
-    straight = [items for stage in parts for items in stage if is_straight(items)]
+    straight = [items for stage in pieces for items in stage if is_straight(items)]
     is_long = sum(_operations(item) for items in straight for item in items) > SHORT
-    return shape._replace(vectors=1) if is_long else shape
+    return 1 if is_long else shape.vectors
 
 
 def is_straight(items: list[Item]) -> bool:
@@ -51,7 +50,7 @@ def is_cold(items: list[Item]) -> bool:
     return runs <= FEW * written
 
 
-def pieces(stage: Stage, shape: Shape) -> Iterator[list[Item]]:
+def cut(stage: Stage, shape: Shape) -> Iterator[list[Item]]:
     """A stage's items, cut into lists: each is written in one part, which may have several."""
     piece: list[Item] = []
     size = 0
@@ -81,12 +80,12 @@ def _operations(item: Item) -> int:
     return len(item.code) * (1 if is_simple(item) else 8)
 
 
-def read_from_memory(rolled: Rolled, parts: list[list[list[Item]]]) -> set[tuple[str, int]]:
+def read_from_memory(rolled: Rolled, pieces: list[list[list[Item]]]) -> set[tuple[str, int]]:
     """The slots that somebody reads who does not find them in a register of the same part; of outputs
     only those that are not in slots of their own.
     """
     read = {leaf[:2] for leaf in (*rolled.outputs.per_sample.values(), *rolled.watch)}
-    for stage in parts:
+    for stage in pieces:
         for items in stage:
             written: set[tuple[str, int]] = set()
             for item in items:
@@ -115,35 +114,3 @@ def _read_by(
             moves = len(places) > 1 or leaf.step or leaf.looked_up
             read |= found if moves else found - written
     return read
-
-
-def chunks(functions: list[Text]) -> Iterator[list[Text]]:
-    """Functions in lists of bounded length: LLVM needs some hundred bytes of memory for a line."""
-    some: list[Text] = []
-    lines = 0
-    for function in functions:
-        some.append(function)
-        lines += function.count("\n")
-        if lines > LONG:
-            yield some
-            some, lines = [], 0
-    if some:
-        yield some
-
-
-def array_of_constants(rolled: Rolled, linkage: Text) -> Text:
-    """The constants that are read from memory, and tables if there are any; of external ones another
-    module has the numbers.
-    """
-    arrays = [_array("@constants", linkage, rolled.element.llvm, map(constant, rolled.constants))]
-    if rolled.tables:
-        arrays.append(_array("@tables", linkage, "i64", map(str, rolled.tables)))
-    return "\n".join(arrays)
-
-
-def _array(name: Text, linkage: Text, kind: Text, numbers: Iterable[Text]) -> Text:
-    texts = [f"{kind} {x}" for x in numbers]
-    type_ = f"constant [{len(texts)} x {kind}]"
-    if linkage == "external":
-        return f"{name} = external dso_local {type_}"
-    return f"{name} = {linkage} {type_} [{', '.join(texts)}], align 64"

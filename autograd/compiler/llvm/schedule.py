@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from ..elements import Element
+from ..programs.elements import Element
 from .memory import Memory
 
 COPY, POINT, CALL = range(3)
@@ -52,6 +52,7 @@ class Schedule:
     def __init__(self, element: Element) -> None:
         self.element = element
         self.entries: list[list[Any]] = []
+        self._in_use: list[Any] = []  # what entries have addresses of
         self._table: Any = None
 
     def copy(self, to: Place, source: Place, count: int, to_step: int = 0, step: int = 0) -> None:
@@ -70,11 +71,8 @@ class Schedule:
             rows = (x.rows, starts) if isinstance(x, Gathered) else (in_order, 0)
             self._add(POINT, pointers[k:], x, 0)
             self._add(POINT, pointers[count + k :], *rows)
-        # what comes last is read by nobody: it lives as long as its address is in use
-        kept = (pointers, in_order, variant, *arrays, *memory.rooms)
-        self._add(
-            CALL, variant.address, n, starts, pointers, *memory.addresses, memory.stride, kept
-        )
+        self._add(CALL, variant.address, n, starts, pointers, *memory.addresses, memory.stride)
+        self._in_use += [variant, memory]
         return memory
 
     def _add(self, *entry: Any) -> None:
@@ -83,14 +81,13 @@ class Schedule:
     def table(self) -> Any:
         """The entries as integers, with the addresses that changing arrays have now."""
         if self._table is None:
-            rows = [entry[:WIDTH] for entry in self.entries]
             self._changing = [
                 (i, j, x)
-                for i, row in enumerate(rows)
-                for j, x in enumerate(row)
+                for i, entry in enumerate(self.entries)
+                for j, x in enumerate(entry)
                 if isinstance(x, Changing)
             ]
-            integers = [[*map(_integer, row)] for row in rows]
+            integers = [[*map(_integer, entry)] for entry in self.entries]
             self._table = np.array(integers, np.int64).reshape(-1, WIDTH)
         for i, j, x in self._changing:
             self._table[i, j] = x.array.ctypes.data

@@ -15,12 +15,8 @@ NAMES = {name: name for name in "erfinv erfcx i0 i1 iv".split()} | {"digamma": "
 """What SciPy calls the operations that it computes."""
 OPERANDS = {"iv": 2}
 PREFIX = "scipy."
+"""How the names begin under which machine code calls them."""
 ENTRIES = ("{}", "__pyx_fuse_0{}", "__pyx_fuse_1{}", "__pyx_fuse_2{}", "__pyx_fuse_3{}")
-
-
-def symbol(op: str) -> str:
-    """The name under which machine code calls an operation."""
-    return PREFIX + op
 
 
 @cache

@@ -33,12 +33,17 @@ class At(NamedTuple):
     vectors: int = 1
     panel: Index = 0  # which instance of a panel it is (see `panels`)
 
+    def after(self, code: Code, more: Index) -> At:
+        """Where the tile begins that is so many inner instances further on."""
+        i, panel = (code.offset(0, (at, 1), (more, 1)) for at in (self.i, self.panel))
+        return self._replace(i=i, panel=panel)
+
 
 class Part:
     """One function under construction: its code, and how it reaches the program's spaces.
 
     ``stride`` is how many numbers lie between one per-sample slot and the next, ``stored`` what must
-    be in memory.
+    be in memory; a ``cold`` one runs a few times at most.
     """
 
     def __init__(
@@ -48,9 +53,10 @@ class Part:
         library: Library,
         stride: int | Text,
         stored: set[tuple[str, int]],
+        cold: bool = False,
     ) -> None:
         self.shape, self.rolled, self.library = shape, rolled, library
-        self.stride, self.stored = stride, stored
+        self.stride, self.stored, self.cold = stride, stored, cold
         self.local = 1  # numbers of a local: one, or one for each sample of a tile
         self.code = Code(rolled.element)
         self.one, self.many = Numbers(self.code, 1), Numbers(self.code, shape.lanes)

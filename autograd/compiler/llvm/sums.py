@@ -28,9 +28,8 @@ class Sums(NamedTuple):
 
     def place(self, part: Part, index: Index) -> Text:
         """Where the sum for an address of the results is."""
-        return part.code.at(
-            "%sums", part.code.offset(-self.least * self.lanes, (index, self.lanes))
-        )
+        first = -self.least * self.lanes
+        return part.code.at("%sums", part.code.offset(first, (index, self.lanes)))
 
 
 def apart(stage: Stage) -> Iterator[tuple[Group, int]]:

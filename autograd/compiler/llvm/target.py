@@ -15,7 +15,7 @@ import platform
 import sys
 from typing import NamedTuple
 
-from ..elements import DOUBLE, SINGLE, Element
+from ..programs.elements import DOUBLE, SINGLE, Element
 from . import cache
 from .ir import Text
 from .symbols import find

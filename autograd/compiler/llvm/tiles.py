@@ -93,13 +93,18 @@ class Tile:
         known = part.known.get((place_of(self.group, leaf), v))
         if known and not stride:
             return n.broadcast(known) if self.across else known
+        if self.across and leaf.inner:
+            return self._neighbours(leaf, instance, j, stride)
         index = part.index(leaf, self.at, instance, j, stride)
-        if not (self.across and leaf.inner):
-            return part.read(n, leaf, index, self.at.lane, v, self.group.per_sample)
+        return part.read(n, leaf, index, self.at.lane, v, self.group.per_sample)
+
+    def _neighbours(self, leaf: Leaf, instance: Instance, j: Index, stride: int) -> Text:
+        """The numbers of as many instances as a vector has lanes."""
+        part, n = self.part, self.n
         if leaf.looked_up:
             places = part.places_of(leaf, self.at, instance, j, stride)
             return n.gathered([*map(part.one.load, places)])
-        place = part.place(leaf, index)
+        place = part.place(leaf, part.index(leaf, self.at, instance, j, stride))
         if leaf.inner < 0:
             return n.reversed(n.load(part.code.at(place, 1 - n.lanes)))
         return n.load(place)
@@ -136,12 +141,9 @@ def write_tile(part: Part, group: Group, at: At, size: Size, across: bool = Fals
     store_tile(tile, tile.values())
 
 
-def write_strip(
-    part: Part, group: Group, at: At, count: int, read: Callable[[int], Group] | None = None
-) -> None:
+def write_strip(part: Part, group: Group, at: At, count: int, read: Callable[[int], Group]) -> None:
     """The dots of a strip of instances, a tile at a time, and then a loop over what is made of them.
-    ``read`` answers the group as a tile of so many instances reads it, if they do so from a panel,
-    whose first instance is the strip's.
+    ``read`` answers the group as a tile of so many instances reads it (see `panels`).
 
     A function is dozens of instructions, each of which waits for the one before. A processor fills the
     gaps with others' that are near: so many functions follow each other, lines of four in turns. (The
@@ -155,25 +157,24 @@ def write_strip(
     part.room(room, length)
 
     def tile(first: Index, size: int) -> Tile:
-        here = at._replace(i=code.offset(0, (at.i, 1), (first, 1)), panel=first)
-        return Tile(part, read(size) if read else group, here, (1, size))
+        return Tile(part, read(size), at.after(code, first), (1, size))
 
     def places(dot: int, first: Index, size: int) -> list[Text]:
-        starts = [dot * of_dot + k * n.lanes for k in range(size * at.vectors)]
+        starts = range(dot * of_dot, dot * of_dot + size * each, n.lanes)
         return [code.at(room, code.offset(start, (first, each))) for start in starts]
 
-    def dots(first: Index, size: int) -> None:
+    def keep_dots(first: Index, size: int) -> None:
         for dot, sums in enumerate(tile(first, size).dots()):
             for x, place in zip(sums, places(dot, first, size), strict=True):
                 n.store(x, place)
 
-    def values(first: Index, size: int) -> None:
-        known = [[*map(n.load, places(d, first, size))] for d in range(len(group.dots))]
+    def use_dots(first: Index, size: int) -> None:
+        kept = [[*map(n.load, places(d, first, size))] for d in range(len(group.dots))]
         some = tile(first, size)
-        store_tile(some, some.values(known))
+        store_tile(some, some.values(kept))
 
-    evenly(code, count, part.shape.instances, dots)
-    in_steps(code, count, max(1, ABREAST // at.vectors), values)
+    evenly(code, count, part.shape.instances, keep_dots)
+    in_steps(code, count, max(1, ABREAST // at.vectors), use_dots)
 
 
 def store_tile(tile: Tile, values: Iterator[Text]) -> None:
@@ -188,14 +189,13 @@ def store_tile(tile: Tile, values: Iterator[Text]) -> None:
         tile.n.store(z, part.place(target, index, at.lane, v))
 
 
-def over_lanes(part: Part, body: Callable[[At], None], s: Index = 0) -> None:
-    """Run a body for every tile of samples of the block."""
-    at = At(s=s, vectors=part.shape.vectors)
-    if part.shape.block == part.shape.tile:
+def over_lanes(part: Part, vectors: int, body: Callable[[At], None]) -> None:
+    """Run a body for every tile of so many vectors of samples of the block."""
+    at, tile = At(vectors=vectors), vectors * part.shape.lanes
+    if part.shape.block == tile:
         body(at)
-        return
-
-    part.code.repeat("%limit", lambda lane: body(at._replace(lane=lane)), step=part.shape.tile)
+    else:
+        part.code.repeat("%limit", lambda lane: body(at._replace(lane=lane)), step=tile)
 
 
 def over_instances(
@@ -244,7 +244,7 @@ def write_group(part: Part, group: Group, at: At) -> None:
         write_tile(part, group, at._replace(o=o, i=i), (1, count))
 
     def strip(o: Index, i: Index, count: int) -> None:
-        write_strip(part, group, at._replace(o=o, i=i), count)
+        write_strip(part, group, at._replace(o=o, i=i), count, lambda size: group)
 
     def vector(o: Index, i: Index, count: int) -> None:
         if count == lanes:

@@ -73,7 +73,7 @@ class Totals(NamedTuple):
         def strip(first: Index, how_many: int) -> None:
             def row(o: Index, rows: int) -> None:
                 def tile(i: Index, columns: int) -> None:
-                    at = At(o=o, i=code.offset(0, (first, 1), (i, 1)))
+                    at = At(o=o, i=first).after(code, i)
                     self._put(at, (rows, columns), self._block_sums(at, (rows, columns)))
 
                 evenly(code, how_many, size[1], tile)
@@ -142,12 +142,8 @@ class Totals(NamedTuple):
         """The lanes of a rectangle's sums added up, row by row; several rows at once, where they lie
         side by side and a vector of results has room for them.
         """
-        code, lanes, target, columns = (
-            self.part.code,
-            self.part.shape.lanes,
-            self.group.target,
-            size[1],
-        )
+        code, lanes, target = self.part.code, self.part.shape.lanes, self.group.target
+        columns = size[1]
         adjacent = target.inner == 1 and columns == self.group.count == target.outer
         step = lanes if adjacent and lanes % columns == 0 else columns
         for first in range(0, len(sums), step):

@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from ..elements import DOUBLE, SINGLE
+from ..programs.elements import DOUBLE, SINGLE
 from .ir import Text
 from .lanes import Numbers
 from .maths import Coefficients, polynomial, shift

@@ -1,1 +1,1 @@
-"""The flat program (`program`), and what its operations compute (`functions`)."""
+"""The flat program (`program`), what its operations compute (`functions`), and on what (`elements`)."""

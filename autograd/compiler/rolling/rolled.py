@@ -50,7 +50,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
-from ..elements import DOUBLE, Element
+from ..programs.elements import DOUBLE, Element
 
 
 class Leaf(NamedTuple):

@@ -1,6 +1,6 @@
 """What `scan` does: a step is traced once, then all steps run as one call of machine code.
 
-In reading order: `placeholders` stand for numbers while a step is traced; the `tracer` notes the
-compiled functions that it calls, as entries of a schedule (`llvm.schedule`); a `plan` traces a step for
-arguments of one form, and runs it.
+In reading order: `batches`, mini-batches for a step; `placeholders` stand for numbers while a step is
+traced; the `tracer` notes the compiled functions that it calls, as entries of a schedule
+(`llvm.schedule`); a `plan` traces a step for arguments of one form, and runs it.
 """

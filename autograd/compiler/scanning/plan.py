@@ -17,8 +17,8 @@ import numpy as np
 from ... import context
 from ...errors import TransformError
 from ...transforms.pytree import Treedef, flatten
-from ..batches import Batches
-from ..elements import DOUBLE, SINGLE, Element
+from ..programs.elements import DOUBLE, SINGLE, Element
+from .batches import Batches
 from .placeholders import Placeholder, tracing
 from .tracer import Tracer, row_shape
 
@@ -128,9 +128,7 @@ class Plan:
             while at < steps:
                 if self.tracer.native:
                     at += self._natively(leaves, ys, at, steps)
-                if (
-                    at < steps
-                ):  # machine code stopped before a step that saw a nan, or there is none
+                if at < steps:  # there is no machine code, or it stopped before one that saw a nan
                     self._in_python(leaves, ys, at)
                     at += 1
             return self._carried(), self.form_of_y.unflatten(ys)

@@ -22,11 +22,11 @@ import numpy as np
 
 from ...errors import TransformError
 from ...transforms.pytree import flatten
-from ..batches import Batches
 from ..calls.arguments import arguments_of
-from ..elements import Element
 from ..llvm.schedule import Changing, Gathered, Schedule
+from ..programs.elements import Element
 from ..programs.program import SAMPLES
+from .batches import Batches
 from .placeholders import Placeholder
 
 if TYPE_CHECKING:

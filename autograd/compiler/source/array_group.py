@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..elements import DOUBLE
+from ..programs.elements import DOUBLE
 from ..programs.program import DOTS
 from ..rolling.rolled import Dot, Group, Leaf, Words
 from .forms import PRODUCT, Form, Term, expression
@@ -109,15 +109,11 @@ class ArrayGroup:
         steps = self.steps(leaf)
         moving = [step for step in steps if step[1]]
         text = self.rows(leaf, [*before, *moving, *after])
-        index = [":"] * len(before)
-        for _, step in steps:
-            if step or len(index) > len(before):
-                index.append(":" if step else "None")
+        axes = "".join(":" if step else "N" for _, step in steps).lstrip("N")  # which NumPy adds
         if self.g.per_sample and not self.is_many(leaf) and moving and not after:
-            index.append("None")
-        while index and index[-1] == ":":
-            index.pop()
-        return f"{text}[{', '.join(index)}]" if "None" in index else text
+            axes += "N"
+        index = ", ".join(":" * len(before) + axes).rstrip(":, ").replace("N", "None")
+        return f"{text}[{index}]" if index else text
 
     def place(self, target: Leaf) -> str:
         """The left side of the assignment."""

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from ...kinds.kind import find
-from ..elements import DOUBLE
+from ..programs.elements import DOUBLE
 from ..programs.program import ARITHMETIC, ARITY, BINARY, DOTS, LOGIC, OF_ORDER, UNARY
 from ..rolling.rolled import Dot, Group, Leaf, Loop, Rolled, Stage
 from . import python_backend

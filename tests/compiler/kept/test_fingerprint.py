@@ -15,9 +15,9 @@ import autograd
 import nn
 from autograd import detect_anomaly, no_grad
 from autograd.compiler.calls.arguments import arguments_of
-from autograd.compiler.elements import DOUBLE
 from autograd.compiler.kept import trusted
 from autograd.compiler.kept.fingerprint import fingerprint_of
+from autograd.compiler.programs.elements import DOUBLE
 
 
 def made(source, name="user"):

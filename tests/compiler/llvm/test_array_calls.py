@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograd.compiler.elements import DOUBLE, SINGLE
 from autograd.compiler.llvm import cpython, threads
 from autograd.compiler.llvm.backend import LLVMKernel
+from autograd.compiler.programs.elements import DOUBLE, SINGLE
 from autograd.compiler.programs.program import SAMPLES
 from autograd.compiler.rolling.rolled import Group, Leaf, Outputs, Rolled, Stage
 

@@ -13,10 +13,11 @@ from helpers import side_by_side
 from reference import execute
 
 from autograd import grad, jit, sin
-from autograd.compiler.elements import SINGLE
 from autograd.compiler.llvm import call
 from autograd.compiler.llvm.call import builtin
+from autograd.compiler.llvm.loading import Loaded
 from autograd.compiler.llvm.target import Target
+from autograd.compiler.programs.elements import SINGLE
 from autograd.compiler.rolling.rolled import Group, Leaf, Loop, Outputs, Rolled, Stage
 
 X, Y = Leaf("A", 0, array=0), Leaf("A", 0, array=1)
@@ -100,16 +101,15 @@ def test_a_watched_nan_goes_the_slow_way():
     assert g(-2.0, 3.0) == "slow"
 
 
-def test_an_unknown_interpreter_gets_the_slow_path(monkeypatch):
+def test_an_unknown_interpreter_gets_no_builtin(monkeypatch):
     monkeypatch.setattr(call, "layout_is_known", lambda: False)
-    assert builtin(program(), 2, TREE, refuse) is refuse
+    assert builtin(program(), 2, TREE, refuse) is None
 
 
 def test_what_cannot_be_a_builtin():
     many = program()
     many.sample_inputs = [(0, 0, 1)]
-    assert builtin(many, 2, TREE, refuse) is refuse
-    assert builtin(program(), 2, {"a": 0}, refuse) is refuse
+    assert builtin(many, 2, TREE, refuse) is None
 
 
 def test_room_for_any_number_of_slots():
@@ -219,11 +219,11 @@ def test_memory_is_given_back(tree):
 
 def test_the_machine_code_goes_when_the_builtin_does():
     g = builtin(program(), 2, TREE, refuse)
-    owner = weakref.ref(g.__self__[0])
+    (loaded,) = (weakref.ref(x) for x in g.__self__ if type(x) is Loaded)
     g(1.0, 2.0)
     del g
     gc.collect()
-    assert owner() is None
+    assert loaded() is None
 
 
 CIRCLES = """
@@ -231,6 +231,7 @@ import gc
 import numpy as np
 from autograd import jit
 from autograd.compiler.llvm.arrays import ArrayBuiltin
+from autograd.compiler.llvm.loading import Loaded
 from autograd.compiler.llvm.memory import Layout
 from autograd.compiler.rolling.rolled import Rolled
 
@@ -238,9 +239,9 @@ f = jit(lambda x: x * x)
 f(1.0)
 entry = ArrayBuiltin([None], Layout.of(Rolled(uniform_slots=1)), 0, 1, print)
 for run in (vars(type(f))["__call__"].__func__, entry.run):
-    owner = next(x for x in run.__self__ if hasattr(x, "loaded"))
-    owner.circle = run
-del f, entry, run, owner
+    loaded = next(x for x in run.__self__ if type(x) is Loaded)
+    loaded.circle = run
+del f, entry, run, loaded
 gc.collect()
 
 class Last:

@@ -7,13 +7,13 @@ import pytest
 from machines import runnable
 
 from autograd import KindError
-from autograd.compiler.elements import DOUBLE, SINGLE
 from autograd.compiler.llvm import scipys
 from autograd.compiler.llvm.backend import LLVMKernel
 from autograd.compiler.llvm.instructions import C_NAMES, TABLE, instruct_abreast
 from autograd.compiler.llvm.ir import Code
 from autograd.compiler.llvm.lanes import Numbers
 from autograd.compiler.llvm.symbols import address_of
+from autograd.compiler.programs.elements import DOUBLE, SINGLE
 from autograd.compiler.programs.functions import FUNCTIONS
 from autograd.compiler.programs.program import ARITY, CONDITIONS, OF_ORDER
 from autograd.compiler.rolling.rolled import Group, Leaf, Outputs, Rolled, Stage

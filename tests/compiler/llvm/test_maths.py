@@ -11,11 +11,11 @@ import pytest
 from machines import avx512, neon, runnable
 from scipy.special import expit
 
-from autograd.compiler.elements import DOUBLE, SINGLE
 from autograd.compiler.llvm import maths, trigonometry
 from autograd.compiler.llvm.ir import Code
 from autograd.compiler.llvm.lanes import Numbers
 from autograd.compiler.llvm.loading import Loaded
+from autograd.compiler.programs.elements import DOUBLE, SINGLE
 
 OWN = {**maths.OWN, **trigonometry.OWN}
 TRUE = {

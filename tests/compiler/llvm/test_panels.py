@@ -8,11 +8,11 @@ pytest.importorskip("llvmlite")
 from machines import avx2, avx512, runnable
 from reference import execute
 
-from autograd.compiler.elements import DOUBLE, SINGLE
 from autograd.compiler.llvm import panels
 from autograd.compiler.llvm.backend import LLVMKernel
 from autograd.compiler.llvm.kernel import Kernel
 from autograd.compiler.llvm.shapes import wide
+from autograd.compiler.programs.elements import DOUBLE, SINGLE
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Outputs, Rolled, Stage
 
 MACHINES = pytest.mark.parametrize("machine", [*runnable()], ids=lambda m: f"{m.lanes}-lanes")

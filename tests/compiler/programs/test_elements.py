@@ -9,8 +9,8 @@ import pytest
 import autograd as ag
 from autograd import Value, grad, jit, scan, value_and_grad, vmap
 from autograd.compiler.calls.compiled import Compiled
-from autograd.compiler.elements import DOUBLE, SINGLE, element_of
 from autograd.compiler.llvm import threads
+from autograd.compiler.programs.elements import DOUBLE, SINGLE, element_of
 
 f32 = np.float32
 rng = np.random.default_rng(0)

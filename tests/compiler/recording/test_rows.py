@@ -7,7 +7,7 @@ import autograd as ag
 from autograd import dot, grad, hessian, jacobian, jit, jvp, mean, tanh, value_and_grad, vmap
 from autograd.compiler.calls.arguments import arguments_of
 from autograd.compiler.calls.record import record
-from autograd.compiler.elements import DOUBLE
+from autograd.compiler.programs.elements import DOUBLE
 
 RNG = np.random.default_rng(5)
 W, V, x, y = (

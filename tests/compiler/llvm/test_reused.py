@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograd import jit, vmap
-from autograd.compiler import reused
+from autograd.compiler.llvm import reused
 
 LARGE, MOST = reused.LARGE // 8, reused.MOST // 8
 FLOAT = np.dtype(float)
