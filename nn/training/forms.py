@@ -116,13 +116,16 @@ def _form(x: Any, places: dict[Value, int]) -> str:
 def _ours(x: Any) -> str:
     """The dotted name of one of the package's own functions, or classes without a user's method."""
     module, name = x.__module__, getattr(x, "__qualname__", getattr(x, "name", ""))
-    classes = [c for c in getattr(x, "__mro__", ()) if _is_ours(c)]
+    classes = [c for c in getattr(x, "__mro__", ()) if _is_ours(c.__module__)]
     methods = [f for c in classes for f in vars(c).values() if isinstance(f, FunctionType)]
+    written = [
+        f.__globals__["__name__"] for f in methods
+    ]  # where, also if functools.wraps hides it
     named = getattr(sys.modules.get(module), name, None) is x
-    if not (named and _is_ours(x) and all(map(_is_ours, methods))):
+    if not (named and all(map(_is_ours, [module, *written]))):
         raise _NoFormError
     return f"{module}.{name}"
 
 
-def _is_ours(x: Any) -> bool:
-    return x.__module__.partition(".")[0] in OURS
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] in OURS
