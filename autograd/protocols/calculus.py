@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import GradientLostError
 from ..operations.branches import where
 from ..operations.sequences import dot
-from .boxes import array_of, checked_axes, data_of, plain, unboxed
+from .boxes import array_of, arrayed, checked_axes, data_of, plain, unboxed
 from .choosing import element_at
 from .ordering import place_of
 from .products import matmul
@@ -25,7 +25,7 @@ def interp(
     """The line through the two points around x; outside ``left`` and ``right``, the ends' numbers."""
     if period is not None:
         raise GradientLostError("np.interp of Values takes no period=: take x % period first")
-    x, xp, fp = (np.asarray(p) for p in (x, xp, fp))
+    x, xp, fp = (plain(arrayed(p)) for p in (x, xp, fp))
     if xp.ndim != 1 or xp.shape != fp.shape or not len(xp):
         raise ValueError(f"interp takes points of one length, got {xp.shape} and {fp.shape}")
     points, values = xp.tolist(), fp.tolist()

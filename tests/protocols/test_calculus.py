@@ -54,6 +54,18 @@ def test_each_sample_lies_between_points_of_its_own():
     assert batch.grad.tolist() == [0, -2, 0.5, 0, 0]
 
 
+def test_points_may_be_a_list_of_variables_and_numbers():
+    def f(y, x):
+        return np.sum(vmap(lambda x: np.interp(x, [0.0, 2.0, 4.0, 8.0], [y[0], 1.0, y[1], 3.0]))(x))
+
+    def g(y, x):
+        return np.sum(np.interp(x, [0.0, 2.0, 4.0, 8.0], np.stack([y[0], 1.0, y[1], 3.0])))
+
+    y = np.array([0.5, -1.0])
+    close_arrays(grad(f)(y, X), grad(g)(y, X))
+    close_arrays(jit(grad(f))(y, X), grad(g)(y, X))
+
+
 def test_a_table_is_looked_up_for_each_sample_of_a_compiled_function():
     points, rows = np.array([0.0, 1.0, 3.0, 4.0, 5.0]), np.array([X, X + 1.1, X / 2])
     f = vmap(lambda x: np.interp(x, points, points * points))
