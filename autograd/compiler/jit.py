@@ -64,11 +64,12 @@ def jit(
     function's own, to a few ulp. ``.program(*args)`` shows the program, ``.stats`` its numbers.
 
     ``dtype`` is what every number inside is: "float64", or "float32" (or NumPy's names of them), of
-    which a register holds twice as many. The program is the same: arguments and constants are rounded
-    once, each result and sum to 24 bits (of a million terms too, and the number of samples itself
-    beyond 2²⁴), what exceeds 3.4e38 is inf. Arrays of the answer are float32, plain numbers floats.
-    An array of float32 is read where it is, any other copied. Within another recording, or a graph,
-    the function computes on what those compute on.
+    which a register holds twice as many. The program is the same: arguments and constants are
+    rounded once, each result, and each step of a sum, to 24 bits: over a million samples six digits
+    of a sum are right, four if all terms are equal (their roundings add up), and beyond 2²⁴ the
+    number of samples is itself rounded. What exceeds 3.4e38 is inf. Arrays of the answer are
+    float32, plain numbers floats. An array of float32 is read where it is, any other copied. Within
+    another recording, or a graph, the function computes on what those compute on.
 
     ``threads`` is how many may share the samples of a large batch, of machine code alone; None is
     one. A call takes as many as have enough to do; within `scan` there is one. Sums over samples have
