@@ -157,8 +157,10 @@ class Tracer:
         if not any(is_batch for is_batch, _ in batched):
             return None
         if any(is_batch != sampled for is_batch, sampled in batched if is_batch or sampled):
+            name = getattr(compiled.f, "__qualname__", compiled.f)
             raise TransformError(
-                f"{compiled.f!r} needs mini-batches of one length, or mixes their samples with others"
+                f"{name} asks for single samples, which takes mini-batches of one length (a batch size "
+                f"that divides how many samples there are), or it takes another array's beside them"
             )
         return self.starts
 
