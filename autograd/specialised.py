@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import context
 from .context import open_blocks, serials
-from .kinds.kind import NOTHING, Numeric, plain, unbroadcast, unbroadcast_each
+from .kinds.kind import NOTHING, Numeric, constant, plain, unbroadcast, unbroadcast_each
 from .operands import kept_each, operand
 from .operations import arithmetic as ops
 from .primitive import Primitive
@@ -132,7 +132,9 @@ def _binary(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any, An
         if (type(a) is not float or type(b) is not float) and not (
             type(a) in plain and type(b) in plain
         ):
-            return apply(op, x, y)
+            v = x if type(x) is Value else _as_float(x)
+            w = y if type(y) is Value else _as_float(y)
+            return apply(op, x, y) if v is x and w is y else apply_binary(v, w)
         try:
             z = formula(a, b)
         except (ZeroDivisionError, ValueError, TypeError):
@@ -182,6 +184,12 @@ def _binary(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any, An
             y.grad = d if y.grad is NOTHING else y.grad + d
 
     return apply_binary, pull_binary
+
+
+def _as_float(x: Any) -> Any:
+    """NumPy's float64, which derives from float, as the float that it is; any other x as it is."""
+    c = constant(x) if isinstance(x, float) and type(x) is not float else x
+    return c if type(c) is float else x
 
 
 def _sequences(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any, Any]:  # noqa: C901

@@ -3,6 +3,7 @@
 import random
 import struct
 
+import numpy as np
 import pytest
 
 import autograd as ag
@@ -93,3 +94,25 @@ def test_the_closures_record_what_the_plain_definitions_record(seed, monkeypatch
     for op in EVERY.values():
         monkeypatch.setitem(vars(op), "pull", lambda node: value.pull(node))
     assert fast == recorded(plainly)
+
+
+@pytest.mark.parametrize("op", [ag.add, ag.sub, ag.mul, ag.div, ag.pow, ag.arctan2])
+@pytest.mark.parametrize("c", [1.5, 0.0, -0.0, float("inf"), float("nan")])
+def test_numpys_float64_is_the_float_that_it_is(op, c):
+    for swap in (False, True):
+        found = []
+        for number in (c, np.float64(c)):
+            x = Value(0.75)
+            z = op(number, x) if swap else op(x, number)
+            z.backward()
+            found.append([*map(bits, (z.data, x.grad)), type(z.left if swap else z.right)])
+        assert found[0] == found[1]
+        assert found[0][-1] is float
+
+
+def test_a_kind_of_the_users_that_derives_from_float_stays_what_it_is():
+    class Money(float):
+        __add__ = __radd__ = __mul__ = __rmul__ = lambda x, y: Money(float(x) * float(y))
+
+    ag.register(Money, {})
+    assert type((Value(2.0) * Money(3.0)).right) is Money
