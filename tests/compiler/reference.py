@@ -8,7 +8,7 @@ Python floats, per-sample ones arrays of n.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from typing import Any
 
@@ -17,6 +17,8 @@ import numpy as np
 from autograd.compiler.programs.elements import DOUBLE, Element
 from autograd.compiler.programs.functions import FUNCTIONS
 from autograd.compiler.programs.program import ARITY, DOTS, Program, halves
+from autograd.compiler.rolling.check import check
+from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Dot, Group, Leaf, Rolled, Words
 
 
@@ -135,3 +137,20 @@ def _sum_of_products(group: Group, dot: Dot, memory: _Memory, o: int, i: int, s:
         for j in range(dot.terms)
     ]
     return reduce(FUNCTIONS[DOTS[dot.op]], terms)
+
+
+def assert_same(found: Sequence[Any], expected: Sequence[Any]) -> None:
+    """Results are the same, to the bit."""
+    for x, y in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(x, y)
+
+
+def assert_a_last_pass_keeps_every_bit(
+    change: Callable[[Program], Program], program: Program, arrays: Sequence[Any], n: int
+) -> None:
+    """What a pass makes is a program that answers the same; and so does `roll`, which runs the pass."""
+    expected = interpret(program, arrays, n)
+    changed = change(program)
+    check(changed)
+    assert_same(interpret(changed, arrays, n), expected)
+    assert_same(execute(roll(program), arrays, n), expected)

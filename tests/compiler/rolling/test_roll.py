@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from random_programs import ARRAYS, random_program
 from recorded_programs import without_dead_code
-from reference import execute, interpret
+from reference import assert_same, execute, interpret
 
 import autograd as ag
 import autograd.compiler.recording.kind
@@ -20,11 +20,6 @@ from autograd.compiler.rolling.dots import with_dots
 from autograd.compiler.rolling.passes import with_stored_conditions
 from autograd.compiler.rolling.roll import roll
 from autograd.compiler.rolling.rolled import Loop
-
-
-def assert_same(found, expected):
-    for x, y in zip(found, expected, strict=True):
-        np.testing.assert_array_equal(x, y)
 
 
 def broken(op, *operands, outputs=(2,), sequences=(), per_sample=False):
