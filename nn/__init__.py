@@ -43,9 +43,7 @@ from .pictures.live import LivePlot
 from .pictures.network import plot_network
 from .pictures.plots import plot_activation, plot_decision_boundary, plot_loss_surface
 from .pictures.trace import trace
-from .training.fit import fit
-from .training.history import History
-from .training.losses import (
+from .training.choices.losses import (
     binary_cross_entropy_with_logits,
     cross_entropy,
     gaussian_nll_loss,
@@ -54,11 +52,13 @@ from .training.losses import (
     l1_loss,
     mse_loss,
 )
-from .training.metrics import accuracy, confusion_matrix
-from .training.optimizer import Optimizer, clip_grad_norm_
-from .training.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
+from .training.choices.metrics import accuracy, confusion_matrix
+from .training.choices.optimizer import Optimizer, clip_grad_norm_
+from .training.choices.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
+from .training.choices.regularizers import l1, l2, weight_elimination
+from .training.fit import fit
+from .training.history import History
 from .training.predict import predict
-from .training.regularizers import l1, l2, weight_elimination
 from .training.step import DivergedError
 
 __version__ = _autograd.__version__

@@ -14,12 +14,17 @@ import numpy as np
 from .data.samples import standardize, train_test_split
 from .data.toys import make_moons, make_xor
 from .layers.neurons import MLP
+from .training.choices.losses import (
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    hinge_loss,
+    mse_loss,
+)
+from .training.choices.metrics import accuracy
+from .training.choices.optimizers import SGD, Adam
+from .training.choices.regularizers import l2
 from .training.fit import fit
-from .training.losses import binary_cross_entropy_with_logits, cross_entropy, hinge_loss, mse_loss
-from .training.metrics import accuracy
-from .training.optimizers import SGD, Adam
 from .training.predict import predict
-from .training.regularizers import l2
 
 Numbers = dict[str, float]
 

@@ -29,11 +29,11 @@ from .layers.activations import Activation
 from .layers.neurons import MLP
 from .schedules import Rate
 from .settings import NOT_NEGATIVE, named, number, whole
+from .training.choices.optimizers import OPTIMIZERS
+from .training.choices.regularizers import l2
 from .training.fit import fit
 from .training.history import History
-from .training.optimizers import OPTIMIZERS
 from .training.predict import predict, probabilities
-from .training.regularizers import l2
 
 
 class _Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has no types

@@ -16,7 +16,7 @@ from ..data.arrays import data_of
 from ..figures import axes_of, describe
 from ..module import as_module
 from ..settings import named
-from ..training.losses import LOSSES
+from ..training.choices.losses import LOSSES
 from ..training.predict import coded
 from .colours import DIVERGING, colorbar
 from .trace import trace

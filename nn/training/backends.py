@@ -13,10 +13,10 @@ import numpy as np
 from ..data.samples import minibatches
 from .forward import FORWARD, check_square
 from .history import History
-from .native import NativeStep
-from .recorded_model import forward_of
-from .recorded_step import is_installed
-from .slices import InSlices
+from .native.native_step import NativeStep
+from .native.recorded_model import forward_of
+from .native.recorded_step import is_installed
+from .native.slices import InSlices
 from .step import Step
 
 BACKENDS = {name: name for name in (*FORWARD, "llvm", "auto")}

@@ -26,11 +26,11 @@ from ..schedules import Rate
 from ..seed import Seed, generator
 from ..settings import named, whole
 from .backends import BACKENDS, epochs_by
+from .choices.losses import LOSSES
+from .choices.optimizer import Optimizer
+from .choices.optimizers import OPTIMIZERS
 from .forward import FORWARD, mode
 from .history import History
-from .losses import LOSSES
-from .optimizer import Optimizer
-from .optimizers import OPTIMIZERS
 from .predict import check_labels, coded, scores_by
 from .step import Loss, Regularizer, Step
 

@@ -12,11 +12,11 @@ from autograd import no_grad
 from ..data.arrays import are_texts, as_samples, data_of, plain
 from ..module import Module
 from ..settings import named
-from .forms import form_of_model
+from .choices.metrics import classes
 from .forward import answers_probabilities, check_square, mode, together
-from .metrics import classes
-from .recorded_model import compiled
-from .recorded_step import is_installed
+from .native.forms import form_of_model
+from .native.recorded_model import compiled
+from .native.recorded_step import is_installed
 
 ANSWERS = ("scores", "probabilities", "classes")
 WORTH = 10_000_000

@@ -11,9 +11,9 @@ import numpy as np
 from autograd import BatchError, Value
 
 from ..module import Module
+from .choices.losses import binary_cross_entropy_with_logits
+from .choices.optimizer import Optimizer
 from .forward import Forward, Predictions, answers_probabilities
-from .losses import binary_cross_entropy_with_logits
-from .optimizer import Optimizer
 
 Loss = Callable[[Predictions, Any], Any]
 Regularizer = Callable[[Sequence[Any]], Any]

@@ -27,7 +27,7 @@ import numpy as np  # noqa: E402  (after the number of threads is set)
 from contest import QUICK, describe_machine, milliseconds, table, times  # noqa: E402
 
 from nn import MLP, Adam, cross_entropy, fit, mse_loss  # noqa: E402
-from nn.training import recorded_step  # noqa: E402
+from nn.training.native import recorded_step  # noqa: E402
 
 RATE = 1e-3
 

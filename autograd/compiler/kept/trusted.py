@@ -44,8 +44,8 @@ OPERATOR_REFUSED = {"attrgetter", "methodcaller"}  # attributes by names that no
 ROOMS = """autograd.adjoints autograd.compiler autograd.context autograd.errors autograd.kinds
     autograd.operations autograd.primitive autograd.protocols autograd.specialised autograd.tools.groups
     autograd.transforms autograd.value nn.layers nn.module nn.places nn.pytree nn.schedules nn.settings
-    nn.training.losses nn.training.recorded_model nn.training.recorded_step
-    nn.training.regularizers""".split()
+    nn.training.choices.losses nn.training.native.recorded_model nn.training.native.recorded_step
+    nn.training.choices.regularizers""".split()
 UNSAID = ("builtins", "functools", "numpy", "autograd", "nn")
 """Packages that are not described: what comes from them is understood, or refused, without."""
 CLASSES = {"autograd.value.Value", "nn.module.Module"}

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..data.arrays import data_of, plain
+from ...data.arrays import data_of, plain
 from .arrangement import flat, target_shape
 
 

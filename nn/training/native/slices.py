@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .history import History
-from .native import MiniBatches, NativeStep
+from ..history import History
+from .native_step import MiniBatches, NativeStep
 
 SLICE = 0.05
 """Seconds that one call of machine code takes at most, about."""

@@ -7,7 +7,7 @@ import pytest
 
 from autograd import Value
 from autograd.value import topological_order
-from nn.training import losses
+from nn.training.choices import losses
 
 X = [0.5, -1.5, 2.0, 0.0]
 T = [1.0, 0.5, -1.0, 0.0]

@@ -10,10 +10,10 @@ import numpy as np
 
 from autograd import Value
 
-from ..data.arrays import data_of
-from ..module import Module
+from ...data.arrays import data_of
+from ...module import Module
+from ..forward import FORWARD, Forward, together
 from .forms import Kept, form_of_model
-from .forward import FORWARD, Forward, together
 from .recorded_step import OfOneForm, compiling, holding
 
 _kept = Kept["RecordedModel"]()

@@ -19,11 +19,11 @@ import numpy as np
 
 from autograd import Primitive, Value
 
-from ..layers.activations import ACTIVATIONS
-from ..module import Module
-from ..places import flat, shape_of
-from .optimizer import Optimizer
-from .step import Step
+from ...layers.activations import ACTIVATIONS
+from ...module import Module
+from ...places import flat, shape_of
+from ..choices.optimizer import Optimizer
+from ..step import Step
 
 OURS = __name__.partition(".")[0], Value.__module__.partition(".")[0]
 NO_PART = ("rng", "classes")

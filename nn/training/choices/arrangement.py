@@ -25,7 +25,7 @@ import numpy as np
 from autograd import Value, mean
 from autograd import sum as total
 
-from ..data.arrays import data_of, has_no_numbers_yet, plain, settled
+from ...data.arrays import data_of, has_no_numbers_yet, plain, settled
 
 Number = Any
 Predictions = Any

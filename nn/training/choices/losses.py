@@ -30,8 +30,8 @@ from autograd import (
     where,
 )
 
-from ..data.arrays import data_of, has_no_numbers_yet, plain
-from ..settings import number
+from ...data.arrays import data_of, has_no_numbers_yet, plain
+from ...settings import number
 from .arrangement import (
     Number,
     Predictions,

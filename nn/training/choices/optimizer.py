@@ -14,9 +14,9 @@ import numpy as np
 
 from autograd import NOTHING, Value, where
 
-from ..data.arrays import as_reals
-from ..schedules import Rate, rate_at
-from ..settings import NOT_NEGATIVE, number, whole
+from ...data.arrays import as_reals
+from ...schedules import Rate, rate_at
+from ...settings import NOT_NEGATIVE, number, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

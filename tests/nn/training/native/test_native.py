@@ -42,10 +42,10 @@ from nn import (
     weight_elimination,
 )
 from nn.training import predict as predicting
-from nn.training import recorded_step
 from nn.training.backends import WORTH
-from nn.training.forms import KEPT, Kept
-from nn.training.losses import LOSSES
+from nn.training.choices.losses import LOSSES
+from nn.training.native import recorded_step
+from nn.training.native.forms import KEPT, Kept
 
 X, Y = make_moons(23, seed=5)
 CLASSES = np.arange(23) % 3
@@ -567,7 +567,7 @@ def test_a_recording_leaves_the_model_as_it_was():
 
 
 def steps_kept(monkeypatch):
-    monkeypatch.setattr("nn.training.recorded_step._kept", kept := Kept())
+    monkeypatch.setattr("nn.training.native.recorded_step._kept", kept := Kept())
     return kept
 
 
@@ -748,7 +748,7 @@ def test_predictions_are_compiled_where_that_is_worth_it(monkeypatch):
     assert chosen == [model]
     predict(model, X[1:])
     predict(MLP(2, [2, 1], lambda z: z * sigmoid(z), seed=1), np.concatenate([X] * 99))  # no form
-    monkeypatch.setattr("nn.training.recorded_step.find_spec", lambda name: None)
+    monkeypatch.setattr("nn.training.native.recorded_step.find_spec", lambda name: None)
     predict(model, X)
     assert chosen == [model]
 
@@ -763,7 +763,7 @@ def test_compiled_predictions_that_are_not_finite_are_seen(monkeypatch):
 
 
 def test_without_llvm_the_way_out_is_said(monkeypatch):
-    monkeypatch.setattr("nn.training.recorded_step.find_spec", lambda name: None)
+    monkeypatch.setattr("nn.training.native.recorded_step.find_spec", lambda name: None)
     steps_kept(monkeypatch)
     for call in (
         lambda: trained("llvm"),

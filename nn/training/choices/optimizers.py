@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
-from ..settings import number
+from ...settings import number
 from .optimizer import Optimizer, Vector
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from autograd import Value
 
-    from ..schedules import Rate
+    from ...schedules import Rate
 
 
 @final

@@ -25,11 +25,11 @@ import numpy as np
 
 from autograd import TransformError, Value, jit, no_grad, scan
 
-from ..layers.units import given
-from ..module import Module
+from ...layers.units import given
+from ...module import Module
+from ..forward import together
+from ..step import Step
 from .forms import Kept, form_of
-from .forward import together
-from .step import Step
 
 _kept = Kept["RecordedStep"]()
 

@@ -8,8 +8,8 @@ import pytest
 from autograd import NOTHING, Value, jit
 from nn import MLP
 from nn.schedules import constant, cosine, linear_warmup, step_decay
-from nn.training.optimizer import Optimizer, clip_grad_norm_
-from nn.training.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
+from nn.training.choices.optimizer import Optimizer, clip_grad_norm_
+from nn.training.choices.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
 
 START = [1.0, -2.0, 0.5]
 

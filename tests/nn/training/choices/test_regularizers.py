@@ -4,7 +4,7 @@ import pytest
 
 from autograd import Value
 from nn import MLP
-from nn.training.regularizers import l1, l2, weight_elimination
+from nn.training.choices.regularizers import l1, l2, weight_elimination
 
 NUMBERS = [0.5, -3.0, 0.0, 10.0]
 

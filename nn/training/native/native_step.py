@@ -9,10 +9,10 @@ import numpy as np
 
 from autograd import Batches, TransformError, Value, no_grad, permutations
 
-from ..schedules import rate_at
+from ...schedules import rate_at
+from ..step import Step
 from .forms import settings_of
 from .recorded_step import Carry, arranged, draws_of, recorded
-from .step import Step
 
 
 class MiniBatches(NamedTuple):
