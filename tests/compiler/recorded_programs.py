@@ -6,7 +6,6 @@ import numpy as np
 from helpers import at, changed, places
 
 import autograd as ag
-import autograd.compiler.recording.kind
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
 from autograd.compiler.rolling.check import check

@@ -22,7 +22,6 @@ from ...transforms.ravel import array_of_frame
 from ...transforms.tape import called
 from ...value import Value, topological_order
 from ..programs.program import Program
-from ..recording import kind as _kind  # noqa: F401  (registers the recording numbers)
 from ..recording.recorder import Recorder, TooManySamplesError
 from ..rolling.check import check
 from .arguments import Arguments

@@ -20,7 +20,7 @@ from ...operations import choices
 from ..programs.program import BINARY, UNARY
 from ..rolling.passes import needed
 from .recorded import Recorded, Truth, choose, lift, record
-from .recorder import Samples
+from .samples import Samples
 
 
 def _to_shape(x: Any, shape: tuple[Any, ...]) -> Any:
@@ -28,7 +28,7 @@ def _to_shape(x: Any, shape: tuple[Any, ...]) -> Any:
     if type(x) is Truth:
         x = x.count()
     if len(shape) > len(x.shape) and x.recorder.one_by_one:
-        return x.recorder.listed(x.recorder, [x] * shape[0])
+        return x.recorder.listed([x] * shape[0])
     if len(shape) > len(x.shape):  # a primitive was given n as a number: it is the samples again
         return Recorded(x.recorder, x.instruction, (x.recorder.samples,) * len(shape))
     if len(shape) == len(x.shape):

@@ -15,7 +15,7 @@ What is known of the form of an array is NumPy's own: `lazy_arrays` keeps positi
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -28,7 +28,9 @@ from ...operations.branches import where
 from ...operations.composites import clip, mean
 from ...value import Value
 from .lengths import Length
-from .recorder import Recorder, Samples, refuse
+from .recorder import Recorder
+from .refusals import refuse
+from .samples import Samples
 
 View = Callable[[Any], Any]  # of a NumPy array
 ELEMENTWISE: dict[Any, Callable[..., Any]] = {np.where: where, np.clip: clip}
@@ -40,11 +42,14 @@ class Lazy(np.lib.mixins.NDArrayOperatorsMixin):
     __slots__ = ()
     recorder: Recorder
     form: tuple[int, ...]  # its shape, as plain integers
-    compute: Callable[..., Any]  # what becomes of functions of it, element by element
 
     @abstractmethod
     def view(self, view: View) -> Any:
         """Part of it, or the whole in another order: what NumPy makes of an array of its form."""
+
+    @abstractmethod
+    def compute(self, operate: Any, inputs: Sequence[Any]) -> Any:
+        """A function of it and others, element by element."""
 
     @abstractmethod
     def is_whole(self) -> bool:

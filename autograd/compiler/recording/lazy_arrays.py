@@ -18,11 +18,31 @@ from ...errors import BatchError
 from ...kinds.variables import as_array
 from ...primitive import elementwise
 from .lazy import Lazy, View
+from .matrices import by_rows
 from .recorded import Recorded
 from .recorder import Recorder
 
 ITEM = 8  # bytes of a position
 DEEPEST = 20  # what is computed of so many, one of the other, is recorded at once
+
+
+def computed(some: Lazy, operate: Any, inputs: Sequence[Any]) -> Any:
+    """A function of arrays and numbers, with NumPy's broadcasting."""
+    shapes = [x.form if isinstance(x, Lazy) else np.shape(x) for x in inputs]
+    form = np.broadcast_shapes(*[s for s, x in zip(shapes, inputs, strict=True) if _is_array(x)])
+    operands = [_in_form(x, form) if _is_array(x) else x for x in inputs]
+    array = ComputedArray(some.recorder, operate, operands)
+    return array if array.depth < DEEPEST else array.opened()
+
+
+def _in_form(x: Any, form: tuple[int, ...]) -> Any:
+    if not isinstance(x, Lazy):
+        return np.broadcast_to(x, form)
+    return x if x.form == form else x.view(lambda a: np.broadcast_to(a, form))
+
+
+def _is_array(x: Any) -> bool:
+    return isinstance(x, (Lazy, np.ndarray, list, tuple))
 
 
 @final
@@ -31,7 +51,8 @@ class ArgumentArray(Lazy):
 
     __slots__ = ("_samples", "argument", "positions", "recorder")
     depth = 0
-    by_rows: Any  # the rows of a matrix, where it is taken by rows (`matrices` puts it here)
+    by_rows = by_rows
+    compute = computed
 
     def __init__(self, recorder: Recorder, argument: int, positions: Any) -> None:
         self.recorder, self.argument, self.positions = recorder, argument, positions
@@ -122,6 +143,7 @@ class ComputedArray(Lazy):
     """A function of arrays, element by element; each operand is in its form, or one number."""
 
     __slots__ = ("_found", "depth", "form", "operands", "operate", "recorder")
+    compute = computed
 
     def __init__(self, recorder: Recorder, operate: Any, operands: Sequence[Any]) -> None:
         self.recorder, self.operate, self.operands = recorder, operate, operands
@@ -186,25 +208,3 @@ class ComputedArray(Lazy):
         if what not in self._found:
             self._found[what] = find(*given)
         return self._found[what]
-
-
-def computed(some: Lazy, operate: Any, inputs: Sequence[Any]) -> Any:
-    """A function of arrays and numbers, with NumPy's broadcasting."""
-    shapes = [x.form if isinstance(x, Lazy) else np.shape(x) for x in inputs]
-    form = np.broadcast_shapes(*[s for s, x in zip(shapes, inputs, strict=True) if _is_array(x)])
-    operands = [_in_form(x, form) if _is_array(x) else x for x in inputs]
-    array = ComputedArray(some.recorder, operate, operands)
-    return array if array.depth < DEEPEST else array.opened()
-
-
-def _in_form(x: Any, form: tuple[int, ...]) -> Any:
-    if not isinstance(x, Lazy):
-        return np.broadcast_to(x, form)
-    return x if x.form == form else x.view(lambda a: np.broadcast_to(a, form))
-
-
-def _is_array(x: Any) -> bool:
-    return isinstance(x, (Lazy, np.ndarray, list, tuple))
-
-
-Lazy.compute = computed

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .recorder import Samples
+from .samples import Samples
 
 if TYPE_CHECKING:
     from .lazy import Lazy

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from operator import is_
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,9 +19,11 @@ from ...kinds.variables import as_array
 from ...operations import sequences
 from ...value import Value
 from .lazy import as_numbers
-from .lazy_arrays import ArgumentArray
 from .recorded import Recorded
 from .rows import NONE, Row, elements, pack, packed
+
+if TYPE_CHECKING:
+    from .lazy_arrays import ArgumentArray
 
 LONGEST = 10_000
 """Columns of a matrix that is taken by rows: each element that is asked for costs a copy of its row."""
@@ -162,6 +164,3 @@ def by_rows(x: ArgumentArray) -> tuple[list[Row], Rows] | None:
     form = Rows((len(rows),))
     form.whole = x.form
     return rows, form
-
-
-ArgumentArray.by_rows = by_rows

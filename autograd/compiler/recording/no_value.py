@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -13,7 +13,10 @@ from ...kinds import dispatch
 from ...kinds import kind as kinds
 from ...kinds.variables import Variables
 from ...operations.composites import mean
-from .recorder import Recorder, refusal, refuse_single_samples
+from .refusals import refusal, refuse_single_samples
+
+if TYPE_CHECKING:
+    from .recorder import Recorder
 
 
 class NoValue:

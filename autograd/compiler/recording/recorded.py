@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from numbers import Rational
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...kinds import numeric
 from ...kinds.conditions import Condition, truth_of
@@ -17,7 +17,11 @@ from ...protocols.methods import Methods
 from ..programs.program import COMPARISONS
 from .fold import emit
 from .no_value import Written
-from .recorder import Recorder, Samples, refusal
+from .refusals import refusal
+from .samples import Samples
+
+if TYPE_CHECKING:
+    from .recorder import Recorder
 
 
 def record(op: str, *numbers: Any) -> Any:
@@ -193,7 +197,7 @@ def choose(c: Any, x: Any, y: Any) -> Any:
     c = truth_of(c)
     if not hasattr(c, "recorder"):  # of plain arrays, which the function closes over
         if recorder.one_by_one:
-            c = recorder.listed(recorder, c.tolist())
+            c = recorder.listed(c.tolist())
         else:
             c = lift(recorder, c.astype(float)) != 0.0
     x, y = lift(recorder, x), lift(recorder, y)
@@ -204,6 +208,3 @@ def choose(c: Any, x: Any, y: Any) -> Any:
         return Recorded(recorder, x.instruction, shape)
     i = recorder.program.add("select", c.instruction, x.instruction, y.instruction)
     return Recorded(recorder, i, shape)
-
-
-Recorder.recorded = Recorded

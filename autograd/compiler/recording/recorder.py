@@ -7,37 +7,16 @@ computation behind. How many samples there are is not known (`Samples`), but `on
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from ...errors import BatchError, NumberError, RecordingError
-from ...kinds.kind import Number
-from ...tools.anomaly import users_line
 from ..programs.program import SAMPLES, Program
-
-
-def refusal(what: str) -> Callable[..., NoReturn]:
-    """A method that says why a number without a value yet cannot answer."""
-
-    def method(self: Any, *_: Any) -> NoReturn:
-        refuse(
-            f"{what} of a number that jit records: it has no value yet, for Python runs once for all "
-            f"inputs. where(condition, x, y) chooses, np.choose(i, array) looks up, np.block([x, y]) "
-            f"makes an array, np.zeros_like(x, shape=...) of an array x one to write into; autograd's "
-            f"functions (exp, not math.exp) compute (a count or a switch is no argument but bound, as "
-            f"by functools.partial)"
-        )
-
-    return method
-
-
-def refuse(why: str) -> NoReturn:
-    """Raise a RecordingError that begins with the user's line."""
-    place = users_line()
-    raise RecordingError(f"{place[0]}, line {place[1]}: {why}" if place else why)
-
+from .recorded import Recorded
+from .sample_lists import SampleList
+from .samples import Samples
 
 MOST = 100_000
 """Instructions of a program of which samples are recorded one by one, at most."""
@@ -45,73 +24,6 @@ MOST = 100_000
 
 class TooManySamplesError(RecordingError):
     """Samples would be recorded one by one, and are too many for it."""
-
-
-def refuse_single_samples(*_: Any) -> NoReturn:
-    """Raise a RecordingError for what asks for a sample, or how many there are."""
-    refuse(
-        "what takes single samples, or asks how many there are: a program that jit records serves any "
-        "number of them. Functions of one number, sum(), mean(), np.var and np.dot go through all; "
-        "np.stack([*x]) of an array argument has its elements, and serves that length alone"
-    )
-
-
-class Samples:
-    """The number of samples: one and the same within a recording, known when the program runs.
-
-    ``length`` is what it was when the program was recorded: arrays are compared by it. Who compares it
-    with a number has a program of just this length; the engine itself does not.
-    """
-
-    __slots__ = ("length", "recorder")
-    __hash__ = object.__hash__
-    __index__ = __bool__ = __lt__ = __le__ = __gt__ = __ge__ = refuse_single_samples
-    stacked: Any  # what `vmap` makes of results (`sample_arrays` puts it here)
-
-    def __init__(self, recorder: Recorder) -> None:
-        self.recorder = recorder
-        self.length: int | None = None
-
-    def __repr__(self) -> str:
-        return "n"
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, Samples):
-            return self is other
-        if not isinstance(other, int):
-            return NotImplemented
-        self.recorder.pin()
-        return other == self.length
-
-    def __mul__(self, other: Any) -> Any:
-        return self if type(other) is int and other == 1 else self.number() * other
-
-    __rmul__ = __mul__
-
-    def __truediv__(self, other: Any) -> Any:
-        if type(other) is Samples:
-            return 1
-        return self if type(other) is int and other == 1 else self.number() / other
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return other / self.number()
-
-    def can_be(self, n: int) -> bool:
-        """Whether an array that the function closes over may hold a number for each of n samples."""
-        return self.recorder.can_have(n)
-
-    def held(self, x: Any) -> Any:
-        """The batch of an array that the function closes over."""
-        return self.recorder.capture(x)
-
-    def number(self) -> Any:
-        """n as a number of the program."""
-        return self.recorder.recorded(self.recorder, self.recorder.program.count())
-
-    def repeated(self, x: Number) -> Any:
-        """The same number for every sample."""
-        i = self.recorder.program.constant(float(x))
-        return self.recorder.recorded(self.recorder, i, (self,))
 
 
 def _positions(shape: tuple[int, ...]) -> Any:
@@ -139,9 +51,6 @@ class Recorder:
     numbers of their own (`sample_lists`).
     """
 
-    recorded: Any  # the class of recorded numbers, which `recorded` puts here
-    listed: Any  # the class of samples one by one, which `sample_lists` puts here
-
     def __init__(
         self,
         masked: bool = False,
@@ -160,6 +69,14 @@ class Recorder:
         self._ties: list[set[int]] = []
         self._is_pinned = False
 
+    def recorded(self, instruction: int, shape: tuple[Any, ...] = ()) -> Recorded:
+        """An instruction as a number."""
+        return Recorded(self, instruction, shape)
+
+    def listed(self, numbers: Sequence[Any]) -> SampleList:
+        """Numbers as samples one by one."""
+        return SampleList(self, numbers)
+
     def capture(self, x: Any) -> Any:
         """A batch that the function closes over: an argument array of its own, that never changes."""
         x = np.asarray(x, dtype=float)
@@ -170,7 +87,7 @@ class Recorder:
                     f"vmap maps: give it to the jitted function as an argument)"
                 )
             self.make_room(len(x))
-            return self.listed(self, x.tolist())
+            return self.listed(x.tolist())
         if x.ndim != 1 or not self.can_have(len(x)):
             raise BatchError(
                 f"an array of shape {x.shape} that a function closes over met numbers of "
@@ -181,7 +98,7 @@ class Recorder:
         self.captured.setdefault(x.tobytes(), x.copy())
         place = len(self.positions) + [*self.captured].index(x.tobytes())
         i = self.program.input(place, 0, 1, per_sample=True)
-        return self.recorded(self, i, (self.samples,))
+        return self.recorded(i, (self.samples,))
 
     def make_room(self, n: int) -> None:
         """Raise unless the program has room for so many instructions of samples one by one."""

@@ -6,16 +6,18 @@ first there is no length, so single samples, and what goes from one to the next,
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...errors import TransformError
 from ...kinds.variables import as_array
 from ...operations.sequences import sum as total
-from .recorder import Samples, refuse_single_samples
+from .refusals import refuse_single_samples
+
+if TYPE_CHECKING:
+    from .samples import Samples
 
 
 class SampleArray(np.lib.mixins.NDArrayOperatorsMixin):
@@ -104,16 +106,3 @@ class Columns:
 def gathered(numbers: Any, samples: Samples) -> Any:
     """Numbers of one a sample as an array whose first axis is the samples."""
     return SampleArray(numbers, samples) if isinstance(numbers, np.ndarray) else numbers
-
-
-def stacked(samples: Samples, numbers: Sequence[Any], shape: tuple[int, ...] | None) -> Any:
-    """What `vmap` answers: the results of all samples."""
-    if shape is None:
-        samples.recorder.is_mixed = True  # outside of `vmap` they are an array
-        return numbers[0]
-    array = np.empty(math.prod(shape), dtype=object)
-    array[:] = numbers
-    return SampleArray(array.reshape(shape), samples)
-
-
-Samples.stacked = stacked

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
@@ -29,7 +29,10 @@ from .fold import zero_once
 from .kind import MOVES, cost, evaluate
 from .no_value import NoValue
 from .recorded import Recorded, Truth, lift
-from .recorder import Recorder, refuse_single_samples
+from .refusals import refuse_single_samples
+
+if TYPE_CHECKING:
+    from .recorder import Recorder
 
 OF_ARRAYS = """T argmax argmin argsort clip copy cumprod cumsum dot flatten max min prod ptp ravel
     repeat reshape size squeeze std swapaxes take transpose var""".split()
@@ -291,5 +294,4 @@ def _recorder_of(operands: Sequence[Any]) -> Recorder | None:
     return None
 
 
-Recorder.listed = SampleList
 dispatch.batch_of, dispatch.beside = _batch_of, beside

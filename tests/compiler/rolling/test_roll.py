@@ -11,7 +11,6 @@ from recorded_programs import without_dead_code
 from reference import assert_same, execute, interpret
 
 import autograd as ag
-import autograd.compiler.recording.kind
 from autograd.compiler.programs.program import Program
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder

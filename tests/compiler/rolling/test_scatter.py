@@ -10,7 +10,6 @@ from helpers import differences
 from reference import execute, interpret
 
 import autograd as ag
-import autograd.compiler.recording.kind
 from autograd.compiler.recording.recorded import Recorded, lift
 from autograd.compiler.recording.recorder import Recorder
 from autograd.compiler.rolling.dots import with_dots

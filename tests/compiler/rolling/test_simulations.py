@@ -5,7 +5,6 @@ import pytest
 from planted import arrays, planted
 from reference import execute, interpret
 
-import autograd.compiler.recording.kind  # noqa: F401  (registers the recording numbers)
 from autograd import dot, exp, jit, jvp, log, mean, sin, sqrt, tanh, value_and_grad, where
 from autograd.compiler.llvm.backend import LLVMKernel
 from autograd.compiler.recording.recorded import Recorded, lift

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from reference import execute, interpret
 
-import autograd.compiler.recording.kind  # noqa: F401  (registers the recording numbers)
 from autograd import exp, log, sqrt, tanh, value_and_grad
 from autograd.compiler.llvm.backend import LLVMKernel
 from autograd.compiler.recording.recorded import Recorded, lift

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-import autograd.compiler.recording.kind  # noqa: F401  (registers the recording numbers)
 from autograd import dot, exp, log, maximum, relu, sigmoid, sin, tanh, value_and_grad, where
 from autograd.compiler.llvm.backend import LLVMKernel
 from autograd.compiler.llvm.builtins.call import builtin
