@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...transforms.pytree import Treedef
-from ..programs.program import SAMPLES
+from ..programs.program import SAMPLES, axis_of_samples
 from .arguments import Arguments
 
 
@@ -93,13 +93,12 @@ class Interface(NamedTuple):
         """How many samples every call has; SAMPLES if the arguments tell it. (They do not if
         samples are in an array whose shape is fixed, or that the function closes over.)
         """
-        return SAMPLES if any(guard[:1] == (SAMPLES,) for guard in self.guards) else self.length
+        return SAMPLES if axis_of_samples(self.guards) else self.length
 
     def samples(self, arguments: Arguments) -> int:
         """How many samples the arguments hold."""
-        pairs = zip(self.guards, arguments.arrays, strict=True)
-        free = (len(x) for guard, x in pairs if guard[:1] == (SAMPLES,))
-        return next(free, self.length)
+        place = axis_of_samples(self.guards)
+        return arguments.arrays[place[0]].shape[place[1]] if place else self.length
 
 
 def still(x: Any) -> Any:

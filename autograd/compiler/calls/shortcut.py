@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..llvm.running import reused
-from ..programs.program import SAMPLES
+from ..programs.program import axis_of_samples
 from .arguments import Arguments, converted, numbers_of, packed
 from .containers import Found, expression, is_plain, is_shallow, made, unpacking
 from .interface import Part, made_of_samples
@@ -171,10 +171,10 @@ class _Writer:
         """The lines that find the number of samples, that of the first array which has some."""
         if not any(part.per_sample for part in self.results.parts):
             return []
-        pairs = zip(leaves, self.interface.guards, strict=True)
-        first = next((leaf for leaf, guard in pairs if guard[:1] == (SAMPLES,)), None)
-        if first is None:
-            return [f"n = {self.interface.fixed_samples}"]
+        place = axis_of_samples(self.interface.guards)
+        if place is None:
+            return [f"n = {self.interface.length}"]
+        first = leaves[place[0]]
         other = f"type({first}) is not array or not {first}.ndim"
         return [f"if {other}: {refuse}", f"n = len({first})"]
 

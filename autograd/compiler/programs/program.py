@@ -66,6 +66,12 @@ SAMPLES = -1
 """In place of a length in a shape: that of the samples."""
 
 
+def axis_of_samples(shapes: Sequence[tuple[int, ...] | None]) -> tuple[int, int] | None:
+    """Which array tells how many samples there are, and by which axis: the first that has some."""
+    some = ((k, shape) for k, shape in enumerate(shapes) if shape and SAMPLES in shape)
+    return next(((k, shape.index(SAMPLES)) for k, shape in some), None)
+
+
 class Program:
     """Instructions in the order of execution. Equal instructions are one: see `add`."""
 

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from ...programs.elements import Element
-from ...programs.program import SAMPLES
+from ...programs.program import SAMPLES, axis_of_samples
 from ..machine import cache
 from ..machine.loading import Loaded
 from ..machine.target import host
@@ -269,9 +269,8 @@ class ArrayBuiltin:
 
     def samples_of(self, arrays: Sequence[Any]) -> int:
         """How many samples there are in arguments that the builtin has checked."""
-        pairs = zip(arrays, self.shapes, strict=True)
-        free = (x.shape[shape.index(SAMPLES)] for x, shape in pairs if shape and SAMPLES in shape)
-        return next(free, max(self.samples, 0))
+        place = axis_of_samples(self.shapes)
+        return arrays[place[0]].shape[place[1]] if place else max(self.samples, 0)
 
     def fill(self, **fields: int) -> None:
         """Set entries of the table's head."""
