@@ -21,8 +21,8 @@ from .errors import ExpressionError, RendererError
 from .pictures import draw
 from .pictures.table import record, table
 from .tools import check_files
+from .tools.atomic_write import write_file
 from .tools.expression import build, public_functions
-from .tools.files import write_file
 from .tools.wording import shorten
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from typing import Any
 import graphviz
 
 from ..errors import RendererError
-from ..tools.files import write_file
+from ..tools.atomic_write import write_file
 
 _one_at_a_time = threading.Lock()  # Graphviz's library keeps global state
 

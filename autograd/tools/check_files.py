@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from .files import write_file
+from .atomic_write import write_file
 
 ROOT = Path(__file__).parents[2]
 COLUMNS = ("student", "right", "asked", "case", "point", "found", "why")

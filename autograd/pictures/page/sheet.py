@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ...tools.files import write_file
+from ...tools.atomic_write import write_file
 
 HERE = Path(__file__).parent
 HEIGHT = 640  # pixels, in a notebook

@@ -1,4 +1,4 @@
-"""Files: written whole or not at all, whatever happens meanwhile and whoever else may write there."""
+"""An atomic write: a file is whole or as it was, whatever happens and whoever else writes there."""
 
 from __future__ import annotations
 
