@@ -21,8 +21,8 @@ one_step = Exercise(
     mistakes=[
         ((3.95, 3.6), "the two are exchanged: λw² has the derivative 2λw, λ|w| has λ sign w"),
         ((3.8, 3.95), "the derivative of w² is 2w, not w"),
-        ((4.4, 4.05), "a step goes down: w minus η times the derivative"),
-        ((3.2, 3.9), "η is missing: the step is η = 0.5 times the derivative"),
+        ((4.4, 4.05), "a step goes down: w minus α times the derivative"),
+        ((3.2, 3.9), "α is missing: the step is α = 0.5 times the derivative"),
     ],
 )
 
