@@ -204,7 +204,7 @@ def single(t, options):
 
 def wide(t, options):
     """A network that BLAS was made for."""
-    detail = "4-512-4" if options.quick else "64-512-512-10"
+    detail = "4-64-4" if options.quick else "64-512-512-10"
     run = held("network", detail, ["jax"], options)
     n = "8" if options.quick else "1024"
     t.add(f"{detail}, batch {n}, bound", run, n, aim=1.5, per=int(n))

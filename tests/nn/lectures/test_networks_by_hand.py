@@ -7,7 +7,7 @@ import pytest
 
 from autograd import Value, square
 from autograd import sum as total
-from nn import MLP, SGD, binary_cross_entropy_with_logits, mse_loss, trace
+from nn import MLP, SGD, binary_cross_entropy_with_logits, fit, mse_loss, trace
 
 
 def exactly(numbers):
@@ -117,8 +117,11 @@ def test_10_the_step_by_step_example_with_two_inputs():
     free = [w for layer in model.layers for row in layer.weight for w in row]  # biases are fixed
     optimizer = SGD(free, lr=0.5)
 
+    def half(out, target):
+        return mse_loss(out, target, reduction="sum") / 2
+
     def error():
-        return mse_loss(model([0.05, 0.10]), [0.01, 0.99], reduction="sum") / 2
+        return half(model([0.05, 0.10]), [0.01, 0.99])
 
     def digits(numbers):
         return pytest.approx(numbers, abs=5.1e-11)
@@ -132,10 +135,8 @@ def test_10_the_step_by_step_example_with_two_inputs():
     assert (E.data, w5.grad, w1.grad) == digits((0.2983711088, 0.0821670406, 0.0004385677))
     optimizer.step()
     assert (w5.data, w1.data, error().data) == digits((0.3589164797, 0.1497807161, 0.2910277737))
-    for _ in range(9_999):
-        optimizer.zero_grad()
-        error().backward()
-        optimizer.step()
+    data = [[0.05, 0.10]], [[0.01, 0.99]]
+    fit(model, *data, half, optimizer=optimizer, epochs=9_999, progress=False)
     assert error().data == pytest.approx(3.5101878e-05, rel=2e-8)
     out = [y.data for y in model([0.05, 0.10])]
     assert out == digits([0.0159136204, 0.9840642735])
