@@ -16,6 +16,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, overload
 
 from .errors import BatchError, NumberError, PrimitiveError
+from .kinds.floats import of_integer
 from .kinds.ieee import with_ieee_division
 from .kinds.kind import Number, by_elements, kind_of, like, plain
 
@@ -96,6 +97,11 @@ class Primitive(Generic[P]):
         except (ValueError, TypeError):
             _check_lengths(self.name, x, y)
             self._check_single(x, y)
+            raise
+        except OverflowError:
+            for n in (*_numbers(x), *_numbers(y)):
+                if isinstance(n, int):
+                    of_integer(n)  # raises, and says why
             raise
         return z if type(z) is float else self.result(z, x, y)
 

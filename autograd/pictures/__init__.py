@@ -105,8 +105,8 @@ def film(frames: Sequence[tuple[str, bytes | str, str]], title: str = "Step thro
 
     A frame is (caption, picture, words): the picture is PNG as bytes or SVG as text, the words are
     its alternative text. ``.html``, ``.save(path)`` and notebooks as with `step_through`; an
-    untrusted notebook shows the last picture. Raises ValueError for no frames, and for what is
-    neither PNG nor SVG.
+    untrusted notebook shows the last picture. Raises TypeError for what is no frame, ValueError for
+    no frames, and for what is neither PNG nor SVG.
 
     >>> w, frames = Value(1.0, "w"), []
     >>> for step in range(3):

@@ -349,9 +349,14 @@ def test_a_shared_number_in_no_samples_branch_receives_nothing():
 def test_an_integer_beyond_all_floats_is_exact_beside_a_fraction_and_an_error_beside_a_float():
     big = 10**400
     assert (Value(Fraction(2)) + big).data == big + 2
+    too_big = "an integer of 401 digits is beyond all floats, .*Fraction.n. is exact"
     for f in (a.add, a.mul, a.pow, a.maximum):
-        with pytest.raises(OverflowError):
-            f(Value(0.5), big) + 1.0
+        for beside in (0.5, np.array([0.5, 1.0])):
+            with pytest.raises(OverflowError, match=too_big):
+                f(Value(beside), big) + 1.0
+    for f in (Value, a.sin, a.grad(a.square)):
+        with pytest.raises(OverflowError, match=too_big):
+            f(big)
 
 
 # -------------------------------------------------------------------------------- a user's own kind
