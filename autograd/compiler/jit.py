@@ -50,7 +50,7 @@ def jit(
     data that change are arguments. Turns of a loop that differ by an ``if`` are written out one
     after the other; if `where` looks at an argument that says which is which (what is missing, a
     schedule), they stay a loop, which is compiled in a fraction of the time. No error is raised for
-    the sake of a number: of a singular matrix the answers are nan. A call runs to its end: what
+    the sake of a number: of a singular matrix the answers are nan, and `detect_anomaly` sees nothing. A call runs to its end: what
     Ctrl-C asks is answered then. What ``jit`` answers is a method in a class, and is copied and
     pickled by its name, as functions are.
 
