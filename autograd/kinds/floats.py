@@ -10,7 +10,6 @@ from .kind import Table, register
 from .numeric import floats
 
 
-
 def of_integer(n: int) -> float:
     """The float nearest to an integer; OverflowError, which says what holds it, beyond all floats."""
     try:

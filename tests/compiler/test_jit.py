@@ -104,6 +104,8 @@ CASES = {
     # arrays
     "an array": (lambda x: np.exp(x) * 2 + np.sin(x), y),
     "an array of truths": (lambda x: x > 0, y),
+    "truths as integers": (lambda x: (x > 0).astype(int), y),
+    "elements as floats": (lambda x: [v.astype(float) for v in x], y),
     "an array of integers": (lambda x: x * 2, np.arange(5)),
     "an array of bools": (lambda x: x * 2, y > 0),
     "a series": (lambda x: np.sum(x * 2), pd.Series([1.0, 2.0])),
