@@ -45,6 +45,16 @@ def test_a_fraction_divided_by_zero_raises():
             Value(Fraction(x)) / 0
 
 
+@pytest.mark.parametrize("one", [Fraction(1), mpmath.mpf(1)])
+def test_an_exact_number_beside_a_batch_is_a_float_and_divides_by_zero_as_samples_do(one):
+    batch = np.array([2.0, 0.0])
+    z, (dx, dy) = gradient(lambda x, y: (x / y).sum(), one, batch)
+    assert (z, dx, dy.tolist()) == (np.inf, np.inf, [-0.25, -np.inf])
+    assert (one / Value(batch)).data.tolist() == [0.5, np.inf]
+    assert (Value(batch) / (one * 0)).data.tolist()[0] == np.inf
+    assert np.isnan((one % Value(batch)).data).tolist() == [False, True]
+
+
 def test_a_fraction_beside_a_float_is_a_float():
     z, (dx, dy) = gradient(lambda x, y: x * y, Fraction(1, 2), 3.0)
     assert (z, dx, dy) == (1.5, 3.0, 0.5)
