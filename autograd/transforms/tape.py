@@ -200,7 +200,8 @@ class Tape:
         zeros = (_of_shape(like(0, v), shape_of(v)) for v in self.outputs.numbers)
         pairs = zip(self.outputs.numbers, zeros, strict=True)
         with context.setting(sweeping=True):
-            return [returned(instantiate(tangents.get(v, zero))) for v, zero in pairs]
+            found = [tangents.get(v, zero) if type(v) is Value else zero for v, zero in pairs]
+            return [returned(instantiate(tangent)) for tangent in found]
 
 
 def _through(node: Value, tangents: Mapping[Value, Number]) -> Number:
