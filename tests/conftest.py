@@ -40,7 +40,7 @@ LONG = """
     test_benchmarks.py
     test_jupyterlab.py
     compiler/test_jit_calls.py
-    compiler/llvm/test_kernel.py
+    compiler/llvm/kernels/test_kernel.py
 """.split()
 """Whose single tests take as long as thousands of others: they go first, in this order, so that what
 is left at the end is short and no core waits for another.

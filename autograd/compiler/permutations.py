@@ -29,7 +29,7 @@ def permutations(n: int, seeds: Iterable[int]) -> np.ndarray:
         _whole("a seed is a whole number from 0 to 2⁶⁴ - 1", s, (1 << 64) - 1) for s in seeds
     ]
     if count and "llvmlite" in sys.modules:
-        from .llvm.permuting import permuted
+        from .llvm.running.permuting import permuted
 
         return permuted(count, numbers)
     from .shuffle import shuffled

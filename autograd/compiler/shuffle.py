@@ -1,4 +1,4 @@
-"""Random orders in Python: what machine code draws too, bit for bit (`llvm.permuting`).
+"""Random orders in Python: what machine code draws too, bit for bit (`llvm.running.permuting`).
 
 R. Durstenfeld's shuffle (Algorithm 235, 1964), from the inside out: number i goes to a random place
 among the first i + 1, and what was there to place i. The random numbers are SplitMix64's; their upper

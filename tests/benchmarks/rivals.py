@@ -230,10 +230,10 @@ def _multiply_adds(quick):
     """Fused multiply-adds that wait for nothing: the result is how many floating-point operations."""
     import ctypes
 
-    from autograd.compiler.llvm.ir import Code
-    from autograd.compiler.llvm.lanes import Numbers
-    from autograd.compiler.llvm.loading import Loaded
-    from autograd.compiler.llvm.target import host
+    from autograd.compiler.llvm.machine.loading import Loaded
+    from autograd.compiler.llvm.machine.target import host
+    from autograd.compiler.llvm.text.ir import Code
+    from autograd.compiler.llvm.text.lanes import Numbers
 
     code, turns, side_by_side = Code(), 100 if quick else 20_000, 24 if host().lanes == 8 else 12
     n = Numbers(code, host().lanes)

@@ -29,8 +29,9 @@ from autograd import (
     vmap,
 )
 from autograd.compiler.calls import shortcut
-from autograd.compiler.llvm import call, cpython, memory, threads
-from autograd.compiler.llvm.loading import Loaded
+from autograd.compiler.llvm.builtins import call, cpython
+from autograd.compiler.llvm.machine.loading import Loaded
+from autograd.compiler.llvm.running import memory, threads
 from autograd.transforms.pytree import flatten
 from nn import Module
 

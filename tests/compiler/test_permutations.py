@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import permutations
-from autograd.compiler.llvm.permuting import permuted
+from autograd.compiler.llvm.running.permuting import permuted
 from autograd.compiler.shuffle import GOLDEN, mixed, shuffled
 
 SEEDS = st.lists(st.integers(0, 2**64 - 1), max_size=4)

@@ -2,9 +2,9 @@
 
 The long way walks pytrees. Instead Python source is written for arguments of this form: it takes
 them apart (`containers`), hands the leaves to a builtin that checks them and runs the kernel
-(`llvm.arrays`), and puts the answer together. If all arguments are floats, and the answer consists
-of lists and tuples of numbers, the builtin does all of it (`llvm.call`). Numbers and arrays
-of other types are converted; whatever else does not fit goes the long way.
+(`llvm.builtins.arrays`), and puts the answer together. If all arguments are floats, and the answer
+consists of lists and tuples of numbers, the builtin does all of it (`llvm.builtins.call`). Numbers and
+arrays of other types are converted; whatever else does not fit goes the long way.
 
 For f(w, x) of two arrays, which answers a number and an array of three, the source is
 
@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..llvm import reused
+from ..llvm.running import reused
 from ..programs.program import SAMPLES
 from .arguments import Arguments, converted, numbers_of, packed
 from .containers import Found, expression, is_plain, is_shallow, made, unpacking

@@ -16,7 +16,8 @@ order:
     hashing       the hash
 
 What is not understood is refused: such a function is recorded in every process, and ``.stats.kept``
-says what it was. Its machine code is kept all the same (`llvm.cache`): it follows from the recording.
+says what it was. Its machine code is kept all the same (`llvm.machine.cache`): it follows from the
+recording.
 
 `jit` loads `own_files` with the package, to note the time; all else is loaded when machine code is
 asked for.

@@ -20,13 +20,13 @@ import numpy as np
 
 from ..programs.program import SAMPLES
 from ..rolling.rolled import Rolled
-from .memory import Layout, Memory
-from .shapes import Shape, fitted, narrow, wide
-from .target import Target, host
-from .variant import Variant
+from .kernels.shapes import Shape, fitted, narrow, wide
+from .machine.target import Target, host
+from .running.memory import Layout, Memory
+from .running.variant import Variant
 
 if TYPE_CHECKING:
-    from .arrays import ArrayBuiltin
+    from .builtins.arrays import ArrayBuiltin
 
 
 class LLVMKernel:
@@ -45,7 +45,7 @@ class LLVMKernel:
     @property
     def source(self) -> str:
         """LLVM's text of the shape for many samples."""
-        from .kernel import Kernel
+        from .kernels.kernel import Kernel
 
         return Kernel(self.rolled, wide(self.lanes, self.rolled), self.target.library).text()
 
@@ -89,7 +89,7 @@ class LLVMKernel:
         self, arguments: int, tree: Any, slow: Callable[..., Any]
     ) -> Callable[..., Any] | None:
         """A builtin that takes so many floats, if there can be one (see `call`)."""
-        from . import call
+        from .builtins import call
 
         with self._timed():
             return call.builtin(self.rolled, arguments, tree, slow)
@@ -103,9 +103,9 @@ class LLVMKernel:
         """
         if self._builtin:
             return self._builtin.run
-        from .arrays import AXES, ArrayBuiltin
-        from .cpython import array_layout_is_known
-        from .threads import most_for_one
+        from .builtins.arrays import AXES, ArrayBuiltin
+        from .builtins.cpython import array_layout_is_known
+        from .running.threads import most_for_one
 
         lengths = [len(shape or ()) for shape in shapes]
         if not array_layout_is_known() or not lengths or max(lengths) > AXES:
@@ -138,7 +138,7 @@ class LLVMKernel:
         """The memory of a call after it, and how many watched numbers were nan."""
         variant, threads = self.variant(n), self.threads
         if threads > 1:
-            from .threads import Shared, worthwhile
+            from .running.threads import Shared, worthwhile
 
             threads = worthwhile(threads, n, self.operations)
         if self._builtin and not 0 < n <= self.lanes:

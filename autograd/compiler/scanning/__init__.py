@@ -2,5 +2,5 @@
 
 In reading order: `batches`, mini-batches for a step; `placeholders` stand for numbers while a step is
 traced; the `tracer` notes the compiled functions that it calls, as entries of a schedule
-(`llvm.schedule`); a `plan` traces a step for arguments of one form, and runs it.
+(`llvm.running.schedule`); a `plan` traces a step for arguments of one form, and runs it.
 """

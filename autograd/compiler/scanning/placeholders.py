@@ -23,8 +23,8 @@ class Placeholder:
     """Stands for an array, or for one number (shape ()).
 
     ``memory`` is a flat array of as many numbers, or more. ``starts`` says, of samples of a mini-batch,
-    how many there are at each step (see `llvm.schedule`); ``source`` is, of what a step is given of xs,
-    where it is copied from.
+    how many there are at each step (see `llvm.running.schedule`); ``source`` is, of what a step is
+    given of xs, where it is copied from.
     """
 
     __slots__ = ("memory", "shape", "source", "starts")

@@ -140,7 +140,7 @@ class Plan:
 
     def _natively(self, leaves: list[Any], ys: list[Any], at: int, steps: int) -> int:
         """Run the schedule from a step on; answers how many steps it did before one that saw a nan."""
-        from ..llvm.stepping import run
+        from ..llvm.running.stepping import run
 
         self.tracer.begin(leaves, self.xs, at)
         for out, y in zip(self.outs, ys, strict=True):

@@ -23,7 +23,7 @@ import numpy as np
 from ...errors import TransformError
 from ...transforms.pytree import flatten
 from ..calls.arguments import arguments_of
-from ..llvm.schedule import Changing, Gathered, Schedule
+from ..llvm.running.schedule import Changing, Gathered, Schedule
 from ..programs.elements import Element
 from ..programs.program import SAMPLES
 from .batches import Batches

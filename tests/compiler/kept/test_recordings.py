@@ -97,7 +97,7 @@ def test_a_second_process_finds_what_the_first_recorded_and_answers_the_same(tmp
 
 
 def test_a_second_process_loads_neither_llvm_nor_what_records(tmp_path):
-    target = pytest.importorskip("autograd.compiler.llvm.target")
+    target = pytest.importorskip("autograd.compiler.llvm.machine.target")
     if not target._processor():
         pytest.skip("LLVM is asked for every processor but Linux's of x86-64")
     source = """
@@ -107,7 +107,7 @@ f = jit(grad(lambda w, x: (tanh(w * x) * x).sum()))
 print(f(0.3, np.linspace(0.0, 1.0, 50)), jit(grad(lambda x: x * tanh(x)))(0.7))
 for name in "llvmlite.binding hashlib platformdirs pathlib tempfile".split():
     print(name, name in sys.modules)
-for name in "recording.recorded rolling.roll llvm.kernel".split():
+for name in "recording.recorded rolling.roll llvm.kernels.kernel".split():
     print(name, "autograd.compiler." + name in sys.modules)
 """
     environment = {"XDG_CACHE_HOME": str(tmp_path), "PYTHONPATH": ":".join(sys.path)}

@@ -2,7 +2,7 @@
 
 import llvmlite.binding as llvm
 
-from autograd.compiler.llvm.target import Target, host
+from autograd.compiler.llvm.machine.target import Target, host
 
 X86 = {8: "+avx512f,+avx512dq,+avx512vl,+fma", 4: "+avx2,+fma", 2: "", 1: ""}
 

@@ -9,7 +9,7 @@ import pytest
 import autograd as ag
 from autograd import Value, grad, jit, scan, value_and_grad, vmap
 from autograd.compiler.calls.compiled import Compiled
-from autograd.compiler.llvm import threads
+from autograd.compiler.llvm.running import threads
 from autograd.compiler.programs.elements import DOUBLE, SINGLE, element_of
 
 f32 = np.float32

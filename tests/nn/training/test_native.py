@@ -12,7 +12,7 @@ import pytest
 from helpers import side_by_side
 
 from autograd import AnomalyError, TransformError, Value, detect_anomaly, exp, sigmoid
-from autograd.compiler.llvm import shapes
+from autograd.compiler.llvm.kernels import shapes
 from nn import (
     MLP,
     RBF,
