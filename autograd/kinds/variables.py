@@ -92,7 +92,7 @@ for _name in (  # those that NumPy would compute by comparing objects, without a
 
 def is_made_of_values(x: Any) -> bool:
     """Whether x is a Value, or an array of dtype object."""
-    return hasattr(x, "__array_ufunc__") and getattr(x, "dtype", None) in (None, np.dtype(object))
+    return is_value(x) or is_array_of_values(x)  # NumPy says that dtype(float) is None
 
 
 def boxed(x: Any) -> Any:
@@ -170,7 +170,12 @@ def along_arrays(function: Any, inputs: Sequence[Any]) -> Any:
     refuse_to_pair(inputs)
     refuse_other_arrays(inputs)
     result = np.frompyfunc(function, len(inputs), 1)(*map(boxed, inputs))
-    return result.view(Variables) if isinstance(result, np.ndarray) else result
+    if not isinstance(result, np.ndarray):
+        return result
+    of_floats = {*map(type, result.ravel().tolist())} <= {float}
+    if of_floats and not (context.running.get().samples or any(map(is_made_of_values, inputs))):
+        return result.astype(float)  # of plain arrays
+    return result.view(Variables)
 
 
 def as_array(elements: list[Number], shape: tuple[int, ...]) -> Any:

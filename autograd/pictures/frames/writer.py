@@ -24,6 +24,8 @@ SHEET = Sheet(
 
 def of_frames(frames: Sequence[Frame], title: str) -> Page:
     """See `autograd.film`."""
+    if not isinstance(title, str):
+        raise TypeError(f"the title of a film is a text, got {title!r}")
     shown = [_shown(i, frame) for i, frame in enumerate(frames)]
     if not shown:
         raise ValueError("a film has one picture or more, got none")
