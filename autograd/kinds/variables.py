@@ -172,10 +172,10 @@ def along_arrays(function: Any, inputs: Sequence[Any]) -> Any:
     result = np.frompyfunc(function, len(inputs), 1)(*map(boxed, inputs))
     if not isinstance(result, np.ndarray):
         return result
-    of_floats = {*map(type, result.ravel().tolist())} <= {float}
-    if of_floats and not (context.running.get().samples or any(map(is_made_of_values, inputs))):
-        return result.astype(float)  # of plain arrays
-    return result.view(Variables)
+    if context.running.get().samples or any(map(is_made_of_values, inputs)):
+        return result.view(Variables)
+    numbers = result.ravel().tolist()  # of plain arrays
+    return result.astype(float) if {*map(type, numbers)} <= {float} else result.view(Variables)
 
 
 def as_array(elements: list[Number], shape: tuple[int, ...]) -> Any:
