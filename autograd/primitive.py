@@ -16,6 +16,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, overload
 
 from .errors import BatchError, NumberError, PrimitiveError
+from .kinds.floats import of_integer
 from .kinds.ieee import with_ieee_division
 from .kinds.kind import Number, by_elements, kind_of, like, plain
 
@@ -96,6 +97,11 @@ class Primitive(Generic[P]):
         except (ValueError, TypeError):
             _check_lengths(self.name, x, y)
             self._check_single(x, y)
+            raise
+        except OverflowError:
+            for n in (*_numbers(x), *_numbers(y)):
+                if isinstance(n, int):
+                    of_integer(n)  # raises, and says why
             raise
         return z if type(z) is float else self.result(z, x, y)
 
@@ -213,10 +219,22 @@ def primitive(
                 f"{value.__name__} has the arguments ({', '.join(names)}) and needs as many pullback "
                 f"formulas, (g, z, {', '.join(names)}) -> number; got {len(taken)}, which take {taken}"
             )
-        domains = domain if isinstance(domain[0], tuple) else (domain,) * len(names)
-        return Primitive(value, pullbacks, domains, sequences)
+        return Primitive(value, pullbacks, _intervals(domain, len(names)), sequences)
 
     return decorate
+
+
+def _intervals(domain: Any, n: int) -> tuple[tuple[float, float], ...]:
+    """An interval for each of n arguments: those given, or the one given."""
+    match domain:
+        case (int() | float(), int() | float()):
+            return (domain,) * n
+        case tuple() if len(domain) == n and all(type(d) is tuple and len(d) == 2 for d in domain):
+            return domain
+    raise PrimitiveError(
+        f"domain is an interval (low, high) to draw arguments from, or a tuple of one for each of {n}; "
+        f"got {domain!r}"
+    )
 
 
 def _arguments(formula: Any) -> int | str:

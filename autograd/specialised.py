@@ -74,7 +74,7 @@ def _unary(op: Primitive[Any], formula: Any, dx: Any) -> tuple[Any, Any]:  # noq
             return apply(op, x)
         try:
             z = formula(a)
-        except (ZeroDivisionError, ValueError, TypeError):
+        except (ArithmeticError, ValueError, TypeError):
             return apply(op, x)
         if type(z) is not float:
             z = op.result(z, a, None)
@@ -137,7 +137,7 @@ def _binary(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any, An
             return apply(op, x, y) if v is x and w is y else apply_binary(v, w)
         try:
             z = formula(a, b)
-        except (ZeroDivisionError, ValueError, TypeError):
+        except (ArithmeticError, ValueError, TypeError):
             return apply(op, x, y)
         if type(z) is not float:
             z = op.result(z, a, b)
@@ -200,7 +200,7 @@ def _sequences(op: Primitive[Any], formula: Any, dx: Any, dy: Any) -> tuple[Any,
         (x, a), (y, b) = operand(x, Value), operand(y, Value)
         try:
             z = formula(a, b)
-        except (ZeroDivisionError, ValueError, TypeError):
+        except (ArithmeticError, ValueError, TypeError):
             return apply(op, x, y)
         if type(z) is not float:
             z, a, b = op.result(z, a, b), kept_each(x, a), kept_each(y, b)

@@ -152,11 +152,12 @@ class Module:
         shape, or of two numbers for one parameter; the parameters are then as they were.
         """
         own = {name: (array, shape) for name, array, shape in _arrays(self)}
+        if not isinstance(state, Mapping):
+            raise TypeError(f"a state_dict is a dict of names and arrays, given {state!r}")
         if own.keys() != state.keys():
             raise KeyError(
-                f"state_dict does not fit this {type(self).__name__}: "
-                f"missing {sorted(own.keys() - state.keys())}, "
-                f"unknown {sorted(state.keys() - own.keys())}"
+                f"state_dict does not fit this {type(self).__name__}: missing "
+                f"{sorted(own.keys() - state.keys())}, unknown {sorted(state.keys() - own.keys())}"
             )
         numbers: dict[Value, float] = {}
         for name, (array, shape) in own.items():

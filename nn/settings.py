@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-NOT_NEGATIVE = (lambda x: 0 <= x < math.inf), "a finite number ≥ 0"
+NOT_NEGATIVE = (lambda x: math.isfinite(x) and x >= 0), "a finite number ≥ 0"
 """What `number` asks of most settings."""
 
 
@@ -58,6 +58,6 @@ def number(name: str, given: Any, allowed: Callable[[Any], Any], expected: str) 
     try:
         if allowed(given):
             return given
-    except TypeError as error:
+    except (TypeError, ValueError) as error:  # a Value, a text; an array
         raise TypeError(said) from error
     raise ValueError(said)

@@ -76,6 +76,7 @@ ROWS = [
     ("prod", lambda x, y, z: a.prod([x, y, z]), (2, 0, nan), nan, (nan, nan, 0)),
     ("cbrt", a.cbrt, (0,), 0, (inf,)),
     ("cbrt", a.cbrt, (-0.0,), 0, (inf,)),
+    ("cbrt", a.cbrt, (-inf,), -inf, (0,)),
     ("mod", a.mod, (5, 0), nan, (1, -inf)),
     ("mod", a.mod, (-5, 0), nan, (1, inf)),
     ("mod", a.mod, (0, 0), nan, (1, nan)),

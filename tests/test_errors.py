@@ -290,3 +290,80 @@ def test_every_error_is_a_builtin_one_too():
         ordinary = [b for b in bases if b.__module__ == "builtins" and issubclass(b, Exception)]
         assert ordinary[0] is not Exception
         assert getattr(a, name) is error
+
+
+# ------------------------------------------------------------------- what a beginner gives instead
+
+
+def _square(x):
+    return x * x
+
+
+BATCH = np.array([1.0, 2.0])
+MISUSED = {
+    "vjp": (lambda: a.vjp(3.0, 2.0), TypeError, "a function, got 3.0"),
+    "vjp of nothing": (lambda: a.vjp(_square), errors.TransformError, "a primal for each argument"),
+    "jvp": (lambda: a.jvp(None, (2.0,), (1.0,)), TypeError, "a function, got None"),
+    "hvp": (lambda: a.hvp(3.0), TypeError, "a function, got 3.0"),
+    "jet": (lambda: a.jet(2.0, _square, 2), TypeError, "a function, got 2.0"),
+    "checkpoint": (lambda: a.checkpoint(Value(1.0)), TypeError, r"a function, got Value\(data=1.0"),
+    "gradcheck": (lambda: a.gradcheck(2.0, _square), TypeError, "argument of f, order >= 1: 2.0"),
+    "order": (lambda: a.gradcheck(_square, 2.0, order="a"), TypeError, "order >= 1: .* 'a'$"),
+    "by name": (
+        lambda: a.grad(_square)(x=2.0),
+        errors.TransformError,
+        "0 positional arguments: names",
+    ),
+    "vmap": (
+        lambda: a.vmap(_square)([1.0]),
+        errors.TransformError,
+        r"samples are an array, np.array\(",
+    ),
+    "mean": (lambda: a.mean(None), errors.NumberError, "mean takes sequences of numbers, got None"),
+    "stack": (
+        lambda: a.stack([Value(BATCH), 1.0]),
+        errors.BatchError,
+        r"single numbers, got \[1. 2.\]",
+    ),
+    "stack of nothing": (lambda: a.stack([]), errors.BatchError, "got none"),
+    "Series": (lambda: a.Series(3.0), errors.NumberError, r"coefficients \[c0, c1, ...\], got 3.0"),
+    "functions": (lambda: a.register(_Own, 3), TypeError, "a dict of names and functions, got 3"),
+    "priority": (lambda: a.register(_Own, {}, priority="a"), TypeError, "a number.* got 'a'"),
+    "domain": (
+        lambda: _primitive(domain="ab"),
+        errors.PrimitiveError,
+        r"interval \(low, high\).*'ab'",
+    ),
+    "domains": (
+        lambda: _primitive(domain=((0, 1), (0, 1))),
+        errors.PrimitiveError,
+        "one for each of 1",
+    ),
+    "group": (lambda: a.group("a")(3), TypeError, r"group\('a'\) goes before a function.* got 3"),
+    "draw": (lambda: a.draw(Value(1.0), limit="a"), ValueError, "1 or more; got 'a'"),
+    "film": (lambda: a.film([("a", "<svg></svg>", "b")], 3), TypeError, "title of a film .* got 3"),
+}
+
+
+class _Own:
+    """A type that is no number."""
+
+
+def _primitive(domain):
+    return a.primitive(lambda g, z, x: g, domain=domain)(_square)
+
+
+@pytest.mark.parametrize("name", MISUSED)
+def test_what_is_given_in_a_wrong_place_is_named(name):
+    call, error, says = MISUSED[name]
+    with pytest.raises(error, match=says):
+        call()
+
+
+def test_a_matrix_of_floats_stays_one():
+    for f in (a.exp, a.relu, a.elu, lambda m: a.maximum(m, 2.0), lambda m: a.hypot(m, m)):
+        assert f(np.ones((2, 2))).dtype == float
+        assert f(np.ones((0, 2))).shape == (0, 2)
+    assert a.vmap(lambda x, m: (a.exp(m)[0] * x).sum(), in_axes=(0, None))(
+        BATCH, np.eye(2)
+    ).shape == (2,)

@@ -50,9 +50,9 @@ def jit(
     data that change are arguments. Turns of a loop that differ by an ``if`` are written out one
     after the other; if `where` looks at an argument that says which is which (what is missing, a
     schedule), they stay a loop, which is compiled in a fraction of the time. No error is raised for
-    the sake of a number: of a singular matrix the answers are nan. A call runs to its end: what
-    Ctrl-C asks is answered then. What ``jit`` answers is a method in a class, and is copied and
-    pickled by its name, as functions are.
+    the sake of a number: of a singular matrix the answers are nan, and `detect_anomaly` sees nothing.
+    A call runs to its end: what Ctrl-C asks is answered then. What ``jit`` answers is a method in a
+    class, and is copied and pickled by its name, as functions are.
 
     Machine code is kept in the user's cache directory; so is the program, if all is understood that
     it follows from (see `kept.fingerprint`): the next process then does not run the function, which
@@ -61,7 +61,8 @@ def jit(
 
     ``backend`` is "llvm" (machine code; needs the extra ``jit``), "numpy" or "python" (source that
     one can read, at ``.source``), or "auto", the fastest that is installed. The answers are the
-    function's own, to a few ulp. ``.program(*args)`` shows the program, ``.stats`` its numbers.
+    function's own, to a few ulp; but truths count: NumPy's ``True + True`` is True, here it is 2.
+    ``.program(*args)`` shows the program, ``.stats`` its numbers.
 
     ``dtype`` is what every number inside is: "float64", or "float32" (or NumPy's names of them), of
     which a register holds twice as many. The program is the same: arguments and constants are

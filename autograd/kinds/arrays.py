@@ -142,11 +142,12 @@ def _power(x: Any, y: Any) -> Any:
 
 
 def _power_below(x: Any, y: Any) -> Any:
-    exact = (y - 1) + 1 == y
+    below = y - 1
+    exact = (below + 1 == y) & (y - below == 1)
     if np.all(exact):
-        return _power(x, y - 1)
+        return _power(x, below)
     z = _power(x, y)
-    return np.where(exact | (x == 0) | ~np.isfinite(z), _power(x, y - 1), z / x)
+    return np.where(exact | (x == 0) | ~np.isfinite(z), _power(x, below), z / x)
 
 
 def _softmax(g: Any, xs: Sequence[Any], z: Any) -> Sequence[Any]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import operator
+from numbers import Real
 from typing import Any
 
-from .kind import Function, Number, kind_of
+from .kind import Function, Number, kind_of, shape_of
 
 
 def dividing_by_zero(kind: Any) -> Any:
@@ -61,8 +62,10 @@ def with_ieee_division(formula: Function, *numbers: Any) -> Number:
     """A formula that raised ZeroDivisionError, run again: exact kinds, without inf, raise again.
 
     Integers beside other numbers stay what they are, since not all kinds know a float; alone they
-    are floats.
+    are floats. So is an exact number beside samples, which are floats whatever they met.
     """
+    if any(map(shape_of, numbers)):
+        numbers = tuple(float(x) if isinstance(x, Real) and not shape_of(x) else x for x in numbers)
     if all(isinstance(x, int | None) for x in numbers):
         numbers = tuple(x if x is None else float(x) for x in numbers)
     return formula(*map(as_ieee, numbers))

@@ -146,9 +146,10 @@ def _smaller(x: Number, y: Number) -> Number:
 def _power_below(x: float, y: float) -> float:
     below = y - 1
     z = _pow(x, y)
-    if below + 1 == y or x == 0 or not math.isfinite(z):
+    is_exact = below + 1 == y and y - below == 1
+    if is_exact or x == 0 or not math.isfinite(z):
         return _pow(x, below)
-    return z / x  # y - 1 is rounded, which a power of a tiny or huge x shows
+    return z / x  # y - 1 is rounded, which a power of a tiny or huge x shows, and one of x = -1
 
 
 pow = binary("pow", _pow)

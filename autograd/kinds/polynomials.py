@@ -46,6 +46,10 @@ class Series:
     memo: dict[Any, Any] | None  # of what is at work in formulas: the functions that were asked for
 
     def __init__(self, coefficients: Iterable[Number]) -> None:
+        if not isinstance(coefficients, Iterable):
+            raise NumberError(
+                f"a Series takes its coefficients [c0, c1, ...], got {coefficients!r}"
+            )
         self.known = [*map(leaf, coefficients)]
         if not self.known:
             raise NumberError("a Series has at least its constant term, got no coefficients")

@@ -41,6 +41,10 @@ def register(kind: type, functions: Mapping[str, Any], priority: float = 1) -> N
             f"{kind.__name__} is a kind of number already: register a class of yours, which may derive "
             f"from it"
         )
+    if not isinstance(functions, Mapping):
+        raise TypeError(f"functions is a dict of names and functions, got {functions!r}")
+    if not isinstance(priority, (int, float)):
+        raise TypeError(f"priority is a number, floats have 0 and batches 2; got {priority!r}")
     answering = {n: _answering(n, f, kind) if callable(f) else f for n, f in functions.items()}
     kinds.register(kind, answering, priority)
     _own[kind] = {**functions}, priority

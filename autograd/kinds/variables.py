@@ -62,9 +62,14 @@ class Variables(np.ndarray[Any, Any]):
 
     def astype(self, dtype: Any, *args: Any, **settings: Any) -> Any:
         """A copy as floats, which Values are: a condition counts. What would lose them is refused."""
-        if dtype in (float, np.float64, "float", "float64"):
-            return along_arrays(lambda x: x.astype(float) if hasattr(x, "astype") else x, [self])
-        return self.copy() if dtype is object else np.asarray(self).astype(dtype, *args, **settings)
+        if dtype is object:
+            return self.copy()
+        if not any(hasattr(x, "astype") for x in self.ravel().tolist()):
+            return np.asarray(self).astype(dtype, *args, **settings)
+        return along_arrays(
+            lambda x: x.astype(dtype) if hasattr(x, "astype") else np.array(x).astype(dtype)[()],
+            [self],
+        )
 
     def sort(self, *args: Any, **settings: Any) -> None:
         """Sort in place, as ``np.sort`` does."""
@@ -87,7 +92,7 @@ for _name in (  # those that NumPy would compute by comparing objects, without a
 
 def is_made_of_values(x: Any) -> bool:
     """Whether x is a Value, or an array of dtype object."""
-    return hasattr(x, "__array_ufunc__") and getattr(x, "dtype", None) in (None, np.dtype(object))
+    return is_value(x) or is_array_of_values(x)  # NumPy says that dtype(float) is None
 
 
 def boxed(x: Any) -> Any:
@@ -165,12 +170,17 @@ def along_arrays(function: Any, inputs: Sequence[Any]) -> Any:
     refuse_to_pair(inputs)
     refuse_other_arrays(inputs)
     result = np.frompyfunc(function, len(inputs), 1)(*map(boxed, inputs))
-    return result.view(Variables) if isinstance(result, np.ndarray) else result
+    if not isinstance(result, np.ndarray):
+        return result
+    if context.running.get().samples or any(map(is_made_of_values, inputs)):
+        return result.view(Variables)
+    numbers = result.ravel().tolist()  # of plain arrays
+    return result.astype(float) if {*map(type, numbers)} <= {float} else result.view(Variables)
 
 
 def as_array(elements: list[Number], shape: tuple[int, ...]) -> Any:
     """An array of floats if all elements are numbers of NumPy's, else of objects (`Variables`)."""
-    if all(isinstance(x, (int, float)) for x in elements):
+    if all(isinstance(x, (int, float, np.number, np.bool_)) for x in elements):
         return np.array(elements, dtype=float).reshape(shape)
     array = np.empty(len(elements), dtype=object)
     array[:] = elements

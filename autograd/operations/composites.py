@@ -41,6 +41,8 @@ def mean(xs: Any) -> Any:
         xs = xs.number() if hasattr(xs, "number") else xs  # an array that jit records
         n = math.prod(shape_of(xs)) / math.prod(context.running.get().samples)
     else:
+        if not hasattr(xs, "__iter__"):
+            numeric.check_sequence("mean", xs)
         xs = tuple(xs)
         n = len(xs)
     if not hasattr(n, "recorder") and n == 0:  # of samples that jit records, any number may come

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import context
+from ..errors import BatchError
 from ..kinds import kind as kinds
 from ..kinds import numeric
-from ..kinds.kind import NOTHING
+from ..kinds.kind import NOTHING, shape_of
 from ..kinds.masks import Masked
 from ..kinds.numeric import only
 from ..primitive import primitive
@@ -133,6 +134,13 @@ def stack(xs: Any) -> Any:
 
     if not hasattr(xs, "__iter__"):
         numeric.check_sequence("stack", xs)
+    state = context.running.get()
+    wide = [x for x in xs if len(shape_of(x)) > len(state.samples) and not state.sweeping]
+    if wide or not len(xs):
+        raise BatchError(
+            f"stack makes a batch of single numbers, got {wide[0] if wide else 'none'}: np.block "
+            f"makes an array of several batches"
+        )
     return np.stack(np.broadcast_arrays(*xs)).astype(float)
 
 

@@ -30,7 +30,7 @@ def draw(v: Value, *, adjoints: bool = False, limit: int = 300, style: str = "ca
 
     ``draw(v).save("graph.png")`` writes the picture. No ``dot`` program is needed where pygraphviz
     is installed (the extra ``draw``). Raises TypeError for what is no Value, ValueError for another
-    style, RendererError when rendered with neither.
+    style and a limit below 1, RendererError when rendered with neither.
 
     >>> from autograd import Value, draw
     >>> x = Value(3.0, "x")
@@ -44,6 +44,8 @@ def draw(v: Value, *, adjoints: bool = False, limit: int = 300, style: str = "ca
         raise TypeError(f"draw() takes a Value of autograd, got {v!r} of type {type(v).__name__}")
     if style not in STYLES:
         raise ValueError(f"style is {' or '.join(map(repr, STYLES))}, got {style!r}")
+    if not isinstance(limit, int) or limit < 1:
+        raise ValueError(f"limit is how many nodes are drawn one by one, 1 or more; got {limit!r}")
     return digraph(v, adjoints=adjoints, limit=limit, style=style)
 
 
@@ -105,8 +107,8 @@ def film(frames: Sequence[tuple[str, bytes | str, str]], title: str = "Step thro
 
     A frame is (caption, picture, words): the picture is PNG as bytes or SVG as text, the words are
     its alternative text. ``.html``, ``.save(path)`` and notebooks as with `step_through`; an
-    untrusted notebook shows the last picture. Raises ValueError for no frames, and for what is
-    neither PNG nor SVG.
+    untrusted notebook shows the last picture. Raises TypeError for what is no frame, ValueError for
+    no frames, and for what is neither PNG nor SVG.
 
     >>> w, frames = Value(1.0, "w"), []
     >>> for step in range(3):

@@ -111,6 +111,7 @@ def _has_values(indices: Any) -> bool:
 def _choose_arrays(a: Any, choices: Any, mode: Any = "raise") -> Any:
     arrays = np.broadcast_arrays(*(np.asarray(x) for x in (a, *choices)))
     columns = [array.ravel().tolist() for array in arrays]
+    columns[0] = [i.astype(float) if is_value(i) else i for i in columns[0]]
     return unboxed(
         array_of([element(i, row) for i, *row in zip(*columns, strict=True)], arrays[0].shape)
     )

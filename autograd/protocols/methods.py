@@ -10,6 +10,8 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
+from ..errors import GradientLostError
+from ..kinds.conditions import Condition
 from ..operations import arithmetic, branches, elementary, sequences, special, steps
 from ..operations import composites as functions
 from ..primitive import Primitive
@@ -76,6 +78,18 @@ class Methods:
     __abs__ = _method(branches.abs)
     __floordiv__ = steps.floor_divide
     __divmod__ = steps.divmod
+
+    def astype(self: Any, dtype: Any) -> Any:
+        """A condition as the number it counts as, 0 or 1; a number as itself, if ``dtype`` is float."""
+        name = getattr(dtype, "__name__", str(dtype))
+        if type(self.data) is Condition:
+            return self if name == "bool" else self + 0.0
+        if name not in ("float", "float64"):
+            raise GradientLostError(
+                f"astype({name}) of a number would lose its gradient: floor(x), ceil(x) and round(x) "
+                f"answer floats, astype(float) the number itself"
+            )
+        return self
 
     def conjugate(self) -> Any:
         """A real number's own, as NumPy's products of objects ask for it."""

@@ -129,19 +129,14 @@ class Protocols(ArrayProtocols, Hints, Text):
             raise TypeError(f"~ of a number: it is of conditions, ~(x > 0); got {self!r}")
         return _one_a_sample(self, ~self.data.truth)
 
-    def astype(self, dtype: Any) -> Any:
-        """A condition as the number it counts as, 0 or 1; a number as itself. ``dtype`` is float."""
-        if dtype is not float and dtype != "float64":
-            raise TypeError(f"a Value holds a float: astype(float), not astype({dtype!r})")
-        return self + 0.0 if type(self.data) is Condition else self  # type: ignore[operator]
-
     def __pos__(self) -> Self:
         return self
 
     def __bool__(self) -> bool:
         if shape_of(self.data):
             raise BatchError(
-                "a batch is neither true nor false: where(condition, x, y) chooses sample by sample"
+                "a batch is neither true nor false: where(condition, x, y) chooses sample by sample; "
+                "np.block([x, y]) of samples is an array, for NumPy's functions to sort or reduce"
             )
         return bool(self.data)
 

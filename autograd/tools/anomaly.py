@@ -36,7 +36,8 @@ def detect_anomaly() -> Iterator[None]:
     the gradients that they had before a `backward` that raises.
 
     It watches the thread or task of asyncio that enters it. Lines are noted only in the block: run
-    forward and backward pass in it.
+    forward and backward pass in it. Machine code shows no operation: of what `jit` compiled, call
+    the function itself, ``jitted.__wrapped__``.
 
     >>> from autograd import Value, detect_anomaly, log, where
     >>> x = Value(0.0, "x")

@@ -75,8 +75,8 @@ def gradcheck(
     >>> from autograd import sin
     >>> gradcheck(lambda x, y: sin(x) * y, 1.0, 2.0, order=2)
     """
-    if not args or order < 1:
-        raise TypeError(f"gradcheck() needs an argument of f and order >= 1, got {args}, {order}")
+    if not (callable(f) and args and type(order) is int and order > 0):
+        raise TypeError(f"gradcheck() needs an argument of f, order >= 1: {f!r}, {args}, {order!r}")
     names = _argument_names(f, len(args))
     title = getattr(f, "__name__", "f").replace("<lambda>", "f")
     inputs = [Raveled(arg, name, tied=True) for arg, name in zip(args, names, strict=True)]
@@ -88,10 +88,9 @@ def gradcheck(
     def of_list(xs: Sequence[Any]) -> Any:
         """f as a function of one list: of all its variables, a Value that is reached twice one."""
         remaining = iter(xs)
-        return f(
-            *[raveled.unravel([next(remaining) for _ in raveled.numbers]) for raveled in inputs]
-        )
+        return f(*[each.unravel([next(remaining) for _ in each.numbers]) for each in inputs])
 
+    of_list.__name__ = title
     checked: Callable[..., Any] = of_list
     for n in range(order):
         check = _Check(checked, title, point, paths, rtol)

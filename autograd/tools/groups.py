@@ -80,6 +80,8 @@ class Group(Observer):
 
     def __call__(self, f: Callable[P, T]) -> Callable[P, T]:
         """The function, each call of which is a block."""
+        if not callable(f):
+            raise TypeError(f"group({self.name!r}) goes before a function or after with, got {f!r}")
 
         @wraps(f)
         def grouped(*args: P.args, **kwargs: P.kwargs) -> T:

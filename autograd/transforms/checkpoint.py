@@ -18,6 +18,7 @@ from ..kinds.kind import Number
 from ..primitive import Primitive
 from ..value import Value, new_node, pull, topological_order
 from .ravel import Raveled, made_since
+from .tape import check_function
 
 
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -41,6 +42,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     >>> x.grad
     1.0
     """
+    check_function(f)
 
     @wraps(f)
     def checkpointed(*args: Any, **kwargs: Any) -> Any:

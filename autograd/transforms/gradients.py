@@ -20,7 +20,7 @@ from ..kinds import kind as kinds
 from ..kinds.kind import NOTHING, Number, is_number, shape_of
 from ..value import Value
 from .ravel import Raveled, assembled, is_array
-from .tape import Tape, position, with_samples, wrapping
+from .tape import Tape, check_function, position, with_samples, wrapping
 
 Nested = Any  # numbers, or nested lists, tuples, dicts, dataclasses, arrays and Modules of them
 
@@ -96,6 +96,9 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[An
     >>> out, pull((1.0, 10.0))
     ((6.0, 5.0), (12.0, 13.0))
     """
+    check_function(f)
+    if not primals:
+        raise TransformError("vjp(f, *primals): give a primal for each argument of f, got none")
     argnums = tuple(range(len(primals)))
     tape = Tape(f, primals, argnums, {}, has_aux)
     out = tape.values()
@@ -120,6 +123,7 @@ def jvp(
     >>> jvp(lambda x, y: x * y, (3.0, 2.0), (1.0, 0.0))
     (6.0, 2.0)
     """
+    check_function(f)
     for name, given in (("primals", primals), ("tangents", tangents)):
         if not isinstance(given, (tuple, list)):
             raise TransformError(
@@ -245,6 +249,7 @@ def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Nested]:
     >>> hvp(lambda v: v[0] ** 2 * v[1])([3.0, 2.0], [1.0, 0.0])
     [4.0, 6.0]
     """
+    check_function(f)
 
     def product(x: Any, v: Any, *rest: Any, **kwargs: Any) -> Any:
         place = position(argnums, 1 + len(rest))

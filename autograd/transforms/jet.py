@@ -18,7 +18,7 @@ from ..primitive import primitive
 from ..value import Value, topological_order
 from .nesting import live_nodes, variable
 from .ravel import Raveled, made_since
-from .tape import returned
+from .tape import check_function, returned
 
 
 def _place(s: Any, k: int) -> Series:
@@ -70,6 +70,7 @@ def jet(f: Callable[..., Any], x: Any, order: int, direction: Any = None) -> lis
     >>> jet(lambda x: jet(lambda y: exp(x * y), 0.0, 2)[2], 3.0, 1)  # x², and its derivative
     [9.0, 6.0]
     """
+    check_function(f)
     _check_order(order)
     inputs = Raveled(x, "x", tied=True)
     directions = _directions(inputs, direction)

@@ -69,7 +69,8 @@ class Raveled:
         for place, x in self.treedef.computed(self.name):
             raise TransformError(
                 f"{place} is {x!r}, which __post_init__ set and no field has: what it was computed of "
-                f"would miss its gradient; make it a property, or a field if it is a variable itself"
+                f"would miss its gradient; make it a property, a field if it is a variable itself, or "
+                f"(of no field's numbers) an attribute of the class: {place.rpartition('.')[2]} = ..."
             )
 
     @property

@@ -200,7 +200,8 @@ class Tape:
         zeros = (_of_shape(like(0, v), shape_of(v)) for v in self.outputs.numbers)
         pairs = zip(self.outputs.numbers, zeros, strict=True)
         with context.setting(sweeping=True):
-            return [returned(instantiate(tangents.get(v, zero))) for v, zero in pairs]
+            found = [tangents.get(v, zero) if type(v) is Value else zero for v, zero in pairs]
+            return [returned(instantiate(tangent)) for tangent in found]
 
 
 def _through(node: Value, tangents: Mapping[Value, Number]) -> Number:
@@ -244,7 +245,7 @@ def _tangent_and_mask(v: Any, tangents: Mapping[Value, Number]) -> tuple[Any, An
 def position(argnum: int, count: int) -> int:
     """Where among so many positional arguments an argnum points; a negative one counts from the end."""
     if not isinstance(argnum, int) or not -count <= argnum < count:
-        raise TransformError(f"argnums {argnum!r}: there are {count} positional arguments")
+        raise TransformError(f"argnums {argnum!r} of {count} positional arguments: names are none")
     return argnum % count
 
 
@@ -285,9 +286,14 @@ def _received(g: Number, v: Value) -> Number:
     return returned(kinds.unbroadcast(like(0, v.z) if g is NOTHING else instantiate(g), v.z))
 
 
-def wrapping(transformed: Function, f: Any) -> Function:
-    """A function made of f, of which ``help`` and ``inspect.signature`` then show f's arguments."""
+def check_function(f: Any) -> None:
+    """TypeError for what cannot be called."""
     if not callable(f):
         raise TypeError(f"a transform takes a function, got {f!r} of type {type(f).__name__}")
+
+
+def wrapping(transformed: Function, f: Any) -> Function:
+    """A function made of f, of which ``help`` and ``inspect.signature`` then show f's arguments."""
+    check_function(f)
     transformed.__dict__["__wrapped__"] = f
     return transformed

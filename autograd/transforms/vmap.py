@@ -113,6 +113,8 @@ def _count(given: Sequence[Part], *, single: bool = False) -> Any:
                 raise TransformError(
                     f"{path} holds {'a single number' if shape is None else f'shape {shape}'}, "
                     f"which has no axis {axis} to map: in_axes=None passes it to every sample"
+                    + "; samples are an array, np.array(...)"
+                    * isinstance(tree, (list, tuple))
                 )
             counts[shape[axis]] = path
     many: Any = next((n for n in counts if not isinstance(n, int)), None)

@@ -105,6 +105,8 @@ CASES = {
     # arrays
     "an array": (lambda x: np.exp(x) * 2 + np.sin(x), y),
     "an array of truths": (lambda x: x > 0, y),
+    "truths as integers": (lambda x: (x > 0).astype(int), y),
+    "elements as floats": (lambda x: [v.astype(float) for v in x], y),
     "an array of integers": (lambda x: x * 2, np.arange(5)),
     "an array of bools": (lambda x: x * 2, y > 0),
     "a series": (lambda x: np.sum(x * 2), pd.Series([1.0, 2.0])),
@@ -465,6 +467,9 @@ REFUSED = {
     "round": lambda x: math.floor(x),
     "max": lambda x: max(x, 0.0),
     "in": lambda x: x in [1.0, 2.0],
+    "in a set": lambda x: x in {1.0, 2.0},
+    "a key": lambda x: {x: 1.0},
+    "a look-up": lambda x: {1.0: 2.0}[x],
     "sorted": lambda x: sorted([x, 1.0]),
     "an f-string": lambda x: f"{x:.3f}",
     "item": lambda x: x.item(),

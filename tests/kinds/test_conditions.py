@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import BatchError, NumberError, Value, grad, vmap
+from autograd import BatchError, GradientLostError, NumberError, Value, grad, vmap, where
 from autograd.kinds.conditions import Condition
 
 X = np.array([1.0, -2.0, 3.0, 0.0])
@@ -20,6 +20,9 @@ ROWS = np.array([[1.0, 2.0, 3.0], [1.0, -1.0, 2.0], [-1.0, -1.0, -1.0]])
         (lambda t: (t > 0) * 1.0, [1, 0, 1, 0]),
         (lambda t: 1 - (t > 0), [0, 1, 0, 1]),
         (lambda t: (t > 0).astype(float), [1, 0, 1, 0]),
+        (lambda t: (t > 0).astype(int), [1, 0, 1, 0]),
+        (lambda t: where((t > 0).astype(bool), 2, 3), [2, 3, 2, 3]),
+        (lambda t: np.choose(t > 0, [2.0, 3.0]), [3, 2, 3, 2]),
         (lambda t: (t > 0) + (t > 2), [1, 0, 2, 0]),
         (lambda t: (t > 0) & (t < 2), [1, 0, 0, 0]),
         (lambda t: (t > 0) | (t == 0), [1, 0, 1, 1]),
@@ -107,6 +110,8 @@ def test_a_condition_answers_no_single_question(ask):
 def test_an_if_under_vmap_names_where():
     with pytest.raises(BatchError, match=r"where\(condition"):
         vmap(lambda t: t if t > 0 else -t)(X)
+    with pytest.raises(BatchError, match=r"np.block\(\[x, y\]\) of samples is an array"):
+        vmap(lambda t: np.sort([t, -t])[0])(X)
 
 
 def test_logic_of_numbers_is_refused():
@@ -114,7 +119,7 @@ def test_logic_of_numbers_is_refused():
         Value(1.0) & Value(2.0)
     with pytest.raises(TypeError, match="conditions"):
         ~Value(1.0)
-    with pytest.raises(TypeError, match="astype"):
+    with pytest.raises(GradientLostError, match="astype.int.* floor"):
         Value(1.0).astype(int)
 
 

@@ -45,6 +45,16 @@ def test_a_fraction_divided_by_zero_raises():
             Value(Fraction(x)) / 0
 
 
+@pytest.mark.parametrize("one", [Fraction(1), mpmath.mpf(1)])
+def test_an_exact_number_beside_a_batch_is_a_float_and_divides_by_zero_as_samples_do(one):
+    batch = np.array([2.0, 0.0])
+    z, (dx, dy) = gradient(lambda x, y: (x / y).sum(), one, batch)
+    assert (z, dx, dy.tolist()) == (np.inf, np.inf, [-0.25, -np.inf])
+    assert (one / Value(batch)).data.tolist() == [0.5, np.inf]
+    assert (Value(batch) / (one * 0)).data.tolist()[0] == np.inf
+    assert np.isnan((one % Value(batch)).data).tolist() == [False, True]
+
+
 def test_a_fraction_beside_a_float_is_a_float():
     z, (dx, dy) = gradient(lambda x, y: x * y, Fraction(1, 2), 3.0)
     assert (z, dx, dy) == (1.5, 3.0, 0.5)
@@ -349,9 +359,14 @@ def test_a_shared_number_in_no_samples_branch_receives_nothing():
 def test_an_integer_beyond_all_floats_is_exact_beside_a_fraction_and_an_error_beside_a_float():
     big = 10**400
     assert (Value(Fraction(2)) + big).data == big + 2
+    too_big = "an integer of 401 digits is beyond all floats, .*Fraction.n. is exact"
     for f in (a.add, a.mul, a.pow, a.maximum):
-        with pytest.raises(OverflowError):
-            f(Value(0.5), big) + 1.0
+        for beside in (0.5, np.array([0.5, 1.0])):
+            with pytest.raises(OverflowError, match=too_big):
+                f(Value(beside), big) + 1.0
+    for f in (Value, a.sin, a.grad(a.square)):
+        with pytest.raises(OverflowError, match=too_big):
+            f(big)
 
 
 # -------------------------------------------------------------------------------- a user's own kind

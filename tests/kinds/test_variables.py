@@ -183,6 +183,12 @@ def test_a_tie_gives_half_to_each_wherever_the_array_comes_from():
     assert rows.tolist() == [[[0.5, 0.5], [0, 0]], [[0, 0], [0, 1]]]
 
 
+def test_an_index_of_floats_is_refused_as_numpy_does():
+    for transform in (grad, jacobian):
+        with pytest.raises(IndexError, match="integer"):
+            transform(lambda v: v[np.array([0.0, 1.0])].sum())(X)
+
+
 def test_a_product_with_zeros_has_its_derivatives():
     assert grad(np.prod)(np.array([0.0, 2.0, 3.0])).tolist() == [6, 0, 0]
     assert grad(np.prod)(np.array([0.0, 0.0, 3.0])).tolist() == [0, 0, 0]

@@ -378,6 +378,11 @@ def test_a_state_that_does_not_fit_changes_nothing(change, error, says):
     assert [p.data for p in model.parameters()] == before
 
 
+def test_a_state_is_a_dict():
+    with pytest.raises(TypeError, match="a dict of names and arrays, given None"):
+        MLP(2, [1]).load_state_dict(None)
+
+
 def test_train_and_eval_reach_every_module():
     model = Sequential(Layer(1, 1), Sequential(Dropout(0.5)))
     assert model.training

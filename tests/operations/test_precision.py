@@ -100,6 +100,22 @@ def test_sinc_has_as_many_digits_as_asked_for():
                 assert relative(derivative(x), exact) < mpmath.mpf(10) ** (-96 if n == 0 else -38)
 
 
+@pytest.mark.parametrize("x", [1e308, -1.7e308, 5e-324, 1e-310, 2.0, 1.0])
+def test_the_slope_of_a_cube_root_has_all_digits_of_any_float(x):
+    exact = float(1 / (3 * mpmath.cbrt(abs(mpmath.mpf(x))) ** 2))
+    for found in (a.grad(a.cbrt)(x), a.vmap(a.grad(a.cbrt))(np.array([x, 1.0]))[0]):
+        assert found == pytest.approx(exact, rel=2e-15)
+
+
+@pytest.mark.parametrize("y", [2.0**54, 2.0**53 + 2, 1e300, 2.0**53 - 1, 3.0, -(2.0**54)])
+def test_the_slope_of_a_power_has_the_sign_of_an_exponent_whose_predecessor_is_no_float(y):
+    slope = -y if y % 2 == 0 else y
+    assert a.grad(a.pow)(-1.0, y) == slope
+    x = Value(np.array([-1.0, 1.0]))
+    (x**y).backward()
+    assert x.grad.tolist() == [slope, y]
+
+
 # ---------------------------------------------------------------------------------------------- edges
 
 

@@ -105,3 +105,12 @@ def test_what_is_no_picture_is_refused():
     with pytest.raises(ValueError, match="PNG or SVG, got what begins with b'GIF89a'"):
         film([("a", b"GIF89a", "b")])
     assert html.escape("<") in film([("a", square("red"), "<")])._repr_mimebundle_()["text/html"]
+
+
+@pytest.mark.parametrize(
+    "frame", ["a", ("a", "b"), ("a", b"\x89PNG", 3), (1, b"\x89PNG", "c"), ("a", None, "c"), None]
+)
+def test_what_is_no_frame_is_named(frame):
+    with pytest.raises(TypeError, match=r"\(caption, picture, words\).* frame 1 is ") as error:
+        film([("a", square("red"), "b"), frame])
+    assert str(error.value).endswith(repr(frame))

@@ -15,6 +15,7 @@ from autograd import (
     dot,
     grad,
     hessian,
+    jit,
     jvp,
     log,
     maximum,
@@ -223,3 +224,11 @@ def test_a_finite_program_runs_unchanged():
     with detect_anomaly():
         watched = hessian(f)([0.5, 2.0])
     assert watched == hessian(f)([0.5, 2.0])
+
+
+def test_machine_code_shows_nothing_but_the_function_it_is_of_does():
+    slope = jit(grad(lambda x: sqrt(x)))
+    with detect_anomaly():
+        assert slope(0.0) == math.inf
+        with pytest.raises(AnomalyError, match="sqrt sent inf"):
+            slope.__wrapped__(0.0)

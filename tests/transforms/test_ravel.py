@@ -344,7 +344,7 @@ def test_a_number_that_post_init_computed_of_the_fields_is_refused():
         ):
             with pytest.raises(TransformError, match=rf"{place} is .* __post_init__ .* property"):
                 run()
-    with pytest.raises(TransformError, match=r"argument 0\['a'\]\[0\].double is 4.0"):
+    with pytest.raises(TransformError, match=r"^argument 0\['a'\]\[0\].double is 4.0.* double = "):
         grad(lambda p: p["b"])({"a": [Computed(2.0)], "b": 1.0})
     assert jit(lambda d: d.w * d.double)(Computed(2.0)) == 8.0  # no derivative is asked for
 

@@ -267,6 +267,13 @@ def test_a_map_of_values_connects_to_them():
     assert [x.grad for x in xs] == [3, 120]
 
 
+@pytest.mark.parametrize("constant", [2, 2.0, np.float32(2), np.int64(2), np.bool_(1), np.array(2)])
+def test_a_constant_of_any_type_is_repeated_as_a_float(constant):
+    found = vmap(lambda x: constant)(np.ones(2))
+    assert found.dtype == float
+    assert found.tolist() == [float(constant)] * 2
+
+
 def test_results_without_outer_values_are_plain_numbers():
     assert vmap(cubes)(V).dtype == float
     out, pull = vjp(vmap(cubes), V)

@@ -24,7 +24,7 @@ class NoValue:
 
     __slots__ = ()
     shape: tuple[Any, ...]
-    __hash__ = object.__hash__
+    __hash__: Any = refusal("the place in a dict or a set")
     __bool__ = refusal("the truth, or the order (`if`, `and`, `not`, `in`, max(), sorted())")
     __float__, __int__, __index__ = refusal("float()"), refusal("int()"), refusal("an index")
     __complex__, __round__, __trunc__ = refusal("complex()"), refusal("round()"), refusal("int()")

@@ -105,7 +105,7 @@ class Recorded(Written, Methods):
     __mod__, __rmod__ = _operator("mod")
     __lt__, __le__, __gt__, __ge__ = map(_comparison, ("lt", "le", "gt", "ge"))
     __eq__, __ne__ = _comparison("eq"), _comparison("ne")
-    __hash__ = object.__hash__
+    __hash__ = Written.__hash__
 
     def __neg__(self) -> Any:
         return record("neg", self)
@@ -144,7 +144,7 @@ class Truth(Written):
     __and__ = __rand__ = _logical("and")
     __or__ = __ror__ = _logical("or")
     __xor__ = __rxor__ = _logical("xor")
-    __hash__ = object.__hash__
+    __hash__ = Written.__hash__
 
     def __invert__(self) -> Truth:
         p = self.recorder.program

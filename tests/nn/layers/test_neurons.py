@@ -196,6 +196,7 @@ def test_impossible_sizes_and_settings_are_errors(make, says):
     ("make", "says"),
     [
         (lambda: Layer(1, 1, 3), "a name or a function, got 3"),
+        (lambda: Dropout(np.ones(2)), r"p is a probability below 1, given array\(\[1., 1.\]\)"),
         (lambda: Neuron("2"), "nin is a whole number ≥ 1, given '2'"),
         (lambda: Layer(2, 2.0), "nout .* given 2.0"),
         (lambda: MLP(2, [3, None]), "nouts .* given None"),

@@ -245,6 +245,16 @@ def test_gradients_within_the_norm_are_left_alone():
             TypeError,
             "lr is a finite number ≥ 0, given 'fast'",
         ),
+        (
+            lambda: SGD([Value(1.0)], lr=Value(0.1)),
+            TypeError,
+            r"lr is a finite number ≥ 0, given Value\(data=0.1",
+        ),
+        (
+            lambda: SGD([Value(1.0)], lr=np.array([0.1, 0.2])),
+            TypeError,
+            r"lr is a finite number ≥ 0, given array",
+        ),
         (lambda: SGD([kept_as(np.float32(1))]), ValueError, r"a float, given np.float32\(1.0\)"),
         (lambda: step_decay(0.1, every=2.5), TypeError, "every is a whole number ≥ 1, given 2.5"),
         (lambda: Optimizer([Value(1.0)], lr=0.1), TypeError, "abstract"),
