@@ -167,6 +167,11 @@ def where(c: Any, x: Number, y: Number) -> Number:
     """x where the condition holds, else y; sample by sample if the condition is an array."""
     if type(c) is bool:
         return x if c else y
+    if type(c) is int and c < 0:
+        raise NumberError(
+            f"where takes a truth, got {c}, as Python's ~ makes of a plain one: write x <= 0 in place "
+            f"of ~(x > 0), or np.logical_not(x > 0)"
+        )
     return find("where", c, x, y)(c, x, y)
 
 

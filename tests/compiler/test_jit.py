@@ -98,7 +98,8 @@ CASES = {
     "the argument": (lambda x: x, 3.0),
     "no argument": (lambda: 3.0,),
     "a truth": (lambda x: x > 1, 3.0),
-    "conditions": (lambda x: ag.where((x > 1) & ~(x > 2), x, -x), 3.0),
+    "conditions": (lambda x: ag.where((x > 1) & np.logical_not(x > 2), x, -x), 3.0),
+    "conditions of samples": (vmap(lambda x: ag.where((x > 1) & ~(x > 2), x, -x)), X),
     "forms": (lambda x: {"a": x * 2, "b": None, "c": [x, (x, 2)]}, 3.0),
     "many results": (lambda x: [x * i for i in range(100)], 3.5),
     # arrays

@@ -110,7 +110,7 @@ STEPS = {
     "leaky": lambda x, y: a.leaky_relu(x - y),
     "hard": lambda x, y: a.hard_tanh(x),
     "where": lambda x, y: a.where(x > y, a.sin(x), 2 * y),
-    "both": lambda x, y: a.where((x > 0) & ~(y > x), x * y, a.where(x > 0.5, x, -y)),
+    "both": lambda x, y: a.where((x > 0) & (y <= x), x * y, a.where(x > 0.5, x, -y)),
     "count": lambda x, y: (x > y) * x,
     "sum": lambda x, y: a.sum([x, 0.25, y, x]),
     "dot": lambda x, y: a.dot([a.tanh(x), 0.5, y], [y, x, 2.0]),

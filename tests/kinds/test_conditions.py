@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import BatchError, Value, grad, vmap
+from autograd import BatchError, NumberError, Value, grad, vmap
 from autograd.kinds.conditions import Condition
 
 X = np.array([1.0, -2.0, 3.0, 0.0])
@@ -89,6 +89,13 @@ def test_a_constant_array_of_bools_is_returned_to_every_sample():
     assert vmap(lambda t: truths)(X).shape == (4, 4)
     with pytest.raises(BatchError, match="in_axes=None"):
         vmap(lambda t: ag.where(truths, t, 0.0))(X)
+
+
+@pytest.mark.parametrize("c", [~1, ~0])  # what ~ makes of True and False
+def test_the_integers_that_python_makes_of_not_true_are_no_truths(c):
+    for choose in (ag.where, np.where):
+        with pytest.raises(NumberError, match=rf"got {c}.*x <= 0 in place of ~\(x > 0\)"):
+            choose(c, Value(1.0), 2.0)
 
 
 @pytest.mark.parametrize("ask", [bool, int, float, lambda c: [1, 2][c], math.exp])

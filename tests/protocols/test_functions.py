@@ -16,6 +16,8 @@ from autograd.protocols.functions import FUNCTIONS, name_of
 from autograd.protocols.structure import BY_NUMPY
 from autograd.protocols.ufuncs import PAIRS, UFUNCS
 
+pytestmark = pytest.mark.filterwarnings("ignore:numpy.fix is deprecated")  # since NumPy 2.5
+
 V = np.array([1.25, 3.5, 2.125])  # and samples in other orders
 ROWS = np.array([V, [0.75, 0.5, 2.5], [3.25, 1.5, 0.625]])
 M = V[:, None] * np.array([1.0, -0.5, 0.25]) + np.eye(3)

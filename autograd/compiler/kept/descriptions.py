@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 HEAP = 1 << 9
 """CPython's flag of a class that Python code has made (Py_TPFLAGS_HEAPTYPE)."""
 OF_CLASSES = """__dict__ __weakref__ __doc__ __annotations__ __annotate__ __annotate_func__
-    __annotations_cache__ __firstlineno__ __static_attributes__ __dataclass_params__""".split()
-"""Attributes of a class that say nothing about what runs."""
+    __annotations_cache__ __firstlineno__ __static_attributes__ __dataclass_params__
+    __replace__""".split()
+"""Attributes of a class that say nothing about what runs: code may not mention those that would."""
 
 OF_PRIMITIVES = """name value pullbacks domain sequences formula dx dy apply pull by_name linear
     moves_samples __module__ __name__ __qualname__ __doc__ __annotations__ __wrapped__""".split()

@@ -103,7 +103,8 @@ class LLVMKernel:
         """
         if self._builtin:
             return self._builtin.run
-        from .builtins.arrays import AXES, ArrayBuiltin
+        from .builtins.arrays import ArrayBuiltin
+        from .builtins.checks import AXES
         from .builtins.cpython import array_layout_is_known
         from .running.threads import most_for_one
 
