@@ -43,7 +43,10 @@ def run(steps, apply, leaf=lambda i: 0.3 * i - 0.6):
         return nodes[slot] if type(slot) is int else slot
 
     for op, slots in steps:
-        nodes.append(apply(op, *map(picked, slots)))
+        operands = [*map(picked, slots)]
+        if op is ag.where and type(operands[0]) is int:  # -True, which is no truth
+            operands[0] = bool(operands[0])
+        nodes.append(apply(op, *operands))
     return nodes
 
 
