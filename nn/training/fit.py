@@ -84,7 +84,8 @@ def fit(
     as "relu", may part ways where a rounding error decides a side. Loss, layers, regulariser and
     optimiser are recorded once: a Python ``if`` on a number is an error that names the line, what
     they read from elsewhere is what it was then, and modules that draw random numbers, but `Dropout`
-    and `RReLU`, are refused. What the package's own layers answer to the validation data, and to
+    and `RReLU`, are refused. A loss that looks at single targets, or at how many there are, takes a
+    ``batch_size`` that divides n. What the package's own layers answer to the validation data, and to
     metrics, is machine code too. "auto" compiles from 100 steps on, if llvmlite is installed; what it
     cannot compile it trains by "batch", and ``history.backend`` says why. "batch" builds a graph for
     every mini-batch, "eager" one for every sample.

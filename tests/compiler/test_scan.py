@@ -61,6 +61,55 @@ def test_a_scan_is_the_loop_that_it_reads_like():
     np.testing.assert_array_equal(start, before)
 
 
+FOR_ONE_LENGTH = {
+    "single samples": lambda w, x, y: ((x * w) ** 2).sum() - y[0],
+    "how many": lambda w, x, y: error(w, x, y) * len(y),
+    "samples and their rows": lambda w, x, y: error(w, x, y) + np.asarray(x)[1].sum(),
+    "nothing of one": lambda w, x, y: dot([*w], [*x.T]).mean(),
+    "another array's beside": lambda w, x, y: error(w, x, y + np.arange(1.0, 6.0)),
+}
+"""Functions that are for mini-batches of one length, and five samples."""
+
+
+@pytest.mark.parametrize("what", FOR_ONE_LENGTH)
+def test_mini_batches_of_one_length_are_arrays_to_a_function_that_takes_just_so_many(what):
+    objective = FOR_ONE_LENGTH[what]
+    jitted = jit(value_and_grad(objective), backend="llvm")
+    other = jit(lambda x, y, z: ((y - z) ** 2).mean() + np.asarray(x)[0, 0], backend="llvm")
+    z = np.arange(5.0)
+
+    def step(w, x):
+        X, y = x
+        loss, g = jitted(w, X, y)
+        return move(w, g, [0.01]), (loss, other(X, y, z))
+
+    run = scan(step)
+    for count in (4, 1, 6):
+        rows = batches([5] * count, seed=count)
+        xs = Batches(X, rows), Batches(Y, rows)
+        w, ys = run(np.ones(3), xs)
+        expected, each = in_python(step, np.ones(3), xs, count)
+        np.testing.assert_allclose(w, expected, rtol=1e-12)
+        np.testing.assert_allclose(ys, np.transpose(each), rtol=1e-12)
+
+
+def test_a_scan_over_mini_batches_of_one_length_serves_another_length():
+    single = jit(lambda x: x[0] * len(x), backend="llvm")
+    run = scan(lambda c, x: (c, single(x)))
+    for size in (5, 3, 8):
+        rows = batches([size] * 4)
+        _, firsts = run(0.0, Batches(Y, rows))
+        np.testing.assert_allclose(firsts, [Y[r[0]] * size for r in rows])
+
+
+def test_an_answer_of_samples_is_an_array_to_a_function_that_takes_just_so_many():
+    double = jit(lambda x: x * Value(2.0), backend="llvm")
+    rows = batches([6] * 3)
+    single = jit(lambda x: x[0] - x[5], backend="llvm")
+    _, found = scan(lambda c, x: (c, single(double(x))))(0.0, Batches(Y, rows))
+    np.testing.assert_allclose(found, [2 * (Y[r[0]] - Y[r[5]]) for r in rows])
+
+
 @pytest.mark.parametrize("longest", [3, 8, 9, 40])
 def test_a_mini_batch_may_be_empty(longest):
     total = jit(lambda x: x.sum(), backend="llvm")
@@ -269,7 +318,7 @@ def test_mini_batches_are_rows_of_an_array():
             lambda c, x: (c, jit(lambda x: x[0] + x[1], backend="llvm")(x)),
             0.0,
             Batches(Y, [[1, 2], [3]]),
-            "mini-batches of one length",
+            r"mini-batches of \[1, 2\] samples, where .* asks for single ones",
         ),
         (lambda c, x: (c, None), 0.0, (Batches(Y, [[1]]), Batches(Y, [[1, 2]])), "as many rows"),
         (

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from types import (
-    BuiltinFunctionType,
     CellType,
     CodeType,
     FunctionType,
@@ -120,12 +119,12 @@ def _of_object(walk: Walk, x: Any) -> list[Any]:
         walk.refused |= {"stats", "source", "program", "bind"}
         own = walk.pairs(vars(x), OF_JITTED)
         return ["jitted", x.backend, x.element.name, walk.word(x.f), *own]
+    what = getattr(x, "__qualname__", "an object")  # a function's name
     for base in cls.__mro__[:-1]:  # made in C, or with slots: it holds more than its attributes
         if not base.__flags__ & HEAP or "__slots__" in vars(base) or id(base) in pure():
-            what = x.__qualname__ if isinstance(x, BuiltinFunctionType) else "an object"
             raise Unknown(f"{what} of {base!r}")
     if not hasattr(x, "__dict__") or (is_our_class(cls) and cls.__module__[:9] == "autograd."):
-        raise Unknown(f"an object of {cls!r}")
+        raise Unknown(f"{what} of {cls!r}")
     return ["object", walk.kind(cls), *walk.pairs(vars(x))]
 
 

@@ -22,23 +22,20 @@ from typing import Any
 
 import numpy as np
 
+from ...protocols.functions import FUNCTIONS
 from .own_files import PACKAGES
 
 BUILTINS = """abs all any bool bytes callable classmethod complex dict divmod enumerate filter float int
     isinstance issubclass iter len list map max min next pow property range reversed round slice sorted
     staticmethod str sum super tuple type zip""".split()
-NUMPY = """abs add all allclose amax amin any arange argmax argmin argsort array array_split
-    asarray atleast_1d atleast_2d average block bool_ broadcast_to clip column_stack concatenate
-    convolve cov cross cumprod cumsum delete diag diff dot dtype ediff1d einsum expand_dims eye
-    flip fliplr flipud float32 float64 full full_like gradient hstack identity inner insert int32
-    int64 interp isclose ix_ kron linspace logspace max mean median meshgrid min moveaxis nanmax
-    nanmean nanmin nansum ndim ones ones_like outer pad percentile polyval prod ptp quantile ravel
-    repeat reshape roll rot90 select shape sinc size sort split squeeze stack std sum swapaxes
-    take tensordot tile trace transpose trapezoid tri tril tril_indices triu triu_indices vander
-    var vdot vstack where zeros zeros_like""".split()
-LINALG = (
-    "cholesky det eigh eigvalsh inv matrix_power multi_dot norm pinv qr slogdet solve svd".split()
-)
+NUMPY = """abs add append arange array array_split asanyarray asarray atleast_1d atleast_2d block bool_
+    broadcast_to column_stack concatenate copy cross delete diag diagonal diff dstack dtype einsum
+    expand_dims eye flip fliplr flipud float32 float64 full full_like hstack identity insert int32
+    int64 ix_ kron linalg.eigh linalg.eigvalsh linalg.pinv linalg.qr linalg.svd linspace logspace
+    meshgrid moveaxis ndim ones ones_like polyval ravel repeat reshape roll rot90 shape size split
+    squeeze stack swapaxes tile transpose tri tril tril_indices triu triu_indices vander vstack zeros
+    zeros_like""".split()
+"""Of NumPy, beside the functions that Values answer."""
 LIBRARY = "builtins math itertools operator _operator functools _functools".split()
 OPERATOR_REFUSED = {"attrgetter", "methodcaller"}  # attributes by names that no code shows
 ROOMS = """autograd.adjoints autograd.compiler autograd.context autograd.errors autograd.kinds
@@ -70,9 +67,16 @@ def pure() -> dict[int, str]:
     known = {id(x): f"{x.__module__}.{x.__qualname__}" for x in found if _comes_from(x, LIBRARY)}
     found = [x for x in vars(np).values() if type(x) is np.ufunc and x.__name__.isidentifier()]
     known |= {id(x): f"numpy.{x.__name__}" for x in found}
-    found = [getattr(np, name, None) for name in NUMPY]
-    found += [getattr(np.linalg, name, None) for name in LINALG]
-    return known | {id(x): f"numpy.{x.__name__}" for x in found if _comes_from(x, ("numpy",))}
+    named = [(name, _of_numpy(name)) for name in [*NUMPY, *FUNCTIONS]]
+    return known | {id(x): f"numpy.{name}" for name, x in named if _comes_from(x, ("numpy",))}
+
+
+def _of_numpy(name: str) -> Any:
+    """What NumPy has under a name, as "linalg.solve"; None if it is of another version."""
+    found: Any = np
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found
 
 
 def _is_exception(x: Any) -> bool:

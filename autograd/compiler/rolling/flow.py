@@ -66,15 +66,18 @@ class Flow:
 
     @staticmethod
     def _with_their_readers(columns: Columns, stage: Any, live: Any) -> None:
-        """A condition is computed where it is read: it has one reader, in whose stage it is."""
-        conditions = np.flatnonzero(is_condition(columns.op) & live)
-        if len(conditions):
-            reader = np.zeros(len(stage), dtype=np.int64)
-            who = np.repeat(np.arange(len(stage)), columns.length)
-            alive = live[who]
-            reader[columns.reads[alive]] = who[alive]
-            for i in conditions[::-1].tolist():
-                stage[i] = stage[reader[i]]
+        """A condition is computed where it is read: in the first stage of those that read it."""
+        read = np.flatnonzero(
+            np.repeat(live, columns.length) & is_condition(columns.op)[columns.reads]
+        )
+        read = read[
+            np.argsort(columns.reads[read])[::-1]
+        ]  # who reads a condition has its stage first
+        who = np.repeat(np.arange(len(stage)), columns.length)[read]
+        conditions = columns.reads[read]
+        stage[conditions] = stage.max(initial=0)
+        for i, reader in zip(conditions.tolist(), who.tolist(), strict=True):
+            stage[i] = min(stage[i], stage[reader])
 
     def _sources(self, columns: Columns, live: Any) -> tuple[Any, Any]:
         """The space and value of every instruction as an operand; slots of inputs are given here."""

@@ -48,7 +48,7 @@ class Scanned:
         form = carried, given, [x.shape for x in numbers], rows
         longest = max((x.longest for x in leaves if isinstance(x, Batches)), default=0)
         for plan in self._plans:
-            if plan.form == form and plan.longest >= longest:
+            if plan.form == form and plan.has_room_for(longest):
                 return plan(numbers, leaves, steps)
         self._plans.append(Plan(self.step, form, longest, numbers, leaves))
         return self._plans[-1](numbers, leaves, steps)
@@ -80,6 +80,12 @@ class Plan:
         self.trace(numbers, leaves, DOUBLE)
         if self.tracer.elements == {SINGLE}:
             self.trace(numbers, leaves, SINGLE)
+
+    def has_room_for(self, longest: int) -> bool:
+        """Whether it serves mini-batches of so many rows."""
+        return longest == self.longest or (
+            longest < self.longest and not self.tracer.needs_one_length
+        )
 
     # ------------------------------------------------------------------------------ tracing the step
 

@@ -52,6 +52,8 @@ class Tracer:
         self.schedule = Schedule(element)
         self.longest, self.element = longest, element
         self.starts = Changing()  # of the mini-batches
+        self.side_by_side = dict[Placeholder, Placeholder]()  # see `_rows`
+        self.needs_one_length: str | None = None  # the function for which mini-batches are as long
         self.native = True
         self.elements: set[Element] = set()
 
@@ -67,7 +69,7 @@ class Tracer:
 
     def begin(self, leaves: Sequence[Any], given: Sequence[Placeholder], at: int) -> None:
         """Let the next run of the schedule begin with a step, of these xs."""
-        lengths = set()
+        all_starts = set()
         for x, place in zip(leaves, given, strict=True):
             if not isinstance(x, Batches):
                 place.source.array = x[at:]
@@ -75,9 +77,22 @@ class Tracer:
             place.memory.array = np.ascontiguousarray(x.array, self.element.dtype)
             place.memory.rows.array = x.rows
             self.starts.array = x.starts[at:]
-            lengths.add(x.starts.tobytes())
-        if len(lengths) > 1:
+            all_starts.add(x.starts.tobytes())
+            if self.needs_one_length:
+                self._check_lengths(np.diff(x.starts))
+            if place in self.side_by_side:
+                rows = x.rows[x.starts[at] : x.starts[-1]]
+                self.side_by_side[place].source.array = place.memory.array[rows]
+        if len(all_starts) > 1:
             raise TransformError("the mini-batches of a step have as many rows in all xs")
+
+    def _check_lengths(self, lengths: Any) -> None:
+        if any(lengths != self.longest):
+            raise TransformError(
+                f"mini-batches of {sorted({*lengths.tolist()})} samples, where "
+                f"{self.needs_one_length} asks for single ones or for their number, or takes another "
+                f"array's beside them: that takes a batch size that divides the number of all samples"
+            )
 
     def as_placeholder(self, x: Any) -> Placeholder:
         """What a step returned as a placeholder; a number or array is the same at every step."""
@@ -128,41 +143,48 @@ class Tracer:
         self.elements.add(jitted.element)
         self.native = self.native and jitted.backend == "llvm" and jitted.element == self.element
         places = [x if isinstance(x, Placeholder) else None for x in leaves]
-        arrays = self._arrays(places, arguments) + compiled.interface.captured
+        found = self._arrays(places, arguments)
+        starts = self._starts(compiled, found)
+        arrays = [x.memory if isinstance(x, Placeholder) else x for x in found]
+        arrays += compiled.interface.captured
         n = compiled.interface.samples(arguments)
-        starts = self._starts(compiled, places, arguments)
         kernel = compiled.kernel
         memory = self.schedule.call(kernel, arrays, n, starts or 0) if self.native else None
         return self._answers(compiled, memory, n, starts)
 
     def _arrays(self, places: Sequence[Placeholder | None], arguments: Arguments) -> list[Any]:
-        """The argument arrays of a kernel: the memory of placeholders, and arrays for what is none."""
+        """The argument arrays of a kernel: placeholders, and arrays for what is none."""
         if arguments.are_packed:
             pairs = zip(places, arguments.numbers, strict=True)
             for k, place in enumerate(place for place, is_number in pairs if is_number):
                 if place is not None:
                     self.schedule.copy(arguments.arrays[0][k:], place.memory, 1)
         pairs = zip(arguments.by_array(places, None), arguments.arrays, strict=True)
-        return [x if place is None else place.memory for place, x in pairs]
+        return [x if place is None else place for place, x in pairs]
 
-    def _starts(
-        self, compiled: Compiled, places: Sequence[Placeholder | None], arguments: Arguments
-    ) -> Any:
-        """Where mini-batches start, if the function's samples are theirs; else None."""
-        pairs = zip(arguments.by_array(places, None), compiled.interface.guards, strict=True)
-        batched = [
-            (place is not None and place.starts is not None, guard[:1] == (SAMPLES,))
-            for place, guard in pairs
-        ]
-        if not any(is_batch for is_batch, _ in batched):
-            return None
-        if any(is_batch != sampled for is_batch, sampled in batched if is_batch or sampled):
-            name = getattr(compiled.f, "__qualname__", compiled.f)
-            raise TransformError(
-                f"{name} asks for single samples, which takes mini-batches of one length (a batch size "
-                f"that divides how many samples there are), or it takes another array's beside them"
-            )
-        return self.starts
+    def _starts(self, compiled: Compiled, arrays: list[Any]) -> Any:
+        """Where mini-batches start, if the function's samples are theirs; else None. Mini-batches of
+        which it asks for single samples are replaced by their rows, as its samples may be other
+        arrays': both takes mini-batches of one length.
+        """
+        sampled = [guard[:1] == (SAMPLES,) for guard in compiled.interface.guards]
+        batched = [isinstance(x, Placeholder) and x.starts is not None for x in arrays]
+        if any(batched) and batched != sampled:
+            self.needs_one_length = getattr(compiled.f, "__qualname__", repr(compiled.f))
+        for k in np.flatnonzero(np.greater(batched, sampled)):
+            arrays[k] = self._rows(arrays[k])
+        return self.starts if any(np.logical_and(batched, sampled)) else None
+
+    def _rows(self, batch: Placeholder) -> Placeholder:
+        """The rows of a mini-batch side by side, as an array of one shape at every step."""
+        if not isinstance(batch.memory, Gathered):
+            return Placeholder(batch.memory, batch.shape)
+        if batch not in self.side_by_side:
+            size = math.prod(batch.shape)
+            memory, source = np.zeros(size, self.element.dtype), Changing()
+            self.schedule.copy(memory, source, size, step=size)
+            self.side_by_side[batch] = Placeholder(memory, batch.shape, source=source)
+        return self.side_by_side[batch]
 
     def _answers(self, compiled: Compiled, memory: Any, n: int, starts: Any) -> Any:
         """The tree that a function answers, of placeholders in its kernel's memory; for a step that

@@ -63,11 +63,13 @@ class NativeStep:
         strange = self.recorded.form is None  # the package's own parts draw nothing by themselves
         states = _random_states(generator) if strange else ()
         self.draws = draws_of(self.step.model, self.data[0][:1])
-        longest = max(2, self.sizes[0])  # of one sample not everything shows
-        rows, draws = np.arange(longest) % len(self.data[0]), np.zeros((longest, len(self.draws)))
-        what = longest, self._all_at_once, *(x.shape[1:] for x in self.data)
+        sizes = [max(2, self.sizes[0])]  # of one sample not everything shows
+        sizes += {*self.sizes} - {self.sizes[0]}  # that of the last mini-batch
+        rows = np.arange(sum(sizes)) % len(self.data[0])
+        what = *sizes, self._all_at_once, *(x.shape[1:] for x in self.data)
         if what not in self.recorded.tried:
-            self.run(self.carry(), MiniBatches(rows, np.array([0, longest]), draws))
+            draws = np.zeros((len(rows), len(self.draws)))
+            self.run(self.carry(), MiniBatches(rows, np.cumsum([0, *sizes]), draws))
             self.recorded.tried.add(what)
         self._check_targets()
         if strange and _random_states(generator) != states:

@@ -11,7 +11,17 @@ import numpy as np
 import pytest
 from helpers import side_by_side
 
-from autograd import AnomalyError, TransformError, Value, detect_anomaly, exp, sigmoid
+import autograd
+from autograd import (
+    AnomalyError,
+    TransformError,
+    Value,
+    detect_anomaly,
+    exp,
+    mean,
+    sigmoid,
+    square,
+)
 from autograd.compiler.llvm.kernels import shapes
 from nn import (
     MLP,
@@ -141,6 +151,36 @@ def test_one_or_two_parameters_and_samples(make, batch_size, samples):
 def test_every_loss_of_smooth_pieces(name, outputs):
     y = (Y > 0) * 1.0 if outputs == 1 else np.eye(3)[CLASSES]
     both(make=lambda: model_of(outputs), loss=name, y=y, epochs=20)
+
+
+LOSSES_OF_SO_MANY = {
+    "nothing of the targets": lambda p, t: mean(square(p)),
+    "how many": lambda p, t: autograd.sum(square(p - t)) / len(t),
+    "their shape": lambda p, t: mean(square(p - t.reshape(-1))),
+    "single ones": lambda p, t: mean(square(p - np.asarray(t))) + t[0],
+}
+
+
+@pytest.mark.parametrize("what", LOSSES_OF_SO_MANY)
+def test_a_loss_may_take_targets_otherwise_than_sample_by_sample(what):
+    """It raised: asks for single samples, which takes a batch size that divides how many there are."""
+    settings = {"loss": LOSSES_OF_SO_MANY[what], "x": X[:21], "y": Y[:21]}
+    assert_same(trained("llvm", **settings), trained("batch", **settings))
+
+
+@pytest.mark.parametrize("batch_size", [7, 22])
+def test_a_batch_size_that_such_a_loss_does_not_take_is_named_before_anything_is_trained(
+    batch_size,
+):
+    model = model_of()
+    before = model.state_dict()
+    settings = {"loss": LOSSES_OF_SO_MANY["how many"], "batch_size": batch_size}
+    says = f"mini-batches of {sorted({batch_size, 23 % batch_size})} samples"
+    with pytest.raises(TransformError, match=re.escape(says)):
+        trained("llvm", make=lambda: model, **settings)
+    assert str(model.state_dict()) == str(before)
+    *_, history = trained("auto", epochs=60, **settings)
+    assert history.backend.startswith("batch")
 
 
 def test_classes_probabilities_and_hinges():
