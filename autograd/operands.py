@@ -6,7 +6,7 @@ copied, so that what a node saw stays what it was.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .kinds.kind import constant, is_array_of_values, kind_of
@@ -37,6 +37,17 @@ def operand(x: Any, Value: Any) -> tuple[Any, Any]:
         xs = tuple([v if type(v) is Value or type(v) is float else constant(v) for v in xs])
     numbers = tuple([v.data if type(v) is Value else v for v in xs])
     return (xs if values else list(xs)), numbers
+
+
+def reflected(op: Any, x: Any, y: Any) -> Any:
+    """What y, which is no number, makes of an operator with x on its left: as Python asks a float's
+    neighbour, say a vector that a user wrote, whose parts may be Values. NotImplemented if it has no
+    such method; that of a sequence repeats it, and arrays have been asked.
+    """
+    if isinstance(y, Sequence) or hasattr(y, "dtype"):
+        return NotImplemented
+    method = getattr(type(y), f"__r{'truediv' if op.name == 'div' else op.name}__", None)
+    return method(y, x) if method else NotImplemented
 
 
 def kept(x: Any) -> Any:

@@ -24,10 +24,11 @@ from typing import Any, final
 from . import context, specialised
 from .adjoints import adjoints, contributions
 from .context import serials
+from .errors import NumberError
 from .kinds import kind as kinds
 from .kinds import masks
 from .kinds.kind import NOTHING, Number, Numeric, by_elements
-from .operands import kept_each, operand
+from .operands import kept_each, operand, reflected
 from .operations import arithmetic as ops
 from .primitive import Primitive, elementwise
 from .protocols.hints import power
@@ -134,7 +135,12 @@ def apply(op: Primitive[Any], x: Any, y: Any = None) -> Any:
     """z = f(x, y), as a node that remembers f, x and y; a plain number if both are plain."""
     if not op.sequences and by_elements((x, y)):
         return elementwise(op, x, y)
-    (x, a), (y, b) = operand(x, Value), operand(y, Value)
+    try:
+        (x, a), (y, b) = operand(x, Value), operand(y, Value)
+    except NumberError:
+        if type(y) is Value or (z := reflected(op, x, y)) is NotImplemented:
+            raise
+        return z
     z = op.evaluate(a, b)
     if not (type(x) in (Value, tuple) or type(y) in (Value, tuple)):
         return z

@@ -22,20 +22,27 @@ from typing import Any
 
 import numpy as np
 
-from ...protocols.functions import FUNCTIONS
 from .own_files import PACKAGES
 
 BUILTINS = """abs all any bool bytes callable classmethod complex dict divmod enumerate filter float int
     isinstance issubclass iter len list map max min next pow property range reversed round slice sorted
     staticmethod str sum super tuple type zip""".split()
-NUMPY = """abs add append arange array array_split asanyarray asarray atleast_1d atleast_2d block bool_
-    broadcast_to column_stack concatenate copy cross delete diag diagonal diff dstack dtype einsum
-    expand_dims eye flip fliplr flipud float32 float64 full full_like hstack identity insert int32
-    int64 ix_ kron linalg.eigh linalg.eigvalsh linalg.pinv linalg.qr linalg.svd linspace logspace
-    meshgrid moveaxis ndim ones ones_like polyval ravel repeat reshape roll rot90 shape size split
-    squeeze stack swapaxes tile transpose tri tril tril_indices triu triu_indices vander vstack zeros
-    zeros_like""".split()
-"""Of NumPy, beside the functions that Values answer."""
+NUMPY = """abs add all allclose amax amin any append arange argmax argmin argpartition argsort argwhere
+    around array array_equal array_split asanyarray asarray atleast_1d atleast_2d average block bool_
+    broadcast_to choose clip column_stack concatenate convolve copy corrcoef correlate count_nonzero
+    cov cross cumprod cumsum cumulative_prod cumulative_sum delete diag diagonal diff digitize dot
+    dstack dtype ediff1d einsum expand_dims eye fix flatnonzero flip fliplr flipud float32 float64
+    full full_like gradient hstack i0 identity inner insert int32 int64 interp isclose iscomplex
+    isneginf isposinf isreal ix_ kron linspace logspace max mean median meshgrid min moveaxis
+    nan_to_num nancumprod nancumsum nanmax nanmean nanmin nanprod nanstd nansum nanvar ndim nonzero
+    ones ones_like outer pad partition percentile polymul polyval prod ptp quantile ravel real
+    real_if_close repeat reshape roll rot90 round searchsorted select shape sinc size sort split
+    squeeze stack std sum swapaxes take take_along_axis tensordot tile trace transpose trapezoid trapz
+    tri tril tril_indices triu triu_indices vander var vdot vstack where zeros zeros_like
+    linalg.cholesky linalg.det linalg.eigh linalg.eigvalsh linalg.inv linalg.matmul linalg.matrix_norm
+    linalg.matrix_power linalg.multi_dot linalg.norm linalg.outer linalg.pinv linalg.qr linalg.slogdet
+    linalg.solve linalg.svd linalg.tensordot linalg.trace linalg.vecdot linalg.vector_norm""".split()
+"""Of NumPy's functions: what Values answer (`protocols.functions`), and what makes and forms arrays."""
 LIBRARY = "builtins math itertools operator _operator functools _functools".split()
 OPERATOR_REFUSED = {"attrgetter", "methodcaller"}  # attributes by names that no code shows
 ROOMS = """autograd.adjoints autograd.compiler autograd.context autograd.errors autograd.kinds
@@ -67,8 +74,8 @@ def pure() -> dict[int, str]:
     known = {id(x): f"{x.__module__}.{x.__qualname__}" for x in found if _comes_from(x, LIBRARY)}
     found = [x for x in vars(np).values() if type(x) is np.ufunc and x.__name__.isidentifier()]
     known |= {id(x): f"numpy.{x.__name__}" for x in found}
-    named = [(name, _of_numpy(name)) for name in [*NUMPY, *FUNCTIONS]]
-    return known | {id(x): f"numpy.{name}" for name, x in named if _comes_from(x, ("numpy",))}
+    found = [x for x in map(_of_numpy, NUMPY) if _comes_from(x, ("numpy",))]
+    return known | {id(x): f"{x.__module__}.{x.__qualname__}" for x in found}
 
 
 def _of_numpy(name: str) -> Any:

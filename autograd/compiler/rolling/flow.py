@@ -67,12 +67,11 @@ class Flow:
     @staticmethod
     def _with_their_readers(columns: Columns, stage: Any, live: Any) -> None:
         """A condition is computed where it is read: in the first stage of those that read it."""
-        read = np.flatnonzero(
-            np.repeat(live, columns.length) & is_condition(columns.op)[columns.reads]
-        )
+        is_read = is_condition(columns.op)[columns.reads] & np.repeat(live, columns.length)
+        read = np.flatnonzero(is_read)
         read = read[
             np.argsort(columns.reads[read])[::-1]
-        ]  # who reads a condition has its stage first
+        ]  # the last condition first: others read it
         who = np.repeat(np.arange(len(stage)), columns.length)[read]
         conditions = columns.reads[read]
         stage[conditions] = stage.max(initial=0)

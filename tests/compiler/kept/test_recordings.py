@@ -109,6 +109,7 @@ for name in "llvmlite.binding hashlib platformdirs pathlib tempfile".split():
     print(name, name in sys.modules)
 for name in "recording.recorded rolling.roll llvm.kernels.kernel".split():
     print(name, "autograd.compiler." + name in sys.modules)
+print("functions", "autograd.protocols.functions" in sys.modules)
 """
     environment = {"XDG_CACHE_HOME": str(tmp_path), "PYTHONPATH": ":".join(sys.path)}
     command = [sys.executable, "-S", "-c", source]
@@ -119,7 +120,7 @@ for name in "recording.recorded rolling.roll llvm.kernels.kernel".split():
     first, second = (text.splitlines() for text in printed)
     assert first[0] == second[0]
     assert "llvmlite.binding True" in first
-    assert [line.split()[1] for line in second[1:]] == ["False"] * 8
+    assert [line.split()[1] for line in second[1:]] == ["False"] * 9
 
 
 def test_calls_take_no_kept_program_apart(monkeypatch, tmp_path):
