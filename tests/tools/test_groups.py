@@ -141,7 +141,7 @@ def test_groups_are_found_in_copies_too():
 
 def test_a_recursion_is_named_to_some_depth():
     def down(n, x):
-        return group(f"{n}")(lambda: down(n + 1, x * 1.5) if n < 1200 else x)()
+        return group(f"{n}")(lambda: down(n + 1, x * 1.5) if n < 600 else x)()
 
     import sys
 
@@ -152,7 +152,7 @@ def test_a_recursion_is_named_to_some_depth():
     finally:
         sys.setrecursionlimit(limit)
     assert max(map(len, paths(topological_order(v)).values())) == DEEPEST
-    assert len(pickle.loads(pickle.dumps(blocks(topological_order(v))[v])).path) == 1200
+    assert len(pickle.loads(pickle.dumps(blocks(topological_order(v))[v])).path) == 600
 
 
 def test_a_call_without_a_graph_and_one_that_is_watched():
