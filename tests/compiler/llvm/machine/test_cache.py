@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from array_program import arguments, by_hand, program
 from rolled_programs import Maker
-from test_array_calls import arguments, by_hand, program
 
 from autograd.compiler.kept import stored
 from autograd.compiler.llvm.backend import LLVMKernel

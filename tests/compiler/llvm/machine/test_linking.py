@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from array_program import arguments, by_hand, program
 from machines import neon
-from test_array_calls import arguments, by_hand, program
 
 from autograd import erfinv, jit, value_and_grad
 from autograd.compiler.llvm.backend import LLVMKernel
