@@ -39,6 +39,12 @@ def operand(x: Any, Value: Any) -> tuple[Any, Any]:
     return (xs if values else list(xs)), numbers
 
 
+def side_by_side(x: Any) -> Any:
+    """The numbers of a plain array that is a whole sequence; whatever else it is as it is."""
+    kind = getattr(getattr(x, "dtype", None), "kind", "")
+    return x.tolist() if kind and kind in "biuf" and getattr(x, "ndim", 0) == 1 else x
+
+
 def reflected(op: Any, x: Any, y: Any) -> Any:
     """What y, which is no number, makes of an operator with x on its left: as Python asks a float's
     neighbour, say a vector that a user wrote, whose parts may be Values. NotImplemented if it has no

@@ -28,7 +28,7 @@ from .errors import NumberError
 from .kinds import kind as kinds
 from .kinds import masks
 from .kinds.kind import NOTHING, Number, Numeric, by_elements
-from .operands import kept_each, operand, reflected
+from .operands import kept_each, operand, reflected, side_by_side
 from .operations import arithmetic as ops
 from .primitive import Primitive, elementwise
 from .protocols.hints import power
@@ -133,7 +133,9 @@ class Value(Methods, Protocols):
 
 def apply(op: Primitive[Any], x: Any, y: Any = None) -> Any:
     """z = f(x, y), as a node that remembers f, x and y; a plain number if both are plain."""
-    if not op.sequences and by_elements((x, y)):
+    if op.sequences:
+        x, y = side_by_side(x), side_by_side(y)
+    elif by_elements((x, y)):
         return elementwise(op, x, y)
     try:
         (x, a), (y, b) = operand(x, Value), operand(y, Value)

@@ -1,9 +1,12 @@
 """Operands that are no numbers: what they make of an operator beside a Value, as Python asks them."""
 
+from array import array
+
 import numpy as np
 import pytest
 
-from autograd import NumberError, Value, grad, jit, vmap
+import autograd as ag
+from autograd import NumberError, Value, grad, jit, value_and_grad, vmap
 
 
 class Pair:
@@ -61,3 +64,29 @@ def test_what_has_none_is_no_number_on_either_side(other):
     for operate in (lambda v: v * other, lambda v: other * v, lambda v: v - other):
         with pytest.raises(NumberError):
             operate(Value(2.0))
+
+
+WHOLE = {
+    "dot": lambda x: ag.dot(x, x[::-1]),
+    "prod": ag.prod,
+    "logsumexp": ag.logsumexp,
+    "softmax": lambda x: ag.softmax(x)[0],
+    "sum": ag.sum,
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize("dtype", ["float64", "float32", "int64", ">f8"])
+def test_a_plain_array_that_is_a_whole_sequence_is_its_numbers_as_under_grad_and_jit(name, dtype):
+    f, x = WHOLE[name], np.array([1, 2, 4], dtype)
+    plain = f(x)
+    assert plain == pytest.approx(f([1.0, 2.0, 4.0]), rel=1e-15)
+    assert plain == pytest.approx(jit(f, backend="python")(x * 1.0), rel=1e-15)
+    assert plain == pytest.approx(value_and_grad(lambda x: ag.sum(f(x)))(x * 1.0)[0], rel=1e-15)
+
+
+def test_a_plain_array_beside_values():
+    weights, x = np.array([0.5, -1.0, 2.0]), np.array([1.0, 2.0, 4.0])
+    assert grad(lambda w: ag.dot(w, x))(weights).tolist() == x.tolist()
+    assert grad(lambda w: ag.dot(x, [w, 2 * w, w * w]))(3.0) == 1 + 2 * 2 + 4 * 6
+    assert grad(lambda w: ag.dot(array("d", x), [w, 2 * w, w * w]))(3.0) == 1 + 2 * 2 + 4 * 6

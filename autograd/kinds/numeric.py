@@ -217,7 +217,7 @@ def _of_all(name: str, *sequences: Sequence[Number]) -> Function:
 def check_sequence(name: str, xs: Any) -> None:
     """NumberError for what is no sequence."""
     if not isinstance(xs, Sequence):
-        batch = "an array is a batch, one number of as many samples; side by side they are list(x)"
+        batch = "an array in a Value is a batch, one number of as many samples"
         one = batch if getattr(xs, "shape", ()) else "one number"
         raise NumberError(f"{name} takes sequences of numbers, got {xs!r}: {one}")
 
