@@ -110,6 +110,8 @@ class RecordedStep(OfOneForm):
             gradient[:] = [p.grad for p in params]
             return objective.data, gradient, arranged(predictions, None)
 
+    _descent.__qualname__ = "a step of the model and the loss"  # as errors name it
+
     def _update(self, w: Any, g: Any, numbers: Any, buffers: Any) -> Any:
         optimizer, names = self.optimizer, [*self.optimizer.state]
         before = dict(vars(optimizer))

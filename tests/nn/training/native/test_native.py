@@ -175,7 +175,8 @@ def test_a_batch_size_that_such_a_loss_does_not_take_is_named_before_anything_is
     model = model_of()
     before = model.state_dict()
     settings = {"loss": LOSSES_OF_SO_MANY["how many"], "batch_size": batch_size}
-    says = f"mini-batches of {sorted({batch_size, 23 % batch_size})} samples"
+    sizes = sorted({batch_size, 23 % batch_size})
+    says = f"mini-batches of {sizes} samples, where a step of the model and the loss asks"
     with pytest.raises(TransformError, match=re.escape(says)):
         trained("llvm", make=lambda: model, **settings)
     assert str(model.state_dict()) == str(before)
