@@ -310,7 +310,7 @@ MISUSED = {
     "by name": (
         lambda: a.grad(_square)(x=2.0),
         errors.TransformError,
-        "0 positional arguments: names",
+        "0 positional arguments, counted from 0 .one that is given by its name",
     ),
     "vmap": (
         lambda: a.vmap(_square)([1.0]),

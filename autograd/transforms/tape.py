@@ -245,7 +245,10 @@ def _tangent_and_mask(v: Any, tangents: Mapping[Value, Number]) -> tuple[Any, An
 def position(argnum: int, count: int) -> int:
     """Where among so many positional arguments an argnum points; a negative one counts from the end."""
     if not isinstance(argnum, int) or not -count <= argnum < count:
-        raise TransformError(f"argnums {argnum!r} of {count} positional arguments: names are none")
+        raise TransformError(
+            f"argnums {argnum!r}: there are {count} positional arguments, counted from 0 (one that is "
+            f"given by its name has no number)"
+        )
     return argnum % count
 
 
