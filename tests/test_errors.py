@@ -310,7 +310,7 @@ MISUSED = {
     "by name": (
         lambda: a.grad(_square)(x=2.0),
         errors.TransformError,
-        "0 positional arguments, counted from 0 .one that is given by its name",
+        "argnums 0 of 0 positional arguments; a name is no number",
     ),
     "vmap": (
         lambda: a.vmap(_square)([1.0]),

@@ -197,9 +197,8 @@ class Tape:
                     tangents[node] = total
         if context.running.get().observers:
             context.announce("pushed", tangents, self.outputs.numbers)
-        zeros = (_of_shape(like(0, v), shape_of(v)) for v in self.outputs.numbers)
-        pairs = zip(self.outputs.numbers, zeros, strict=True)
         with context.setting(sweeping=True):
+            pairs = [(v, _of_shape(like(0, v), shape_of(v))) for v in self.outputs.numbers]
             found = [tangents.get(v, zero) if type(v) is Value else zero for v, zero in pairs]
             return [returned(instantiate(tangent)) for tangent in found]
 
@@ -246,8 +245,7 @@ def position(argnum: int, count: int) -> int:
     """Where among so many positional arguments an argnum points; a negative one counts from the end."""
     if not isinstance(argnum, int) or not -count <= argnum < count:
         raise TransformError(
-            f"argnums {argnum!r}: there are {count} positional arguments, counted from 0 (one that is "
-            f"given by its name has no number)"
+            f"argnums {argnum!r} of {count} positional arguments; a name is no number"
         )
     return argnum % count
 
