@@ -135,7 +135,8 @@ def stack(xs: Any) -> Any:
     if not hasattr(xs, "__iter__"):
         numeric.check_sequence("stack", xs)
     state = context.running.get()
-    wide = [x for x in xs if len(shape_of(x)) > len(state.samples) and not state.sweeping]
+    axes = len(state.samples)
+    wide = [] if state.sweeping else [x for x in xs if len(shape_of(x)) > axes]
     if wide or not len(xs):
         raise BatchError(
             f"stack makes a batch of single numbers, got {wide[0] if wide else 'none'}: np.block "

@@ -67,11 +67,14 @@ class Flow:
     @staticmethod
     def _with_their_readers(columns: Columns, stage: Any, live: Any) -> None:
         """A condition is computed where it is read: in the first stage of those that read it."""
-        is_read = is_condition(columns.op)[columns.reads] & np.repeat(live, columns.length)
-        read = np.flatnonzero(is_read)
-        read = read[
-            np.argsort(columns.reads[read])[::-1]
-        ]  # the last condition first: others read it
+        found = is_condition(columns.op)
+        if not (found & live).any():  # as of most programs
+            return
+        read = np.flatnonzero(found[columns.reads] & np.repeat(live, columns.length))
+        last_first = np.argsort(columns.reads[read])[
+            ::-1
+        ]  # what reads a condition has its stage first
+        read = read[last_first]
         who = np.repeat(np.arange(len(stage)), columns.length)[read]
         conditions = columns.reads[read]
         stage[conditions] = stage.max(initial=0)

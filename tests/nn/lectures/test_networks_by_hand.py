@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from weighted import mlp
 
 from autograd import Value, square
 from autograd import sum as total
@@ -20,16 +21,6 @@ def grads(leaves):
 
 def logistic(x):
     return 1 / (1 + np.exp(-x))
-
-
-def mlp(sizes, weights, **settings):
-    """An MLP with the given [(W, b), ...]."""
-    model = MLP(sizes[0], sizes[1:], **settings)
-    state = {}
-    for i, (W, b) in enumerate(weights):
-        state |= {f"layers.{i}.weight": W, f"layers.{i}.bias": b}
-    model.load_state_dict(state)
-    return model
 
 
 def layer_grads(layer):

@@ -4,21 +4,12 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
+from weighted import mlp
 
 from autograd import sign
 from nn import MLP, SGD, Adam, Sequential, fit, init, make_xor, mse_loss, predict
 
 X, Y = make_xor()
-
-
-def mlp(sizes, weights, **settings):
-    """An MLP with the given [(W, b), ...]."""
-    model = MLP(sizes[0], sizes[1:], **settings)
-    state = {}
-    for i, (W, b) in enumerate(weights):
-        state |= {f"layers.{i}.weight": W, f"layers.{i}.bias": b}
-    model.load_state_dict(state)
-    return model
 
 
 def unit(bias, *weights):
