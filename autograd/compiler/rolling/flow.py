@@ -71,10 +71,7 @@ class Flow:
         if not (found & live).any():  # as of most programs
             return
         read = np.flatnonzero(found[columns.reads] & np.repeat(live, columns.length))
-        last_first = np.argsort(columns.reads[read])[
-            ::-1
-        ]  # what reads a condition has its stage first
-        read = read[last_first]
+        read = read[np.argsort(columns.reads[read])[::-1]]  # who reads a condition comes first
         who = np.repeat(np.arange(len(stage)), columns.length)[read]
         conditions = columns.reads[read]
         stage[conditions] = stage.max(initial=0)
